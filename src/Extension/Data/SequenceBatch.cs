@@ -1,0 +1,47 @@
+namespace RnnMlNet.Data;
+
+/// <summary>
+/// Some rows side by side, padded to the longest of them, time-major as the engines read them. Values are already
+/// standardised. A batch is reused: its arrays may be longer than what is in use.
+/// </summary>
+internal sealed class SequenceBatch
+{
+    /// <summary>B, rows in use.</summary>
+    public int Count;
+
+    /// <summary>T, the longest row's steps (at least 1, so that a batch of empty rows still has a shape).</summary>
+    public int MaxLength;
+
+    /// <summary>F, numbers per step; 0 for tokens.</summary>
+    public int Features;
+
+    /// <summary>Labels per row.</summary>
+    public int LabelWidth;
+
+    /// <summary>[B] valid steps of each row; 0 is legal in scoring.</summary>
+    public int[] Lengths = [];
+
+    /// <summary>[T, B, F] values, zero where a row has ended; empty for tokens.</summary>
+    public float[] Steps = [];
+
+    /// <summary>[T, B] token ids 0..V-1, 0 where a row has ended; empty for numbers.</summary>
+    public int[] Tokens = [];
+
+    /// <summary>[B, LabelWidth] class index (0-based), 0/1, or standardised targets.</summary>
+    public float[] Labels = [];
+
+    /// <summary>[B] example weights.</summary>
+    public float[] Weights = [];
+
+    /// <summary>Whether all rows have the full length, so that nothing is padding.</summary>
+    public bool IsEven
+    {
+        get
+        {
+            for (int i = 0; i < Count; i++)
+                if (Lengths[i] != MaxLength)
+                    return false;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace RnnMlNet;
+
+/// <summary>Who computes the training steps.</summary>
+public enum EngineKind
+{
+    /// <summary>The best engine that this machine has for the device asked for.</summary>
+    Auto,
+
+    /// <summary>TorchSharp: CUDA, MPS or CPU. Needs a native libtorch package in the application.</summary>
+    Torch,
+}

@@ -1,0 +1,35 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines;
+
+/// <summary>What an engine needs to know to be built.</summary>
+internal sealed record EngineSettings
+{
+    public required NetworkShape Shape { get; init; }
+    public required NetworkWeights InitialWeights { get; init; }
+    public required LossKind Loss { get; init; }
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>Momentum of Sgd and RmsProp; the other optimisers ignore it.</summary>
+    public float Momentum { get; init; } = 0.9f;
+    public float WeightDecay { get; init; }
+
+    /// <summary>Largest norm of all gradients together; 0 for no clipping.</summary>
+    public float GradientClipNorm { get; init; }
+
+    /// <summary>Dropped share of what a recurrent layer after the first reads.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>Dropped share of the steps' inputs (of embeddings, when the steps are tokens).</summary>
+    public float InputDropout { get; init; }
+
+    /// <summary>Dropped share of the pooled vector and of the head's hidden layers.</summary>
+    public float HeadDropout { get; init; }
+
+    /// <summary>Seed of the dropout masks.</summary>
+    public int Seed { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:n</c> or <c>mps</c>.</summary>
+    public string Device { get; init; } = "auto";
+    public bool FallbackToCpu { get; init; }
+}

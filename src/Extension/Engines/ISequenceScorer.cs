@@ -1,0 +1,21 @@
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Engines;
+
+/// <summary>
+/// A trained network that scores. It is shared by all cursors and threads, so it holds no scratch memory: each cursor
+/// makes its own <see cref="IScoringSession"/>.
+/// </summary>
+internal interface ISequenceScorer : IDisposable
+{
+    IScoringSession NewSession();
+}
+
+/// <summary>One user's scratch memory over a shared <see cref="ISequenceScorer"/>; not thread-safe.</summary>
+internal interface IScoringSession : IDisposable
+{
+    /// <summary>Raw outputs (logits, or targets in standardised units) of one sequence.</summary>
+    /// <param name="sequence">The row; numbers still in the user's units, the scorer standardises.</param>
+    /// <param name="outputs">[Outputs], overwritten.</param>
+    void Score(in SequenceView sequence, Span<float> outputs);
+}

@@ -1,0 +1,36 @@
+using RnnMlNet.Data;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines;
+
+/// <summary>
+/// Who computes a training step. The store, the loop, early stopping, the history and the model file are shared and know no
+/// engine: they speak to this contract in PyTorch's weight layout.
+/// </summary>
+internal interface ITrainingEngine : IDisposable
+{
+    /// <summary>Where it computes, for the log: <c>Torch on cpu</c>, <c>Torch on cuda:0</c>.</summary>
+    string Description { get; }
+
+    /// <summary>Forward, backward, clip, update. Returns the batch's weighted mean loss before the update.</summary>
+    float TrainStep(SequenceBatch batch, float learningRate);
+
+    /// <summary>Forward without dropout: writes the raw outputs, [B, Outputs] row-major.</summary>
+    void Score(SequenceBatch batch, Span<float> outputs);
+
+    NetworkWeights GetWeights();
+
+    /// <summary>Replaces all weights; names and shapes must be the network's own.</summary>
+    void SetWeights(NetworkWeights weights);
+
+    /// <summary>A copy of the optimiser's moments and step count.</summary>
+    OptimizerState GetOptimizerState();
+
+    void SetOptimizerState(OptimizerState state);
+}
+
+/// <summary>
+/// An optimiser's memory: updates made so far, and per kind of moment (<c>momentum</c>; <c>exp_avg</c>, <c>exp_avg_sq</c>; <c>square_avg</c>)
+/// a tensor for each weight, named as the weight is.
+/// </summary>
+internal sealed record OptimizerState(long Steps, IReadOnlyDictionary<string, NetworkWeights> Moments);

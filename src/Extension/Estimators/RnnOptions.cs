@@ -1,0 +1,159 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// The options that all recurrent trainers share: columns, the shape of a sequence, the network, the training.
+/// All are properties with working defaults, checked when the trainer is constructed: a value out of its range is an
+/// <see cref="ArgumentOutOfRangeException"/> that names the property and the value.
+/// </summary>
+public abstract class RnnOptions
+{
+    private protected RnnOptions() { }
+
+    // ---- columns ----
+
+    /// <summary>Name of the label column. Default <c>Label</c>, as in all ML.NET trainers.</summary>
+    public string LabelColumnName { get; set; } = DefaultColumnNames.Label;
+
+    /// <summary>
+    /// Name of the sequence column: a vector of Single [T, F], or [T * F] or of variable size with <see cref="FeaturesPerStep"/>,
+    /// or a vector of keys (tokens). Default <c>Features</c>, as in all ML.NET trainers.
+    /// </summary>
+    public string FeatureColumnName { get; set; } = DefaultColumnNames.Features;
+
+    /// <summary>
+    /// Names of several columns, one channel each: each a vector of Single with that channel's value at every step, all of the row's
+    /// length. When set, it replaces <see cref="FeatureColumnName"/>. Default null: one column holds all channels.
+    /// </summary>
+    public string[]? ChannelColumnNames { get; set; }
+
+    /// <summary>Name of the column of example weights (Single), or null (the default) when all rows weigh the same.</summary>
+    public string? ExampleWeightColumnName { get; set; }
+
+    // ---- sequence ----
+
+    /// <summary>
+    /// F, the values per step of a flat feature vector: 1 for a single series. Default null: read off a [T, F] column; a flat column
+    /// needs it, because 24 numbers could be 24 steps of 1 or 8 steps of 3.
+    /// </summary>
+    public int? FeaturesPerStep { get; set; }
+
+    /// <summary>Order of the values in a flat feature vector. Default <see cref="SequenceLayout.StepMajor"/>; what <c>Concatenate</c> of one column per channel gives is <see cref="SequenceLayout.FeatureMajor"/>.</summary>
+    public SequenceLayout Layout { get; set; } = SequenceLayout.StepMajor;
+
+    /// <summary>Whether each feature is standardised (mean 0, deviation 1, learnt from the training rows and kept in the model). Default true: recurrent cells saturate on large values. Tokens are not touched.</summary>
+    public bool Normalize { get; set; } = true;
+
+    // ---- network ----
+
+    /// <summary>The recurrent cell. Default <see cref="CellKind.Lstm"/>: what most people mean by a recurrent network. Gru has a quarter fewer weights and often learns as well.</summary>
+    public CellKind Cell { get; set; } = CellKind.Lstm;
+
+    /// <summary>Name of a cell of your own, registered with <c>RecurrentCells.Register</c>; replaces <see cref="Cell"/>. Default null.</summary>
+    public string? CustomCell { get; set; }
+
+    /// <summary>H, units per layer and direction. Default 64: enough for most sets of thousands of rows, and quick on a CPU.</summary>
+    public int HiddenSize { get; set; } = 64;
+
+    /// <summary>Stacked recurrent layers. Default 1, PyTorch's.</summary>
+    public int Layers { get; set; } = 1;
+
+    /// <summary>Whether each layer also reads the sequence backwards. Default false, PyTorch's; true is usually better where the whole sequence is known.</summary>
+    public bool Bidirectional { get; set; }
+
+    /// <summary>How the steps' states become one vector; values may be combined with <c>|</c>. Default <see cref="Pooling.Last"/>, what a recurrent classifier usually reads.</summary>
+    public Pooling Pooling { get; set; } = Pooling.Last;
+
+    /// <summary>Widths of hidden layers (with rectifiers) between the pooled vector and the output. Default none: one linear layer.</summary>
+    public int[] HeadHiddenSizes { get; set; } = [];
+
+    /// <summary>What the bias of the LSTM's forget gate starts at. Default 1, Keras' unit_forget_bias: a cell that remembers from the start learns long sequences sooner. Other cells ignore it.</summary>
+    public float ForgetBias { get; set; } = 1f;
+
+    /// <summary>Width of the learnt embedding of a token (key columns only). Default 64.</summary>
+    public int EmbeddingSize { get; set; } = 64;
+
+    /// <summary>Dropped share of what each layer after the first reads, in [0, 1). Default 0; never after the last layer, as in PyTorch.</summary>
+    public float Dropout { get; set; }
+
+    /// <summary>Dropped share of the inputs (of the embeddings, for tokens), in [0, 1). Default 0.</summary>
+    public float InputDropout { get; set; }
+
+    /// <summary>Dropped share of the pooled vector and of the head's hidden layers, in [0, 1). Default 0.</summary>
+    public float HeadDropout { get; set; }
+
+    // ---- training ----
+
+    /// <summary>Passes over the training rows at most. Default 100, with early stopping.</summary>
+    public int MaxEpochs { get; set; } = 100;
+
+    /// <summary>Rows per update. Default 32, Keras'. A set with fewer rows is one batch.</summary>
+    public int BatchSize { get; set; } = 32;
+
+    /// <summary>The learning rate; of a schedule, its highest. Default 1e-3, Adam's usual.</summary>
+    public float LearningRate { get; set; } = 1e-3f;
+
+    /// <summary>How the learning rate changes. Default <see cref="LearningRateSchedule.Constant"/>.</summary>
+    public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Constant;
+
+    /// <summary>The optimiser. Default <see cref="OptimizerKind.Adam"/>: the one that needs least tuning.</summary>
+    public OptimizerKind Optimizer { get; set; } = OptimizerKind.Adam;
+
+    /// <summary>Momentum of Sgd and RmsProp, in [0, 1). Default 0.9; the others ignore it.</summary>
+    public float Momentum { get; set; } = 0.9f;
+
+    /// <summary>Weight decay, at least 0. Default 0.</summary>
+    public float WeightDecay { get; set; }
+
+    /// <summary>Largest norm of all gradients together; 0 for no clipping. Default 1: recurrent gradients explode now and then, and one such step can undo an epoch.</summary>
+    public float GradientClipNorm { get; set; } = 1f;
+
+    /// <summary>
+    /// Rows to validate on after each epoch, with the same columns as the training data. Default null:
+    /// <see cref="ValidationFraction"/> of the training rows is held out instead.
+    /// </summary>
+    public IDataView? ValidationSet { get; set; }
+
+    /// <summary>
+    /// Share of the training rows held out for validation when no <see cref="ValidationSet"/> is given, in [0, 1); stratified by class for
+    /// classification, the same rows for the same seed. Default 0.1; 0 trains on all rows without validation, and then without early stopping.
+    /// </summary>
+    public double ValidationFraction { get; set; } = 0.1;
+
+    /// <summary>
+    /// Epochs without a better validation loss after which training stops. Default null: 10 where there are validation rows, else no early
+    /// stopping. 0 turns it off. Asking for patience without validation is an error.
+    /// </summary>
+    public int? EarlyStoppingPatience { get; set; }
+
+    /// <summary>How much lower a validation loss must be to count as better. Default 0.</summary>
+    public double EarlyStoppingMinDelta { get; set; }
+
+    /// <summary>Whether the model gets the weights of the epoch with the best validation loss rather than the last one's. Default true; without validation the last epoch's weights are kept.</summary>
+    public bool RestoreBestWeights { get; set; } = true;
+
+    /// <summary>Seed of the initial weights, the order of the rows, the validation rows and dropout. Default null: drawn from the <see cref="MLContext"/>'s own seed. The same seed and data give the same model on the same machine, byte for byte.</summary>
+    public int? Seed { get; set; }
+
+    // ---- where and how it runs ----
+
+    /// <summary>Who computes. Default <see cref="EngineKind.Auto"/>.</summary>
+    public EngineKind Engine { get; set; } = EngineKind.Auto;
+
+    /// <summary>Where to train: <c>auto</c> (CUDA or MPS when there, else the CPU), <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>. Default <c>auto</c>. A device that is not there is an error unless <see cref="FallbackToCpu"/>.</summary>
+    public string Device { get; set; } = "auto";
+
+    /// <summary>Whether a <see cref="Device"/> that is not there is replaced by the CPU, with a warning. Default false: who asks for a GPU wants to know.</summary>
+    public bool FallbackToCpu { get; set; }
+
+    /// <summary>Told after each epoch. Default null.</summary>
+    public IProgress<EpochReport>? Progress { get; set; }
+
+    /// <summary>Ends the training at its next batch. Default none.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>What a cancelled Fit does. Default <see cref="CancellationBehavior.Throw"/>.</summary>
+    public CancellationBehavior OnCancellation { get; set; } = CancellationBehavior.Throw;
+}

@@ -1,0 +1,26 @@
+namespace RnnMlNet;
+
+/// <summary>The recurrent cell: the equation that takes one step of a sequence and the state before it to the state after it.</summary>
+/// <remarks>The equations, and the order of the gates in the weights, are PyTorch's.</remarks>
+public enum CellKind
+{
+    /// <summary>Elman network, <c>h' = tanh(W_ih x + b_ih + W_hh h + b_hh)</c>.</summary>
+    Elman,
+
+    /// <summary>Elman network with a rectifier, <c>h' = relu(W_ih x + b_ih + W_hh h + b_hh)</c>.</summary>
+    ElmanRelu,
+
+    /// <summary>
+    /// Gated recurrent unit, gates in the order r z n:
+    /// <c>r = σ(W_ir x + b_ir + W_hr h + b_hr)</c>, <c>z = σ(W_iz x + b_iz + W_hz h + b_hz)</c>,
+    /// <c>n = tanh(W_in x + b_in + r (W_hn h + b_hn))</c>, <c>h' = (1 - z) n + z h</c>.
+    /// </summary>
+    Gru,
+
+    /// <summary>
+    /// Long short-term memory, gates in the order i f g o:
+    /// <c>i, f, o = σ(W_i* x + b_i* + W_h* h + b_h*)</c>, <c>g = tanh(W_ig x + b_ig + W_hg h + b_hg)</c>,
+    /// <c>c' = f c + i g</c>, <c>h' = o tanh(c')</c>.
+    /// </summary>
+    Lstm,
+}

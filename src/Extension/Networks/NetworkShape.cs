@@ -1,0 +1,77 @@
+namespace RnnMlNet.Networks;
+
+/// <summary>
+/// The sizes of a recurrent network, from which the names and shapes of all its weights follow.
+/// </summary>
+internal sealed record NetworkShape
+{
+    /// <summary>The built-in cell; ignored when <see cref="CustomCell"/> is set.</summary>
+    public CellKind Cell { get; init; } = CellKind.Lstm;
+
+    /// <summary>The registered name of the user's own cell, or null for a built-in one.</summary>
+    public string? CustomCell { get; init; }
+
+    /// <summary>F, numbers per step; 0 when the steps are tokens.</summary>
+    public int Features { get; init; }
+
+    /// <summary>V, number of distinct tokens (ids 0..V-1); 0 when the steps are numbers.</summary>
+    public int Vocabulary { get; init; }
+
+    /// <summary>E, width of the learnt embedding of a token; 0 when the steps are numbers.</summary>
+    public int EmbeddingSize { get; init; }
+
+    /// <summary>H, units per layer and direction.</summary>
+    public int HiddenSize { get; init; }
+
+    /// <summary>Stacked recurrent layers.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Whether each layer also runs from the last valid step to the first.</summary>
+    public bool Bidirectional { get; init; }
+
+    /// <summary>How the last layer's states become the head's input.</summary>
+    public Pooling Pooling { get; init; } = Pooling.Last;
+
+    /// <summary>Widths of the head's hidden layers (each followed by a rectifier); empty for one linear layer.</summary>
+    public IReadOnlyList<int> HeadHiddenSizes { get; init; } = [];
+
+    /// <summary>Raw outputs: classes, 1 for binary, targets for regression.</summary>
+    public int Outputs { get; init; }
+
+    public bool UsesTokens => Vocabulary > 0;
+
+    public int Directions => Bidirectional ? 2 : 1;
+
+    /// <summary>Width of what the first recurrent layer reads at a step.</summary>
+    public int InputSize => UsesTokens ? EmbeddingSize : Features;
+
+    /// <summary>Gates per unit in the weights: 4 for LSTM, 3 for GRU, 1 for Elman.</summary>
+    public int Gates => Cell switch { CellKind.Lstm => 4, CellKind.Gru => 3, _ => 1 };
+
+    /// <summary>Width of the pooled vector: H x directions x number of pooling kinds.</summary>
+    public int PooledSize => HiddenSize * Directions * int.PopCount((int)Pooling);
+
+    /// <summary>Width of what recurrent layer <paramref name="layer"/> reads at a step.</summary>
+    public int LayerInputSize(int layer) => layer == 0 ? InputSize : HiddenSize * Directions;
+
+    /// <summary>Input and output widths of the head's linear layers, in order.</summary>
+    public IEnumerable<(int Input, int Output)> HeadLayers()
+    {
+        int input = PooledSize;
+        foreach (int width in HeadHiddenSizes)
+        {
+            yield return (input, width);
+            input = width;
+        }
+        yield return (input, Outputs);
+    }
+
+    // Records compare collections by reference; two shapes are equal when their numbers are.
+    public bool Equals(NetworkShape? other) =>
+        other is not null
+        && (Cell, CustomCell, Features, Vocabulary, EmbeddingSize, HiddenSize) == (other.Cell, other.CustomCell, other.Features, other.Vocabulary, other.EmbeddingSize, other.HiddenSize)
+        && (Layers, Bidirectional, Pooling, Outputs) == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs)
+        && HeadHiddenSizes.SequenceEqual(other.HeadHiddenSizes);
+
+    public override int GetHashCode() => HashCode.Combine(Cell, CustomCell, Features, Vocabulary, HiddenSize, Layers, Bidirectional, Outputs);
+}

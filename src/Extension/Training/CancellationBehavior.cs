@@ -1,0 +1,11 @@
+namespace RnnMlNet;
+
+/// <summary>What <c>Fit</c> does when it is cancelled.</summary>
+public enum CancellationBehavior
+{
+    /// <summary>Throws <see cref="OperationCanceledException"/>.</summary>
+    Throw,
+
+    /// <summary>Returns the best model so far; throws only when no epoch has been finished.</summary>
+    ReturnBest,
+}

@@ -1,0 +1,20 @@
+namespace RnnMlNet;
+
+/// <summary>How the learning rate changes during training. The option LearningRate is the highest rate of each.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>The same rate throughout.</summary>
+    Constant,
+
+    /// <summary>
+    /// One cycle over all steps of MaxEpochs (Smith and Topin, 2019; PyTorch's OneCycleLR): from a 25th of the rate up to it in the first
+    /// 30 % of the steps, then down to a 250,000th of it, both along a cosine.
+    /// </summary>
+    OneCycle,
+
+    /// <summary>Half a cosine from the rate to zero over all steps of MaxEpochs (Loshchilov and Hutter, 2017).</summary>
+    Cosine,
+
+    /// <summary>A tenth of the rate after each 10 epochs without a better validation loss (training loss where there is no validation), as PyTorch's ReduceLROnPlateau.</summary>
+    ReduceOnPlateau,
+}

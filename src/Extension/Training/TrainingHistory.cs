@@ -1,0 +1,29 @@
+namespace RnnMlNet;
+
+/// <summary>Why a training ended.</summary>
+public enum StopReason
+{
+    /// <summary>All epochs asked for were run.</summary>
+    MaxEpochs,
+
+    /// <summary>The validation loss had not improved for the epochs of patience.</summary>
+    EarlyStopping,
+
+    /// <summary>It was cancelled, and handed back the best model so far.</summary>
+    Cancelled,
+}
+
+/// <summary>How a training went: a report per epoch, and which of them the model's weights are from.</summary>
+/// <param name="Epochs">One report per epoch run, in order.</param>
+/// <param name="BestEpoch">The epoch (1 for the first) whose weights the model holds.</param>
+/// <param name="StopReason">Why it ended.</param>
+/// <param name="TrainingRows">Rows trained on.</param>
+/// <param name="ValidationRows">Rows held out for validation; 0 without validation.</param>
+/// <param name="SkippedRows">Rows left out: non-finite features, label or weight, or an empty sequence.</param>
+public sealed record TrainingHistory(
+    IReadOnlyList<EpochReport> Epochs,
+    int BestEpoch,
+    StopReason StopReason,
+    long TrainingRows,
+    long ValidationRows,
+    long SkippedRows);
