@@ -156,4 +156,13 @@ public abstract class RnnOptions
 
     /// <summary>What a cancelled Fit does. Default <see cref="CancellationBehavior.Throw"/>.</summary>
     public CancellationBehavior OnCancellation { get; set; } = CancellationBehavior.Throw;
+
+    /// <summary>A copy, so that a trainer is not changed by what happens to the options afterwards.</summary>
+    internal RnnOptions Clone()
+    {
+        var copy = (RnnOptions)MemberwiseClone();
+        copy.HeadHiddenSizes = [.. HeadHiddenSizes];
+        copy.ChannelColumnNames = ChannelColumnNames is null ? null : [.. ChannelColumnNames];
+        return copy;
+    }
 }

@@ -1,0 +1,60 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>Tells ML.NET's log and progress channel, and the user's own <see cref="IProgress{T}"/>, how training goes.</summary>
+internal sealed class FitObserver : ITrainingObserver, IDisposable
+{
+    private readonly IHost _host;
+    private readonly IChannel _log;
+    private readonly IProgressChannel _progress;
+    private readonly IProgress<EpochReport>? _user;
+    private readonly int _maxEpochs;
+    private double _loss, _epochs, _steps;
+
+    public FitObserver(IHost host, IChannel log, RnnOptions options)
+    {
+        _host = host;
+        _log = log;
+        _user = options.Progress;
+        _maxEpochs = options.MaxEpochs;
+        _progress = host.StartProgressChannel("Training the recurrent network");
+        _progress.SetHeader(new ProgressHeader(["Loss"], ["epochs", "steps"]), Fill);
+    }
+
+    public void CheckAlive() => _host.CheckAlive();
+
+    public void StepDone(int epoch, int step, int stepsPerEpoch, double loss)
+    {
+        _loss = loss;
+        _epochs = epoch - 1;
+        _steps = (double)(epoch - 1) * stepsPerEpoch + step;
+    }
+
+    public void EpochDone(EpochReport report)
+    {
+        _progress.Checkpoint(report.TrainingLoss, report.Epoch, _steps, _maxEpochs);
+        _log.Info(Describe(report));
+        _user?.Report(report);
+    }
+
+    public void Dispose() => _progress.Dispose();
+
+    private void Fill(IProgressEntry entry)
+    {
+        entry.SetMetric(0, _loss);
+        entry.SetProgress(0, _epochs, _maxEpochs);
+        entry.SetProgress(1, _steps);
+    }
+
+    private static string Describe(EpochReport r)
+    {
+        string validation = r.ValidationLoss is double loss
+            ? FormattableString.Invariant($", validation loss {loss:0.0000}, {r.MetricName} {r.ValidationMetric:0.0000}")
+            : "";
+        return FormattableString.Invariant(
+            $"Epoch {r.Epoch}/{r.MaxEpochs}: loss {r.TrainingLoss:0.0000}{validation}, learning rate {r.LearningRate:0.######}, {r.Seconds:0.00} s{(r.IsBest ? " (best)" : "")}");
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Engines;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>Checks the options when a trainer is constructed, so that a wrong one is found before any data is read.</summary>
+internal static class OptionsCheck
+{
+    public static void Check(IExceptionContext ectx, RnnOptions options)
+    {
+        CheckColumns(ectx, options);
+        CheckNetwork(ectx, options);
+        CheckTraining(ectx, options);
+        CheckValidation(ectx, options);
+        CheckDevice(ectx, options);
+    }
+
+    private static void CheckColumns(IExceptionContext ectx, RnnOptions o)
+    {
+        NotBlank(ectx, o.LabelColumnName, nameof(o.LabelColumnName));
+        if (o.ChannelColumnNames is null)
+            NotBlank(ectx, o.FeatureColumnName, nameof(o.FeatureColumnName));
+        else
+            CheckChannels(ectx, o);
+        if (o.ExampleWeightColumnName is not null)
+            NotBlank(ectx, o.ExampleWeightColumnName, nameof(o.ExampleWeightColumnName));
+        if (o.FeaturesPerStep is int features)
+            AtLeast(ectx, features, 1, nameof(o.FeaturesPerStep));
+        Defined(ectx, o.Layout, nameof(o.Layout));
+    }
+
+    private static void CheckChannels(IExceptionContext ectx, RnnOptions o)
+    {
+        string[] channels = o.ChannelColumnNames!;
+        if (channels.Length == 0)
+            throw ectx.ExceptUserArg(nameof(o.ChannelColumnNames), "ChannelColumnNames is empty: name at least one column, or leave it null and use FeatureColumnName.");
+        foreach (string name in channels)
+            NotBlank(ectx, name, nameof(o.ChannelColumnNames));
+        if (channels.Distinct(StringComparer.Ordinal).Count() != channels.Length)
+            throw ectx.ExceptUserArg(nameof(o.ChannelColumnNames), $"ChannelColumnNames names a column twice: {string.Join(", ", channels)}.");
+        if (o.FeaturesPerStep is int features && features != channels.Length)
+            throw ectx.ExceptUserArg(nameof(o.FeaturesPerStep), $"FeaturesPerStep is {features}, but ChannelColumnNames names {channels.Length} channels; leave FeaturesPerStep null.");
+    }
+
+    private static void CheckNetwork(IExceptionContext ectx, RnnOptions o)
+    {
+        Defined(ectx, o.Cell, nameof(o.Cell));
+        if (o.CustomCell is not null)
+            NotBlank(ectx, o.CustomCell, nameof(o.CustomCell));
+        AtLeast(ectx, o.HiddenSize, 1, nameof(o.HiddenSize));
+        AtLeast(ectx, o.Layers, 1, nameof(o.Layers));
+        AtLeast(ectx, o.EmbeddingSize, 1, nameof(o.EmbeddingSize));
+        const Pooling All = Pooling.Last | Pooling.Mean | Pooling.Max;
+        if (o.Pooling == 0 || (o.Pooling & ~All) != 0)
+            throw ectx.ExceptUserArg(nameof(o.Pooling), $"Pooling is {o.Pooling}; it must be Last, Mean, Max or several of them combined.");
+        if (o.HeadHiddenSizes is null)
+            throw ectx.ExceptUserArg(nameof(o.HeadHiddenSizes), "HeadHiddenSizes is null; it must be an array, empty for one linear layer.");
+        foreach (int width in o.HeadHiddenSizes)
+            AtLeast(ectx, width, 1, nameof(o.HeadHiddenSizes));
+        Finite(ectx, o.ForgetBias, nameof(o.ForgetBias));
+        Share(ectx, o.Dropout, nameof(o.Dropout));
+        Share(ectx, o.InputDropout, nameof(o.InputDropout));
+        Share(ectx, o.HeadDropout, nameof(o.HeadDropout));
+        if (o.Dropout > 0 && o.Layers == 1)
+            throw ectx.ExceptUserArg(nameof(o.Dropout), $"Dropout is {o.Dropout}, but it works between recurrent layers and Layers is 1: use HeadDropout or InputDropout, or more layers.");
+    }
+
+    private static void CheckTraining(IExceptionContext ectx, RnnOptions o)
+    {
+        AtLeast(ectx, o.MaxEpochs, 1, nameof(o.MaxEpochs));
+        AtLeast(ectx, o.BatchSize, 1, nameof(o.BatchSize));
+        if (!(o.LearningRate > 0) || !float.IsFinite(o.LearningRate))
+            throw ectx.ExceptUserArg(nameof(o.LearningRate), $"LearningRate is {o.LearningRate}; it must be above 0.");
+        Defined(ectx, o.LearningRateSchedule, nameof(o.LearningRateSchedule));
+        Defined(ectx, o.Optimizer, nameof(o.Optimizer));
+        Share(ectx, o.Momentum, nameof(o.Momentum));
+        NotNegative(ectx, o.WeightDecay, nameof(o.WeightDecay));
+        NotNegative(ectx, o.GradientClipNorm, nameof(o.GradientClipNorm));
+        Defined(ectx, o.OnCancellation, nameof(o.OnCancellation));
+    }
+
+    private static void CheckValidation(IExceptionContext ectx, RnnOptions o)
+    {
+        if (!(o.ValidationFraction >= 0 && o.ValidationFraction < 1))
+            throw ectx.ExceptUserArg(nameof(o.ValidationFraction), $"ValidationFraction is {o.ValidationFraction}; it must be in [0, 1).");
+        NotNegative(ectx, o.EarlyStoppingMinDelta, nameof(o.EarlyStoppingMinDelta));
+        if (o.EarlyStoppingPatience is int patience)
+            AtLeast(ectx, patience, 0, nameof(o.EarlyStoppingPatience));
+    }
+
+    private static void CheckDevice(IExceptionContext ectx, RnnOptions o)
+    {
+        Defined(ectx, o.Engine, nameof(o.Engine));
+        if (o.Device is null || !DeviceName.TryParse(o.Device, out _))
+            throw ectx.ExceptUserArg(nameof(o.Device), $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+    }
+
+    private static void NotBlank(IExceptionContext ectx, string? value, string option)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            throw ectx.ExceptUserArg(option, $"{option} is empty; it must name a column.");
+    }
+
+    private static void AtLeast(IExceptionContext ectx, int value, int least, string option)
+    {
+        if (value < least)
+            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be at least {least}.");
+    }
+
+    private static void NotNegative(IExceptionContext ectx, double value, string option)
+    {
+        if (!(value >= 0) || !double.IsFinite(value))
+            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be 0 or more.");
+    }
+
+    private static void Finite(IExceptionContext ectx, float value, string option)
+    {
+        if (!float.IsFinite(value))
+            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be a finite number.");
+    }
+
+    private static void Share(IExceptionContext ectx, float value, string option)
+    {
+        if (!(value >= 0 && value < 1))
+            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be in [0, 1).");
+    }
+
+    private static void Defined<T>(IExceptionContext ectx, T value, string option) where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
+    }
+}

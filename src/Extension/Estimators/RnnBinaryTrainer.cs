@@ -1,0 +1,38 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Trains a recurrent network that tells two classes of sequences apart: logistic loss of one logit against a Boolean label.
+/// Made by <c>mlContext.BinaryClassification.Trainers.Rnn</c>.
+/// </summary>
+public sealed class RnnBinaryTrainer : RnnTrainerBase<RnnBinaryTransformer, RnnBinaryModelParameters>
+{
+    /// <summary>The options of <see cref="RnnBinaryTrainer"/>; all are the shared ones.</summary>
+    public sealed class Options : RnnOptions
+    {
+    }
+
+    internal RnnBinaryTrainer(IHostEnvironment env, Options options)
+        : base(env, nameof(RnnBinaryTrainer), options, new TaskSpec(LabelKind.Boolean, LossKind.Logistic, IsClassification: true, NormalizeLabel: false))
+    {
+    }
+
+    private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema) =>
+    [
+        new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false,
+            new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+        new(DefaultColumnNames.Probability, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false,
+            new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation(isNormalized: true))),
+        new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false,
+            new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+    ];
+
+    private protected override RnnBinaryTransformer MakeTransformer(TrainedNetwork network, DataViewSchema trainSchema) =>
+        new(Host, new RnnBinaryModelParameters(Host, network), Columns, trainSchema);
+}

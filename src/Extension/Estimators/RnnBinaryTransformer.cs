@@ -1,0 +1,67 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using RnnMlNet;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Networks;
+using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
+
+[assembly: LoadableClass(typeof(RnnBinaryTransformer), null, typeof(SignatureLoadModel),
+    RnnBinaryTransformer.UserName, RnnBinaryTransformer.LoaderSignature)]
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Scores sequences with a two-class classifier. Adds <c>Score</c> (Single, the logit of the positive class), <c>Probability</c>
+/// (Single, its logistic) and <c>PredictedLabel</c> (Boolean, whether the score is above 0).
+/// </summary>
+public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryModelParameters>
+{
+    internal const string UserName = "Recurrent network binary scorer";
+    internal const string LoaderSignature = "RnnBinaryScorer";
+
+    internal RnnBinaryTransformer(IHostEnvironment env, RnnBinaryModelParameters model, SequenceColumns columns, DataViewSchema trainSchema)
+        : base(env.Register(LoaderSignature), model, columns, trainSchema)
+    {
+    }
+
+    private RnnBinaryTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
+        : base(host, ctx, part)
+    {
+    }
+
+    private static RnnBinaryTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
+        return new RnnBinaryTransformer(host, ctx, TransformerPart.Read(host, ctx.Reader));
+    }
+
+    private static VersionInfo VersionInfo => TransformerLoading.Version("RNNBISCR", LoaderSignature);
+
+    private protected override VersionInfo Version => VersionInfo;
+
+    private protected override DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema)
+    {
+        uint setId = ScoreAnnotations.NextSetId(inputSchema);
+        DataViewSchema.Annotations.Builder Annotations(string value) =>
+            ScoreAnnotations.Start(setId, Kind.ScoreColumnKind.BinaryClassification, value);
+
+        var probability = Annotations(Kind.ScoreValueKind.Probability);
+        probability.AddPrimitiveValue(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, true);
+        return
+        [
+            new(DefaultColumnNames.Score, NumberDataViewType.Single, Annotations(Kind.ScoreValueKind.Score).ToAnnotations()),
+            new(DefaultColumnNames.Probability, NumberDataViewType.Single, probability.ToAnnotations()),
+            new(DefaultColumnNames.PredictedLabel, BooleanDataViewType.Instance, Annotations(Kind.ScoreValueKind.PredictedLabel).ToAnnotations()),
+        ];
+    }
+
+    private protected override Delegate MakeGetter(int column, ScoredRow row) => column switch
+    {
+        0 => (ValueGetter<float>)((ref float dst) => dst = row.Outputs[0]),
+        1 => (ValueGetter<float>)((ref float dst) => dst = Losses.Sigmoid(row.Outputs[0])),
+        _ => (ValueGetter<bool>)((ref bool dst) => dst = row.Outputs[0] > 0),
+    };
+}

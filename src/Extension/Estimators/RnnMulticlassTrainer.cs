@@ -1,0 +1,44 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Trains a recurrent network that tells two or more classes of sequences apart: softmax cross-entropy over the classes of a key-typed label.
+/// Made by <c>mlContext.MulticlassClassification.Trainers.Rnn</c>.
+/// </summary>
+public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransformer, RnnMulticlassModelParameters>
+{
+    /// <summary>The options of <see cref="RnnMulticlassTrainer"/>; all are the shared ones.</summary>
+    public sealed class Options : RnnOptions
+    {
+    }
+
+    private readonly string _label;
+
+    internal RnnMulticlassTrainer(IHostEnvironment env, Options options)
+        : base(env, nameof(RnnMulticlassTrainer), options, new TaskSpec(LabelKind.Key, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false))
+    {
+        _label = options.LabelColumnName;
+    }
+
+    private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema)
+    {
+        inputSchema.TryFindColumn(_label, out SchemaShape.Column label);
+        var keyValues = label.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues);
+        return
+        [
+            new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false,
+                new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
+            new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true,
+                new SchemaShape([.. keyValues, .. AnnotationUtils.GetTrainerOutputAnnotation()])),
+        ];
+    }
+
+    private protected override RnnMulticlassTransformer MakeTransformer(TrainedNetwork network, DataViewSchema trainSchema) =>
+        new(Host, new RnnMulticlassModelParameters(Host, network), Columns, trainSchema, _label);
+}

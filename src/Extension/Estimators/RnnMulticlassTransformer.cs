@@ -1,0 +1,83 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using RnnMlNet;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Networks;
+using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
+
+[assembly: LoadableClass(typeof(RnnMulticlassTransformer), null, typeof(SignatureLoadModel),
+    RnnMulticlassTransformer.UserName, RnnMulticlassTransformer.LoaderSignature)]
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Scores sequences with a classifier. Adds <c>Score</c> (Vector of Single, the classes' probabilities, which sum to 1) and
+/// <c>PredictedLabel</c> (key, the likeliest class, with the label's own key values).
+/// </summary>
+public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulticlassModelParameters>
+{
+    internal const string UserName = "Recurrent network multiclass scorer";
+    internal const string LoaderSignature = "RnnMulticlassScorer";
+
+    internal RnnMulticlassTransformer(IHostEnvironment env, RnnMulticlassModelParameters model, SequenceColumns columns, DataViewSchema trainSchema, string labelColumn)
+        : base(env.Register(LoaderSignature), model, columns, trainSchema)
+    {
+        Classes = LabelKeyValues.Of(trainSchema[labelColumn]);
+    }
+
+    private RnnMulticlassTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
+        : base(host, ctx, part)
+    {
+        Classes = part.Classes;
+        if (Classes is not null && Classes.Type.Size != ClassCount)
+            throw Host.ExceptDecode($"The model names {Classes.Type.Size} classes, but its network has {ClassCount} outputs.");
+    }
+
+    private static RnnMulticlassTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
+        return new RnnMulticlassTransformer(host, ctx, TransformerPart.Read(host, ctx.Reader));
+    }
+
+    private static VersionInfo VersionInfo => TransformerLoading.Version("RNNMCSCR", LoaderSignature);
+
+    private protected override VersionInfo Version => VersionInfo;
+
+    private protected override LabelKeyValues? Classes { get; }
+
+    private int ClassCount => Model.Network.Shape.Outputs;
+
+    private protected override DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema)
+    {
+        uint setId = ScoreAnnotations.NextSetId(inputSchema);
+        var score = ScoreAnnotations.Start(setId, Kind.ScoreColumnKind.MulticlassClassification, Kind.ScoreValueKind.Score);
+        var predicted = ScoreAnnotations.Start(setId, Kind.ScoreColumnKind.MulticlassClassification, Kind.ScoreValueKind.PredictedLabel);
+        if (Classes is not null)
+        {
+            if (Classes.IsText)
+                Classes.AddTo(score, AnnotationUtils.Kinds.SlotNames);
+            Classes.AddTo(score, AnnotationUtils.Kinds.TrainingLabelValues);
+            Classes.AddTo(predicted, AnnotationUtils.Kinds.KeyValues);
+        }
+        return
+        [
+            new(DefaultColumnNames.Score, new VectorDataViewType(NumberDataViewType.Single, ClassCount), score.ToAnnotations()),
+            new(DefaultColumnNames.PredictedLabel, new KeyDataViewType(typeof(uint), ClassCount), predicted.ToAnnotations()),
+        ];
+    }
+
+    private protected override Delegate MakeGetter(int column, ScoredRow row) => column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
+
+    private static ValueGetter<VBuffer<float>> ScoreGetter(ScoredRow row) => (ref VBuffer<float> dst) =>
+    {
+        ReadOnlySpan<float> logits = row.Outputs;
+        var editor = VBufferEditor.Create(ref dst, logits.Length);
+        Losses.Softmax(logits, editor.Values);
+        dst = editor.Commit();
+    };
+
+    private static ValueGetter<uint> PredictedLabelGetter(ScoredRow row) => (ref uint dst) => dst = (uint)Losses.ArgMax(row.Outputs) + 1;
+}

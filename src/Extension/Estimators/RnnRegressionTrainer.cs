@@ -1,0 +1,60 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Trains a recurrent network that predicts one number (label of type Single) or k at once (label a Vector of Single [k]) from a sequence.
+/// Made by <c>mlContext.Regression.Trainers.Rnn</c>.
+/// </summary>
+public sealed class RnnRegressionTrainer : RnnTrainerBase<RnnRegressionTransformer, RnnRegressionModelParameters>
+{
+    /// <summary>The options of <see cref="RnnRegressionTrainer"/>: the shared ones, the loss, and whether the label is standardised.</summary>
+    public sealed class Options : RnnOptions
+    {
+        /// <summary>What training makes small. Default <see cref="RegressionLoss.Squared"/>, which RMSE is measured by.</summary>
+        public RegressionLoss Loss { get; set; } = RegressionLoss.Squared;
+
+        /// <summary>
+        /// Whether training sees each target standardised (mean 0, deviation 1 over the training rows); scores are in the label's own units either
+        /// way. Default true: a network starts near 0 and would need many epochs to reach a label of thousands.
+        /// </summary>
+        public bool NormalizeLabel { get; set; } = true;
+    }
+
+    private readonly string _label;
+
+    internal RnnRegressionTrainer(IHostEnvironment env, Options options)
+        : base(env, nameof(RnnRegressionTrainer), options, Task(options))
+    {
+        if (!Enum.IsDefined(options.Loss))
+            throw Host.ExceptUserArg(nameof(options.Loss), $"Loss is {options.Loss}; it must be one of {string.Join(", ", Enum.GetNames<RegressionLoss>())}.");
+        _label = options.LabelColumnName;
+    }
+
+    private static TaskSpec Task(Options options) => new(LabelKind.Numbers, Loss(options.Loss), IsClassification: false, options.NormalizeLabel);
+
+    private static LossKind Loss(RegressionLoss loss) => loss switch
+    {
+        RegressionLoss.Absolute => LossKind.Absolute,
+        RegressionLoss.Huber => LossKind.Huber,
+        _ => LossKind.Squared,
+    };
+
+    private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema)
+    {
+        inputSchema.TryFindColumn(_label, out SchemaShape.Column label);
+        return
+        [
+            new(DefaultColumnNames.Score, label.Kind, NumberDataViewType.Single, false,
+                new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+        ];
+    }
+
+    private protected override RnnRegressionTransformer MakeTransformer(TrainedNetwork network, DataViewSchema trainSchema) =>
+        new(Host, new RnnRegressionModelParameters(Host, network, hasVectorLabel: trainSchema[_label].Type is VectorDataViewType), Columns, trainSchema);
+}

@@ -1,0 +1,64 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using RnnMlNet;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
+
+[assembly: LoadableClass(typeof(RnnRegressionTransformer), null, typeof(SignatureLoadModel),
+    RnnRegressionTransformer.UserName, RnnRegressionTransformer.LoaderSignature)]
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Scores sequences with a regression. Adds <c>Score</c>, in the label's units: Single, or a Vector of Single [k] when the label was one.
+/// </summary>
+public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegressionModelParameters>
+{
+    internal const string UserName = "Recurrent network regression scorer";
+    internal const string LoaderSignature = "RnnRegressionScorer";
+
+    internal RnnRegressionTransformer(IHostEnvironment env, RnnRegressionModelParameters model, SequenceColumns columns, DataViewSchema trainSchema)
+        : base(env.Register(LoaderSignature), model, columns, trainSchema)
+    {
+    }
+
+    private RnnRegressionTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
+        : base(host, ctx, part)
+    {
+    }
+
+    private static RnnRegressionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
+        return new RnnRegressionTransformer(host, ctx, TransformerPart.Read(host, ctx.Reader));
+    }
+
+    private static VersionInfo VersionInfo => TransformerLoading.Version("RNNRGSCR", LoaderSignature);
+
+    private protected override VersionInfo Version => VersionInfo;
+
+    private bool HasManyTargets => Model.HasVectorLabel;
+
+    private protected override DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema)
+    {
+        string task = HasManyTargets ? Kind.ScoreColumnKind.MultiOutputRegression : Kind.ScoreColumnKind.Regression;
+        DataViewType type = HasManyTargets ? new VectorDataViewType(NumberDataViewType.Single, Model.Network.Shape.Outputs) : NumberDataViewType.Single;
+        var annotations = ScoreAnnotations.Start(ScoreAnnotations.NextSetId(inputSchema), task, Kind.ScoreValueKind.Score);
+        return [new(DefaultColumnNames.Score, type, annotations.ToAnnotations())];
+    }
+
+    private protected override Delegate MakeGetter(int column, ScoredRow row) => HasManyTargets ? TargetsGetter(row) : TargetGetter(row);
+
+    private static ValueGetter<float> TargetGetter(ScoredRow row) => (ref float dst) => dst = row.Outputs[0];
+
+    private static ValueGetter<VBuffer<float>> TargetsGetter(ScoredRow row) => (ref VBuffer<float> dst) =>
+    {
+        ReadOnlySpan<float> targets = row.Outputs;
+        var editor = VBufferEditor.Create(ref dst, targets.Length);
+        targets.CopyTo(editor.Values);
+        dst = editor.Commit();
+    };
+}

@@ -1,0 +1,109 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Interop;
+using RnnMlNet.Models;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// What the recurrent trainers share. It implements <see cref="ITrainerEstimator{TTransformer, TModel}"/> itself, because ML.NET's own
+/// base class wants one exact kind of feature column and a sequence comes in several.
+/// </summary>
+/// <typeparam name="TTransformer">The transformer that Fit returns.</typeparam>
+/// <typeparam name="TModel">The model parameters in it.</typeparam>
+public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<TTransformer, TModel>
+    where TTransformer : class, ISingleFeaturePredictionTransformer<TModel>
+    where TModel : class
+{
+    private readonly RnnOptions _options;
+    private readonly TaskSpec _task;
+    private readonly int _seed;
+
+    private protected RnnTrainerBase(IHostEnvironment env, string name, RnnOptions options, TaskSpec task)
+    {
+        MlNetVersion.Ensure();
+        Contracts.CheckValue(env, nameof(env));
+        Host = env.Register(name);
+        Host.CheckValue(options, nameof(options));
+        OptionsCheck.Check(Host, options);
+        _options = options.Clone();
+        _task = task;
+        // Drawn once, here: a second Fit of the same trainer gives the same model.
+        _seed = options.Seed ?? Host.Rand.Next();
+        Columns = new SequenceColumns(
+            options.ChannelColumnNames is null ? [options.FeatureColumnName] : [.. options.ChannelColumnNames],
+            AreChannels: options.ChannelColumnNames is not null,
+            options.FeaturesPerStep,
+            options.Layout);
+    }
+
+    private protected IHost Host { get; }
+
+    private protected SequenceColumns Columns { get; }
+
+    /// <summary>
+    /// What the trainer needs and can do: it standardises by itself, reads the data once (so a cache before it gains nothing), and takes
+    /// validation data.
+    /// </summary>
+    public TrainerInfo Info { get; } = new(normalization: false, calibration: false, caching: false, supportValid: true);
+
+    /// <summary>Trains on <paramref name="input"/>, validating on the option ValidationSet or on a held-out share of the rows.</summary>
+    /// <param name="input">The training data.</param>
+    /// <returns>A transformer that scores.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be trained on, or the loss became NaN.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public TTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
+
+    /// <summary>Trains on <paramref name="trainData"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
+    /// <param name="trainData">The training data.</param>
+    /// <param name="validationData">Rows to validate on, with the same columns; null to hold out a share of the training rows.</param>
+    /// <returns>A transformer that scores.</returns>
+    public TTransformer Fit(IDataView trainData, IDataView? validationData)
+    {
+        Host.CheckValue(trainData, nameof(trainData));
+        CheckInput(SchemaShape.Create(trainData.Schema));
+        if (validationData is not null)
+            CheckInput(SchemaShape.Create(validationData.Schema));
+        CheckPatience(validationData);
+
+        TrainedNetwork network = new NetworkFit(Host, _options, Columns, _task, _seed).Run(trainData, validationData);
+        return MakeTransformer(network, trainData.Schema);
+    }
+
+    /// <summary>The columns that Fit's transformer will add, after the same checks of the input columns.</summary>
+    /// <param name="inputSchema">The columns there are.</param>
+    /// <returns>The columns there will be.</returns>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        Host.CheckValue(inputSchema, nameof(inputSchema));
+        CheckInput(inputSchema);
+        var columns = inputSchema.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        foreach (SchemaShape.Column output in OutputColumns(inputSchema))
+            columns[output.Name] = output;
+        return new SchemaShape(columns.Values);
+    }
+
+    private protected abstract IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema);
+
+    private protected abstract TTransformer MakeTransformer(TrainedNetwork network, DataViewSchema trainSchema);
+
+    private void CheckInput(SchemaShape schema)
+    {
+        SequenceBinding.CheckShape(Host, schema, Columns);
+        LabelBinding.CheckShape(Host, schema, _options.LabelColumnName, _task.Label);
+        if (_options.ExampleWeightColumnName is string weight)
+            WeightColumn.CheckShape(Host, schema, weight);
+    }
+
+    private void CheckPatience(IDataView? validationData)
+    {
+        if (_options.EarlyStoppingPatience > 0 && validationData is null && _options.ValidationFraction == 0)
+            throw Host.ExceptUserArg(nameof(RnnOptions.EarlyStoppingPatience),
+                $"EarlyStoppingPatience is {_options.EarlyStoppingPatience}, but there are no rows to validate on: set ValidationSet or a ValidationFraction above 0, or EarlyStoppingPatience to 0.");
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.ML;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>The network's outputs for a cursor's current row, computed once a row whatever number of output columns ask.</summary>
+internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScoringSession session, int outputs)
+{
+    private readonly float[] _outputs = new float[outputs];
+    private long _position = -1;
+
+    /// <summary>[Outputs] raw outputs of the current row; valid until the row moves on.</summary>
+    public ReadOnlySpan<float> Outputs
+    {
+        get
+        {
+            if (_position != input.Position)
+            {
+                reader.Read();
+                session.Score(reader.Current, _outputs);
+                _position = input.Position;
+            }
+            return _outputs;
+        }
+    }
+}
