@@ -45,9 +45,9 @@ internal abstract class LabelKeyValues
     private protected abstract void Set(object value);
 
     private static LabelKeyValues Make(VectorDataViewType type) =>
-        (LabelKeyValues)Activator.CreateInstance(typeof(Of<>).MakeGenericType(type.ItemType.RawType), type)!;
+        (LabelKeyValues)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(type.ItemType.RawType), type)!;
 
-    private sealed class Of<T>(VectorDataViewType type) : LabelKeyValues
+    private sealed class Typed<T>(VectorDataViewType type) : LabelKeyValues
     {
         private VBuffer<T> _values;
 

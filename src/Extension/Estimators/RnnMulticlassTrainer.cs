@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;

@@ -17,7 +17,7 @@ namespace RnnMlNet;
 /// </summary>
 /// <typeparam name="TModel">The model parameters.</typeparam>
 public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase, ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer, IDisposable
-    where TModel : class, IRnnModel
+    where TModel : class, ICanSaveModel, IRnnModelParameters
 {
     private const string ModelFolder = "Model";
     private readonly SequenceColumns _columns;
