@@ -1,0 +1,75 @@
+namespace RnnMlNet.Data;
+
+/// <summary>Fills batches from a store: standardised, padded, time-major.</summary>
+internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? features, FeatureScaling? labels)
+{
+    /// <summary>Replaces what the batch holds by the given rows, reusing its arrays where they are long enough.</summary>
+    public void Fill(SequenceBatch batch, ReadOnlySpan<int> rows)
+    {
+        Size(batch, rows);
+        for (int b = 0; b < rows.Length; b++)
+        {
+            SequenceView sequence = store.View(rows[b]);
+            if (store.UsesTokens)
+                PlaceTokens(batch, b, sequence.Tokens);
+            else
+                PlaceSteps(batch, b, sequence.Steps);
+            PlaceLabel(batch, b, store.Label(rows[b]));
+            batch.Weights[b] = store.Weight(rows[b]);
+        }
+    }
+
+    private void Size(SequenceBatch batch, ReadOnlySpan<int> rows)
+    {
+        batch.Count = rows.Length;
+        batch.Features = store.Features;
+        batch.LabelWidth = store.LabelWidth;
+        batch.MaxLength = 1;
+        Clear(ref batch.Lengths, rows.Length);
+        for (int b = 0; b < rows.Length; b++)
+        {
+            batch.Lengths[b] = store.Length(rows[b]);
+            batch.MaxLength = Math.Max(batch.MaxLength, batch.Lengths[b]);
+        }
+        Clear(ref batch.Steps, batch.MaxLength * rows.Length * store.Features);
+        Clear(ref batch.Tokens, store.UsesTokens ? batch.MaxLength * rows.Length : 0);
+        Clear(ref batch.Labels, rows.Length * store.LabelWidth);
+        Clear(ref batch.Weights, rows.Length);
+    }
+
+    private void PlaceSteps(SequenceBatch batch, int b, ReadOnlySpan<float> steps)
+    {
+        int width = store.Features;
+        for (int t = 0; t * width < steps.Length; t++)
+        {
+            Span<float> target = batch.Steps.AsSpan((t * batch.Count + b) * width, width);
+            Standardise(steps.Slice(t * width, width), target, features);
+        }
+    }
+
+    private static void PlaceTokens(SequenceBatch batch, int b, ReadOnlySpan<int> tokens)
+    {
+        for (int t = 0; t < tokens.Length; t++)
+            batch.Tokens[t * batch.Count + b] = tokens[t];
+    }
+
+    private void PlaceLabel(SequenceBatch batch, int b, ReadOnlySpan<float> label) =>
+        Standardise(label, batch.Labels.AsSpan(b * store.LabelWidth, store.LabelWidth), labels);
+
+    private static void Standardise(ReadOnlySpan<float> values, Span<float> target, FeatureScaling? scaling)
+    {
+        if (scaling is null)
+            values.CopyTo(target);
+        else
+            for (int i = 0; i < values.Length; i++)
+                target[i] = (values[i] - scaling.Mean[i]) / scaling.Deviation[i];
+    }
+
+    private static void Clear<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+            array = new T[length];
+        else
+            Array.Clear(array, 0, length);
+    }
+}

@@ -1,0 +1,47 @@
+namespace RnnMlNet.Data;
+
+/// <summary>
+/// Cuts an epoch's rows into batches of similar length: the rows are shuffled, sorted by length within runs of some batches, cut, and the
+/// batches shuffled. Little is padding then, and every row is still drawn once an epoch. Rows all of one length are simply shuffled.
+/// </summary>
+internal sealed class BatchSampler(SequenceSet set, int batchSize, int seed)
+{
+    private const int BatchesPerRun = 50;
+
+    public int BatchesPerEpoch => (set.Rows.Length + batchSize - 1) / batchSize;
+
+    /// <summary>The batches of an epoch, in training order: the same for the same seed and epoch.</summary>
+    public IReadOnlyList<int[]> Epoch(int epoch)
+    {
+        var random = new Random(HashCodeOf(seed, epoch));
+        int[] rows = [.. set.Rows];
+        random.Shuffle(rows);
+        if (!IsEven(rows))
+            SortRuns(rows);
+        int[][] batches = [.. rows.Chunk(batchSize)];
+        random.Shuffle(batches);
+        return batches;
+    }
+
+    /// <summary>All rows once, shortest first: for validation, where the order does not matter.</summary>
+    public IReadOnlyList<int[]> InOrderOfLength() => [.. set.Rows.OrderBy(set.Store.Length).Chunk(batchSize)];
+
+    private bool IsEven(int[] rows)
+    {
+        int first = set.Store.Length(rows[0]);
+        return rows.All(row => set.Store.Length(row) == first);
+    }
+
+    private void SortRuns(int[] rows)
+    {
+        int run = batchSize * BatchesPerRun;
+        for (int start = 0; start < rows.Length; start += run)
+        {
+            var ordered = rows.Skip(start).Take(run).OrderBy(set.Store.Length).ToArray();
+            ordered.CopyTo(rows, start);
+        }
+    }
+
+    // HashCode.Combine differs from process to process; this must not.
+    private static int HashCodeOf(int seed, int epoch) => unchecked((seed * 397) ^ (epoch * 7919));
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Data;
+
+/// <summary>The kinds of label column.</summary>
+internal enum LabelKind
+{
+    /// <summary>A key of type UInt32: the class.</summary>
+    Key,
+
+    /// <summary>Boolean: whether the row is of the positive class.</summary>
+    Boolean,
+
+    /// <summary>Single, or a known-size vector of Single: the targets.</summary>
+    Numbers,
+}
+
+/// <summary>A schema's label column, found and checked.</summary>
+internal sealed class LabelBinding
+{
+    private const string Role = "label";
+
+    private LabelBinding(DataViewSchema.Column column, LabelKind kind, int width, int classes)
+    {
+        Column = column;
+        Kind = kind;
+        Width = width;
+        Classes = classes;
+    }
+
+    public DataViewSchema.Column Column { get; }
+
+    public LabelKind Kind { get; }
+
+    /// <summary>Numbers per row: k for a vector label, else 1.</summary>
+    public int Width { get; }
+
+    /// <summary>Number of classes; 0 for numbers.</summary>
+    public int Classes { get; }
+
+    /// <summary>The label in words, for an error message.</summary>
+    public string Describe() => Column.Type.ToString()!;
+
+    /// <summary>Finds and checks the column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
+    public static LabelBinding Bind(IExceptionContext ectx, DataViewSchema schema, string name, LabelKind kind)
+    {
+        if (schema.GetColumnOrNull(name) is not DataViewSchema.Column column)
+            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);
+        return kind switch
+        {
+            LabelKind.Key when column.Type is KeyDataViewType { Count: > 0 and <= int.MaxValue } key && key.RawType == typeof(uint) => new(column, kind, 1, (int)key.Count),
+            LabelKind.Boolean when column.Type is BooleanDataViewType => new(column, kind, 1, 2),
+            LabelKind.Numbers when column.Type == NumberDataViewType.Single => new(column, kind, 1, 0),
+            LabelKind.Numbers when column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single => new(column, kind, vector.Size, 0),
+            _ => throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected(kind), column.Type.ToString()),
+        };
+    }
+
+    /// <summary>The same check of a schema's shape.</summary>
+    public static void CheckShape(IExceptionContext ectx, SchemaShape schema, string name, LabelKind kind)
+    {
+        if (!schema.TryFindColumn(name, out SchemaShape.Column column))
+            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);
+        bool isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        bool fits = kind switch
+        {
+            LabelKind.Key => isScalar && column.IsKey && column.ItemType == NumberDataViewType.UInt32,
+            LabelKind.Boolean => isScalar && column.ItemType == BooleanDataViewType.Instance,
+            _ => column.Kind != SchemaShape.Column.VectorKind.VariableVector && !column.IsKey && column.ItemType == NumberDataViewType.Single,
+        };
+        if (!fits)
+            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected(kind), column.GetTypeString());
+    }
+
+    /// <summary>A reader of the row's label; one per cursor.</summary>
+    public LabelReader Open(DataViewRow row) => Kind switch
+    {
+        LabelKind.Key => new ClassReader(row, Column, Classes),
+        LabelKind.Boolean => new BooleanReader(row, Column),
+        _ when Column.Type is VectorDataViewType => new TargetsReader(row, Column),
+        _ => new TargetReader(row, Column),
+    };
+
+    private static string Expected(LabelKind kind) => kind switch
+    {
+        LabelKind.Key => "Key<UInt32> of known count (make one with MapValueToKey)",
+        LabelKind.Boolean => "Boolean",
+        _ => "Single, or a known-size vector of Single",
+    };
+}

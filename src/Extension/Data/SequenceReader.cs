@@ -1,0 +1,113 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Data;
+
+/// <summary>
+/// Reads a cursor's current row as a sequence into buffers of its own, step-major. One per cursor; it allocates only while its buffers grow.
+/// </summary>
+internal abstract class SequenceReader
+{
+    /// <summary>The sequence last read; valid until the next <see cref="Read"/>.</summary>
+    public abstract SequenceView Current { get; }
+
+    /// <summary>Whether all numbers last read are finite.</summary>
+    public abstract bool IsFinite { get; }
+
+    /// <summary>Reads the row that the cursor stands at.</summary>
+    /// <exception cref="InvalidOperationException">The row's length does not fit; the message names the row.</exception>
+    public abstract void Read();
+
+    /// <summary>A buffer of at least <paramref name="length"/> values, the given one where it is long enough.</summary>
+    private protected static void Grow<T>(ref T[] buffer, int length)
+    {
+        if (buffer.Length < length)
+            buffer = new T[Math.Max(length, buffer.Length * 2)];
+    }
+}
+
+/// <summary>A column of numbers, [T, F] or flat.</summary>
+internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int features, SequenceLayout layout) : SequenceReader
+{
+    private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
+    private VBuffer<float> _value;
+    private float[] _dense = [];
+    private float[] _transposed = [];
+    private int _count;
+
+    private float[] Values => layout == SequenceLayout.StepMajor || features == 1 ? _dense : _transposed;
+
+    public override SequenceView Current => SequenceView.OfSteps(Values.AsSpan(0, _count), features);
+
+    public override bool IsFinite => Finite.All(_dense.AsSpan(0, _count));
+
+    public override void Read()
+    {
+        _getter(ref _value);
+        _count = _value.Length;
+        if (_count % features != 0)
+            throw ectx.Except($"Row {row.Position} of column '{column.Name}' has {_count} values, which is not a multiple of FeaturesPerStep, {features}.");
+        Grow(ref _dense, _count);
+        _value.CopyTo(_dense.AsSpan(0, _count));
+        if (Values != _dense)
+            Transpose();
+    }
+
+    private void Transpose()
+    {
+        Grow(ref _transposed, _count);
+        int steps = _count / features;
+        for (int f = 0; f < features; f++)
+            for (int t = 0; t < steps; t++)
+                _transposed[t * features + f] = _dense[f * steps + t];
+    }
+}
+
+/// <summary>Several columns, one channel each.</summary>
+internal sealed class ChannelReader : SequenceReader
+{
+    private readonly IExceptionContext _ectx;
+    private readonly DataViewRow _row;
+    private readonly IReadOnlyList<DataViewSchema.Column> _columns;
+    private readonly ValueGetter<VBuffer<float>>[] _getters;
+    private readonly VBuffer<float>[] _values;
+    private float[] _channel = [];
+    private float[] _steps = [];
+    private int _length;
+
+    public ChannelReader(IExceptionContext ectx, DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
+    {
+        _ectx = ectx;
+        _row = row;
+        _columns = columns;
+        _getters = [.. columns.Select(row.GetGetter<VBuffer<float>>)];
+        _values = new VBuffer<float>[columns.Count];
+    }
+
+    private int Features => _columns.Count;
+
+    public override SequenceView Current => SequenceView.OfSteps(_steps.AsSpan(0, _length * Features), Features);
+
+    public override bool IsFinite => Finite.All(_steps.AsSpan(0, _length * Features));
+
+    public override void Read()
+    {
+        for (int f = 0; f < Features; f++)
+            _getters[f](ref _values[f]);
+        _length = _values[0].Length;
+        Grow(ref _channel, _length);
+        Grow(ref _steps, _length * Features);
+        for (int f = 0; f < Features; f++)
+            Place(f);
+    }
+
+    private void Place(int f)
+    {
+        if (_values[f].Length != _length)
+            throw _ectx.Except($"Row {_row.Position} has {_length} values in channel column '{_columns[0].Name}' but {_values[f].Length} in '{_columns[f].Name}': all channels of a row must have the same length.");
+        _values[f].CopyTo(_channel.AsSpan(0, _length));
+        for (int t = 0; t < _length; t++)
+            _steps[t * Features + f] = _channel[t];
+    }
+}

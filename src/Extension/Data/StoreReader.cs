@@ -1,0 +1,97 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Data;
+
+/// <summary>The one pass over an IDataView that fills a store.</summary>
+internal sealed class StoreReader(IHost host, IDataView data, SequenceBinding sequence, LabelBinding label, string? weightColumn)
+{
+    private const int RowsBetweenChecks = 256;
+    private long _rows, _badFeatures, _badLabel, _badWeight, _empty;
+
+    public SkippedRows ReadInto(SequenceStore store)
+    {
+        using IChannel log = host.Start("Reading sequences");
+        using IProgressChannel progress = host.StartProgressChannel("Reading sequences");
+        progress.SetHeader(new ProgressHeader("rows"), entry => entry.SetProgress(0, _rows));
+        ReadRows(store);
+        progress.Checkpoint(_rows);
+        var skipped = new SkippedRows(_badFeatures, _badLabel, _badWeight, _empty);
+        Warn(log, skipped);
+        CheckSomethingLeft(store, skipped);
+        return skipped;
+    }
+
+    private void ReadRows(SequenceStore store)
+    {
+        DataViewSchema.Column? weight = weightColumn is null ? null : WeightColumn.Bind(host, data.Schema, weightColumn);
+        DataViewSchema.Column[] needed = [.. sequence.Columns, label.Column, .. weight is null ? Array.Empty<DataViewSchema.Column>() : [weight.Value]];
+        using DataViewRowCursor cursor = data.GetRowCursor(needed);
+        SequenceReader sequences = sequence.Open(cursor);
+        LabelReader labels = label.Open(cursor);
+        ValueGetter<float>? weights = weight is null ? null : cursor.GetGetter<float>(weight.Value);
+        var labelValues = new float[label.Width];
+
+        while (cursor.MoveNext())
+        {
+            if (_rows++ % RowsBetweenChecks == 0)
+                host.CheckAlive();
+            sequences.Read();
+            bool hasLabel = labels.TryRead(labelValues);
+            float weightValue = Weight(cursor, weights);
+            if (Keep(sequences, hasLabel, weightValue))
+                store.Add(sequences.Current, labelValues, weightValue);
+        }
+    }
+
+    private bool Keep(SequenceReader sequences, bool hasLabel, float weight)
+    {
+        if (!sequences.IsFinite)
+            _badFeatures++;
+        else if (!hasLabel)
+            _badLabel++;
+        else if (!float.IsFinite(weight))
+            _badWeight++;
+        else if (sequences.Current.Length == 0)
+            _empty++;
+        else
+            return true;
+        return false;
+    }
+
+    private float Weight(DataViewRow row, ValueGetter<float>? getter)
+    {
+        float weight = 1;
+        getter?.Invoke(ref weight);
+        if (weight < 0)
+            throw host.Except($"Row {row.Position} has the weight {weight} in column '{weightColumn}': a weight must be 0 or more.");
+        return weight;
+    }
+
+    private static void Warn(IChannel log, SkippedRows skipped)
+    {
+        if (skipped.BadFeatures > 0)
+            log.Warning($"Skipped {skipped.BadFeatures} instances with missing features during training");
+        if (skipped.BadLabel > 0)
+            log.Warning($"Skipped {skipped.BadLabel} instances with missing label during training");
+        if (skipped.BadWeight > 0)
+            log.Warning($"Skipped {skipped.BadWeight} instances with missing weight during training");
+        if (skipped.Empty > 0)
+            log.Warning($"Skipped {skipped.Empty} instances with an empty sequence during training");
+    }
+
+    private void CheckSomethingLeft(SequenceStore store, SkippedRows skipped)
+    {
+        if (_rows == 0)
+            throw host.Except("The data has no rows to train on.");
+        if (store.Count == 0)
+            throw host.Except(
+                $"All {_rows} rows were skipped, so there is nothing to train on: {skipped.BadFeatures} had missing or infinite features, " +
+                $"{skipped.BadLabel} a missing label, {skipped.BadWeight} a missing weight, {skipped.Empty} an empty sequence.");
+        for (int row = 0; row < store.Count; row++)
+            if (store.Weight(row) > 0)
+                return;
+        throw host.Except($"All rows have the weight 0 in column '{weightColumn}', so there is nothing to train on.");
+    }
+}

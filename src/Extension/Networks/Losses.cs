@@ -1,0 +1,62 @@
+namespace RnnMlNet.Networks;
+
+/// <summary>
+/// The losses and output functions in managed code: what validation is measured by, and what scores are made with. Engines compute the same
+/// losses where they need gradients.
+/// </summary>
+internal static class Losses
+{
+    /// <summary>One row's loss, unweighted.</summary>
+    /// <param name="loss">Which loss.</param>
+    /// <param name="outputs">[Outputs] raw outputs.</param>
+    /// <param name="label">[LabelWidth] class index, 0 or 1, or targets.</param>
+    public static double Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) => loss switch
+    {
+        LossKind.CrossEntropy => LogSumExp(outputs) - outputs[(int)label[0]],
+        LossKind.Logistic => Softplus(outputs[0]) - (double)label[0] * outputs[0],
+        LossKind.Squared => MeanOverTargets(outputs, label, static error => error * error),
+        LossKind.Absolute => MeanOverTargets(outputs, label, Math.Abs),
+        LossKind.Huber => MeanOverTargets(outputs, label, static error => Math.Abs(error) <= 1 ? 0.5 * error * error : Math.Abs(error) - 0.5),
+        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
+    };
+
+    /// <summary>exp(x_i) / Σ exp(x_j), stable for large x.</summary>
+    public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
+    {
+        double normaliser = LogSumExp(logits);
+        for (int i = 0; i < logits.Length; i++)
+            probabilities[i] = (float)Math.Exp(logits[i] - normaliser);
+    }
+
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    public static float Sigmoid(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
+
+    /// <summary>Index of the largest value, the first of equals.</summary>
+    public static int ArgMax(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+            if (values[i] > values[best])
+                best = i;
+        return best;
+    }
+
+    private static double LogSumExp(ReadOnlySpan<float> values)
+    {
+        double max = values[ArgMax(values)], sum = 0;
+        foreach (float value in values)
+            sum += Math.Exp(value - max);
+        return max + Math.Log(sum);
+    }
+
+    // log(1 + exp(x)) without overflow.
+    private static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
+
+    private static double MeanOverTargets(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, Func<double, double> loss)
+    {
+        double sum = 0;
+        for (int i = 0; i < targets.Length; i++)
+            sum += loss((double)outputs[i] - targets[i]);
+        return sum / targets.Length;
+    }
+}
