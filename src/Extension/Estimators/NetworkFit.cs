@@ -32,7 +32,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         log.Info($"Training on {training.Rows.Length} rows, validating on {validation?.Rows.Length ?? 0}, {engine.Description}.");
 
         using var observer = new FitObserver(host, log, options);
-        TrainingResult result = new TrainingLoop(engine, plan, training, validation, observer, options.CancellationToken).Run();
+        TrainingResult result = new TrainingLoop(engine, plan, shape.Outputs, training, validation, observer, options.CancellationToken).Run();
         return new TrainedNetwork(shape, result.Weights, plan.FeatureScaling, plan.LabelScaling, result.History);
     }
 

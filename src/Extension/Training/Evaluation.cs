@@ -1,0 +1,64 @@
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Training;
+
+/// <summary>The weighted mean loss and the metric of a network on rows it is not trained on.</summary>
+internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, SequenceSet set, Action checkAlive)
+{
+    private readonly IReadOnlyList<int[]> _batches = new BatchSampler(set, plan.BatchSize, plan.Seed).InOrderOfLength();
+    private readonly BatchAssembler _assembler = new(set.Store, plan.FeatureScaling, plan.LabelScaling);
+    private readonly SequenceBatch _batch = new();
+    private float[] _outputs = [];
+
+    /// <summary>What the metric is called.</summary>
+    public static string MetricName(LossKind loss) => IsClassification(loss) ? "Accuracy" : "RMSE";
+
+    /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error in label units.</summary>
+    public (double Loss, double Metric) Run(int outputs)
+    {
+        double loss = 0, metric = 0, weights = 0;
+        foreach (int[] rows in _batches)
+        {
+            checkAlive();
+            _assembler.Fill(_batch, rows);
+            if (_outputs.Length < rows.Length * outputs)
+                _outputs = new float[rows.Length * outputs];
+            engine.Score(_batch, _outputs.AsSpan(0, rows.Length * outputs));
+            for (int b = 0; b < rows.Length; b++)
+            {
+                ReadOnlySpan<float> row = _outputs.AsSpan(b * outputs, outputs);
+                ReadOnlySpan<float> label = _batch.Labels.AsSpan(b * _batch.LabelWidth, _batch.LabelWidth);
+                double weight = _batch.Weights[b];
+                loss += weight * Losses.Of(plan.Loss, row, label);
+                metric += weight * RowMetric(row, label);
+                weights += weight;
+            }
+        }
+        // Rows that all weigh nothing say nothing.
+        if (weights == 0)
+            return (0, 0);
+        return (loss / weights, IsClassification(plan.Loss) ? metric / weights : Math.Sqrt(metric / weights));
+    }
+
+    private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) => plan.Loss switch
+    {
+        LossKind.CrossEntropy => Losses.ArgMax(outputs) == (int)label[0] ? 1 : 0,
+        LossKind.Logistic => outputs[0] > 0 == label[0] > 0 ? 1 : 0,
+        _ => SquaredErrorInLabelUnits(outputs, label),
+    };
+
+    private double SquaredErrorInLabelUnits(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label)
+    {
+        double sum = 0;
+        for (int i = 0; i < label.Length; i++)
+        {
+            double error = ((double)outputs[i] - label[i]) * (plan.LabelScaling?.Deviation[i] ?? 1);
+            sum += error * error;
+        }
+        return sum / label.Length;
+    }
+
+    private static bool IsClassification(LossKind loss) => loss is LossKind.CrossEntropy or LossKind.Logistic;
+}

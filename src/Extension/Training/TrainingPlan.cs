@@ -1,0 +1,33 @@
+using RnnMlNet.Data;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Training;
+
+/// <summary>How a network is to be trained, whatever the engine.</summary>
+internal sealed record TrainingPlan
+{
+    public required LossKind Loss { get; init; }
+    public required int MaxEpochs { get; init; }
+    public required int BatchSize { get; init; }
+
+    /// <summary>The schedule's highest rate.</summary>
+    public required float LearningRate { get; init; }
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Epochs without a better validation loss before training stops; 0 for none.</summary>
+    public int Patience { get; init; }
+    public double MinDelta { get; init; }
+
+    /// <summary>Whether the best epoch's weights are kept, where there is validation.</summary>
+    public bool RestoreBest { get; init; } = true;
+
+    /// <summary>Seed of the order of the rows.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>How features are standardised, or null.</summary>
+    public FeatureScaling? FeatureScaling { get; init; }
+
+    /// <summary>How targets are standardised, or null.</summary>
+    public FeatureScaling? LabelScaling { get; init; }
+    public CancellationBehavior OnCancellation { get; init; }
+}
