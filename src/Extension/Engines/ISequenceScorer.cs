@@ -14,7 +14,7 @@ internal interface ISequenceScorer : IDisposable
 /// <summary>One user's scratch memory over a shared <see cref="ISequenceScorer"/>; not thread-safe.</summary>
 internal interface IScoringSession : IDisposable
 {
-    /// <summary>Raw outputs (logits, or targets in standardised units) of one sequence.</summary>
+    /// <summary>Outputs of one sequence: logits, or targets in the label's own units.</summary>
     /// <param name="sequence">The row; numbers still in the user's units, the scorer standardises.</param>
     /// <param name="outputs">[Outputs], overwritten.</param>
     void Score(in SequenceView sequence, Span<float> outputs);

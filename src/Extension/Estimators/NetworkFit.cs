@@ -33,7 +33,10 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
 
         using var observer = new FitObserver(host, log, options);
         TrainingResult result = new TrainingLoop(engine, plan, shape.Outputs, training, validation, observer, options.CancellationToken).Run();
-        return new TrainedNetwork(shape, result.Weights, plan.FeatureScaling, plan.LabelScaling, result.History);
+        return new TrainedNetwork(shape, result.Weights, plan.FeatureScaling, plan.LabelScaling, result.History)
+        {
+            HasVectorLabel = label.Column.Type is VectorDataViewType,
+        };
     }
 
     private SequenceStore? ReadValidation(IDataView? data, SequenceBinding trained, LabelBinding trainedLabel)

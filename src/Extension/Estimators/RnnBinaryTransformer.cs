@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
+using RnnMlNet.Models;
 using RnnMlNet.Networks;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
@@ -38,7 +39,7 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
         return new RnnBinaryTransformer(host, ctx, TransformerPart.Read(host, ctx.Reader));
     }
 
-    private static VersionInfo VersionInfo => TransformerLoading.Version("RNNBISCR", LoaderSignature);
+    private static VersionInfo VersionInfo => ModelVersion.Of("RNNBISCR", LoaderSignature);
 
     private protected override VersionInfo Version => VersionInfo;
 

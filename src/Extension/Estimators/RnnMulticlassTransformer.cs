@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
+using RnnMlNet.Models;
 using RnnMlNet.Networks;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
@@ -42,7 +43,7 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         return new RnnMulticlassTransformer(host, ctx, TransformerPart.Read(host, ctx.Reader));
     }
 
-    private static VersionInfo VersionInfo => TransformerLoading.Version("RNNMCSCR", LoaderSignature);
+    private static VersionInfo VersionInfo => ModelVersion.Of("RNNMCSCR", LoaderSignature);
 
     private protected override VersionInfo Version => VersionInfo;
 

@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
+using RnnMlNet.Models;
 using RnnMlNet.Interop;
 using RnnMlNet.Models;
 using RnnMlNet.Scoring;

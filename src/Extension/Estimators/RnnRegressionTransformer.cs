@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
+using RnnMlNet.Models;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
 [assembly: LoadableClass(typeof(RnnRegressionTransformer), null, typeof(SignatureLoadModel),
@@ -36,7 +37,7 @@ public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegre
         return new RnnRegressionTransformer(host, ctx, TransformerPart.Read(host, ctx.Reader));
     }
 
-    private static VersionInfo VersionInfo => TransformerLoading.Version("RNNRGSCR", LoaderSignature);
+    private static VersionInfo VersionInfo => ModelVersion.Of("RNNRGSCR", LoaderSignature);
 
     private protected override VersionInfo Version => VersionInfo;
 

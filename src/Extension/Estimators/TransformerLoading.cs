@@ -15,12 +15,4 @@ internal static class TransformerLoading
         ctx.CheckAtModel(version);
         return host;
     }
-
-    public static VersionInfo Version(string modelSignature, string loaderSignature) => new(
-        modelSignature: modelSignature,
-        verWrittenCur: 0x00010001, // Initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderAssemblyName: typeof(TransformerLoading).Assembly.FullName,
-        loaderSignature: loaderSignature);
 }

@@ -1,0 +1,51 @@
+namespace RnnMlNet.Models;
+
+/// <summary>
+/// The training history's part of a model file. Seconds are left out: the same seed and data are to give the same bytes, and clocks differ.
+/// </summary>
+internal static class HistoryFormat
+{
+    public static void Write(BinaryWriter w, TrainingHistory history)
+    {
+        w.Write(history.Epochs.Count);
+        foreach (EpochReport report in history.Epochs)
+        {
+            w.Write(report.TrainingLoss);
+            WriteOptional(w, report.ValidationLoss);
+            WriteOptional(w, report.ValidationMetric);
+            w.Write(report.LearningRate);
+            w.Write(report.IsBest);
+        }
+        w.Write(history.Epochs.Count > 0 ? history.Epochs[0].MetricName : "");
+        w.Write(history.Epochs.Count > 0 ? history.Epochs[0].MaxEpochs : 0);
+        w.Write(history.BestEpoch);
+        w.Write((byte)history.StopReason);
+        w.Write(history.TrainingRows);
+        w.Write(history.ValidationRows);
+        w.Write(history.SkippedRows);
+    }
+
+    public static TrainingHistory Read(PayloadReader r)
+    {
+        var epochs = new EpochReport[r.ReadCount(elementBytes: 2 * sizeof(double) + 3, "epochs")];
+        for (int i = 0; i < epochs.Length; i++)
+            epochs[i] = new EpochReport(i + 1, 0, r.ReadDouble(), ReadOptional(r), "", ReadOptional(r), r.ReadDouble(), 0, r.ReadBoolean());
+        string metric = r.ReadString();
+        int maxEpochs = r.ReadInt32();
+        int best = r.ReadInt32();
+        var reason = (StopReason)r.ReadByte();
+        if (best < 0 || best > epochs.Length || !Enum.IsDefined(reason))
+            throw new FormatException($"The model's training history is damaged: best epoch {best} of {epochs.Length}, stop reason {reason}.");
+        return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MaxEpochs = maxEpochs })],
+            best, reason, r.ReadInt64(), r.ReadInt64(), r.ReadInt64());
+    }
+
+    private static void WriteOptional(BinaryWriter w, double? value)
+    {
+        w.Write(value.HasValue);
+        if (value.HasValue)
+            w.Write(value.Value);
+    }
+
+    private static double? ReadOptional(BinaryReader r) => r.ReadBoolean() ? r.ReadDouble() : null;
+}

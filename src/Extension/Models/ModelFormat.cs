@@ -1,0 +1,153 @@
+using RnnMlNet.Data;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Models;
+
+/// <summary>The only reader and writer of a trained network's part of a model file.</summary>
+/// <remarks>
+/// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them
+/// byte: cell; string: custom cell's registered name, empty for a built-in one
+/// int: features; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
+/// byte: pooling; int: number of hidden head layers, that many ints: their widths; int: outputs
+/// int: number of weight tensors; of each: string: name; int: dimensions, that many ints; its values, float32
+/// bool: the label was a vector
+/// feature scaling, label scaling; of each: bool: there is one; int: width; that many means; that many deviations
+/// history: int: epochs; of each: training loss, bool and validation loss, bool and metric, learning rate (doubles), bool: best so far;
+///   string: metric name; int: most epochs; int: best epoch; byte: stop reason; 3 longs: training, validation and skipped rows
+/// </remarks>
+internal static class ModelFormat
+{
+    public const int Version = 1;
+
+    public static void Write(BinaryWriter writer, TrainedNetwork network) => SealedBlock.Write(writer, Version, payload =>
+    {
+        WriteShape(payload, network.Shape);
+        WriteWeights(payload, network.Weights);
+        payload.Write(network.HasVectorLabel);
+        WriteScaling(payload, network.FeatureScaling);
+        WriteScaling(payload, network.LabelScaling);
+        HistoryFormat.Write(payload, network.History);
+    });
+
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
+    public static TrainedNetwork Read(BinaryReader reader) => SealedBlock.Read(reader, Version, "network", (payload, _) =>
+    {
+        NetworkShape shape = ReadShape(payload);
+        NetworkWeights weights = ReadWeights(payload, shape);
+        bool hasVectorLabel = payload.ReadBoolean();
+        FeatureScaling? features = ReadScaling(payload, shape.UsesTokens ? 0 : shape.Features, "feature scaling");
+        FeatureScaling? labels = ReadScaling(payload, shape.Outputs, "label scaling");
+        return new TrainedNetwork(shape, weights, features, labels, HistoryFormat.Read(payload)) { HasVectorLabel = hasVectorLabel };
+    });
+
+    private static void WriteShape(BinaryWriter w, NetworkShape shape)
+    {
+        w.Write((byte)shape.Cell);
+        w.Write(shape.CustomCell ?? "");
+        w.Write(shape.Features);
+        w.Write(shape.Vocabulary);
+        w.Write(shape.EmbeddingSize);
+        w.Write(shape.HiddenSize);
+        w.Write(shape.Layers);
+        w.Write(shape.Bidirectional);
+        w.Write((byte)shape.Pooling);
+        w.Write(shape.HeadHiddenSizes.Count);
+        foreach (int width in shape.HeadHiddenSizes)
+            w.Write(width);
+        w.Write(shape.Outputs);
+    }
+
+    private static NetworkShape ReadShape(PayloadReader r)
+    {
+        var cell = (CellKind)r.ReadByte();
+        string custom = r.ReadString();
+        int features = r.ReadInt32(), vocabulary = r.ReadInt32(), embedding = r.ReadInt32(), hidden = r.ReadInt32(), layers = r.ReadInt32();
+        bool bidirectional = r.ReadBoolean();
+        var pooling = (Pooling)r.ReadByte();
+        var head = new int[r.ReadCount(sizeof(int), "hidden head layers")];
+        for (int i = 0; i < head.Length; i++)
+            head[i] = r.ReadInt32();
+        var shape = new NetworkShape
+        {
+            Cell = cell,
+            CustomCell = custom.Length == 0 ? null : custom,
+            Features = features,
+            Vocabulary = vocabulary,
+            EmbeddingSize = embedding,
+            HiddenSize = hidden,
+            Layers = layers,
+            Bidirectional = bidirectional,
+            Pooling = pooling,
+            HeadHiddenSizes = head,
+            Outputs = r.ReadInt32(),
+        };
+        ShapeCheck.Check(shape);
+        return shape;
+    }
+
+    private static void WriteWeights(BinaryWriter w, NetworkWeights weights)
+    {
+        w.Write(weights.Tensors.Count);
+        foreach (NamedTensor tensor in weights.Tensors)
+        {
+            w.Write(tensor.Name);
+            w.Write(tensor.Shape.Count);
+            foreach (int side in tensor.Shape)
+                w.Write(side);
+            foreach (float value in tensor.Values)
+                w.Write(value);
+        }
+    }
+
+    private static NetworkWeights ReadWeights(PayloadReader r, NetworkShape shape)
+    {
+        var tensors = new NamedTensor[r.ReadCount(elementBytes: 5, "weight tensors")];
+        for (int i = 0; i < tensors.Length; i++)
+            tensors[i] = ReadTensor(r);
+        if (tensors.Select(t => t.Name).Distinct(StringComparer.Ordinal).Count() != tensors.Length)
+            throw new FormatException("The model's weights are damaged: a name stands twice.");
+        var weights = new NetworkWeights(tensors);
+        ShapeCheck.Check(shape, weights);
+        return weights;
+    }
+
+    private static NamedTensor ReadTensor(PayloadReader r)
+    {
+        string name = r.ReadString();
+        var sides = new int[r.ReadCount(sizeof(int), $"dimensions of '{name}'")];
+        long size = 1;
+        for (int i = 0; i < sides.Length; i++)
+        {
+            sides[i] = r.ReadInt32();
+            if (sides[i] < 1)
+                throw new FormatException($"The model's weight '{name}' is damaged: a side of {sides[i]}.");
+            size = Math.Min(size * sides[i], int.MaxValue + 1L);
+        }
+        return new NamedTensor(name, sides, r.ReadSingles(size, $"weight '{name}' [{string.Join(", ", sides)}]"));
+    }
+
+    private static void WriteScaling(BinaryWriter w, FeatureScaling? scaling)
+    {
+        w.Write(scaling is not null);
+        if (scaling is null)
+            return;
+        w.Write(scaling.Width);
+        foreach (float mean in scaling.Mean)
+            w.Write(mean);
+        foreach (float deviation in scaling.Deviation)
+            w.Write(deviation);
+    }
+
+    private static FeatureScaling? ReadScaling(PayloadReader r, int width, string what)
+    {
+        if (!r.ReadBoolean())
+            return null;
+        int found = r.ReadCount(2 * sizeof(float), $"columns of {what}");
+        if (found != width)
+            throw new FormatException($"The model's {what} is for {found} columns, but its network has {width}.");
+        var scaling = new FeatureScaling(r.ReadSingles(width, what), r.ReadSingles(width, what));
+        if (!Finite.All(scaling.Mean) || !Array.TrueForAll(scaling.Deviation, d => float.IsFinite(d) && d > 0))
+            throw new FormatException($"The model's {what} holds a mean that is not finite or a deviation that is not above 0.");
+        return scaling;
+    }
+}

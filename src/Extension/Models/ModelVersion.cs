@@ -1,0 +1,17 @@
+using Microsoft.ML.Model;
+
+namespace RnnMlNet.Models;
+
+/// <summary>The version stamp of ML.NET's model header, by which a fresh process finds this assembly and the class to load.</summary>
+internal static class ModelVersion
+{
+    /// <param name="modelSignature">Exactly 8 characters.</param>
+    /// <param name="loaderSignature">At most 24 characters.</param>
+    public static VersionInfo Of(string modelSignature, string loaderSignature) => new(
+        modelSignature: modelSignature,
+        verWrittenCur: 0x00010001, // Initial
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(ModelVersion).Assembly.FullName,
+        loaderSignature: loaderSignature);
+}

@@ -1,0 +1,88 @@
+using Microsoft.ML;
+using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using RnnMlNet.Interop;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet;
+
+/// <summary>A weight tensor of a trained network.</summary>
+/// <param name="Name">PyTorch's name, such as <c>rnn.weight_ih_l0</c> or <c>head.0.bias</c>.</param>
+/// <param name="Shape">Its sides.</param>
+/// <param name="Values">Its values, row-major.</param>
+public sealed record RnnWeight(string Name, IReadOnlyList<int> Shape, IReadOnlyList<float> Values);
+
+/// <summary>What a recurrent trainer learnt: the network's sizes, its weights, and how training went.</summary>
+/// <typeparam name="TOutput">What it predicts for a row.</typeparam>
+public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>, IRnnModelParameters, IDisposable
+{
+    private readonly TrainedNetwork _network;
+
+    private protected RnnModelParameters(IHostEnvironment env, string name, TrainedNetwork network)
+        : base(env, name)
+    {
+        _network = network;
+    }
+
+    private protected RnnModelParameters(IHostEnvironment env, string name, ModelLoadContext ctx)
+        : base(env, name, ctx)
+    {
+        MlNetVersion.Ensure();
+        _network = ModelFormat.Read(ctx.Reader);
+    }
+
+    /// <inheritdoc/>
+    public TrainingHistory History => _network.History;
+
+    TrainedNetwork IRnnModelParameters.Network => _network;
+
+    internal TrainedNetwork Network => _network;
+
+    /// <summary>The recurrent cell; of a cell of the user's own, see <see cref="CustomCell"/>.</summary>
+    public CellKind Cell => _network.Shape.Cell;
+
+    /// <summary>The registered name of the user's own cell, or null for a built-in one.</summary>
+    public string? CustomCell => _network.Shape.CustomCell;
+
+    /// <summary>Values per step; 0 when the steps are tokens.</summary>
+    public int FeaturesPerStep => _network.Shape.Features;
+
+    /// <summary>Number of distinct tokens; 0 when the steps are numbers.</summary>
+    public int Vocabulary => _network.Shape.Vocabulary;
+
+    /// <summary>Units per layer and direction.</summary>
+    public int HiddenSize => _network.Shape.HiddenSize;
+
+    /// <summary>Stacked recurrent layers.</summary>
+    public int Layers => _network.Shape.Layers;
+
+    /// <summary>Whether sequences are read backwards as well.</summary>
+    public bool Bidirectional => _network.Shape.Bidirectional;
+
+    /// <summary>How the steps' states become one vector.</summary>
+    public Pooling Pooling => _network.Shape.Pooling;
+
+    /// <summary>Outputs of the network: classes, 1 for binary, targets for regression.</summary>
+    public int Outputs => _network.Shape.Outputs;
+
+    /// <summary>All weights, in PyTorch's names and layout. Of a regression with NormalizeLabel, the outputs are in standardised units.</summary>
+    public IReadOnlyList<RnnWeight> GetWeights() => [.. _network.Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
+
+    /// <summary>Nothing native is held; there is nothing to release. May be called more than once.</summary>
+    public void Dispose() => GC.SuppressFinalize(this);
+
+    private protected abstract VersionInfo Version { get; }
+
+    private protected sealed override void SaveCore(ModelSaveContext ctx)
+    {
+        ctx.SetVersionInfo(Version);
+
+        // *** Binary format ***
+        // int: sizeof(float) (ModelParametersBase)
+        // sealed block: the network (ModelFormat)
+        base.SaveCore(ctx);
+        ModelFormat.Write(ctx.Writer, _network);
+    }
+}

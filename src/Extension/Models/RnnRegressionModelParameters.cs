@@ -1,0 +1,44 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using RnnMlNet;
+using RnnMlNet.Models;
+
+[assembly: LoadableClass(typeof(RnnRegressionModelParameters), null, typeof(SignatureLoadModel),
+    "Recurrent network regression model", RnnRegressionModelParameters.LoaderSignature)]
+
+namespace RnnMlNet;
+
+/// <summary>The network of a regression over sequences: one output per target.</summary>
+public sealed class RnnRegressionModelParameters : RnnModelParameters<float>
+{
+    internal const string LoaderSignature = "RnnRegressionModel";
+
+    internal RnnRegressionModelParameters(IHostEnvironment env, TrainedNetwork network)
+        : base(env, LoaderSignature, network)
+    {
+    }
+
+    private RnnRegressionModelParameters(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, LoaderSignature, ctx)
+    {
+    }
+
+    /// <summary>Whether the label was a vector (even of one target), so that the score is one.</summary>
+    public bool HasVectorLabel => Network.HasVectorLabel;
+
+    private static RnnRegressionModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        Contracts.CheckValue(env, nameof(env));
+        env.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel(VersionInfo);
+        return new RnnRegressionModelParameters(env, ctx);
+    }
+
+    private static VersionInfo VersionInfo => ModelVersion.Of("RNNRGMDL", LoaderSignature);
+
+    private protected override VersionInfo Version => VersionInfo;
+
+    private protected override PredictionKind PredictionKind => PredictionKind.Regression;
+}

@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+
+namespace RnnMlNet.Models;
+
+/// <summary>
+/// A part of a model file that knows its version, its length and its SHA-256, so that a newer, truncated or altered file is told apart before
+/// anything in it is believed.
+/// </summary>
+/// <remarks>
+/// *** Binary format ***
+/// 4 bytes: "RNNM"
+/// int: format version
+/// int: length of the payload in bytes
+/// 32 bytes: SHA-256 of version, length and payload
+/// the payload
+/// </remarks>
+internal static class SealedBlock
+{
+    private const uint Magic = 0x4D4E4E52; // "RNNM", little-endian
+    private const int ChunkBytes = 1 << 20;
+
+    public static void Write(BinaryWriter writer, int version, Action<BinaryWriter> payload)
+    {
+        using var memory = new MemoryStream();
+        using (var inner = new BinaryWriter(memory, System.Text.Encoding.UTF8, leaveOpen: true))
+            payload(inner);
+        ReadOnlySpan<byte> bytes = memory.GetBuffer().AsSpan(0, checked((int)memory.Length));
+        writer.Write(Magic);
+        writer.Write(version);
+        writer.Write(bytes.Length);
+        writer.Write(Hash(version, bytes));
+        writer.Write(bytes);
+    }
+
+    /// <summary>Reads a block, checks it, and hands its payload to <paramref name="payload"/>, which must read it to its last byte.</summary>
+    /// <param name="reader">Stands at the block.</param>
+    /// <param name="newestVersion">The newest version known.</param>
+    /// <param name="what">What the block holds, for messages.</param>
+    /// <param name="payload">Reads the payload, told its version.</param>
+    /// <exception cref="FormatException">The block is not one, newer, truncated or altered; the message says which.</exception>
+    public static T Read<T>(BinaryReader reader, int newestVersion, string what, Func<PayloadReader, int, T> payload)
+    {
+        var (version, length, hash) = ReadHeader(reader, newestVersion, what);
+        byte[] bytes = ReadBytes(reader, length, what);
+        if (!hash.AsSpan().SequenceEqual(Hash(version, bytes)))
+            throw new FormatException($"The model file's part '{what}' is damaged or was altered: its checksum does not match.");
+
+        using var inner = new PayloadReader(bytes, what);
+        T result = inner.Parse(r => payload(r, version));
+        inner.CheckAtEnd();
+        return result;
+    }
+
+    private static (int Version, int Length, byte[] Hash) ReadHeader(BinaryReader reader, int newestVersion, string what)
+    {
+        try
+        {
+            uint magic = reader.ReadUInt32();
+            if (magic != Magic)
+                throw new FormatException($"The model file's part '{what}' does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.");
+            int version = reader.ReadInt32();
+            if (version > newestVersion)
+                throw new FormatException($"The model file's part '{what}' has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet.");
+            int length = reader.ReadInt32();
+            byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
+            if (version < 1 || length < 0)
+                throw new FormatException($"The model file's part '{what}' is damaged: version {version}, length {length}.");
+            if (hash.Length < SHA256.HashSizeInBytes)
+                throw Truncated(what);
+            return (version, length, hash);
+        }
+        catch (EndOfStreamException)
+        {
+            throw Truncated(what);
+        }
+    }
+
+    // In chunks, so that a wrong length ends at the end of the file and not in a huge allocation.
+    private static byte[] ReadBytes(BinaryReader reader, int length, string what)
+    {
+        using var memory = new MemoryStream();
+        while (memory.Length < length)
+        {
+            byte[] chunk = reader.ReadBytes((int)Math.Min(ChunkBytes, length - memory.Length));
+            if (chunk.Length == 0)
+                throw Truncated(what);
+            memory.Write(chunk);
+        }
+        return memory.ToArray();
+    }
+
+    private static byte[] Hash(int version, ReadOnlySpan<byte> payload)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(BitConverter.GetBytes(version));
+        hash.AppendData(BitConverter.GetBytes(payload.Length));
+        hash.AppendData(payload);
+        return hash.GetHashAndReset();
+    }
+
+    private static FormatException Truncated(string what) => new($"The model file's part '{what}' is truncated: the file ends before it does.");
+}

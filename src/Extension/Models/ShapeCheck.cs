@@ -1,0 +1,47 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Models;
+
+/// <summary>Whether a network read from a file can be one: its sizes, and its weights against them.</summary>
+internal static class ShapeCheck
+{
+    /// <exception cref="FormatException">A size is impossible; the message says which.</exception>
+    public static void Check(NetworkShape shape)
+    {
+        const Pooling All = Pooling.Last | Pooling.Mean | Pooling.Max;
+        bool stepsAreOneThing = shape.UsesTokens ? shape.Features == 0 && shape.EmbeddingSize > 0 : shape.Features > 0 && shape.EmbeddingSize == 0 && shape.Vocabulary == 0;
+        if (!Enum.IsDefined(shape.Cell) || !stepsAreOneThing || shape.HiddenSize < 1 || shape.Layers < 1 || shape.Outputs < 1
+            || shape.Pooling == 0 || (shape.Pooling & ~All) != 0 || shape.HeadHiddenSizes.Any(width => width < 1))
+            throw new FormatException(
+                $"The model's network is impossible: cell {shape.Cell}, {shape.Features} features, vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}, hidden size {shape.HiddenSize}, " +
+                $"{shape.Layers} layers, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], {shape.Outputs} outputs.");
+        // Products of sizes below are computed in int; beyond these bounds they could overflow, and no such network can be trained.
+        if (new[] { shape.Features, shape.EmbeddingSize, shape.HiddenSize, shape.Outputs }.Concat(shape.HeadHiddenSizes).Any(size => size > 1 << 26) || shape.Layers > 1 << 16)
+            throw new FormatException("The model's network states sizes beyond what can exist.");
+    }
+
+    /// <exception cref="FormatException">A weight is missing, unknown, of another shape, or not finite; the message lists them.</exception>
+    public static void Check(NetworkShape shape, NetworkWeights weights)
+    {
+        if (weights.FirstNonFinite() is string name)
+            throw new FormatException($"The model's weight '{name}' holds a value that is not a finite number.");
+        var expected = Expected(shape).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
+        var problems = new List<string>();
+        foreach (TensorSpec spec in expected.Values)
+        {
+            if (!weights.TryGet(spec.Name, out NamedTensor? tensor))
+                problems.Add($"'{spec.Name}' [{string.Join(", ", spec.Shape)}] is missing");
+            else if (!tensor!.Shape.SequenceEqual(spec.Shape))
+                problems.Add($"'{spec.Name}' is [{string.Join(", ", tensor.Shape)}] where [{string.Join(", ", spec.Shape)}] was expected");
+        }
+        // The weights of a user's own cell are named by that cell, so only a built-in one's can be checked.
+        problems.AddRange(weights.Tensors.Where(t => !expected.ContainsKey(t.Name) && !(shape.CustomCell is not null && t.Name.StartsWith("rnn.", StringComparison.Ordinal)))
+            .Select(t => $"'{t.Name}' is not a weight of this network"));
+        if (problems.Count > 0)
+            throw new FormatException($"The model's weights do not fit its network: {string.Join("; ", problems)}.");
+    }
+
+    private static IEnumerable<TensorSpec> Expected(NetworkShape shape) => shape.CustomCell is null
+        ? WeightLayout.Tensors(shape)
+        : [.. WeightLayout.EmbeddingTensors(shape), .. WeightLayout.HeadTensors(shape)];
+}

@@ -1,0 +1,17 @@
+using RnnMlNet.Engines;
+using RnnMlNet.Engines.Torch;
+using RnnMlNet.Models;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>Chooses who scores a trained network: managed code for built-in cells, torch for a cell of the user's own.</summary>
+internal static class ScorerFactory
+{
+    /// <exception cref="InvalidOperationException">The user's own cell is not registered; the message says which.</exception>
+    public static ISequenceScorer Create(TrainedNetwork network) =>
+        network.Shape.CustomCell is null ? new ManagedScorer(network) : CreateTorch(network);
+
+    // Apart, so that a model of built-in cells loads nothing of TorchSharp.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static TorchScorer CreateTorch(TrainedNetwork network) => new(network);
+}
