@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace RnnMlNet.Data;
 
 /// <summary>Fills batches from a store: standardised, padded, time-major.</summary>
@@ -31,10 +33,20 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
             batch.Lengths[b] = store.Length(rows[b]);
             batch.MaxLength = Math.Max(batch.MaxLength, batch.Lengths[b]);
         }
-        Clear(ref batch.Steps, batch.MaxLength * rows.Length * store.Features);
-        Clear(ref batch.Tokens, store.UsesTokens ? batch.MaxLength * rows.Length : 0);
+        int cells = PaddedSize(rows.Length, batch.MaxLength);
+        Clear(ref batch.Steps, cells * store.Features);
+        Clear(ref batch.Tokens, store.UsesTokens ? cells : 0);
         Clear(ref batch.Labels, rows.Length * store.LabelWidth);
         Clear(ref batch.Weights, rows.Length);
+    }
+
+    // T * B, checked to fit an array with F values each.
+    private int PaddedSize(int rows, int steps)
+    {
+        long cells = (long)rows * steps;
+        if (cells * Math.Max(1, store.Features) > Array.MaxLength)
+            throw Contracts.Except($"A batch of {rows} rows, padded to {steps} steps of {Math.Max(1, store.Features)} values, is too large for memory: set a smaller BatchSize.");
+        return (int)cells;
     }
 
     private void PlaceSteps(SequenceBatch batch, int b, ReadOnlySpan<float> steps)

@@ -12,6 +12,7 @@ internal sealed class SequenceBinding
 {
     private const string Role = "feature";
     private const string Expected = "a vector of Single or of keys";
+    private const string ExpectedChannel = "a vector of Single, one value a step";
     private readonly IExceptionContext _ectx;
     private readonly SequenceColumns _columns;
 
@@ -33,7 +34,7 @@ internal sealed class SequenceBinding
     /// <summary>V, number of distinct tokens; 0 for numbers.</summary>
     public int Vocabulary { get; }
 
-    /// <summary>T where the column's type fixes it, else null.</summary>
+    /// <summary>T where the column's type fixes it (for tokens the most there can be: missing keys are left out), else null.</summary>
     public int? FixedLength { get; }
 
     /// <summary>The sequence in words, for an error message.</summary>
@@ -57,7 +58,9 @@ internal sealed class SequenceBinding
             bool isToken = column.IsKey && !columns.AreChannels;
             bool isNumber = !column.IsKey && column.ItemType == NumberDataViewType.Single;
             if (!isVector || !(isToken || isNumber))
-                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, columns.AreChannels ? "a vector of Single" : Expected, column.GetTypeString());
+                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, columns.AreChannels ? ExpectedChannel : Expected, column.GetTypeString());
+            if (isToken)
+                CheckNoFeaturesPerStep(ectx, columns, name);
         }
     }
 
@@ -65,7 +68,7 @@ internal sealed class SequenceBinding
     public SequenceReader Open(DataViewRow row)
     {
         if (Vocabulary > 0)
-            return TokenReader.Open(row, Columns[0]);
+            return TokenReader.Open(row, Columns[0], Vocabulary);
         return _columns.AreChannels
             ? new ChannelReader(_ectx, row, Columns)
             : new StepReader(_ectx, row, Columns[0], Features, _columns.Layout);
@@ -90,8 +93,9 @@ internal sealed class SequenceBinding
 
     private static SequenceBinding BindTokens(IExceptionContext ectx, SequenceColumns columns, DataViewSchema.Column column, VectorDataViewType type, KeyDataViewType key)
     {
-        if (columns.FeaturesPerStep is int features)
-            throw ectx.ExceptUserArg(nameof(columns.FeaturesPerStep), $"FeaturesPerStep is {features}, but column '{column.Name}' holds tokens ({type}), one a step: leave FeaturesPerStep null.");
+        CheckNoFeaturesPerStep(ectx, columns, column.Name);
+        if (type.Dimensions.Length > 1)
+            throw ectx.ExceptSchemaMismatch("schema", Role, column.Name, "a vector of keys of one dimension", type.ToString());
         if (key.Count is 0 or > int.MaxValue)
             throw ectx.ExceptSchemaMismatch("schema", Role, column.Name, "keys of a known count below 2,147,483,648", type.ToString());
         return new SequenceBinding(ectx, columns, [column], features: 0, (int)key.Count, type.IsKnownSize ? type.Size : null);
@@ -101,8 +105,8 @@ internal sealed class SequenceBinding
     {
         var found = columns.Names.Select(name => Find(ectx, schema, name)).ToArray();
         foreach (DataViewSchema.Column column in found)
-            if (column.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single)
-                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, "a vector of Single, one value a step", column.Type.ToString());
+            if (column.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single || type.Dimensions.Skip(1).Any(side => side != 1))
+                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, ExpectedChannel, column.Type.ToString());
 
         int?[] lengths = [.. found.Select(column => (VectorDataViewType)column.Type).Where(type => type.IsKnownSize).Select(type => (int?)type.Size).Distinct()];
         if (lengths.Length > 1)
@@ -118,12 +122,20 @@ internal sealed class SequenceBinding
         int? inType = type.Dimensions.Length == 2 && type.Dimensions[1] > 0 ? type.Dimensions[1] : null;
         if (type.Dimensions.Length > 2)
             throw ectx.ExceptSchemaMismatch("schema", Role, name, "a vector of one dimension, or of two [steps, features]", type.ToString());
+        if (type.Dimensions.Length == 2 && columns.Layout == SequenceLayout.FeatureMajor)
+            throw ectx.ExceptUserArg(nameof(columns.Layout), $"Layout is FeatureMajor, but column '{name}' of type {type} is [steps, features], which is step-major: leave Layout at StepMajor, or give a flat column.");
         if (columns.FeaturesPerStep is not int asked)
             return inType ?? throw ectx.ExceptUserArg(nameof(columns.FeaturesPerStep),
                 $"FeaturesPerStep is not set, and column '{name}' of type {type} does not say how many values a step has: set FeaturesPerStep (1 for a single series).");
         if (inType is int found && found != asked)
             throw ectx.ExceptUserArg(nameof(columns.FeaturesPerStep), $"FeaturesPerStep is {asked}, but column '{name}' of type {type} has {found} values per step.");
         return asked;
+    }
+
+    private static void CheckNoFeaturesPerStep(IExceptionContext ectx, SequenceColumns columns, string name)
+    {
+        if (columns.FeaturesPerStep is int features)
+            throw ectx.ExceptUserArg(nameof(columns.FeaturesPerStep), $"FeaturesPerStep is {features}, but column '{name}' holds tokens, one a step: leave FeaturesPerStep null.");
     }
 
     private static DataViewSchema.Column Find(IExceptionContext ectx, DataViewSchema schema, string name) =>

@@ -84,14 +84,14 @@ internal sealed class StoreReader(IHost host, IDataView data, SequenceBinding se
     private void CheckSomethingLeft(SequenceStore store, SkippedRows skipped)
     {
         if (_rows == 0)
-            throw host.Except("The data has no rows to train on.");
+            throw host.Except("No valid training instances found: the data has no rows.");
         if (store.Count == 0)
             throw host.Except(
-                $"All {_rows} rows were skipped, so there is nothing to train on: {skipped.BadFeatures} had missing or infinite features, " +
-                $"{skipped.BadLabel} a missing label, {skipped.BadWeight} a missing weight, {skipped.Empty} an empty sequence.");
+                $"No valid training instances found: all {_rows} rows were skipped, {skipped.BadFeatures} for missing or infinite features, " +
+                $"{skipped.BadLabel} for a missing label, {skipped.BadWeight} for a missing weight, {skipped.Empty} for an empty sequence.");
         for (int row = 0; row < store.Count; row++)
             if (store.Weight(row) > 0)
                 return;
-        throw host.Except($"All rows have the weight 0 in column '{weightColumn}', so there is nothing to train on.");
+        throw host.Except($"No valid training instances found: all {store.Count} rows have the weight 0 in column '{weightColumn}'.");
     }
 }

@@ -36,9 +36,6 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, Sequ
                 weights += weight;
             }
         }
-        // Rows that all weigh nothing say nothing.
-        if (weights == 0)
-            return (0, 0);
         return (loss / weights, IsClassification(plan.Loss) ? metric / weights : Math.Sqrt(metric / weights));
     }
 

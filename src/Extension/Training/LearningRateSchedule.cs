@@ -15,6 +15,9 @@ public enum LearningRateSchedule
     /// <summary>Half a cosine from the rate to zero over all steps of MaxEpochs (Loshchilov and Hutter, 2017).</summary>
     Cosine,
 
-    /// <summary>A tenth of the rate after each 10 epochs without a better validation loss (training loss where there is no validation), as PyTorch's ReduceLROnPlateau.</summary>
+    /// <summary>
+    /// A tenth of the rate once more than 10 epochs in a row have not lowered the validation loss (the training loss where there is no validation)
+    /// by a ten-thousandth, as PyTorch's ReduceLROnPlateau. Early stopping must be more patient than that, or training ends first.
+    /// </summary>
     ReduceOnPlateau,
 }

@@ -5,7 +5,7 @@ internal sealed class ScheduledRate(LearningRateSchedule schedule, float highest
 {
     private const double WarmShare = 0.3, StartDivisor = 25, EndDivisor = 1e4;
     private const int PlateauPatience = 10;
-    private const double PlateauFactor = 0.1;
+    private const double PlateauFactor = 0.1, PlateauThreshold = 1e-4;
     private double _plateau = 1;
     private double _bestLoss = double.PositiveInfinity;
     private int _epochsWithoutBetter;
@@ -23,7 +23,7 @@ internal sealed class ScheduledRate(LearningRateSchedule schedule, float highest
     public void EpochDone(double loss)
     {
         _epochsWithoutBetter++;
-        if (loss < _bestLoss)
+        if (loss < _bestLoss * (1 - PlateauThreshold))
         {
             _bestLoss = loss;
             _epochsWithoutBetter = 0;

@@ -25,7 +25,8 @@ internal sealed class TrainingLoop
     private readonly BatchAssembler _assembler;
     private readonly SequenceBatch _batch = new();
     private readonly ScheduledRate _rate;
-    private readonly BestEpoch _best;
+    private readonly BestEpoch _best = new();
+    private readonly EarlyStopping _earlyStopping;
     private readonly Evaluation? _evaluation;
     private readonly int _outputs;
     private readonly List<EpochReport> _reports = [];
@@ -44,21 +45,24 @@ internal sealed class TrainingLoop
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
         _assembler = new BatchAssembler(training.Store, plan.FeatureScaling, plan.LabelScaling);
         _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * _sampler.BatchesPerEpoch);
-        _best = new BestEpoch(validation is null ? 0 : plan.Patience, plan.MinDelta);
+        _earlyStopping = new EarlyStopping(validation is null ? 0 : plan.Patience, plan.MinDelta);
         _evaluation = validation is null ? null : new Evaluation(engine, plan, validation, CheckAlive);
     }
 
     /// <summary>Trains to the last epoch, to the end of the patience, or to cancellation.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, and no best model was asked for or there is none yet.</exception>
-    /// <exception cref="InvalidOperationException">The loss or a weight is no longer a number.</exception>
+    /// <exception cref="InvalidOperationException">The loss or a weight is no longer a number, or all rows of a set have the weight 0.</exception>
     public TrainingResult Run()
     {
+        CheckWeights(_training, "training");
+        if (_validation is not null)
+            CheckWeights(_validation, "validation");
         try
         {
             for (int epoch = 1; epoch <= _plan.MaxEpochs; epoch++)
             {
                 RunEpoch(epoch);
-                if (_best.IsLongAgo)
+                if (_earlyStopping.IsDue)
                     return Result(StopReason.EarlyStopping);
             }
             return Result(StopReason.MaxEpochs);
@@ -79,6 +83,7 @@ internal sealed class TrainingLoop
         bool isBest = _best.Offer(epoch, loss, () => FiniteWeights(epoch));
         float rate = _rate.At(_step - 1);
         _rate.EpochDone(loss);
+        _earlyStopping.EpochDone(loss);
 
         var report = new EpochReport(epoch, _plan.MaxEpochs, trainingLoss, validation?.Loss, Evaluation.MetricName(_plan.Loss),
             validation?.Metric, rate, clock.Elapsed.TotalSeconds, isBest);
@@ -108,6 +113,13 @@ internal sealed class TrainingLoop
         double loss = _engine.TrainStep(_batch, _rate.At(_step++));
         CheckLoss(loss, epoch, step);
         return loss;
+    }
+
+    // A store has rows that weigh something; the part of it that was held out, or the rest, may not.
+    private static void CheckWeights(SequenceSet set, string which)
+    {
+        if (!set.Rows.Any(row => set.Store.Weight(row) > 0))
+            throw Contracts.Except($"All {set.Rows.Length} {which} rows have the weight 0: give them weights, or set another Seed or ValidationFraction so that other rows are held out.");
     }
 
     private double BatchWeight()
