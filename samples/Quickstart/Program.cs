@@ -1,1 +1,59 @@
-Console.WriteLine("coming");
+// Reads handwritten digits as sequences: an image of 8 x 8 pixels is 8 steps (its rows, from the top) of 8 features (the pixels of a row).
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Transforms;
+using RnnMlNet;
+using Samples;
+using Samples.Quickstart;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var ml = new MLContext(seed: 1);
+
+// 1. Load, with ML.NET's own loader, and keep a fifth of the images for the test.
+string dataPath = Path.Combine(AppContext.BaseDirectory, "data", "digits.csv");
+IDataView images = ml.Data.LoadFromTextFile<DigitImage>(dataPath, separatorChar: ',');
+DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
+
+// 2. The pipeline: digits become keys, the network learns them, predicted keys become digits again.
+var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(DigitImage.Digit), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+    .Append(ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options
+    {
+        FeatureColumnName = nameof(DigitImage.Pixels),
+        FeaturesPerStep = 8,
+        Bidirectional = true,
+        Pooling = Pooling.Last | Pooling.Max,
+        MaxEpochs = 25,
+        LearningRate = 5e-3f,
+        LearningRateSchedule = LearningRateSchedule.OneCycle,
+        Progress = new EpochLines(),
+    }))
+    .Append(ml.Transforms.Conversion.MapKeyToValue(nameof(DigitPrediction.PredictedDigit), "PredictedLabel"));
+
+// 3. Train. A tenth of the training images is held out to tell the best epoch by.
+Console.WriteLine("Training a bidirectional LSTM on rows of pixels");
+Stopwatch clock = Stopwatch.StartNew();
+var model = pipeline.Fit(split.TrainSet);
+EpochLines.WriteEnd(model.OfType<RnnMulticlassTransformer>().Single().Model.History, clock.Elapsed);
+
+// 4. Evaluate on the images that training never saw.
+IDataView scored = model.Transform(split.TestSet);
+var metrics = ml.MulticlassClassification.Evaluate(scored);
+Console.WriteLine($"Test: {metrics.ConfusionMatrix.Counts.Sum(row => row.Sum())} images");
+Console.WriteLine($"  accuracy {metrics.MicroAccuracy:0.000}   mean accuracy of the classes {metrics.MacroAccuracy:0.000}   log-loss {metrics.LogLoss:0.000}");
+Console.WriteLine();
+ConfusionTable.Write(metrics.ConfusionMatrix, [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")]);
+
+// 5. Save, load, predict one image at a time. The model file is all that is needed, and scoring needs no libtorch.
+string modelPath = Path.Combine(AppContext.BaseDirectory, "digits-model.zip");
+ml.Model.Save(model, split.TrainSet.Schema, modelPath);
+ITransformer loaded = ml.Model.Load(modelPath, out _);
+using var engine = ml.Model.CreatePredictionEngine<DigitImage, DigitPrediction>(loaded);
+Console.WriteLine($"Saved and loaded again: {modelPath}, {new FileInfo(modelPath).Length / 1024} KiB");
+
+DigitImage image = ml.Data.CreateEnumerable<DigitImage>(split.TestSet, reuseRowObject: false).First();
+DigitPrediction prediction = engine.Predict(image);
+Console.WriteLine();
+foreach (string line in DigitPicture.Lines(image))
+    Console.WriteLine($"  | {line} |");
+Console.WriteLine($"  The model reads a {prediction.PredictedDigit} (probability {prediction.Score.Max():0.000}); it is a {image.Digit}.");

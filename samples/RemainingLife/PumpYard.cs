@@ -1,0 +1,52 @@
+namespace Samples.RemainingLife;
+
+/// <summary>
+/// Makes pumps that run until they fail. The physics is invented: each pump is built better or worse than others, wears by the load of
+/// the day, faster the more it is worn, and fails when the wear reaches 1. Nobody sees the wear, only four noisy sensors.
+/// </summary>
+internal sealed class PumpYard(int seed)
+{
+    private const int ShortestHistory = 8;
+    private readonly Random _random = new(seed);
+
+    /// <summary>Runs <paramref name="pumps"/> pumps to failure and looks at each on <paramref name="looks"/> days of its life.</summary>
+    public IEnumerable<PumpHistory> Run(int pumps, int looks)
+    {
+        for (int pump = 0; pump < pumps; pump++)
+        {
+            float[] readings = RunToFailure();
+            int life = readings.Length / PumpHistory.Sensors;
+            for (int look = 0; look < looks; look++)
+                yield return LookAt(readings, life, day: _random.Next(ShortestHistory, life));
+        }
+    }
+
+    private static PumpHistory LookAt(float[] readings, int life, int day)
+    {
+        float[] known = readings[..(day * PumpHistory.Sensors)];
+        return new PumpHistory { Readings = known, Summary = Summary.Of(known), DaysLeft = life - day };
+    }
+
+    private float[] RunToFailure()
+    {
+        double wear = 0.1 * _random.NextDouble();
+        double weakness = 0.004 + 0.008 * _random.NextDouble();
+        double warmth = Noise(3), tightness = Noise(0.3);
+        double load = 0.5;
+        var readings = new List<float>();
+        while (wear < 1)
+        {
+            load = Math.Clamp(load + Noise(0.12), 0, 1);
+            wear += weakness * (0.3 + 1.4 * load) * (0.5 + 1.5 * wear);
+            readings.Add((float)load);
+            readings.Add((float)(50 + warmth + 15 * load + 10 * wear * wear + Noise(1.5)));
+            readings.Add((float)((0.5 + load) * Math.Exp(1.5 * wear) + Noise(0.4)));
+            readings.Add((float)(6 + tightness - 1.2 * load - 1.5 * wear + Noise(0.25)));
+        }
+        return [.. readings];
+    }
+
+    /// <summary>A normal number of mean 0 (Box and Muller).</summary>
+    private double Noise(double deviation) =>
+        deviation * Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
+}
