@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+
+namespace RnnMlNet.Tests.Docs;
+
+/// <summary>What the tests read of README.md and docs/*.md.</summary>
+internal static partial class Markdown
+{
+    public static string Readme { get; } = Path.Combine(TestPaths.RepositoryRoot, "README.md");
+
+    /// <summary>README.md and every page of docs, as paths relative to the repository.</summary>
+    public static IEnumerable<string> Pages() =>
+        Directory.EnumerateFiles(Path.Combine(TestPaths.RepositoryRoot, "docs"), "*.md")
+            .Append(Readme)
+            .Select(path => Path.GetRelativePath(TestPaths.RepositoryRoot, path))
+            .Order(StringComparer.Ordinal);
+
+    public static string Read(string page) => File.ReadAllText(Path.Combine(TestPaths.RepositoryRoot, page)).ReplaceLineEndings("\n");
+
+    /// <summary>The ```csharp blocks of a page, in order.</summary>
+    public static string[] Snippets(string page) => [.. SnippetPattern().Matches(Read(page)).Select(match => match.Groups[1].Value)];
+
+    /// <summary>The targets of the links to other pages of the repository, without the anchor.</summary>
+    public static IEnumerable<string> LocalLinks(string page) =>
+        LinkPattern().Matches(Read(page)).Select(match => match.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
+
+    [GeneratedRegex("^```csharp\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex SnippetPattern();
+
+    [GeneratedRegex(@"\]\(([^)#]+)[^)]*\)")]
+    private static partial Regex LinkPattern();
+}

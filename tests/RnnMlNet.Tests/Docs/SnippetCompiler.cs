@@ -1,0 +1,56 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace RnnMlNet.Tests.Docs;
+
+/// <summary>Compiles C# as a program of its own, with the packages that these tests have and a new project's implicit usings.</summary>
+internal static class SnippetCompiler
+{
+    private const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    private static readonly MetadataReference[] _references =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path))];
+
+    /// <summary>The program, or an assertion failure that lists the compiler's errors.</summary>
+    public static Assembly Compile(params string[] sources)
+    {
+        var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
+        var compilation = CSharpCompilation.Create(
+            $"Snippet{Guid.NewGuid():N}", [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))], _references, options);
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.That(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error), Is.Empty, () => sources[^1]);
+        return Assembly.Load(image.ToArray());
+    }
+
+    /// <summary>Runs the program in <paramref name="folder"/> and returns what it wrote.</summary>
+    public static string Run(Assembly program, string folder)
+    {
+        TextWriter console = Console.Out;
+        string current = Environment.CurrentDirectory;
+        using var output = new StringWriter();
+        try
+        {
+            Console.SetOut(output);
+            Environment.CurrentDirectory = folder;
+            program.EntryPoint!.Invoke(null, [Array.Empty<string>()]);
+        }
+        finally
+        {
+            Console.SetOut(console);
+            Environment.CurrentDirectory = current;
+        }
+        return output.ToString();
+    }
+}
