@@ -7,7 +7,6 @@ using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
 using RnnMlNet.Interop;
-using RnnMlNet.Models;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet;

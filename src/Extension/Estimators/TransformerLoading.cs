@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Model;
 using Microsoft.ML.Runtime;
 

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace RnnMlNet;
+
+/// <summary>Runs a <see cref="RecurrentCell"/> over a batch of sequences: from the initial state, step by step.</summary>
+public static class RecurrentLoop
+{
+    /// <summary>Runs the cell forwards over t = 0 .. T-1, or backwards over t = T-1 .. 0.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="input">[T, batch, InputSize], time-major.</param>
+    /// <param name="valid">[T, batch] Boolean, true where a row still has a step; null where all rows have all T. A row without a step keeps its state.</param>
+    /// <param name="reverse">Whether to run backwards; a row then begins at its own last valid step.</param>
+    /// <returns>Outputs [T, batch, H] (at t, after step t) and the final output [batch, H].</returns>
+    /// <exception cref="ArgumentException">The input is not [T, batch, InputSize].</exception>
+    public static (Tensor Outputs, Tensor Final) Run(RecurrentCell cell, Tensor input, Tensor? valid = null, bool reverse = false)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.dim() != 3 || input.shape[2] != cell.InputSize)
+            throw new ArgumentException($"Expected an input of shape [T, batch, {cell.InputSize}], received [{string.Join(", ", input.shape)}].", nameof(input));
+
+        int steps = (int)input.shape[0];
+        var outputs = new Tensor[steps];
+        Tensor state = cell.InitialState(input, input.shape[1]);
+        for (int step = 0; step < steps; step++)
+        {
+            int t = reverse ? steps - 1 - step : step;
+            Tensor next = cell.forward(input[t], state);
+            state = valid is null ? next : where(valid[t].unsqueeze(1), next, state);
+            outputs[t] = cell.Output(state);
+        }
+        return (stack(outputs, 0), cell.Output(state));
+    }
+}

@@ -1,0 +1,81 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>
+/// A built-in cell computed step by step, by PyTorch's equations on PyTorch's weights. Training runs on torch's fused layers; these say in a few
+/// lines what those compute, and the tests hold the two equal.
+/// </summary>
+internal abstract class SteppedCell : RecurrentCell
+{
+    private readonly Parameter _weightIh, _weightHh, _biasIh, _biasHh;
+
+    protected SteppedCell(string name, int gates, int inputSize, int hiddenSize)
+        : base(name, inputSize, hiddenSize)
+    {
+        _weightIh = nn.Parameter(zeros(gates * hiddenSize, inputSize));
+        _weightHh = nn.Parameter(zeros(gates * hiddenSize, hiddenSize));
+        _biasIh = nn.Parameter(zeros(gates * hiddenSize));
+        _biasHh = nn.Parameter(zeros(gates * hiddenSize));
+        register_parameter("weight_ih", _weightIh);
+        register_parameter("weight_hh", _weightHh);
+        register_parameter("bias_ih", _biasIh);
+        register_parameter("bias_hh", _biasHh);
+    }
+
+    /// <summary>W_ih x + b_ih, [batch, gates x H].</summary>
+    protected Tensor FromInput(Tensor x) => x.matmul(_weightIh.t()) + _biasIh;
+
+    /// <summary>W_hh h + b_hh, [batch, gates x H].</summary>
+    protected Tensor FromState(Tensor h) => h.matmul(_weightHh.t()) + _biasHh;
+
+    /// <summary>A cell of the kind, its weights still zero.</summary>
+    public static SteppedCell Create(CellKind cell, int inputSize, int hiddenSize) => cell switch
+    {
+        CellKind.Lstm => new LstmCell(inputSize, hiddenSize),
+        CellKind.Gru => new GruCell(inputSize, hiddenSize),
+        _ => new ElmanCell(inputSize, hiddenSize, cell == CellKind.ElmanRelu),
+    };
+}
+
+/// <summary>h' = tanh or relu (W_ih x + b_ih + W_hh h + b_hh).</summary>
+internal sealed class ElmanCell(int inputSize, int hiddenSize, bool relu) : SteppedCell(nameof(ElmanCell), 1, inputSize, hiddenSize)
+{
+    public override Tensor forward(Tensor x, Tensor h)
+    {
+        Tensor a = FromInput(x) + FromState(h);
+        return relu ? a.relu() : a.tanh();
+    }
+}
+
+/// <summary>Gates r z n; h' = (1 - z) n + z h, n = tanh(W_in x + b_in + r (W_hn h + b_hn)).</summary>
+internal sealed class GruCell(int inputSize, int hiddenSize) : SteppedCell(nameof(GruCell), 3, inputSize, hiddenSize)
+{
+    public override Tensor forward(Tensor x, Tensor h)
+    {
+        Tensor[] a = FromInput(x).chunk(3, 1);
+        Tensor[] b = FromState(h).chunk(3, 1);
+        Tensor r = (a[0] + b[0]).sigmoid();
+        Tensor z = (a[1] + b[1]).sigmoid();
+        Tensor n = (a[2] + r * b[2]).tanh();
+        return (1 - z) * n + z * h;
+    }
+}
+
+/// <summary>Gates i f g o; c' = f c + i g, h' = o tanh(c'). The state is [h, c].</summary>
+internal sealed class LstmCell(int inputSize, int hiddenSize) : SteppedCell(nameof(LstmCell), 4, inputSize, hiddenSize)
+{
+    public override int StateSize => 2 * HiddenSize;
+
+    public override Tensor Output(Tensor state) => state.narrow(1, 0, HiddenSize);
+
+    public override Tensor forward(Tensor x, Tensor state)
+    {
+        Tensor h = Output(state), c = state.narrow(1, HiddenSize, HiddenSize);
+        Tensor[] a = (FromInput(x) + FromState(h)).chunk(4, 1);
+        Tensor i = a[0].sigmoid(), f = a[1].sigmoid(), g = a[2].tanh(), o = a[3].sigmoid();
+        Tensor next = f * c + i * g;
+        return cat([o * next.tanh(), next], 1);
+    }
+}

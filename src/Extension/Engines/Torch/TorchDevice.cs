@@ -1,0 +1,74 @@
+using TorchSharp;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>Finds the device asked for, and makes native torch ready for it.</summary>
+internal static class TorchDevice
+{
+    /// <summary>The device for a name.</summary>
+    /// <param name="name">A valid device name.</param>
+    /// <param name="fallbackToCpu">Whether the CPU stands in for a device that is not there.</param>
+    /// <param name="warning">Said when the CPU stands in; else null.</param>
+    /// <exception cref="InvalidOperationException">The device is not there, or native torch is not.</exception>
+    public static torch.Device Resolve(string name, bool fallbackToCpu, out string? warning)
+    {
+        warning = null;
+        DeviceName.TryParse(name, out DeviceName asked);
+        if (asked.Kind == DeviceKind.Auto)
+            return Ready(Best());
+        if (IsThere(asked))
+            return Ready(asked);
+        string missing = $"Device is '{name}', but this machine has {Describe()}";
+        if (!fallbackToCpu)
+            throw new InvalidOperationException($"{missing}: choose one of these, or set FallbackToCpu to train on the CPU instead.");
+        warning = $"{missing}; training on the CPU instead, as FallbackToCpu asks.";
+        return Ready(new DeviceName(DeviceKind.Cpu, 0));
+    }
+
+    private static DeviceName Best()
+    {
+        if (CudaDevices() > 0)
+            return new DeviceName(DeviceKind.Cuda, 0);
+        return new DeviceName(HasMps() ? DeviceKind.Mps : DeviceKind.Cpu, 0);
+    }
+
+    private static bool IsThere(DeviceName device) => device.Kind switch
+    {
+        DeviceKind.Cuda => device.Index < CudaDevices(),
+        DeviceKind.Mps => HasMps(),
+        _ => true,
+    };
+
+    private static string Describe()
+    {
+        int cuda = CudaDevices();
+        string devices = string.Join(", ", Enumerable.Range(0, cuda).Select(i => $"cuda:{i}").Prepend("cpu"));
+        return HasMps() ? devices + ", mps" : devices;
+    }
+
+    private static torch.Device Ready(DeviceName name) => Native(() =>
+    {
+        var type = name.Kind switch { DeviceKind.Cuda => DeviceType.CUDA, DeviceKind.Mps => DeviceType.MPS, _ => DeviceType.CPU };
+        // The first torch call must be this one: modules called before it do not find their native library.
+        torch.InitializeDeviceType(type);
+        return new torch.Device(type, type == DeviceType.CUDA ? name.Index : -1);
+    });
+
+    private static int CudaDevices() => Native(() => torch.cuda.is_available() ? torch.cuda.device_count() : 0);
+
+    private static bool HasMps() => Native(torch.mps_is_available);
+
+    private static T Native<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException or EntryPointNotFoundException)
+        {
+            throw new InvalidOperationException(
+                "Native libtorch could not be loaded: reference one of the packages libtorch-cpu-win-x64, libtorch-cpu-linux-x64, libtorch-cpu-osx-arm64, TorchSharp-cuda-windows or " +
+                "TorchSharp-cuda-linux in the application (on Linux, libstdc++ must have GLIBCXX_3.4.32, as in Debian 13 and Ubuntu 24.04; see ./dotnetw in RnnMlNet's repository). Scoring needs none of them.", e);
+        }
+    }
+}
