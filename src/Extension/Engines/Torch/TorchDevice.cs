@@ -13,7 +13,8 @@ internal static class TorchDevice
     public static torch.Device Resolve(string name, bool fallbackToCpu, out string? warning)
     {
         warning = null;
-        DeviceName.TryParse(name, out DeviceName asked);
+        if (!DeviceName.TryParse(name, out DeviceName asked))
+            throw new ArgumentOutOfRangeException(nameof(name), name, "Not the name of a device.");
         if (asked.Kind == DeviceKind.Auto)
             return Ready(Best());
         if (IsThere(asked))

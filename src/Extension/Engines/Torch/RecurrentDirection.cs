@@ -1,0 +1,92 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>One recurrent layer in one direction.</summary>
+internal abstract class RecurrentDirection(bool reverse) : IDisposable
+{
+    /// <summary>Whether it runs from the last valid step to the first.</summary>
+    protected bool IsReverse => reverse;
+
+    /// <summary>Its parameters by the name within the cell.</summary>
+    public abstract IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
+
+    /// <summary>Runs over a batch.</summary>
+    /// <param name="input">[T, B, in].</param>
+    /// <param name="valid">Which steps are valid; null where all are.</param>
+    /// <returns>States [T, B, H] (padding holds anything finite) and the final state [B, H], zeros for a row without steps.</returns>
+    public abstract (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid);
+
+    public abstract void Dispose();
+}
+
+/// <summary>A built-in cell on torch's fused layer: one layer, one direction, the reversal of ragged rows being ours.</summary>
+internal sealed class FusedDirection : RecurrentDirection
+{
+    private readonly nn.Module _module;
+    private readonly Func<Tensor, Tensor> _run;
+
+    public FusedDirection(CellKind cell, int inputSize, int hiddenSize, bool reverse, Device device)
+        : base(reverse)
+    {
+        (_module, _run) = Make(cell, inputSize, hiddenSize, device);
+        // PyTorch's names end in the layer within the module, which is always the first here.
+        Parameters = [.. _module.named_parameters().Select(p => (p.name[..p.name.LastIndexOf("_l0", StringComparison.Ordinal)], p.parameter))];
+    }
+
+    public override IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
+
+    public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid)
+    {
+        Tensor states = _run(IsReverse ? Reverse(input, valid) : input);
+        Tensor final = valid is null ? states[-1] : valid.Last(states);
+        return (IsReverse ? Reverse(states, valid) : states, final);
+    }
+
+    public override void Dispose()
+    {
+        foreach (var (_, parameter) in Parameters)
+            parameter.Dispose();
+        _module.Dispose();
+    }
+
+    private static Tensor Reverse(Tensor values, ValidSteps? valid) => valid is null ? values.flip(0) : valid.Reverse(values);
+
+    private static (nn.Module, Func<Tensor, Tensor>) Make(CellKind cell, int inputSize, int hiddenSize, Device device)
+    {
+        switch (cell)
+        {
+            case CellKind.Lstm:
+                LSTM lstm = nn.LSTM(inputSize, hiddenSize, device: device);
+                return (lstm, input => lstm.call(input, null).Item1);
+            case CellKind.Gru:
+                GRU gru = nn.GRU(inputSize, hiddenSize, device: device);
+                return (gru, input => gru.call(input, null).Item1);
+            default:
+                RNN rnn = nn.RNN(inputSize, hiddenSize, nonLinearity: cell == CellKind.ElmanRelu ? nn.NonLinearities.ReLU : nn.NonLinearities.Tanh, device: device);
+                return (rnn, input => rnn.call(input, null).Item1);
+        }
+    }
+}
+
+/// <summary>Any cell, step by step: a user's own, or in tests a built-in one.</summary>
+internal sealed class SteppedDirection : RecurrentDirection
+{
+    private readonly RecurrentCell _cell;
+
+    public SteppedDirection(RecurrentCell cell, bool reverse, Device device)
+        : base(reverse)
+    {
+        _cell = cell;
+        cell.to(device);
+        Parameters = [.. cell.named_parameters()];
+    }
+
+    public override IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
+
+    public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid) => RecurrentLoop.Run(_cell, input, valid?.Mask, IsReverse);
+
+    public override void Dispose() => _cell.Dispose();
+}

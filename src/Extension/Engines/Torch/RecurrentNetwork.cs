@@ -1,0 +1,148 @@
+using RnnMlNet.Networks;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>
+/// The network on torch: embedding, recurrent layers, pooling, head, as <see cref="NetworkShape"/> says. Weights go in and out by the names of
+/// <see cref="WeightLayout"/>.
+/// </summary>
+internal sealed class RecurrentNetwork : IDisposable
+{
+    private readonly NetworkShape _shape;
+    private readonly EngineSettings _settings;
+    private readonly SeededDropout _dropout;
+    private readonly RecurrentDirection[][] _layers;
+    private readonly Dictionary<string, Parameter> _own = [];
+
+    /// <param name="settings">Sizes, initial weights, dropout.</param>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="stepped">Whether built-in cells run step by step instead of fused: for tests.</param>
+    public RecurrentNetwork(EngineSettings settings, Device device, bool stepped = false)
+    {
+        _shape = settings.Shape;
+        _settings = settings;
+        _dropout = new SeededDropout(settings.Seed, device);
+        using (GlobalRandom.Kept(settings.Seed))
+            _layers = [.. Enumerable.Range(0, _shape.Layers).Select(layer => MakeLayer(layer, device, stepped))];
+        foreach (TensorSpec spec in WeightLayout.EmbeddingTensors(_shape).Concat(WeightLayout.HeadTensors(_shape)))
+            _own[spec.Name] = MakeParameter(spec, device);
+        Weights = [.. NamedWeights()];
+        SetWeights(settings.InitialWeights);
+    }
+
+    /// <summary>All weights, in file order.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> Weights { get; }
+
+    /// <summary>Whether dropout is on.</summary>
+    public bool IsTraining
+    {
+        set => _dropout.IsOn = value;
+    }
+
+    /// <summary>Raw outputs of a batch.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <returns>[B, Outputs].</returns>
+    public Tensor Forward(TorchBatch batch)
+    {
+        Tensor values = _dropout.Apply(Inputs(batch), _settings.InputDropout);
+        Tensor final = values;
+        for (int layer = 0; layer < _layers.Length; layer++)
+            (values, final) = RunLayer(layer, values, batch.Valid);
+        return Head(StatePooling.Pool(_shape.Pooling, values, final, batch.Valid));
+    }
+
+    /// <summary>A copy of the weights.</summary>
+    public NetworkWeights GetWeights()
+    {
+        using var scope = NewDisposeScope();
+        return new NetworkWeights(Weights.Select(w => ToNamed(w.Name, w.Parameter)));
+    }
+
+    /// <summary>Replaces the weights given by name; those not given stay.</summary>
+    public void SetWeights(NetworkWeights weights)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (var (name, parameter) in Weights)
+            if (weights.TryGet(name, out NamedTensor? given))
+                parameter.copy_(tensor(given!.Values, [.. given.Shape.Select(side => (long)side)]));
+    }
+
+    /// <summary>A tensor on the CPU, copied.</summary>
+    public static NamedTensor ToNamed(string name, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return new NamedTensor(name, [.. tensor.shape.Select(side => (int)side)], tensor.detach().cpu().contiguous().data<float>().ToArray());
+    }
+
+    public void Dispose()
+    {
+        foreach (RecurrentDirection direction in _layers.SelectMany(layer => layer))
+            direction.Dispose();
+        foreach (Parameter parameter in _own.Values)
+            parameter.Dispose();
+        _dropout.Dispose();
+    }
+
+    private Tensor Inputs(TorchBatch batch)
+    {
+        if (!_shape.UsesTokens)
+            return batch.Input;
+        Tensor rows = _own[WeightLayout.Embedding].index_select(0, batch.Input.reshape(-1));
+        return rows.reshape(batch.Input.shape[0], batch.Input.shape[1], _shape.EmbeddingSize);
+    }
+
+    private (Tensor States, Tensor Final) RunLayer(int layer, Tensor input, ValidSteps? valid)
+    {
+        if (layer > 0)
+            input = _dropout.Apply(input, _settings.Dropout);
+        var results = _layers[layer].Select(direction => direction.Run(input, valid)).ToArray();
+        return results.Length == 1
+            ? results[0]
+            : (cat([results[0].States, results[1].States], 2), cat([results[0].Final, results[1].Final], 1));
+    }
+
+    private Tensor Head(Tensor pooled)
+    {
+        Tensor values = pooled;
+        for (int j = 0; j <= _shape.HeadHiddenSizes.Count; j++)
+        {
+            values = _dropout.Apply(j > 0 ? values.relu() : values, _settings.HeadDropout);
+            values = values.matmul(_own[$"head.{j}.weight"].t()) + _own[$"head.{j}.bias"];
+        }
+        return values;
+    }
+
+    private RecurrentDirection[] MakeLayer(int layer, Device device, bool stepped) =>
+        [.. Enumerable.Range(0, _shape.Directions).Select(direction => MakeDirection(_shape.LayerInputSize(layer), direction == 1, device, stepped))];
+
+    private RecurrentDirection MakeDirection(int inputSize, bool reverse, Device device, bool stepped)
+    {
+        if (_shape.CustomCell is string custom)
+            return new SteppedDirection(RecurrentCells.Create(custom, inputSize, _shape.HiddenSize), reverse, device);
+        return stepped
+            ? new SteppedDirection(SteppedCell.Create(_shape.Cell, inputSize, _shape.HiddenSize), reverse, device)
+            : new FusedDirection(_shape.Cell, inputSize, _shape.HiddenSize, reverse, device);
+    }
+
+    private static Parameter MakeParameter(TensorSpec spec, Device device) =>
+        nn.Parameter(zeros([.. spec.Shape.Select(side => (long)side)], device: device));
+
+    private IEnumerable<(string, Parameter)> NamedWeights()
+    {
+        foreach (TensorSpec spec in WeightLayout.EmbeddingTensors(_shape))
+            yield return (spec.Name, _own[spec.Name]);
+        for (int layer = 0; layer < _layers.Length; layer++)
+        for (int direction = 0; direction < _layers[layer].Length; direction++)
+        {
+            string suffix = WeightLayout.Suffix(layer, direction);
+            foreach (var (name, parameter) in _layers[layer][direction].Parameters)
+                yield return (_shape.CustomCell is null ? $"rnn.{name}_{suffix}" : $"rnn.{suffix}.{name}", parameter);
+        }
+        foreach (TensorSpec spec in WeightLayout.HeadTensors(_shape))
+            yield return (spec.Name, _own[spec.Name]);
+    }
+}

@@ -1,0 +1,37 @@
+using RnnMlNet.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>
+/// A batch as tensors. On the CPU they lie on the batch's own arrays, without a copy: they must be gone before the batch is filled again.
+/// </summary>
+internal sealed class TorchBatch
+{
+    public TorchBatch(SequenceBatch batch, Device device)
+    {
+        int T = batch.MaxLength, B = batch.Count, F = batch.Features;
+        Input = F > 0
+            ? View(batch.Steps, ScalarType.Float32, device, T, B, F)
+            : View(batch.Tokens, ScalarType.Int32, device, T, B).to(ScalarType.Int64);
+        if (!batch.IsEven)
+            Valid = new ValidSteps(View(batch.Lengths, ScalarType.Int32, device, B).to(ScalarType.Int64), T);
+    }
+
+    /// <summary>[T, B, F] numbers, or [T, B] token ids.</summary>
+    public Tensor Input { get; }
+
+    /// <summary>Which steps are valid; null where all are.</summary>
+    public ValidSteps? Valid { get; }
+
+    public static Tensor Labels(SequenceBatch batch, Device device) => View(batch.Labels, ScalarType.Float32, device, batch.Count, batch.LabelWidth);
+
+    public static Tensor Weights(SequenceBatch batch, Device device) => View(batch.Weights, ScalarType.Float32, device, batch.Count);
+
+    private static Tensor View(Array values, ScalarType type, Device device, params long[] shape)
+    {
+        Tensor tensor = frombuffer(values, type, shape.Aggregate(1L, (product, side) => product * side)).reshape(shape);
+        return device.type == DeviceType.CPU ? tensor : tensor.to(device);
+    }
+}

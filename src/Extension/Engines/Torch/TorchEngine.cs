@@ -1,0 +1,77 @@
+using RnnMlNet.Data;
+using RnnMlNet.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>Trains on TorchSharp: CUDA, MPS or CPU, fused layers for the built-in cells, any cell of the user's own step by step.</summary>
+internal sealed class TorchEngine : ITrainingEngine
+{
+    private readonly EngineSettings _settings;
+    private readonly Device _device;
+    private readonly RecurrentNetwork _network;
+    private readonly TorchOptimizer _optimizer;
+
+    private TorchEngine(EngineSettings settings, Device device)
+    {
+        _settings = settings;
+        _device = device;
+        // What is made here belongs to the engine, not to whichever dispose scope the caller may be in.
+        using var scope = NewDisposeScope();
+        _network = new RecurrentNetwork(settings, device);
+        foreach (var (_, parameter) in _network.Weights)
+            parameter.DetachFromDisposeScope();
+        _optimizer = new TorchOptimizer(settings, _network.Weights);
+    }
+
+    /// <summary>Builds the engine on the device asked for.</summary>
+    public static TorchEngine Create(EngineSettings settings, out string? warning)
+    {
+        Device device = TorchDevice.Resolve(settings.Device, settings.FallbackToCpu, out warning);
+        return new TorchEngine(settings, device);
+    }
+
+    public string Description => $"Torch on {(_device.type == DeviceType.CUDA ? $"cuda:{_device.index}" : _device.type.ToString().ToLowerInvariant())}";
+
+    public float TrainStep(SequenceBatch batch, float learningRate)
+    {
+        using var scope = NewDisposeScope();
+        _network.IsTraining = true;
+        _optimizer.ZeroGradients();
+        Tensor outputs = _network.Forward(new TorchBatch(batch, _device));
+        Tensor loss = TorchLoss.Mean(_settings.Loss, outputs, TorchBatch.Labels(batch, _device), TorchBatch.Weights(batch, _device));
+        float value = loss.item<float>();
+        // A step along a gradient that is no number would spoil all weights; the loop stops at such a loss.
+        if (!float.IsFinite(value))
+            return value;
+        loss.backward();
+        if (_settings.GradientClipNorm > 0)
+            nn.utils.clip_grad_norm_(_network.Weights.Select(w => w.Parameter), _settings.GradientClipNorm);
+        _optimizer.Step(learningRate);
+        return value;
+    }
+
+    public void Score(SequenceBatch batch, Span<float> outputs)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        _network.IsTraining = false;
+        Tensor scores = _network.Forward(new TorchBatch(batch, _device)).cpu().contiguous();
+        scores.data<float>().CopyTo(outputs);
+    }
+
+    public NetworkWeights GetWeights() => _network.GetWeights();
+
+    public void SetWeights(NetworkWeights weights) => _network.SetWeights(weights);
+
+    public OptimizerState GetOptimizerState() => _optimizer.GetState();
+
+    public void SetOptimizerState(OptimizerState state) => _optimizer.SetState(state);
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _network.Dispose();
+    }
+}

@@ -1,0 +1,26 @@
+using RnnMlNet.Networks;
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>The losses of <see cref="LossKind"/> with gradients.</summary>
+internal static class TorchLoss
+{
+    /// <summary>The weighted mean over the rows, Σ w l / Σ w.</summary>
+    /// <param name="kind">Which loss.</param>
+    /// <param name="outputs">[B, Outputs].</param>
+    /// <param name="labels">[B, LabelWidth].</param>
+    /// <param name="weights">[B].</param>
+    public static Tensor Mean(LossKind kind, Tensor outputs, Tensor labels, Tensor weights) =>
+        (Rows(kind, outputs, labels) * weights).sum() / weights.sum();
+
+    private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels) => kind switch
+    {
+        LossKind.CrossEntropy => nn.functional.cross_entropy(outputs, labels.squeeze(1).to(ScalarType.Int64), reduction: nn.Reduction.None),
+        LossKind.Logistic => nn.functional.binary_cross_entropy_with_logits(outputs, labels, reduction: nn.Reduction.None).squeeze(1),
+        LossKind.Squared => (outputs - labels).square().mean([1]),
+        LossKind.Absolute => (outputs - labels).abs().mean([1]),
+        LossKind.Huber => nn.functional.huber_loss(outputs, labels, 1.0, nn.Reduction.None).mean([1]),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>Which steps of a ragged batch are valid, and the row-wise operations that need to know. A row may have none.</summary>
+/// <param name="lengths">[B] valid steps of each row.</param>
+/// <param name="steps">T.</param>
+internal sealed class ValidSteps(Tensor lengths, int steps)
+{
+    private readonly Tensor _rows = arange(lengths.shape[0], device: lengths.device);
+    private Tensor? _reversal;
+
+    /// <summary>[T, B] Boolean.</summary>
+    public Tensor Mask { get; } = arange(steps, device: lengths.device).unsqueeze(1) < lengths.unsqueeze(0);
+
+    /// <summary>[B, 1] lengths, as numbers, at least 1.</summary>
+    public Tensor Counts => lengths.clamp(1).to(ScalarType.Float32).unsqueeze(1);
+
+    /// <summary>Each row's values at its last valid step; zeros for a row without one.</summary>
+    /// <param name="values">[T, B, N].</param>
+    /// <returns>[B, N].</returns>
+    public Tensor Last(Tensor values)
+    {
+        Tensor flat = values.reshape(-1, values.shape[2]);
+        Tensor last = flat.index_select(0, (lengths - 1).clamp(0) * lengths.shape[0] + _rows);
+        return last * (lengths > 0).to(values.dtype).unsqueeze(1);
+    }
+
+    /// <summary>Each row reversed within its valid steps; its padding stays where it is. Its own inverse.</summary>
+    /// <param name="values">[T, B, N].</param>
+    public Tensor Reverse(Tensor values) => values.reshape(-1, values.shape[2]).index_select(0, Reversal).reshape(values.shape);
+
+    /// <summary>Zeros in place of padding.</summary>
+    /// <param name="values">[T, B, N].</param>
+    public Tensor Zeroed(Tensor values) => values * Mask.to(values.dtype).unsqueeze(2);
+
+    // Row b's step t stands at flat index t * B + b; its mirror is length - 1 - t.
+    private Tensor Reversal => _reversal ??= MakeReversal();
+
+    private Tensor MakeReversal()
+    {
+        Tensor t = arange(steps, device: lengths.device).unsqueeze(1);
+        Tensor mirrored = where(Mask, lengths.unsqueeze(0) - 1 - t, t);
+        return (mirrored * lengths.shape[0] + _rows.unsqueeze(0)).reshape(-1);
+    }
+}
