@@ -37,7 +37,7 @@ Stopwatch clock = Stopwatch.StartNew();
 var model = trainer.Fit(train);
 EpochLines.WriteEnd(model.Model.History, clock.Elapsed);
 
-// 3. Beside it: always the mean, and a linear model of what one would write down of each history (Summary.cs).
+// 3. Beside it: always the mean, and a linear model of what one would write down of each history (HistorySummary.cs).
 var linear = ml.Transforms.NormalizeMeanVariance("Features", nameof(PumpHistory.Summary))
     .Append(ml.Regression.Trainers.Sdca())
     .Fit(train);
@@ -48,7 +48,7 @@ RegressionMetrics linearErrors = ml.Regression.Evaluate(linear.Transform(test));
 Console.WriteLine($"Error on {testRows.Length} other pumps, in days");
 Console.WriteLine("    RMSE    MAE");
 Console.WriteLine($"  {recurrentErrors.RootMeanSquaredError,6:0.0} {recurrentErrors.MeanAbsoluteError,6:0.0}   recurrent network on the whole history");
-Console.WriteLine($"  {linearErrors.RootMeanSquaredError,6:0.0} {linearErrors.MeanAbsoluteError,6:0.0}   linear model (Sdca) of {Summary.Size} numbers about it");
+Console.WriteLine($"  {linearErrors.RootMeanSquaredError,6:0.0} {linearErrors.MeanAbsoluteError,6:0.0}   linear model (Sdca) of {HistorySummary.Size} numbers about it");
 Console.WriteLine($"  {Math.Sqrt(testRows.Average(row => Math.Pow(row.DaysLeft - mean, 2))),6:0.0} {testRows.Average(row => Math.Abs(row.DaysLeft - mean)),6:0.0}   always {mean:0} days, the mean");
 Console.WriteLine();
 

@@ -12,8 +12,8 @@ internal sealed class PumpHistory
     [VectorType]
     public float[] Readings { get; set; } = [];
 
-    /// <summary>The same history as a linear model can take it: <see cref="Summary.Of"/>.</summary>
-    [VectorType(Summary.Size)]
+    /// <summary>The same history as a linear model can take it: <see cref="HistorySummary.Of"/>.</summary>
+    [VectorType(HistorySummary.Size)]
     public float[] Summary { get; set; } = [];
 
     /// <summary>Days until it fails.</summary>

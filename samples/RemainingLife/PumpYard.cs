@@ -24,7 +24,7 @@ internal sealed class PumpYard(int seed)
     private static PumpHistory LookAt(float[] readings, int life, int day)
     {
         float[] known = readings[..(day * PumpHistory.Sensors)];
-        return new PumpHistory { Readings = known, Summary = Summary.Of(known), DaysLeft = life - day };
+        return new PumpHistory { Readings = known, Summary = HistorySummary.Of(known), DaysLeft = life - day };
     }
 
     private float[] RunToFailure()

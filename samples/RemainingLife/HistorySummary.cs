@@ -4,7 +4,7 @@ namespace Samples.RemainingLife;
 /// What one would write down of a history for a model that cannot read sequences: its length and, of each sensor, the mean over the
 /// history, the mean over the last week and the slope over the last month.
 /// </summary>
-internal static class Summary
+internal static class HistorySummary
 {
     public const int Size = 1 + 3 * PumpHistory.Sensors;
 
