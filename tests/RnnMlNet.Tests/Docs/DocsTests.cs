@@ -1,3 +1,5 @@
+using NUnit.Framework;
+
 namespace RnnMlNet.Tests.Docs;
 
 public class DocsTests

@@ -1,3 +1,5 @@
+using NUnit.Framework;
+
 namespace RnnMlNet.Tests.Docs;
 
 [NonParallelizable]   // the program writes to the console and to the current folder
