@@ -25,7 +25,7 @@ public sealed class RnnBinaryModelParameters : RnnModelParameters<float>
     {
     }
 
-    private static RnnBinaryModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static RnnBinaryModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         Contracts.CheckValue(env, nameof(env));
         env.CheckValue(ctx, nameof(ctx));

@@ -25,7 +25,7 @@ public sealed class RnnMulticlassModelParameters : RnnModelParameters<VBuffer<fl
     {
     }
 
-    private static RnnMulticlassModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static RnnMulticlassModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         Contracts.CheckValue(env, nameof(env));
         env.CheckValue(ctx, nameof(ctx));

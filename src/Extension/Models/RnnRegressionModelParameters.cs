@@ -28,7 +28,7 @@ public sealed class RnnRegressionModelParameters : RnnModelParameters<float>
     /// <summary>Whether the label was a vector (even of one target), so that the score is one.</summary>
     public bool HasVectorLabel => Network.HasVectorLabel;
 
-    private static RnnRegressionModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
+    internal static RnnRegressionModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         Contracts.CheckValue(env, nameof(env));
         env.CheckValue(ctx, nameof(ctx));
