@@ -32,4 +32,7 @@ internal sealed record EngineSettings
     /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:n</c> or <c>mps</c>.</summary>
     public string Device { get; init; } = "auto";
     public bool FallbackToCpu { get; init; }
+
+    /// <summary>Threads to compute with on the CPU; null for the engine's own choice.</summary>
+    public int? Threads { get; init; }
 }

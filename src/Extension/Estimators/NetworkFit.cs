@@ -142,6 +142,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             Seed = seed,
             Device = options.Device,
             FallbackToCpu = options.FallbackToCpu,
+            Threads = options.Threads,
         };
         ITrainingEngine engine = EngineFactory.Create(options.Engine, settings, out string? warning);
         if (warning is not null)

@@ -91,6 +91,8 @@ internal static class OptionsCheck
     private static void CheckDevice(IExceptionContext ectx, RnnOptions o)
     {
         Defined(ectx, o.Engine, nameof(o.Engine));
+        if (o.Threads is int threads)
+            AtLeast(ectx, threads, 1, nameof(o.Threads));
         if (o.Device is null || !DeviceName.TryParse(o.Device, out _))
             throw ectx.ExceptUserArg(nameof(o.Device), $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
     }

@@ -148,6 +148,12 @@ public abstract class RnnOptions
     /// <summary>Whether a <see cref="Device"/> that is not there is replaced by the CPU, with a warning. Default false: who asks for a GPU wants to know.</summary>
     public bool FallbackToCpu { get; set; }
 
+    /// <summary>
+    /// Threads that training computes with on the CPU, at least 1. Default null: one for layers of up to 128 units, whose steps are too short to share,
+    /// else as many as torch takes by itself. Torch keeps this number for the whole process; Fit sets it back when it ends.
+    /// </summary>
+    public int? Threads { get; set; }
+
     /// <summary>Told after each epoch. Default null.</summary>
     public IProgress<EpochReport>? Progress { get; set; }
 

@@ -12,11 +12,13 @@ internal sealed class TorchEngine : ITrainingEngine
     private readonly Device _device;
     private readonly RecurrentNetwork _network;
     private readonly TorchOptimizer _optimizer;
+    private readonly TorchThreads _threads;
 
     private TorchEngine(EngineSettings settings, Device device)
     {
         _settings = settings;
         _device = device;
+        _threads = new TorchThreads(settings.Threads, settings.Shape.HiddenSize);
         // What is made here belongs to the engine, not to whichever dispose scope the caller may be in.
         using var scope = NewDisposeScope();
         _network = new RecurrentNetwork(settings, device);
@@ -73,5 +75,6 @@ internal sealed class TorchEngine : ITrainingEngine
     {
         _optimizer.Dispose();
         _network.Dispose();
+        _threads.Dispose();
     }
 }
