@@ -1,0 +1,87 @@
+using NUnit.Framework;
+using RnnMlNet.Data;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Data;
+
+[TestFixture]
+public class BatchAssemblerTests
+{
+    [Test]
+    public void A_batch_is_time_major_and_zero_where_a_row_has_ended([Values(1, 2, 3)] int features)
+    {
+        SequenceStore store = Stores.OfLengths(features, Stores.OddLengths);
+        int[] rows = [.. Enumerable.Range(0, store.Count).Reverse()];
+        var batch = new SequenceBatch();
+
+        new BatchAssembler(store, features: null, labels: null).Fill(batch, rows);
+
+        Assert.That((batch.Count, batch.MaxLength, batch.Features, batch.LabelWidth, batch.IsEven), Is.EqualTo((rows.Length, 33, features, 1, false)));
+        for (int b = 0; b < rows.Length; b++)
+        {
+            Assert.That((batch.Lengths[b], batch.Labels[b], batch.Weights[b]), Is.EqualTo((store.Length(rows[b]), (float)rows[b], 1f)));
+            for (int t = 0; t < batch.MaxLength; t++)
+            for (int f = 0; f < features; f++)
+                Assert.That(batch.Steps[(t * batch.Count + b) * features + f], Is.EqualTo(t < batch.Lengths[b] ? Stores.Value(rows[b], t, f) : 0f));
+        }
+    }
+
+    [Test]
+    public void Values_and_labels_are_standardised_and_padding_is_not()
+    {
+        var store = new SequenceStore(features: 2, labelWidth: 2);
+        store.Add(SequenceView.OfSteps([1, 2, 3, 4], 2), [10, 20], 0.5f);
+        store.Add(SequenceView.OfSteps([5, 6], 2), [30, 40], 2);
+        var batch = new SequenceBatch();
+
+        new BatchAssembler(store, new FeatureScaling([1, 2], [2, 4]), new FeatureScaling([10, 0], [10, 20])).Fill(batch, [0, 1]);
+
+        Assert.That(batch.Steps, Is.EqualTo(new[] { 0, 0, 2, 1f, 1, 0.5f, 0, 0 }));
+        Assert.That(batch.Labels, Is.EqualTo(new float[] { 0, 1, 2, 2 }));
+        Assert.That(batch.Weights, Is.EqualTo(new[] { 0.5f, 2 }));
+        Assert.That(batch.Tokens, Is.Empty);
+    }
+
+    [Test]
+    public void Tokens_are_time_major()
+    {
+        var store = new SequenceStore(features: 0, labelWidth: 1);
+        store.Add(SequenceView.OfTokens([4, 5]), [0], 1);
+        store.Add(SequenceView.OfTokens([6, 7, 8]), [1], 1);
+        var batch = new SequenceBatch();
+
+        new BatchAssembler(store, features: null, labels: null).Fill(batch, [0, 1]);
+
+        Assert.That((batch.MaxLength, batch.Features), Is.EqualTo((3, 0)));
+        Assert.That(batch.Tokens, Is.EqualTo(new[] { 4, 6, 5, 7, 0, 8 }));
+        Assert.That(batch.Steps, Is.Empty);
+    }
+
+    [Test]
+    public void A_batch_used_again_keeps_its_arrays_and_nothing_of_the_rows_before()
+    {
+        SequenceStore store = Stores.OfLengths(2, 9, 8, 3, 1);
+        var assembler = new BatchAssembler(store, features: null, labels: null);
+        SequenceBatch batch = new(), fresh = new();
+        assembler.Fill(batch, [0, 1]);
+        float[] steps = batch.Steps;
+
+        assembler.Fill(batch, [3, 2]);
+        assembler.Fill(fresh, [3, 2]);
+
+        Assert.That(batch.Steps, Is.SameAs(steps));
+        Assert.That((batch.Count, batch.MaxLength), Is.EqualTo((2, 3)));
+        Assert.That(batch.Steps.Take(3 * 2 * 2), Is.EqualTo(fresh.Steps));
+        Assert.That(batch.Lengths.Take(2), Is.EqualTo(new[] { 1, 3 }));
+    }
+
+    [Test]
+    public void Rows_of_one_length_are_even() => Assert.That(Filled(Stores.OfLengths(1, 4, 4, 4), [2, 0]).IsEven, Is.True);
+
+    private static SequenceBatch Filled(SequenceStore store, int[] rows)
+    {
+        var batch = new SequenceBatch();
+        new BatchAssembler(store, features: null, labels: null).Fill(batch, rows);
+        return batch;
+    }
+}

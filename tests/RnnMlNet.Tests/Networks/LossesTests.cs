@@ -1,0 +1,61 @@
+using NUnit.Framework;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Tests.Networks;
+
+[TestFixture]
+public class LossesTests
+{
+    private static object[][] Golden() =>
+    [
+        // log(e^1 + e^2 + e^3) = 3.4076059644443806
+        [LossKind.CrossEntropy, new float[] { 1, 2, 3 }, new float[] { 0 }, 2.4076059644443806],
+        [LossKind.CrossEntropy, new float[] { 1, 2, 3 }, new float[] { 2 }, 0.4076059644443806],
+        [LossKind.CrossEntropy, new float[] { 1000, 0 }, new float[] { 1 }, 1000.0],
+        [LossKind.CrossEntropy, new float[] { -1000, -1000 }, new float[] { 1 }, 0.6931471805599453],
+        [LossKind.Logistic, new float[] { 0 }, new float[] { 1 }, 0.6931471805599453],
+        [LossKind.Logistic, new float[] { 2 }, new float[] { 1 }, 0.1269280110429725],
+        [LossKind.Logistic, new float[] { 2 }, new float[] { 0 }, 2.1269280110429727],
+        [LossKind.Logistic, new float[] { -1000 }, new float[] { 1 }, 1000.0],
+        [LossKind.Logistic, new float[] { 1000 }, new float[] { 1 }, 0.0],
+        [LossKind.Squared, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 2.125],
+        [LossKind.Absolute, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 1.25],
+        [LossKind.Huber, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 0.8125], // (1.5 + 0.125) / 2
+        [LossKind.Huber, new float[] { 0 }, new float[] { -1 }, 0.5],
+    ];
+
+    [TestCaseSource(nameof(Golden))]
+    public void Of_is_the_loss_of_the_equations(object loss, float[] outputs, float[] label, double expected) =>
+        Assert.That(Losses.Of((LossKind)loss, outputs, label), Is.EqualTo(expected).Within(1e-12));
+
+    [Test]
+    public void Of_is_no_number_where_an_output_is_none([Values(float.NaN, float.PositiveInfinity)] float bad)
+    {
+        Assert.That(double.IsFinite(Losses.Of(LossKind.CrossEntropy, [0, bad], [0])), Is.False);
+        Assert.That(double.IsFinite(Losses.Of(LossKind.CrossEntropy, [bad, 0], [0])), Is.False);
+        Assert.That(double.IsFinite(Losses.Of(LossKind.Logistic, [bad], [0])), Is.False);
+        Assert.That(double.IsFinite(Losses.Of(LossKind.Squared, [bad], [0])), Is.False);
+        Assert.That(double.IsFinite(Losses.Of(LossKind.Huber, [bad], [0])), Is.False);
+    }
+
+    [Test]
+    public void Softmax_sums_to_1_and_is_stable()
+    {
+        var probabilities = new float[3];
+
+        Losses.Softmax([1, 2, 3], probabilities);
+        Assert.That(probabilities, Is.EqualTo(new[] { 0.09003057f, 0.24472848f, 0.66524094f }).Within(1e-7f));
+
+        Losses.Softmax([1e4f, 1e4f, -1e4f], probabilities);
+        Assert.That(probabilities, Is.EqualTo(new[] { 0.5f, 0.5f, 0f }));
+    }
+
+    [TestCase(0f, 0.5f)]
+    [TestCase(2f, 0.8807971f)]
+    [TestCase(-1000f, 0f)]
+    [TestCase(1000f, 1f)]
+    public void Sigmoid_is_stable(float logit, float expected) => Assert.That(Losses.Sigmoid(logit), Is.EqualTo(expected).Within(1e-7f));
+
+    [Test]
+    public void ArgMax_takes_the_first_of_equals() => Assert.That(Losses.ArgMax([1, 3, 3, 2]), Is.EqualTo(1));
+}

@@ -1,0 +1,73 @@
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Tests.Support;
+
+/// <summary>An engine that really learns, as small as can be: softmax of a linear map of the mean step, by plain gradient descent.</summary>
+internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEngine
+{
+    // [classes, features + 1], the bias last.
+    private readonly float[] _weights = new float[classes * (features + 1)];
+
+    public string Description => "Mean, linear, softmax";
+
+    public float TrainStep(SequenceBatch batch, float learningRate)
+    {
+        var outputs = new float[batch.Count * classes];
+        var gradient = new double[_weights.Length];
+        Score(batch, outputs);
+        double loss = 0, weights = 0;
+        for (int b = 0; b < batch.Count; b++)
+        {
+            Span<float> logits = outputs.AsSpan(b * classes, classes);
+            loss += batch.Weights[b] * Losses.Of(LossKind.CrossEntropy, logits, batch.Labels.AsSpan(b, 1));
+            weights += batch.Weights[b];
+            Losses.Softmax(logits, logits);
+            logits[(int)batch.Labels[b]] -= 1;
+            float[] input = Input(batch, b);
+            for (int i = 0; i < gradient.Length; i++)
+                gradient[i] += batch.Weights[b] * logits[i / (features + 1)] * input[i % (features + 1)];
+        }
+        for (int i = 0; i < gradient.Length; i++)
+            _weights[i] -= (float)(learningRate * gradient[i] / weights);
+        return (float)(loss / weights);
+    }
+
+    public void Score(SequenceBatch batch, Span<float> outputs)
+    {
+        for (int b = 0; b < batch.Count; b++)
+        {
+            float[] input = Input(batch, b);
+            for (int o = 0; o < classes; o++)
+            {
+                float sum = 0;
+                for (int i = 0; i <= features; i++)
+                    sum += _weights[o * (features + 1) + i] * input[i];
+                outputs[b * classes + o] = sum;
+            }
+        }
+    }
+
+    private float[] Input(SequenceBatch batch, int b)
+    {
+        var mean = new float[features + 1];
+        for (int t = 0; t < batch.Lengths[b]; t++)
+        for (int f = 0; f < features; f++)
+            mean[f] += batch.Steps[(t * batch.Count + b) * features + f] / batch.Lengths[b];
+        mean[features] = 1;
+        return mean;
+    }
+
+    public NetworkWeights GetWeights() => new([new NamedTensor("linear", [classes, features + 1], [.. _weights])]);
+
+    public void SetWeights(NetworkWeights weights) => weights["linear"].CopyTo(_weights, 0);
+
+    public OptimizerState GetOptimizerState() => throw new NotSupportedException();
+
+    public void SetOptimizerState(OptimizerState state) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,57 @@
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Tests.Support;
+
+/// <summary>
+/// An engine that plays a part: its losses and outputs are what the test says, as functions of the steps trained so far. Its one weight is that
+/// number of steps, so that a test sees which moment a model's weights are from.
+/// </summary>
+internal sealed class ScriptedEngine : ITrainingEngine
+{
+    /// <summary>The loss of a step; 1 for the first.</summary>
+    public Func<int, float> Loss { get; init; } = step => 1f / step;
+
+    /// <summary>Output o of row b, after so many steps.</summary>
+    public Func<SequenceBatch, int, int, int, float> Output { get; init; } = (_, _, _, _) => 0;
+
+    /// <summary>The weight after so many steps.</summary>
+    public Func<int, float> Weight { get; init; } = steps => steps;
+
+    /// <summary>Rates of the steps so far.</summary>
+    public List<float> Rates { get; } = [];
+
+    /// <summary>Labels of the rows of each step so far.</summary>
+    public List<float[]> LabelsSeen { get; } = [];
+
+    public int Steps => Rates.Count;
+
+    public string Description => "Scripted";
+
+    public float TrainStep(SequenceBatch batch, float learningRate)
+    {
+        Rates.Add(learningRate);
+        LabelsSeen.Add([.. batch.Labels.Take(batch.Count)]);
+        return Loss(Steps);
+    }
+
+    public void Score(SequenceBatch batch, Span<float> outputs)
+    {
+        int width = outputs.Length / batch.Count;
+        for (int i = 0; i < outputs.Length; i++)
+            outputs[i] = Output(batch, i / width, i % width, Steps);
+    }
+
+    public NetworkWeights GetWeights() => new([new NamedTensor("steps", [1], [Weight(Steps)])]);
+
+    public void SetWeights(NetworkWeights weights) => throw new NotSupportedException();
+
+    public OptimizerState GetOptimizerState() => throw new NotSupportedException();
+
+    public void SetOptimizerState(OptimizerState state) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+    }
+}
