@@ -3,7 +3,7 @@
 #
 # TorchSharp's native library is built with GCC 13: it needs a libstdc++ that knows GLIBCXX_3.4.32 (Debian 13, Ubuntu 24.04).
 # Where the system's has it, or on any other system than glibc Linux on x86-64 and arm64, that is <dotnet> itself.
-# On an older Debian or Ubuntu it is a copy of <dotnet> in .dotnet-runtime/<key> which runs on the next release's C and C++ libraries:
+# On an older Debian (tried on 12, x86-64) or Ubuntu (the same way, not tried) it is a copy of <dotnet> in .dotnet-runtime/<key> which runs on the next release's C and C++ libraries:
 #   - libc6, libstdc++6, libgcc-s1 and patchelf come from the archive that the machine's own apt sources name,
 #     checked with the machine's own keyring, and are unpacked there, not installed;
 #   - everything else in the dotnet folder is a symbolic link, so the SDK and the shared frameworks are the machine's own.
