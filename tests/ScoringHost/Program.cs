@@ -1,1 +1,60 @@
-Console.WriteLine(args.Length);
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ScoringHost;
+
+// An application that only scores. It names no type of RnnMlNet: a saved model brings it in by its name, as it would anywhere.
+//   score   <model.zip> <rows.idv> <scores.txt>   Transform
+//   predict <model.zip> <rows.idv> <scores.txt>   PredictionEngine, for classifiers over the column Matrix [5, 2]
+if (args is not [("score" or "predict") and var command, var modelFile, var rowsFile, var scoresFile])
+{
+    Console.Error.WriteLine("Usage: ScoringHost score|predict <model.zip> <rows.idv> <scores.txt>");
+    return 2;
+}
+
+Console.WriteLine($"before: {string.Join(' ', Loaded.Assemblies())}");
+var ml = new MLContext();
+ITransformer model = ml.Model.Load(modelFile, out _);
+IDataView rows = ml.Data.LoadFromBinary(rowsFile);
+File.WriteAllLines(scoresFile, command == "score" ? ScoreText.Lines(model.Transform(rows)) : Predictions.Lines(ml, model, rows));
+Console.WriteLine($"after: {string.Join(' ', Loaded.Assemblies())}");
+Console.WriteLine($"native: {string.Join(' ', Loaded.NativeTorch())}");
+return 0;
+
+/// <summary>What is loaded in this process of what a model could have brought in.</summary>
+internal static class Loaded
+{
+    public static IEnumerable<string> Assemblies() =>
+        AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name!).Where(name => name is "RnnMlNet" or "TorchSharp");
+
+    public static IEnumerable<string> NativeTorch() =>
+        Process.GetCurrentProcess().Modules.Cast<ProcessModule>().Select(module => module.ModuleName)
+            .Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase) && name != "TorchSharp.dll");
+}
+
+/// <summary>Rows scored one by one.</summary>
+internal static class Predictions
+{
+    public static IEnumerable<string> Lines(MLContext ml, ITransformer model, IDataView rows)
+    {
+        using PredictionEngine<SequenceInput, ClassPrediction> engine = ml.Model.CreatePredictionEngine<SequenceInput, ClassPrediction>(model);
+        foreach (SequenceInput row in ml.Data.CreateEnumerable<SequenceInput>(rows, reuseRowObject: false))
+        {
+            ClassPrediction prediction = engine.Predict(row);
+            yield return ScoreText.Line([ScoreText.Of(prediction.Score), ScoreText.Of(prediction.PredictedLabel)]);
+        }
+    }
+}
+
+internal sealed class SequenceInput
+{
+    [VectorType(5, 2)]
+    public float[] Matrix { get; set; } = [];
+}
+
+internal sealed class ClassPrediction
+{
+    public float[] Score { get; set; } = [];
+
+    public uint PredictedLabel { get; set; }
+}

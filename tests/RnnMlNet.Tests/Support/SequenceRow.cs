@@ -1,0 +1,63 @@
+using Microsoft.ML.Data;
+
+namespace RnnMlNet.Tests.Support;
+
+/// <summary>A row in which one sequence stands in every kind of column, with labels for every task.</summary>
+internal sealed class SequenceRow
+{
+    public const int Steps = 5;
+    public const int Features = 2;
+    public const int Vocabulary = 7;
+
+    [VectorType(Steps, Features)]
+    public float[] Matrix { get; set; } = [];
+
+    [VectorType(Steps * Features)]
+    public float[] Flat { get; set; } = [];
+
+    /// <summary>As <see cref="Flat"/>, but all steps of feature 0 first.</summary>
+    [VectorType(Steps * Features)]
+    public float[] FeatureMajor { get; set; } = [];
+
+    /// <summary>The first steps of <see cref="Flat"/>: 1 to 5 of them.</summary>
+    public float[] Ragged { get; set; } = [];
+
+    [VectorType(Steps)]
+    public float[] ChannelA { get; set; } = [];
+
+    [VectorType(Steps)]
+    public float[] ChannelB { get; set; } = [];
+
+    public float[] RaggedA { get; set; } = [];
+
+    public float[] RaggedB { get; set; } = [];
+
+    [VectorType(Steps), KeyType(Vocabulary)]
+    public uint[] Tokens { get; set; } = [];
+
+    [KeyType(Vocabulary)]
+    public uint[] RaggedTokens { get; set; } = [];
+
+    /// <summary>Three features a step, and a vocabulary of another size: data that a network fitted on the columns above does not take.</summary>
+    [VectorType(Steps, Features + 1)]
+    public float[] WiderMatrix { get; set; } = [];
+
+    [VectorType(Steps), KeyType(Vocabulary + 2)]
+    public uint[] RicherTokens { get; set; } = [];
+
+    public string Class { get; set; } = "";
+
+    [KeyType(3)]
+    public uint PlainKey { get; set; }
+
+    public bool Positive { get; set; }
+
+    public float Number { get; set; }
+
+    [VectorType(2)]
+    public float[] Targets { get; set; } = [];
+
+    public float Weight { get; set; } = 1;
+
+    public string Name { get; set; } = "";
+}
