@@ -7,12 +7,12 @@ namespace RnnMlNet.Tests.Support;
 internal static class Refused
 {
     /// <summary>Refused as an argument: <see cref="ArgumentOutOfRangeException"/>.</summary>
-    public static void Argument(TestDelegate action, string sentence) => By<ArgumentOutOfRangeException>(action, sentence);
+    public static void Argument(Action action, string sentence) => By<ArgumentOutOfRangeException>(action, sentence);
 
     /// <summary>Refused as impossible: <see cref="InvalidOperationException"/>.</summary>
-    public static void Operation(TestDelegate action, string sentence) => By<InvalidOperationException>(action, sentence);
+    public static void Operation(Action action, string sentence) => By<InvalidOperationException>(action, sentence);
 
-    private static void By<TException>(TestDelegate action, string sentence) where TException : Exception
+    private static void By<TException>(Action action, string sentence) where TException : Exception
     {
         var exception = Assert.Throws<TException>(action)!;
         Assert.That(exception.Message, Does.Contain(sentence));
