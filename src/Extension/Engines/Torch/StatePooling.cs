@@ -16,7 +16,7 @@ internal static class StatePooling
         if (pooling.HasFlag(Pooling.Last))
             parts.Add(final);
         if (pooling.HasFlag(Pooling.Mean))
-            parts.Add(valid is null ? states.mean([0]) : valid.Zeroed(states).sum(0) / valid.Counts);
+            parts.Add(valid is null ? states.mean([0]) : valid.Zeroed(states).sum([0]) / valid.Counts);
         if (pooling.HasFlag(Pooling.Max))
             parts.Add(Max(states, valid));
         return parts.Count == 1 ? parts[0] : cat(parts, 1);
