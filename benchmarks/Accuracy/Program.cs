@@ -1,1 +1,51 @@
-Console.WriteLine("coming");
+using System.Diagnostics;
+using System.Globalization;
+using Accuracy;
+using Accuracy.Sets;
+using RnnMlNet;
+
+// Trains on each set, prints ours beside the published figures; --check: exit code 1 where a bar is missed.
+//   --only NAME,...   these sets alone        --seeds N     seeds 1..N (3)
+//   --data FOLDER     where the data lies     --threads N   fits at a time (the number of cores)
+//   --select [TASK]   compares candidates by cross-validation on training rows instead (series, text or life)
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+bool check = args.Contains("--check");
+string? data = SharedData.Find(Value("--data"));
+int seeds = int.Parse(Value("--seeds") ?? "3");
+int threads = int.Parse(Value("--threads") ?? $"{Environment.ProcessorCount}");
+if (data is null)
+{
+    Console.WriteLine("There is no folder shared/data beside the repository: nothing to measure. Name it with --data.");
+    return check ? 2 : 0;
+}
+if (args.Contains("--select"))
+{
+    Selection.Run(data, Value("--select"), Value("--only"), threads);
+    return 0;
+}
+
+string[]? only = Value("--only")?.Split(',');
+AccuracyBar[] bars = [.. Bars.All(data).Where(bar => only is null || only.Contains(bar.Name, StringComparer.OrdinalIgnoreCase))];
+Console.WriteLine($"series: {Recipes.Describe(Recipes.Series(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
+Console.WriteLine($"text:   {Recipes.Describe(Recipes.Text(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
+Console.WriteLine($"life:   {Recipes.Describe(Recipes.Life(new RnnRegressionTrainer.Options()), new RnnRegressionTrainer.Options())}; windows of {Recipes.LifeWindow} cycles, one ending at each {Recipes.LifeStride}nd cycle, life capped at {CmapssFile.Cap}");
+Console.WriteLine();
+Console.WriteLine($"{"set",-17} {"task",-7} {"measure",-9} {"mean",7} {"min",7} {"max",7} {"bar",7} {"",-7} {"s/fit",6}  train/test; published (recurrent; others)");
+bool allMet = true;
+foreach (AccuracyBar bar in bars)
+{
+    var clock = Stopwatch.StartNew();
+    var results = new double[seeds];
+    Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => results[i] = bar.Run(i + 1));
+    double seconds = clock.Elapsed.TotalSeconds * Math.Min(threads, seeds) / seeds;
+    bool isMet = bar.IsMet(results.Average());
+    allMet &= isMet;
+    Console.WriteLine($"{bar.Name,-17} {bar.Task,-7} {bar.Measure,-9} {results.Average(),7:0.000} {results.Min(),7:0.000} {results.Max(),7:0.000} {(bar.LowerIsBetter ? "<= " : ">= ")}{bar.Bar,4:0.###} {(isMet ? "met" : "MISSED"),-7} {seconds,6:0}  {bar.Rows}; {bar.Published}");
+}
+return check && !allMet ? 1 : 0;
+
+string? Value(string name)
+{
+    int index = Array.IndexOf(args, name);
+    return index >= 0 && index + 1 < args.Length && !args[index + 1].StartsWith("--", StringComparison.Ordinal) ? args[index + 1] : null;
+}

@@ -3,27 +3,41 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Sets how many threads torch computes with on the CPU, and sets it back. A small network's step is too short to share: threads then wait for
-/// each other longer than they work, and where the machine is busy with something else ten times as long.
+/// Sets how many threads torch computes with on the CPU, and sets it back when the last engine is gone. A small network's step is too short to
+/// share: threads then wait for each other longer than they work, and where the machine is busy with something else ten times as long.
 /// </summary>
 internal sealed class TorchThreads : IDisposable
 {
     /// <summary>The widest layer that one thread computes alone, unless told otherwise.</summary>
     private const int LargestAlone = 128;
-    private readonly int _before = get_num_threads();
+
+    // Torch has one number for the process, and several fits may run at once.
+    private static readonly Lock _gate = new();
+    private static int _engines;
+    private static int _before;
+    private bool _disposed;
 
     /// <param name="asked">The number of threads, or null to choose by the layers' width.</param>
     /// <param name="hiddenSize">H.</param>
     public TorchThreads(int? asked, int hiddenSize)
     {
-        int threads = asked ?? (hiddenSize <= LargestAlone ? 1 : _before);
-        if (threads != _before)
-            set_num_threads(threads);
+        lock (_gate)
+        {
+            if (_engines++ == 0)
+                _before = get_num_threads();
+            set_num_threads(asked ?? (hiddenSize <= LargestAlone ? 1 : _before));
+        }
     }
 
     public void Dispose()
     {
-        if (get_num_threads() != _before)
-            set_num_threads(_before);
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            if (--_engines == 0)
+                set_num_threads(_before);
+        }
     }
 }

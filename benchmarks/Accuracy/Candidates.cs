@@ -1,0 +1,44 @@
+using RnnMlNet;
+
+namespace Accuracy;
+
+/// <summary>What was tried for each task, as changes to its recipe.</summary>
+internal static class Candidates
+{
+    public static readonly (string Name, Action<RnnOptions> Change)[] Series =
+    [
+        ("recipe", _ => { }),
+        ("mean, max", o => o.Pooling = Pooling.Mean | Pooling.Max),
+        ("last, max", o => o.Pooling = Pooling.Last | Pooling.Max),
+        ("last", o => o.Pooling = Pooling.Last),
+        ("LSTM", o => o.Cell = CellKind.Lstm),
+        ("128 units", o => o.HiddenSize = 128),
+        ("two layers", o => o.Layers = 2),
+        ("input dropout .1", o => o.InputDropout = .1f),
+        ("learning rate 3e-3", o => o.LearningRate = 3e-3f),
+        ("batches of 8", o => o.BatchSize = 8),
+    ];
+
+    public static readonly (string Name, Action<RnnOptions> Change)[] Texts =
+    [
+        ("recipe", _ => { }),
+        ("last, max", o => o.Pooling = Pooling.Last | Pooling.Max),
+        ("mean, max", o => o.Pooling = Pooling.Mean | Pooling.Max),
+        ("GRU", o => o.Cell = CellKind.Gru),
+        ("embedding 128", o => o.EmbeddingSize = 128),
+        ("input dropout .5", o => o.InputDropout = .5f),
+        ("learning rate 1e-3", o => o.LearningRate = 1e-3f),
+        ("8 epochs", o => o.MaxEpochs = 8),
+    ];
+
+    public static readonly (string Name, int Window, int Stride, Action<RnnOptions> Change)[] Life =
+    [
+        ("recipe", Recipes.LifeWindow, Recipes.LifeStride, _ => { }),
+        ("windows of 30", 30, Recipes.LifeStride, _ => { }),
+        ("windows of 80", 80, Recipes.LifeStride, _ => { }),
+        ("one layer", Recipes.LifeWindow, Recipes.LifeStride, o => { o.Layers = 1; o.Dropout = 0; }),
+        ("learning rate 1e-3", Recipes.LifeWindow, Recipes.LifeStride, o => o.LearningRate = 1e-3f),
+        ("8 epochs", Recipes.LifeWindow, Recipes.LifeStride, o => o.MaxEpochs = 8),
+        ("32 units", Recipes.LifeWindow, Recipes.LifeStride, o => o.HiddenSize = 32),
+    ];
+}

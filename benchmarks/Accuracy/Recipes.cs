@@ -1,0 +1,80 @@
+using RnnMlNet;
+
+namespace Accuracy;
+
+/// <summary>
+/// The options of each task: one recipe for all its sets, everything else being the defaults. They were chosen by <c>--select</c>, which
+/// cross-validates on training rows alone.
+/// </summary>
+internal static class Recipes
+{
+    /// <summary>Time-series classification: small sets, so nothing is held out and the schedule ends the training.</summary>
+    public static T Series<T>(T options) where T : RnnOptions
+    {
+        options.Cell = CellKind.Gru;
+        options.Bidirectional = true;
+        options.Pooling = Pooling.Last | Pooling.Mean | Pooling.Max;
+        options.HeadDropout = 0.2f;
+        options.BatchSize = 16;
+        options.MaxEpochs = 100;
+        options.Optimizer = OptimizerKind.AdamW;
+        options.WeightDecay = 0.01f;
+        options.LearningRateSchedule = LearningRateSchedule.OneCycle;
+        options.ValidationFraction = 0;
+        return options;
+    }
+
+    /// <summary>Text classification.</summary>
+    public static T Text<T>(T options) where T : RnnOptions
+    {
+        options.Bidirectional = true;
+        options.Pooling = Pooling.Max;
+        options.EmbeddingSize = 64;
+        options.HiddenSize = 64;
+        options.InputDropout = 0.3f;
+        options.HeadDropout = 0.5f;
+        options.MaxEpochs = 12;
+        options.Optimizer = OptimizerKind.AdamW;
+        options.WeightDecay = 0.01f;
+        options.LearningRate = 3e-3f;
+        options.LearningRateSchedule = LearningRateSchedule.OneCycle;
+        options.ValidationFraction = 0;
+        return options;
+    }
+
+    /// <summary>Remaining life.</summary>
+    public static RnnRegressionTrainer.Options Life(RnnRegressionTrainer.Options options)
+    {
+        options.HiddenSize = 64;
+        options.Layers = 2;
+        options.Dropout = 0.2f;
+        options.HeadDropout = 0.2f;
+        options.HeadHiddenSizes = [32];
+        options.BatchSize = 64;
+        options.MaxEpochs = 15;
+        options.Optimizer = OptimizerKind.AdamW;
+        options.WeightDecay = 0.01f;
+        options.LearningRate = 2e-3f;
+        options.LearningRateSchedule = LearningRateSchedule.OneCycle;
+        options.ValidationFraction = 0;
+        return options;
+    }
+
+    /// <summary>Cycles of an engine that are looked at.</summary>
+    public const int LifeWindow = 50;
+
+    /// <summary>A training window ends at each so many cycles.</summary>
+    public const int LifeStride = 2;
+
+    /// <summary>What a recipe sets, in words: each property that differs from the default.</summary>
+    public static string Describe<T>(T options, T defaults) where T : RnnOptions => string.Join(", ",
+        typeof(T).GetProperties()
+            .Where(p => p.Name is not ("LabelColumnName" or "FeatureColumnName" or "FeaturesPerStep" or "Seed"))
+            .Select(p => (p.Name, Value: Text(p.GetValue(options)), Default: Text(p.GetValue(defaults))))
+            .Where(p => p.Value != p.Default)
+            .Select(p => $"{p.Name} {p.Value}"));
+
+    private static string Text(object? value) => value is int[] numbers
+        ? $"[{string.Join(", ", numbers)}]"
+        : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+}

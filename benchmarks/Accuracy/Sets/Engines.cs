@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.ML.Data;
+
+namespace Accuracy.Sets;
+
+/// <summary>A stretch of a turbofan engine's life, and the cycles it had left (at most the cap).</summary>
+internal sealed class EngineStretch
+{
+    /// <summary>Settings and sensors, step-major.</summary>
+    [VectorType]
+    public float[] Cycles { get; set; } = [];
+
+    public float RemainingLife { get; set; }
+
+    /// <summary>Number of the engine, for splits that keep an engine on one side.</summary>
+    public int Engine { get; set; }
+}
+
+/// <summary>NASA's C-MAPSS FD001: "unit cycle 3 settings 21 sensors" a line; training engines run to failure, test engines are cut before it.</summary>
+internal static class CmapssFile
+{
+    /// <summary>Settings and sensors per cycle.</summary>
+    public const int Features = 24;
+
+    /// <summary>Remaining life is capped here, in training and in test, as is customary: an engine far from failure shows no sign of it.</summary>
+    public const float Cap = 125;
+
+    /// <summary>Windows of the training engines, one ending at each <paramref name="stride"/>-th cycle, with the life left at their end.</summary>
+    public static EngineStretch[] Train(string folder, int window, int stride) =>
+        [.. Units(Path.Combine(folder, "train_FD001.txt")).SelectMany(unit =>
+            Enumerable.Range(1, unit.Cycles.Length).Where(end => (unit.Cycles.Length - end) % stride == 0 && end >= Math.Min(window, unit.Cycles.Length))
+                .Select(end => Stretch(unit, end, window, unit.Cycles.Length - end)))];
+
+    /// <summary>The last window of each test engine, with the life that was left.</summary>
+    public static EngineStretch[] Test(string folder, int window)
+    {
+        int[] left = [.. File.ReadLines(Path.Combine(folder, "RUL_FD001.txt")).Where(line => line.Trim().Length > 0).Select(line => int.Parse(line.Trim(), CultureInfo.InvariantCulture))];
+        return [.. Units(Path.Combine(folder, "test_FD001.txt")).Select((unit, i) => Stretch(unit, unit.Cycles.Length, window, left[i]))];
+    }
+
+    private static EngineStretch Stretch((int Number, float[][] Cycles) unit, int end, int window, int left) => new()
+    {
+        Cycles = [.. unit.Cycles[Math.Max(0, end - window)..end].SelectMany(cycle => cycle)],
+        RemainingLife = Math.Min(left, Cap),
+        Engine = unit.Number,
+    };
+
+    private static IEnumerable<(int Number, float[][] Cycles)> Units(string path) =>
+        File.ReadLines(path).Where(line => line.Trim().Length > 0)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray())
+            .GroupBy(values => (int)values[0])
+            .Select(unit => (unit.Key, unit.Select(values => values[2..]).ToArray()));
+}
