@@ -76,9 +76,10 @@ internal static class Selection
 
     /// <summary>Stratified folds; the seed of a fold's training is its number.</summary>
     private static double[] CrossValidate<T>(T[] rows, Func<T, string> classOf, int threads, Func<T[], T[], int, double> measure)
+        where T : class
     {
         var random = new Random(1);
-        var fold = new Dictionary<T, int>(ReferenceEqualityComparer.Instance as IEqualityComparer<T>);
+        var fold = new Dictionary<T, int>();
         foreach (T[] group in rows.GroupBy(classOf).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray()))
         {
             random.Shuffle(group);
