@@ -25,10 +25,15 @@ internal static class CmapssFile
     /// <summary>Remaining life is capped here, in training and in test, as is customary: an engine far from failure shows no sign of it.</summary>
     public const float Cap = 125;
 
-    /// <summary>Windows of the training engines, one ending at each <paramref name="stride"/>-th cycle, with the life left at their end.</summary>
+    private const int YoungestEnd = 20;
+
+    /// <summary>
+    /// Windows of the training engines, one ending at each <paramref name="stride"/>-th cycle, with the life left at their end. Early ones are shorter, as the
+    /// youngest test engines' are.
+    /// </summary>
     public static EngineStretch[] Train(string folder, int window, int stride) =>
         [.. Units(Path.Combine(folder, "train_FD001.txt")).SelectMany(unit =>
-            Enumerable.Range(1, unit.Cycles.Length).Where(end => (unit.Cycles.Length - end) % stride == 0 && end >= Math.Min(window, unit.Cycles.Length))
+            Enumerable.Range(1, unit.Cycles.Length).Where(end => (unit.Cycles.Length - end) % stride == 0 && end >= Math.Min(window, YoungestEnd))
                 .Select(end => Stretch(unit, end, window, unit.Cycles.Length - end)))];
 
     /// <summary>The last window of each test engine, with the life that was left.</summary>
