@@ -26,7 +26,7 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
 internal sealed class FusedDirection : RecurrentDirection
 {
     private readonly nn.Module _module;
-    private readonly Func<Tensor, Tensor> _run;
+    private readonly Func<Tensor, ValidSteps?, Tensor> _run;
 
     public FusedDirection(CellKind cell, int inputSize, int hiddenSize, bool reverse, Device device)
         : base(reverse)
@@ -40,7 +40,7 @@ internal sealed class FusedDirection : RecurrentDirection
 
     public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid)
     {
-        Tensor states = _run(IsReverse ? Reverse(input, valid) : input);
+        Tensor states = _run(IsReverse ? Reverse(input, valid) : input, valid);
         Tensor final = valid is null ? states[-1] : valid.Last(states);
         return (IsReverse ? Reverse(states, valid) : states, final);
     }
@@ -54,20 +54,35 @@ internal sealed class FusedDirection : RecurrentDirection
 
     private static Tensor Reverse(Tensor values, ValidSteps? valid) => valid is null ? values.flip(0) : valid.Reverse(values);
 
-    private static (nn.Module, Func<Tensor, Tensor>) Make(CellKind cell, int inputSize, int hiddenSize, Device device)
+    private static (nn.Module, Func<Tensor, ValidSteps?, Tensor>) Make(CellKind cell, int inputSize, int hiddenSize, Device device)
     {
         switch (cell)
         {
             case CellKind.Lstm:
                 LSTM lstm = nn.LSTM(inputSize, hiddenSize, device: device);
-                return (lstm, input => lstm.call(input, null).Item1);
+                return (lstm, (input, _) => lstm.call(input, null).Item1);
             case CellKind.Gru:
                 GRU gru = nn.GRU(inputSize, hiddenSize, device: device);
-                return (gru, input => gru.call(input, null).Item1);
+                return (gru, (input, _) => gru.call(input, null).Item1);
+            case CellKind.ElmanRelu:
+                RNN relu = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.ReLU, device: device);
+                return (relu, (input, valid) => valid is null ? relu.call(input, null).Item1 : Packed(relu, input, valid));
             default:
-                RNN rnn = nn.RNN(inputSize, hiddenSize, nonLinearity: cell == CellKind.ElmanRelu ? nn.NonLinearities.ReLU : nn.NonLinearities.Tanh, device: device);
-                return (rnn, input => rnn.call(input, null).Item1);
+                RNN tanh = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.Tanh, device: device);
+                return (tanh, (input, _) => tanh.call(input, null).Item1);
         }
+    }
+
+    /// <summary>
+    /// Valid steps only, zeros elsewhere. Packing is slow, but a rectified state has no bound: run on over the padding, it can grow to infinity,
+    /// and infinity times the padding's gradient of zero is no number.
+    /// </summary>
+    private static Tensor Packed(RNN rnn, Tensor input, ValidSteps valid)
+    {
+        // A row needs a step to be packed; what an empty row's comes to, nobody reads.
+        using var packed = nn.utils.rnn.pack_padded_sequence(input, valid.Lengths.clamp(1).cpu(), enforce_sorted: false);
+        using var states = rnn.call(packed).Item1;
+        return nn.utils.rnn.pad_packed_sequence(states, total_length: input.shape[0]).Item1;
     }
 }
 

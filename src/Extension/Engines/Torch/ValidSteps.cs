@@ -10,6 +10,9 @@ internal sealed class ValidSteps(Tensor lengths, int steps)
     private readonly Tensor _rows = arange(lengths.shape[0], device: lengths.device);
     private Tensor? _reversal;
 
+    /// <summary>[B] valid steps of each row.</summary>
+    public Tensor Lengths => lengths;
+
     /// <summary>[T, B] Boolean.</summary>
     public Tensor Mask { get; } = arange(steps, device: lengths.device).unsqueeze(1) < lengths.unsqueeze(0);
 
