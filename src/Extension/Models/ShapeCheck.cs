@@ -25,6 +25,9 @@ internal static class ShapeCheck
     {
         if (weights.FirstNonFinite() is string name)
             throw new FormatException($"The model's weight '{name}' holds a value that is not a finite number.");
+        // Before they are listed: a few bytes may claim many layers.
+        if (shape.CustomCell is null && shape.Layers > weights.Tensors.Count)
+            throw new FormatException($"The model's weights do not fit its network: {weights.Tensors.Count} weights for {shape.Layers} layers.");
         var expected = Expected(shape).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         var problems = new List<string>();
         foreach (TensorSpec spec in expected.Values)

@@ -13,8 +13,9 @@ internal sealed class GlobalRandom : IDisposable
     private GlobalRandom(int seed)
     {
         _state = get_rng_state().DetachFromDisposeScope();
-        // Not random.manual_seed's scope: nothing native outlives this but the state itself.
-        manual_seed(seed).Dispose();
+        // The CPU's numbers alone, from which modules start; manual_seed of all torch would change the GPUs' too.
+        using Generator cpu = Generator.Default;
+        cpu.manual_seed(seed);
     }
 
     public static GlobalRandom Kept(int seed) => new(seed);

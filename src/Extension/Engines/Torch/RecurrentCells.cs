@@ -35,7 +35,8 @@ public static class RecurrentCells
             throw new InvalidOperationException(
                 $"No recurrent cell is registered under the name '{name}' (registered: {(_factories.IsEmpty ? "none" : string.Join(", ", _factories.Keys.Order(StringComparer.Ordinal)))}): " +
                 $"call RecurrentCells.Register(\"{name}\", ...) before training with it or loading a model that uses it.");
-        RecurrentCell cell = factory(inputSize, hiddenSize);
+        RecurrentCell cell = factory(inputSize, hiddenSize)
+            ?? throw new InvalidOperationException($"The factory of the cell registered under '{name}' returned null.");
         if (cell.InputSize != inputSize || cell.HiddenSize != hiddenSize)
             throw new InvalidOperationException(
                 $"The cell registered under '{name}' was asked for with input size {inputSize} and hidden size {hiddenSize}, but has {cell.InputSize} and {cell.HiddenSize}.");

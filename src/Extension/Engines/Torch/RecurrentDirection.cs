@@ -19,6 +19,20 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
     /// <returns>States [T, B, H] (padding holds anything finite) and the final state [B, H], zeros for a row without steps.</returns>
     public abstract (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid);
 
+    /// <summary>Tells a cell of the user's own whether it is trained or scores, as dropout in it needs to know.</summary>
+    /// <param name="on">Whether it is trained.</param>
+    public virtual void Train(bool on)
+    {
+        // The built-in cells do the same in both.
+    }
+
+    /// <summary>Takes its tensors out of the dispose scope that they were made in.</summary>
+    public virtual void Keep()
+    {
+        foreach (var (_, parameter) in Parameters)
+            parameter.DetachFromDisposeScope();
+    }
+
     public abstract void Dispose();
 }
 
@@ -102,6 +116,15 @@ internal sealed class SteppedDirection : RecurrentDirection
     public override IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 
     public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid) => RecurrentLoop.Run(_cell, input, valid?.Mask, IsReverse);
+
+    public override void Train(bool on) => _cell.train(on);
+
+    public override void Keep()
+    {
+        base.Keep();
+        foreach (var (_, buffer) in _cell.named_buffers())
+            buffer.DetachFromDisposeScope();
+    }
 
     public override void Dispose() => _cell.Dispose();
 }

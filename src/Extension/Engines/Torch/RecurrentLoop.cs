@@ -11,13 +11,16 @@ public static class RecurrentLoop
     /// <param name="valid">[T, batch] Boolean, true where a row still has a step; null where all rows have all T. A row without a step keeps its state.</param>
     /// <param name="reverse">Whether to run backwards; a row then begins at its own last valid step.</param>
     /// <returns>Outputs [T, batch, H] (at t, after step t) and the final output [batch, H].</returns>
-    /// <exception cref="ArgumentException">The input is not [T, batch, InputSize].</exception>
+    /// <exception cref="ArgumentException">The input is not [T, batch, InputSize], or valid is not Boolean [T, batch].</exception>
     public static (Tensor Outputs, Tensor Final) Run(RecurrentCell cell, Tensor input, Tensor? valid = null, bool reverse = false)
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(input);
         if (input.dim() != 3 || input.shape[2] != cell.InputSize)
             throw new ArgumentException($"Expected an input of shape [T, batch, {cell.InputSize}], received [{string.Join(", ", input.shape)}].", nameof(input));
+        if (valid is not null && (valid.dtype != ScalarType.Bool || !valid.shape.AsSpan().SequenceEqual(input.shape.AsSpan(0, 2))))
+            throw new ArgumentException(
+                $"Expected a Boolean mask of shape [{input.shape[0]}, {input.shape[1]}], received {valid.dtype} [{string.Join(", ", valid.shape)}].", nameof(valid));
 
         int steps = (int)input.shape[0];
         var outputs = new Tensor[steps];
@@ -29,6 +32,7 @@ public static class RecurrentLoop
             state = valid is null ? next : where(valid[t].unsqueeze(1), next, state);
             outputs[t] = cell.Output(state);
         }
-        return (stack(outputs, 0), cell.Output(state));
+        Tensor final = cell.Output(state);
+        return (steps > 0 ? stack(outputs, 0) : final.unsqueeze(0)[..0], final);
     }
 }

@@ -39,7 +39,21 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <summary>Whether dropout is on.</summary>
     public bool IsTraining
     {
-        set => _dropout.IsOn = value;
+        set
+        {
+            _dropout.IsOn = value;
+            foreach (RecurrentDirection direction in _layers.SelectMany(layer => layer))
+                direction.Train(value);
+        }
+    }
+
+    /// <summary>Takes its tensors out of the dispose scope that they were made in: they then live until Dispose.</summary>
+    public void Keep()
+    {
+        foreach (RecurrentDirection direction in _layers.SelectMany(layer => layer))
+            direction.Keep();
+        foreach (Parameter parameter in _own.Values)
+            parameter.DetachFromDisposeScope();
     }
 
     /// <summary>Raw outputs of a batch.</summary>
@@ -62,8 +76,10 @@ internal sealed class RecurrentNetwork : IDisposable
     }
 
     /// <summary>Replaces the weights given by name; those not given stay.</summary>
+    /// <exception cref="ArgumentException">A weight is not the network's own, or of another shape.</exception>
     public void SetWeights(NetworkWeights weights)
     {
+        CheckOwn(weights);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         foreach (var (name, parameter) in Weights)
@@ -126,6 +142,18 @@ internal sealed class RecurrentNetwork : IDisposable
         return stepped
             ? new SteppedDirection(SteppedCell.Create(_shape.Cell, inputSize, _shape.HiddenSize), reverse, device)
             : new FusedDirection(_shape.Cell, inputSize, _shape.HiddenSize, reverse, device);
+    }
+
+    private void CheckOwn(NetworkWeights weights)
+    {
+        var own = Weights.ToDictionary(w => w.Name, w => w.Parameter.shape, StringComparer.Ordinal);
+        foreach (NamedTensor given in weights.Tensors)
+        {
+            if (!own.TryGetValue(given.Name, out long[]? shape))
+                throw new ArgumentException($"'{given.Name}' is not a weight of this network; it has {string.Join(", ", own.Keys)}.", nameof(weights));
+            if (!shape.SequenceEqual(given.Shape.Select(side => (long)side)))
+                throw new ArgumentException($"The weight '{given.Name}' is [{string.Join(", ", given.Shape)}], but [{string.Join(", ", shape)}] was expected.", nameof(weights));
+        }
     }
 
     private static Parameter MakeParameter(TensorSpec spec, Device device) =>

@@ -18,13 +18,13 @@ internal sealed class TorchEngine : ITrainingEngine
     {
         _settings = settings;
         _device = device;
-        _threads = new TorchThreads(settings.Threads, settings.Shape.HiddenSize);
         // What is made here belongs to the engine, not to whichever dispose scope the caller may be in.
         using var scope = NewDisposeScope();
         _network = new RecurrentNetwork(settings, device);
-        foreach (var (_, parameter) in _network.Weights)
-            parameter.DetachFromDisposeScope();
+        _network.Keep();
         _optimizer = new TorchOptimizer(settings, _network.Weights);
+        // Last: an engine that could not be made must not keep torch's number of threads.
+        _threads = new TorchThreads(settings.Threads, settings.Shape.HiddenSize);
     }
 
     /// <summary>Builds the engine on the device asked for.</summary>

@@ -22,10 +22,11 @@ internal sealed class TorchScorer : ISequenceScorer
         _labels = labels;
         Device device = TorchDevice.Resolve("cpu", fallbackToCpu: false, out _);
         using var scope = NewDisposeScope();
-        _network = new RecurrentNetwork(new EngineSettings { Shape = shape, InitialWeights = weights, Loss = LossKind.Squared }, device);
+        _network = new RecurrentNetwork(new EngineSettings { Shape = shape, InitialWeights = new NetworkWeights([]), Loss = LossKind.Squared }, device);
         CheckWeights(weights);
-        foreach (var (_, parameter) in _network.Weights)
-            parameter.DetachFromDisposeScope();
+        _network.SetWeights(weights);
+        _network.IsTraining = false;
+        _network.Keep();
     }
 
     public IScoringSession NewSession() => new Session(this);
