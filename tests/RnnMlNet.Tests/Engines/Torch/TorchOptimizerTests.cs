@@ -1,0 +1,140 @@
+using NUnit.Framework;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Engines.Torch;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Engines.Torch;
+
+/// <summary>The optimisers, through the engine: what a step does to a weight, and that their memory can be taken out and put back.</summary>
+public sealed class TorchOptimizerTests
+{
+    private static readonly NetworkShape Shape = RandomNetwork.Shape(CellKind.Lstm, bidirectional: true);
+
+    [Test]
+    public void Training_ReducesTheLoss([Values] OptimizerKind optimizer, [Values(0f, 0.01f)] float weightDecay)
+    {
+        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        using TorchEngine engine = Engine(optimizer, weightDecay);
+
+        float first = engine.TrainStep(batch, Rate(optimizer)), last = first;
+        for (int step = 0; step < 60; step++)
+            last = engine.TrainStep(batch, Rate(optimizer));
+
+        Assert.That(last, Is.LessThan(0.5f * first));
+    }
+
+    [Test]
+    public void State_PutIntoAnotherEngine_GoesOnAsIfNeverInterrupted([Values] OptimizerKind optimizer, [Values(0f, 0.9f)] float momentum)
+    {
+        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        using TorchEngine whole = Engine(optimizer, momentum: momentum), firstHalf = Engine(optimizer, momentum: momentum), secondHalf = Engine(optimizer, momentum: momentum);
+        Train(whole, batch, optimizer, 10);
+
+        Train(firstHalf, batch, optimizer, 5);
+        // The second engine has a past of its own, of which nothing must stay.
+        Train(secondHalf, RandomNetwork.Batch(Shape, LossKind.Squared, [3, 3], seed: 9), optimizer, 2);
+        secondHalf.SetWeights(firstHalf.GetWeights());
+        secondHalf.SetOptimizerState(firstHalf.GetOptimizerState());
+        Train(secondHalf, batch, optimizer, 5);
+
+        AssertSame(secondHalf.GetWeights(), whole.GetWeights());
+        Assert.That(secondHalf.GetOptimizerState().Steps, Is.EqualTo(10));
+    }
+
+    [Test]
+    public void State_OfAFreshEngine_StartsAnew([Values] OptimizerKind optimizer)
+    {
+        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        using TorchEngine fresh = Engine(optimizer), used = Engine(optimizer);
+        Train(used, batch, optimizer, 3);
+
+        used.SetWeights(fresh.GetWeights());
+        used.SetOptimizerState(fresh.GetOptimizerState());
+        Train(fresh, batch, optimizer, 3);
+        Train(used, batch, optimizer, 3);
+
+        AssertSame(used.GetWeights(), fresh.GetWeights());
+    }
+
+    [TestCase(OptimizerKind.Adam, "exp_avg", "exp_avg_sq")]
+    [TestCase(OptimizerKind.AdamW, "exp_avg", "exp_avg_sq")]
+    [TestCase(OptimizerKind.Sgd, "momentum_buffer")]
+    [TestCase(OptimizerKind.RmsProp, "momentum_buffer", "square_avg")]
+    public void State_IsACopyNamedByWeight(OptimizerKind optimizer, params string[] moments)
+    {
+        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        using TorchEngine engine = Engine(optimizer);
+        Train(engine, batch, optimizer, 1);
+        OptimizerState state = engine.GetOptimizerState();
+        float[] before = [.. state.Moments[moments[0]]["head.0.weight"]];
+
+        Train(engine, batch, optimizer, 1);
+
+        Assert.That(state.Steps, Is.EqualTo(1));
+        Assert.That(state.Moments.Keys, Is.EquivalentTo(moments));
+        Assert.That(state.Moments[moments[0]]["head.0.weight"], Is.EqualTo(before));
+        foreach (string moment in moments)
+            Assert.That(state.Moments[moment].Tensors.Select(t => t.Name), Is.EqualTo(WeightLayout.Tensors(Shape).Select(s => s.Name)));
+    }
+
+    /// <summary>One weight w = 1, one step 0.1 long, by the optimisers' papers: the gradient of (w - 0)² is 2.</summary>
+    [TestCase(OptimizerKind.Adam, 0f, 0.9f)]
+    [TestCase(OptimizerKind.AdamW, 0.5f, 0.85f)]
+    [TestCase(OptimizerKind.Sgd, 0f, 0.8f)]
+    [TestCase(OptimizerKind.Sgd, 0.5f, 0.75f)]
+    [TestCase(OptimizerKind.RmsProp, 0f, 0f)]
+    public void AStep_IsThePapers(OptimizerKind optimizer, float weightDecay, float expected)
+    {
+        // The head's only bias is the output: relu of the state is 0 for a row without steps.
+        var shape = new NetworkShape { Cell = CellKind.ElmanRelu, Features = 1, HiddenSize = 1, Outputs = 1 };
+        var weights = new NetworkWeights(WeightLayout.Tensors(shape).Select(s => new NamedTensor(s.Name, s.Shape, [s.Name == "head.0.bias" ? 1f : 0f])));
+        var settings = RandomNetwork.Settings(shape) with { InitialWeights = weights, Optimizer = optimizer, WeightDecay = weightDecay };
+        using TorchEngine engine = TorchEngine.Create(settings, out _);
+        SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [0]);
+        batch.Labels[0] = 0;
+
+        Assert.That(engine.TrainStep(batch, 0.1f), Is.EqualTo(1));
+        Assert.That(engine.GetWeights()["head.0.bias"][0], Is.EqualTo(expected).Within(1e-6));
+    }
+
+    [Test]
+    public void GradientClipNorm_BoundsTheNormOfAllGradients()
+    {
+        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        Array.Fill(batch.Labels, 100, 0, 8);
+
+        Assert.That(StepLength(clip: 0), Is.GreaterThan(10));
+        Assert.That(StepLength(clip: 0.5f), Is.EqualTo(0.5).Within(1e-4));
+        Assert.That(StepLength(clip: 1e9f), Is.EqualTo(StepLength(clip: 0)), "a bound that is not reached changes nothing");
+
+        // Without momentum, SGD at the rate 1 moves by the gradient itself.
+        double StepLength(float clip)
+        {
+            var settings = RandomNetwork.Settings(Shape) with { Optimizer = OptimizerKind.Sgd, Momentum = 0, GradientClipNorm = clip };
+            using TorchEngine engine = TorchEngine.Create(settings, out _);
+            NetworkWeights before = engine.GetWeights();
+            engine.TrainStep(batch, 1);
+            NetworkWeights after = engine.GetWeights();
+            return Math.Sqrt(before.Tensors.Sum(t => t.Values.Zip(after[t.Name], (a, b) => (double)(a - b) * (a - b)).Sum()));
+        }
+    }
+
+    private static float Rate(OptimizerKind optimizer) => optimizer == OptimizerKind.RmsProp ? 0.002f : 0.02f;
+
+    private static TorchEngine Engine(OptimizerKind optimizer, float weightDecay = 0, float momentum = 0.9f) =>
+        TorchEngine.Create(RandomNetwork.Settings(Shape) with { Optimizer = optimizer, WeightDecay = weightDecay, Momentum = momentum }, out _);
+
+    private static void Train(TorchEngine engine, SequenceBatch batch, OptimizerKind optimizer, int steps)
+    {
+        for (int step = 0; step < steps; step++)
+            engine.TrainStep(batch, Rate(optimizer));
+    }
+
+    private static void AssertSame(NetworkWeights actual, NetworkWeights expected)
+    {
+        foreach (NamedTensor tensor in expected.Tensors)
+            Assert.That(actual[tensor.Name], Is.EqualTo(tensor.Values), tensor.Name);
+    }
+}
