@@ -1,0 +1,107 @@
+using NUnit.Framework;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Engines.Torch;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Support;
+using TorchSharp;
+
+namespace RnnMlNet.Tests.Engines.Torch;
+
+/// <summary>No native tensor outlives its use.</summary>
+[NonParallelizable]
+public sealed class LiveTensorTests
+{
+    // Not Tensor.TotalCount: that goes up by one for good with every nn.Parameter, whose native tensor changes hands. This thread's count does
+    // not, and what the finalizer disposes of other tests' tensors does not count in it.
+    private static long LiveTensors => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+    [Test]
+    public void Engine_LeavesNothing(
+        [Values] CellKind cell, [Values] OptimizerKind optimizer, [Values] bool inUsersScope)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true);
+        EngineSettings settings = RandomNetwork.Settings(shape) with { Optimizer = optimizer, Dropout = 0.1f, GradientClipNorm = 1 };
+        Use(settings, RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]), RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]), inUsersScope);
+    }
+
+    [Test]
+    public void Engine_OfTokens_LeavesNothing([Values] bool inUsersScope)
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru) with { Features = 0, Vocabulary = 5, EmbeddingSize = 3 };
+        EngineSettings settings = RandomNetwork.Settings(shape, LossKind.CrossEntropy);
+        Use(settings, RandomNetwork.Batch(shape, LossKind.CrossEntropy, [4, 1, 0]), RandomNetwork.Batch(shape, LossKind.CrossEntropy, [4, 4]), inUsersScope);
+    }
+
+    [Test]
+    public void Engine_OfAUsersCell_LeavesNothing([Values] bool inUsersScope)
+    {
+        using var registered = new RegisteredCell("live", (input, hidden) => new GatedCell(input, hidden));
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm, layers: 2, bidirectional: true) with { CustomCell = "live" };
+        var settings = new EngineSettings { Shape = shape, InitialWeights = WeightInitializer.Create(shape, 1, 1), Loss = LossKind.Squared, Device = "cpu" };
+        Use(settings, RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]), RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]), inUsersScope);
+    }
+
+    [Test]
+    public void Engine_ThatCannotBeMade_LeavesNothing()
+    {
+        using var registered = new RegisteredCell("wrong", (input, hidden) => new GatedCell(input, hidden + 1));
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm) with { CustomCell = "wrong" };
+        long before = LiveTensors;
+
+        Assert.That(() => TorchEngine.Create(RandomNetwork.Settings(shape) with { Shape = shape }, out _), Throws.InvalidOperationException);
+
+        Assert.That(LiveTensors, Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Scorer_LeavesNothing_AndOutlivesTheScopeItWasMadeIn([Values] bool inUsersScope)
+    {
+        using var registered = new RegisteredCell("buffered", (input, hidden) => new BufferedCell(input, hidden));
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm) with { CustomCell = "buffered" };
+        NetworkWeights weights = CustomCellTests.StartWeights(shape);
+        long before = LiveTensors;
+
+        TorchScorer scorer;
+        using (inUsersScope ? torch.NewDisposeScope() : null)
+            scorer = new TorchScorer(shape, weights, null, null);
+        using (IScoringSession session = scorer.NewSession())
+        {
+            var outputs = new float[2];
+            session.Score(SequenceView.OfSteps(new float[6], 3), outputs);
+            long afterOne = LiveTensors;
+            for (int i = 0; i < 5; i++)
+                session.Score(SequenceView.OfSteps(new float[3 * i], 3), outputs);
+            Assert.That(LiveTensors, Is.EqualTo(afterOne), "after more scores");
+        }
+        scorer.Dispose();
+        scorer.Dispose();
+
+        Assert.That(LiveTensors, Is.EqualTo(before));
+    }
+
+    private static void Use(EngineSettings settings, SequenceBatch ragged, SequenceBatch even, bool inUsersScope)
+    {
+        long before = LiveTensors;
+        TorchEngine engine;
+        using (inUsersScope ? torch.NewDisposeScope() : null)
+            engine = TorchEngine.Create(settings, out _);
+
+        long afterOne = 0;
+        for (int step = 0; step < 4; step++)
+        {
+            engine.TrainStep(ragged, 0.01f);
+            engine.TrainStep(even, 0.01f);
+            engine.Score(ragged, new float[6]);
+            engine.SetWeights(engine.GetWeights());
+            engine.SetOptimizerState(engine.GetOptimizerState());
+            if (step == 0)
+                afterOne = LiveTensors;
+        }
+        Assert.That(LiveTensors, Is.EqualTo(afterOne), "after more steps");
+        engine.Dispose();
+        engine.Dispose();
+
+        Assert.That(LiveTensors, Is.EqualTo(before));
+    }
+}

@@ -1,0 +1,205 @@
+using NUnit.Framework;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Engines.Torch;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Support;
+using TorchSharp;
+
+namespace RnnMlNet.Tests.Engines.Torch;
+
+public sealed class TorchEngineTests
+{
+    private static readonly NetworkShape Shape = RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional: true);
+
+    private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with { Dropout = 0.3f, InputDropout = 0.2f, HeadDropout = 0.4f };
+
+    private static SequenceBatch Batch => RandomNetwork.Batch(Shape, LossKind.Squared, [5, 1, 7, 7]);
+
+    [Test]
+    public void SameSeed_SameWeights()
+    {
+        NetworkWeights first = Trained(AllDropout, 4);
+
+        AssertSame(Trained(AllDropout, 4), first);
+        Assert.That(Trained(AllDropout with { Seed = 2 }, 4)["head.0.weight"], Is.Not.EqualTo(first["head.0.weight"]), "another seed drops others");
+        Assert.That(Trained(RandomNetwork.Settings(Shape), 4)["head.0.weight"], Is.Not.EqualTo(first["head.0.weight"]), "dropout matters");
+    }
+
+    [Test]
+    public void TorchsGlobalRandomState_NeitherMattersNorChanges()
+    {
+        torch.manual_seed(1).Dispose();
+        NetworkWeights first = Trained(AllDropout, 2);
+        torch.manual_seed(77).Dispose();
+        byte[] before = GlobalState();
+
+        using (TorchEngine engine = TorchEngine.Create(AllDropout, out _))
+        {
+            Assert.That(GlobalState(), Is.EqualTo(before), "construction");
+            engine.TrainStep(Batch, 0.01f);
+            engine.TrainStep(Batch, 0.01f);
+            Assert.That(GlobalState(), Is.EqualTo(before), "training");
+            engine.Score(Batch, new float[8]);
+            Assert.That(GlobalState(), Is.EqualTo(before), "scoring");
+            AssertSame(engine.GetWeights(), first);
+        }
+        Assert.That(GlobalState(), Is.EqualTo(before), "disposal");
+    }
+
+    [Test]
+    public void Score_HasNoDropoutAndChangesNothing()
+    {
+        using TorchEngine engine = TorchEngine.Create(AllDropout, out _);
+        engine.TrainStep(Batch, 0.01f);
+        NetworkWeights weights = engine.GetWeights();
+        float[] first = new float[8], second = new float[8];
+
+        engine.Score(Batch, first);
+        engine.Score(Batch, second);
+
+        Assert.That(second, Is.EqualTo(first));
+        AssertSame(engine.GetWeights(), weights);
+    }
+
+    /// <summary>The mean over many masks is about the value without dropout: what is kept is enlarged.</summary>
+    [Test]
+    public void SeededDropout_KeepsTheMean_AndDropsItsShare()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var dropout = new SeededDropout(5, torch.CPU) { IsOn = true };
+        torch.Tensor ones = torch.ones(100, 100);
+
+        float[] dropped = dropout.Apply(ones, 0.25f).data<float>().ToArray();
+
+        Assert.That(dropped.Distinct().Order(), Is.EqualTo(new[] { 0, 1 / 0.75f }));
+        Assert.That(dropped.Average(), Is.EqualTo(1).Within(0.03));
+        dropout.IsOn = false;
+        Assert.That(dropout.Apply(ones, 0.25f), Is.SameAs(ones));
+    }
+
+    [TestCase(float.NaN)]
+    [TestCase(float.PositiveInfinity)]
+    public void ALossThatIsNoNumber_LeavesTheWeightsAlone(float label)
+    {
+        using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(Shape), out _);
+        engine.TrainStep(Batch, 0.01f);
+        NetworkWeights before = engine.GetWeights();
+        SequenceBatch batch = Batch;
+        batch.Labels[2] = label;
+
+        Assert.That(float.IsFinite(engine.TrainStep(batch, 0.01f)), Is.False);
+        AssertSame(engine.GetWeights(), before);
+        Assert.That(engine.GetOptimizerState().Steps, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void TrainStep_ReturnsTheLossBeforeTheUpdate([Values] bool ragged)
+    {
+        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, ragged ? [5, 1, 7, 7] : [4, 4]);
+        using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(Shape), out _);
+        var outputs = new float[batch.Count * 2];
+        engine.Score(batch, outputs);
+        double weights = batch.Weights.Take(batch.Count).Sum();
+        double expected = Enumerable.Range(0, batch.Count)
+            .Sum(row => batch.Weights[row] * Losses.Of(LossKind.Squared, outputs.AsSpan(2 * row, 2), batch.Labels.AsSpan(2 * row, 2))) / weights;
+
+        Assert.That(engine.TrainStep(batch, 0.01f), Is.EqualTo(expected).Within(1e-5));
+    }
+
+    /// <summary>Gradients against the slope of the loss itself.</summary>
+    [Test]
+    public void Gradients_AreTheSlopeOfTheLoss([Values] CellKind cell)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, bidirectional: true, pooling: Pooling.Last | Pooling.Mean) with { HeadHiddenSizes = [] };
+        EngineSettings settings = RandomNetwork.Settings(shape) with { Optimizer = OptimizerKind.Sgd, Momentum = 0 };
+        SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [4, 2]);
+        using TorchEngine engine = TorchEngine.Create(settings, out _);
+        NetworkWeights start = settings.InitialWeights;
+        engine.TrainStep(batch, 1);
+        NetworkWeights after = engine.GetWeights();
+
+        const float Small = 1e-2f;
+        foreach (string name in new[] { "rnn.weight_ih_l0", "rnn.weight_hh_l0_reverse", "rnn.bias_hh_l0", "head.0.weight" })
+        {
+            double slope = (Loss(name, Small) - Loss(name, -Small)) / (2 * Small);
+            Assert.That(start[name][0] - after[name][0], Is.EqualTo(slope).Within(2e-3), name);
+        }
+
+        double Loss(string name, float change)
+        {
+            NetworkWeights changed = start.Clone();
+            changed[name][0] += change;
+            engine.SetWeights(changed);
+            return engine.TrainStep(batch, 0);
+        }
+    }
+
+    [Test]
+    public void Weights_GoInAndOutUnchanged_InFileOrder([Values] CellKind cell)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true);
+        using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(shape), out _);
+        NetworkWeights other = RandomNetwork.Weights(shape, seed: 4);
+
+        AssertSame(engine.GetWeights(), RandomNetwork.Weights(shape));
+        engine.SetWeights(other);
+
+        AssertSame(engine.GetWeights(), other);
+        Assert.That(engine.GetWeights().Tensors.Select(t => t.Name), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Name)));
+        Assert.That(engine.GetWeights().Tensors.Select(t => t.Shape), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Shape)));
+    }
+
+    [Test]
+    public void Weights_OfAnotherNetwork_AreTold()
+    {
+        using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(Shape), out _);
+
+        Assert.That(() => engine.SetWeights(new NetworkWeights([new NamedTensor("head.0.bias", [7], new float[7])])),
+            Throws.ArgumentException.With.Message.StartsWith("The weight 'head.0.bias' is [7], but [5] was expected."));
+        Assert.That(() => engine.SetWeights(new NetworkWeights([new NamedTensor("tail", [7], new float[7])])),
+            Throws.ArgumentException.With.Message.StartsWith("'tail' is not a weight of this network; it has rnn.weight_ih_l0, "));
+    }
+
+    [Test]
+    public void Threads_AreSetWhileItLives_AndSetBack()
+    {
+        int before = torch.get_num_threads();
+        using (TorchEngine first = TorchEngine.Create(RandomNetwork.Settings(Shape) with { Threads = before + 1 }, out _))
+        {
+            Assert.That(torch.get_num_threads(), Is.EqualTo(before + 1));
+            Assert.That(() => TorchEngine.Create(RandomNetwork.Settings(Shape) with { Shape = Shape with { CustomCell = "none such" } }, out _), Throws.Exception);
+            Assert.That(torch.get_num_threads(), Is.EqualTo(before + 1));
+        }
+        Assert.That(torch.get_num_threads(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Description_NamesTheDevice()
+    {
+        using ITrainingEngine engine = EngineFactory.Create(EngineKind.Torch, RandomNetwork.Settings(Shape), out string? warning);
+
+        Assert.That(engine.Description, Is.EqualTo("Torch on cpu"));
+        Assert.That(warning, Is.Null);
+    }
+
+    private static byte[] GlobalState()
+    {
+        using torch.Tensor state = torch.get_rng_state();
+        return state.data<byte>().ToArray();
+    }
+
+    private static NetworkWeights Trained(EngineSettings settings, int steps)
+    {
+        using TorchEngine engine = TorchEngine.Create(settings, out _);
+        for (int step = 0; step < steps; step++)
+            engine.TrainStep(Batch, 0.01f);
+        return engine.GetWeights();
+    }
+
+    private static void AssertSame(NetworkWeights actual, NetworkWeights expected)
+    {
+        foreach (NamedTensor tensor in expected.Tensors)
+            Assert.That(actual[tensor.Name], Is.EqualTo(tensor.Values), tensor.Name);
+    }
+}
