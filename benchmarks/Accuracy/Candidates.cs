@@ -15,7 +15,7 @@ internal static class Candidates
         ("128 units", o => o.HiddenSize = 128),
         ("two layers", o => o.Layers = 2),
         ("input dropout .1", o => o.InputDropout = .1f),
-        ("learning rate 3e-3", o => o.LearningRate = 3e-3f),
+        ("learning rate 1e-3", o => o.LearningRate = 1e-3f),
         ("batches of 8", o => o.BatchSize = 8),
     ];
 

@@ -19,6 +19,7 @@ internal static class Recipes
         options.MaxEpochs = 100;
         options.Optimizer = OptimizerKind.AdamW;
         options.WeightDecay = 0.01f;
+        options.LearningRate = 3e-3f;
         options.LearningRateSchedule = LearningRateSchedule.OneCycle;
         options.ValidationFraction = 0;
         return options;
