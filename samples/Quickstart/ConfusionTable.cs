@@ -14,7 +14,7 @@ internal static class ConfusionTable
             string counts = string.Concat(matrix.Counts[row].Select(count => $"{(count == 0 ? "." : count.ToString(CultureInfo.InvariantCulture)),5}"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {classes[row],16} {counts}   {matrix.PerClassRecall[row],6:0.000}"));
         }
-        string precisions = string.Concat(matrix.PerClassPrecision.Select(precision => string.Create(CultureInfo.InvariantCulture, $" {precision:.00}").PadLeft(5)));
+        string precisions = string.Concat(matrix.PerClassPrecision.Select(precision => string.Create(CultureInfo.InvariantCulture, $" {precision:0.00}").PadLeft(5)));
         Console.WriteLine($"  {"precision",16} {precisions}");
         Console.WriteLine();
     }

@@ -11,9 +11,9 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var ml = new MLContext(seed: 1);
 
 // 1. Pumps run to failure, made by a program (PumpYard.cs); those of the test are other pumps than those of the training.
-PumpHistory[] trainRows = [.. new PumpYard(seed: 1).Run(pumps: 200, looks: 5)];
+PumpHistory[] trainRows = [.. new PumpYard(seed: 1).Run(pumps: 500, looks: 5)];
 PumpHistory[] testRows = [.. new PumpYard(seed: 2).Run(pumps: 200, looks: 1)];
-PumpHistory[] validationRows = [.. new PumpYard(seed: 3).Run(pumps: 50, looks: 4)];
+PumpHistory[] validationRows = [.. new PumpYard(seed: 3).Run(pumps: 100, looks: 4)];
 IDataView train = ml.Data.LoadFromEnumerable(trainRows);
 IDataView test = ml.Data.LoadFromEnumerable(testRows);
 Console.WriteLine($"{trainRows.Length} histories of {trainRows.Min(row => row.Days)} to {trainRows.Max(row => row.Days)} days, {PumpHistory.Sensors} sensors a day (made-up pumps)");
@@ -26,7 +26,7 @@ var trainer = ml.Regression.Trainers.Rnn(new RnnRegressionTrainer.Options
     FeatureColumnName = nameof(PumpHistory.Readings),
     FeaturesPerStep = PumpHistory.Sensors,
     HiddenSize = 32,
-    MaxEpochs = 20,
+    MaxEpochs = 15,
     LearningRate = 1e-2f,
     LearningRateSchedule = LearningRateSchedule.OneCycle,
     ValidationSet = ml.Data.LoadFromEnumerable(validationRows),

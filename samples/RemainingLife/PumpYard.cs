@@ -1,12 +1,13 @@
 namespace Samples.RemainingLife;
 
 /// <summary>
-/// Makes pumps that run until they fail. The physics is invented: each pump is built better or worse than others, wears by the load of
-/// the day, faster the more it is worn, and fails when the wear reaches 1. Nobody sees the wear, only four noisy sensors.
+/// Makes pumps that run until they fail. The physics is invented: some pumps work harder than others; a pump wears by the cube of the
+/// day's load, faster the more it is worn, and fails when the wear reaches 1. Nobody sees the wear, only four noisy sensors, whose zero
+/// differs by pump.
 /// </summary>
 internal sealed class PumpYard(int seed)
 {
-    private const int ShortestHistory = 8;
+    private const int ShortestHistory = 15;
     private readonly Random _random = new(seed);
 
     /// <summary>Runs <paramref name="pumps"/> pumps to failure and looks at each on <paramref name="looks"/> days of its life.</summary>
@@ -29,19 +30,20 @@ internal sealed class PumpYard(int seed)
 
     private float[] RunToFailure()
     {
-        double wear = 0.1 * _random.NextDouble();
-        double weakness = 0.004 + 0.008 * _random.NextDouble();
+        double duty = 0.4 + 0.4 * _random.NextDouble();
+        double weakness = 0.011 + 0.002 * _random.NextDouble();
         double warmth = Noise(3), tightness = Noise(0.3);
-        double load = 0.5;
+        double wear = 0.1 * _random.NextDouble();
+        double load = duty;
         var readings = new List<float>();
         while (wear < 1)
         {
-            load = Math.Clamp(load + Noise(0.12), 0, 1);
-            wear += weakness * (0.3 + 1.4 * load) * (0.5 + 1.5 * wear);
+            load = Math.Clamp(load + 0.6 * (duty - load) + Noise(0.12), 0, 1);
+            wear += weakness * (0.3 + 2 * Math.Pow(load, 3)) * (0.5 + 1.5 * wear);
             readings.Add((float)load);
-            readings.Add((float)(50 + warmth + 15 * load + 10 * wear * wear + Noise(1.5)));
-            readings.Add((float)((0.5 + load) * Math.Exp(1.5 * wear) + Noise(0.4)));
-            readings.Add((float)(6 + tightness - 1.2 * load - 1.5 * wear + Noise(0.25)));
+            readings.Add((float)(50 + warmth + 15 * load + 10 * wear * wear + Noise(0.7)));
+            readings.Add((float)((0.5 + load) * Math.Exp(1.5 * wear) + Noise(0.15)));
+            readings.Add((float)(6 + tightness - 1.2 * load - 1.5 * wear + Noise(0.1)));
         }
         return [.. readings];
     }

@@ -45,7 +45,7 @@ EpochLines.WriteEnd(model.OfType<RnnMulticlassTransformer>().Single().Model.Hist
 // 3. Beside it, ML.NET's own way with text: count words (or pairs and triples of neighbours) and learn a linear model of the counts.
 double CountingAccuracy(int ngramLength) => Accuracy(words
     .Append(ml.Transforms.Text.ProduceNgrams("Features", "Tokens", ngramLength: ngramLength, useAllLengths: true))
-    .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())
+    .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 30))
     .Fit(train));
 
 double Accuracy(ITransformer fitted) => ml.MulticlassClassification.Evaluate(fitted.Transform(test)).MicroAccuracy;
