@@ -36,11 +36,12 @@ internal static class Candidates
         ("recipe", Recipes.LifeWindow, Recipes.LifeStride, _ => { }),
         ("windows of 30", 30, Recipes.LifeStride, _ => { }),
         ("windows of 80", 80, Recipes.LifeStride, _ => { }),
-        ("one layer", Recipes.LifeWindow, Recipes.LifeStride, o => { o.Layers = 1; o.Dropout = 0; }),
+        ("two layers", Recipes.LifeWindow, Recipes.LifeStride, o => { o.Layers = 2; o.Dropout = .2f; }),
         ("last, mean", Recipes.LifeWindow, Recipes.LifeStride, o => o.Pooling = Pooling.Last | Pooling.Mean),
-        ("bidirectional, one layer", Recipes.LifeWindow, Recipes.LifeStride, o => { o.Layers = 1; o.Dropout = 0; o.Bidirectional = true; o.Pooling = Pooling.Last | Pooling.Mean; }),
+        ("bidirectional, last, mean", Recipes.LifeWindow, Recipes.LifeStride, o => { o.Bidirectional = true; o.Pooling = Pooling.Last | Pooling.Mean; }),
+        ("32 units", Recipes.LifeWindow, Recipes.LifeStride, o => o.HiddenSize = 32),
         ("learning rate 1e-3", Recipes.LifeWindow, Recipes.LifeStride, o => o.LearningRate = 1e-3f),
         ("8 epochs", Recipes.LifeWindow, Recipes.LifeStride, o => o.MaxEpochs = 8),
-        ("more dropout", Recipes.LifeWindow, Recipes.LifeStride, o => { o.Dropout = .5f; o.HeadDropout = .5f; }),
+        ("more dropout", Recipes.LifeWindow, Recipes.LifeStride, o => o.HeadDropout = .5f),
     ];
 }

@@ -47,8 +47,6 @@ internal static class Recipes
     public static RnnRegressionTrainer.Options Life(RnnRegressionTrainer.Options options)
     {
         options.HiddenSize = 64;
-        options.Layers = 2;
-        options.Dropout = 0.2f;
         options.HeadDropout = 0.2f;
         options.HeadHiddenSizes = [32];
         options.BatchSize = 64;
