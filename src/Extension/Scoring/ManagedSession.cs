@@ -107,17 +107,17 @@ internal sealed class ManagedSession : IScoringSession
     {
         ReadOnlySpan<float> states = _input.AsSpan(0, length * StateWidth);
         Span<float> target = _pooled;
-        if (_shape.Pooling.HasFlag(Pooling.Last))
+        if ((_shape.Pooling & Pooling.Last) != 0)
         {
             _final.CopyTo(target);
             target = target[StateWidth..];
         }
-        if (_shape.Pooling.HasFlag(Pooling.Mean))
+        if ((_shape.Pooling & Pooling.Mean) != 0)
         {
             Mean(states, length, target[..StateWidth]);
             target = target[StateWidth..];
         }
-        if (_shape.Pooling.HasFlag(Pooling.Max))
+        if ((_shape.Pooling & Pooling.Max) != 0)
             Max(states, length, target[..StateWidth]);
     }
 
