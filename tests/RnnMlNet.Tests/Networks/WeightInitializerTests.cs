@@ -1,0 +1,115 @@
+using NUnit.Framework;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Networks;
+
+public sealed class WeightInitializerTests
+{
+    private const int H = 16;
+
+    private static NetworkShape Shape(CellKind cell) => RandomNetwork.Shape(cell, layers: 2, bidirectional: true) with { HiddenSize = H, HeadHiddenSizes = [20] };
+
+    [Test]
+    public void RecurrentWeights_AreOrthogonal_GateByGate([Values] CellKind cell)
+    {
+        NetworkWeights weights = WeightInitializer.Create(Shape(cell), 1, seed: 1);
+
+        foreach (NamedTensor tensor in weights.Tensors.Where(t => t.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal)))
+            for (int gate = 0; gate < tensor.Shape[0] / H; gate++)
+                for (int i = 0; i < H; i++)
+                    for (int j = 0; j < H; j++)
+                    {
+                        double dot = Enumerable.Range(0, H).Sum(k => (double)tensor.Values[(gate * H + i) * H + k] * tensor.Values[(gate * H + j) * H + k]);
+                        Assert.That(dot, Is.EqualTo(i == j ? 1 : 0).Within(1e-6), $"{tensor.Name}, gate {gate}, rows {i} and {j}");
+                    }
+    }
+
+    [Test]
+    public void InputWeights_AreGlorotUniform_GateByGate([Values] CellKind cell)
+    {
+        NetworkWeights weights = WeightInitializer.Create(Shape(cell), 1, seed: 1);
+
+        AssertUniform(weights["rnn.weight_ih_l0"], Math.Sqrt(6.0 / (H + 3)));
+        AssertUniform(weights["rnn.weight_ih_l1_reverse"], Math.Sqrt(6.0 / (H + 2 * H)));
+        AssertUniform(weights["head.0.weight"], Math.Sqrt(6.0 / (20 + 6 * H)));
+        AssertUniform(weights["head.1.weight"], Math.Sqrt(6.0 / (2 + 20)));
+    }
+
+    [Test]
+    public void Biases_AreZero_ButTheLstmsForgetGate([Values] CellKind cell, [Values(0f, 1f, 2.5f)] float forgetBias)
+    {
+        NetworkWeights weights = WeightInitializer.Create(Shape(cell), forgetBias, seed: 1);
+
+        foreach (NamedTensor bias in weights.Tensors.Where(t => t.Name.Contains("bias", StringComparison.Ordinal)))
+        {
+            bool hasForgetGate = cell == CellKind.Lstm && bias.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal);
+            float[] expected = [.. Enumerable.Range(0, bias.Values.Length).Select(i => hasForgetGate && i / H == 1 ? forgetBias : 0)];
+            Assert.That(bias.Values, Is.EqualTo(expected), bias.Name);
+        }
+    }
+
+    [Test]
+    public void Embeddings_AreNormal_OfAboutLengthOne()
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru) with { Features = 0, Vocabulary = 500, EmbeddingSize = 25 };
+        float[] values = WeightInitializer.Create(shape, 1, seed: 1)[WeightLayout.Embedding];
+
+        Assert.That(values, Has.Length.EqualTo(500 * 25));
+        Assert.That(values.Average(), Is.EqualTo(0).Within(0.01));
+        Assert.That(values.Sum(v => v * v) / 500, Is.EqualTo(1).Within(0.05));
+        Assert.That(values.Count(v => Math.Abs(v) > 0.2) / (double)values.Length, Is.EqualTo(0.3173).Within(0.02), "beyond one deviation");
+    }
+
+    [Test]
+    public void SameSeed_SameWeights([Values] CellKind cell)
+    {
+        NetworkWeights first = WeightInitializer.Create(Shape(cell), 1, seed: 1), again = WeightInitializer.Create(Shape(cell), 1, seed: 1),
+            other = WeightInitializer.Create(Shape(cell), 1, seed: 2);
+
+        foreach (NamedTensor tensor in first.Tensors)
+        {
+            Assert.That(again[tensor.Name], Is.EqualTo(tensor.Values), tensor.Name);
+            if (tensor.Shape.Count == 2)
+                Assert.That(other[tensor.Name], Is.Not.EqualTo(tensor.Values), tensor.Name);
+        }
+    }
+
+    [Test]
+    public void NamesAndShapes_AreTheLayouts([Values] CellKind cell)
+    {
+        NetworkShape shape = Shape(cell);
+        NetworkWeights weights = WeightInitializer.Create(shape, 1, seed: 1);
+
+        Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Name)));
+        Assert.That(weights.Tensors.Select(t => t.Shape), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Shape)));
+        Assert.That(weights.Tensors.Select(t => (long)t.Values.Length), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Size)));
+    }
+
+    [Test]
+    public void AUsersCell_BringsItsOwnRecurrentWeights()
+    {
+        NetworkWeights weights = WeightInitializer.Create(Shape(CellKind.Lstm) with { CustomCell = "own" }, 1, seed: 1);
+
+        Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(new[] { "head.0.weight", "head.0.bias", "head.1.weight", "head.1.bias" }));
+    }
+
+    /// <summary>A change of these changes what every seed means.</summary>
+    [Test]
+    public void Golden_FirstValues()
+    {
+        NetworkWeights weights = WeightInitializer.Create(Shape(CellKind.Lstm), 1, seed: 1);
+
+        Assert.That(weights["rnn.weight_ih_l0"].Take(3), Is.EqualTo(new[] { -0.28247213f, -0.437486f, -0.037076794f }).Within(1e-6));
+        Assert.That(weights["rnn.weight_hh_l0"].Take(3), Is.EqualTo(new[] { -0.20951991f, -0.29507074f, -0.112188995f }).Within(1e-6));
+        Assert.That(weights["head.0.weight"].Take(3), Is.EqualTo(new[] { -0.03518325f, 0.030262688f, -0.09021427f }).Within(1e-6));
+    }
+
+    private static void AssertUniform(float[] values, double limit)
+    {
+        Assert.That(values, Has.All.InRange((float)-limit, (float)limit));
+        Assert.That(values.Max(), Is.GreaterThan(0.8 * limit));
+        Assert.That(values.Min(), Is.LessThan(-0.8 * limit));
+        Assert.That(values.Average(), Is.EqualTo(0).Within(0.2 * limit));
+    }
+}

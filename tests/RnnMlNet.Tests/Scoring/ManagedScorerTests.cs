@@ -1,0 +1,186 @@
+using NUnit.Framework;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Engines.Torch;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+using RnnMlNet.Scoring;
+using RnnMlNet.Tests.Models;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Scoring;
+
+public sealed class ManagedScorerTests
+{
+    private static readonly int[] Lengths = [0, .. Stores.OddLengths];
+
+    private static readonly Pooling[] Poolings =
+    [
+        Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Last | Pooling.Mean, Pooling.Last | Pooling.Max, Pooling.Mean | Pooling.Max, RandomNetwork.AllPooling,
+    ];
+
+    [Test]
+    public void IsTheNaiveNetwork(
+        [Values] CellKind cell, [Values(1, 2, 3)] int layers, [Values] bool bidirectional, [ValueSource(nameof(Poolings))] Pooling pooling)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling);
+        NetworkWeights weights = RandomNetwork.Weights(shape);
+        var naive = new NaiveNetwork(shape, weights);
+        using IScoringSession session = Scorer(shape, weights).NewSession();
+        var random = new Random(1);
+        foreach (int length in Lengths)
+        {
+            float[] steps = RandomNetwork.Uniform(random, length * 3, 1.5f);
+            Assert.That(Score(session, SequenceView.OfSteps(steps, 3)), Is.EqualTo(naive.Score(steps)).Within(1e-5), $"length {length}");
+        }
+    }
+
+    /// <summary>Widths around those of vectors, and heads of none and several hidden layers.</summary>
+    [Test]
+    public void IsTheNaiveNetwork_AtOddWidths(
+        [Values] CellKind cell, [Values(1, 2, 7, 8, 9, 15, 16, 17, 33)] int width, [Values(0, 1, 2)] int headLayers)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true) with
+        {
+            Features = width, HiddenSize = width, HeadHiddenSizes = [.. Enumerable.Range(1, headLayers).Select(j => width * j + 1)], Outputs = width,
+        };
+        NetworkWeights weights = RandomNetwork.Weights(shape, limit: 0.3f);
+        float[] steps = RandomNetwork.Uniform(new Random(2), 5 * width, 1);
+        using IScoringSession session = Scorer(shape, weights).NewSession();
+
+        Assert.That(Score(session, SequenceView.OfSteps(steps, width), width), Is.EqualTo(new NaiveNetwork(shape, weights).Score(steps)).Within(1e-5));
+    }
+
+    [Test]
+    public void IsTheNaiveNetwork_OfTokens([Values] CellKind cell, [Values] bool bidirectional)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, 2, bidirectional) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 };
+        NetworkWeights weights = RandomNetwork.Weights(shape);
+        var naive = new NaiveNetwork(shape, weights);
+        using IScoringSession session = Scorer(shape, weights).NewSession();
+        var random = new Random(1);
+        foreach (int length in Lengths)
+        {
+            int[] tokens = [.. Enumerable.Range(0, length).Select(_ => random.Next(6))];
+            Assert.That(Score(session, SequenceView.OfTokens(tokens)), Is.EqualTo(naive.Score(tokens)).Within(1e-5), $"length {length}");
+        }
+    }
+
+    [Test]
+    public void IsTheTorchEngine_AloneAndInABatch(
+        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling);
+        AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
+    }
+
+    [Test]
+    public void IsTheTorchEngine_OfTokens([Values] CellKind cell)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, bidirectional: true) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 };
+        AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
+    }
+
+    [Test]
+    public void Features_AreStandardised_AndOutputsGoBackToLabelUnits()
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru);
+        NetworkWeights weights = RandomNetwork.Weights(shape);
+        var features = new FeatureScaling([1, 2, 3], [2, 4, 8]);
+        var labels = new FeatureScaling([10, 20], [3, 5]);
+        double[] plain = new NaiveNetwork(shape, weights).Score(new float[] { 0, 0, 0, 1, 1, 1 });
+        using IScoringSession session = Scorer(shape, weights, features, labels).NewSession();
+
+        Assert.That(Score(session, SequenceView.OfSteps([1, 2, 3, 3, 6, 11], 3)), Is.EqualTo(new[] { 10 + 3 * plain[0], 20 + 5 * plain[1] }).Within(1e-5));
+    }
+
+    /// <summary>Nothing of a row stays for the next.</summary>
+    [Test]
+    public void Rows_DoNotSeeEachOther([Values] CellKind cell)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, 2, true);
+        ManagedScorer scorer = Scorer(shape, RandomNetwork.Weights(shape));
+        using IScoringSession used = scorer.NewSession();
+        var random = new Random(1);
+        foreach (int length in (int[])[9, 0, 33, 1, 5, 0])
+        {
+            float[] steps = RandomNetwork.Uniform(random, length * 3, 1);
+            using IScoringSession fresh = scorer.NewSession();
+            Assert.That(Score(used, SequenceView.OfSteps(steps, 3)), Is.EqualTo(Score(fresh, SequenceView.OfSteps(steps, 3))), $"length {length}");
+        }
+    }
+
+    [Test]
+    public void Sessions_OnManyThreads_ScoreTheSame()
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm, 2, true);
+        ManagedScorer scorer = Scorer(shape, RandomNetwork.Weights(shape));
+        float[][] rows = [.. Enumerable.Range(0, 200).Select(i => RandomNetwork.Uniform(new Random(i), i % 34 * 3, 1))];
+        using IScoringSession one = scorer.NewSession();
+        float[][] expected = [.. rows.Select(row => Score(one, SequenceView.OfSteps(row, 3)))];
+        var scores = new float[8][][];
+
+        Thread[] threads = [.. Enumerable.Range(0, 8).Select(t => new Thread(() =>
+        {
+            using IScoringSession session = scorer.NewSession();
+            scores[t] = [.. rows.Select(row => Score(session, SequenceView.OfSteps(row, 3)))];
+        }))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
+
+        Assert.That(scores, Is.All.EqualTo(expected));
+    }
+
+    [Test]
+    public void Scoring_AllocatesNothing([Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool tokens)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, true);
+        if (tokens)
+            shape = shape with { Features = 0, Vocabulary = 6, EmbeddingSize = 20 };
+        using IScoringSession session = Scorer(shape, RandomNetwork.Weights(shape), tokens ? null : new FeatureScaling([0, 0, 0], [1, 1, 1]), new FeatureScaling([0, 0], [1, 1])).NewSession();
+        float[] steps = new float[9 * 3], outputs = new float[2];
+        int[] ids = new int[9];
+        for (int call = 0; call < 3; call++)
+            ScoreOnce();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int call = 0; call < 20; call++)
+            ScoreOnce();
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void ScoreOnce() => session.Score(tokens ? SequenceView.OfTokens(ids) : SequenceView.OfSteps(steps, 3), outputs);
+    }
+
+    private static void AssertEqualToTorch(NetworkShape shape, SequenceBatch batch)
+    {
+        NetworkWeights weights = RandomNetwork.Weights(shape);
+        using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(shape) with { InitialWeights = weights }, out _);
+        var together = new float[batch.Count * 2];
+        engine.Score(batch, together);
+        using IScoringSession session = Scorer(shape, weights).NewSession();
+        var single = new SequenceBatch();
+        for (int row = 0; row < batch.Count; row++)
+        {
+            SequenceView view = shape.UsesTokens ? SequenceView.OfTokens(RandomNetwork.Tokens(batch, row)) : SequenceView.OfSteps(RandomNetwork.Steps(batch, row), shape.Features);
+            float[] managed = Score(session, view), alone = new float[2];
+            BatchOfOne.Fill(single, view, shape.Features, null);
+            engine.Score(single, alone);
+
+            Assert.That(together.AsSpan(2 * row, 2).ToArray(), Is.EqualTo(managed).Within(1e-5), $"in a batch, length {batch.Lengths[row]}");
+            Assert.That(alone, Is.EqualTo(managed).Within(1e-5), $"alone, length {batch.Lengths[row]}");
+        }
+    }
+
+    private static ManagedScorer Scorer(NetworkShape shape, NetworkWeights weights, FeatureScaling? features = null, FeatureScaling? labels = null) =>
+        new(new TrainedNetwork(shape, weights, features, labels, Histories.Empty));
+
+    private static float[] Score(IScoringSession session, in SequenceView view, int outputs = 2)
+    {
+        var scores = new float[outputs];
+        session.Score(view, scores);
+        return scores;
+    }
+}

@@ -1,0 +1,96 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Tests.Scoring;
+
+/// <summary>The whole network by PyTorch's equations in double precision, written for nothing but to be read; it shares no code with the product.</summary>
+internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights weights)
+{
+    /// <summary>Raw outputs of a sequence of steps.</summary>
+    public double[] Score(float[] steps)
+    {
+        int F = shape.Features;
+        return Score([.. steps.Chunk(F).Select(step => step.Select(x => (double)x).ToArray())]);
+    }
+
+    /// <summary>Raw outputs of a sequence of tokens.</summary>
+    public double[] Score(int[] tokens)
+    {
+        int E = shape.EmbeddingSize;
+        return Score([.. tokens.Select(token => weights["embedding.weight"].Skip(token * E).Take(E).Select(x => (double)x).ToArray())]);
+    }
+
+    private double[] Score(double[][] x)
+    {
+        double[] last = [];
+        for (int layer = 0; layer < shape.Layers; layer++)
+        {
+            var forward = Run(x, $"l{layer}");
+            if (!shape.Bidirectional)
+            {
+                x = forward.States;
+                last = forward.Final;
+                continue;
+            }
+            var backward = Run([.. x.Reverse()], $"l{layer}_reverse");
+            x = [.. forward.States.Zip(backward.States.Reverse(), (a, b) => (double[])[.. a, .. b])];
+            last = [.. forward.Final, .. backward.Final];
+        }
+
+        var pooled = new List<double>();
+        if ((shape.Pooling & Pooling.Last) != 0)
+            pooled.AddRange(last);
+        if ((shape.Pooling & Pooling.Mean) != 0)
+            pooled.AddRange(last.Select((_, j) => x.Length == 0 ? 0 : x.Average(h => h[j])));
+        if ((shape.Pooling & Pooling.Max) != 0)
+            pooled.AddRange(last.Select((_, j) => x.Length == 0 ? 0 : x.Max(h => h[j])));
+
+        double[] y = [.. pooled];
+        for (int j = 0; j <= shape.HeadHiddenSizes.Count; j++)
+        {
+            if (j > 0)
+                y = [.. y.Select(v => Math.Max(0, v))];
+            y = Affine(weights[$"head.{j}.weight"], weights[$"head.{j}.bias"], y);
+        }
+        return y;
+    }
+
+    private (double[][] States, double[] Final) Run(double[][] x, string suffix)
+    {
+        int H = shape.HiddenSize;
+        double[] h = new double[H], c = new double[H];
+        var states = new List<double[]>();
+        foreach (double[] step in x)
+        {
+            double[] a = Affine(weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.bias_ih_{suffix}"], step);
+            double[] b = Affine(weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_hh_{suffix}"], h);
+            double[] next = new double[H];
+            for (int u = 0; u < H; u++)
+                switch (shape.Cell)
+                {
+                    case CellKind.Elman:
+                        next[u] = Math.Tanh(a[u] + b[u]);
+                        break;
+                    case CellKind.ElmanRelu:
+                        next[u] = Math.Max(0, a[u] + b[u]);
+                        break;
+                    case CellKind.Gru:
+                        double r = Sigmoid(a[u] + b[u]), z = Sigmoid(a[H + u] + b[H + u]), n = Math.Tanh(a[2 * H + u] + r * b[2 * H + u]);
+                        next[u] = (1 - z) * n + z * h[u];
+                        break;
+                    default:
+                        double i = Sigmoid(a[u] + b[u]), f = Sigmoid(a[H + u] + b[H + u]), g = Math.Tanh(a[2 * H + u] + b[2 * H + u]), o = Sigmoid(a[3 * H + u] + b[3 * H + u]);
+                        c[u] = f * c[u] + i * g;
+                        next[u] = o * Math.Tanh(c[u]);
+                        break;
+                }
+            h = next;
+            states.Add(h);
+        }
+        return ([.. states], h);
+    }
+
+    private static double[] Affine(float[] weight, float[] bias, double[] x) =>
+        [.. bias.Select((b, row) => b + x.Select((value, column) => weight[row * x.Length + column] * value).Sum())];
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+}
