@@ -34,7 +34,7 @@ internal abstract class LabelKeyValues
     {
         var saver = new BinarySaver(env, new BinarySaver.Arguments { Silent = true });
         if (!saver.TryLoadTypeAndValue(stream, out DataViewType type, out object value) || type is not VectorDataViewType { IsKnownSize: true } vector)
-            throw new FormatException("The model's class names are of a type that this version of ML.NET cannot read.");
+            throw Contracts.ExceptDecode("The model's class names are of a type that this version of ML.NET cannot read.");
         LabelKeyValues values = Make(vector);
         values.Set(value);
         return values;

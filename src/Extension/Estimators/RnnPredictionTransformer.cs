@@ -6,7 +6,6 @@ using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
-using RnnMlNet.Interop;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet;
@@ -38,7 +37,6 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
     private protected RnnPredictionTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
         : base(host)
     {
-        MlNetVersion.Ensure();
         _columns = part.Columns;
         FeatureColumnType = part.FeatureColumnType;
         ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);

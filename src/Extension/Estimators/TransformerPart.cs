@@ -40,7 +40,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         int featuresPerStep = payload.ReadInt32();
         var layout = (SequenceLayout)payload.ReadByte();
         if (names.Length == 0 || featuresPerStep < 0 || !Enum.IsDefined(layout))
-            throw new FormatException($"The model's columns are damaged: {names.Length} columns, {featuresPerStep} features per step, layout {layout}.");
+            throw Contracts.ExceptDecode($"The model's columns are damaged: {names.Length} columns, {featuresPerStep} features per step, layout {layout}.");
         DataViewType type = ReadType(payload);
         LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(env, payload.BaseStream) : null;
         return new TransformerPart(new SequenceColumns(names, areChannels, featuresPerStep == 0 ? null : featuresPerStep, layout), type, classes);
@@ -64,7 +64,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         for (int i = 0; i < dimensions.Length; i++)
             dimensions[i] = payload.ReadInt32();
         if (dimensions.Length == 0 || dimensions.Any(side => side < 0) || dimensions.Aggregate(1L, (product, side) => Math.Min(product * Math.Max(side, 1), int.MaxValue + 1L)) > int.MaxValue || (isKey && keyCount <= 0))
-            throw new FormatException($"The model's feature column type is damaged: [{string.Join(", ", dimensions)}], key count {keyCount}.");
+            throw Contracts.ExceptDecode($"The model's feature column type is damaged: [{string.Join(", ", dimensions)}], key count {keyCount}.");
         PrimitiveDataViewType item = isKey ? new KeyDataViewType(typeof(uint), keyCount) : NumberDataViewType.Single;
         return new VectorDataViewType(item, dimensions);
     }

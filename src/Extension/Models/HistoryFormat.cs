@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace RnnMlNet.Models;
 
 /// <summary>
@@ -35,7 +37,7 @@ internal static class HistoryFormat
         int best = r.ReadInt32();
         var reason = (StopReason)r.ReadByte();
         if (best < 0 || best > epochs.Length || !Enum.IsDefined(reason))
-            throw new FormatException($"The model's training history is damaged: best epoch {best} of {epochs.Length}, stop reason {reason}.");
+            throw Contracts.ExceptDecode($"The model's training history is damaged: best epoch {best} of {epochs.Length}, stop reason {reason}.");
         return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MaxEpochs = maxEpochs })],
             best, reason, r.ReadInt64(), r.ReadInt64(), r.ReadInt64());
     }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Networks;
 
@@ -105,7 +106,7 @@ internal static class ModelFormat
         for (int i = 0; i < tensors.Length; i++)
             tensors[i] = ReadTensor(r);
         if (tensors.Select(t => t.Name).Distinct(StringComparer.Ordinal).Count() != tensors.Length)
-            throw new FormatException("The model's weights are damaged: a name stands twice.");
+            throw Contracts.ExceptDecode("The model's weights are damaged: a name stands twice.");
         var weights = new NetworkWeights(tensors);
         ShapeCheck.Check(shape, weights);
         return weights;
@@ -120,7 +121,7 @@ internal static class ModelFormat
         {
             sides[i] = r.ReadInt32();
             if (sides[i] < 1)
-                throw new FormatException($"The model's weight '{name}' is damaged: a side of {sides[i]}.");
+                throw Contracts.ExceptDecode($"The model's weight '{name}' is damaged: a side of {sides[i]}.");
             size = Math.Min(size * sides[i], int.MaxValue + 1L);
         }
         return new NamedTensor(name, sides, r.ReadSingles(size, $"weight '{name}' [{string.Join(", ", sides)}]"));
@@ -144,10 +145,10 @@ internal static class ModelFormat
             return null;
         int found = r.ReadCount(2 * sizeof(float), $"columns of {what}");
         if (found != width)
-            throw new FormatException($"The model's {what} is for {found} columns, but its network has {width}.");
+            throw Contracts.ExceptDecode($"The model's {what} is for {found} columns, but its network has {width}.");
         var scaling = new FeatureScaling(r.ReadSingles(width, what), r.ReadSingles(width, what));
         if (!Finite.All(scaling.Mean) || !Array.TrueForAll(scaling.Deviation, d => float.IsFinite(d) && d > 0))
-            throw new FormatException($"The model's {what} holds a mean that is not finite or a deviation that is not above 0.");
+            throw Contracts.ExceptDecode($"The model's {what} holds a mean that is not finite or a deviation that is not above 0.");
         return scaling;
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Interop;
 
 namespace RnnMlNet.Models;
 
@@ -15,4 +17,13 @@ internal static class ModelVersion
         verWeCanReadBack: 0x00010001,
         loaderAssemblyName: typeof(ModelVersion).Assembly.FullName,
         loaderSignature: loaderSignature);
+
+    /// <summary>What every loading begins with: ML.NET is of a supported version, and the file's next model is the one expected.</summary>
+    public static void Check(IHostEnvironment env, ModelLoadContext ctx, VersionInfo version)
+    {
+        MlNetVersion.Ensure();
+        Contracts.CheckValue(env, nameof(env));
+        env.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel(version);
+    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace RnnMlNet.Models;
 
 /// <summary>Reads a block's payload, and checks every count against the bytes that are left before anything of that size is allocated.</summary>
@@ -12,7 +14,7 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
     {
         int count = ReadInt32();
         if (count < 0 || (long)count * elementBytes > Remaining)
-            throw new FormatException($"The model file's part '{what}' is damaged: it states {count} {counted}, but only {Remaining} bytes are left.");
+            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: it states {count} {counted}, but only {Remaining} bytes are left.");
         return count;
     }
 
@@ -20,7 +22,7 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
     public float[] ReadSingles(long count, string named)
     {
         if (count < 0 || count > Remaining / sizeof(float))
-            throw new FormatException($"The model file's part '{what}' is damaged: {named} needs {count} numbers, but only {Remaining} bytes are left.");
+            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: {named} needs {count} numbers, but only {Remaining} bytes are left.");
         var values = new float[count];
         for (int i = 0; i < values.Length; i++)
             values[i] = ReadSingle();
@@ -36,13 +38,13 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
         }
         catch (Exception e) when (e is EndOfStreamException or ArgumentException or InvalidOperationException or OverflowException or IOException)
         {
-            throw new FormatException($"The model file's part '{what}' is damaged: {e.Message}", e);
+            throw Contracts.ExceptDecode(e, $"The model file's part '{what}' is damaged: {e.Message}");
         }
     }
 
     public void CheckAtEnd()
     {
         if (Remaining != 0)
-            throw new FormatException($"The model file's part '{what}' is damaged: {Remaining} bytes follow where it should end.");
+            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: {Remaining} bytes follow where it should end.");
     }
 }

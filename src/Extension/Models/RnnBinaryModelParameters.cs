@@ -27,9 +27,7 @@ public sealed class RnnBinaryModelParameters : RnnModelParameters<float>
 
     internal static RnnBinaryModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(VersionInfo);
+        ModelVersion.Check(env, ctx, VersionInfo);
         return new RnnBinaryModelParameters(env, ctx);
     }
 

@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Model;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
-using RnnMlNet.Interop;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
 
@@ -29,7 +28,6 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     private protected RnnModelParameters(IHostEnvironment env, string name, ModelLoadContext ctx)
         : base(env, name, ctx)
     {
-        MlNetVersion.Ensure();
         _network = ModelFormat.Read(ctx.Reader);
     }
 
@@ -52,6 +50,9 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     /// <summary>Number of distinct tokens; 0 when the steps are numbers.</summary>
     public int Vocabulary => _network.Shape.Vocabulary;
 
+    /// <summary>Width of a token's learnt embedding; 0 when the steps are numbers.</summary>
+    public int EmbeddingSize => _network.Shape.EmbeddingSize;
+
     /// <summary>Units per layer and direction.</summary>
     public int HiddenSize => _network.Shape.HiddenSize;
 
@@ -63,6 +64,9 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
 
     /// <summary>How the steps' states become one vector.</summary>
     public Pooling Pooling => _network.Shape.Pooling;
+
+    /// <summary>Widths of the head's hidden layers, each followed by a rectifier; empty for one linear layer.</summary>
+    public IReadOnlyList<int> HeadHiddenSizes => [.. _network.Shape.HeadHiddenSizes];
 
     /// <summary>Outputs of the network: classes, 1 for binary, targets for regression.</summary>
     public int Outputs => _network.Shape.Outputs;

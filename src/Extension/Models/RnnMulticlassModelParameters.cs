@@ -27,9 +27,7 @@ public sealed class RnnMulticlassModelParameters : RnnModelParameters<VBuffer<fl
 
     internal static RnnMulticlassModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(VersionInfo);
+        ModelVersion.Check(env, ctx, VersionInfo);
         return new RnnMulticlassModelParameters(env, ctx);
     }
 

@@ -30,9 +30,7 @@ public sealed class RnnRegressionModelParameters : RnnModelParameters<float>
 
     internal static RnnRegressionModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(VersionInfo);
+        ModelVersion.Check(env, ctx, VersionInfo);
         return new RnnRegressionModelParameters(env, ctx);
     }
 

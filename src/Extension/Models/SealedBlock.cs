@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Models;
 
@@ -43,7 +45,7 @@ internal static class SealedBlock
         var (version, length, hash) = ReadHeader(reader, newestVersion, what);
         byte[] bytes = ReadBytes(reader, length, what);
         if (!hash.AsSpan().SequenceEqual(Hash(version, bytes)))
-            throw new FormatException($"The model file's part '{what}' is damaged or was altered: its checksum does not match.");
+            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged or was altered: its checksum does not match.");
 
         using var inner = new PayloadReader(bytes, what);
         T result = inner.Parse(r => payload(r, version));
@@ -57,14 +59,14 @@ internal static class SealedBlock
         {
             uint magic = reader.ReadUInt32();
             if (magic != Magic)
-                throw new FormatException($"The model file's part '{what}' does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.");
+                throw Contracts.ExceptDecode($"The model file's part '{what}' does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.");
             int version = reader.ReadInt32();
             if (version > newestVersion)
-                throw new FormatException($"The model file's part '{what}' has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet.");
+                throw Contracts.ExceptDecode($"The model file's part '{what}' has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet.");
             int length = reader.ReadInt32();
             byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
             if (version < 1 || length < 0)
-                throw new FormatException($"The model file's part '{what}' is damaged: version {version}, length {length}.");
+                throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: version {version}, length {length}.");
             if (hash.Length < SHA256.HashSizeInBytes)
                 throw Truncated(what);
             return (version, length, hash);
@@ -91,12 +93,14 @@ internal static class SealedBlock
 
     private static byte[] Hash(int version, ReadOnlySpan<byte> payload)
     {
+        Span<byte> header = stackalloc byte[2 * sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(header, version);
+        BinaryPrimitives.WriteInt32LittleEndian(header[sizeof(int)..], payload.Length);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(BitConverter.GetBytes(version));
-        hash.AppendData(BitConverter.GetBytes(payload.Length));
+        hash.AppendData(header);
         hash.AppendData(payload);
         return hash.GetHashAndReset();
     }
 
-    private static FormatException Truncated(string what) => new($"The model file's part '{what}' is truncated: the file ends before it does.");
+    private static Exception Truncated(string what) => Contracts.ExceptDecode($"The model file's part '{what}' is truncated: the file ends before it does.");
 }

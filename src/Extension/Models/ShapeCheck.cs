@@ -1,3 +1,4 @@
+using Microsoft.ML.Runtime;
 using RnnMlNet.Networks;
 
 namespace RnnMlNet.Models;
@@ -12,22 +13,22 @@ internal static class ShapeCheck
         bool stepsAreOneThing = shape.UsesTokens ? shape.Features == 0 && shape.EmbeddingSize > 0 : shape.Features > 0 && shape.EmbeddingSize == 0 && shape.Vocabulary == 0;
         if (!Enum.IsDefined(shape.Cell) || !stepsAreOneThing || shape.HiddenSize < 1 || shape.Layers < 1 || shape.Outputs < 1
             || shape.Pooling == 0 || (shape.Pooling & ~All) != 0 || shape.HeadHiddenSizes.Any(width => width < 1))
-            throw new FormatException(
+            throw Contracts.ExceptDecode(
                 $"The model's network is impossible: cell {shape.Cell}, {shape.Features} features, vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}, hidden size {shape.HiddenSize}, " +
                 $"{shape.Layers} layers, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], {shape.Outputs} outputs.");
         // Products of sizes below are computed in int; beyond these bounds they could overflow, and no such network can be trained.
         if (new[] { shape.Features, shape.EmbeddingSize, shape.HiddenSize, shape.Outputs }.Concat(shape.HeadHiddenSizes).Any(size => size > 1 << 26) || shape.Layers > 1 << 16)
-            throw new FormatException("The model's network states sizes beyond what can exist.");
+            throw Contracts.ExceptDecode("The model's network states sizes beyond what can exist.");
     }
 
     /// <exception cref="FormatException">A weight is missing, unknown, of another shape, or not finite; the message lists them.</exception>
     public static void Check(NetworkShape shape, NetworkWeights weights)
     {
         if (weights.FirstNonFinite() is string name)
-            throw new FormatException($"The model's weight '{name}' holds a value that is not a finite number.");
+            throw Contracts.ExceptDecode($"The model's weight '{name}' holds a value that is not a finite number.");
         // Before they are listed: a few bytes may claim many layers.
         if (shape.CustomCell is null && shape.Layers > weights.Tensors.Count)
-            throw new FormatException($"The model's weights do not fit its network: {weights.Tensors.Count} weights for {shape.Layers} layers.");
+            throw Contracts.ExceptDecode($"The model's weights do not fit its network: {weights.Tensors.Count} weights for {shape.Layers} layers.");
         var expected = Expected(shape).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         var problems = new List<string>();
         foreach (TensorSpec spec in expected.Values)
@@ -41,7 +42,7 @@ internal static class ShapeCheck
         problems.AddRange(weights.Tensors.Where(t => !expected.ContainsKey(t.Name) && !(shape.CustomCell is not null && t.Name.StartsWith("rnn.", StringComparison.Ordinal)))
             .Select(t => $"'{t.Name}' is not a weight of this network"));
         if (problems.Count > 0)
-            throw new FormatException($"The model's weights do not fit its network: {string.Join("; ", problems)}.");
+            throw Contracts.ExceptDecode($"The model's weights do not fit its network: {string.Join("; ", problems)}.");
     }
 
     private static IEnumerable<TensorSpec> Expected(NetworkShape shape) => shape.CustomCell is null

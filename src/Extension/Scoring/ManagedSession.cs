@@ -52,8 +52,8 @@ internal sealed class ManagedSession : IScoringSession
     /// <summary>Writes [T, InputSize]: standardised numbers, or embeddings.</summary>
     private void ReadInput(in SequenceView sequence)
     {
-        Grow(ref _input, sequence.Length * Math.Max(_shape.InputSize, StateWidth));
-        Grow(ref _states, sequence.Length * StateWidth);
+        Grow(ref _input, (long)sequence.Length * Math.Max(_shape.InputSize, StateWidth));
+        Grow(ref _states, (long)sequence.Length * StateWidth);
         if (_shape.UsesTokens)
             Embed(sequence.Tokens);
         else
@@ -165,9 +165,11 @@ internal sealed class ManagedSession : IScoringSession
                 outputs[i] = outputs[i] * scaling.Deviation[i] + scaling.Mean[i];
     }
 
-    private static void Grow(ref float[] buffer, int length)
+    private static void Grow(ref float[] buffer, long length)
     {
+        if (length > Array.MaxLength)
+            throw new InvalidOperationException($"A sequence is too long to be scored: its states are {length} numbers, and {Array.MaxLength} are the most. Split it.");
         if (buffer.Length < length)
-            buffer = new float[Math.Max(length, 2 * buffer.Length)];
+            buffer = new float[Math.Max(length, Math.Min(2L * buffer.Length, Array.MaxLength))];
     }
 }

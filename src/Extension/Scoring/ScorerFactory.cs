@@ -13,5 +13,5 @@ internal static class ScorerFactory
 
     // Apart, so that a model of built-in cells loads nothing of TorchSharp.
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private static TorchScorer CreateTorch(TrainedNetwork network) => new(network.Shape, network.Weights, network.FeatureScaling, network.LabelScaling);
+    private static ISequenceScorer CreateTorch(TrainedNetwork network) => new TorchScorer(network.Shape, network.Weights, network.FeatureScaling, network.LabelScaling);
 }

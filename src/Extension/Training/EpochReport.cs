@@ -8,7 +8,7 @@ namespace RnnMlNet;
 /// <param name="MetricName"><c>Accuracy</c> for classification, <c>RMSE</c> (in label units) for regression.</param>
 /// <param name="ValidationMetric">The metric on the validation rows, or null without validation.</param>
 /// <param name="LearningRate">The rate of the epoch's last step.</param>
-/// <param name="Seconds">Time the epoch took, validation included.</param>
+/// <param name="Seconds">Time the epoch took, validation included; 0 in a loaded model, whose file holds no clock readings, so that equal trainings give equal files.</param>
 /// <param name="IsBest">Whether this is the best epoch so far, by validation loss (by training loss without validation).</param>
 public sealed record EpochReport(
     int Epoch,

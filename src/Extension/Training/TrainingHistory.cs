@@ -14,7 +14,7 @@ public enum StopReason
 }
 
 /// <summary>How a training went: a report per epoch, and which of them the model's weights are from.</summary>
-/// <param name="Epochs">One report per epoch run, in order.</param>
+/// <param name="Epochs">One report per epoch run, in order. Of a loaded model, their Seconds are 0.</param>
 /// <param name="BestEpoch">The epoch (1 for the first) whose weights the model holds.</param>
 /// <param name="StopReason">Why it ended.</param>
 /// <param name="TrainingRows">Rows trained on.</param>
