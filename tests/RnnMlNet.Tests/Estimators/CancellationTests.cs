@@ -1,0 +1,91 @@
+using Microsoft.ML;
+using NUnit.Framework;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Estimators;
+
+/// <summary>Fit ends at the next batch when the token or ML.NET's host says so, and throws or hands back the best model, as asked.</summary>
+[TestFixture]
+public class CancellationTests
+{
+    // Called in Fit's own thread, at the end of each epoch.
+    private sealed class At(int epoch, Action action) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value)
+        {
+            if (value.Epoch == epoch)
+                action();
+        }
+    }
+
+    [Test]
+    public void A_cancelled_token_ends_Fit([Values] TinyTask task)
+    {
+        using var source = new CancellationTokenSource();
+        var ml = new MLContext(seed: 1);
+        IEstimator<ITransformer> trainer = Tiny.Trainer(ml, task, configure: options => Cancelling(options, source.Cancel, source.Token));
+        Assert.That(() => trainer.Fit(TinyData.Load(ml)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void A_cancelled_token_can_give_the_best_model_so_far()
+    {
+        using var source = new CancellationTokenSource();
+        var ml = new MLContext(seed: 1);
+        IDataView data = TinyData.Load(ml);
+        RnnRegressionTransformer model = Tiny.Regression(ml, configure: options =>
+        {
+            Cancelling(options, source.Cancel, source.Token);
+            options.OnCancellation = CancellationBehavior.ReturnBest;
+            options.Seed = 5;
+        }).Fit(data);
+        Assert.That(model.Model.History.StopReason, Is.EqualTo(StopReason.Cancelled));
+        Assert.That(model.Model.History.Epochs, Has.Count.EqualTo(2));
+
+        // The weights are those of the best of the two epochs: what a training of no more epochs gives.
+        RnnRegressionTransformer full = Tiny.Regression(ml, configure: options => (options.MaxEpochs, options.Seed) = (2, 5)).Fit(data);
+        Assert.That(model.Model.History.BestEpoch, Is.EqualTo(full.Model.History.BestEpoch));
+        Assert.That(Scores.Of(model, data), Is.EqualTo(Scores.Of(full, data)));
+    }
+
+    [Test]
+    public void A_token_cancelled_before_Fit_throws_even_where_the_best_model_is_asked_for([Values] CancellationBehavior behavior)
+    {
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        var ml = new MLContext(seed: 1);
+        RnnBinaryTrainer trainer = Tiny.Binary(ml, configure: options => (options.CancellationToken, options.OnCancellation) = (source.Token, behavior));
+        Assert.That(() => trainer.Fit(TinyData.Load(ml)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void A_cancelled_context_ends_Fit()
+    {
+        var ml = new MLContext(seed: 1);
+        RnnMulticlassTrainer trainer = Tiny.Multiclass(ml, configure: options => Cancelling(options, ml.CancelExecution, default));
+        Assert.That(() => trainer.Fit(TinyData.Load(ml)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void A_cancelled_context_can_give_the_best_model_so_far_which_scores()
+    {
+        var ml = new MLContext(seed: 1);
+        RnnMulticlassTransformer model = Tiny.Multiclass(ml, configure: options =>
+        {
+            Cancelling(options, ml.CancelExecution, default);
+            options.OnCancellation = CancellationBehavior.ReturnBest;
+        }).Fit(TinyData.Load(ml));
+        Assert.That(model.Model.History.StopReason, Is.EqualTo(StopReason.Cancelled));
+
+        var other = new MLContext();
+        ITransformer loaded = SavedModel.Load(other, SavedModel.Bytes(ml, model, null), out _);
+        Assert.That(Scores.Of(loaded, TinyData.Load(other)), Has.Length.EqualTo(48));
+    }
+
+    private static void Cancelling(RnnOptions options, Action cancel, CancellationToken token)
+    {
+        options.MaxEpochs = 1000;
+        options.Progress = new At(epoch: 2, cancel);
+        options.CancellationToken = token;
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.ML;
+using NUnit.Framework;
+using RnnMlNet.Tests.Support;
+using TorchSharp;
+
+namespace RnnMlNet.Tests.Estimators;
+
+/// <summary>The same seed and data give the same model file, byte for byte; another seed another.</summary>
+[TestFixture]
+public class DeterminismTests
+{
+    [Test]
+    public void The_same_seed_gives_the_same_bytes([Values] TinyTask task, [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind) =>
+        Assert.That(Fit(new MLContext(), task, kind, seed: 5), Is.EqualTo(Fit(new MLContext(), task, kind, seed: 5)));
+
+    [Test]
+    public void The_contexts_seed_is_the_seed() =>
+        Assert.That(Fit(new MLContext(seed: 3)), Is.EqualTo(Fit(new MLContext(seed: 3))));
+
+    [Test]
+    public void Another_seed_gives_another_model()
+    {
+        var expected = Fit(new MLContext(), seed: 5);
+        Assert.That(Fit(new MLContext(), seed: 6), Is.Not.EqualTo(expected));
+        Assert.That(Fit(new MLContext(seed: 3)), Is.Not.EqualTo(Fit(new MLContext(seed: 4))));
+    }
+
+    [Test]
+    public void Fitting_the_same_trainer_again_gives_the_same_bytes()
+    {
+        var ml = new MLContext();
+        IDataView data = TinyData.Load(ml);
+        RnnMulticlassTrainer trainer = Tiny.Multiclass(ml, configure: Busy);
+        var first = SavedModel.Entries(ml, trainer.Fit(data), data.Schema);
+        trainer.Fit(TinyData.Load(ml, count: 30, seed: 8));
+        Assert.That(SavedModel.Entries(ml, trainer.Fit(data), data.Schema), Is.EqualTo(first));
+    }
+
+    [Test]
+    public void Neither_reads_nor_disturbs_the_random_numbers_of_others()
+    {
+        torch.random.manual_seed(1);
+        var model = Fit(new MLContext(), seed: 5);
+        float after = torch.rand(1).item<float>();
+        torch.random.manual_seed(1);
+        float undisturbed = torch.rand(1).item<float>();
+        Assert.That(after, Is.EqualTo(undisturbed));
+
+        torch.random.manual_seed(2);
+        Assert.That(Fit(new MLContext(), seed: 5), Is.EqualTo(model));
+    }
+
+    [Test]
+    public void Changing_the_options_afterwards_does_not_change_the_trainer()
+    {
+        var ml = new MLContext();
+        IDataView data = TinyData.Load(ml);
+        var options = Tiny.Options(new RnnRegressionTrainer.Options { HeadHiddenSizes = [3], Seed = 5 }, TinyTask.Regression);
+        RnnRegressionTrainer trainer = ml.Regression.Trainers.Rnn(options);
+        var expected = SavedModel.Entries(ml, trainer.Fit(data), data.Schema);
+        options.HeadHiddenSizes[0] = 7;
+        options.HiddenSize = 9;
+        options.MaxEpochs = 1;
+        Assert.That(SavedModel.Entries(ml, trainer.Fit(data), data.Schema), Is.EqualTo(expected));
+    }
+
+    private static IReadOnlyDictionary<string, string> Fit(MLContext ml, TinyTask task = TinyTask.Multiclass, ColumnKind kind = ColumnKind.Ragged, int? seed = null)
+    {
+        IDataView data = TinyData.Load(ml);
+        ITransformer model = Tiny.Trainer(ml, task, kind, options =>
+        {
+            Busy(options);
+            options.Seed = seed;
+        }).Fit(data);
+        return SavedModel.Entries(ml, model, data.Schema);
+    }
+
+    // Everything that draws random numbers: initial weights, order, validation rows, all dropouts.
+    private static void Busy(RnnOptions options)
+    {
+        options.Layers = 2;
+        options.Dropout = 0.2f;
+        options.InputDropout = 0.1f;
+        options.HeadDropout = 0.3f;
+        options.HeadHiddenSizes = [5];
+        options.Bidirectional = true;
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.ML;
+using NUnit.Framework;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Estimators;
+
+/// <summary>Every option out of its range is refused when the trainer is made, by a sentence with its name and value.</summary>
+[TestFixture]
+public class OptionsCheckTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [TestCaseSource(nameof(Wrong))]
+    public void A_wrong_option_is_refused(Action<RnnOptions> configure, string option, string sentence)
+    {
+        foreach (TinyTask task in Enum.GetValues<TinyTask>())
+        {
+            Refused.Argument(() => Tiny.Trainer(_ml, task, configure: configure), sentence);
+            var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Tiny.Trainer(_ml, task, configure: configure))!;
+            Assert.That(exception.ParamName, Is.EqualTo(option));
+        }
+    }
+
+    [TestCaseSource(nameof(Right))]
+    public void The_edge_of_an_options_range_is_accepted(Action<RnnOptions> configure) =>
+        Assert.That(() => Tiny.Multiclass(_ml, configure: configure), Throws.Nothing);
+
+    [Test]
+    public void The_short_overloads_check_too()
+    {
+        Refused.Argument(() => _ml.MulticlassClassification.Trainers.Rnn(hiddenSize: 0), "HiddenSize is 0; it must be at least 1.");
+        Refused.Argument(() => _ml.BinaryClassification.Trainers.Rnn(maxEpochs: -1), "MaxEpochs is -1; it must be at least 1.");
+        Refused.Argument(() => _ml.Regression.Trainers.Rnn(learningRate: 0), "LearningRate is 0; it must be above 0.");
+    }
+
+    [Test]
+    public void A_regressions_loss_is_checked() => Refused.Argument(
+        () => _ml.Regression.Trainers.Rnn(new RnnRegressionTrainer.Options { Loss = (RegressionLoss)9 }),
+        "Loss is 9; it must be one of Squared, Absolute, Huber.");
+
+    private static IEnumerable<TestCaseData> Wrong()
+    {
+        yield return Case(o => o.LabelColumnName = " ", nameof(RnnOptions.LabelColumnName), "LabelColumnName is empty; it must name a column.");
+        yield return Case(o => o.FeatureColumnName = "", nameof(RnnOptions.FeatureColumnName), "FeatureColumnName is empty; it must name a column.");
+        yield return Case(o => o.ExampleWeightColumnName = "", nameof(RnnOptions.ExampleWeightColumnName), "ExampleWeightColumnName is empty; it must name a column.");
+        yield return Case(o => o.ChannelColumnNames = [], nameof(RnnOptions.ChannelColumnNames), "ChannelColumnNames is empty: name at least one column");
+        yield return Case(o => o.ChannelColumnNames = ["A", ""], nameof(RnnOptions.ChannelColumnNames), "ChannelColumnNames is empty; it must name a column.");
+        yield return Case(o => o.ChannelColumnNames = ["A", "B", "A"], nameof(RnnOptions.ChannelColumnNames), "ChannelColumnNames names a column twice: A, B, A.");
+        yield return Case(o => (o.ChannelColumnNames, o.FeaturesPerStep) = (["A", "B"], 3), nameof(RnnOptions.FeaturesPerStep), "FeaturesPerStep is 3, but ChannelColumnNames names 2 channels");
+        yield return AtLeastOne(nameof(RnnOptions.FeaturesPerStep), (o, value) => o.FeaturesPerStep = value);
+        yield return Case(o => o.Layout = (SequenceLayout)5, nameof(RnnOptions.Layout), "Layout is 5; it must be one of StepMajor, FeatureMajor.");
+
+        yield return Case(o => o.Cell = (CellKind)7, nameof(RnnOptions.Cell), "Cell is 7; it must be one of Elman, ElmanRelu, Gru, Lstm.");
+        yield return Case(o => o.CustomCell = " ", nameof(RnnOptions.CustomCell), "CustomCell is empty");
+        yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value);
+        yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value, -3);
+        yield return AtLeastOne(nameof(RnnOptions.Layers), (o, value) => o.Layers = value);
+        yield return AtLeastOne(nameof(RnnOptions.EmbeddingSize), (o, value) => o.EmbeddingSize = value);
+        yield return AtLeastOne(nameof(RnnOptions.HeadHiddenSizes), (o, value) => o.HeadHiddenSizes = [8, value]);
+        yield return Case(o => o.HeadHiddenSizes = null!, nameof(RnnOptions.HeadHiddenSizes), "HeadHiddenSizes is null; it must be an array");
+        yield return Case(o => o.Pooling = 0, nameof(RnnOptions.Pooling), "Pooling is 0; it must be Last, Mean, Max or several of them combined.");
+        yield return Case(o => o.Pooling = (Pooling)8, nameof(RnnOptions.Pooling), "Pooling is 8; it must be Last, Mean, Max or several of them combined.");
+        yield return Case(o => o.ForgetBias = float.NaN, nameof(RnnOptions.ForgetBias), "ForgetBias is NaN; it must be a finite number.");
+        yield return Share(nameof(RnnOptions.Dropout), (o, value) => (o.Dropout, o.Layers) = (value, 2), 1);
+        yield return Case(o => o.Dropout = 0.5f, nameof(RnnOptions.Dropout), "Dropout is 0.5, but it works between recurrent layers and Layers is 1");
+        yield return Share(nameof(RnnOptions.InputDropout), (o, value) => o.InputDropout = value, -0.1f);
+        yield return Share(nameof(RnnOptions.HeadDropout), (o, value) => o.HeadDropout = value, float.NaN);
+
+        yield return AtLeastOne(nameof(RnnOptions.MaxEpochs), (o, value) => o.MaxEpochs = value);
+        yield return AtLeastOne(nameof(RnnOptions.BatchSize), (o, value) => o.BatchSize = value);
+        foreach (float rate in new[] { 0, -1e-3f, float.NaN, float.PositiveInfinity })
+            yield return Case(o => o.LearningRate = rate, nameof(RnnOptions.LearningRate), $"LearningRate is {rate}; it must be");
+        yield return Case(o => o.LearningRateSchedule = (LearningRateSchedule)9, nameof(RnnOptions.LearningRateSchedule), "LearningRateSchedule is 9; it must be one of Constant, OneCycle, Cosine, ReduceOnPlateau.");
+        yield return Case(o => o.Optimizer = (OptimizerKind)9, nameof(RnnOptions.Optimizer), "Optimizer is 9; it must be one of Adam, AdamW, Sgd, RmsProp.");
+        yield return Share(nameof(RnnOptions.Momentum), (o, value) => o.Momentum = value, 1);
+        yield return NotNegative(nameof(RnnOptions.WeightDecay), (o, value) => o.WeightDecay = (float)value, -1);
+        yield return NotNegative(nameof(RnnOptions.GradientClipNorm), (o, value) => o.GradientClipNorm = (float)value, -1);
+        yield return NotNegative(nameof(RnnOptions.GradientClipNorm), (o, value) => o.GradientClipNorm = (float)value, double.NaN);
+        yield return Case(o => o.OnCancellation = (CancellationBehavior)9, nameof(RnnOptions.OnCancellation), "OnCancellation is 9; it must be one of Throw, ReturnBest.");
+
+        foreach (double fraction in new[] { 1, -0.1, double.NaN })
+            yield return Case(o => o.ValidationFraction = fraction, nameof(RnnOptions.ValidationFraction), $"ValidationFraction is {fraction}; it must be in [0, 1).");
+        yield return NotNegative(nameof(RnnOptions.EarlyStoppingMinDelta), (o, value) => o.EarlyStoppingMinDelta = value, -1);
+        yield return Case(o => o.EarlyStoppingPatience = -1, nameof(RnnOptions.EarlyStoppingPatience), "EarlyStoppingPatience is -1; it must be at least 0.");
+        yield return Case(o => o.Engine = (EngineKind)9, nameof(RnnOptions.Engine), "Engine is 9; it must be one of Auto, Torch.");
+        foreach (string device in new[] { "gpu", "cuda:x", "cuda:-1", "cpu:1", "" })
+            yield return Case(o => o.Device = device, nameof(RnnOptions.Device), $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+        yield return Case(o => o.Device = null!, nameof(RnnOptions.Device), "Device is ''; it must be auto");
+    }
+
+    private static IEnumerable<TestCaseData> Right()
+    {
+        yield return Fine("all at their least", o =>
+        {
+            o.FeaturesPerStep = o.HiddenSize = o.Layers = o.EmbeddingSize = o.MaxEpochs = o.BatchSize = 1;
+            o.LearningRate = float.Epsilon;
+            o.Momentum = o.WeightDecay = o.GradientClipNorm = 0;
+            o.ValidationFraction = 0;
+            o.EarlyStoppingPatience = 0;
+        });
+        yield return Fine("shares just below 1", o =>
+        {
+            o.Layers = 2;
+            o.Dropout = o.InputDropout = o.HeadDropout = o.Momentum = 0.999f;
+            o.ValidationFraction = 0.999;
+        });
+        yield return Fine("all poolings", o => o.Pooling = Pooling.Last | Pooling.Mean | Pooling.Max);
+        yield return Fine("a device by index and case", o => o.Device = "CUDA:12");
+    }
+
+    private static TestCaseData Case(Action<RnnOptions> configure, string option, string sentence) =>
+        new TestCaseData(configure, option, sentence).SetArgDisplayNames(sentence.Split(';', ',')[0]);
+
+    private static TestCaseData Fine(string name, Action<RnnOptions> configure) => new TestCaseData(configure).SetArgDisplayNames(name);
+
+    private static TestCaseData AtLeastOne(string option, Action<RnnOptions, int> set, int value = 0) =>
+        Case(o => set(o, value), option, $"{option} is {value}; it must be at least 1.");
+
+    private static TestCaseData Share(string option, Action<RnnOptions, float> set, float value) =>
+        Case(o => set(o, value), option, $"{option} is {value}; it must be in [0, 1).");
+
+    private static TestCaseData NotNegative(string option, Action<RnnOptions, double> set, double value) =>
+        Case(o => set(o, value), option, $"{option} is {value}; it must be 0 or more.");
+}

@@ -1,0 +1,119 @@
+using System.Reflection;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using NUnit.Framework;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Estimators;
+
+/// <summary>What a training tells: the history on the model, the user's IProgress, ML.NET's log and progress channel.</summary>
+[TestFixture]
+public class TrainingReportTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    private sealed class Reports : IProgress<EpochReport>
+    {
+        public List<EpochReport> All { get; } = [];
+
+        public void Report(EpochReport value) => All.Add(value);
+    }
+
+    [Test]
+    public void The_history_is_on_the_model_and_in_its_file()
+    {
+        IDataView data = TinyData.Load(_ml);
+        RnnMulticlassTransformer model = Tiny.Multiclass(_ml, configure: options => options.MaxEpochs = 4).Fit(data);
+        TrainingHistory history = model.Model.History;
+        Assert.That(history.Epochs.Select(e => e.Epoch), Is.EqualTo([1, 2, 3, 4]));
+        Assert.That(history.Epochs.Select(e => e.MaxEpochs), Has.All.EqualTo(4));
+        Assert.That(history.Epochs.Select(e => e.MetricName), Has.All.EqualTo("Accuracy"));
+        Assert.That(history.Epochs.Select(e => e.LearningRate), Has.All.EqualTo(1e-3).Within(1e-9));
+        Assert.That(history.Epochs.Select(e => e.ValidationLoss), Has.All.GreaterThan(0.0));
+        Assert.That(history.StopReason, Is.EqualTo(StopReason.MaxEpochs));
+        // 16 rows a class: a tenth, rounded, is 2 of each.
+        Assert.That((history.TrainingRows, history.ValidationRows, history.SkippedRows), Is.EqualTo((42L, 6L, 0L)));
+
+        var loaded = (TransformerChain<ITransformer>)SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _);
+        TrainingHistory saved = ((RnnMulticlassTransformer)loaded.LastTransformer).Model.History;
+        Assert.That(saved.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss)), Is.EqualTo(history.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss))));
+        Assert.That(saved.BestEpoch, Is.EqualTo(history.BestEpoch));
+    }
+
+    [Test]
+    public void The_loss_falls()
+    {
+        TrainingHistory history = Tiny.Regression(_ml, configure: Tiny.LearnWell).Fit(TinyData.Load(_ml)).Model.History;
+        Assert.That(history.Epochs[^1].TrainingLoss, Is.LessThan(history.Epochs[0].TrainingLoss / 5));
+        Assert.That(history.Epochs.Select(e => e.ValidationLoss), Has.All.Null);
+        Assert.That(history.BestEpoch, Is.EqualTo(30), "Without validation the last epoch's weights are kept.");
+    }
+
+    [Test]
+    public void Each_epoch_is_reported_to_IProgress()
+    {
+        var reports = new Reports();
+        TrainingHistory history = Tiny.Binary(_ml, configure: options => (options.Progress, options.MaxEpochs) = (reports, 3)).Fit(TinyData.Load(_ml)).Model.History;
+        Assert.That(reports.All, Is.EqualTo(history.Epochs));
+        Assert.That(reports.All.Count(e => e.IsBest), Is.GreaterThan(0));
+        Assert.That(reports.All.Last(e => e.IsBest).Epoch, Is.EqualTo(history.BestEpoch));
+    }
+
+    [Test]
+    public void Early_stopping_ends_and_gives_the_best_epochs_weights()
+    {
+        IDataView data = TinyData.Load(_ml);
+        // So large a step that a later epoch is worse than an early one.
+        RnnRegressionTransformer model = Tiny.Regression(_ml, configure: options =>
+        {
+            options.LearningRate = 0.5f;
+            options.MaxEpochs = 200;
+            options.EarlyStoppingPatience = 3;
+            options.ValidationSet = data;
+        }).Fit(data);
+        TrainingHistory history = model.Model.History;
+        Assert.That(history.StopReason, Is.EqualTo(StopReason.EarlyStopping));
+        Assert.That(history.Epochs, Has.Count.EqualTo(history.BestEpoch + 3));
+        // The validation metric is in label units, and so must be the model's own error on the same rows.
+        double rmse = _ml.Regression.Evaluate(model.Transform(data), TinyTask.Regression.Label()).RootMeanSquaredError;
+        Assert.That(rmse, Is.EqualTo(history.Epochs[history.BestEpoch - 1].ValidationMetric!.Value).Within(1e-3));
+    }
+
+    [Test]
+    public void The_log_tells_each_epoch()
+    {
+        var ml = new MLContext(seed: 1);
+        var log = new LogCapture(ml);
+        Tiny.Multiclass(ml).Fit(TinyData.Load(ml));
+        Assert.That(log.Messages, Has.Some.Contain("Training on 42 rows, validating on 6, Torch on cpu"));
+        Assert.That(log.Messages, Has.Some.Match(@"Epoch 1/2: loss \d\.\d{4}, validation loss \d\.\d{4}, Accuracy \d\.\d{4}, learning rate 0\.001, \d+\.\d\d s \(best\)"));
+        Assert.That(log.Messages, Has.Some.Contain("Epoch 2/2: loss "));
+        Assert.That(log.Warnings, Is.Empty);
+    }
+
+    [Test]
+    public void The_progress_channel_has_a_checkpoint_per_epoch()
+    {
+        var ml = new MLContext(seed: 1);
+        var tracker = Tracker(ml);
+        Tiny.Regression(ml, configure: options => options.MaxEpochs = 3).Fit(TinyData.Load(ml));
+        var events = tracker.GetAllProgress().Where(e => e.Name.Contains("Training the recurrent network", StringComparison.Ordinal)).ToArray();
+        Assert.That(events.First().Kind, Is.EqualTo(ProgressReporting.ProgressEvent.EventKind.Start));
+        Assert.That(events.Last().Kind, Is.EqualTo(ProgressReporting.ProgressEvent.EventKind.Stop));
+        var checkpoints = events.Where(e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress).Select(e => e.ProgressEntry).ToArray();
+        Assert.That(checkpoints.Select(c => c.Progress[0]), Is.EqualTo(new double?[] { 1, 2, 3 }));
+        Assert.That(checkpoints.Select(c => c.ProgressLim[0]), Has.All.EqualTo(3.0));
+        Assert.That(checkpoints.Select(c => c.Metrics[0]), Has.All.GreaterThan(0.0));
+        Assert.That(checkpoints[0].Header.UnitNames, Is.EqualTo(["epochs", "steps"]));
+    }
+
+    // Every host of a context reports to the context's one tracker.
+    private static ProgressReporting.ProgressTracker Tracker(MLContext ml)
+    {
+        IHost host = ((IHostEnvironment)ml).Register("test");
+        Type type = host.GetType();
+        while (type.GetField("ProgressTracker", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) is null)
+            type = type.BaseType!;
+        return (ProgressReporting.ProgressTracker)type.GetField("ProgressTracker", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)!.GetValue(host)!;
+    }
+}
