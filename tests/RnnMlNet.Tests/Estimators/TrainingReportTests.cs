@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
 using RnnMlNet.Tests.Support;
@@ -31,8 +32,8 @@ public class TrainingReportTests
         Assert.That(history.Epochs.Select(e => e.LearningRate), Has.All.EqualTo(1e-3).Within(1e-9));
         Assert.That(history.Epochs.Select(e => e.ValidationLoss), Has.All.GreaterThan(0.0));
         Assert.That(history.StopReason, Is.EqualTo(StopReason.MaxEpochs));
-        // 16 rows a class: a tenth, rounded, is 2 of each.
-        Assert.That((history.TrainingRows, history.ValidationRows, history.SkippedRows), Is.EqualTo((42L, 6L, 0L)));
+        // A tenth of 48 rows, rounded.
+        Assert.That((history.TrainingRows, history.ValidationRows, history.SkippedRows), Is.EqualTo((43L, 5L, 0L)));
 
         var loaded = (TransformerChain<ITransformer>)SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _);
         TrainingHistory saved = ((RnnMulticlassTransformer)loaded.LastTransformer).Model.History;
@@ -85,7 +86,7 @@ public class TrainingReportTests
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
         Tiny.Multiclass(ml).Fit(TinyData.Load(ml));
-        Assert.That(log.Messages, Has.Some.Contain("Training on 42 rows, validating on 6, Torch on cpu"));
+        Assert.That(log.Messages, Has.Some.Contain("Training on 43 rows, validating on 5, Torch on cpu"));
         Assert.That(log.Messages, Has.Some.Match(@"Epoch 1/2: loss \d\.\d{4}, validation loss \d\.\d{4}, Accuracy \d\.\d{4}, learning rate 0\.001, \d+\.\d\d s \(best\)"));
         Assert.That(log.Messages, Has.Some.Contain("Epoch 2/2: loss "));
         Assert.That(log.Warnings, Is.Empty);
