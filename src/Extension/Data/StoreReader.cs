@@ -64,7 +64,7 @@ internal sealed class StoreReader(IHost host, IDataView data, SequenceBinding se
     {
         float weight = 1;
         getter?.Invoke(ref weight);
-        if (weight < 0)
+        if (weight < 0 && float.IsFinite(weight))
             throw host.Except($"Row {row.Position} has the weight {weight} in column '{weightColumn}': a weight must be 0 or more.");
         return weight;
     }

@@ -30,7 +30,7 @@ public sealed class RnnRegressionTrainer : RnnTrainerBase<RnnRegressionTransform
     private readonly string _label;
 
     internal RnnRegressionTrainer(IHostEnvironment env, Options options)
-        : base(env, nameof(RnnRegressionTrainer), options, Task(options))
+        : base(env, nameof(RnnRegressionTrainer), options, Task(Contracts.CheckRef(options, nameof(options))))
     {
         if (!Enum.IsDefined(options.Loss))
             throw Host.ExceptUserArg(nameof(options.Loss), $"Loss is {options.Loss}; it must be one of {string.Join(", ", Enum.GetNames<RegressionLoss>())}.");

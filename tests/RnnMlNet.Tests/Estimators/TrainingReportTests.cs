@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
 using RnnMlNet.Tests.Support;
@@ -35,8 +34,7 @@ public class TrainingReportTests
         // A tenth of 48 rows, rounded.
         Assert.That((history.TrainingRows, history.ValidationRows, history.SkippedRows), Is.EqualTo((43L, 5L, 0L)));
 
-        var loaded = (TransformerChain<ITransformer>)SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _);
-        TrainingHistory saved = ((RnnMulticlassTransformer)loaded.LastTransformer).Model.History;
+        TrainingHistory saved = ((RnnMulticlassTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _)).Model.History;
         Assert.That(saved.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss)), Is.EqualTo(history.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss))));
         Assert.That(saved.BestEpoch, Is.EqualTo(history.BestEpoch));
     }

@@ -8,6 +8,7 @@ internal sealed class SequenceRow
     public const int Steps = 5;
     public const int Features = 2;
     public const int Vocabulary = 7;
+    public const uint MissingPlainKey = 3;
 
     [VectorType(Steps, Features)]
     public float[] Matrix { get; set; } = [];
@@ -47,6 +48,7 @@ internal sealed class SequenceRow
 
     public string Class { get; set; } = "";
 
+    /// <summary>0, 1 or 2: ML.NET counts a key property from 0 (but the keys of a vector from 1), and takes any other value as missing.</summary>
     [KeyType(3)]
     public uint PlainKey { get; set; }
 

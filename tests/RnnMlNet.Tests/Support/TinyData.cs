@@ -45,7 +45,7 @@ internal static class TinyData
             WiderMatrix = [.. Enumerable.Range(0, SequenceRow.Steps).SelectMany(t => new[] { a[t], b[t], Noise(random) })],
             RicherTokens = tokens,
             Class = _classes[@class],
-            PlainKey = (uint)@class + 1,
+            PlainKey = (uint)@class,
             Positive = @class == 2,
             Number = 10 * a.Average(),
             Targets = [10 * a.Average(), b[0]],

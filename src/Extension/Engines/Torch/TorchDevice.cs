@@ -1,3 +1,4 @@
+using Microsoft.ML.Runtime;
 using TorchSharp;
 
 namespace RnnMlNet.Engines.Torch;
@@ -21,7 +22,7 @@ internal static class TorchDevice
             return Ready(asked);
         string missing = $"Device is '{name}', but this machine has {Describe()}";
         if (!fallbackToCpu)
-            throw new InvalidOperationException($"{missing}: choose one of these, or set FallbackToCpu to train on the CPU instead.");
+            throw Contracts.Except($"{missing}: choose one of these, or set FallbackToCpu to train on the CPU instead.");
         warning = $"{missing}; training on the CPU instead, as FallbackToCpu asks.";
         return Ready(new DeviceName(DeviceKind.Cpu, 0));
     }
