@@ -56,6 +56,45 @@ public class DeterminismTests
         Assert.That(Fit(new MLContext(), seed: 5), Is.EqualTo(model));
     }
 
+    // TorchSharp does not keep the scalars alive that it hands to libtorch: one that is collected too soon gives another number, or an exception.
+    [Test]
+    public void A_busy_garbage_collector_does_not_change_the_model([Values] OptimizerKind optimizer)
+    {
+        IReadOnlyDictionary<string, string> Train()
+        {
+            var ml = new MLContext();
+            IDataView data = TinyData.Load(ml);
+            return SavedModel.Entries(ml, Tiny.Regression(ml, ColumnKind.Ragged, options =>
+            {
+                Busy(options);
+                options.Optimizer = optimizer;
+                options.WeightDecay = 0.01f;
+                options.MaxEpochs = 20;
+                options.Seed = 5;
+            }).Fit(data), data.Schema);
+        }
+        var expected = Train();
+        using var stop = new CancellationTokenSource();
+        Task collecting = Task.Factory.StartNew(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        }, TaskCreationOptions.LongRunning);
+        try
+        {
+            for (int round = 0; round < 3; round++)
+                Assert.That(Train(), Is.EqualTo(expected));
+        }
+        finally
+        {
+            stop.Cancel();
+            collecting.Wait();
+        }
+    }
+
     [Test]
     public void Changing_the_options_afterwards_does_not_change_the_trainer()
     {

@@ -1,3 +1,4 @@
+using RnnMlNet.Engines.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -63,8 +64,8 @@ public sealed class LinearMap : nn.Module<Tensor, Tensor>
         Check(inputs);
         Tensor sum = inputs[0].matmul(_weights[0]);
         for (int i = 1; i < inputs.Count; i++)
-            sum = sum + inputs[i].matmul(_weights[i]);
-        return _bias is null ? sum : sum + _bias;
+            sum = sum.Plus(inputs[i].matmul(_weights[i]));
+        return _bias is null ? sum : sum.Plus(_bias);
     }
 
     private void Check(IReadOnlyList<Tensor> inputs)

@@ -94,7 +94,7 @@ internal sealed class FusedDirection : RecurrentDirection
     private static Tensor Packed(RNN rnn, Tensor input, ValidSteps valid)
     {
         // A row needs a step to be packed; what an empty row's comes to, nobody reads.
-        using var packed = nn.utils.rnn.pack_padded_sequence(input, valid.Lengths.clamp(1).cpu(), enforce_sorted: false);
+        using var packed = nn.utils.rnn.pack_padded_sequence(input, valid.Lengths.clamp(Scalars.One).cpu(), enforce_sorted: false);
         using var states = rnn.call(packed).Item1;
         return nn.utils.rnn.pad_packed_sequence(states, total_length: input.shape[0]).Item1;
     }

@@ -127,7 +127,7 @@ internal sealed class RecurrentNetwork : IDisposable
         for (int j = 0; j <= _shape.HeadHiddenSizes.Count; j++)
         {
             values = _dropout.Apply(j > 0 ? values.relu() : values, _settings.HeadDropout);
-            values = values.matmul(_own[$"head.{j}.weight"].t()) + _own[$"head.{j}.bias"];
+            values = values.matmul(_own[$"head.{j}.weight"].t()).Plus(_own[$"head.{j}.bias"]);
         }
         return values;
     }

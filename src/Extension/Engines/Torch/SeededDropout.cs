@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
@@ -15,8 +16,9 @@ internal sealed class SeededDropout(int seed, Device device) : IDisposable
     {
         if (!IsOn || share == 0)
             return values;
-        Tensor kept = rand(values.shape, dtype: values.dtype, device: values.device, generator: _generator) >= share;
-        return values * kept.to(values.dtype).mul_(1 / (1 - share));
+        using Scalar dropped = share, enlarged = 1 / (1 - share);
+        Tensor kept = rand(values.shape, dtype: values.dtype, device: values.device, generator: _generator).ge(dropped);
+        return values * kept.to(values.dtype).mul_(enlarged);
     }
 
     public void Dispose() => _generator.Dispose();

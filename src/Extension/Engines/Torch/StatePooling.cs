@@ -26,8 +26,8 @@ internal static class StatePooling
     {
         if (valid is null)
             return states.max(0).values;
-        Tensor max = states.masked_fill(valid.Mask.logical_not().unsqueeze(2), float.NegativeInfinity).max(0).values;
+        Tensor max = states.masked_fill(valid.Mask.logical_not().unsqueeze(2), Scalars.MinusInfinity).max(0).values;
         // A row without steps has no maximum: zero, as its state is.
-        return max.masked_fill(max.isneginf(), 0);
+        return max.masked_fill(max.isneginf(), Scalars.Zero);
     }
 }

@@ -18,9 +18,11 @@ internal static class TorchLoss
     {
         LossKind.CrossEntropy => nn.functional.cross_entropy(outputs, labels.squeeze(1).to(ScalarType.Int64), reduction: nn.Reduction.None),
         LossKind.Logistic => nn.functional.binary_cross_entropy_with_logits(outputs, labels, reduction: nn.Reduction.None).squeeze(1),
-        LossKind.Squared => (outputs - labels).square().mean([1]),
+        LossKind.Squared => Square(outputs - labels).mean([1]),
         LossKind.Absolute => (outputs - labels).abs().mean([1]),
         LossKind.Huber => nn.functional.huber_loss(outputs, labels, 1.0, nn.Reduction.None).mean([1]),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
+
+    private static Tensor Square(Tensor values) => values * values;
 }

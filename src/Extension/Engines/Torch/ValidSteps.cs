@@ -8,6 +8,7 @@ namespace RnnMlNet.Engines.Torch;
 internal sealed class ValidSteps(Tensor lengths, int steps)
 {
     private readonly Tensor _rows = arange(lengths.shape[0], device: lengths.device);
+    private readonly Tensor _batch = tensor(lengths.shape[0], device: lengths.device);
     private Tensor? _reversal;
 
     /// <summary>[B] valid steps of each row.</summary>
@@ -17,7 +18,7 @@ internal sealed class ValidSteps(Tensor lengths, int steps)
     public Tensor Mask { get; } = arange(steps, device: lengths.device).unsqueeze(1) < lengths.unsqueeze(0);
 
     /// <summary>[B, 1] lengths, as numbers, at least 1.</summary>
-    public Tensor Counts => lengths.clamp(1).to(ScalarType.Float32).unsqueeze(1);
+    public Tensor Counts => lengths.clamp(Scalars.One).to(ScalarType.Float32).unsqueeze(1);
 
     /// <summary>Each row's values at its last valid step; zeros for a row without one.</summary>
     /// <param name="values">[T, B, N].</param>
@@ -25,8 +26,8 @@ internal sealed class ValidSteps(Tensor lengths, int steps)
     public Tensor Last(Tensor values)
     {
         Tensor flat = values.reshape(-1, values.shape[2]);
-        Tensor last = flat.index_select(0, (lengths - 1).clamp(0) * lengths.shape[0] + _rows);
-        return last * (lengths > 0).to(values.dtype).unsqueeze(1);
+        Tensor last = flat.index_select(0, (lengths.MinusOne().clamp(Scalars.Zero) * _batch).Plus(_rows));
+        return last * lengths.gt(Scalars.Zero).to(values.dtype).unsqueeze(1);
     }
 
     /// <summary>Each row reversed within its valid steps; its padding stays where it is. Its own inverse.</summary>
@@ -43,7 +44,7 @@ internal sealed class ValidSteps(Tensor lengths, int steps)
     private Tensor MakeReversal()
     {
         Tensor t = arange(steps, device: lengths.device).unsqueeze(1);
-        Tensor mirrored = where(Mask, lengths.unsqueeze(0) - 1 - t, t);
-        return (mirrored * lengths.shape[0] + _rows.unsqueeze(0)).reshape(-1);
+        Tensor mirrored = where(Mask, lengths.unsqueeze(0).MinusOne() - t, t);
+        return (mirrored * _batch).Plus(_rows.unsqueeze(0)).reshape(-1);
     }
 }
