@@ -1,0 +1,35 @@
+using RnnMlNet.Models;
+
+namespace RnnMlNet.Tests.Models;
+
+/// <summary>Sealed blocks as bytes: written, opened, changed inside and sealed again, so that the checks behind the checksum are reached.</summary>
+internal static class Blocks
+{
+    /// <summary>Bytes before the payload: magic, version, length, SHA-256.</summary>
+    public const int HeaderBytes = 4 + 4 + 4 + 32;
+
+    public static byte[] Of(TrainedNetwork network) => Written(writer => ModelFormat.Write(writer, network));
+
+    public static TrainedNetwork Read(byte[] block) => ModelFormat.Read(new BinaryReader(new MemoryStream(block)));
+
+    public static byte[] Payload(byte[] block) => block[HeaderBytes..];
+
+    /// <summary>A block around a payload, of any version, with the checksum that belongs to it.</summary>
+    public static byte[] Seal(byte[] payload, int version = ModelFormat.Version) => Written(writer => SealedBlock.Write(writer, version, inner => inner.Write(payload)));
+
+    public static byte[] Written(Action<BinaryWriter> write)
+    {
+        using var memory = new MemoryStream();
+        using (var writer = new BinaryWriter(memory))
+            write(writer);
+        return memory.ToArray();
+    }
+
+    /// <summary>A copy with a 32-bit integer replaced.</summary>
+    public static byte[] With(byte[] bytes, int offset, int value)
+    {
+        byte[] copy = [.. bytes];
+        BitConverter.TryWriteBytes(copy.AsSpan(offset), value);
+        return copy;
+    }
+}
