@@ -29,6 +29,19 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
         return values;
     }
 
+    /// <summary>A text, with its length before it.</summary>
+    public override string ReadString()
+    {
+        try
+        {
+            return base.ReadString();
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"The model file's part '{what}' is damaged: the length of a text is none.", e);
+        }
+    }
+
     /// <summary>Runs a parser, turning what a wrong payload makes the base classes throw into a <see cref="FormatException"/>.</summary>
     public T Parse<T>(Func<PayloadReader, T> parse)
     {

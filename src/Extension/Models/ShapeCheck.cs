@@ -38,11 +38,19 @@ internal static class ShapeCheck
             else if (!tensor!.Shape.SequenceEqual(spec.Shape))
                 problems.Add($"'{spec.Name}' is [{string.Join(", ", tensor.Shape)}] where [{string.Join(", ", spec.Shape)}] was expected");
         }
+        if (shape.CustomCell is not null && HasLayer(weights, 0, 0) && !HasLayer(weights, shape.Layers - 1, shape.Directions - 1))
+            problems.Add($"the weights 'rnn.{WeightLayout.Suffix(shape.Layers - 1, shape.Directions - 1)}.*' of its last layer are missing");
         // The weights of a user's own cell are named by that cell, so only a built-in one's can be checked.
         problems.AddRange(weights.Tensors.Where(t => !expected.ContainsKey(t.Name) && !(shape.CustomCell is not null && t.Name.StartsWith("rnn.", StringComparison.Ordinal)))
             .Select(t => $"'{t.Name}' is not a weight of this network"));
         if (problems.Count > 0)
             throw Contracts.ExceptDecode($"The model's weights do not fit its network: {string.Join("; ", problems)}.");
+    }
+
+    private static bool HasLayer(NetworkWeights weights, int layer, int direction)
+    {
+        string prefix = $"rnn.{WeightLayout.Suffix(layer, direction)}.";
+        return weights.Tensors.Any(t => t.Name.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     private static IEnumerable<TensorSpec> Expected(NetworkShape shape) => shape.CustomCell is null
