@@ -10,10 +10,11 @@ namespace RnnMlNet.Tests.Estimators;
 public class ModelMutationTests
 {
     private const long LargestAllocation = 256L << 20;
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
     private readonly MLContext _ml = new(seed: 1);
 
     [Test]
-    public void A_thousand_changed_bytes_of_the_file()
+    public void A_thousand_changed_bytes_of_the_file() => Ends(() =>
     {
         byte[] file = Save(TinyTask.Multiclass, ColumnKind.Ragged);
         float[][] scores = Entries(file).Scores;
@@ -25,11 +26,11 @@ public class ModelMutationTests
             changed[position] ^= (byte)(1 + random.Next(255));
             LoadsEquallyOrFails(changed, scores, $"byte {position} changed from {file[position]} to {changed[position]}");
         }
-    }
+    });
 
     // The zip's own checksum finds most changes. What it leaves to us is tried with a fresh checksum around every changed byte.
     [Test]
-    public void Changed_bytes_under_a_right_zip_checksum([Values] TinyTask task)
+    public void Changed_bytes_under_a_right_zip_checksum([Values] TinyTask task) => Ends(() =>
     {
         var (entries, scores) = Entries(Save(task, task == TinyTask.Binary ? ColumnKind.RaggedTokens : ColumnKind.Flat));
         (string Name, byte[] Content)[] ours = [.. entries.Where(e => e.Name.Contains("Model", StringComparison.Ordinal) || e.Name.Contains("Transform", StringComparison.Ordinal))];
@@ -46,7 +47,7 @@ public class ModelMutationTests
             refused += LoadsEquallyOrFails(Zip(entries.Select(entry => entry.Name == name ? (name, changed) : entry)), scores, $"{name}, change {i}") ? 0 : 1;
         }
         Assert.That(refused, Is.GreaterThan(100), "Most changes are found.");
-    }
+    });
 
     [Test]
     public void A_file_cut_short()
@@ -65,6 +66,13 @@ public class ModelMutationTests
         changed[^(changed.Length / 2)] ^= 1;
         Exception exception = Assert.Catch(() => SavedModel.Load(_ml, Zip(entries.Select(entry => entry.Name == network.Name ? (entry.Name, changed) : entry)), out _))!;
         Assert.That(Innermost(exception), Is.InstanceOf<FormatException>().With.Message.Contains("The model file's part 'network' is damaged or was altered: its checksum does not match."));
+    }
+
+    private static void Ends(Action body)
+    {
+        Task run = Task.Run(body);
+        Assert.That(Task.WaitAny([run], _limit), Is.Zero, $"Loading a damaged file did not end within {_limit}.");
+        run.GetAwaiter().GetResult();
     }
 
     private bool LoadsEquallyOrFails(byte[] file, float[][] scores, string what)

@@ -26,6 +26,18 @@ public class OptionsCheckTests
         Assert.That(() => Tiny.Multiclass(_ml, configure: configure), Throws.Nothing);
 
     [Test]
+    public void No_option_with_a_range_is_left_out()
+    {
+        string[] unbounded =
+        [
+            nameof(RnnOptions.Normalize), nameof(RnnOptions.Bidirectional), nameof(RnnOptions.RestoreBestWeights), nameof(RnnOptions.FallbackToCpu),
+            nameof(RnnOptions.ValidationSet), nameof(RnnOptions.Seed), nameof(RnnOptions.Progress), nameof(RnnOptions.CancellationToken),
+        ];
+        var tried = Wrong().Select(test => (string)test.Arguments[1]!).Distinct();
+        Assert.That(tried.Concat(unbounded), Is.EquivalentTo(typeof(RnnOptions).GetProperties().Select(property => property.Name)));
+    }
+
+    [Test]
     public void The_short_overloads_check_too()
     {
         Refused.Argument(() => _ml.MulticlassClassification.Trainers.Rnn(hiddenSize: 0), "HiddenSize is 0; it must be at least 1.");
@@ -85,6 +97,7 @@ public class OptionsCheckTests
         yield return Case(o => o.Engine = (EngineKind)9, nameof(RnnOptions.Engine), "Engine is 9; it must be one of Auto, Torch.");
         foreach (string device in new[] { "gpu", "cuda:x", "cuda:-1", "cpu:1", "" })
             yield return Case(o => o.Device = device, nameof(RnnOptions.Device), $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+        yield return AtLeastOne(nameof(RnnOptions.Threads), (o, value) => o.Threads = value);
         yield return Case(o => o.Device = null!, nameof(RnnOptions.Device), "Device is ''; it must be auto");
     }
 
