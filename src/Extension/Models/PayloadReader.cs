@@ -29,27 +29,14 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
         return values;
     }
 
-    /// <summary>A text, with its length before it.</summary>
-    public override string ReadString()
-    {
-        try
-        {
-            return base.ReadString();
-        }
-        catch (FormatException e)
-        {
-            throw new FormatException($"The model file's part '{what}' is damaged: the length of a text is none.", e);
-        }
-    }
-
-    /// <summary>Runs a parser, turning what a wrong payload makes the base classes throw into a <see cref="FormatException"/>.</summary>
+    /// <summary>Runs a parser, turning what a wrong payload makes the base classes throw into a <see cref="FormatException"/> of ours, which are marked.</summary>
     public T Parse<T>(Func<PayloadReader, T> parse)
     {
         try
         {
             return parse(this);
         }
-        catch (Exception e) when (e is EndOfStreamException or ArgumentException or InvalidOperationException or OverflowException or IOException)
+        catch (Exception e) when (e is FormatException ? !e.IsMarked() : e is ArgumentException or InvalidOperationException or OverflowException or IOException)
         {
             throw Contracts.ExceptDecode(e, $"The model file's part '{what}' is damaged: {e.Message}");
         }

@@ -1,0 +1,76 @@
+using NUnit.Framework;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Models;
+
+/// <summary>Files, their checksum right, whose sizes cannot be a network's.</summary>
+public sealed class ImpossibleNetworkTests
+{
+    private static readonly NetworkShape Good = RandomNetwork.Shape(CellKind.Gru) with { Features = 2, HiddenSize = 2, HeadHiddenSizes = [3] };
+    private static readonly TrainedNetwork Network = TrainedNetworks.Of(Good);
+
+    private static IEnumerable<NetworkShape> ImpossibleShapes =>
+    [
+        Good with { Cell = (CellKind)7 },
+        Good with { Features = 0 },
+        Good with { Features = -1 },
+        Good with { Vocabulary = 5 },
+        Good with { Vocabulary = -5 },
+        Good with { EmbeddingSize = 5 },
+        Good with { Features = 0, Vocabulary = 5 },
+        Good with { HiddenSize = 0 },
+        Good with { Layers = 0 },
+        Good with { Layers = -1 },
+        Good with { Outputs = 0 },
+        Good with { Pooling = 0 },
+        Good with { Pooling = (Pooling)8 },
+        Good with { HeadHiddenSizes = [3, 0] },
+    ];
+
+    [TestCaseSource(nameof(ImpossibleShapes))]
+    public void AnImpossibleSize_IsRefused(object shape) => Assert.That(() => Blocks.Read(Blocks.Of(Network with { Shape = (NetworkShape)shape })),
+        Throws.InstanceOf<FormatException>().With.Message.StartsWith("The model's network is impossible: cell ").And.Message.Contains($"{((NetworkShape)shape).Layers} layers, pooling "));
+
+    [Test]
+    public void SizesBeyondWhatCanExist_AreRefused()
+    {
+        const string Message = "The model's network states sizes beyond what can exist.";
+        AssertRefused(Network with { Shape = Good with { Features = int.MaxValue } }, Message);
+        AssertRefused(Network with { Shape = Good with { Layers = int.MaxValue } }, Message);
+        AssertRefused(Network with { Shape = Good with { HeadHiddenSizes = [int.MaxValue] } }, Message);
+    }
+
+    [Test]
+    public void AUsersCell_WithoutTheWeightsOfItsLastLayer_IsRefused()
+    {
+        IEnumerable<NamedTensor> head = Network.Weights.Tensors.Where(t => t.Name.StartsWith("head", StringComparison.Ordinal));
+        AssertRefused(Network with { Shape = Good with { CustomCell = "mine", Layers = 60_000 }, Weights = new NetworkWeights([.. head, new NamedTensor("rnn.l0.w", [1], [1])]) },
+            "The model's weights do not fit its network: the weights 'rnn.l59999.*' of its last layer are missing.");
+    }
+
+    /// <summary>Any four bytes of the payload replaced, and the checksum made to fit: a network or a sentence, and no memory for what is not there.</summary>
+    [Test]
+    public void AnyLyingNumber_EndsInANetworkOrASentence([Values(-1, 0, 1, 65_536, 1 << 26, int.MaxValue)] int lie)
+    {
+        byte[] payload = Blocks.Payload(Blocks.Of(Network));
+        for (int place = 0; place <= payload.Length - sizeof(int); place++)
+        {
+            byte[] block = Blocks.Seal(Blocks.With(payload, place, lie));
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                Blocks.Read(block);
+            }
+            catch (FormatException e)
+            {
+                Assert.That(e.Message, Does.StartWith("The model"), $"{lie} at {place}");
+            }
+            Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20), $"{lie} at {place}");
+        }
+    }
+
+    private static void AssertRefused(TrainedNetwork network, string message) =>
+        Assert.That(() => Blocks.Read(Blocks.Of(network)), Throws.InstanceOf<FormatException>().With.Message.EqualTo(message));
+}
