@@ -79,24 +79,49 @@ public sealed class TorchOptimizerTests
             Assert.That(state.Moments[moment].Tensors.Select(t => t.Name), Is.EqualTo(WeightLayout.Tensors(Shape).Select(s => s.Name)));
     }
 
-    /// <summary>One weight w = 1, one step 0.1 long, by the optimisers' papers: the gradient of (w - 0)² is 2.</summary>
-    [TestCase(OptimizerKind.Adam, 0f, 0.9f)]
-    [TestCase(OptimizerKind.AdamW, 0.5f, 0.85f)]
-    [TestCase(OptimizerKind.Sgd, 0f, 0.8f)]
-    [TestCase(OptimizerKind.Sgd, 0.5f, 0.75f)]
-    [TestCase(OptimizerKind.RmsProp, 0f, 0f)]
-    public void AStep_IsThePapers(OptimizerKind optimizer, float weightDecay, float expected)
+    /// <summary>One weight w under the loss (w - label)², several steps at changing rates, beside the same in double precision.</summary>
+    [Test]
+    public void Steps_ArePyTorchs([Values] OptimizerKind optimizer, [Values(0f, 0.3f)] float weightDecay, [Values(0f, 0.8f)] float momentum)
     {
-        // The head's only bias is the output: relu of the state is 0 for a row without steps.
+        // For a row without steps the output is the head's bias alone; all other weights stay 0.
         var shape = new NetworkShape { Cell = CellKind.ElmanRelu, Features = 1, HiddenSize = 1, Outputs = 1 };
-        var weights = new NetworkWeights(WeightLayout.Tensors(shape).Select(s => new NamedTensor(s.Name, s.Shape, [s.Name == "head.0.bias" ? 1f : 0f])));
-        var settings = RandomNetwork.Settings(shape) with { InitialWeights = weights, Optimizer = optimizer, WeightDecay = weightDecay };
-        using TorchEngine engine = TorchEngine.Create(settings, out _);
+        var weights = new NetworkWeights(WeightLayout.Tensors(shape).Select(s => new NamedTensor(s.Name, s.Shape, [s.Name == "head.0.bias" ? 1.5f : 0f])));
+        using TorchEngine engine = TorchEngine.Create(
+            RandomNetwork.Settings(shape) with { InitialWeights = weights, Optimizer = optimizer, WeightDecay = weightDecay, Momentum = momentum }, out _);
         SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [0]);
-        batch.Labels[0] = 0;
+        double w = 1.5, first = 0, second = 0;
+        float[] labels = [0, 2, -1, 0.5f, 1, 1], rates = [0.1f, 0.1f, 0.05f, 0.05f, 0.2f, 0.01f];
+        for (int t = 1; t <= labels.Length; t++)
+        {
+            batch.Labels[0] = labels[t - 1];
+            float rate = rates[t - 1];
+            double g = 2 * (w - labels[t - 1]);
+            if (optimizer == OptimizerKind.AdamW)
+                w -= rate * weightDecay * w;
+            else
+                g += weightDecay * w;
+            switch (optimizer)
+            {
+                case OptimizerKind.Sgd:
+                    first = momentum * first + g;
+                    w -= rate * first;
+                    break;
+                case OptimizerKind.RmsProp:
+                    second = 0.99 * second + 0.01 * g * g;
+                    first = momentum * first + g / (Math.Sqrt(second) + 1e-8);
+                    w -= rate * first;
+                    break;
+                default:
+                    first = 0.9 * first + 0.1 * g;
+                    second = 0.999 * second + 0.001 * g * g;
+                    w -= rate * (first / (1 - Math.Pow(0.9, t))) / (Math.Sqrt(second / (1 - Math.Pow(0.999, t))) + 1e-8);
+                    break;
+            }
 
-        Assert.That(engine.TrainStep(batch, 0.1f), Is.EqualTo(1));
-        Assert.That(engine.GetWeights()["head.0.bias"][0], Is.EqualTo(expected).Within(1e-6));
+            engine.TrainStep(batch, rate);
+
+            Assert.That(engine.GetWeights()["head.0.bias"][0], Is.EqualTo(w).Within(1e-5), $"step {t}");
+        }
     }
 
     [Test]
