@@ -22,11 +22,13 @@ internal static class Candidates
     public static readonly (string Name, Action<RnnOptions> Change)[] Texts =
     [
         ("recipe", _ => { }),
-        ("last, max", o => o.Pooling = Pooling.Last | Pooling.Max),
+        ("max", o => o.Pooling = Pooling.Max),
         ("mean, max", o => o.Pooling = Pooling.Mean | Pooling.Max),
+        ("128 units, embedding 128", o => { o.HiddenSize = 128; o.EmbeddingSize = 128; }),
+        ("20 epochs", o => o.MaxEpochs = 20),
         ("GRU", o => o.Cell = CellKind.Gru),
         ("embedding 128", o => o.EmbeddingSize = 128),
-        ("input dropout .5", o => o.InputDropout = .5f),
+        ("input dropout .3", o => o.InputDropout = .3f),
         ("learning rate 1e-3", o => o.LearningRate = 1e-3f),
         ("8 epochs", o => o.MaxEpochs = 8),
     ];

@@ -29,10 +29,8 @@ internal static class Recipes
     public static T Text<T>(T options) where T : RnnOptions
     {
         options.Bidirectional = true;
-        options.Pooling = Pooling.Max;
-        options.EmbeddingSize = 64;
-        options.HiddenSize = 64;
-        options.InputDropout = 0.3f;
+        options.Pooling = Pooling.Last | Pooling.Max;
+        options.InputDropout = 0.5f;
         options.HeadDropout = 0.5f;
         options.MaxEpochs = 12;
         options.Optimizer = OptimizerKind.AdamW;
