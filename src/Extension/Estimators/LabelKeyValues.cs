@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Data.IO;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Models;
 
 namespace RnnMlNet.Estimators;
 
@@ -28,21 +28,33 @@ internal abstract class LabelKeyValues
     /// <summary>Adds the values to a column's annotations.</summary>
     public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string kind);
 
-    public abstract void Write(IHostEnvironment env, Stream stream);
-
-    public static LabelKeyValues Read(IHostEnvironment env, Stream stream)
+    /// <summary>Writes the values' type, count and values.</summary>
+    /// <exception cref="InvalidOperationException">The values are of a type that model files cannot hold.</exception>
+    public void Write(BinaryWriter writer)
     {
-        var saver = new BinarySaver(env, new BinarySaver.Arguments { Silent = true });
-        if (!saver.TryLoadTypeAndValue(stream, out DataViewType type, out object value) || type is not VectorDataViewType { IsKnownSize: true } vector)
-            throw Contracts.ExceptDecode("The model's class names are of a type that this version of ML.NET cannot read.");
-        LabelKeyValues values = Make(vector);
-        values.Set(value);
+        PrimitiveFormat format = PrimitiveFormat.Of(Type.ItemType)
+            ?? throw Contracts.Except($"A model file cannot hold class names of type {Type.ItemType}: map the label's values to text or numbers before MapValueToKey.");
+        format.WriteCode(writer);
+        writer.Write(Type.Size);
+        WriteValues(format, writer);
+    }
+
+    public static LabelKeyValues Read(PayloadReader reader)
+    {
+        PrimitiveFormat format = PrimitiveFormat.ReadCode(reader, "class names");
+        int count = reader.ReadCount(elementBytes: 1, "class names");
+        if (count == 0)
+            throw Contracts.ExceptDecode("The model's class names are damaged: there are none.");
+        LabelKeyValues values = Make(new VectorDataViewType(format.Type, count));
+        values.ReadValues(format, reader);
         return values;
     }
 
-    private protected abstract void CopyFrom(DataViewSchema.Annotations annotations);
+    private protected abstract void WriteValues(PrimitiveFormat format, BinaryWriter writer);
 
-    private protected abstract void Set(object value);
+    private protected abstract void ReadValues(PrimitiveFormat format, BinaryReader reader);
+
+    private protected abstract void CopyFrom(DataViewSchema.Annotations annotations);
 
     private static LabelKeyValues Make(VectorDataViewType type) =>
         (LabelKeyValues)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(type.ItemType.RawType), type)!;
@@ -56,11 +68,18 @@ internal abstract class LabelKeyValues
         public override void AddTo(DataViewSchema.Annotations.Builder annotations, string kind) =>
             annotations.Add<VBuffer<T>>(kind, type, (ref VBuffer<T> dst) => _values.CopyTo(ref dst));
 
-        public override void Write(IHostEnvironment env, Stream stream)
+        private protected override void WriteValues(PrimitiveFormat format, BinaryWriter writer)
         {
-            var saver = new BinarySaver(env, new BinarySaver.Arguments { Silent = true });
-            if (!saver.TryWriteTypeAndValue(stream, type, ref _values, out _))
-                throw Contracts.Except($"ML.NET cannot save class names of type {type.ItemType}.");
+            foreach (T value in _values.DenseValues())
+                ((PrimitiveFormat<T>)format).Write(writer, value);
+        }
+
+        private protected override void ReadValues(PrimitiveFormat format, BinaryReader reader)
+        {
+            var values = new T[type.Size];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = ((PrimitiveFormat<T>)format).Read(reader);
+            _values = new VBuffer<T>(values.Length, values);
         }
 
         private protected override void CopyFrom(DataViewSchema.Annotations annotations)
@@ -69,8 +88,6 @@ internal abstract class LabelKeyValues
             if (_values is VBuffer<ReadOnlyMemory<char>>)
                 OwnText();
         }
-
-        private protected override void Set(object value) => _values = (VBuffer<T>)value;
 
         // Text may be slices of a large buffer of the training pipeline, which the model must not keep alive.
         private void OwnText()

@@ -36,7 +36,7 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     private static RnnBinaryTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
-        return new RnnBinaryTransformer(host, ctx, TransformerPart.Read(host, ctx.Reader));
+        return new RnnBinaryTransformer(host, ctx, TransformerPart.Read(ctx.Reader));
     }
 
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNBISCR", LoaderSignature);

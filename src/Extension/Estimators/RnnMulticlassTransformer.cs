@@ -40,7 +40,7 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
     private static RnnMulticlassTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
-        return new RnnMulticlassTransformer(host, ctx, TransformerPart.Read(host, ctx.Reader));
+        return new RnnMulticlassTransformer(host, ctx, TransformerPart.Read(ctx.Reader));
     }
 
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNMCSCR", LoaderSignature);

@@ -84,7 +84,7 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
         // *** Binary format ***
         // sealed block: the columns and class names (TransformerPart)
         // sub-model "Model": the model parameters
-        new TransformerPart(_columns, FeatureColumnType, Classes).Write(Host, ctx.Writer);
+        new TransformerPart(_columns, FeatureColumnType, Classes).Write(ctx.Writer);
         ctx.SaveModel(Model, ModelFolder);
     }
 

@@ -34,7 +34,7 @@ public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegre
     private static RnnRegressionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
-        return new RnnRegressionTransformer(host, ctx, TransformerPart.Read(host, ctx.Reader));
+        return new RnnRegressionTransformer(host, ctx, TransformerPart.Read(ctx.Reader));
     }
 
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNRGSCR", LoaderSignature);

@@ -10,7 +10,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
 {
     private const int FormatVersion = 1;
 
-    public void Write(IHostEnvironment env, BinaryWriter writer) => SealedBlock.Write(writer, FormatVersion, payload =>
+    public void Write(BinaryWriter writer) => SealedBlock.Write(writer, FormatVersion, payload =>
     {
         // *** Binary format ***
         // int: number of columns; that many strings: their names
@@ -18,7 +18,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         // int: features per step, 0 where the columns say it
         // byte: layout
         // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
-        // bool: class names follow; then ML.NET's type-and-value encoding of them
+        // bool: class names follow; then byte: their type; int: their number; the names
         payload.Write(Columns.Names.Count);
         foreach (string name in Columns.Names)
             payload.Write(name);
@@ -27,11 +27,10 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         payload.Write((byte)Columns.Layout);
         WriteType(payload, (VectorDataViewType)FeatureColumnType);
         payload.Write(Classes is not null);
-        payload.Flush();
-        Classes?.Write(env, payload.BaseStream);
+        Classes?.Write(payload);
     });
 
-    public static TransformerPart Read(IHostEnvironment env, BinaryReader reader) => SealedBlock.Read(reader, FormatVersion, "columns", (payload, _) =>
+    public static TransformerPart Read(BinaryReader reader) => SealedBlock.Read(reader, FormatVersion, "columns", (payload, _) =>
     {
         var names = new string[payload.ReadCount(elementBytes: 1, "column names")];
         for (int i = 0; i < names.Length; i++)
@@ -42,7 +41,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         if (names.Length == 0 || featuresPerStep < 0 || !Enum.IsDefined(layout))
             throw Contracts.ExceptDecode($"The model's columns are damaged: {names.Length} columns, {featuresPerStep} features per step, layout {layout}.");
         DataViewType type = ReadType(payload);
-        LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(env, payload.BaseStream) : null;
+        LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload) : null;
         return new TransformerPart(new SequenceColumns(names, areChannels, featuresPerStep == 0 ? null : featuresPerStep, layout), type, classes);
     });
 

@@ -76,6 +76,16 @@ public class BatchAssemblerTests
     }
 
     [Test]
+    public void Empty_sequences_still_make_a_batch_of_one_step()
+    {
+        SequenceBatch batch = Filled(Stores.OfLengths(2, 0, 0), [0, 1]);
+
+        Assert.That((batch.Count, batch.MaxLength, batch.IsEven), Is.EqualTo((2, 1, false)));
+        Assert.That(batch.Lengths, Is.EqualTo(new[] { 0, 0 }));
+        Assert.That(batch.Steps, Is.EqualTo(new float[4]));
+    }
+
+    [Test]
     public void Rows_of_one_length_are_even() => Assert.That(Filled(Stores.OfLengths(1, 4, 4, 4), [2, 0]).IsEven, Is.True);
 
     private static SequenceBatch Filled(SequenceStore store, int[] rows)

@@ -1,0 +1,108 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using NUnit.Framework;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Tests.Models;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Estimators;
+
+/// <summary>The transformer's own part of a model file: columns, their type, class names.</summary>
+[TestFixture]
+public class TransformerPartTests
+{
+    private const long LargestAllocation = 4 << 20;
+
+    public enum Part
+    {
+        FlatWithTextClasses,
+        ChannelsWithNumberClasses,
+        Tokens,
+    }
+
+    private static TransformerPart Of(Part part) => part switch
+    {
+        Part.FlatWithTextClasses => new(new SequenceColumns(["steps"], false, 3, SequenceLayout.FeatureMajor), MemoryView.Singles(12), Classes(TextDataViewType.Instance, "low".AsMemory(), "middle".AsMemory(), "hügh".AsMemory())),
+        Part.ChannelsWithNumberClasses => new(new SequenceColumns(["a", "b"], true, null, SequenceLayout.StepMajor), MemoryView.VariableSingles, Classes(NumberDataViewType.Int32, 5, 7)),
+        _ => new(new SequenceColumns(["tokens"], false, null, SequenceLayout.StepMajor), MemoryView.Keys<uint>(9), null),
+    };
+
+    [Test]
+    public void What_was_written_is_read([Values] Part part)
+    {
+        TransformerPart written = Of(part), read = Read(Block(written));
+
+        Assert.That(read.Columns.Names, Is.EqualTo(written.Columns.Names));
+        Assert.That((read.Columns.AreChannels, read.Columns.FeaturesPerStep, read.Columns.Layout), Is.EqualTo((written.Columns.AreChannels, written.Columns.FeaturesPerStep, written.Columns.Layout)));
+        Assert.That(read.FeatureColumnType, Is.EqualTo(written.FeatureColumnType));
+        Assert.That(read.Classes?.Type, Is.EqualTo(written.Classes?.Type));
+        Assert.That(Block(read), Is.EqualTo(Block(written)));
+    }
+
+    [Test]
+    public void A_changed_byte_is_found([Values] Part part)
+    {
+        byte[] block = Block(Of(part));
+        for (int at = 0; at < block.Length; at++)
+            for (int bit = 0; bit < 8; bit++)
+                Assert.That(() => Read(Changed(block, at, 1 << bit)), Throws.InstanceOf<FormatException>(), $"Byte {at}, bit {bit}");
+    }
+
+    [Test]
+    public void A_missing_end_is_found_even_when_sealed_again([Values] Part part)
+    {
+        byte[] payload = Blocks.Payload(Block(Of(part)));
+        for (int length = 0; length < payload.Length; length++)
+            Assert.That(() => Read(Blocks.Seal(payload[..length])), Throws.InstanceOf<FormatException>(), $"The first {length} of {payload.Length} bytes");
+    }
+
+    [Test]
+    public void A_changed_payload_sealed_again_is_refused_or_a_part([Values] Part part)
+    {
+        byte[] payload = Blocks.Payload(Block(Of(part)));
+        for (int at = 0; at < payload.Length; at++)
+            for (int difference = 1; difference < 256; difference++)
+                RefusedOrRead(Blocks.Seal(Changed(payload, at, difference)), $"Byte {at}: {payload[at]} became {payload[at] ^ difference}");
+    }
+
+    private static void RefusedOrRead(byte[] block, string what)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            Read(block);
+        }
+        catch (FormatException exception)
+        {
+            Assert.That(exception.Message, Does.StartWith("The model"), what);
+        }
+        catch (Exception exception)
+        {
+            Assert.Fail($"{what}: {exception}");
+        }
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(LargestAllocation), what);
+    }
+
+    private static byte[] Changed(byte[] bytes, int at, int difference)
+    {
+        byte[] changed = [.. bytes];
+        changed[at] ^= (byte)difference;
+        return changed;
+    }
+
+    private static byte[] Block(TransformerPart part) => Blocks.Written(writer => part.Write(writer));
+
+    private static TransformerPart Read(byte[] block) => TransformerPart.Read(new BinaryReader(new MemoryStream(block)));
+
+    // As they come: from the key values of a label column.
+    private static LabelKeyValues? Classes<T>(PrimitiveDataViewType type, params T[] values)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.AddKeyValues<T>(values.Length, type, (ref VBuffer<T> names) => names = new VBuffer<T>(values.Length, values));
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn("Label", new KeyDataViewType(typeof(uint), values.Length), annotations.ToAnnotations());
+        return LabelKeyValues.Of(schema.ToSchema()["Label"]);
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML;
+using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using NUnit.Framework;
+using RnnMlNet.Models;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Models;
+
+/// <summary>The model parameters as ML.NET sees them: saved and loaded by its own contexts, their kind, and what they tell.</summary>
+[TestFixture]
+public class ModelParametersTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    private static readonly TrainedNetwork _network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional: true));
+
+    [TestCase(TinyTask.Multiclass, typeof(RnnMulticlassModelParameters), nameof(PredictionKind.MulticlassClassification))]
+    [TestCase(TinyTask.Binary, typeof(RnnBinaryModelParameters), nameof(PredictionKind.BinaryClassification))]
+    [TestCase(TinyTask.Regression, typeof(RnnRegressionModelParameters), nameof(PredictionKind.Regression))]
+    public void A_loaded_model_is_of_its_type_and_saves_to_the_same_bytes(TinyTask task, Type type, string kind)
+    {
+        byte[] saved = Save(Model(task));
+
+        // Nothing but the file says what to load.
+        ModelLoadContext.LoadModel<IPredictor, SignatureLoadModel>(new MLContext(), out IPredictor loaded, new MemoryStream(saved));
+
+        Assert.That(loaded, Is.TypeOf(type));
+        Assert.That(loaded.PredictionKind.ToString(), Is.EqualTo(kind));
+        Assert.That(Save(loaded), Is.EqualTo(saved));
+        Assert.That(Blocks.Of(((IRnnModelParameters)loaded).Network), Is.EqualTo(Blocks.Of(_network)));
+    }
+
+    [Test]
+    public void A_damaged_model_is_told_through_MLNET([Values(TinyTask.Multiclass, TinyTask.Binary, TinyTask.Regression)] TinyTask task)
+    {
+        byte[] saved = Save(Model(task));
+        int block = saved.AsSpan().IndexOf("RNNM\x01\0\0\0"u8);
+        saved[block + Blocks.HeaderBytes + 100] ^= 1;
+
+        var exception = Assert.Throws<InvalidOperationException>(() => ModelLoadContext.LoadModel<IPredictor, SignatureLoadModel>(_ml, out _, new MemoryStream(saved)))!;
+
+        Assert.That(exception.GetBaseException(), Is.InstanceOf<FormatException>().With.Message.EqualTo("The model file's part 'network' is damaged or was altered: its checksum does not match."));
+    }
+
+    [Test]
+    public void It_tells_its_sizes()
+    {
+        using var model = new RnnRegressionModelParameters(_ml, _network with { HasVectorLabel = true });
+
+        Assert.That((model.Cell, model.CustomCell, model.FeaturesPerStep, model.Vocabulary, model.EmbeddingSize), Is.EqualTo((CellKind.Gru, (string?)null, 3, 0, 0)));
+        Assert.That((model.HiddenSize, model.Layers, model.Bidirectional, model.Pooling), Is.EqualTo((4, 2, true, RandomNetwork.AllPooling)));
+        Assert.That(model.HeadHiddenSizes, Is.EqualTo(new[] { 5 }));
+        Assert.That((model.Outputs, model.HasVectorLabel), Is.EqualTo((2, true)));
+        Assert.That(model.History, Is.EqualTo(Histories.TwoEpochs));
+    }
+
+    [Test]
+    public void Its_weights_are_copies_in_PyTorchs_layout()
+    {
+        using var model = new RnnMulticlassModelParameters(_ml, _network);
+
+        IReadOnlyList<RnnWeight> weights = model.GetWeights();
+
+        Assert.That(weights.Select(weight => $"{weight.Name} [{string.Join(", ", weight.Shape)}]"), Is.EqualTo(new[]
+        {
+            "rnn.weight_ih_l0 [12, 3]", "rnn.weight_hh_l0 [12, 4]", "rnn.bias_ih_l0 [12]", "rnn.bias_hh_l0 [12]",
+            "rnn.weight_ih_l0_reverse [12, 3]", "rnn.weight_hh_l0_reverse [12, 4]", "rnn.bias_ih_l0_reverse [12]", "rnn.bias_hh_l0_reverse [12]",
+            "rnn.weight_ih_l1 [12, 8]", "rnn.weight_hh_l1 [12, 4]", "rnn.bias_ih_l1 [12]", "rnn.bias_hh_l1 [12]",
+            "rnn.weight_ih_l1_reverse [12, 8]", "rnn.weight_hh_l1_reverse [12, 4]", "rnn.bias_ih_l1_reverse [12]", "rnn.bias_hh_l1_reverse [12]",
+            "head.0.weight [5, 24]", "head.0.bias [5]", "head.1.weight [2, 5]", "head.1.bias [2]",
+        }));
+        Assert.That(weights.Select(weight => weight.Values), Is.EqualTo(_network.Weights.Tensors.Select(tensor => tensor.Values)));
+        Assert.That(weights.Select(weight => (object)weight.Values), Has.None.Matches<object>(values => _network.Weights.Tensors.Any(tensor => ReferenceEquals(tensor.Values, values))));
+    }
+
+    [Test]
+    public void It_may_be_disposed_of_more_than_once()
+    {
+        var model = new RnnBinaryModelParameters(_ml, _network);
+        model.Dispose();
+        Assert.That(model.Dispose, Throws.Nothing);
+    }
+
+    private IPredictor Model(TinyTask task) => task switch
+    {
+        TinyTask.Multiclass => new RnnMulticlassModelParameters(_ml, _network),
+        TinyTask.Binary => new RnnBinaryModelParameters(_ml, _network),
+        _ => new RnnRegressionModelParameters(_ml, _network),
+    };
+
+    private static byte[] Save(IPredictor model) => Blocks.Written(writer => ModelSaveContext.Save(writer, context => ((ICanSaveModel)model).Save(context)));
+}

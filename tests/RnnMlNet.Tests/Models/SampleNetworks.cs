@@ -1,0 +1,36 @@
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Models;
+
+/// <summary>Networks that between them use every part of a model file.</summary>
+public enum Sample
+{
+    Lstm,
+    BidirectionalGru,
+    Tokens,
+    VectorLabel,
+    CustomCell,
+}
+
+internal static class SampleNetworks
+{
+    public static TrainedNetwork Network(this Sample sample) => sample switch
+    {
+        Sample.Lstm => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm)) with { LabelScaling = null },
+        Sample.BidirectionalGru => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional: true) with { HeadHiddenSizes = [5, 3] }) with { FeatureScaling = null },
+        Sample.Tokens => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Elman) with { Features = 0, Vocabulary = 7, EmbeddingSize = 3, HeadHiddenSizes = [] }),
+        Sample.VectorLabel => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu) with { Outputs = 1 }) with { HasVectorLabel = true, History = Histories.Empty },
+        _ => CustomCell(),
+    };
+
+    // Its recurrent weights are what the cell says: any names below rnn., any shapes.
+    private static TrainedNetwork CustomCell()
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm) with { CustomCell = "my cell ü" };
+        NamedTensor[] head = [.. RandomNetwork.Weights(shape).Tensors.Where(tensor => tensor.Name.StartsWith("head.", StringComparison.Ordinal))];
+        NamedTensor own = new("rnn.l0.kernel", [2, 1, 3], [1, -2, 3, -4, 5, 0]), scalar = new("rnn.l0.leak", [], [0.5f]);
+        return new TrainedNetwork(shape, new NetworkWeights([own, scalar, .. head]), null, null, Histories.TwoEpochs);
+    }
+}
