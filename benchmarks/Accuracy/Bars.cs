@@ -45,9 +45,10 @@ internal static class Bars
     private static AccuracyBar Life(string data)
     {
         string folder = Path.Combine(data, "CMAPSS_FD001");
-        EngineStretch[] train = CmapssFile.Train(folder, Recipes.LifeWindow, Recipes.LifeStride), test = CmapssFile.Test(folder, Recipes.LifeWindow);
-        return new("C-MAPSS FD001", "life", $"{train.Length}/{test.Length} windows, T up to {Recipes.LifeWindow}, F {CmapssFile.Features}", "RMSE", 15.5, true,
+        LifeView view = Recipes.LifeView;
+        EngineStretch[] train = CmapssFile.Train(folder, view), test = CmapssFile.Test(folder, view);
+        return new("C-MAPSS FD001", "life", $"{train.Length}/{test.Length} windows, T up to {view.Window}, F {view.Columns.Length}", "RMSE", 15.5, true,
             "LSTM 14.93-16.14; DCNN 12.61, CNN 18.45, XGBoost 15.85, ridge 17.47",
-            seed => Experiments.Life(train, test, Recipes.Life(new RnnRegressionTrainer.Options { Seed = seed })));
+            seed => Experiments.Life(train, test, view.Columns.Length, Recipes.Life(new RnnRegressionTrainer.Options { Seed = seed })));
     }
 }

@@ -1,3 +1,4 @@
+using Accuracy.Sets;
 using RnnMlNet;
 
 namespace Accuracy;
@@ -33,17 +34,23 @@ internal static class Candidates
         ("8 epochs", o => o.MaxEpochs = 8),
     ];
 
-    public static readonly (string Name, int Window, int Stride, Action<RnnOptions> Change)[] Life =
+    public static readonly (string Name, LifeView View, Action<RnnRegressionTrainer.Options> Change)[] Life =
     [
-        ("recipe", Recipes.LifeWindow, Recipes.LifeStride, _ => { }),
-        ("windows of 30", 30, Recipes.LifeStride, _ => { }),
-        ("windows of 80", 80, Recipes.LifeStride, _ => { }),
-        ("two layers", Recipes.LifeWindow, Recipes.LifeStride, o => { o.Layers = 2; o.Dropout = .2f; }),
-        ("last, mean", Recipes.LifeWindow, Recipes.LifeStride, o => o.Pooling = Pooling.Last | Pooling.Mean),
-        ("bidirectional, last, mean", Recipes.LifeWindow, Recipes.LifeStride, o => { o.Bidirectional = true; o.Pooling = Pooling.Last | Pooling.Mean; }),
-        ("32 units", Recipes.LifeWindow, Recipes.LifeStride, o => o.HiddenSize = 32),
-        ("learning rate 1e-3", Recipes.LifeWindow, Recipes.LifeStride, o => o.LearningRate = 1e-3f),
-        ("8 epochs", Recipes.LifeWindow, Recipes.LifeStride, o => o.MaxEpochs = 8),
-        ("more dropout", Recipes.LifeWindow, Recipes.LifeStride, o => o.HeadDropout = .5f),
+        ("recipe", Recipes.LifeView, _ => { }),
+        ("all 24 columns", Recipes.LifeView with { Columns = CmapssFile.AllColumns }, _ => { }),
+        ("LSTM", Recipes.LifeView, o => o.Cell = CellKind.Lstm),
+        ("no input dropout", Recipes.LifeView, o => o.InputDropout = 0),
+        ("input dropout .2", Recipes.LifeView, o => o.InputDropout = .2f),
+        ("Huber", Recipes.LifeView, o => o.Loss = RegressionLoss.Huber),
+        ("windows of 30", Recipes.LifeView with { Window = 30 }, _ => { }),
+        ("windows of 80", Recipes.LifeView with { Window = 80 }, _ => { }),
+        ("a window a cycle", Recipes.LifeView with { Stride = 1 }, _ => { }),
+        ("two layers", Recipes.LifeView, o => { o.Layers = 2; o.Dropout = .2f; }),
+        ("last, mean", Recipes.LifeView, o => o.Pooling = Pooling.Last | Pooling.Mean),
+        ("bidirectional, last, mean", Recipes.LifeView, o => { o.Bidirectional = true; o.Pooling = Pooling.Last | Pooling.Mean; }),
+        ("32 units", Recipes.LifeView, o => o.HiddenSize = 32),
+        ("learning rate 1e-3", Recipes.LifeView, o => o.LearningRate = 1e-3f),
+        ("8 epochs", Recipes.LifeView, o => o.MaxEpochs = 8),
+        ("more head dropout", Recipes.LifeView, o => o.HeadDropout = .5f),
     ];
 }

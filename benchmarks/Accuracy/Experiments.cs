@@ -50,12 +50,12 @@ internal static class Experiments
     }
 
     /// <summary>Root mean squared error of the remaining life, in cycles.</summary>
-    public static double Life(EngineStretch[] train, EngineStretch[] test, RnnRegressionTrainer.Options options)
+    public static double Life(EngineStretch[] train, EngineStretch[] test, int features, RnnRegressionTrainer.Options options)
     {
         var ml = new MLContext(options.Seed);
         options.LabelColumnName = nameof(EngineStretch.RemainingLife);
         options.FeatureColumnName = nameof(EngineStretch.Cycles);
-        options.FeaturesPerStep = CmapssFile.Features;
+        options.FeaturesPerStep = features;
         using var model = ml.Regression.Trainers.Rnn(options).Fit(ml.Data.LoadFromEnumerable(train));
         return ml.Regression.Evaluate(model.Transform(ml.Data.LoadFromEnumerable(test)), nameof(EngineStretch.RemainingLife)).RootMeanSquaredError;
     }

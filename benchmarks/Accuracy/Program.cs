@@ -28,7 +28,7 @@ string[]? only = Value("--only")?.Split(',');
 AccuracyBar[] bars = [.. Bars.All(data).Where(bar => only is null || only.Contains(bar.Name, StringComparer.OrdinalIgnoreCase))];
 Console.WriteLine($"series: {Recipes.Describe(Recipes.Series(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
 Console.WriteLine($"text:   {Recipes.Describe(Recipes.Text(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
-Console.WriteLine($"life:   {Recipes.Describe(Recipes.Life(new RnnRegressionTrainer.Options()), new RnnRegressionTrainer.Options())}; windows of {Recipes.LifeWindow} cycles, one ending at each {Recipes.LifeStride}nd cycle, life capped at {CmapssFile.Cap}");
+Console.WriteLine($"life:   {Recipes.Describe(Recipes.Life(new RnnRegressionTrainer.Options()), new RnnRegressionTrainer.Options())}; windows of {Recipes.LifeView.Window} cycles of {Recipes.LifeView.Columns.Length} values, one ending at each {Recipes.LifeView.Stride}nd cycle, life capped at {CmapssFile.Cap}");
 Console.WriteLine();
 Console.WriteLine($"{"set",-17} {"task",-7} {"measure",-9} {"mean",7} {"min",7} {"max",7} {"bar",7} {"",-7} {"s/fit",6}  train/test; published (recurrent; others)");
 bool allMet = true;

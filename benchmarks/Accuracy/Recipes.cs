@@ -1,3 +1,4 @@
+using Accuracy.Sets;
 using RnnMlNet;
 
 namespace Accuracy;
@@ -44,7 +45,8 @@ internal static class Recipes
     /// <summary>Remaining life.</summary>
     public static RnnRegressionTrainer.Options Life(RnnRegressionTrainer.Options options)
     {
-        options.HiddenSize = 64;
+        options.Cell = CellKind.Gru;
+        options.InputDropout = 0.1f;
         options.HeadDropout = 0.2f;
         options.HeadHiddenSizes = [32];
         options.BatchSize = 64;
@@ -57,11 +59,8 @@ internal static class Recipes
         return options;
     }
 
-    /// <summary>Cycles of an engine that are looked at.</summary>
-    public const int LifeWindow = 50;
-
-    /// <summary>A training window ends at each so many cycles.</summary>
-    public const int LifeStride = 2;
+    /// <summary>What is looked at of an engine.</summary>
+    public static readonly LifeView LifeView = new(Window: 50, Stride: 2, CmapssFile.ChangingSensors);
 
     /// <summary>What a recipe sets, in words: each property that differs from the default.</summary>
     public static string Describe<T>(T options, T defaults) where T : RnnOptions => string.Join(", ",

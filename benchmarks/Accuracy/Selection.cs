@@ -62,14 +62,14 @@ internal static class Selection
 
     private static void Life(string data, string? only, int threads)
     {
-        foreach (var (name, window, stride, change) in Candidates.Life.Where(c => only is null || c.Name.Contains(only, StringComparison.Ordinal)))
+        foreach (var (name, view, change) in Candidates.Life.Where(c => only is null || c.Name.Contains(only, StringComparison.Ordinal)))
         {
-            EngineStretch[] rows = CmapssFile.Train(Path.Combine(data, "CMAPSS_FD001"), window, stride);
+            EngineStretch[] rows = CmapssFile.Train(Path.Combine(data, "CMAPSS_FD001"), view);
             Print("life", name, [CrossValidateEngines(rows, threads, (train, test, seed) =>
             {
                 var options = Recipes.Life(new RnnRegressionTrainer.Options { Seed = seed });
                 change(options);
-                return Experiments.Life(train, test, options);
+                return Experiments.Life(train, test, view.Columns.Length, options);
             })]);
         }
     }

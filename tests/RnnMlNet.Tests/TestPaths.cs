@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 
 namespace RnnMlNet.Tests;
 
@@ -16,6 +17,10 @@ internal static class TestPaths
 
     /// <summary>Debug or Release: what these tests were built as.</summary>
     internal static string Configuration { get; } = Metadata("Configuration");
+
+    /// <summary>A program of this repository that was built with the tests, in <paramref name="room"/> (samples, benchmarks).</summary>
+    internal static string Program(string room, string name) =>
+        Path.Combine(RepositoryRoot, room, name, "bin", Configuration, "net10.0", RuntimeInformation.RuntimeIdentifier, $"{name}.dll");
 
     private static string Metadata(string key) =>
         typeof(TestPaths).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;

@@ -12,7 +12,7 @@ namespace RnnMlNet.Interop;
 /// </remarks>
 internal static class MlNetVersion
 {
-    private static readonly Version _lowest = new(5, 0, 0);
+    private static readonly Version _lowest = new(5, 0, 1);
     private static readonly Version _below = new(6, 0, 0);
 
     private static volatile bool _ensured;

@@ -1,8 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using NUnit.Framework;
+using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Samples;
 
@@ -38,23 +37,7 @@ public class SampleTests
         Assert.That(recurrent, Is.LessThan(Number(output, @"([\d.]+) +[\d.]+   always") / 2));
     }
 
-    /// <summary>What the sample wrote to standard output; fails when it ends with an error.</summary>
-    private static string Run(string sample)
-    {
-        string program = Path.Combine(TestPaths.RepositoryRoot, "samples", sample, "bin", TestPaths.Configuration, "net10.0", RuntimeInformation.RuntimeIdentifier, $"{sample}.dll");
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [program])
-        {
-            WorkingDirectory = Path.GetTempPath(),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, () => output + errors.Result);
-        return output;
-    }
+    private static string Run(string sample) => ChildProcess.RunWell(TestPaths.Program("samples", sample));
 
     private static double Number(string output, string pattern)
     {
