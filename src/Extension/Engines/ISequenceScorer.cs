@@ -18,4 +18,14 @@ internal interface IScoringSession : IDisposable
     /// <param name="sequence">The row; numbers still in the user's units, the scorer standardises.</param>
     /// <param name="outputs">[Outputs], overwritten.</param>
     void Score(in SequenceView sequence, Span<float> outputs);
+
+    /// <summary>Outputs of several sequences, which need not be of one length.</summary>
+    /// <param name="rows">The rows, as they come.</param>
+    /// <param name="outputs">[rows.Count, Outputs], overwritten, in the rows' order.</param>
+    void Score(SequenceRows rows, Span<float> outputs)
+    {
+        int width = rows.Count == 0 ? 0 : outputs.Length / rows.Count;
+        for (int i = 0; i < rows.Count; i++)
+            Score(rows[i], outputs.Slice(i * width, width));
+    }
 }

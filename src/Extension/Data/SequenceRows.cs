@@ -1,0 +1,59 @@
+namespace RnnMlNet.Data;
+
+/// <summary>Some rows' sequences, one after the other without padding, to be scored together. Reused: it allocates only while it grows.</summary>
+/// <param name="features">F, numbers per step; 0 for tokens.</param>
+internal sealed class SequenceRows(int features)
+{
+    private float[] _steps = [];
+    private int[] _tokens = [];
+    private int[] _ends = [];
+
+    /// <summary>Number of rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Steps of all rows together.</summary>
+    public int TotalLength => Count == 0 ? 0 : _ends[Count - 1];
+
+    /// <summary>A row's sequence; valid until the next <see cref="Add"/> or <see cref="Clear"/>.</summary>
+    public SequenceView this[int row]
+    {
+        get
+        {
+            int start = row == 0 ? 0 : _ends[row - 1], length = _ends[row] - start;
+            return features == 0
+                ? SequenceView.OfTokens(_tokens.AsSpan(start, length))
+                : SequenceView.OfSteps(_steps.AsSpan(start * features, length * features), features);
+        }
+    }
+
+    public int LengthOf(int row) => _ends[row] - (row == 0 ? 0 : _ends[row - 1]);
+
+    /// <summary>Copies a sequence behind the others.</summary>
+    public void Add(in SequenceView sequence)
+    {
+        int start = TotalLength, end = checked(start + sequence.Length);
+        Grow(ref _ends, Count, Count + 1);
+        if (features == 0)
+        {
+            Grow(ref _tokens, start, end);
+            sequence.Tokens.CopyTo(_tokens.AsSpan(start));
+        }
+        else
+        {
+            Grow(ref _steps, start * features, checked(end * features));
+            sequence.Steps.CopyTo(_steps.AsSpan(start * features));
+        }
+        _ends[Count++] = end;
+    }
+
+    public void Clear() => Count = 0;
+
+    private static void Grow<T>(ref T[] buffer, int used, int needed)
+    {
+        if (buffer.Length >= needed)
+            return;
+        var longer = new T[Math.Max(needed, (int)Math.Min(2L * buffer.Length, Array.MaxLength))];
+        buffer.AsSpan(0, used).CopyTo(longer);
+        buffer = longer;
+    }
+}
