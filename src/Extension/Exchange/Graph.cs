@@ -49,11 +49,15 @@ internal sealed class Graph
 
     public IReadOnlyList<GraphConstant> Constants => _constants;
 
+    public void Add(GraphNode node) => _nodes.Add(node);
+
+    public void Add(GraphConstant constant) => _constants.Add(constant);
+
     /// <summary>Adds a node and returns the name of its one output.</summary>
     public string Add(string @operator, IReadOnlyList<string> inputs, params GraphAttribute[] attributes)
     {
         string output = NewName(@operator);
-        _nodes.Add(new GraphNode(@operator, inputs, [output], attributes));
+        Add(new GraphNode(@operator, inputs, [output], attributes));
         return output;
     }
 
@@ -61,16 +65,16 @@ internal sealed class Graph
     public (string First, string Second) AddPair(string @operator, IReadOnlyList<string> inputs, params GraphAttribute[] attributes)
     {
         string first = NewName(@operator), second = $"{first}_2";
-        _nodes.Add(new GraphNode(@operator, inputs, [first, second], attributes));
+        Add(new GraphNode(@operator, inputs, [first, second], attributes));
         return (first, second);
     }
 
     /// <summary>Gives a value another name: what a model calls its output.</summary>
-    public void Rename(string value, string name) => _nodes.Add(new GraphNode("Identity", [value], [name], []));
+    public void Rename(string value, string name) => Add(new GraphNode("Identity", [value], [name], []));
 
     public string Floats(string name, float[] values, params long[] shape)
     {
-        _constants.Add(new GraphConstant.Floats(name, shape, values));
+        Add(new GraphConstant.Floats(name, shape, values));
         return name;
     }
 
@@ -78,14 +82,14 @@ internal sealed class Graph
     public string Integers(params long[] values)
     {
         string name = $"integers_{_constants.Count}";
-        _constants.Add(new GraphConstant.Integers(name, [values.Length], values));
+        Add(new GraphConstant.Integers(name, [values.Length], values));
         return name;
     }
 
     public string Scalar(long value)
     {
         string name = $"scalar_{_constants.Count}";
-        _constants.Add(new GraphConstant.Integers(name, [], [value]));
+        Add(new GraphConstant.Integers(name, [], [value]));
         return name;
     }
 

@@ -9,13 +9,13 @@ namespace RnnMlNet.Exchange;
 /// </summary>
 internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, IReadOnlyList<GraphValue> Outputs)
 {
-    /// <summary>Version of the operators that the graph is written with.</summary>
-    public const int Opset = 17;
-
-    /// <summary>Version of the file format that came with that opset.</summary>
+    /// <summary>Version of the file format that came with opset 17.</summary>
     private const int IrVersion = 8;
 
     private const string Producer = "RnnMlNet";
+
+    /// <summary>Version of the operators that the graph is written with.</summary>
+    public int Opset { get; init; } = 17;
 
     /// <summary>Names of the classes, in the order of the scores; empty where there are none.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
