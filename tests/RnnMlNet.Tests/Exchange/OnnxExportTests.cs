@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
 using NUnit.Framework;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
@@ -69,6 +70,17 @@ public sealed class OnnxExportTests
     }
 
     [Test]
+    public void A_length_beyond_the_steps_is_an_error_not_a_score()
+    {
+        TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm));
+        using OnnxRun run = Run(network);
+
+        Assert.That(
+            () => run.Run(OnnxRun.Value("features", new float[6], 1, 2, 3), OnnxRun.Value("lengths", new[] { 3L }, 1)),
+            Throws.InstanceOf<OnnxRuntimeException>().With.Message.Contains("sequence_lens"));
+    }
+
+    [Test]
     public void Inputs_have_a_batch_and_a_time_of_any_size()
     {
         using OnnxRun steps = Run(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm)));
@@ -101,7 +113,7 @@ public sealed class OnnxExportTests
     private static OnnxRun Run(TrainedNetwork network, ScoreKind kind = ScoreKind.MultiTargetRegression) =>
         OnnxRun.Of(OnnxExport.ModelOf(network, kind, []).WriteTo);
 
-    private static IEnumerable<string> Sides(IReadOnlyDictionary<string, Microsoft.ML.OnnxRuntime.NodeMetadata> values) =>
+    private static IEnumerable<string> Sides(IReadOnlyDictionary<string, NodeMetadata> values) =>
         from value in values
         let sides = value.Value.Dimensions.Zip(value.Value.SymbolicDimensions, (size, name) => size >= 0 ? size.ToString(CultureInfo.InvariantCulture) : name)
         select $"{value.Key}: {value.Value.ElementType.Name} [{string.Join(", ", sides)}]";
