@@ -12,8 +12,8 @@ internal static class ColumnNodes
     /// <param name="binding">The columns' features or vocabulary.</param>
     /// <param name="columns">How they hold the sequence.</param>
     /// <param name="values">Their names in the graph.</param>
-    /// <returns>Names of the steps, [rows, time, F] or token ids [rows, time], and of the rows' lengths; null where all steps are valid.</returns>
-    public static (string Sequence, string? Lengths) Add(Graph graph, SequenceBinding binding, SequenceColumns columns, IReadOnlyList<string> values)
+    /// <returns>Name of the steps, [rows, time, F] or token ids [rows, time], and which of them are valid; null where all are.</returns>
+    public static (string Sequence, SequenceMask? Mask) Add(Graph graph, SequenceBinding binding, SequenceColumns columns, IReadOnlyList<string> values)
     {
         if (binding.Vocabulary > 0)
             return Tokens(graph, values[0], binding.Vocabulary);
@@ -25,22 +25,28 @@ internal static class ColumnNodes
     }
 
     /// <summary>Keys, 1..V and all others missing, as ids 0..V-1: those of a row first, in their order, and behind them the missing ones.</summary>
-    private static (string Tokens, string Lengths) Tokens(Graph graph, string column, int vocabulary)
+    /// <remarks>
+    /// The number of steps is counted, not read by the operator Shape: ML.NET's TokenizeIntoWords tells the converter that a row has one word,
+    /// and ONNX Runtime would believe it.
+    /// </remarks>
+    private static (string Tokens, SequenceMask Mask) Tokens(Graph graph, string column, int vocabulary)
     {
         string keys = graph.Reshape(graph.Cast(column, ElementType.Int64), 0, -1);
         string known = graph.Add("And", [graph.Add("Greater", [keys, graph.Scalar(0L)]), graph.Add("Less", [keys, graph.Scalar(vocabulary + 1L)])]);
         string isKnown = graph.Cast(known, ElementType.Float);
+        string ones = graph.Add("Add", [isKnown, graph.Cast(graph.Add("Not", [known]), ElementType.Float)]);
+        string numbers = graph.Add("CumSum", [ones, graph.Scalar(1L)]);   // 1, 2, ..., time
+        string time = graph.Reshape(graph.Add("ReduceMax", [numbers], new GraphAttribute.Number("keepdims", 0)), 1);
 
-        // time - t for a known key at step t, -t for a missing one: sorted from the largest, the known ones come first.
-        string time = SequenceMask.Time(graph, keys);
-        string bonus = graph.Add("Mul", [isKnown, graph.Cast(time, ElementType.Float)]);
-        string rank = graph.Add("Sub", [bonus, graph.Cast(SequenceMask.Positions(graph, keys), ElementType.Float)]);
-        var (_, order) = graph.AddPair("TopK", [rank, graph.Reshape(time, 1)], new GraphAttribute.Number("axis", 1));
+        // time - number for a known key, less than all those for a missing one: sorted from the largest, the known ones come first.
+        string rank = graph.Add("Sub", [graph.Add("Mul", [isKnown, time]), numbers]);
+        var (_, order) = graph.AddPair("TopK", [rank, graph.Cast(time, ElementType.Int64)], new GraphAttribute.Number("axis", 1));
 
         string ids = graph.Add("Sub", [keys, graph.Scalar(1L)]);
         string tokens = graph.Add("GatherElements", [ids, order], new GraphAttribute.Number("axis", 1));
         // The sum of ones; ReduceSum itself takes its axes in another way from opset 13 on.
         string lengths = graph.Add("ReduceL1", [isKnown], new GraphAttribute.Numbers("axes", [1]), new GraphAttribute.Number("keepdims", 0));
-        return (tokens, graph.Cast(lengths, ElementType.Int64));
+        string positions = graph.Cast(graph.Add("Sub", [numbers, graph.Scalar(1f)]), ElementType.Int64);
+        return (tokens, SequenceMask.Add(graph, graph.Cast(lengths, ElementType.Int64), positions));
     }
 }

@@ -20,8 +20,8 @@ internal static class ConverterExport
         string[] inputs = [.. binding.Columns.Select((_, i) => $"column {i}")];
         var variables = inputs.Zip(binding.Columns, (input, column) => (input, context.GetVariableName(column.Name))).ToDictionary();
         var graph = new Graph();
-        var (sequence, lengths) = ColumnNodes.Add(graph, binding, columns, inputs);
-        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, sequence, lengths));
+        var (sequence, mask) = ColumnNodes.Add(graph, binding, columns, inputs);
+        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, sequence, mask));
         foreach (DataViewSchema.DetachedColumn output in outputs)
         {
             graph.Rename(ColumnValue(graph, kind, scores, output.Name), output.Name);

@@ -6,7 +6,7 @@ namespace RnnMlNet.Exchange;
 
 /// <summary>
 /// A trained network as nodes of a graph, step for step what <c>Scoring/ManagedSession</c> computes: embedding or standardisation, recurrent
-/// layers, pooling, head, label units. The operators and attributes used are the same in opsets 11 (without tokens and lengths: 9) to 17.
+/// layers, pooling, head, label units. The operators and attributes used are the same in opsets 11 (without a mask: 9) to 17.
 /// </summary>
 /// <remarks>
 /// What stands in the padding counts nowhere, be it NaN or no token at all: it is replaced before anything is computed from it. A row of
@@ -31,10 +31,10 @@ internal sealed class NetworkNodes
     /// <param name="graph">The graph to add to.</param>
     /// <param name="network">A network of built-in cells.</param>
     /// <param name="sequence">Name of the steps: Single [batch, time, F], or token ids Int64 [batch, time].</param>
-    /// <param name="lengths">Name of the rows' lengths, Int64 [batch]; null where every row has all steps, of which there is at least one.</param>
-    public static string Add(Graph graph, TrainedNetwork network, string sequence, string? lengths)
+    /// <param name="mask">Which of its steps are valid; null where all are, of which there is at least one.</param>
+    public static string Add(Graph graph, TrainedNetwork network, string sequence, SequenceMask? mask)
     {
-        var nodes = new NetworkNodes(graph, network, lengths is null ? null : SequenceMask.Add(graph, sequence, lengths));
+        var nodes = new NetworkNodes(graph, network, mask);
         string input = network.Shape.UsesTokens ? nodes.Embed(sequence) : nodes.Standardise(sequence);
         string layerInput = graph.Transpose(input, 1, 0, 2);
         string final = "";

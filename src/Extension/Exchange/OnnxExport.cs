@@ -30,11 +30,19 @@ internal static class OnnxExport
             ? new(Tokens, ElementType.Int64, [Batch, Time])
             : new(Features, ElementType.Float, [Batch, Time, shape.Features.ToString(CultureInfo.InvariantCulture)]);
         var graph = new Graph();
-        string raw = NetworkNodes.Add(graph, network, sequence.Name, Lengths);
+        SequenceMask mask = SequenceMask.Add(graph, Lengths, Positions(graph, sequence.Name));
+        string raw = NetworkNodes.Add(graph, network, sequence.Name, mask);
         return new OnnxFile(graph, [sequence, new(Lengths, ElementType.Int64, [Batch])], [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw), shape.Outputs)])
         {
             ClassNames = classNames,
         };
+    }
+
+    /// <summary>0, 1, ..., time - 1 of a value [batch, time, ...]: Int64 [time].</summary>
+    private static string Positions(Graph graph, string sequence)
+    {
+        string time = graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
+        return graph.Add("Range", [graph.Scalar(0L), time, graph.Scalar(1L)]);
     }
 
     private static IEnumerable<GraphValue> Outputs(Graph graph, ScoreKind kind, ScoreNodes scores, int width)

@@ -9,12 +9,12 @@ namespace RnnMlNet.Exchange;
 internal sealed record SequenceMask(string Valid, string ValidPerStep, string NotEmpty, string Count, string Lengths)
 {
     /// <param name="graph">The graph to add to.</param>
-    /// <param name="sequence">[batch, time, ...]</param>
     /// <param name="lengths">Int64 [batch]</param>
-    public static SequenceMask Add(Graph graph, string sequence, string lengths)
+    /// <param name="positions">0, 1, ..., time - 1: Int64 [time] or [batch, time].</param>
+    public static SequenceMask Add(Graph graph, string lengths, string positions)
     {
         string perRow = graph.Reshape(lengths, -1, 1);
-        string valid = graph.Add("Less", [Positions(graph, sequence), perRow]);
+        string valid = graph.Add("Less", [positions, perRow]);
         string count = graph.Add("Max", [graph.Cast(perRow, ElementType.Float), graph.Scalar(1f)]);
         return new SequenceMask(
             valid,
@@ -23,10 +23,4 @@ internal sealed record SequenceMask(string Valid, string ValidPerStep, string No
             count,
             graph.Cast(graph.Reshape(count, -1), ElementType.Int32));
     }
-
-    /// <summary>0, 1, ..., time - 1: Int64 [time].</summary>
-    public static string Positions(Graph graph, string sequence) => graph.Add("Range", [graph.Scalar(0L), Time(graph, sequence), graph.Scalar(1L)]);
-
-    /// <summary>The number of steps, a scalar.</summary>
-    public static string Time(Graph graph, string sequence) => graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
 }
