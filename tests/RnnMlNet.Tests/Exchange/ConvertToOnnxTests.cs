@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.OnnxRuntime;
 using NUnit.Framework;
 using RnnMlNet.Tests.Engines.Torch;
@@ -41,6 +42,20 @@ public sealed class ConvertToOnnxTests
         IDataView scored = model.Transform(data);
         Assert.That(result.Floats("First.output"), Is.EqualTo(scored.GetColumn<float>("First")).Within(1e-4));
         AssertSameColumns(result, scored, TinyTask.Binary);
+    }
+
+    /// <summary>As after a transformer whose columns the converter could not make: it then tells the user that the pipeline is not whole.</summary>
+    [Test]
+    public void Nothing_is_added_where_the_converter_has_not_got_the_column()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView data = TinyData.Load(ml);
+        using var model = Tiny.Regression(ml).Fit(data);
+        var context = new ConverterContext();
+
+        ((ITransformCanSaveOnnx)model.Transform(data)).SaveAsOnnx(context);
+
+        Assert.That((context.Graph.Nodes.Count, context.Graph.Constants.Count, context.ContainsColumn("Score")), Is.EqualTo((0, 0, false)));
     }
 
     [Test]

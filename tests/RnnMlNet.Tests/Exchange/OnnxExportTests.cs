@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.ML.OnnxRuntime;
 using NUnit.Framework;
 using RnnMlNet.Exchange;
@@ -78,6 +79,18 @@ public sealed class OnnxExportTests
         Assert.That(
             () => run.Run(OnnxRun.Value("features", new float[6], 1, 2, 3), OnnxRun.Value("lengths", new[] { 3L }, 1)),
             Throws.InstanceOf<OnnxRuntimeException>().With.Message.Contains("sequence_lens"));
+    }
+
+    [Test]
+    public void The_file_states_opset_17_and_the_format_that_came_with_it()
+    {
+        using var stream = new MemoryStream();
+        OnnxExport.ModelOf(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm)), ScoreKind.MultiTargetRegression, []).WriteTo(stream);
+        var fields = ProtoFields.Read(stream.ToArray());
+
+        Assert.That(fields[1].Single(), Is.EqualTo(8L), "ir_version");
+        Assert.That(ProtoFields.Read((byte[])fields[8].Single())[2].Single(), Is.EqualTo(17L), "opset_import.version");
+        Assert.That(Encoding.UTF8.GetString((byte[])fields[2].Single()), Is.EqualTo("RnnMlNet"), "producer_name");
     }
 
     [Test]
