@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -27,6 +28,9 @@ internal abstract class LabelKeyValues
 
     /// <summary>Adds the values to a column's annotations.</summary>
     public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string kind);
+
+    /// <summary>The values in words, one per class.</summary>
+    public abstract IEnumerable<string> ToTexts();
 
     /// <summary>Writes the values' type, count and values.</summary>
     /// <exception cref="InvalidOperationException">The values are of a type that model files cannot hold.</exception>
@@ -67,6 +71,8 @@ internal abstract class LabelKeyValues
 
         public override void AddTo(DataViewSchema.Annotations.Builder annotations, string kind) =>
             annotations.Add<VBuffer<T>>(kind, type, (ref VBuffer<T> dst) => _values.CopyTo(ref dst));
+
+        public override IEnumerable<string> ToTexts() => _values.DenseValues().Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
 
         private protected override void WriteValues(PrimitiveFormat format, BinaryWriter writer)
         {

@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
+using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
@@ -42,6 +43,8 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNBISCR", LoaderSignature);
 
     private protected override VersionInfo Version => VersionInfo;
+
+    private protected override ScoreKind ScoreKind => ScoreKind.Binary;
 
     private protected override DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema)
     {

@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
+using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
@@ -46,6 +47,8 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNMCSCR", LoaderSignature);
 
     private protected override VersionInfo Version => VersionInfo;
+
+    private protected override ScoreKind ScoreKind => ScoreKind.Multiclass;
 
     private protected override LabelKeyValues? Classes { get; }
 

@@ -1,10 +1,12 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
+using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Scoring;
 
@@ -53,6 +55,34 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
     /// <summary>Type of the sequence column in training; of several channel columns, of the first.</summary>
     public DataViewType FeatureColumnType { get; }
 
+    /// <summary>
+    /// Writes the network as an ONNX model (opset 17): standardisation or embedding, recurrent layers, pooling and head. Its scores are this
+    /// transformer's to 1e-4.
+    /// </summary>
+    /// <remarks>
+    /// Inputs: <c>features</c>, Single [batch, time, F], step-major whatever the column's layout (or <c>tokens</c>, Int64 [batch, time], ids
+    /// from 0: a key less 1, missing keys left out), padded to the longest row with anything; <c>lengths</c>, Int64 [batch], each row's
+    /// number of steps, 0 to time. Time must be 1 or more. Outputs: <c>score</c>, Single [batch, k] (classes' probabilities, or a vector
+    /// label's targets) or [batch] (logit, or target); of a classifier <c>predicted_label</c> [batch], Int64, the class's index from 0, or
+    /// Boolean; of a two-class one <c>probability</c>, Single [batch]. Names of classes stand in the metadata <c>class_names</c>.
+    /// </remarks>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. No file is written.</exception>
+    public void SaveAsOnnx(string path)
+    {
+        Host.CheckNonWhiteSpace(path, nameof(path));
+        OnnxModel().WriteTo(path);
+    }
+
+    /// <summary>Writes the network as an ONNX model, as <see cref="SaveAsOnnx(string)"/> does, to a stream, which stays open.</summary>
+    /// <param name="stream">Where to write, from its current position.</param>
+    /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. Nothing is written.</exception>
+    public void SaveAsOnnx(Stream stream)
+    {
+        Host.CheckValue(stream, nameof(stream));
+        OnnxModel().WriteTo(stream);
+    }
+
     /// <summary>Releases the model. May be called more than once.</summary>
     public void Dispose()
     {
@@ -72,6 +102,8 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
 
     private protected abstract VersionInfo Version { get; }
 
+    private protected abstract ScoreKind ScoreKind { get; }
+
     /// <summary>The class names to save, where the task has classes with names.</summary>
     private protected virtual LabelKeyValues? Classes => null;
 
@@ -90,6 +122,8 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
 
     private protected sealed override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
+    private OnnxFile OnnxModel() => OnnxExport.ModelOf(Model.Network, ScoreKind, [.. Classes?.ToTexts() ?? []]);
+
     private SequenceBinding Bind(DataViewSchema schema)
     {
         var binding = SequenceBinding.Bind(Host, schema, _columns);
@@ -102,7 +136,7 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
     }
 
     /// <summary>Scores row by row: what PredictionEngine and cursors read.</summary>
-    private sealed class Mapper : IRowMapper
+    private sealed class Mapper : IRowMapper, ISaveAsOnnx
     {
         private readonly RnnPredictionTransformer<TModel> _parent;
         private readonly SequenceBinding _binding;
@@ -144,5 +178,10 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
         }
 
         public void Save(ModelSaveContext ctx) => _parent.SaveModel(ctx);
+
+        public bool CanSaveOnnx(OnnxContext ctx) => _parent.Model.Network.Shape.CustomCell is null;
+
+        public void SaveAsOnnx(OnnxContext ctx) =>
+            ConverterExport.Add(ctx, _parent.Version.LoaderSignature, _parent.Model.Network, _parent.ScoreKind, _binding, _parent._columns, _outputs);
     }
 }

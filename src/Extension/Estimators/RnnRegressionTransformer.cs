@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
+using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
@@ -40,6 +41,8 @@ public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegre
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNRGSCR", LoaderSignature);
 
     private protected override VersionInfo Version => VersionInfo;
+
+    private protected override ScoreKind ScoreKind => HasManyTargets ? ScoreKind.MultiTargetRegression : ScoreKind.Regression;
 
     private bool HasManyTargets => Model.HasVectorLabel;
 

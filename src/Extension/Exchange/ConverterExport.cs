@@ -1,0 +1,41 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+using RnnMlNet.Data;
+using RnnMlNet.Models;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>A trained network as part of a pipeline that ML.NET's <c>ConvertToOnnx</c> converts.</summary>
+internal static class ConverterExport
+{
+    /// <summary>Adds the score columns to the converter's model; nothing where it has not got the sequence columns.</summary>
+    public static void Add(
+        OnnxContext context, string name, TrainedNetwork network, ScoreKind kind, SequenceBinding binding, SequenceColumns columns, IEnumerable<DataViewSchema.DetachedColumn> outputs)
+    {
+        context.CheckOpSetVersion(network.Shape.UsesTokens ? 11 : 9, name);
+        if (!binding.Columns.All(column => context.ContainsColumn(column.Name)))
+            return;
+
+        string[] inputs = [.. binding.Columns.Select((_, i) => $"column {i}")];
+        var variables = inputs.Zip(binding.Columns, (input, column) => (input, context.GetVariableName(column.Name))).ToDictionary();
+        var graph = new Graph();
+        var (sequence, mask) = ColumnNodes.Add(graph, binding, columns, inputs);
+        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, sequence, mask));
+        foreach (DataViewSchema.DetachedColumn output in outputs)
+        {
+            graph.Rename(ColumnValue(graph, kind, scores, output.Name), output.Name);
+            variables[output.Name] = context.AddIntermediateVariable(output.Type, output.Name);
+        }
+        ConverterNodes.Add(context, graph, variables);
+    }
+
+    private static string ColumnValue(Graph graph, ScoreKind kind, ScoreNodes scores, string column) => column switch
+    {
+        DefaultColumnNames.Score => scores.Score,
+        DefaultColumnNames.Probability => scores.Probability!,
+        // A key is the class's index counted from 1.
+        _ when kind == ScoreKind.Multiclass => graph.Cast(graph.Add("Add", [scores.PredictedLabel!, graph.Scalar(1L)]), ElementType.UInt32),
+        _ => scores.PredictedLabel!,
+    };
+}

@@ -1,0 +1,63 @@
+using Microsoft.ML.Model.OnnxConverter;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>Writes a graph into the model that ML.NET's converter (Microsoft.ML.OnnxConverter) is building.</summary>
+internal static class ConverterNodes
+{
+    private const string Prefix = "RnnMlNet.";
+
+    /// <param name="context">The converter's model.</param>
+    /// <param name="graph">What to add.</param>
+    /// <param name="variables">The converter's own names of values that the graph reads from it, or makes for it, by their names in the graph.</param>
+    public static void Add(OnnxContext context, Graph graph, IReadOnlyDictionary<string, string> variables)
+    {
+        // An empty name is an input that is left out.
+        var names = new Dictionary<string, string>(variables) { [""] = "" };
+        foreach (GraphConstant constant in graph.Constants)
+            names[constant.Name] = AddConstant(context, constant);
+        foreach (GraphNode node in graph.Nodes)
+        {
+            foreach (string output in node.Outputs.Where(output => !names.ContainsKey(output)))
+                names[output] = context.AddIntermediateVariable(null, Prefix + output, skip: true);
+            OnnxNode added = context.CreateNode(
+                node.Operator, node.Inputs.Select(input => names[input]), node.Outputs.Select(output => names[output]), context.GetNodeName(Prefix + node.Operator), "");
+            foreach (GraphAttribute attribute in node.Attributes)
+                AddAttribute(added, attribute);
+        }
+    }
+
+    private static string AddConstant(OnnxContext context, GraphConstant constant)
+    {
+        string name = Prefix + constant.Name;
+        // The converter takes the sides' product for the number of values, which fails where there are no sides: scalars go another way.
+        bool isScalar = constant.Shape.Count == 0;
+        return constant switch
+        {
+            GraphConstant.Floats { Values: var values } => isScalar ? context.AddInitializer(values[0], name) : context.AddInitializer(values, constant.Shape, name),
+            GraphConstant.Integers { Values: var values } => isScalar ? context.AddInitializer(values[0], name) : context.AddInitializer(values, constant.Shape, name),
+            _ => throw new ArgumentOutOfRangeException(nameof(constant), constant, null),
+        };
+    }
+
+    private static void AddAttribute(OnnxNode node, GraphAttribute attribute)
+    {
+        switch (attribute)
+        {
+            case GraphAttribute.Number number:
+                node.AddAttribute(number.Name, number.Value);
+                break;
+            case GraphAttribute.Numbers numbers:
+                node.AddAttribute(numbers.Name, numbers.Values);
+                break;
+            case GraphAttribute.Word word:
+                node.AddAttribute(word.Name, word.Value);
+                break;
+            case GraphAttribute.Words words:
+                node.AddAttribute(words.Name, words.Values);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(attribute), attribute, null);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+namespace RnnMlNet.Exchange;
+
+/// <summary>Types of tensors, with ONNX's numbers (TensorProto.DataType).</summary>
+internal enum ElementType
+{
+    Float = 1,
+    Int32 = 6,
+    Int64 = 7,
+    Bool = 9,
+    UInt32 = 12,
+}
+
+/// <summary>An attribute of a node: a number, several, or words.</summary>
+internal abstract record GraphAttribute(string Name)
+{
+    internal sealed record Number(string Name, long Value) : GraphAttribute(Name);
+
+    internal sealed record Numbers(string Name, IReadOnlyList<long> Values) : GraphAttribute(Name);
+
+    internal sealed record Word(string Name, string Value) : GraphAttribute(Name);
+
+    internal sealed record Words(string Name, IReadOnlyList<string> Values) : GraphAttribute(Name);
+}
+
+/// <summary>One operation: operator, values read (an empty name: left out), values made (likewise), attributes.</summary>
+internal sealed record GraphNode(string Operator, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<GraphAttribute> Attributes);
+
+/// <summary>A tensor that is part of the model; without sides it is a scalar.</summary>
+internal abstract record GraphConstant(string Name, IReadOnlyList<long> Shape)
+{
+    internal sealed record Floats(string Name, IReadOnlyList<long> Shape, float[] Values) : GraphConstant(Name, Shape);
+
+    internal sealed record Integers(string Name, IReadOnlyList<long> Shape, long[] Values) : GraphConstant(Name, Shape);
+}
+
+/// <summary>An input or output of a model; a side is a number, or the name of a size that may differ from call to call.</summary>
+internal sealed record GraphValue(string Name, ElementType Type, IReadOnlyList<string> Shape);
+
+/// <summary>
+/// A computation as ONNX sees it: constants, and nodes in the order in which they run. Values are known by their names, which are made here.
+/// Whoever has built one writes it to a file (<see cref="OnnxFile"/>) or into ML.NET's own converter (<see cref="ConverterNodes"/>).
+/// </summary>
+internal sealed class Graph
+{
+    private readonly List<GraphNode> _nodes = [];
+    private readonly List<GraphConstant> _constants = [];
+
+    public IReadOnlyList<GraphNode> Nodes => _nodes;
+
+    public IReadOnlyList<GraphConstant> Constants => _constants;
+
+    public void Add(GraphNode node) => _nodes.Add(node);
+
+    public void Add(GraphConstant constant) => _constants.Add(constant);
+
+    /// <summary>Adds a node and returns the name of its one output.</summary>
+    public string Add(string @operator, IReadOnlyList<string> inputs, params GraphAttribute[] attributes)
+    {
+        string output = NewName(@operator);
+        Add(new GraphNode(@operator, inputs, [output], attributes));
+        return output;
+    }
+
+    /// <summary>Adds a node and returns the names of its two outputs.</summary>
+    public (string First, string Second) AddPair(string @operator, IReadOnlyList<string> inputs, params GraphAttribute[] attributes)
+    {
+        string first = NewName(@operator), second = $"{first}_2";
+        Add(new GraphNode(@operator, inputs, [first, second], attributes));
+        return (first, second);
+    }
+
+    /// <summary>Gives a value another name: what a model calls its output.</summary>
+    public void Rename(string value, string name) => Add(new GraphNode("Identity", [value], [name], []));
+
+    public string Floats(string name, float[] values, params long[] shape)
+    {
+        Add(new GraphConstant.Floats(name, shape, values));
+        return name;
+    }
+
+    /// <summary>A vector of integers, such as the sides of a Reshape.</summary>
+    public string Integers(params long[] values)
+    {
+        string name = $"integers_{_constants.Count}";
+        Add(new GraphConstant.Integers(name, [values.Length], values));
+        return name;
+    }
+
+    public string Scalar(long value)
+    {
+        string name = $"scalar_{_constants.Count}";
+        Add(new GraphConstant.Integers(name, [], [value]));
+        return name;
+    }
+
+    public string Scalar(float value) => Floats($"scalar_{_constants.Count}", [value]);
+
+    /// <summary>Reshape: 0 keeps a side, -1 takes what is left.</summary>
+    public string Reshape(string value, params long[] sides) => Add("Reshape", [value, Integers(sides)]);
+
+    public string Transpose(string value, params long[] order) => Add("Transpose", [value], new GraphAttribute.Numbers("perm", order));
+
+    public string Cast(string value, ElementType type) => Add("Cast", [value], new GraphAttribute.Number("to", (long)type));
+
+    public string Concat(IReadOnlyList<string> values, long axis) => Add("Concat", values, new GraphAttribute.Number("axis", axis));
+
+    private string NewName(string @operator) => $"{@operator}_{_nodes.Count}";
+}

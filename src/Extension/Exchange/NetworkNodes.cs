@@ -1,0 +1,147 @@
+using RnnMlNet.Data;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>
+/// A trained network as nodes of a graph, step for step what <c>Scoring/ManagedSession</c> computes: embedding or standardisation, recurrent
+/// layers, pooling, head, label units. The operators and attributes used are the same in opsets 11 (without a mask: 9) to 17.
+/// </summary>
+/// <remarks>
+/// What stands in the padding counts nowhere, be it NaN or no token at all: it is replaced before anything is computed from it. A row of
+/// length 0 runs as if it had one step, since runtimes may refuse a length of 0, and its pooled state is then made zero.
+/// </remarks>
+internal sealed class NetworkNodes
+{
+    private readonly Graph _graph;
+    private readonly TrainedNetwork _network;
+    private readonly NetworkShape _shape;
+    private readonly SequenceMask? _mask;
+
+    private NetworkNodes(Graph graph, TrainedNetwork network, SequenceMask? mask)
+    {
+        _graph = graph;
+        _network = network;
+        _shape = network.Shape;
+        _mask = mask;
+    }
+
+    /// <summary>Adds the network and returns the name of its outputs, [batch, Outputs], in the label's units.</summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="network">A network of built-in cells.</param>
+    /// <param name="sequence">Name of the steps: Single [batch, time, F], or token ids Int64 [batch, time].</param>
+    /// <param name="mask">Which of its steps are valid; null where all are, of which there is at least one.</param>
+    public static string Add(Graph graph, TrainedNetwork network, string sequence, SequenceMask? mask)
+    {
+        var nodes = new NetworkNodes(graph, network, mask);
+        string input = network.Shape.UsesTokens ? nodes.Embed(sequence) : nodes.Standardise(sequence);
+        string layerInput = graph.Transpose(input, 1, 0, 2);
+        string final = "";
+        for (int layer = 0; layer < network.Shape.Layers; layer++)
+            (layerInput, final) = nodes.Layer(layer, layerInput);
+        string pooled = nodes.Pool(layerInput, final);
+        return nodes.ToLabelUnits(nodes.Head(pooled));
+    }
+
+    private int StateWidth => _shape.HiddenSize * _shape.Directions;
+
+    /// <summary>[batch, time] ids to [batch, time, E].</summary>
+    private string Embed(string tokens)
+    {
+        string table = _graph.Floats(WeightLayout.Embedding, _network.Weights[WeightLayout.Embedding], _shape.Vocabulary, _shape.EmbeddingSize);
+        string valid = _mask is null ? tokens : _graph.Add("Where", [_mask.Valid, tokens, _graph.Scalar(0L)]);
+        return _graph.Add("Gather", [table, valid]);
+    }
+
+    private string Standardise(string steps)
+    {
+        string valid = _mask is null ? steps : _graph.Add("Where", [_mask.ValidPerStep, steps, _graph.Scalar(0f)]);
+        return _network.FeatureScaling is not FeatureScaling scaling
+            ? valid
+            : _graph.Add("Div",
+                [_graph.Add("Sub", [valid, _graph.Floats("feature_mean", scaling.Mean, scaling.Width)]), _graph.Floats("feature_deviation", scaling.Deviation, scaling.Width)]);
+    }
+
+    /// <summary>[time, batch, input] to the states of all steps, [time, batch, H x directions], and the final ones, [directions, batch, H].</summary>
+    private (string States, string Final) Layer(int layer, string input)
+    {
+        var (states, final) = _graph.AddPair(Operator, [input, .. Weights(layer), _mask?.Lengths ?? ""], [.. Attributes()]);
+        return (_graph.Reshape(_graph.Transpose(states, 0, 2, 1, 3), 0, 0, StateWidth), final);
+    }
+
+    private string Operator => _shape.Cell switch { CellKind.Lstm => "LSTM", CellKind.Gru => "GRU", _ => "RNN" };
+
+    private string[] Weights(int layer)
+    {
+        OnnxWeights weights = OnnxWeights.Of(_shape, _network.Weights, layer);
+        int rows = _shape.Gates * _shape.HiddenSize;
+        return
+        [
+            _graph.Floats($"rnn.l{layer}.W", weights.W, _shape.Directions, rows, _shape.LayerInputSize(layer)),
+            _graph.Floats($"rnn.l{layer}.R", weights.R, _shape.Directions, rows, _shape.HiddenSize),
+            _graph.Floats($"rnn.l{layer}.B", weights.B, _shape.Directions, 2 * rows),
+        ];
+    }
+
+    private IEnumerable<GraphAttribute> Attributes()
+    {
+        yield return new GraphAttribute.Number("hidden_size", _shape.HiddenSize);
+        yield return new GraphAttribute.Word("direction", _shape.Bidirectional ? "bidirectional" : "forward");
+        if (_shape.Cell == CellKind.Gru)
+            yield return new GraphAttribute.Number("linear_before_reset", 1);   // PyTorch's GRU resets after the state's map
+        if (_shape.Cell is CellKind.Elman or CellKind.ElmanRelu)
+            yield return new GraphAttribute.Words("activations", [.. Enumerable.Repeat(_shape.Cell == CellKind.Elman ? "Tanh" : "Relu", _shape.Directions)]);
+    }
+
+    /// <summary>[batch, PooledSize]; zeros for a row without steps.</summary>
+    private string Pool(string states, string final)
+    {
+        string byRow = _graph.Transpose(states, 1, 0, 2);
+        var parts = new List<string>();
+        if ((_shape.Pooling & Pooling.Last) != 0)
+            parts.Add(_graph.Reshape(_graph.Transpose(final, 1, 0, 2), 0, StateWidth));
+        if ((_shape.Pooling & Pooling.Mean) != 0)
+            parts.Add(Mean(byRow));
+        if ((_shape.Pooling & Pooling.Max) != 0)
+            parts.Add(Max(byRow));
+        string pooled = parts.Count == 1 ? parts[0] : _graph.Concat(parts, 1);
+        return _mask is null ? pooled : _graph.Add("Where", [_mask.NotEmpty, pooled, _graph.Scalar(0f)]);
+    }
+
+    private string Mean(string states)
+    {
+        if (_mask is null)
+            return OverSteps("ReduceMean", states);
+        // [batch, 1, time] x [batch, time, H x directions]: the sum over the valid steps.
+        string ones = _graph.Reshape(_graph.Cast(_mask.Valid, ElementType.Float), 0, 1, -1);
+        string sum = _graph.Reshape(_graph.Add("MatMul", [ones, states]), 0, StateWidth);
+        return _graph.Add("Div", [sum, _mask.Count]);
+    }
+
+    private string Max(string states) =>
+        OverSteps("ReduceMax", _mask is null ? states : _graph.Add("Where", [_mask.ValidPerStep, states, _graph.Scalar(float.MinValue)]));
+
+    private string OverSteps(string reduction, string states) =>
+        _graph.Add(reduction, [states], new GraphAttribute.Numbers("axes", [1]), new GraphAttribute.Number("keepdims", 0));
+
+    private string Head(string pooled)
+    {
+        string x = pooled;
+        int last = _shape.HeadHiddenSizes.Count;
+        foreach (var (j, (input, output)) in _shape.HeadLayers().Index())
+        {
+            string weight = _graph.Floats($"head.{j}.weight", _network.Weights[$"head.{j}.weight"], output, input);
+            string bias = _graph.Floats($"head.{j}.bias", _network.Weights[$"head.{j}.bias"], output);
+            x = _graph.Add("Gemm", [x, weight, bias], new GraphAttribute.Number("transB", 1));
+            if (j < last)
+                x = _graph.Add("Relu", [x]);
+        }
+        return x;
+    }
+
+    private string ToLabelUnits(string outputs) => _network.LabelScaling is not FeatureScaling scaling
+        ? outputs
+        : _graph.Add("Add",
+            [_graph.Add("Mul", [outputs, _graph.Floats("label_deviation", scaling.Deviation, scaling.Width)]), _graph.Floats("label_mean", scaling.Mean, scaling.Width)]);
+}

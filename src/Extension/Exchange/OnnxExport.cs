@@ -1,0 +1,70 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>
+/// A trained network as an ONNX model with inputs <c>features</c> (or <c>tokens</c>) and <c>lengths</c>, and outputs <c>score</c>,
+/// <c>probability</c> and <c>predicted_label</c>, those that the task has.
+/// </summary>
+internal static class OnnxExport
+{
+    private const string Features = "features";
+    private const string Tokens = "tokens";
+    private const string Lengths = "lengths";
+    private const string Batch = "batch";
+    private const string Time = "time";
+
+    /// <exception cref="InvalidOperationException">The cell is the user's own.</exception>
+    public static OnnxFile ModelOf(TrainedNetwork network, ScoreKind kind, IReadOnlyList<string> classNames)
+    {
+        NetworkShape shape = network.Shape;
+        if (shape.CustomCell is not null)
+            throw Contracts.Except(
+                $"The network cannot be saved as ONNX: its cell '{shape.CustomCell}' is the application's own, and ONNX has operators for Elman, ElmanRelu, Gru and Lstm only. " +
+                "Save the model by mlContext.Model.Save, or train it with one of those cells.");
+
+        GraphValue sequence = shape.UsesTokens
+            ? new(Tokens, ElementType.Int64, [Batch, Time])
+            : new(Features, ElementType.Float, [Batch, Time, shape.Features.ToString(CultureInfo.InvariantCulture)]);
+        var graph = new Graph();
+        SequenceMask mask = SequenceMask.Add(graph, Lengths, Positions(graph, sequence.Name));
+        string raw = NetworkNodes.Add(graph, network, sequence.Name, mask);
+        return new OnnxFile(graph, [sequence, new(Lengths, ElementType.Int64, [Batch])], [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw), shape.Outputs)])
+        {
+            ClassNames = classNames,
+        };
+    }
+
+    /// <summary>0, 1, ..., time - 1 of a value [batch, time, ...]: Int64 [time].</summary>
+    private static string Positions(Graph graph, string sequence)
+    {
+        string time = graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
+        return graph.Add("Range", [graph.Scalar(0L), time, graph.Scalar(1L)]);
+    }
+
+    private static IEnumerable<GraphValue> Outputs(Graph graph, ScoreKind kind, ScoreNodes scores, int width)
+    {
+        bool isVector = kind is ScoreKind.Multiclass or ScoreKind.MultiTargetRegression;
+        yield return isVector ? OfRow(graph, "score", scores.Score, width) : OfRow(graph, "score", scores.Score, ElementType.Float);
+        if (scores.Probability is not null)
+            yield return OfRow(graph, "probability", scores.Probability, ElementType.Float);
+        if (scores.PredictedLabel is not null)
+            yield return OfRow(graph, "predicted_label", scores.PredictedLabel, kind == ScoreKind.Binary ? ElementType.Bool : ElementType.Int64);
+    }
+
+    private static GraphValue OfRow(Graph graph, string name, string value, int width)
+    {
+        graph.Rename(value, name);
+        return new GraphValue(name, ElementType.Float, [Batch, width.ToString(CultureInfo.InvariantCulture)]);
+    }
+
+    /// <summary>One value a row: [batch, 1] becomes [batch].</summary>
+    private static GraphValue OfRow(Graph graph, string name, string value, ElementType type)
+    {
+        graph.Rename(graph.Reshape(value, -1), name);
+        return new GraphValue(name, type, [Batch]);
+    }
+}

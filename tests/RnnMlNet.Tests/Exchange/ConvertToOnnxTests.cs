@@ -1,0 +1,121 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.OnnxRuntime;
+using NUnit.Framework;
+using RnnMlNet.Tests.Engines.Torch;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Exchange;
+
+/// <summary>What ML.NET's ConvertToOnnx makes of a recurrent transformer, with <see cref="ConverterModel"/> in the converter's place.</summary>
+public sealed class ConvertToOnnxTests
+{
+    [Test]
+    public void Converted_model_puts_out_the_columns_of_the_transformer([Values] TinyTask task, [Values] ColumnKind kind)
+    {
+        var ml = new MLContext(seed: 1);
+        ITransformer model = Tiny.Trainer(ml, task, kind).Fit(TinyData.Load(ml));
+        SequenceRow[] rows = Rows(kind);
+        using var run = new OnnxRun(ConverterModel.Of(model, Sequences(ml, kind, rows)));
+
+        // Rows of several lengths are not one tensor: the converted model takes them one by one.
+        SequenceRow[][] batches = IsRagged(kind) ? [.. rows.Select(row => new[] { row })] : [rows];
+        foreach (SequenceRow[] batch in batches)
+            AssertSameColumns(run.Run([.. kind.Columns().Select(column => Input(column, batch))]), model.Transform(Sequences(ml, kind, batch)), task);
+    }
+
+    [Test]
+    public void A_pipeline_with_two_networks_is_converted()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = TinyData.Load(ml);
+        ITransformer first = Tiny.Regression(ml).Fit(train);
+        var renamed = first.Append(ml.Transforms.CopyColumns("First", "Score").Fit(first.Transform(train)));
+        ITransformer model = renamed.Append(Tiny.Binary(ml, configure: options => options.Cell = CellKind.Gru).Fit(train));
+        SequenceRow[] rows = Rows(ColumnKind.Matrix);
+        IDataView data = Sequences(ml, ColumnKind.Matrix, rows);
+
+        using var run = new OnnxRun(ConverterModel.Of(model, data));
+        OnnxResult result = run.Run(Input(nameof(SequenceRow.Matrix), rows));
+
+        IDataView scored = model.Transform(data);
+        Assert.That(result.Floats("First.output"), Is.EqualTo(scored.GetColumn<float>("First")).Within(1e-4));
+        AssertSameColumns(result, scored, TinyTask.Binary);
+    }
+
+    /// <summary>As after a transformer whose columns the converter could not make: it then tells the user that the pipeline is not whole.</summary>
+    [Test]
+    public void Nothing_is_added_where_the_converter_has_not_got_the_column()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView data = TinyData.Load(ml);
+        using var model = Tiny.Regression(ml).Fit(data);
+        var context = new ConverterContext();
+
+        ((ITransformCanSaveOnnx)model.Transform(data)).SaveAsOnnx(context);
+
+        Assert.That((context.Graph.Nodes.Count, context.Graph.Constants.Count, context.ContainsColumn("Score")), Is.EqualTo((0, 0, false)));
+    }
+
+    [Test]
+    public void A_cell_of_the_users_own_stops_the_converter()
+    {
+        using var registered = new RegisteredCell("converter's", (input, hidden) => new GatedCell(input, hidden));
+        var ml = new MLContext(seed: 1);
+        IDataView data = TinyData.Load(ml);
+        using var model = Tiny.Binary(ml, configure: options => options.CustomCell = "converter's").Fit(data);
+
+        Assert.That(ConverterModel.Transforms(model.Transform(data)), Is.Empty);
+    }
+
+    private static bool IsRagged(ColumnKind kind) => kind is ColumnKind.Ragged or ColumnKind.RaggedChannels or ColumnKind.RaggedTokens;
+
+    /// <summary>Rows with missing tokens among the others, and one with none but missing ones.</summary>
+    private static SequenceRow[] Rows(ColumnKind kind)
+    {
+        SequenceRow[] rows = TinyData.Rows(count: 9, seed: 2);
+        if (kind is not (ColumnKind.Tokens or ColumnKind.RaggedTokens))
+            return rows;
+        foreach (SequenceRow row in rows)
+            (row.Tokens, row.RaggedTokens) = ([.. row.Tokens], [.. row.RaggedTokens]);
+        rows[0].Tokens[2] = rows[1].Tokens[0] = rows[1].Tokens[1] = rows[2].Tokens[^1] = rows[4].RaggedTokens[1] = 0;
+        rows[3].Tokens[1] = SequenceRow.Vocabulary + 1;
+        Array.Clear(rows[5].Tokens);
+        Array.Clear(rows[6].RaggedTokens);
+        return rows;
+    }
+
+    /// <summary>A view of the sequence columns alone: what is in the view is an input of the converted model.</summary>
+    private static IDataView Sequences(MLContext ml, ColumnKind kind, SequenceRow[] rows)
+    {
+        var schema = SchemaDefinition.Create(typeof(SequenceRow));
+        schema.RemoveAll(column => !kind.Columns().Contains(column.ColumnName));
+        return ml.Data.LoadFromEnumerable(rows, schema);
+    }
+
+    private static NamedOnnxValue Input(string column, SequenceRow[] rows)
+    {
+        var property = typeof(SequenceRow).GetProperty(column)!;
+        return column switch
+        {
+            nameof(SequenceRow.Tokens) or nameof(SequenceRow.RaggedTokens) => Joined(column, [.. rows.Select(row => (uint[])property.GetValue(row)!)]),
+            nameof(SequenceRow.Matrix) => Joined(column, [.. rows.Select(row => row.Matrix)], SequenceRow.Steps, SequenceRow.Features),
+            _ => Joined(column, [.. rows.Select(row => (float[])property.GetValue(row)!)]),
+        };
+    }
+
+    private static NamedOnnxValue Joined<T>(string column, T[][] rows, params int[] sides) =>
+        OnnxRun.Value(column, rows.SelectMany(row => row).ToArray(), [rows.Length, .. sides.Length == 0 ? [rows[0].Length] : sides]);
+
+    private static void AssertSameColumns(OnnxResult result, IDataView scored, TinyTask task)
+    {
+        Assert.That(result.Floats("Score.output"), Is.EqualTo(Scores.Of(scored).SelectMany(score => score)).Within(1e-4));
+        if (task == TinyTask.Multiclass)
+            Assert.That(result.Of<uint>("PredictedLabel.output"), Is.EqualTo(scored.GetColumn<uint>("PredictedLabel")));
+        if (task != TinyTask.Binary)
+            return;
+        Assert.That(result.Floats("Probability.output"), Is.EqualTo(scored.GetColumn<float>("Probability")).Within(1e-4));
+        Assert.That(result.Of<bool>("PredictedLabel.output"), Is.EqualTo(scored.GetColumn<bool>("PredictedLabel")));
+    }
+}

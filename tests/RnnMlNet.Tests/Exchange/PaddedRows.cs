@@ -1,0 +1,58 @@
+using Microsoft.ML.OnnxRuntime;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+using RnnMlNet.Scoring;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Exchange;
+
+/// <summary>Random sequences of several lengths, as an exported model takes them (padded) and as the managed scorer does (one by one).</summary>
+internal sealed class PaddedRows
+{
+    private readonly NetworkShape _shape;
+    private readonly int[] _lengths;
+    private readonly int _time;
+    private readonly float[] _steps;
+    private readonly long[] _tokens;
+
+    /// <param name="shape">Whose input they are.</param>
+    /// <param name="lengths">A row each.</param>
+    /// <param name="paddingNumber">What stands behind a row's end.</param>
+    /// <param name="paddingToken">Likewise of tokens.</param>
+    public PaddedRows(NetworkShape shape, int[] lengths, float paddingNumber = float.NaN, long paddingToken = -1)
+    {
+        var random = new Random(5);
+        int F = shape.Features;
+        _shape = shape;
+        _lengths = lengths;
+        _time = Math.Max(1, lengths.Max());
+        _steps = [.. from b in Enumerable.Range(0, lengths.Length)
+                     from i in Enumerable.Range(0, _time * F)
+                     select i < lengths[b] * F ? RandomNetwork.Uniform(random, 1, 2)[0] : paddingNumber];
+        _tokens = [.. from b in Enumerable.Range(0, shape.UsesTokens ? lengths.Length : 0)
+                      from t in Enumerable.Range(0, _time)
+                      select t < lengths[b] ? random.Next(shape.Vocabulary) : paddingToken];
+    }
+
+    public NamedOnnxValue[] Inputs =>
+    [
+        _shape.UsesTokens ? OnnxRun.Value("tokens", _tokens, _lengths.Length, _time) : OnnxRun.Value("features", _steps, _lengths.Length, _time, _shape.Features),
+        OnnxRun.Value("lengths", _lengths.Select(length => (long)length).ToArray(), _lengths.Length),
+    ];
+
+    /// <summary>The managed scorer's outputs, row after row.</summary>
+    public float[] Scores(TrainedNetwork network)
+    {
+        using IScoringSession session = new ManagedScorer(network).NewSession();
+        var outputs = new float[_lengths.Length * _shape.Outputs];
+        for (int row = 0; row < _lengths.Length; row++)
+            session.Score(Row(row), outputs.AsSpan(row * _shape.Outputs, _shape.Outputs));
+        return outputs;
+    }
+
+    private SequenceView Row(int row) => _shape.UsesTokens
+        ? SequenceView.OfTokens(_tokens.Skip(row * _time).Take(_lengths[row]).Select(token => (int)token).ToArray())
+        : SequenceView.OfSteps(_steps.AsSpan(row * _time * _shape.Features, _lengths[row] * _shape.Features), _shape.Features);
+}
