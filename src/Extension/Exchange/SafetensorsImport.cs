@@ -80,7 +80,7 @@ internal sealed class SafetensorsImport
         Features = _binding.Features,
         Vocabulary = _binding.Vocabulary,
         EmbeddingSize = embedding is null ? 0 : recurrent.InputSize
-            ?? throw _problems.With($"the width of the embedding cannot be told: there is no matrix '{SafetensorsNames.Join(recurrent.Module, "weight_ih_l0")}'"),
+            ?? throw _problems.With($"the width of the embedding cannot be told: there is no matrix '{recurrent.Name("weight_ih_l0")}'"),
         HiddenSize = recurrent.HiddenSize,
         Layers = recurrent.Layers,
         Bidirectional = recurrent.Bidirectional,
@@ -121,7 +121,7 @@ internal sealed class SafetensorsImport
         {
             string name = spec.Name["rnn.".Length..];
             bool isBias = name.StartsWith("bias", StringComparison.Ordinal);
-            yield return isBias && !recurrent.HasBias ? new Claim(spec, null) : Expect(spec, SafetensorsNames.Join(recurrent.Module, name));
+            yield return isBias && !recurrent.HasBias ? new Claim(spec, null) : Expect(spec, recurrent.Name(name));
         }
     }
 

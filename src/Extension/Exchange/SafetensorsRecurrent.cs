@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>A tensor of a recurrent module by its name: <c>{module}.{kind}_l{layer}[_reverse]</c>.</summary>
-internal sealed partial record RecurrentTensor(SafetensorsEntry Entry, string Module, string Kind, int Layer, bool IsReverse)
+/// <summary>A tensor of a recurrent module by its name: <c>{module}.{kind}_l{layer}[_reverse]</c>, or <c>{module}.{kind}</c> of a single cell (PyTorch's <c>nn.LSTMCell</c>).</summary>
+internal sealed partial record RecurrentTensor(SafetensorsEntry Entry, string Module, string Kind, bool IsOfCell, int Layer, bool IsReverse)
 {
     /// <summary>The tensors of a file whose names are of this form, layer after layer.</summary>
     public static IReadOnlyList<RecurrentTensor> Of(IEnumerable<SafetensorsEntry> entries) =>
@@ -12,24 +12,26 @@ internal sealed partial record RecurrentTensor(SafetensorsEntry Entry, string Mo
         .. from entry in entries
            let match = NamePattern().Match(entry.Name)
            where match.Success
-           let layer = int.Parse(match.Groups["layer"].Value, CultureInfo.InvariantCulture)
+           let isOfCell = !match.Groups["layer"].Success
+           let layer = isOfCell ? 0 : int.Parse(match.Groups["layer"].Value, CultureInfo.InvariantCulture)
            orderby layer
-           select new RecurrentTensor(entry, match.Groups["module"].Value, match.Groups["kind"].Value, layer, match.Groups["reverse"].Success),
+           select new RecurrentTensor(entry, match.Groups["module"].Value, match.Groups["kind"].Value, isOfCell, layer, match.Groups["reverse"].Success),
     ];
 
-    [GeneratedRegex(@"\A(?:(?<module>.+)\.)?(?<kind>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(?<layer>0|[1-9][0-9]{0,8})(?<reverse>_reverse)?\z")]
+    [GeneratedRegex(@"\A(?:(?<module>.+)\.)?(?<kind>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(?<layer>0|[1-9][0-9]{0,8})(?<reverse>_reverse)?)?\z")]
     private static partial Regex NamePattern();
 }
 
 /// <summary>The recurrent module of a file, its sizes told from its tensors.</summary>
 /// <param name="Module">Its name, empty where its tensors' names have no prefix.</param>
+/// <param name="IsCell">Whether it is a single cell, whose tensors' names end without <c>_l0</c>.</param>
 /// <param name="Cell">Its cell.</param>
 /// <param name="InputSize">Second side of <c>weight_ih_l0</c>, or null where that is no matrix.</param>
 /// <param name="HiddenSize">H.</param>
 /// <param name="Layers">Its layers.</param>
 /// <param name="Bidirectional">Whether it has weights of the backward direction.</param>
 /// <param name="HasBias">Whether it has any bias; PyTorch's modules with <c>bias=False</c> have none.</param>
-internal sealed record SafetensorsRecurrent(string Module, CellKind Cell, int? InputSize, int HiddenSize, int Layers, bool Bidirectional, bool HasBias)
+internal sealed record SafetensorsRecurrent(string Module, bool IsCell, CellKind Cell, int? InputSize, int HiddenSize, int Layers, bool Bidirectional, bool HasBias)
 {
     /// <summary>Finds the module and tells its sizes; what contradicts the options becomes a problem.</summary>
     public static SafetensorsRecurrent Find(IReadOnlyList<SafetensorsEntry> entries, RnnImportOptions options, SafetensorsMetadata metadata, SafetensorsProblems problems)
@@ -37,12 +39,15 @@ internal sealed record SafetensorsRecurrent(string Module, CellKind Cell, int? I
         var tensors = RecurrentTensor.Of(entries);
         string module = FindModule(entries, tensors, options, problems);
         tensors = [.. tensors.Where(tensor => tensor.Module == module)];
+        bool isCell = tensors.All(tensor => tensor.IsOfCell);
+        tensors = [.. tensors.Where(tensor => tensor.IsOfCell == isCell)];
         RefuseProjections(tensors, module, problems);
 
         if (tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_hh", Entry: { IsMatrix: true, Shape: [_, > 0] } })?.Entry is not SafetensorsEntry recurrent)
-            throw problems.With($"the hidden size cannot be told: there is no matrix '{SafetensorsNames.Join(module, "weight_hh_l0")}'");
+            throw problems.With($"the hidden size cannot be told: there is no matrix '{Name(module, isCell, "weight_hh_l0")}'");
         var result = new SafetensorsRecurrent(
             module,
+            isCell,
             FindCell(recurrent, options, metadata, problems),
             tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_ih", Layer: 0, IsReverse: false, Entry.IsMatrix: true }) is RecurrentTensor input ? SafetensorsNames.Side(input.Entry.Shape[1]) : null,
             SafetensorsNames.Side(recurrent.Shape[1]),
@@ -53,6 +58,13 @@ internal sealed record SafetensorsRecurrent(string Module, CellKind Cell, int? I
         result.CheckAgainst(options, recurrent, problems);
         return result;
     }
+
+    /// <summary>The name in the file of one of the module's tensors.</summary>
+    /// <param name="tensor">Its name in a module of layers, as in <c>weight_ih_l0</c>.</param>
+    public string Name(string tensor) => Name(Module, IsCell, tensor);
+
+    private static string Name(string module, bool isCell, string tensor) =>
+        SafetensorsNames.Join(module, isCell && tensor.EndsWith("_l0", StringComparison.Ordinal) ? tensor[..^"_l0".Length] : tensor);
 
     private static string FindModule(IReadOnlyList<SafetensorsEntry> entries, IReadOnlyList<RecurrentTensor> tensors, RnnImportOptions options, SafetensorsProblems problems)
     {
