@@ -198,6 +198,6 @@ internal sealed class SafetensorsImport
     }
 
     private string Describe(NetworkShape shape) =>
-        $"a network of {(shape.UsesTokens ? $"tokens of {_binding.Describe()}" : _binding.Describe())}, as column '{_binding.Columns[0].Name}' has, " +
+        $"a network that reads {_binding.Describe()}, as column '{_binding.Columns[0].Name}' has, " +
         $"cell {shape.Cell}, hidden size {shape.HiddenSize}, {shape.Layers} layer{(shape.Layers == 1 ? "" : "s")}, {(shape.Bidirectional ? "both directions" : "one direction")}, pooling {shape.Pooling}";
 }

@@ -13,7 +13,7 @@ namespace RnnMlNet.Tests.Exchange;
 public class SafetensorsImportTests
 {
     private const string Start = "The safetensors file does not hold the network asked for: ";
-    private const string Expected = " Expected was a network of 3 features per step, as column 'Features' has, cell Lstm, hidden size 4, 1 layer, one direction, pooling Last.";
+    private const string Expected = " Expected was a network that reads 3 features per step, as column 'Features' has, cell Lstm, hidden size 4, 1 layer, one direction, pooling Last.";
 
     /// <summary>An LSTM of 4 units over 3 features and a linear layer of 2 outputs, with some of its tensors replaced (null: left out) and some more.</summary>
     private static NamedTensor[] PyTorch(params (string Name, int[]? Shape)[] changes)
@@ -28,11 +28,11 @@ public class SafetensorsImportTests
         return [.. shapes.Where(pair => pair.Value is not null).Select(pair => Tensor(pair.Key, pair.Value!))];
     }
 
-    private static TrainedNetwork Import(NamedTensor[] tensors, RnnImportOptions? options = null) => ImportSamples.Import(Of(tensors), MemoryView.Singles(5, 3), options);
+    private static TrainedNetwork Import(NamedTensor[] tensors, RnnImportOptions? options = null) => SafetensorsSamples.Import(Of(tensors), MemoryView.Singles(5, 3), options);
 
     private static string Refused(NamedTensor[] tensors, RnnImportOptions? options = null, PredictionKind task = PredictionKind.MulticlassClassification)
     {
-        var exception = Assert.Throws<FormatException>(() => ImportSamples.Import(Of(tensors), MemoryView.Singles(5, 3), options, task))!;
+        var exception = Assert.Throws<FormatException>(() => SafetensorsSamples.Import(Of(tensors), MemoryView.Singles(5, 3), options, task))!;
         Assert.That(exception.IsMarked(), Is.True);
         Assert.That(exception.Message, Does.StartWith(Start));
         return exception.Message[Start.Length..];
@@ -161,7 +161,7 @@ public class SafetensorsImportTests
     public void A_type_without_numbers_of_ours_is_refused()
     {
         byte[] file = Of("""{"fc.bias":{"dtype":"I32","shape":[2],"data_offsets":[0,8]},"fc.weight":{"dtype":"F8_NEW","shape":[2,4],"data_offsets":[8,8]},"rnn.weight_hh_l0":{"dtype":"F32","shape":[1,1],"data_offsets":[8,12]},"rnn.weight_ih_l0":{"dtype":"F32","shape":[1,3],"data_offsets":[12,24]}}""", new byte[24]);
-        Assert.That(() => ImportSamples.Import(file, MemoryView.Singles(5, 3), new RnnImportOptions { Cell = CellKind.Elman }), Throws.InstanceOf<FormatException>().With.Message.StartsWith(
+        Assert.That(() => SafetensorsSamples.Import(file, MemoryView.Singles(5, 3), new RnnImportOptions { Cell = CellKind.Elman }), Throws.InstanceOf<FormatException>().With.Message.StartsWith(
             Start + "'fc.weight' [2, 4] should be [2, 1]; 'fc.bias' is of type I32, and F32, F16, BF16 and F64 can be read."));
     }
 
@@ -236,9 +236,9 @@ public class SafetensorsImportTests
     {
         byte[] Tagged(string entries) => Of(PyTorch(), $"{{{entries}}}");
         void Throws(string entries, string message) => Assert.That(
-            () => ImportSamples.Import(Tagged(entries), MemoryView.Singles(5, 3), new RnnImportOptions { Pooling = Pooling.Mean }), NUnit.Framework.Throws.InstanceOf<FormatException>().With.Message.Contains(message));
+            () => SafetensorsSamples.Import(Tagged(entries), MemoryView.Singles(5, 3), new RnnImportOptions { Pooling = Pooling.Mean }), NUnit.Framework.Throws.InstanceOf<FormatException>().With.Message.Contains(message));
 
-        Assert.That(ImportSamples.Import(Tagged("\"rnnmlnet.pooling\":\"Max\",\"pooling\":\"none of ours\""), MemoryView.Singles(5, 3)).Shape.Pooling, Is.EqualTo(Pooling.Max));
+        Assert.That(SafetensorsSamples.Import(Tagged("\"rnnmlnet.pooling\":\"Max\",\"pooling\":\"none of ours\""), MemoryView.Singles(5, 3)).Shape.Pooling, Is.EqualTo(Pooling.Max));
         Throws("\"rnnmlnet.pooling\":\"Max\"", "Pooling is Mean, but the file states Max");
         Throws("\"rnnmlnet.pooling\":\"4\"", "The safetensors file's rnnmlnet.pooling is '4'; it must be one of Last, Mean, Max.");
         Throws("\"rnnmlnet.pooling\":\"8\"", "The safetensors file's rnnmlnet.pooling is '8'; it must be one of Last, Mean, Max.");
@@ -275,7 +275,7 @@ public class SafetensorsImportTests
     [Test]
     public void An_embedding_is_the_matrix_without_a_bias()
     {
-        TrainedNetwork network = ImportSamples.Import(Of(Tokens()), MemoryView.Keys<uint>(7));
+        TrainedNetwork network = SafetensorsSamples.Import(Of(Tokens()), MemoryView.Keys<uint>(7));
         Assert.That((network.Shape.Vocabulary, network.Shape.EmbeddingSize, network.Shape.Features), Is.EqualTo((7, 3, 0)));
         Assert.That(network.Weights["embedding.weight"], Is.EqualTo(Tensor("emb.weight", 7, 3).Values));
     }
@@ -283,7 +283,7 @@ public class SafetensorsImportTests
     [Test]
     public void Of_several_matrices_without_a_bias_the_fitting_one_is_the_embedding()
     {
-        TrainedNetwork network = ImportSamples.Import(Of(Tokens(("fc.bias", null))), MemoryView.Keys<uint>(7));
+        TrainedNetwork network = SafetensorsSamples.Import(Of(Tokens(("fc.bias", null))), MemoryView.Keys<uint>(7));
         Assert.That(network.Weights["embedding.weight"], Has.Length.EqualTo(21));
         Assert.That(network.Weights["head.0.weight"], Has.Length.EqualTo(8));
     }
@@ -291,13 +291,13 @@ public class SafetensorsImportTests
     [Test]
     public void An_embedding_that_cannot_be_told_is_refused()
     {
-        string Refused(NamedTensor[] tensors) => Assert.Throws<FormatException>(() => ImportSamples.Import(Of(tensors), MemoryView.Keys<uint>(7)))!.Message;
+        string Refused(NamedTensor[] tensors) => Assert.Throws<FormatException>(() => SafetensorsSamples.Import(Of(tensors), MemoryView.Keys<uint>(7)))!.Message;
 
         Assert.That(Refused(Tokens(("positions.weight", [7, 3]))), Does.StartWith(Start + "each of 'emb.weight' [7, 3], 'positions.weight' [7, 3] may be the embedding: set EmbeddingName;"));
-        Assert.That(Refused(Tokens(("emb.weight", [8, 3]))), Does.StartWith(Start + "'emb.weight' [8, 3] should be [7, 3]. Expected was a network of tokens of a vector of keys with 7 values, as column 'Features' has,"));
+        Assert.That(Refused(Tokens(("emb.weight", [8, 3]))), Does.StartWith(Start + "'emb.weight' [8, 3] should be [7, 3]. Expected was a network that reads a vector of keys with 7 values, as column 'Features' has,"));
         Assert.That(Refused(PyTorch()), Does.StartWith(Start + "'embedding.weight' [7, 3] is missing."));
         Assert.That(Refused(Tokens(("rnn_cell.weight_ih_l0", null))), Does.StartWith(Start + "the width of the embedding cannot be told: there is no matrix 'rnn_cell.weight_ih_l0'."));
-        Assert.That(ImportSamples.Import(Of(Tokens(("positions.weight", [7, 3]))), MemoryView.Keys<uint>(7), new RnnImportOptions { EmbeddingName = "emb", IgnoredNames = ["positions"] }).Shape.Vocabulary, Is.EqualTo(7));
+        Assert.That(SafetensorsSamples.Import(Of(Tokens(("positions.weight", [7, 3]))), MemoryView.Keys<uint>(7), new RnnImportOptions { EmbeddingName = "emb", IgnoredNames = ["positions"] }).Shape.Vocabulary, Is.EqualTo(7));
     }
 
     [Test]

@@ -11,7 +11,7 @@ public class SafetensorsMutationTests
     private const long LargestAllocation = 4 << 20;
 
     [Test]
-    public void A_changed_file_is_refused_or_a_network([Values] ImportSample sample)
+    public void A_changed_file_is_refused_or_a_network([Values] SafetensorsSample sample)
     {
         byte[] file = sample.Bytes();
         var random = new Random(5);
@@ -34,7 +34,7 @@ public class SafetensorsMutationTests
     }
 
     [Test]
-    public void A_missing_end_is_found([Values] ImportSample sample)
+    public void A_missing_end_is_found([Values] SafetensorsSample sample)
     {
         byte[] file = sample.Bytes();
         for (int length = 0; length < file.Length; length++)
@@ -42,10 +42,10 @@ public class SafetensorsMutationTests
     }
 
     [Test]
-    public void More_bytes_are_found([Values] ImportSample sample) =>
+    public void More_bytes_are_found([Values] SafetensorsSample sample) =>
         Assert.That(() => sample.Import([.. sample.Bytes(), 0]), Throws.InstanceOf<FormatException>().With.Message.StartsWith("The safetensors file is damaged: its tensors end at byte "));
 
-    private static bool Import(ImportSample sample, byte[] bytes, string what)
+    private static bool Import(SafetensorsSample sample, byte[] bytes, string what)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         bool isRead = false;

@@ -20,50 +20,50 @@ public class SafetensorsRoundTripTests
         // Widths as the hidden size: what the head's layers read leaves their order to the numbers in their names.
         int[] widths = [.. Enumerable.Repeat(4, hiddenHeadLayers)];
         TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, Pooling.Mean) with { HeadHiddenSizes = widths });
-        AssertSame(ImportSamples.Import(ImportSamples.Exported(network), MemoryView.Singles(5, 3)), network);
+        AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network), MemoryView.Singles(5, 3)), network);
     }
 
     [Test]
     public void A_deep_head_keeps_its_order()
     {
         TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru, pooling: Pooling.Last) with { HeadHiddenSizes = [.. Enumerable.Repeat(4, 12)], Outputs = 4 });
-        AssertSame(ImportSamples.Import(ImportSamples.Exported(network), MemoryView.Singles(5, 3)), network);
+        AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network), MemoryView.Singles(5, 3)), network);
     }
 
     [Test]
     public void Every_pooling_comes_back([Values(1, 2, 3, 4, 5, 6, 7)] int pooling)
     {
         TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm, pooling: (Pooling)pooling));
-        AssertSame(ImportSamples.Import(ImportSamples.Exported(network), MemoryView.Singles(5, 3)), network);
+        AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network), MemoryView.Singles(5, 3)), network);
     }
 
     [Test]
     public void Tokens_come_back([Values] CellKind cell, [Values] bool bidirectional)
     {
         TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(cell, 2, bidirectional) with { Features = 0, Vocabulary = 7, EmbeddingSize = 3 });
-        AssertSame(ImportSamples.Import(ImportSamples.Exported(network), MemoryView.Keys<uint>(7)), network);
+        AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network), MemoryView.Keys<uint>(7)), network);
     }
 
     [Test]
     public void A_network_without_scaling_and_with_a_vector_label_comes_back()
     {
         TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { Outputs = 1 }) with { FeatureScaling = null, LabelScaling = null, HasVectorLabel = true };
-        AssertSame(ImportSamples.Import(ImportSamples.Exported(network, PredictionKind.Regression), MemoryView.Singles(5, 3), task: PredictionKind.Regression), network);
+        AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network, PredictionKind.Regression), MemoryView.Singles(5, 3), task: PredictionKind.Regression), network);
     }
 
     [Test]
     public void The_same_network_gives_the_same_bytes()
     {
         TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm, 2, true));
-        byte[] bytes = ImportSamples.Exported(network);
-        Assert.That(ImportSamples.Exported(network), Is.EqualTo(bytes));
-        Assert.That(ImportSamples.Exported(ImportSamples.Import(bytes, MemoryView.Singles(5, 3))), Is.EqualTo(bytes));
+        byte[] bytes = SafetensorsSamples.Exported(network);
+        Assert.That(SafetensorsSamples.Exported(network), Is.EqualTo(bytes));
+        Assert.That(SafetensorsSamples.Exported(SafetensorsSamples.Import(bytes, MemoryView.Singles(5, 3))), Is.EqualTo(bytes));
     }
 
     [Test]
     public void The_file_says_what_a_reader_in_Python_needs()
     {
-        byte[] bytes = ImportSamples.Exported(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu, pooling: Pooling.Last | Pooling.Max)), PredictionKind.Regression);
+        byte[] bytes = SafetensorsSamples.Exported(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu, pooling: Pooling.Last | Pooling.Max)), PredictionKind.Regression);
         var file = SafetensorsBytes.Open(bytes);
         Assert.That(file.Metadata, Is.EqualTo(new Dictionary<string, string>
         {

@@ -76,6 +76,36 @@ public class SafetensorsTorchTests
         Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
     }
 
+    // The other way, as docs/safetensors.md does it in Python.
+    [Test]
+    public void A_network_trained_here_scores_the_same_in_torch([Values] bool bidirectional)
+    {
+        IDataView data = TinyData.Load(_ml);
+        RnnMulticlassTransformer trained = Tiny.Multiclass(_ml, configure: options => (options.Layers, options.Bidirectional) = (2, bidirectional)).Fit(data);
+        using var file = new MemoryStream();
+        trained.Model.SaveSafetensors(file);
+
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Dictionary<string, Tensor> tensors = SafetensorsBytes.Parse(file.ToArray()).ToDictionary(pair => pair.Key, pair => tensor(pair.Value.Values).reshape(pair.Value.Shape));
+        LSTM rnn = nn.LSTM(SequenceRow.Features, trained.Model.HiddenSize, numLayers: 2, batchFirst: true, bidirectional: bidirectional);
+        Linear head = nn.Linear(trained.Model.HiddenSize * (bidirectional ? 2 : 1), trained.Model.Outputs);
+        Fill(rnn, "rnn.", tensors);
+        Fill(head, "head.0.", tensors);
+        Tensor x = tensor(TinyData.Rows().SelectMany(row => row.Matrix).ToArray()).reshape(-1, SequenceRow.Steps, SequenceRow.Features);
+        Tensor state = FinalState(rnn, (x - tensors["feature_mean"]) / tensors["feature_deviation"], bidirectional);
+        float[] expected = [.. nn.functional.softmax(head.forward(state), 1).data<float>()];
+
+        Assert.That(Scores.Of(trained, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
+    }
+
+    private static void Fill(nn.Module module, string prefix, Dictionary<string, Tensor> tensors)
+    {
+        foreach (var (name, parameter) in module.named_parameters())
+            parameter.copy_(tensors[prefix + name]);
+        Assert.That(module.named_parameters().Count(), Is.EqualTo(tensors.Keys.Count(name => name.StartsWith(prefix, StringComparison.Ordinal))));
+    }
+
     private static nn.Module Recurrent(CellKind cell, int layers, bool bidirectional, bool bias) => cell switch
     {
         CellKind.Lstm => nn.LSTM(Features, Hidden, layers, bias, batchFirst: true, bidirectional: bidirectional),
