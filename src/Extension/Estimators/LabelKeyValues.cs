@@ -26,6 +26,17 @@ internal abstract class LabelKeyValues
         return values;
     }
 
+    /// <summary>Class names given as text.</summary>
+    public static LabelKeyValues Of(IReadOnlyList<string> names)
+    {
+        ReadOnlyMemory<char>[] text = [.. names.Select(name => name.AsMemory())];
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.AddKeyValues(text.Length, TextDataViewType.Instance, (ref VBuffer<ReadOnlyMemory<char>> dst) => dst = new VBuffer<ReadOnlyMemory<char>>(text.Length, text));
+        LabelKeyValues values = Make(new VectorDataViewType(TextDataViewType.Instance, text.Length));
+        values.CopyFrom(annotations.ToAnnotations());
+        return values;
+    }
+
     /// <summary>Adds the values to a column's annotations.</summary>
     public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string kind);
 

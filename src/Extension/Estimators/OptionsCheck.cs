@@ -18,28 +18,34 @@ internal static class OptionsCheck
     private static void CheckColumns(IExceptionContext ectx, RnnOptions o)
     {
         NotBlank(ectx, o.LabelColumnName, nameof(o.LabelColumnName));
-        if (o.ChannelColumnNames is null)
-            NotBlank(ectx, o.FeatureColumnName, nameof(o.FeatureColumnName));
-        else
-            CheckChannels(ectx, o);
+        CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep, o.Layout);
         if (o.ExampleWeightColumnName is not null)
             NotBlank(ectx, o.ExampleWeightColumnName, nameof(o.ExampleWeightColumnName));
-        if (o.FeaturesPerStep is int features)
-            AtLeast(ectx, features, 1, nameof(o.FeaturesPerStep));
-        Defined(ectx, o.Layout, nameof(o.Layout));
     }
 
-    private static void CheckChannels(IExceptionContext ectx, RnnOptions o)
+    /// <summary>The options that say where the sequence stands in a row.</summary>
+    public static void CheckSequence(IExceptionContext ectx, string? featureColumn, string[]? channels, int? featuresPerStep, SequenceLayout layout)
     {
-        string[] channels = o.ChannelColumnNames!;
+        if (channels is null)
+            NotBlank(ectx, featureColumn, nameof(RnnOptions.FeatureColumnName));
+        else
+            CheckChannels(ectx, channels, featuresPerStep);
+        if (featuresPerStep is int features)
+            AtLeast(ectx, features, 1, nameof(RnnOptions.FeaturesPerStep));
+        Defined(ectx, layout, nameof(RnnOptions.Layout));
+    }
+
+    private static void CheckChannels(IExceptionContext ectx, string[] channels, int? featuresPerStep)
+    {
+        const string Option = nameof(RnnOptions.ChannelColumnNames);
         if (channels.Length == 0)
-            throw ectx.ExceptUserArg(nameof(o.ChannelColumnNames), "ChannelColumnNames is empty: name at least one column, or leave it null and use FeatureColumnName.");
+            throw ectx.ExceptUserArg(Option, "ChannelColumnNames is empty: name at least one column, or leave it null and use FeatureColumnName.");
         foreach (string name in channels)
-            NotBlank(ectx, name, nameof(o.ChannelColumnNames));
+            NotBlank(ectx, name, Option);
         if (channels.Distinct(StringComparer.Ordinal).Count() != channels.Length)
-            throw ectx.ExceptUserArg(nameof(o.ChannelColumnNames), $"ChannelColumnNames names a column twice: {string.Join(", ", channels)}.");
-        if (o.FeaturesPerStep is int features && features != channels.Length)
-            throw ectx.ExceptUserArg(nameof(o.FeaturesPerStep), $"FeaturesPerStep is {features}, but ChannelColumnNames names {channels.Length} channels; leave FeaturesPerStep null.");
+            throw ectx.ExceptUserArg(Option, $"ChannelColumnNames names a column twice: {string.Join(", ", channels)}.");
+        if (featuresPerStep is int features && features != channels.Length)
+            throw ectx.ExceptUserArg(nameof(RnnOptions.FeaturesPerStep), $"FeaturesPerStep is {features}, but ChannelColumnNames names {channels.Length} channels; leave FeaturesPerStep null.");
     }
 
     private static void CheckNetwork(IExceptionContext ectx, RnnOptions o)
@@ -50,9 +56,7 @@ internal static class OptionsCheck
         AtLeast(ectx, o.HiddenSize, 1, nameof(o.HiddenSize));
         AtLeast(ectx, o.Layers, 1, nameof(o.Layers));
         AtLeast(ectx, o.EmbeddingSize, 1, nameof(o.EmbeddingSize));
-        const Pooling All = Pooling.Last | Pooling.Mean | Pooling.Max;
-        if (o.Pooling == 0 || (o.Pooling & ~All) != 0)
-            throw ectx.ExceptUserArg(nameof(o.Pooling), $"Pooling is {o.Pooling}; it must be Last, Mean, Max or several of them combined.");
+        CheckPooling(ectx, o.Pooling);
         if (o.HeadHiddenSizes is null)
             throw ectx.ExceptUserArg(nameof(o.HeadHiddenSizes), "HeadHiddenSizes is null; it must be an array, empty for one linear layer.");
         foreach (int width in o.HeadHiddenSizes)
@@ -63,6 +67,13 @@ internal static class OptionsCheck
         Share(ectx, o.HeadDropout, nameof(o.HeadDropout));
         if (o.Dropout > 0 && o.Layers == 1)
             throw ectx.ExceptUserArg(nameof(o.Dropout), $"Dropout is {o.Dropout}, but it works between recurrent layers and Layers is 1: use HeadDropout or InputDropout, or more layers.");
+    }
+
+    public static void CheckPooling(IExceptionContext ectx, Pooling pooling)
+    {
+        const Pooling All = Pooling.Last | Pooling.Mean | Pooling.Max;
+        if (pooling == 0 || (pooling & ~All) != 0)
+            throw ectx.ExceptUserArg(nameof(RnnOptions.Pooling), $"Pooling is {pooling}; it must be Last, Mean, Max or several of them combined.");
     }
 
     private static void CheckTraining(IExceptionContext ectx, RnnOptions o)
@@ -103,7 +114,7 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(option, $"{option} is empty; it must name a column.");
     }
 
-    private static void AtLeast(IExceptionContext ectx, int value, int least, string option)
+    public static void AtLeast(IExceptionContext ectx, int value, int least, string option)
     {
         if (value < least)
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be at least {least}.");
@@ -127,7 +138,7 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be in [0, 1).");
     }
 
-    private static void Defined<T>(IExceptionContext ectx, T value, string option) where T : struct, Enum
+    public static void Defined<T>(IExceptionContext ectx, T value, string option) where T : struct, Enum
     {
         if (!Enum.IsDefined(value))
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");

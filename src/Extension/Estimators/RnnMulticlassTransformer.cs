@@ -24,10 +24,10 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
     internal const string UserName = "Recurrent network multiclass scorer";
     internal const string LoaderSignature = "RnnMulticlassScorer";
 
-    internal RnnMulticlassTransformer(IHostEnvironment env, RnnMulticlassModelParameters model, SequenceColumns columns, DataViewSchema trainSchema, string labelColumn)
+    internal RnnMulticlassTransformer(IHostEnvironment env, RnnMulticlassModelParameters model, SequenceColumns columns, DataViewSchema trainSchema, LabelKeyValues? classes)
         : base(env.Register(LoaderSignature), model, columns, trainSchema)
     {
-        Classes = LabelKeyValues.Of(trainSchema[labelColumn]);
+        Classes = classes;
     }
 
     private RnnMulticlassTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)

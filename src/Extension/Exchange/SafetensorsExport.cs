@@ -1,0 +1,38 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>Writes a trained network as a safetensors file: its weights in PyTorch's names, and what else its scores depend on.</summary>
+internal static class SafetensorsExport
+{
+    public const string FeatureMean = "feature_mean";
+    public const string FeatureDeviation = "feature_deviation";
+    public const string LabelMean = "label_mean";
+    public const string LabelDeviation = "label_deviation";
+
+    /// <exception cref="InvalidOperationException">The network has a cell of the user's own.</exception>
+    public static void Check(TrainedNetwork network)
+    {
+        if (network.Shape.CustomCell is string cell)
+            throw Contracts.Except($"A safetensors file holds networks of the built-in cells, and this one has the cell '{cell}' of your own: save it with ml.Model.Save, or take its weights from GetWeights.");
+    }
+
+    public static void Write(Stream stream, PredictionKind task, TrainedNetwork network)
+    {
+        NamedTensor[] tensors =
+        [
+            .. network.Weights.Tensors,
+            .. Scaling(network.FeatureScaling, FeatureMean, FeatureDeviation),
+            .. Scaling(network.LabelScaling, LabelMean, LabelDeviation),
+        ];
+        SafetensorsWriter.Write(stream, tensors, SafetensorsMetadata.Of(task, network.Shape, network.HasVectorLabel));
+    }
+
+    private static IEnumerable<NamedTensor> Scaling(FeatureScaling? scaling, string mean, string deviation) => scaling is null
+        ? []
+        : [new NamedTensor(mean, [scaling.Width], scaling.Mean), new NamedTensor(deviation, [scaling.Width], scaling.Deviation)];
+}

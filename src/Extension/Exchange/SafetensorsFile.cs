@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>A safetensors file: read to the end of its header when opened, its values when they are asked for.</summary>
+/// <remarks>
+/// *** Binary format ***, https://github.com/huggingface/safetensors
+/// 8 bytes: length of the header, little-endian
+/// the header (<see cref="SafetensorsHeader"/>), padded with spaces so that the values begin at a multiple of 8 bytes
+/// the values, little-endian, row-major
+/// </remarks>
+internal sealed class SafetensorsFile
+{
+    // The reference implementation's limit; a header of real files is some kilobytes long.
+    private const long LargestHeader = 100_000_000;
+    private const int LengthBytes = 8;
+    private const int ChunkValues = 1 << 13;
+    private readonly Stream _stream;
+    private readonly long _dataStart;
+    private readonly SafetensorsHeader _header;
+
+    private SafetensorsFile(Stream stream, SafetensorsHeader header, long dataStart)
+    {
+        _stream = stream;
+        _header = header;
+        _dataStart = dataStart;
+    }
+
+    /// <summary>The tensors, in the order of their bytes.</summary>
+    public IReadOnlyList<SafetensorsEntry> Entries => _header.Entries;
+
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    /// <summary>Reads and checks the header.</summary>
+    /// <param name="stream">Stands at the file's first byte, and ends with its last. It must stay open while values are read.</param>
+    /// <exception cref="FormatException">It is not a safetensors file, or a damaged one; the message says how.</exception>
+    public static SafetensorsFile Open(Stream stream)
+    {
+        stream = Seekable(stream);
+        long start = stream.Position, bytes = stream.Length - start;
+        if (bytes < LengthBytes)
+            throw Contracts.ExceptDecode($"The safetensors file is truncated: it has {bytes} bytes, and its first {LengthBytes} should say how long its header is.");
+        Span<byte> length = stackalloc byte[LengthBytes];
+        stream.ReadExactly(length);
+        ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
+        if (headerBytes > (ulong)(bytes - LengthBytes))
+            throw Contracts.ExceptDecode($"The safetensors file is truncated, or is none: it states a header of {headerBytes} bytes, but only {bytes - LengthBytes} follow.");
+        if (headerBytes > LargestHeader)
+            throw Contracts.ExceptDecode($"The safetensors file states a header of {headerBytes} bytes; one of up to {LargestHeader} can be read.");
+        var json = new byte[headerBytes];
+        stream.ReadExactly(json);
+        if (json.Length == 0 || json[0] != '{')
+            throw Contracts.ExceptDecode("The safetensors file is damaged, or is none: its header does not begin with '{'.");
+        long dataStart = start + LengthBytes + json.Length;
+        return new SafetensorsFile(stream, SafetensorsHeader.Parse(json, start + bytes - dataStart), dataStart);
+    }
+
+    /// <summary>A tensor's values, row-major. Its type must be one that can be read.</summary>
+    public float[] ReadValues(SafetensorsEntry entry)
+    {
+        int size = SafetensorsType.BytesOf(entry.Type)!.Value;
+        long count = (entry.End - entry.Begin) / size;
+        if (count > Array.MaxLength)
+            throw Contracts.ExceptDecode($"The tensor {entry.Describe()} of the safetensors file has {count} values; one of up to {Array.MaxLength} can be read.");
+        var values = new float[count];
+        var chunk = new byte[Math.Min(count, ChunkValues) * size];
+        _stream.Position = _dataStart + entry.Begin;
+        for (int at = 0; at < values.Length; at += ChunkValues)
+        {
+            Span<float> part = values.AsSpan(at, Math.Min(ChunkValues, values.Length - at));
+            Span<byte> bytes = chunk.AsSpan(0, part.Length * size);
+            _stream.ReadExactly(bytes);
+            SafetensorsType.ToSingles(entry.Type, bytes, part);
+        }
+        return values;
+    }
+
+    // Its length has to be known before anything is believed.
+    private static Stream Seekable(Stream stream)
+    {
+        if (stream.CanSeek)
+            return stream;
+        var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        copy.Position = 0;
+        return copy;
+    }
+}

@@ -1,0 +1,203 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>
+/// Makes a network of a safetensors file: finds its modules by their names, tells its sizes from the tensors' shapes, and compares every
+/// tensor with what those sizes ask for before any value is read.
+/// </summary>
+internal sealed class SafetensorsImport
+{
+    private readonly SafetensorsFile _file;
+    private readonly RnnImportOptions _options;
+    private readonly SequenceBinding _binding;
+    private readonly PredictionKind _task;
+    private readonly SafetensorsMetadata _metadata;
+    private readonly IReadOnlyList<SafetensorsEntry> _entries;
+    private readonly Dictionary<string, SafetensorsEntry> _byName;
+    private readonly SafetensorsProblems _problems = new();
+    private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
+
+    private SafetensorsImport(SafetensorsFile file, RnnImportOptions options, SequenceBinding binding, PredictionKind task)
+    {
+        _file = file;
+        _options = options;
+        _binding = binding;
+        _task = task;
+        _metadata = SafetensorsMetadata.Parse(file.Metadata);
+        _entries = [.. file.Entries.Where(entry => !options.IgnoredNames.Any(name => SafetensorsNames.IsOrIsIn(entry.Name, name)))];
+        _byName = _entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+    }
+
+    /// <param name="file">The file.</param>
+    /// <param name="options">Checked options.</param>
+    /// <param name="binding">The sequence columns that the network is to read.</param>
+    /// <param name="task">What it is to predict.</param>
+    /// <exception cref="FormatException">Tensors are missing, left over, misshapen or not finite, or contradict the options; the message lists all that is wrong.</exception>
+    public static TrainedNetwork Read(SafetensorsFile file, RnnImportOptions options, SequenceBinding binding, PredictionKind task) =>
+        new SafetensorsImport(file, options, binding, task).Read();
+
+    private TrainedNetwork Read()
+    {
+        if (_metadata.Task is string task && task != _task.ToString())
+            _problems.Add($"its network was trained for {task}, and this is an import for {_task}");
+        var recurrent = SafetensorsRecurrent.Find(_entries, _options, _metadata, _problems);
+        var linears = SafetensorsLinear.Of(_entries);
+        string? embedding = _binding.Vocabulary > 0 ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, recurrent.InputSize, _options.EmbeddingName, _problems) : null;
+        NetworkShape body = Body(recurrent, embedding);
+        IReadOnlyList<SafetensorsLinear> head = Head(linears, body.PooledSize);
+        NetworkShape shape = body with { HeadHiddenSizes = [.. head.SkipLast(1).Select(linear => linear.Outputs)], Outputs = head.Count > 0 ? head[^1].Outputs : 1 };
+        ShapeCheck.Check(shape);
+
+        List<Claim> weights = [.. Embedding(shape, embedding), .. Recurrent(shape, recurrent), .. head.Count > 0 ? HeadTensors(shape, head) : []];
+        Claim[] features = Scaling(SafetensorsExport.FeatureMean, SafetensorsExport.FeatureDeviation, shape.Features, nameof(_options.FeatureMeans), _options.FeatureMeans);
+        Claim[] labels = head.Count > 0 ? Scaling(SafetensorsExport.LabelMean, SafetensorsExport.LabelDeviation, shape.Outputs, nameof(_options.LabelMeans), _options.LabelMeans) : [];
+        if (head.Count > 0)
+            CheckOutputs(shape.Outputs);
+        CheckLeftOver();
+        _problems.ThrowIfAny(Describe(shape));
+        return new TrainedNetwork(
+            shape,
+            new NetworkWeights(Read(weights)),
+            Scaling(features, _options.FeatureMeans, _options.FeatureDeviations),
+            Scaling(labels, _options.LabelMeans, _options.LabelDeviations),
+            new TrainingHistory([], 0, StopReason.MaxEpochs, 0, 0, 0))
+        {
+            HasVectorLabel = _task == PredictionKind.Regression && (shape.Outputs > 1 || _metadata.HasVectorLabel == true),
+        };
+    }
+
+    /// <summary>A tensor of our network and where its values come from: an entry of the file, or null for zeros.</summary>
+    private sealed record Claim(TensorSpec Spec, SafetensorsEntry? Entry);
+
+    private NetworkShape Body(SafetensorsRecurrent recurrent, string? embedding) => new()
+    {
+        Cell = recurrent.Cell,
+        Features = _binding.Features,
+        Vocabulary = _binding.Vocabulary,
+        EmbeddingSize = embedding is null ? 0 : recurrent.InputSize
+            ?? throw _problems.With($"the width of the embedding cannot be told: there is no matrix '{recurrent.Name("weight_ih_l0")}'"),
+        HiddenSize = recurrent.HiddenSize,
+        Layers = recurrent.Layers,
+        Bidirectional = recurrent.Bidirectional,
+        Pooling = _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last,
+    };
+
+    // Empty where it cannot be told; its tensors are then neither expected nor left over.
+    private IReadOnlyList<SafetensorsLinear> Head(List<SafetensorsLinear> linears, int pooledSize)
+    {
+        IReadOnlyList<SafetensorsLinear> head = _options.HeadNames is string[] names ? NamedHead(linears, names) : SafetensorsHead.Chain(linears, pooledSize, _problems);
+        if (linears.Count == 0 && _options.HeadNames is null)
+            _problems.Add($"the head is missing: there is no linear layer, such as 'fc.weight' [outputs, {pooledSize}] and 'fc.bias' [outputs]");
+        if (head.Count == 0)
+        {
+            _claimed.UnionWith(linears.SelectMany(linear => new[] { linear.Weight.Name, SafetensorsNames.Join(linear.Module, "bias") }));
+            _claimed.UnionWith([SafetensorsExport.LabelMean, SafetensorsExport.LabelDeviation]);
+        }
+        return head;
+    }
+
+    private List<SafetensorsLinear> NamedHead(List<SafetensorsLinear> linears, string[] names)
+    {
+        var head = new List<SafetensorsLinear>();
+        foreach (string name in names)
+            if (linears.Find(linear => linear.Module == name) is SafetensorsLinear linear)
+                head.Add(linear);
+            else
+                _problems.Add($"the matrix '{SafetensorsNames.Join(name, "weight")}' of HeadNames is missing");
+        return head.Count == names.Length ? head : [];
+    }
+
+    private IEnumerable<Claim> Embedding(NetworkShape shape, string? module) =>
+        WeightLayout.EmbeddingTensors(shape).Select(spec => Expect(spec, SafetensorsNames.Join(module!, "weight")));
+
+    private IEnumerable<Claim> Recurrent(NetworkShape shape, SafetensorsRecurrent recurrent)
+    {
+        foreach (TensorSpec spec in WeightLayout.RecurrentTensors(shape))
+        {
+            string name = spec.Name["rnn.".Length..];
+            bool isBias = name.StartsWith("bias", StringComparison.Ordinal);
+            yield return isBias && !recurrent.HasBias ? new Claim(spec, null) : Expect(spec, recurrent.Name(name));
+        }
+    }
+
+    private IEnumerable<Claim> HeadTensors(NetworkShape shape, IReadOnlyList<SafetensorsLinear> head)
+    {
+        bool hasBias = head.Any(linear => linear.HasBias);
+        return WeightLayout.HeadTensors(shape).Select((spec, i) =>
+        {
+            bool isBias = i % 2 == 1;
+            return isBias && !hasBias ? new Claim(spec, null) : Expect(spec, SafetensorsNames.Join(head[i / 2].Module, isBias ? "bias" : "weight"));
+        });
+    }
+
+    private Claim[] Scaling(string mean, string deviation, int width, string option, float[]? given)
+    {
+        bool isInFile = width > 0 && (_byName.ContainsKey(mean) || _byName.ContainsKey(deviation));
+        if (given is not null && isInFile)
+            _problems.Add($"{option} is set, but the file has '{mean}' of its own: leave {option} null, or name '{mean}' and '{deviation}' in IgnoredNames");
+        if (given is not null && given.Length != width)
+            _problems.Add($"{option} has {given.Length} values where {width} were expected");
+        return isInFile ? [Expect(new TensorSpec(mean, [width]), mean), Expect(new TensorSpec(deviation, [width]), deviation)] : [];
+    }
+
+    private Claim Expect(TensorSpec spec, string name)
+    {
+        SafetensorsEntry? entry = _byName.GetValueOrDefault(name);
+        _claimed.Add(name);
+        string expected = $"[{string.Join(", ", spec.Shape)}]";
+        if (entry is null)
+            _problems.Add($"'{name}' {expected} is missing");
+        else if (!entry.Shape.SequenceEqual(spec.Shape.Select(side => (long)side)))
+            _problems.Add($"{entry.Describe()} should be {expected}");
+        else if (!SafetensorsType.CanRead(entry.Type))
+            _problems.Add($"'{name}' is of type {entry.Type}, and {SafetensorsType.Readable} can be read");
+        return new Claim(spec, entry);
+    }
+
+    private void CheckLeftOver()
+    {
+        SafetensorsEntry[] leftOver = [.. _entries.Where(entry => !_claimed.Contains(entry.Name))];
+        if (leftOver.Length > 0)
+            _problems.Add($"{string.Join(", ", leftOver.Select(entry => entry.Describe()))} {(leftOver.Length == 1 ? "has" : "have")} no place in the network");
+    }
+
+    private void CheckOutputs(int outputs)
+    {
+        if (_task == PredictionKind.BinaryClassification && outputs != 1)
+            _problems.Add($"a binary classifier has 1 output, and this network has {outputs}: import it with ml.MulticlassClassification");
+        if (_task == PredictionKind.MulticlassClassification && outputs < 2)
+            _problems.Add("a multiclass classifier has an output for each class, and this network has 1: import it with ml.BinaryClassification");
+        if (_options.ClassNames is string[] classes && classes.Length != outputs)
+            _problems.Add($"ClassNames has {classes.Length} names, but the network has {outputs} outputs");
+    }
+
+    private IReadOnlyList<NamedTensor> Read(IReadOnlyList<Claim> claims)
+    {
+        NamedTensor[] tensors = [.. claims.Select(claim => new NamedTensor(claim.Spec.Name, claim.Spec.Shape, claim.Entry is null ? new float[claim.Spec.Size] : _file.ReadValues(claim.Entry)))];
+        string[] bad = [.. claims.Zip(tensors).Where(pair => !Finite.All(pair.Second.Values)).Select(pair => $"'{pair.First.Entry!.Name}'")];
+        if (bad.Length > 0)
+            throw Contracts.ExceptDecode($"The safetensors file holds values that are not finite numbers, in {string.Join(", ", bad)}.");
+        return tensors;
+    }
+
+    private FeatureScaling? Scaling(Claim[] inFile, float[]? means, float[]? deviations)
+    {
+        if (means is not null)
+            return new FeatureScaling([.. means], [.. deviations!]);
+        if (inFile.Length == 0)
+            return null;
+        IReadOnlyList<NamedTensor> tensors = Read(inFile);
+        if (Array.Exists(tensors[1].Values, deviation => deviation <= 0))
+            throw Contracts.ExceptDecode($"The safetensors file's '{inFile[1].Entry!.Name}' holds a deviation that is not above 0.");
+        return new FeatureScaling(tensors[0].Values, tensors[1].Values);
+    }
+
+    private string Describe(NetworkShape shape) =>
+        $"a network that reads {_binding.Describe()}, as column '{_binding.Columns[0].Name}' has, " +
+        $"cell {shape.Cell}, hidden size {shape.HiddenSize}, {shape.Layers} layer{(shape.Layers == 1 ? "" : "s")}, {(shape.Bidirectional ? "both directions" : "one direction")}, pooling {shape.Pooling}";
+}

@@ -1,0 +1,48 @@
+namespace RnnMlNet.Exchange;
+
+/// <summary>A linear layer of a file, or an embedding: a matrix <c>{module}.weight</c> [outputs, inputs].</summary>
+internal sealed record SafetensorsLinear(string Module, SafetensorsEntry Weight, bool HasBias)
+{
+    public int Outputs => SafetensorsNames.Side(Weight.Shape[0]);
+
+    public int Inputs => SafetensorsNames.Side(Weight.Shape[1]);
+
+    /// <summary>All of a file, by name.</summary>
+    public static List<SafetensorsLinear> Of(IReadOnlyList<SafetensorsEntry> entries)
+    {
+        var names = entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. from entry in entries
+               where entry.IsMatrix
+               let module = SafetensorsNames.OfWeight(entry.Name)
+               where module is not null
+               orderby module
+               select new SafetensorsLinear(module, entry, names.Contains(SafetensorsNames.Join(module, "bias"))),
+        ];
+    }
+
+    /// <summary>The name of the embedding, taken out of <paramref name="matrices"/>: the one without a bias, of the fitting sides where there are several.</summary>
+    /// <param name="matrices">The file's matrices; without the embedding afterwards.</param>
+    /// <param name="vocabulary">V, rows it should have.</param>
+    /// <param name="width">E, columns it should have, or null where that is not known.</param>
+    /// <param name="name">The name given by the user, or null.</param>
+    /// <param name="problems">Told when several fit.</param>
+    public static string TakeEmbedding(List<SafetensorsLinear> matrices, int vocabulary, int? width, string? name, SafetensorsProblems problems)
+    {
+        const string Usual = "embedding";
+        if (name is null)
+        {
+            var candidates = Narrowed(Narrowed([.. matrices.Where(matrix => !matrix.HasBias)], matrix => matrix.Inputs == width), matrix => matrix.Outputs == vocabulary);
+            if (candidates.Count > 1)
+                problems.Add($"each of {SafetensorsProblems.Listed([.. candidates.Select(matrix => matrix.Weight)])} may be the embedding: set EmbeddingName");
+            name = candidates.Count > 0 ? candidates[0].Module : Usual;
+        }
+        matrices.RemoveAll(matrix => matrix.Module == name);
+        return name;
+    }
+
+    // Those that fit, where any does.
+    private static IReadOnlyList<SafetensorsLinear> Narrowed(IReadOnlyList<SafetensorsLinear> candidates, Func<SafetensorsLinear, bool> fits) =>
+        candidates.Any(fits) ? [.. candidates.Where(fits)] : candidates;
+}

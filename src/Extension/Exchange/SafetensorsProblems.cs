@@ -1,0 +1,42 @@
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>What is wrong with a file for the network asked for, gathered so that one error says it all.</summary>
+internal sealed class SafetensorsProblems
+{
+    private const int MostListed = 20;
+    private readonly List<string> _problems = [];
+
+    public void Add(string problem) => _problems.Add(problem);
+
+    /// <summary>The error with one more problem, after which nothing further can be told.</summary>
+    public Exception With(string problem)
+    {
+        _problems.Add(problem);
+        return Error("");
+    }
+
+    /// <exception cref="FormatException">There are problems.</exception>
+    public void ThrowIfAny(string network)
+    {
+        if (_problems.Count > 0)
+            throw Error($" Expected was {network}.");
+    }
+
+    /// <summary>What the options and the file say, either of which may be silent; a problem where they differ.</summary>
+    public T? Agreed<T>(string option, T? asked, T? inFile) where T : struct
+    {
+        if (asked is T a && inFile is T b && !a.Equals(b))
+            Add($"{option} is {a}, but the file states {b}");
+        return asked ?? inFile;
+    }
+
+    /// <summary>Tensors in words, not all where there are many.</summary>
+    public static string Listed(IReadOnlyList<SafetensorsEntry> entries) => entries.Count == 0
+        ? "no tensors"
+        : string.Join(", ", entries.Take(MostListed).Select(entry => entry.Describe())) + (entries.Count > MostListed ? $" and {entries.Count - MostListed} more" : "");
+
+    private Exception Error(string ending) =>
+        Contracts.ExceptDecode($"The safetensors file does not hold the network asked for: {string.Join("; ", _problems)}.{ending}");
+}

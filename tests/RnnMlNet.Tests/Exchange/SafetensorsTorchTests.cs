@@ -1,0 +1,133 @@
+using Microsoft.ML;
+using NUnit.Framework;
+using RnnMlNet.Engines.Torch;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Support;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Tests.Exchange;
+
+/// <summary>Networks of torch's own modules, written under PyTorch's names, score here as torch scores them.</summary>
+[TestFixture]
+public class SafetensorsTorchTests
+{
+    private const int Batch = 6, Steps = 7, Features = 3, Hidden = 5, Outputs = 4;
+    private readonly MLContext _ml = new(seed: 1);
+
+    [OneTimeSetUp]
+    public void LoadTorch() => TorchDevice.Resolve("cpu", fallbackToCpu: false, out _);
+
+    [Test]
+    public void A_network_of_torch_scores_the_same([Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values] bool bias)
+    {
+        using var scope = NewDisposeScope();
+        nn.Module rnn = Recurrent(cell, layers, bidirectional, bias);
+        Linear fc = nn.Linear(Hidden * (bidirectional ? 2 : 1), Outputs, hasBias: bias);
+        Tensor x = randn(Batch, Steps, Features);
+        using var noGrad = no_grad();
+        float[] expected = [.. fc.forward(FinalState(rnn, x, bidirectional)).data<float>()];
+        byte[] file = SafetensorsBytes.Of([.. Tensors("rnn_cell", rnn), .. Tensors("fc", fc)]);
+
+        IDataView data = Rows(x);
+        RnnRegressionTransformer transformer = _ml.Regression.LoadRnnSafetensors(
+            new MemoryStream(file), data.Schema, new RnnImportOptions { Cell = cell is CellKind.Elman or CellKind.ElmanRelu ? cell : null });
+
+        Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
+        Assert.That((transformer.Model.Cell, transformer.Model.Layers, transformer.Model.Bidirectional, transformer.Model.HiddenSize), Is.EqualTo((cell, layers, bidirectional, Hidden)));
+    }
+
+    // As most classifiers of sequences are written: fc(out[:, -1]).
+    [Test]
+    public void The_last_output_is_the_pooling_Last_of_one_direction()
+    {
+        using var scope = NewDisposeScope();
+        LSTM lstm = nn.LSTM(Features, Hidden, numLayers: 2, batchFirst: true);
+        Linear fc = nn.Linear(Hidden, Outputs);
+        Tensor x = randn(Batch, Steps, Features);
+        using var noGrad = no_grad();
+        float[] expected = [.. nn.functional.softmax(fc.forward(lstm.forward(x).Item1.select(1, -1)), 1).data<float>()];
+
+        IDataView data = Rows(x);
+        ITransformer transformer = _ml.MulticlassClassification.LoadRnnSafetensors(new MemoryStream(SafetensorsBytes.Of([.. Tensors("lstm", lstm), .. Tensors("out", fc)])), data.Schema);
+
+        Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
+    }
+
+    [Test]
+    public void An_embedding_and_a_head_of_several_layers_score_the_same()
+    {
+        const int Vocabulary = 9;
+        using var scope = NewDisposeScope();
+        Embedding embedding = nn.Embedding(Vocabulary, Features);
+        GRU gru = nn.GRU(Features, Hidden, batchFirst: true);
+        Linear first = nn.Linear(Hidden, Hidden), second = nn.Linear(Hidden, Hidden), last = nn.Linear(Hidden, 1);
+        Tensor tokens = randint(0, Vocabulary, [Batch, Steps]);
+        using var noGrad = no_grad();
+        Tensor state = gru.forward(embedding.forward(tokens)).Item1.select(1, -1);
+        float[] expected = [.. last.forward(second.forward(first.forward(state).relu()).relu()).data<float>()];
+        byte[] file = SafetensorsBytes.Of([.. Tensors("emb", embedding), .. Tensors("gru", gru), .. Tensors("head.0", first), .. Tensors("head.2", second), .. Tensors("head.10", last)]);
+
+        long[] ids = [.. tokens.data<long>()];
+        IDataView data = new MemoryView().Vector("Features", MemoryView.Keys<uint>(Vocabulary, Steps), [.. ids.Chunk(Steps).Select(row => row.Select(id => (uint)id + 1).ToArray())]);
+        ITransformer transformer = _ml.BinaryClassification.LoadRnnSafetensors(new MemoryStream(file), data.Schema);
+
+        Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
+    }
+
+    // The other way, as docs/safetensors.md does it in Python.
+    [Test]
+    public void A_network_trained_here_scores_the_same_in_torch([Values] bool bidirectional)
+    {
+        IDataView data = TinyData.Load(_ml);
+        RnnMulticlassTransformer trained = Tiny.Multiclass(_ml, configure: options => (options.Layers, options.Bidirectional) = (2, bidirectional)).Fit(data);
+        using var file = new MemoryStream();
+        trained.Model.SaveSafetensors(file);
+
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Dictionary<string, Tensor> tensors = SafetensorsBytes.Parse(file.ToArray()).ToDictionary(pair => pair.Key, pair => tensor(pair.Value.Values).reshape(pair.Value.Shape));
+        LSTM rnn = nn.LSTM(SequenceRow.Features, trained.Model.HiddenSize, numLayers: 2, batchFirst: true, bidirectional: bidirectional);
+        Linear head = nn.Linear(trained.Model.HiddenSize * (bidirectional ? 2 : 1), trained.Model.Outputs);
+        Fill(rnn, "rnn.", tensors);
+        Fill(head, "head.0.", tensors);
+        Tensor x = tensor(TinyData.Rows().SelectMany(row => row.Matrix).ToArray()).reshape(-1, SequenceRow.Steps, SequenceRow.Features);
+        Tensor state = FinalState(rnn, (x - tensors["feature_mean"]) / tensors["feature_deviation"], bidirectional);
+        float[] expected = [.. nn.functional.softmax(head.forward(state), 1).data<float>()];
+
+        Assert.That(Scores.Of(trained, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
+    }
+
+    private static void Fill(nn.Module module, string prefix, Dictionary<string, Tensor> tensors)
+    {
+        foreach (var (name, parameter) in module.named_parameters())
+            parameter.copy_(tensors[prefix + name]);
+        Assert.That(module.named_parameters().Count(), Is.EqualTo(tensors.Keys.Count(name => name.StartsWith(prefix, StringComparison.Ordinal))));
+    }
+
+    private static nn.Module Recurrent(CellKind cell, int layers, bool bidirectional, bool bias) => cell switch
+    {
+        CellKind.Lstm => nn.LSTM(Features, Hidden, layers, bias, batchFirst: true, bidirectional: bidirectional),
+        CellKind.Gru => nn.GRU(Features, Hidden, layers, bias, batchFirst: true, bidirectional: bidirectional),
+        _ => nn.RNN(Features, Hidden, layers, cell == CellKind.Elman ? nn.NonLinearities.Tanh : nn.NonLinearities.ReLU, bias, batchFirst: true, bidirectional: bidirectional),
+    };
+
+    // h_n of the last layer: [directions, batch, hidden] -> [batch, directions x hidden]
+    private static Tensor FinalState(nn.Module rnn, Tensor x, bool bidirectional)
+    {
+        Tensor final = rnn switch
+        {
+            LSTM lstm => lstm.forward(x).Item2,
+            GRU gru => gru.forward(x).Item2,
+            _ => ((RNN)rnn).forward(x, null).Item2,
+        };
+        return bidirectional ? cat([final[-2], final[-1]], 1) : final[-1];
+    }
+
+    private static IEnumerable<NamedTensor> Tensors(string module, nn.Module source) =>
+        [.. source.state_dict().Select(pair => new NamedTensor($"{module}.{pair.Key}", [.. pair.Value.shape.Select(side => (int)side)], [.. pair.Value.data<float>()]))];
+
+    private static IDataView Rows(Tensor x) =>
+        new MemoryView().Vector("Features", MemoryView.Singles(Steps, Features), [.. x.data<float>().ToArray().Chunk(Steps * Features)]);
+}
