@@ -5,7 +5,7 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained network as nodes of a graph, step for step what <c>Scoring/ManagedSession</c> computes: embedding or standardisation, recurrent
+/// A trained network as nodes of a graph, step for step what <c>Scoring/RowScorer</c> computes: embedding or standardisation, recurrent
 /// layers, pooling, head, label units. The operators and attributes used are the same in opsets 11 (without a mask: 9) to 17.
 /// </summary>
 /// <remarks>

@@ -9,7 +9,7 @@ internal static class ScorerFactory
 {
     /// <exception cref="InvalidOperationException">The user's own cell is not registered; the message says which.</exception>
     public static ISequenceScorer Create(TrainedNetwork network) =>
-        network.Shape.CustomCell is null ? new ManagedScorer(network) : CreateTorch(network);
+        network.Shape.CustomCell is null ? new SimdScorer(network) : CreateTorch(network);
 
     // Apart, so that a model of built-in cells loads nothing of TorchSharp.
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]

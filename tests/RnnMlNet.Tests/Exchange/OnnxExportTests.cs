@@ -9,7 +9,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Exchange;
 
-/// <summary>Exported networks in ONNX Runtime beside the managed scorer.</summary>
+/// <summary>Exported networks in ONNX Runtime beside the scorer.</summary>
 public sealed class OnnxExportTests
 {
     private const double Tolerance = 1e-4;

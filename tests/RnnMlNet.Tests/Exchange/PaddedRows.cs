@@ -8,7 +8,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Exchange;
 
-/// <summary>Random sequences of several lengths, as an exported model takes them (padded) and as the managed scorer does (one by one).</summary>
+/// <summary>Random sequences of several lengths, as an exported model takes them (padded) and as the scorer does (one by one).</summary>
 internal sealed class PaddedRows
 {
     private readonly NetworkShape _shape;
@@ -42,10 +42,10 @@ internal sealed class PaddedRows
         OnnxRun.Value("lengths", _lengths.Select(length => (long)length).ToArray(), _lengths.Length),
     ];
 
-    /// <summary>The managed scorer's outputs, row after row.</summary>
+    /// <summary>The scorer's outputs, row after row.</summary>
     public float[] Scores(TrainedNetwork network)
     {
-        using IScoringSession session = new ManagedScorer(network).NewSession();
+        using IScoringSession session = new SimdScorer(network).NewSession();
         var outputs = new float[_lengths.Length * _shape.Outputs];
         for (int row = 0; row < _lengths.Length; row++)
             session.Score(Row(row), outputs.AsSpan(row * _shape.Outputs, _shape.Outputs));

@@ -27,7 +27,7 @@ public sealed class OnnxVectorTests
     public void TheFinalState_IsTheVectors(string name)
     {
         var node = OnnxNode.Read(SharedData.Require("onnx_rnn_vectors/vectors.json"), name);
-        using var scorer = new ManagedScorer(new TrainedNetwork(node.Shape, node.Weights, null, null, Histories.Empty));
+        using var scorer = new SimdScorer(new TrainedNetwork(node.Shape, node.Weights, null, null, Histories.Empty));
         using IScoringSession session = scorer.NewSession();
         using TorchEngine engine = TorchEngine.Create(
             new EngineSettings { Shape = node.Shape, InitialWeights = node.Weights, Loss = LossKind.Squared, Device = "cpu" }, out _);
@@ -54,7 +54,7 @@ public sealed class OnnxVectorTests
     public void OtherEquations_GiveOtherStates(string name)
     {
         var node = OnnxNode.Read(SharedData.Require("onnx_rnn_vectors/vectors.json"), name);
-        using IScoringSession session = new ManagedScorer(new TrainedNetwork(node.Shape, node.Weights, null, null, Histories.Empty)).NewSession();
+        using IScoringSession session = new SimdScorer(new TrainedNetwork(node.Shape, node.Weights, null, null, Histories.Empty)).NewSession();
         var managed = new float[node.Shape.HiddenSize];
         session.Score(SequenceView.OfSteps(node.Steps(0), node.Shape.Features), managed);
 

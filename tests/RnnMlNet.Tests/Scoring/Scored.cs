@@ -5,13 +5,13 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Tests.Scoring;
 
-/// <summary>Scores by the managed scorer.</summary>
+/// <summary>Scores by the scorer.</summary>
 internal static class Scored
 {
     /// <summary>Outputs of a sequence of numbers, [T][F], in a session of its own.</summary>
     public static float[] By(TrainedNetwork network, float[][] steps)
     {
-        using IScoringSession session = new ManagedScorer(network).NewSession();
+        using IScoringSession session = new SimdScorer(network).NewSession();
         var outputs = new float[network.Shape.Outputs];
         session.Score(SequenceView.OfSteps(steps.SelectMany(step => step).ToArray(), network.Shape.Features), outputs);
         return outputs;

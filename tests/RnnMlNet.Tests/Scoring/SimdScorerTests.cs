@@ -10,7 +10,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Scoring;
 
-public sealed class ManagedScorerTests
+public sealed class SimdScorerTests
 {
     private static readonly int[] Lengths = [0, .. Stores.OddLengths];
 
@@ -66,6 +66,70 @@ public sealed class ManagedScorerTests
         }
     }
 
+    /// <summary>More rows than a chunk holds, of all lengths in no order: each scores as it does alone.</summary>
+    [Test]
+    public void RowsTogether_ScoreAsEachAlone(
+        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(nameof(Poolings))] Pooling pooling)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling) with { HiddenSize = 17 };
+        AssertTogetherAsAlone(shape, 3, [.. Enumerable.Range(0, 130).Select(i => Lengths[i * 7 % Lengths.Length])]);
+    }
+
+    /// <summary>Every number of rows that a register tile can be left with.</summary>
+    [Test]
+    public void RowsTogether_AnyNumber([Values] CellKind cell, [Values(1, 2, 7, 16, 33, 64, 65)] int width)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell) with { Features = width, HiddenSize = width };
+        for (int rows = 0; rows <= 14; rows++)
+            AssertTogetherAsAlone(shape, width, [.. Enumerable.Repeat(4, rows)], limit: 1 / MathF.Sqrt(width) / 2);
+    }
+
+    [Test]
+    public void TokensTogether_ScoreAsEachAlone([Values] CellKind cell)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, 2, true) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 };
+        var random = new Random(1);
+        int[][] tokens = [.. Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, i % 11).Select(_ => random.Next(6)).ToArray())];
+        var rows = new SequenceRows(0);
+        foreach (int[] row in tokens)
+            rows.Add(SequenceView.OfTokens(row));
+        using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
+
+        float[] together = Together(session, rows, 2);
+
+        for (int i = 0; i < tokens.Length; i++)
+            Assert.That(together[(2 * i)..(2 * i + 2)], Is.EqualTo(Score(session, SequenceView.OfTokens(tokens[i]))).Within(1e-6), $"length {tokens[i].Length}");
+    }
+
+    [Test]
+    public void RowsTogether_AllocateNothing([Values] CellKind cell)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, 2, true);
+        using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
+        SequenceRows rows = Rows(3, [.. Enumerable.Range(0, 100).Select(i => i % 34)]);
+        var outputs = new float[2 * rows.Count];
+        for (int call = 0; call < 3; call++)
+            session.Score(rows, outputs);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int call = 0; call < 20; call++)
+            session.Score(rows, outputs);
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    /// <summary>A row longer than the stretch of steps whose inputs are kept, forwards and backwards.</summary>
+    [Test]
+    public void LongRows([Values] CellKind cell)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, 2, true) with { HiddenSize = 70 };
+        NetworkWeights weights = RandomNetwork.Weights(shape, limit: 0.2f);
+        float[] steps = RandomNetwork.Uniform(new Random(5), 700 * 3, 1);
+        using IScoringSession session = Scorer(shape, weights).NewSession();
+
+        Assert.That(Score(session, SequenceView.OfSteps(steps, 3)), Is.EqualTo(new NaiveNetwork(shape, weights).Score(steps)).Within(2e-5));
+    }
+
     [Test]
     public void IsTheTorchEngine_AloneAndInABatch(
         [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling)
@@ -99,7 +163,7 @@ public sealed class ManagedScorerTests
     public void Rows_DoNotSeeEachOther([Values] CellKind cell)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, 2, true);
-        ManagedScorer scorer = Scorer(shape, RandomNetwork.Weights(shape));
+        SimdScorer scorer = Scorer(shape, RandomNetwork.Weights(shape));
         using IScoringSession used = scorer.NewSession();
         var random = new Random(1);
         foreach (int length in (int[])[9, 0, 33, 1, 5, 0])
@@ -114,7 +178,7 @@ public sealed class ManagedScorerTests
     public void Sessions_OnManyThreads_ScoreTheSame()
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm, 2, true);
-        ManagedScorer scorer = Scorer(shape, RandomNetwork.Weights(shape));
+        SimdScorer scorer = Scorer(shape, RandomNetwork.Weights(shape));
         float[][] rows = [.. Enumerable.Range(0, 200).Select(i => RandomNetwork.Uniform(new Random(i), i % 34 * 3, 1))];
         using IScoringSession one = scorer.NewSession();
         float[][] expected = [.. rows.Select(row => Score(one, SequenceView.OfSteps(row, 3)))];
@@ -154,6 +218,33 @@ public sealed class ManagedScorerTests
         void ScoreOnce() => session.Score(tokens ? SequenceView.OfTokens(ids) : SequenceView.OfSteps(steps, 3), outputs);
     }
 
+    private static void AssertTogetherAsAlone(NetworkShape shape, int features, int[] lengths, float limit = 0.4f)
+    {
+        using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape, limit: limit)).NewSession();
+        SequenceRows rows = Rows(features, lengths);
+
+        float[] together = Together(session, rows, 2);
+
+        for (int i = 0; i < lengths.Length; i++)
+            Assert.That(together[(2 * i)..(2 * i + 2)], Is.EqualTo(Score(session, rows[i])).Within(2e-6), $"row {i} of {lengths.Length}, length {lengths[i]}");
+    }
+
+    private static SequenceRows Rows(int features, int[] lengths)
+    {
+        var random = new Random(4);
+        var rows = new SequenceRows(features);
+        foreach (int length in lengths)
+            rows.Add(SequenceView.OfSteps(RandomNetwork.Uniform(random, length * features, 1), features));
+        return rows;
+    }
+
+    private static float[] Together(IScoringSession session, SequenceRows rows, int outputs)
+    {
+        var scores = new float[outputs * rows.Count];
+        session.Score(rows, scores);
+        return scores;
+    }
+
     private static void AssertEqualToTorch(NetworkShape shape, SequenceBatch batch)
     {
         NetworkWeights weights = RandomNetwork.Weights(shape);
@@ -174,7 +265,7 @@ public sealed class ManagedScorerTests
         }
     }
 
-    private static ManagedScorer Scorer(NetworkShape shape, NetworkWeights weights, FeatureScaling? features = null, FeatureScaling? labels = null) =>
+    private static SimdScorer Scorer(NetworkShape shape, NetworkWeights weights, FeatureScaling? features = null, FeatureScaling? labels = null) =>
         new(new TrainedNetwork(shape, weights, features, labels, Histories.Empty));
 
     private static float[] Score(IScoringSession session, in SequenceView view, int outputs = 2)

@@ -1,0 +1,45 @@
+namespace RnnMlNet.Engines.Simd;
+
+/// <summary>
+/// A vector register of single-precision numbers. The kernels are written once over it; each implementation is one width of what
+/// processors have, and the JIT makes code of its own for each.
+/// </summary>
+internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
+{
+    /// <summary>N, numbers in a register.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Most rows of a register tile: with four vectors a row, what the processor's registers hold.</summary>
+    static abstract int TileRows { get; }
+
+    static abstract T Load(float* source);
+
+    static abstract void Store(T value, float* destination);
+
+    /// <summary>The same number in all lanes.</summary>
+    static abstract T Create(float value);
+
+    static abstract T operator +(T a, T b);
+
+    static abstract T operator -(T a, T b);
+
+    static abstract T operator *(T a, T b);
+
+    /// <summary>a / b to about 1 unit in the last place; b is above 0 and below 2^127.</summary>
+    static abstract T operator /(T a, T b);
+
+    /// <summary>a b + c, rounded once where the processor can.</summary>
+    static abstract T MultiplyAdd(T a, T b, T c);
+
+    /// <summary>The smaller of the two; NaN where <paramref name="b"/> is NaN.</summary>
+    static abstract T Min(T a, T b);
+
+    /// <summary>The larger of the two; NaN where <paramref name="b"/> is NaN.</summary>
+    static abstract T Max(T a, T b);
+
+    /// <summary>To the nearest whole number.</summary>
+    static abstract T Round(T value);
+
+    /// <summary>value 2^exponent, for whole exponents that keep it a normal number.</summary>
+    static abstract T Scale(T value, T exponent);
+}

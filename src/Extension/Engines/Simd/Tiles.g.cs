@@ -1,0 +1,811 @@
+// Written by eng/KernelGenerator: change TileGenerator.cs and run it, not this file.
+using System.Runtime.CompilerServices;
+
+namespace RnnMlNet.Engines.Simd;
+
+/// <summary>Matrix products in registers, and the cell's math on what they leave there.</summary>
+internal static unsafe class Tiles<T, TMath>
+where T : unmanaged, ILanes<T>
+where TMath : unmanaged, ICellMath
+{
+    /// <summary>A tile of 1 to <see cref="ILanes{T}.TileRows"/> rows.</summary>
+    public static void Tile(int rows, in TileArguments a)
+    {
+        switch (rows)
+        {
+            case 1:
+                Tile1(a);
+                break;
+            case 2:
+                Tile2(a);
+                break;
+            case 3:
+                Tile3(a);
+                break;
+            case 4:
+                Tile4(a);
+                break;
+            case 5:
+                Tile5(a);
+                break;
+            default:
+                Tile6(a);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start);
+        T a01 = T.Load(a.Start + T.Count);
+        T a02 = T.Load(a.Start + 2 * T.Count);
+        T a03 = T.Load(a.Start + 3 * T.Count);
+        float* w = a.Weights;
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Input;
+            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T w2 = T.Load(w + 2 * T.Count);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                T w3 = T.Load(w + 3 * T.Count);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+            }
+        }
+        else
+        {
+            float* x0 = a.Input;
+            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            {
+                T v0 = T.Create(x0[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T w2 = T.Load(w + 2 * T.Count);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+            }
+        }
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Hidden;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T w2 = T.Load(w + 2 * T.Count);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                T w3 = T.Load(w + 3 * T.Count);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+            }
+        }
+        else
+        {
+            float* x0 = a.Hidden;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            {
+                T v0 = T.Create(x0[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T w2 = T.Load(w + 2 * T.Count);
+                a03 = T.MultiplyAdd(v0, w2, a03);
+            }
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01;
+        T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02;
+        T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03;
+        float* w = a.Weights;
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T w2 = T.Load(w + 2 * T.Count);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                T w3 = T.Load(w + 3 * T.Count);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+            }
+        }
+        else
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T w2 = T.Load(w + 2 * T.Count);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+            }
+        }
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T w2 = T.Load(w + 2 * T.Count);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                T w3 = T.Load(w + 3 * T.Count);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+            }
+        }
+        else
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T w2 = T.Load(w + 2 * T.Count);
+                a03 = T.MultiplyAdd(v0, w2, a03);
+                a13 = T.MultiplyAdd(v1, w2, a13);
+            }
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile3(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00, a20 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01, a21 = a01;
+        T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02, a22 = a02;
+        T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03, a23 = a03;
+        float* w = a.Weights;
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T w2 = T.Load(w + 2 * T.Count);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                T w3 = T.Load(w + 3 * T.Count);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+                a23 = T.MultiplyAdd(v2, w3, a23);
+            }
+        }
+        else
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T w2 = T.Load(w + 2 * T.Count);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+            }
+        }
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T w2 = T.Load(w + 2 * T.Count);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                T w3 = T.Load(w + 3 * T.Count);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+                a23 = T.MultiplyAdd(v2, w3, a23);
+            }
+        }
+        else
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T w2 = T.Load(w + 2 * T.Count);
+                a03 = T.MultiplyAdd(v0, w2, a03);
+                a13 = T.MultiplyAdd(v1, w2, a13);
+                a23 = T.MultiplyAdd(v2, w2, a23);
+            }
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
+        TMath.Finish(a20, a21, a22, a23, a.State + 2 * a.StateStride, a.Output + 2 * a.OutputStride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00, a20 = a00, a30 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01, a21 = a01, a31 = a01;
+        T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02, a22 = a02, a32 = a02;
+        T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03, a23 = a03, a33 = a03;
+        float* w = a.Weights;
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                a23 = T.MultiplyAdd(v2, w3, a23);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a32 = T.MultiplyAdd(v3, w2, a32);
+                a33 = T.MultiplyAdd(v3, w3, a33);
+            }
+        }
+        else
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a32 = T.MultiplyAdd(v3, w2, a32);
+            }
+        }
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                a23 = T.MultiplyAdd(v2, w3, a23);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a32 = T.MultiplyAdd(v3, w2, a32);
+                a33 = T.MultiplyAdd(v3, w3, a33);
+            }
+        }
+        else
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a03 = T.MultiplyAdd(v0, w2, a03);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a13 = T.MultiplyAdd(v1, w2, a13);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a23 = T.MultiplyAdd(v2, w2, a23);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a33 = T.MultiplyAdd(v3, w2, a33);
+            }
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
+        TMath.Finish(a20, a21, a22, a23, a.State + 2 * a.StateStride, a.Output + 2 * a.OutputStride);
+        TMath.Finish(a30, a31, a32, a33, a.State + 3 * a.StateStride, a.Output + 3 * a.OutputStride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile5(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00, a20 = a00, a30 = a00, a40 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01, a21 = a01, a31 = a01, a41 = a01;
+        T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02, a22 = a02, a32 = a02, a42 = a02;
+        T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03, a23 = a03, a33 = a03, a43 = a03;
+        float* w = a.Weights;
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                a23 = T.MultiplyAdd(v2, w3, a23);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a32 = T.MultiplyAdd(v3, w2, a32);
+                a33 = T.MultiplyAdd(v3, w3, a33);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                a42 = T.MultiplyAdd(v4, w2, a42);
+                a43 = T.MultiplyAdd(v4, w3, a43);
+            }
+        }
+        else
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a32 = T.MultiplyAdd(v3, w2, a32);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                a42 = T.MultiplyAdd(v4, w2, a42);
+            }
+        }
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                a23 = T.MultiplyAdd(v2, w3, a23);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a32 = T.MultiplyAdd(v3, w2, a32);
+                a33 = T.MultiplyAdd(v3, w3, a33);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                a42 = T.MultiplyAdd(v4, w2, a42);
+                a43 = T.MultiplyAdd(v4, w3, a43);
+            }
+        }
+        else
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a03 = T.MultiplyAdd(v0, w2, a03);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a13 = T.MultiplyAdd(v1, w2, a13);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a23 = T.MultiplyAdd(v2, w2, a23);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a33 = T.MultiplyAdd(v3, w2, a33);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                a43 = T.MultiplyAdd(v4, w2, a43);
+            }
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
+        TMath.Finish(a20, a21, a22, a23, a.State + 2 * a.StateStride, a.Output + 2 * a.OutputStride);
+        TMath.Finish(a30, a31, a32, a33, a.State + 3 * a.StateStride, a.Output + 3 * a.OutputStride);
+        TMath.Finish(a40, a41, a42, a43, a.State + 4 * a.StateStride, a.Output + 4 * a.OutputStride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile6(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00, a20 = a00, a30 = a00, a40 = a00, a50 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01, a21 = a01, a31 = a01, a41 = a01, a51 = a01;
+        T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02, a22 = a02, a32 = a02, a42 = a02, a52 = a02;
+        T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03, a23 = a03, a33 = a03, a43 = a03, a53 = a03;
+        float* w = a.Weights;
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride, x5 = x4 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                a23 = T.MultiplyAdd(v2, w3, a23);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a32 = T.MultiplyAdd(v3, w2, a32);
+                a33 = T.MultiplyAdd(v3, w3, a33);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                a42 = T.MultiplyAdd(v4, w2, a42);
+                a43 = T.MultiplyAdd(v4, w3, a43);
+                T v5 = T.Create(x5[k]);
+                a50 = T.MultiplyAdd(v5, w0, a50);
+                a51 = T.MultiplyAdd(v5, w1, a51);
+                a52 = T.MultiplyAdd(v5, w2, a52);
+                a53 = T.MultiplyAdd(v5, w3, a53);
+            }
+        }
+        else
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride, x5 = x4 + a.InputStride;
+            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a32 = T.MultiplyAdd(v3, w2, a32);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                a42 = T.MultiplyAdd(v4, w2, a42);
+                T v5 = T.Create(x5[k]);
+                a50 = T.MultiplyAdd(v5, w0, a50);
+                a51 = T.MultiplyAdd(v5, w1, a51);
+                a52 = T.MultiplyAdd(v5, w2, a52);
+            }
+        }
+        if (TMath.Vectors == 4)
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride, x5 = x4 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a02 = T.MultiplyAdd(v0, w2, a02);
+                a03 = T.MultiplyAdd(v0, w3, a03);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a12 = T.MultiplyAdd(v1, w2, a12);
+                a13 = T.MultiplyAdd(v1, w3, a13);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a22 = T.MultiplyAdd(v2, w2, a22);
+                a23 = T.MultiplyAdd(v2, w3, a23);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a32 = T.MultiplyAdd(v3, w2, a32);
+                a33 = T.MultiplyAdd(v3, w3, a33);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                a42 = T.MultiplyAdd(v4, w2, a42);
+                a43 = T.MultiplyAdd(v4, w3, a43);
+                T v5 = T.Create(x5[k]);
+                a50 = T.MultiplyAdd(v5, w0, a50);
+                a51 = T.MultiplyAdd(v5, w1, a51);
+                a52 = T.MultiplyAdd(v5, w2, a52);
+                a53 = T.MultiplyAdd(v5, w3, a53);
+            }
+        }
+        else
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride, x5 = x4 + a.StateStride;
+            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a03 = T.MultiplyAdd(v0, w2, a03);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a13 = T.MultiplyAdd(v1, w2, a13);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                a23 = T.MultiplyAdd(v2, w2, a23);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                a33 = T.MultiplyAdd(v3, w2, a33);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                a43 = T.MultiplyAdd(v4, w2, a43);
+                T v5 = T.Create(x5[k]);
+                a50 = T.MultiplyAdd(v5, w0, a50);
+                a51 = T.MultiplyAdd(v5, w1, a51);
+                a53 = T.MultiplyAdd(v5, w2, a53);
+            }
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
+        TMath.Finish(a20, a21, a22, a23, a.State + 2 * a.StateStride, a.Output + 2 * a.OutputStride);
+        TMath.Finish(a30, a31, a32, a33, a.State + 3 * a.StateStride, a.Output + 3 * a.OutputStride);
+        TMath.Finish(a40, a41, a42, a43, a.State + 4 * a.StateStride, a.Output + 4 * a.OutputStride);
+        TMath.Finish(a50, a51, a52, a53, a.State + 5 * a.StateStride, a.Output + 5 * a.OutputStride);
+    }
+
+    /// <summary>One row, one panel: the state's part of a step, on top of what the input gave.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Row1(in RowArguments a)
+    {
+        float* w0 = a.Weights;
+        T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
+        if (TMath.Vectors == 4)
+        {
+            T odd0 = T.Create(0), odd1 = T.Create(0), odd2 = T.Create(0), odd3 = T.Create(0);
+            nint k = 0;
+            for (; k + 1 < a.HiddenSize; k += 2, w0 += 8 * T.Count)
+            {
+                T v = T.Create(a.Hidden[k]), u = T.Create(a.Hidden[k + 1]);
+                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
+                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
+                a02 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a02);
+                a03 = T.MultiplyAdd(v, T.Load(w0 + 3 * T.Count), a03);
+                odd0 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd0);
+                odd1 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd1);
+                odd2 = T.MultiplyAdd(u, T.Load(w0 + 6 * T.Count), odd2);
+                odd3 = T.MultiplyAdd(u, T.Load(w0 + 7 * T.Count), odd3);
+            }
+            if (k < a.HiddenSize)
+            {
+                T v = T.Create(a.Hidden[k]);
+                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
+                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
+                a02 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a02);
+                a03 = T.MultiplyAdd(v, T.Load(w0 + 3 * T.Count), a03);
+            }
+            a00 += odd0;
+            a01 += odd1;
+            a02 += odd2;
+            a03 += odd3;
+        }
+        else
+        {
+            T odd0 = T.Create(0), odd1 = T.Create(0), odd2 = T.Create(0);
+            nint k = 0;
+            for (; k + 1 < a.HiddenSize; k += 2, w0 += 6 * T.Count)
+            {
+                T v = T.Create(a.Hidden[k]), u = T.Create(a.Hidden[k + 1]);
+                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
+                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
+                a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
+                odd0 = T.MultiplyAdd(u, T.Load(w0 + 3 * T.Count), odd0);
+                odd1 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd1);
+                odd2 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd2);
+            }
+            if (k < a.HiddenSize)
+            {
+                T v = T.Create(a.Hidden[k]);
+                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
+                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
+                a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
+            }
+            a00 += odd0;
+            a01 += odd1;
+            a03 += odd2;
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+    }
+
+    /// <summary>One row, two panels: the state's part of a step, on top of what the input gave.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Row2(in RowArguments a)
+    {
+        float* w0 = a.Weights, w1 = a.Weights + a.PanelStride;
+        T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
+        T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
+        if (TMath.Vectors == 4)
+        {
+            for (nint k = 0; k < a.HiddenSize; k++)
+            {
+                T v = T.Create(a.Hidden[k]);
+                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
+                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
+                a02 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a02);
+                a03 = T.MultiplyAdd(v, T.Load(w0 + 3 * T.Count), a03);
+                w0 += 4 * T.Count;
+                a10 = T.MultiplyAdd(v, T.Load(w1), a10);
+                a11 = T.MultiplyAdd(v, T.Load(w1 + T.Count), a11);
+                a12 = T.MultiplyAdd(v, T.Load(w1 + 2 * T.Count), a12);
+                a13 = T.MultiplyAdd(v, T.Load(w1 + 3 * T.Count), a13);
+                w1 += 4 * T.Count;
+            }
+        }
+        else
+        {
+            for (nint k = 0; k < a.HiddenSize; k++)
+            {
+                T v = T.Create(a.Hidden[k]);
+                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
+                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
+                a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
+                w0 += 3 * T.Count;
+                a10 = T.MultiplyAdd(v, T.Load(w1), a10);
+                a11 = T.MultiplyAdd(v, T.Load(w1 + T.Count), a11);
+                a13 = T.MultiplyAdd(v, T.Load(w1 + 2 * T.Count), a13);
+                w1 += 3 * T.Count;
+            }
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a10, a11, a12, a13, a.State + T.Count * TMath.Vectors / TMath.Gates, a.Output + T.Count * TMath.Vectors / TMath.Gates);
+    }
+}

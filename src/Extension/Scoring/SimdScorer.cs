@@ -1,0 +1,77 @@
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Models;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>Scores networks of built-in cells by the fused kernels of <see cref="Engines.Simd"/>; needs nothing native.</summary>
+internal sealed class SimdScorer(TrainedNetwork network) : ISequenceScorer
+{
+    private readonly PackedNetwork _network = new(network);
+
+    public IScoringSession NewSession() => new Session(_network);
+
+    public void Dispose()
+    {
+        // Nothing native is held.
+    }
+
+    private sealed class Session(PackedNetwork network) : IScoringSession
+    {
+        // A chunk's rows: a few register tiles, so that the weights come from the cache for all but the first, and the states stay in it.
+        private const int ChunkRows = 48;
+        private const long LargestChunk = 4 << 20;
+
+        private readonly RowScorer _row = new(network);
+        private ChunkScorer? _chunk;
+        private int[] _order = [];
+        private int[] _shortness = [];
+
+        public void Score(in SequenceView sequence, Span<float> outputs) => _row.Score(sequence, outputs);
+
+        public void Score(SequenceRows rows, Span<float> outputs)
+        {
+            _chunk ??= new ChunkScorer(network);
+            Span<int> order = LongestFirst(rows);
+            while (order.Length > 0)
+            {
+                int count = ChunkSize(order.Length, rows.LengthOf(order[0]));
+                if (count == 1)
+                    _row.Score(rows[order[0]], outputs.Slice(order[0] * network.Shape.Outputs, network.Shape.Outputs));
+                else
+                    _chunk.Score(rows, order[..count], outputs);
+                order = order[count..];
+            }
+        }
+
+        public void Dispose()
+        {
+            // Scratch is managed memory.
+        }
+
+        // Chunks as even as can be, and smaller ones of very long rows.
+        private int ChunkSize(int left, int longest)
+        {
+            int widest = Math.Max(network.Shape.InputSize, network.Shape.HiddenSize * network.Shape.Directions);
+            long most = Math.Clamp(LargestChunk / Math.Max(1, (long)longest * widest), 1, ChunkRows);
+            long chunks = (left + most - 1) / most;
+            return (int)((left + chunks - 1) / chunks);
+        }
+
+        private Span<int> LongestFirst(SequenceRows rows)
+        {
+            if (_order.Length < rows.Count)
+                (_order, _shortness) = (new int[rows.Count], new int[rows.Count]);
+            bool isSorted = true;
+            for (int i = 0; i < rows.Count; i++)
+            {
+                _order[i] = i;
+                _shortness[i] = -rows.LengthOf(i);
+                isSorted &= i == 0 || _shortness[i - 1] <= _shortness[i];
+            }
+            if (!isSorted)
+                Array.Sort(_shortness, _order, 0, rows.Count);
+            return _order.AsSpan(0, rows.Count);
+        }
+    }
+}

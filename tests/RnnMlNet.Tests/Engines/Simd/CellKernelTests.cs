@@ -1,0 +1,162 @@
+using NUnit.Framework;
+using RnnMlNet.Engines.Simd;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Engines.Simd;
+
+/// <summary>One step of a cell beside plain loops in double precision, for every width of vectors, whatever this processor is quick with.</summary>
+[TestFixture(typeof(Lanes128))]
+[TestFixture(typeof(Lanes256))]
+[TestFixture(typeof(Lanes512))]
+internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
+{
+    private const int MostRows = 13;
+
+    private static readonly int[] Widths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100];
+
+    [Test]
+    public void A_step_of_rows([Values] CellKind cell, [ValueSource(nameof(Widths))] int units)
+    {
+        for (int inputSize = 1; inputSize <= 9; inputSize += 4)
+        {
+            var step = new Step(cell, inputSize, units);
+            for (int rows = 1; rows <= MostRows; rows++)
+                step.AssertRows(rows);
+        }
+    }
+
+    [Test]
+    public void A_step_of_one_row([Values] CellKind cell, [ValueSource(nameof(Widths))] int units, [Values] bool backwards) =>
+        new Step(cell, 5, units).AssertRow(backwards);
+
+    [Test]
+    public void A_linear_layer([Values] bool isRectified, [ValueSource(nameof(Widths))] int units)
+    {
+        var random = new Random(units);
+        var weights = new KernelWeights(RandomNetwork.Uniform(random, units * 6, 1), [], RandomNetwork.Uniform(random, units, 1), [], 6, units);
+        CellKernel kernel = CellKernels.Linear<T>(isRectified, weights);
+        var x = new AlignedBuffer(7 * 6);
+        var y = new AlignedBuffer(7 * kernel.Width);
+        RandomNetwork.Uniform(random, 7 * 6, 1).CopyTo(new Span<float>(x.Start, 42));
+
+        kernel.StepRows(7, x.Start, 6, null, null, y.Start);
+
+        for (int row = 0; row < 7; row++)
+            for (int unit = 0; unit < units; unit++)
+            {
+                double sum = weights.InputBias[unit];
+                for (int k = 0; k < 6; k++)
+                    sum += (double)weights.Input[unit * 6 + k] * x.Start[row * 6 + k];
+                Assert.That(y.Start[row * kernel.Width + unit], Is.EqualTo(isRectified ? Math.Max(0, sum) : sum).Within(1e-5), $"row {row}, unit {unit}");
+            }
+    }
+
+    private sealed class Step
+    {
+        private readonly CellKind _cell;
+        private readonly int _inputSize;
+        private readonly int _units;
+        private readonly KernelWeights _weights;
+        private readonly CellKernel _kernel;
+        private readonly AlignedBuffer _x = new(), _h = new(), _c = new(), _next = new();
+
+        public Step(CellKind cell, int inputSize, int units)
+        {
+            _cell = cell;
+            _inputSize = inputSize;
+            _units = units;
+            int rows = units * cell switch { CellKind.Lstm => 4, CellKind.Gru => 3, _ => 1 };
+            var random = new Random(units);
+            _weights = new KernelWeights(RandomNetwork.Uniform(random, rows * inputSize, 1), RandomNetwork.Uniform(random, rows * units, 0.3f),
+                RandomNetwork.Uniform(random, rows, 1), RandomNetwork.Uniform(random, rows, 1), inputSize, units);
+            _kernel = CellKernels.Cell<T>(cell, _weights);
+        }
+
+        public void AssertRows(int rows)
+        {
+            Fill(rows);
+            (double[] h, double[] c)[] expected = [.. Enumerable.Range(0, rows).Select(Expected)];
+            _kernel.StepRows(rows, _x.Start, _inputSize, _h.Start, _cell == CellKind.Lstm ? _c.Start : _h.Start, _next.Start);
+            for (int row = 0; row < rows; row++)
+                AssertRow(row, expected[row], $"row {row} of {rows}");
+        }
+
+        public void AssertRow(bool backwards)
+        {
+            Fill(1);
+            var expected = Expected(0);
+            var projected = new AlignedBuffer(_kernel.ProjectedWidth);
+            _kernel.Project(1, _x.Start, projected.Start);
+            _kernel.StepRow(projected.Start, _h.Start, _cell == CellKind.Lstm ? _c.Start : _h.Start, _next.Start, backwards);
+            AssertRow(0, expected, "alone");
+        }
+
+        private void AssertRow(int row, (double[] H, double[] C) expected, string what)
+        {
+            ReadOnlySpan<float> next = new(_next.Start + row * _kernel.Width, _kernel.Width), c = new(_c.Start + row * _kernel.Width, _kernel.Width);
+            Assert.That(next[.._units].ToArray(), Is.EqualTo(expected.H).Within(1e-5), what);
+            Assert.That(next[_units..].ToArray(), Is.All.Zero, "Padding stays 0.");
+            if (_cell != CellKind.Lstm)
+                return;
+            Assert.That(c[.._units].ToArray(), Is.EqualTo(expected.C).Within(1e-5), what);
+            Assert.That(c[_units..].ToArray(), Is.All.Zero, "Padding stays 0.");
+        }
+
+        private void Fill(int rows)
+        {
+            var random = new Random(rows);
+            int width = _kernel.Width;
+            _x.Reserve(rows * _inputSize);
+            RandomNetwork.Uniform(random, rows * _inputSize, 1).CopyTo(new Span<float>(_x.Start, rows * _inputSize));
+            foreach (AlignedBuffer buffer in new[] { _h, _c, _next })
+            {
+                buffer.Reserve(rows * width);
+                buffer.Clear(rows * width);
+            }
+            for (int row = 0; row < rows; row++)
+            {
+                RandomNetwork.Uniform(random, _units, 1).CopyTo(new Span<float>(_h.Start + row * width, _units));
+                RandomNetwork.Uniform(random, _units, 1).CopyTo(new Span<float>(_c.Start + row * width, _units));
+            }
+        }
+
+        private (double[] H, double[] C) Expected(int row)
+        {
+            int H = _units;
+            float* x = _x.Start + row * _inputSize, h = _h.Start + row * _kernel.Width, c = _c.Start + row * _kernel.Width;
+            double[] a = Affine(_weights.Input, _weights.InputBias, x, _inputSize), b = Affine(_weights.Hidden, _weights.HiddenBias, h, H);
+            double[] next = new double[H], cell = new double[H];
+            for (int u = 0; u < H; u++)
+                switch (_cell)
+                {
+                    case CellKind.Lstm:
+                        cell[u] = Sigmoid(a[H + u] + b[H + u]) * c[u] + Sigmoid(a[u] + b[u]) * Math.Tanh(a[2 * H + u] + b[2 * H + u]);
+                        next[u] = Sigmoid(a[3 * H + u] + b[3 * H + u]) * Math.Tanh(cell[u]);
+                        break;
+                    case CellKind.Gru:
+                        double r = Sigmoid(a[u] + b[u]), z = Sigmoid(a[H + u] + b[H + u]);
+                        next[u] = (1 - z) * Math.Tanh(a[2 * H + u] + r * b[2 * H + u]) + z * h[u];
+                        break;
+                    default:
+                        next[u] = _cell == CellKind.Elman ? Math.Tanh(a[u] + b[u]) : Math.Max(0, a[u] + b[u]);
+                        break;
+                }
+            return (next, cell);
+        }
+
+        private static double[] Affine(float[] weight, float[] bias, float* x, int size)
+        {
+            var y = new double[bias.Length];
+            for (int row = 0; row < y.Length; row++)
+            {
+                y[row] = bias[row];
+                for (int k = 0; k < size; k++)
+                    y[row] += (double)weight[row * size + k] * x[k];
+            }
+            return y;
+        }
+
+        private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+    }
+}
