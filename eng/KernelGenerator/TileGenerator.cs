@@ -23,10 +23,7 @@ internal static class TileGenerator
         code.Line();
         code.Line("namespace RnnMlNet.Engines.Simd;");
         code.Line();
-        code.Line("/// <summary>Matrix products in registers, and the cell's math on what they leave there.</summary>");
-        code.Open("internal static unsafe class Tiles<T, TMath>");
-        code.Line("where T : unmanaged, ILanes<T>");
-        code.Line("where TMath : unmanaged, ICellMath");
+                code.Open("internal static unsafe partial class Tiles<T, TMath>");
         code.Brace();
         Choice(code);
         for (int rows = 1; rows <= MostRows; rows++)
@@ -60,8 +57,7 @@ internal static class TileGenerator
         code.Line("float* w = a.Weights;");
         Products(code, rows, "a.Input", "a.InputStride", "a.InputSize", third: 2);
         Products(code, rows, "a.Hidden", "a.StateStride", "a.HiddenSize", third: 3);
-        for (int r = 0; r < rows; r++)
-            code.Line($"TMath.Finish(a{r}0, a{r}1, a{r}2, a{r}3, {At("a.State", r, "a.StateStride")}, {At("a.Output", r, "a.OutputStride")});");
+        Finish(code, rows, "a.State, a.StateStride, a.Output, a.OutputStride");
         code.Close();
     }
 
@@ -79,7 +75,8 @@ internal static class TileGenerator
     private static void ProductLoop(Code code, int rows, string source, string stride, string count, int[] accumulators)
     {
         code.Line($"float* {Join(rows, r => $"x{r} = {(r == 0 ? source : $"x{r - 1} + {stride}")}")};");
-        code.Open($"for (nint k = 0; k < {count}; k++, w += {accumulators.Length} * T.Count)").Brace();
+        code.Line($"nint count = {count};");
+        code.Open($"for (nint k = 0; k < count; k++, w += {accumulators.Length} * T.Count)").Brace();
         if (rows <= FewRows)
             RowsInRegisters(code, rows, accumulators);
         else
@@ -109,74 +106,77 @@ internal static class TileGenerator
         }
     }
 
-    // One row: its products depend on each other, so there are two sets of sums, either of two panels or of even and odd units of the state.
+    // One row: its products depend on each other, so there must be several sums at a time to keep the processor busy: eight vectors, be it of
+    // two panels or of even and odd units of the state.
     private static void Row(Code code, int panels)
     {
         code.Line($"/// <summary>One row, {(panels == 1 ? "one panel" : "two panels")}: the state's part of a step, on top of what the input gave.</summary>");
         Method(code, $"public static void Row{panels}(in RowArguments a)");
-        code.Line($"float* {Join(panels, p => $"w{p} = a.Weights{(p == 0 ? "" : " + a.PanelStride")}")};");
+        code.Line($"float* h = a.Hidden, {Join(panels, p => $"w{p} = a.Weights{(p == 0 ? "" : " + a.PanelStride")}")};");
+        code.Line("nint count = a.HiddenSize;");
         for (int p = 0; p < panels; p++)
             code.Line($"T {Join(Vectors, v => $"a{p}{v} = {Load("a.Start", p * Vectors + v)}")};");
         code.Open("if (TMath.Vectors == 4)").Brace();
-        RowLoop(code, panels, [0, 1, 2, 3]);
+        RowLoop(code, panels, [0, 1, 2, 3], inTwos: panels == 1);
         code.Close();
         code.Open("else").Brace();
-        RowLoop(code, panels, [0, 1, 3]);
+        RowLoop(code, panels, [0, 1, 3], inTwos: true);
         code.Close();
-        for (int p = 0; p < panels; p++)
-        {
-            string state = p == 0 ? "" : " + T.Count * TMath.Vectors / TMath.Gates";
-            code.Line($"TMath.Finish({Join(Vectors, v => $"a{p}{v}")}, a.State{state}, a.Output{state});");
-        }
+        Finish(code, panels, "a.State, PanelUnits, a.Output, PanelUnits");
         code.Close();
     }
 
-    private static void RowLoop(Code code, int panels, int[] accumulators)
+    // The sums go by memory to the cell's math: inlined, it would take the registers away from the loops above.
+    private static void Finish(Code code, int rows, string places)
     {
-        if (panels == 1)
-            EvenAndOdd(code, accumulators);
-        else
-            Panels(code, panels, accumulators);
+        code.Line($"float* sums = stackalloc float[{rows * Vectors} * T.Count];");
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < Vectors; v++)
+                code.Line($"T.Store(a{r}{v}, {At("sums", r * Vectors + v, "T.Count")});");
+        code.Line($"Finish({rows}, sums, {places});");
     }
 
-    private static void Panels(Code code, int panels, int[] accumulators)
-    {
-        code.Open("for (nint k = 0; k < a.HiddenSize; k++)").Brace();
-        code.Line("T v = T.Create(a.Hidden[k]);");
-        for (int p = 0; p < panels; p++)
-        {
-            for (int g = 0; g < accumulators.Length; g++)
-                code.Line(MultiplyAdd("v", Load($"w{p}", g), $"a{p}{accumulators[g]}"));
-            code.Line($"w{p} += {accumulators.Length} * T.Count;");
-        }
-        code.Close();
-    }
-
-    private static void EvenAndOdd(Code code, int[] accumulators)
+    private static void RowLoop(Code code, int panels, int[] accumulators, bool inTwos)
     {
         int vectors = accumulators.Length;
-        code.Line($"T {Join(vectors, g => $"odd{g} = T.Create(0)")};");
         code.Line("nint k = 0;");
-        code.Open($"for (; k + 1 < a.HiddenSize; k += 2, w0 += {2 * vectors} * T.Count)").Brace();
-        code.Line("T v = T.Create(a.Hidden[k]), u = T.Create(a.Hidden[k + 1]);");
-        for (int g = 0; g < vectors; g++)
-            code.Line(MultiplyAdd("v", Load("w0", g), $"a0{accumulators[g]}"));
-        for (int g = 0; g < vectors; g++)
-            code.Line(MultiplyAdd("u", Load("w0", vectors + g), $"odd{g}"));
+        if (inTwos)
+        {
+            code.Line($"T {Join(panels * vectors, i => $"odd{i / vectors}{i % vectors} = T.Create(0)")};");
+            code.Open("for (; k + 1 < count; k += 2)").Brace();
+            code.Line("T v = T.Create(h[k]), u = T.Create(h[k + 1]);");
+            for (int p = 0; p < panels; p++)
+            {
+                RowProducts(code, p, "v", 0, accumulators, g => $"a{p}{accumulators[g]}");
+                RowProducts(code, p, "u", vectors, accumulators, g => $"odd{p}{g}");
+                code.Line($"w{p} += {2 * vectors} * T.Count;");
+            }
+            code.Close();
+        }
+        code.Open("for (; k < count; k++)").Brace();
+        code.Line("T v = T.Create(h[k]);");
+        for (int p = 0; p < panels; p++)
+        {
+            RowProducts(code, p, "v", 0, accumulators, g => $"a{p}{accumulators[g]}");
+            code.Line($"w{p} += {vectors} * T.Count;");
+        }
         code.Close();
-        code.Open("if (k < a.HiddenSize)").Brace();
-        code.Line("T v = T.Create(a.Hidden[k]);");
-        for (int g = 0; g < vectors; g++)
-            code.Line(MultiplyAdd("v", Load("w0", g), $"a0{accumulators[g]}"));
-        code.Close();
-        for (int g = 0; g < vectors; g++)
-            code.Line($"a0{accumulators[g]} += odd{g};");
+        if (inTwos)
+            for (int p = 0; p < panels; p++)
+                for (int g = 0; g < vectors; g++)
+                    code.Line($"a{p}{accumulators[g]} += odd{p}{g};");
+    }
+
+    private static void RowProducts(Code code, int panel, string value, int from, int[] accumulators, Func<int, string> sum)
+    {
+        for (int g = 0; g < accumulators.Length; g++)
+            code.Line(MultiplyAdd(value, Load($"w{panel}", from + g), sum(g)));
     }
 
     // Optimised at once: a kernel would else run its first calls unoptimised, with its vectors in memory.
     private static void Method(Code code, string signature)
     {
-        code.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]");
         code.Open(signature).Brace();
     }
 

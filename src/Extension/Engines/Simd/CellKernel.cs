@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RnnMlNet.Engines.Simd;
 
 /// <summary>
@@ -128,6 +130,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
             Tiles<T, TMath>.Row1(Row(_panels - 1, projected, hidden, state, output));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private RowArguments Row(int panel, float* projected, float* hidden, float* state, float* output) => new()
     {
         Weights = _weights.Start + panel * _panelStride + _inputSize * InputVectors,

@@ -3,10 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace RnnMlNet.Engines.Simd;
 
-/// <summary>Matrix products in registers, and the cell's math on what they leave there.</summary>
-internal static unsafe class Tiles<T, TMath>
-where T : unmanaged, ILanes<T>
-where TMath : unmanaged, ICellMath
+internal static unsafe partial class Tiles<T, TMath>
 {
     /// <summary>A tile of 1 to <see cref="ILanes{T}.TileRows"/> rows.</summary>
     public static void Tile(int rows, in TileArguments a)
@@ -34,7 +31,7 @@ where TMath : unmanaged, ICellMath
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile1(in TileArguments a)
     {
         T a00 = T.Load(a.Start);
@@ -45,7 +42,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Input;
-            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T v0 = T.Create(x0[k]);
                 T w0 = T.Load(w);
@@ -61,7 +59,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Input;
-            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T v0 = T.Create(x0[k]);
                 T w0 = T.Load(w);
@@ -75,7 +74,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Hidden;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T v0 = T.Create(x0[k]);
                 T w0 = T.Load(w);
@@ -91,7 +91,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Hidden;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T v0 = T.Create(x0[k]);
                 T w0 = T.Load(w);
@@ -102,10 +103,15 @@ where TMath : unmanaged, ICellMath
                 a03 = T.MultiplyAdd(v0, w2, a03);
             }
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        float* sums = stackalloc float[4 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a02, sums + 2 * T.Count);
+        T.Store(a03, sums + 3 * T.Count);
+        Finish(1, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile2(in TileArguments a)
     {
         T a00 = T.Load(a.Start), a10 = a00;
@@ -116,7 +122,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
                 T w0 = T.Load(w);
@@ -136,7 +143,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
                 T w0 = T.Load(w);
@@ -153,7 +161,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
                 T w0 = T.Load(w);
@@ -173,7 +182,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
                 T w0 = T.Load(w);
@@ -187,11 +197,19 @@ where TMath : unmanaged, ICellMath
                 a13 = T.MultiplyAdd(v1, w2, a13);
             }
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
-        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
+        float* sums = stackalloc float[8 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a02, sums + 2 * T.Count);
+        T.Store(a03, sums + 3 * T.Count);
+        T.Store(a10, sums + 4 * T.Count);
+        T.Store(a11, sums + 5 * T.Count);
+        T.Store(a12, sums + 6 * T.Count);
+        T.Store(a13, sums + 7 * T.Count);
+        Finish(2, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile3(in TileArguments a)
     {
         T a00 = T.Load(a.Start), a10 = a00, a20 = a00;
@@ -202,7 +220,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
                 T w0 = T.Load(w);
@@ -226,7 +245,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
                 T w0 = T.Load(w);
@@ -246,7 +266,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
                 T w0 = T.Load(w);
@@ -270,7 +291,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
                 T w0 = T.Load(w);
@@ -287,12 +309,23 @@ where TMath : unmanaged, ICellMath
                 a23 = T.MultiplyAdd(v2, w2, a23);
             }
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
-        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
-        TMath.Finish(a20, a21, a22, a23, a.State + 2 * a.StateStride, a.Output + 2 * a.OutputStride);
+        float* sums = stackalloc float[12 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a02, sums + 2 * T.Count);
+        T.Store(a03, sums + 3 * T.Count);
+        T.Store(a10, sums + 4 * T.Count);
+        T.Store(a11, sums + 5 * T.Count);
+        T.Store(a12, sums + 6 * T.Count);
+        T.Store(a13, sums + 7 * T.Count);
+        T.Store(a20, sums + 8 * T.Count);
+        T.Store(a21, sums + 9 * T.Count);
+        T.Store(a22, sums + 10 * T.Count);
+        T.Store(a23, sums + 11 * T.Count);
+        Finish(3, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile4(in TileArguments a)
     {
         T a00 = T.Load(a.Start), a10 = a00, a20 = a00, a30 = a00;
@@ -303,7 +336,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -331,7 +365,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -355,7 +390,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -383,7 +419,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -404,13 +441,27 @@ where TMath : unmanaged, ICellMath
                 a33 = T.MultiplyAdd(v3, w2, a33);
             }
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
-        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
-        TMath.Finish(a20, a21, a22, a23, a.State + 2 * a.StateStride, a.Output + 2 * a.OutputStride);
-        TMath.Finish(a30, a31, a32, a33, a.State + 3 * a.StateStride, a.Output + 3 * a.OutputStride);
+        float* sums = stackalloc float[16 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a02, sums + 2 * T.Count);
+        T.Store(a03, sums + 3 * T.Count);
+        T.Store(a10, sums + 4 * T.Count);
+        T.Store(a11, sums + 5 * T.Count);
+        T.Store(a12, sums + 6 * T.Count);
+        T.Store(a13, sums + 7 * T.Count);
+        T.Store(a20, sums + 8 * T.Count);
+        T.Store(a21, sums + 9 * T.Count);
+        T.Store(a22, sums + 10 * T.Count);
+        T.Store(a23, sums + 11 * T.Count);
+        T.Store(a30, sums + 12 * T.Count);
+        T.Store(a31, sums + 13 * T.Count);
+        T.Store(a32, sums + 14 * T.Count);
+        T.Store(a33, sums + 15 * T.Count);
+        Finish(4, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile5(in TileArguments a)
     {
         T a00 = T.Load(a.Start), a10 = a00, a20 = a00, a30 = a00, a40 = a00;
@@ -421,7 +472,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -454,7 +506,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -482,7 +535,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -515,7 +569,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -540,14 +595,31 @@ where TMath : unmanaged, ICellMath
                 a43 = T.MultiplyAdd(v4, w2, a43);
             }
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
-        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
-        TMath.Finish(a20, a21, a22, a23, a.State + 2 * a.StateStride, a.Output + 2 * a.OutputStride);
-        TMath.Finish(a30, a31, a32, a33, a.State + 3 * a.StateStride, a.Output + 3 * a.OutputStride);
-        TMath.Finish(a40, a41, a42, a43, a.State + 4 * a.StateStride, a.Output + 4 * a.OutputStride);
+        float* sums = stackalloc float[20 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a02, sums + 2 * T.Count);
+        T.Store(a03, sums + 3 * T.Count);
+        T.Store(a10, sums + 4 * T.Count);
+        T.Store(a11, sums + 5 * T.Count);
+        T.Store(a12, sums + 6 * T.Count);
+        T.Store(a13, sums + 7 * T.Count);
+        T.Store(a20, sums + 8 * T.Count);
+        T.Store(a21, sums + 9 * T.Count);
+        T.Store(a22, sums + 10 * T.Count);
+        T.Store(a23, sums + 11 * T.Count);
+        T.Store(a30, sums + 12 * T.Count);
+        T.Store(a31, sums + 13 * T.Count);
+        T.Store(a32, sums + 14 * T.Count);
+        T.Store(a33, sums + 15 * T.Count);
+        T.Store(a40, sums + 16 * T.Count);
+        T.Store(a41, sums + 17 * T.Count);
+        T.Store(a42, sums + 18 * T.Count);
+        T.Store(a43, sums + 19 * T.Count);
+        Finish(5, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile6(in TileArguments a)
     {
         T a00 = T.Load(a.Start), a10 = a00, a20 = a00, a30 = a00, a40 = a00, a50 = a00;
@@ -558,7 +630,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride, x5 = x4 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 4 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -596,7 +669,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride, x5 = x4 + a.InputStride;
-            for (nint k = 0; k < a.InputSize; k++, w += 3 * T.Count)
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -628,7 +702,8 @@ where TMath : unmanaged, ICellMath
         if (TMath.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride, x5 = x4 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 4 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count), w3 = T.Load(w + 3 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -666,7 +741,8 @@ where TMath : unmanaged, ICellMath
         else
         {
             float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride, x5 = x4 + a.StateStride;
-            for (nint k = 0; k < a.HiddenSize; k++, w += 3 * T.Count)
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
                 T w0 = T.Load(w), w1 = T.Load(w + T.Count), w2 = T.Load(w + 2 * T.Count);
                 T v0 = T.Create(x0[k]);
@@ -695,89 +771,121 @@ where TMath : unmanaged, ICellMath
                 a53 = T.MultiplyAdd(v5, w2, a53);
             }
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
-        TMath.Finish(a10, a11, a12, a13, a.State + a.StateStride, a.Output + a.OutputStride);
-        TMath.Finish(a20, a21, a22, a23, a.State + 2 * a.StateStride, a.Output + 2 * a.OutputStride);
-        TMath.Finish(a30, a31, a32, a33, a.State + 3 * a.StateStride, a.Output + 3 * a.OutputStride);
-        TMath.Finish(a40, a41, a42, a43, a.State + 4 * a.StateStride, a.Output + 4 * a.OutputStride);
-        TMath.Finish(a50, a51, a52, a53, a.State + 5 * a.StateStride, a.Output + 5 * a.OutputStride);
+        float* sums = stackalloc float[24 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a02, sums + 2 * T.Count);
+        T.Store(a03, sums + 3 * T.Count);
+        T.Store(a10, sums + 4 * T.Count);
+        T.Store(a11, sums + 5 * T.Count);
+        T.Store(a12, sums + 6 * T.Count);
+        T.Store(a13, sums + 7 * T.Count);
+        T.Store(a20, sums + 8 * T.Count);
+        T.Store(a21, sums + 9 * T.Count);
+        T.Store(a22, sums + 10 * T.Count);
+        T.Store(a23, sums + 11 * T.Count);
+        T.Store(a30, sums + 12 * T.Count);
+        T.Store(a31, sums + 13 * T.Count);
+        T.Store(a32, sums + 14 * T.Count);
+        T.Store(a33, sums + 15 * T.Count);
+        T.Store(a40, sums + 16 * T.Count);
+        T.Store(a41, sums + 17 * T.Count);
+        T.Store(a42, sums + 18 * T.Count);
+        T.Store(a43, sums + 19 * T.Count);
+        T.Store(a50, sums + 20 * T.Count);
+        T.Store(a51, sums + 21 * T.Count);
+        T.Store(a52, sums + 22 * T.Count);
+        T.Store(a53, sums + 23 * T.Count);
+        Finish(6, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
     /// <summary>One row, one panel: the state's part of a step, on top of what the input gave.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void Row1(in RowArguments a)
     {
-        float* w0 = a.Weights;
+        float* h = a.Hidden, w0 = a.Weights;
+        nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         if (TMath.Vectors == 4)
         {
-            T odd0 = T.Create(0), odd1 = T.Create(0), odd2 = T.Create(0), odd3 = T.Create(0);
             nint k = 0;
-            for (; k + 1 < a.HiddenSize; k += 2, w0 += 8 * T.Count)
+            T odd00 = T.Create(0), odd01 = T.Create(0), odd02 = T.Create(0), odd03 = T.Create(0);
+            for (; k + 1 < count; k += 2)
             {
-                T v = T.Create(a.Hidden[k]), u = T.Create(a.Hidden[k + 1]);
+                T v = T.Create(h[k]), u = T.Create(h[k + 1]);
                 a00 = T.MultiplyAdd(v, T.Load(w0), a00);
                 a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
                 a02 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a02);
                 a03 = T.MultiplyAdd(v, T.Load(w0 + 3 * T.Count), a03);
-                odd0 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd0);
-                odd1 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd1);
-                odd2 = T.MultiplyAdd(u, T.Load(w0 + 6 * T.Count), odd2);
-                odd3 = T.MultiplyAdd(u, T.Load(w0 + 7 * T.Count), odd3);
+                odd00 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd00);
+                odd01 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd01);
+                odd02 = T.MultiplyAdd(u, T.Load(w0 + 6 * T.Count), odd02);
+                odd03 = T.MultiplyAdd(u, T.Load(w0 + 7 * T.Count), odd03);
+                w0 += 8 * T.Count;
             }
-            if (k < a.HiddenSize)
+            for (; k < count; k++)
             {
-                T v = T.Create(a.Hidden[k]);
+                T v = T.Create(h[k]);
                 a00 = T.MultiplyAdd(v, T.Load(w0), a00);
                 a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
                 a02 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a02);
                 a03 = T.MultiplyAdd(v, T.Load(w0 + 3 * T.Count), a03);
+                w0 += 4 * T.Count;
             }
-            a00 += odd0;
-            a01 += odd1;
-            a02 += odd2;
-            a03 += odd3;
+            a00 += odd00;
+            a01 += odd01;
+            a02 += odd02;
+            a03 += odd03;
         }
         else
         {
-            T odd0 = T.Create(0), odd1 = T.Create(0), odd2 = T.Create(0);
             nint k = 0;
-            for (; k + 1 < a.HiddenSize; k += 2, w0 += 6 * T.Count)
+            T odd00 = T.Create(0), odd01 = T.Create(0), odd02 = T.Create(0);
+            for (; k + 1 < count; k += 2)
             {
-                T v = T.Create(a.Hidden[k]), u = T.Create(a.Hidden[k + 1]);
+                T v = T.Create(h[k]), u = T.Create(h[k + 1]);
                 a00 = T.MultiplyAdd(v, T.Load(w0), a00);
                 a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
                 a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
-                odd0 = T.MultiplyAdd(u, T.Load(w0 + 3 * T.Count), odd0);
-                odd1 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd1);
-                odd2 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd2);
+                odd00 = T.MultiplyAdd(u, T.Load(w0 + 3 * T.Count), odd00);
+                odd01 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd01);
+                odd02 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd02);
+                w0 += 6 * T.Count;
             }
-            if (k < a.HiddenSize)
+            for (; k < count; k++)
             {
-                T v = T.Create(a.Hidden[k]);
+                T v = T.Create(h[k]);
                 a00 = T.MultiplyAdd(v, T.Load(w0), a00);
                 a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
                 a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
+                w0 += 3 * T.Count;
             }
-            a00 += odd0;
-            a01 += odd1;
-            a03 += odd2;
+            a00 += odd00;
+            a01 += odd01;
+            a03 += odd02;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        float* sums = stackalloc float[4 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a02, sums + 2 * T.Count);
+        T.Store(a03, sums + 3 * T.Count);
+        Finish(1, sums, a.State, PanelUnits, a.Output, PanelUnits);
     }
 
     /// <summary>One row, two panels: the state's part of a step, on top of what the input gave.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void Row2(in RowArguments a)
     {
-        float* w0 = a.Weights, w1 = a.Weights + a.PanelStride;
+        float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
+        nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
         if (TMath.Vectors == 4)
         {
-            for (nint k = 0; k < a.HiddenSize; k++)
+            nint k = 0;
+            for (; k < count; k++)
             {
-                T v = T.Create(a.Hidden[k]);
+                T v = T.Create(h[k]);
                 a00 = T.MultiplyAdd(v, T.Load(w0), a00);
                 a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
                 a02 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a02);
@@ -792,9 +900,29 @@ where TMath : unmanaged, ICellMath
         }
         else
         {
-            for (nint k = 0; k < a.HiddenSize; k++)
+            nint k = 0;
+            T odd00 = T.Create(0), odd01 = T.Create(0), odd02 = T.Create(0), odd10 = T.Create(0), odd11 = T.Create(0), odd12 = T.Create(0);
+            for (; k + 1 < count; k += 2)
             {
-                T v = T.Create(a.Hidden[k]);
+                T v = T.Create(h[k]), u = T.Create(h[k + 1]);
+                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
+                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
+                a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
+                odd00 = T.MultiplyAdd(u, T.Load(w0 + 3 * T.Count), odd00);
+                odd01 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd01);
+                odd02 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd02);
+                w0 += 6 * T.Count;
+                a10 = T.MultiplyAdd(v, T.Load(w1), a10);
+                a11 = T.MultiplyAdd(v, T.Load(w1 + T.Count), a11);
+                a13 = T.MultiplyAdd(v, T.Load(w1 + 2 * T.Count), a13);
+                odd10 = T.MultiplyAdd(u, T.Load(w1 + 3 * T.Count), odd10);
+                odd11 = T.MultiplyAdd(u, T.Load(w1 + 4 * T.Count), odd11);
+                odd12 = T.MultiplyAdd(u, T.Load(w1 + 5 * T.Count), odd12);
+                w1 += 6 * T.Count;
+            }
+            for (; k < count; k++)
+            {
+                T v = T.Create(h[k]);
                 a00 = T.MultiplyAdd(v, T.Load(w0), a00);
                 a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
                 a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
@@ -804,8 +932,22 @@ where TMath : unmanaged, ICellMath
                 a13 = T.MultiplyAdd(v, T.Load(w1 + 2 * T.Count), a13);
                 w1 += 3 * T.Count;
             }
+            a00 += odd00;
+            a01 += odd01;
+            a03 += odd02;
+            a10 += odd10;
+            a11 += odd11;
+            a13 += odd12;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
-        TMath.Finish(a10, a11, a12, a13, a.State + T.Count * TMath.Vectors / TMath.Gates, a.Output + T.Count * TMath.Vectors / TMath.Gates);
+        float* sums = stackalloc float[8 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a02, sums + 2 * T.Count);
+        T.Store(a03, sums + 3 * T.Count);
+        T.Store(a10, sums + 4 * T.Count);
+        T.Store(a11, sums + 5 * T.Count);
+        T.Store(a12, sums + 6 * T.Count);
+        T.Store(a13, sums + 7 * T.Count);
+        Finish(2, sums, a.State, PanelUnits, a.Output, PanelUnits);
     }
 }

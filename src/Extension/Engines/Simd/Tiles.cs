@@ -1,0 +1,24 @@
+using System.Runtime.CompilerServices;
+
+namespace RnnMlNet.Engines.Simd;
+
+/// <summary>Matrix products in registers (the generated part), and the cell's math on their sums.</summary>
+internal static unsafe partial class Tiles<T, TMath>
+    where T : unmanaged, ILanes<T>
+    where TMath : unmanaged, ICellMath
+{
+    private static int PanelUnits => T.Count * TMath.Vectors / TMath.Gates;
+
+    /// <summary>The cell's math on several rows' (or panels') sums, four vectors each.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Finish(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output);
+            sums += 4 * T.Count;
+            state += stateStride;
+            output += outputStride;
+        }
+    }
+}
