@@ -7,6 +7,7 @@ using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
+using RnnMlNet.Scoring;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
 [assembly: LoadableClass(typeof(RnnMulticlassTransformer), null, typeof(SignatureLoadModel),
@@ -70,9 +71,9 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         ];
     }
 
-    private protected override Delegate MakeGetter(int column, ScoredRow row) => column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
+    private protected override Delegate MakeGetter(int column, IScoredRow row) => column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
 
-    private static ValueGetter<VBuffer<float>> ScoreGetter(ScoredRow row) => (ref VBuffer<float> dst) =>
+    private static ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row) => (ref VBuffer<float> dst) =>
     {
         ReadOnlySpan<float> logits = row.Outputs;
         var editor = VBufferEditor.Create(ref dst, logits.Length);
@@ -80,5 +81,5 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         dst = editor.Commit();
     };
 
-    private static ValueGetter<uint> PredictedLabelGetter(ScoredRow row) => (ref uint dst) => dst = (uint)Losses.ArgMax(row.Outputs) + 1;
+    private static ValueGetter<uint> PredictedLabelGetter(IScoredRow row) => (ref uint dst) => dst = (uint)Losses.ArgMax(row.Outputs) + 1;
 }
