@@ -32,5 +32,10 @@ internal readonly record struct DeviceName(DeviceKind Kind, int Index)
         return kind is not null && (parts.Length == 1 || hasIndex);
     }
 
+    /// <summary>Reads a name that has been checked.</summary>
+    /// <exception cref="FormatException">It is no name of a device.</exception>
+    public static DeviceName Parse(string text) =>
+        TryParse(text, out DeviceName device) ? device : throw new FormatException($"'{text}' is not the name of a device.");
+
     public override string ToString() => Kind == DeviceKind.Cuda ? $"cuda:{Index}" : Kind.ToString().ToLowerInvariant();
 }

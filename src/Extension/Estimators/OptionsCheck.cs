@@ -106,6 +106,22 @@ internal static class OptionsCheck
             AtLeast(ectx, threads, 1, nameof(o.Threads));
         if (o.Device is null || !DeviceName.TryParse(o.Device, out _))
             throw ectx.ExceptUserArg(nameof(o.Device), $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+        CheckScoringThreads(ectx, o.ScoringThreads);
+        CheckScoringDevice(ectx, o.ScoringDevice);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
+    public static void CheckScoringThreads(IExceptionContext ectx, int? threads)
+    {
+        if (threads is int asked)
+            AtLeast(ectx, asked, 1, nameof(RnnOptions.ScoringThreads));
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">Not the name of a device to score on.</exception>
+    public static void CheckScoringDevice(IExceptionContext ectx, string? device)
+    {
+        if (device is null || !DeviceName.TryParse(device, out DeviceName name) || name.Kind == DeviceKind.Auto)
+            throw ectx.ExceptUserArg(nameof(RnnOptions.ScoringDevice), $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
     }
 
     private static void NotBlank(IExceptionContext ectx, string? value, string option)

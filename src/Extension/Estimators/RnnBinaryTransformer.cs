@@ -8,6 +8,7 @@ using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
+using RnnMlNet.Scoring;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
 [assembly: LoadableClass(typeof(RnnBinaryTransformer), null, typeof(SignatureLoadModel),
@@ -62,7 +63,7 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
         ];
     }
 
-    private protected override Delegate MakeGetter(int column, ScoredRow row) => column switch
+    private protected override Delegate MakeGetter(int column, IScoredRow row) => column switch
     {
         0 => (ValueGetter<float>)((ref float dst) => dst = row.Outputs[0]),
         1 => (ValueGetter<float>)((ref float dst) => dst = Losses.Sigmoid(row.Outputs[0])),

@@ -8,6 +8,7 @@ using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
+using RnnMlNet.Scoring;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
 [assembly: LoadableClass(typeof(RnnMulticlassTransformer), null, typeof(SignatureLoadModel),
@@ -73,9 +74,9 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         ];
     }
 
-    private protected override Delegate MakeGetter(int column, ScoredRow row) => column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
+    private protected override Delegate MakeGetter(int column, IScoredRow row) => column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
 
-    private static ValueGetter<VBuffer<float>> ScoreGetter(ScoredRow row) => (ref VBuffer<float> dst) =>
+    private static ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row) => (ref VBuffer<float> dst) =>
     {
         ReadOnlySpan<float> logits = row.Outputs;
         var editor = VBufferEditor.Create(ref dst, logits.Length);
@@ -83,5 +84,5 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         dst = editor.Commit();
     };
 
-    private static ValueGetter<uint> PredictedLabelGetter(ScoredRow row) => (ref uint dst) => dst = (uint)Losses.ArgMax(row.Outputs) + 1;
+    private static ValueGetter<uint> PredictedLabelGetter(IScoredRow row) => (ref uint dst) => dst = (uint)Losses.ArgMax(row.Outputs) + 1;
 }

@@ -154,6 +154,18 @@ public abstract class RnnOptions
     /// </summary>
     public int? Threads { get; set; }
 
+    /// <summary>
+    /// Threads that the trained model scores a Transform with, at least 1. Default null: as many as <see cref="Environment.ProcessorCount"/>. The
+    /// model's own <c>ScoringThreads</c>, which is not saved with it.
+    /// </summary>
+    public int? ScoringThreads { get; set; }
+
+    /// <summary>
+    /// Where the trained model scores a Transform: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c> or <c>mps</c>. Default <c>cpu</c>, wherever it was trained: small
+    /// networks score fastest there. The model's own <c>ScoringDevice</c>, which is not saved with it.
+    /// </summary>
+    public string ScoringDevice { get; set; } = "cpu";
+
     /// <summary>Told after each epoch. Default null.</summary>
     public IProgress<EpochReport>? Progress { get; set; }
 

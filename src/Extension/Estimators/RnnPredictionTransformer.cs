@@ -17,34 +17,41 @@ namespace RnnMlNet;
 /// is managed code and needs no libtorch, except for a cell of the user's own. Safe to use from several threads.
 /// </summary>
 /// <typeparam name="TModel">The model parameters.</typeparam>
-public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase, ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer, IDisposable
+public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer, IRowScorer, IDisposable
     where TModel : class, ICanSaveModel, IRnnModelParameters
 {
     private const string ModelFolder = "Model";
     private readonly SequenceColumns _columns;
     private readonly ISequenceScorer _scorer;
+    private readonly DeviceScorers _deviceScorers;
+    private int? _scoringThreads;
+    private string _scoringDevice = "cpu";
     private bool _disposed;
 
     private protected RnnPredictionTransformer(IHost host, TModel model, SequenceColumns columns, DataViewSchema trainSchema)
-        : base(host)
     {
+        Host = host;
         var binding = SequenceBinding.Bind(host, trainSchema, columns);
         Model = model;
         // F is kept even where training read it off a [T, F] column: the model then scores flat columns as well.
         _columns = columns with { FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features };
         FeatureColumnType = binding.Columns[0].Type;
         _scorer = ScorerFactory.Create(model.Network);
+        _deviceScorers = new DeviceScorers(model.Network);
     }
 
     private protected RnnPredictionTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
-        : base(host)
     {
+        Host = host;
         _columns = part.Columns;
         FeatureColumnType = part.FeatureColumnType;
         ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);
         Model = model;
         _scorer = ScorerFactory.Create(model.Network);
+        _deviceScorers = new DeviceScorers(model.Network);
     }
+
+    private protected IHost Host { get; }
 
     /// <summary>What was learnt: weights, sizes, training history.</summary>
     public TModel Model { get; }
@@ -83,6 +90,70 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
         OnnxModel().WriteTo(stream);
     }
 
+    /// <summary>
+    /// Threads that score the rows of a <see cref="Transform"/>, at least 1, its consumer's own among them. Default null: as many as
+    /// <see cref="Environment.ProcessorCount"/>. Counts for views that Transform makes from then on; not saved with the model. A
+    /// PredictionEngine scores on its caller's thread.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public int? ScoringThreads
+    {
+        get => _scoringThreads;
+        set
+        {
+            OptionsCheck.CheckScoringThreads(Host, value);
+            _scoringThreads = value;
+        }
+    }
+
+    /// <summary>
+    /// Where the rows of a <see cref="Transform"/> are scored: <c>cpu</c> (the default; managed code), <c>cuda</c>, <c>cuda:1</c> or <c>mps</c>
+    /// (libtorch, a few thousand rows at a time). Counts for views that Transform makes from then on, and Transform throws where the device is not
+    /// there; not saved with the model. A PredictionEngine scores on the CPU.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The text is not the name of such a device.</exception>
+    public string ScoringDevice
+    {
+        get => _scoringDevice;
+        set
+        {
+            OptionsCheck.CheckScoringDevice(Host, value);
+            _scoringDevice = value;
+        }
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> with the score columns added.</summary>
+    /// <param name="inputSchema">The columns there are.</param>
+    /// <returns>The columns there will be.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or is not as it was in training.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        Host.CheckValue(inputSchema, nameof(inputSchema));
+        return RowToRowMapperTransform.GetOutputSchema(inputSchema, MakeRowMapper(inputSchema));
+    }
+
+    /// <summary>
+    /// The rows of <paramref name="input"/> with their scores. Nothing is read before a cursor asks. A cursor over score columns reads a few hundred
+    /// rows ahead for each of its threads, see <see cref="ScoringThreads"/>, and hands the rows on in their order.
+    /// </summary>
+    /// <param name="input">The rows.</param>
+    /// <returns>The rows with the score columns added.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or is not as it was in training.</exception>
+    /// <exception cref="InvalidOperationException">The <see cref="ScoringDevice"/> is not there, or native torch is not.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        Host.CheckValue(input, nameof(input));
+        return new ScoredDataView(Host, input, MakeRowMapper, Plan());
+    }
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        Host.CheckValue(inputSchema, nameof(inputSchema));
+        return new RowToRowMapperTransform(Host, new EmptyDataView(Host, inputSchema), MakeRowMapper(inputSchema), MakeRowMapper);
+    }
+
     /// <summary>Releases the model. May be called more than once.</summary>
     public void Dispose()
     {
@@ -90,6 +161,7 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
             return;
         _disposed = true;
         _scorer.Dispose();
+        _deviceScorers.Dispose();
         (Model as IDisposable)?.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -98,7 +170,7 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
     private protected abstract DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema);
 
     /// <summary>The getter of output column <paramref name="column"/> from the row's raw network outputs.</summary>
-    private protected abstract Delegate MakeGetter(int column, ScoredRow row);
+    private protected abstract Delegate MakeGetter(int column, IScoredRow row);
 
     private protected abstract VersionInfo Version { get; }
 
@@ -107,7 +179,7 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
     /// <summary>The class names to save, where the task has classes with names.</summary>
     private protected virtual LabelKeyValues? Classes => null;
 
-    private protected sealed override void SaveModel(ModelSaveContext ctx)
+    void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         Host.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel();
@@ -120,7 +192,25 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
         ctx.SaveModel(Model, ModelFolder);
     }
 
-    private protected sealed override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+    TrainedNetwork IRowScorer.Network => Model.Network;
+
+    ISequenceScorer IRowScorer.Scorer => _scorer;
+
+    Delegate IRowScorer.MakeGetter(int column, IScoredRow row) => MakeGetter(column, row);
+
+    void IRowScorer.AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs) =>
+        ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs);
+
+    private SequenceRowMapper MakeRowMapper(DataViewSchema inputSchema) =>
+        new(this, Bind(inputSchema), OutputColumns(inputSchema));
+
+    private ScoringPlan Plan()
+    {
+        DeviceName device = DeviceName.Parse(_scoringDevice);
+        return device.Kind == DeviceKind.Cpu
+            ? ScoringPlan.OnCpu(_scorer, _scoringThreads)
+            : ScoringPlan.OnGpu(_deviceScorers.On(device), _scoringThreads);
+    }
 
     private OnnxFile OnnxModel() => OnnxExport.ModelOf(Model.Network, ScoreKind, [.. Classes?.ToTexts() ?? []]);
 
@@ -133,55 +223,5 @@ public abstract class RnnPredictionTransformer<TModel> : RowToRowTransformerBase
                 shape.UsesTokens ? $"a vector of keys with {shape.Vocabulary} values, as in training" : $"{shape.Features} features per step, as in training",
                 binding.Describe());
         return binding;
-    }
-
-    /// <summary>Scores row by row: what PredictionEngine and cursors read.</summary>
-    private sealed class Mapper : IRowMapper, ISaveAsOnnx
-    {
-        private readonly RnnPredictionTransformer<TModel> _parent;
-        private readonly SequenceBinding _binding;
-        private readonly DataViewSchema.DetachedColumn[] _outputs;
-
-        public Mapper(RnnPredictionTransformer<TModel> parent, DataViewSchema schema)
-        {
-            _parent = parent;
-            _binding = parent.Bind(schema);
-            _outputs = parent.OutputColumns(schema);
-        }
-
-        public DataViewSchema.DetachedColumn[] GetOutputColumns() => _outputs;
-
-        public ITransformer GetTransformer() => _parent;
-
-        public Func<int, bool> GetDependencies(Func<int, bool> activeOutput)
-        {
-            if (!Enumerable.Range(0, _outputs.Length).Any(activeOutput))
-                return _ => false;
-            var needed = _binding.Columns.Select(column => column.Index).ToHashSet();
-            return needed.Contains;
-        }
-
-        public Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action disposer)
-        {
-            var getters = new Delegate[_outputs.Length];
-            disposer = static () => { };
-            if (!Enumerable.Range(0, _outputs.Length).Any(activeOutput))
-                return getters;
-
-            IScoringSession session = _parent._scorer.NewSession();
-            disposer = session.Dispose;
-            var row = new ScoredRow(input, _binding.Open(input), session, _parent.Model.Network.Shape.Outputs);
-            for (int column = 0; column < getters.Length; column++)
-                if (activeOutput(column))
-                    getters[column] = _parent.MakeGetter(column, row);
-            return getters;
-        }
-
-        public void Save(ModelSaveContext ctx) => _parent.SaveModel(ctx);
-
-        public bool CanSaveOnnx(OnnxContext ctx) => _parent.Model.Network.Shape.CustomCell is null;
-
-        public void SaveAsOnnx(OnnxContext ctx) =>
-            ConverterExport.Add(ctx, _parent.Version.LoaderSignature, _parent.Model.Network, _parent.ScoreKind, _binding, _parent._columns, _outputs);
     }
 }

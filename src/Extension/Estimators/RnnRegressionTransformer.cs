@@ -7,6 +7,7 @@ using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
+using RnnMlNet.Scoring;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
 [assembly: LoadableClass(typeof(RnnRegressionTransformer), null, typeof(SignatureLoadModel),
@@ -54,11 +55,11 @@ public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegre
         return [new(DefaultColumnNames.Score, type, annotations.ToAnnotations())];
     }
 
-    private protected override Delegate MakeGetter(int column, ScoredRow row) => HasManyTargets ? TargetsGetter(row) : TargetGetter(row);
+    private protected override Delegate MakeGetter(int column, IScoredRow row) => HasManyTargets ? TargetsGetter(row) : TargetGetter(row);
 
-    private static ValueGetter<float> TargetGetter(ScoredRow row) => (ref float dst) => dst = row.Outputs[0];
+    private static ValueGetter<float> TargetGetter(IScoredRow row) => (ref float dst) => dst = row.Outputs[0];
 
-    private static ValueGetter<VBuffer<float>> TargetsGetter(ScoredRow row) => (ref VBuffer<float> dst) =>
+    private static ValueGetter<VBuffer<float>> TargetsGetter(IScoredRow row) => (ref VBuffer<float> dst) =>
     {
         ReadOnlySpan<float> targets = row.Outputs;
         var editor = VBufferEditor.Create(ref dst, targets.Length);

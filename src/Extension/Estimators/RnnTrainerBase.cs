@@ -45,6 +45,10 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
 
     private protected SequenceColumns Columns { get; }
 
+    private protected int? ScoringThreads => _options.ScoringThreads;
+
+    private protected string ScoringDevice => _options.ScoringDevice;
+
     /// <summary>
     /// What the trainer needs and can do: it standardises by itself, reads the data once (so a cache before it gains nothing), and takes
     /// validation data.

@@ -1,16 +1,16 @@
 using Microsoft.ML;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
+using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators;
 
 /// <summary>The network's outputs for a cursor's current row, computed once a row whatever number of output columns ask.</summary>
-internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScoringSession session, int outputs)
+internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScoringSession session, int outputs) : IScoredRow
 {
     private readonly float[] _outputs = new float[outputs];
     private long _position = -1;
 
-    /// <summary>[Outputs] raw outputs of the current row; valid until the row moves on.</summary>
     public ReadOnlySpan<float> Outputs
     {
         get

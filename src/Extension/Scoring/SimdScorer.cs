@@ -29,6 +29,8 @@ internal sealed class SimdScorer(TrainedNetwork network) : ISequenceScorer
 
         public void Score(in SequenceView sequence, Span<float> outputs) => _row.Score(sequence, outputs);
 
+        // A row among several takes the same additions in the same order whatever the others are, and be it the only one left: its score does not
+        // depend on how rows are shared out, to the bit.
         public void Score(SequenceRows rows, Span<float> outputs)
         {
             _chunk ??= new ChunkScorer(network);
@@ -36,10 +38,7 @@ internal sealed class SimdScorer(TrainedNetwork network) : ISequenceScorer
             while (order.Length > 0)
             {
                 int count = ChunkSize(order.Length, rows.LengthOf(order[0]));
-                if (count == 1)
-                    _row.Score(rows[order[0]], outputs.Slice(order[0] * network.Shape.Outputs, network.Shape.Outputs));
-                else
-                    _chunk.Score(rows, order[..count], outputs);
+                _chunk.Score(rows, order[..count], outputs);
                 order = order[count..];
             }
         }

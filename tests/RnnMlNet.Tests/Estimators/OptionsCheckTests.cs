@@ -98,6 +98,9 @@ public class OptionsCheckTests
         foreach (string device in new[] { "gpu", "cuda:x", "cuda:-1", "cpu:1", "" })
             yield return Case(o => o.Device = device, nameof(RnnOptions.Device), $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
         yield return AtLeastOne(nameof(RnnOptions.Threads), (o, value) => o.Threads = value);
+        yield return AtLeastOne(nameof(RnnOptions.ScoringThreads), (o, value) => o.ScoringThreads = value);
+        foreach (string? device in (string?[])["auto", "gpu", "cuda:", "", null])
+            yield return Case(o => o.ScoringDevice = device!, nameof(RnnOptions.ScoringDevice), $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
         yield return Case(o => o.Device = null!, nameof(RnnOptions.Device), "Device is ''; it must be auto");
     }
 

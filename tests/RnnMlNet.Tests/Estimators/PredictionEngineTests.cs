@@ -36,7 +36,7 @@ public class PredictionEngineTests
         ITransformer model = Tiny.Multiclass(_ml, kind).Fit(Data());
         using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, ClassPrediction>(model);
         ClassPrediction[] predicted = [.. _rows.Select(engine.Predict)];
-        Assert.That(predicted.Select(p => p.Score), Is.EqualTo(Scores.Of(model, Data())));
+        Assert.That(predicted.Select(p => p.Score), Is.EqualTo(Scores.Of(model, Data())).Within(1e-6));
         Assert.That(predicted.Select(p => p.PredictedLabel), Is.EqualTo(model.Transform(Data()).GetColumn<uint>("PredictedLabel")));
         Assert.That(predicted.Select(p => p.Score.Sum()), Has.All.EqualTo(1).Within(1e-5));
     }
@@ -58,17 +58,22 @@ public class PredictionEngineTests
     {
         const int Threads = 8, Rounds = 20;
         ITransformer model = Tiny.Regression(_ml, kind).Fit(Data());
-        float[] expected = [.. Scores.Of(model, Data()).Select(score => score[0])];
+        using var alone = Engine(model);
+        float[] expected = [.. _rows.Select(row => alone.Predict(row).Score)];
+        Assert.That(expected, Is.EqualTo(Scores.Of(model, Data()).Select(score => score[0])).Within(2e-6));
         using var start = new Barrier(Threads);
         // An engine each, as ML.NET asks; the model is theirs together, so that no engine may dispose it.
         var threads = Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(() =>
         {
-            using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, NumberPrediction>(model, new PredictionEngineOptions { OwnsTransformer = false });
+            using var engine = Engine(model);
             start.SignalAndWait();
             return Enumerable.Range(0, Rounds).Select(_ => _rows.Select(row => engine.Predict(row).Score).ToArray()).ToArray();
         }, TaskCreationOptions.LongRunning)).ToArray();
         foreach (var thread in threads)
             Assert.That(thread.Result, Has.All.EqualTo(expected));
+
+        PredictionEngine<SequenceRow, NumberPrediction> Engine(ITransformer of) =>
+            _ml.Model.CreatePredictionEngine<SequenceRow, NumberPrediction>(of, new PredictionEngineOptions { OwnsTransformer = false });
     }
 
     [Test]

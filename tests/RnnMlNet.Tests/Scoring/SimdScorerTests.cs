@@ -206,14 +206,18 @@ public sealed class SimdScorerTests
         using IScoringSession session = Scorer(shape, RandomNetwork.Weights(shape), tokens ? null : new FeatureScaling([0, 0, 0], [1, 1, 1]), new FeatureScaling([0, 0], [1, 1])).NewSession();
         float[] steps = new float[9 * 3], outputs = new float[2];
         int[] ids = new int[9];
-        for (int call = 0; call < 3; call++)
-            ScoreOnce();
+        ScoreOnce();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int call = 0; call < 20; call++)
-            ScoreOnce();
+        // The runtime itself allocates now and then while it recompiles a method; a scorer that does would do so in every turn.
+        Assert.That(Enumerable.Range(0, 5).Min(_ => Allocated()), Is.Zero);
 
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        long Allocated()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int call = 0; call < 20; call++)
+                ScoreOnce();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
         void ScoreOnce() => session.Score(tokens ? SequenceView.OfTokens(ids) : SequenceView.OfSteps(steps, 3), outputs);
     }

@@ -5,24 +5,25 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>Scores a network with a cell of the user's own, which only torch can compute. On the CPU.</summary>
+/// <summary>Scores on torch: a network with a cell of the user's own, which only torch can compute, and any network on a GPU.</summary>
 internal sealed class TorchScorer : ISequenceScorer
 {
     private readonly RecurrentNetwork _network;
     private readonly NetworkShape _shape;
     private readonly FeatureScaling? _features;
     private readonly FeatureScaling? _labels;
+    private readonly Device _device;
     private bool _disposed;
 
-    /// <exception cref="InvalidOperationException">The cell is not registered, or native torch is not there.</exception>
-    public TorchScorer(NetworkShape shape, NetworkWeights weights, FeatureScaling? features, FeatureScaling? labels)
+    /// <exception cref="InvalidOperationException">The cell is not registered, or the device or native torch is not there.</exception>
+    public TorchScorer(NetworkShape shape, NetworkWeights weights, FeatureScaling? features, FeatureScaling? labels, string device = "cpu")
     {
         _shape = shape;
         _features = features;
         _labels = labels;
-        Device device = TorchDevice.Resolve("cpu", fallbackToCpu: false, out _);
+        _device = TorchDevice.Resolve(device, fallbackToCpu: false, out _);
         using var scope = NewDisposeScope();
-        _network = new RecurrentNetwork(new EngineSettings { Shape = shape, InitialWeights = new NetworkWeights([]), Loss = LossKind.Squared }, device);
+        _network = new RecurrentNetwork(new EngineSettings { Shape = shape, InitialWeights = new NetworkWeights([]), Loss = LossKind.Squared }, _device);
         CheckWeights(weights);
         _network.SetWeights(weights);
         _network.IsTraining = false;
@@ -48,26 +49,51 @@ internal sealed class TorchScorer : ISequenceScorer
                 $"The cell registered under '{_shape.CustomCell}' does not have the weights of the model: it has {string.Join(", ", wanted)}; the model has {string.Join(", ", given)}.");
     }
 
-    /// <summary>One row at a time, as a batch of one.</summary>
     private sealed class Session(TorchScorer scorer) : IScoringSession
     {
-        private readonly SequenceBatch _batch = new();
+        private readonly SequenceBatch _single = new();
+        private readonly PaddedBatches _batches = new(scorer._shape.Features, scorer._features);
+        private float[] _raw = [];
 
         public void Score(in SequenceView sequence, Span<float> outputs)
         {
-            BatchOfOne.Fill(_batch, sequence, scorer._shape.Features, scorer._features);
-            using var scope = NewDisposeScope();
-            using var inference = inference_mode();
-            Tensor scores = scorer._network.Forward(new TorchBatch(_batch, CPU)).contiguous();
-            scores.data<float>().CopyTo(outputs);
-            if (scorer._labels is FeatureScaling labels)
-                for (int i = 0; i < outputs.Length; i++)
-                    outputs[i] = outputs[i] * labels.Deviation[i] + labels.Mean[i];
+            BatchOfOne.Fill(_single, sequence, scorer._shape.Features, scorer._features);
+            Forward(_single, outputs);
+        }
+
+        public void Score(SequenceRows rows, Span<float> outputs)
+        {
+            int width = scorer._shape.Outputs;
+            _batches.Start(rows);
+            while (_batches.Next())
+            {
+                ReadOnlySpan<int> batch = _batches.Rows;
+                if (_raw.Length < batch.Length * width)
+                    _raw = new float[batch.Length * width];
+                Span<float> raw = _raw.AsSpan(0, batch.Length * width);
+                Forward(_batches.Batch, raw);
+                for (int b = 0; b < batch.Length; b++)
+                    raw.Slice(b * width, width).CopyTo(outputs.Slice(batch[b] * width, width));
+            }
         }
 
         public void Dispose()
         {
             // Tensors live for one call only.
+        }
+
+        // [B, Outputs] in the label's own units.
+        private void Forward(SequenceBatch batch, Span<float> outputs)
+        {
+            using var scope = NewDisposeScope();
+            using var inference = inference_mode();
+            Tensor scores = scorer._network.Forward(new TorchBatch(batch, scorer._device)).cpu().contiguous();
+            scores.data<float>().CopyTo(outputs);
+            if (scorer._labels is not FeatureScaling labels)
+                return;
+            int width = scorer._shape.Outputs;
+            for (int i = 0; i < outputs.Length; i++)
+                outputs[i] = outputs[i] * labels.Deviation[i % width] + labels.Mean[i % width];
         }
     }
 }

@@ -1,0 +1,103 @@
+namespace RnnMlNet.Data;
+
+/// <summary>
+/// Rows of different lengths as padded batches: the rows in order of their lengths, longest first, cut where a row is half as long as its batch, so
+/// that more of a batch is values than padding, or where the batch is large enough. Reused: it allocates only while it grows.
+/// </summary>
+/// <param name="features">F, numbers per step; 0 for tokens.</param>
+/// <param name="scaling">How numbers are standardised; null where they are not.</param>
+internal sealed class PaddedBatches(int features, FeatureScaling? scaling)
+{
+    /// <summary>Most values of a batch, padding included: 64 MiB of numbers.</summary>
+    private const long MaxValues = 1 << 24;
+
+    private SequenceRows _rows = new(features);
+    private int[] _lengths = [];
+    private int[] _order = [];
+    private int _start;
+    private int _end;
+
+    /// <summary>The current batch, without labels and weights.</summary>
+    public SequenceBatch Batch { get; } = new();
+
+    /// <summary>[Batch.Count] which of the rows each row of the current batch is.</summary>
+    public ReadOnlySpan<int> Rows => _order.AsSpan(_start, _end - _start);
+
+    /// <summary>Begins with other rows, before their first batch.</summary>
+    public void Start(SequenceRows rows)
+    {
+        _rows = rows;
+        _start = _end = 0;
+        if (_order.Length < rows.Count)
+            (_order, _lengths) = (new int[rows.Count], new int[rows.Count]);
+        for (int row = 0; row < rows.Count; row++)
+            (_order[row], _lengths[row]) = (row, -rows.LengthOf(row));
+        _lengths.AsSpan(0, rows.Count).Sort(_order.AsSpan(0, rows.Count));
+    }
+
+    /// <summary>Makes the next batch the current one; false after the last.</summary>
+    public bool Next()
+    {
+        if (_end == _rows.Count)
+            return false;
+        _start = _end;
+        int longest = LengthAt(_start);
+        long most = Math.Max(1, MaxValues / ((long)Math.Max(1, longest) * Math.Max(1, features)));
+        while (_end < _rows.Count && _end - _start < most && 2L * LengthAt(_end) >= longest)
+            _end++;
+        Fill(longest);
+        return true;
+    }
+
+    private int LengthAt(int place) => -_lengths[place];
+
+    private void Fill(int longest)
+    {
+        ReadOnlySpan<int> rows = Rows;
+        Batch.Count = rows.Length;
+        Batch.Features = features;
+        Batch.MaxLength = Math.Max(1, longest);
+        int cells = checked(rows.Length * Batch.MaxLength);
+        Zeros(ref Batch.Lengths, rows.Length);
+        Zeros(ref Batch.Steps, checked(cells * features));
+        Zeros(ref Batch.Tokens, features == 0 ? cells : 0);
+        for (int b = 0; b < rows.Length; b++)
+        {
+            SequenceView sequence = _rows[rows[b]];
+            Batch.Lengths[b] = sequence.Length;
+            if (features == 0)
+                PlaceTokens(b, sequence.Tokens);
+            else
+                PlaceSteps(b, sequence.Steps);
+        }
+    }
+
+    private void PlaceTokens(int b, ReadOnlySpan<int> tokens)
+    {
+        for (int t = 0; t < tokens.Length; t++)
+            Batch.Tokens[t * Batch.Count + b] = tokens[t];
+    }
+
+    private void PlaceSteps(int b, ReadOnlySpan<float> steps)
+    {
+        for (int t = 0; t * features < steps.Length; t++)
+            Standardise(steps.Slice(t * features, features), Batch.Steps.AsSpan((t * Batch.Count + b) * features, features));
+    }
+
+    private void Standardise(ReadOnlySpan<float> values, Span<float> target)
+    {
+        if (scaling is null)
+            values.CopyTo(target);
+        else
+            for (int f = 0; f < values.Length; f++)
+                target[f] = (values[f] - scaling.Mean[f]) / scaling.Deviation[f];
+    }
+
+    private static void Zeros<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+            array = new T[length];
+        else
+            Array.Clear(array, 0, length);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Models;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>What a row mapper needs of its transformer, whatever the task.</summary>
+internal interface IRowScorer : ITransformer
+{
+    TrainedNetwork Network { get; }
+
+    ISequenceScorer Scorer { get; }
+
+    /// <summary>The getter of added column <paramref name="column"/> from the row's outputs.</summary>
+    Delegate MakeGetter(int column, IScoredRow row);
+
+    /// <summary>Adds the network and the columns it makes to the model of ML.NET's ONNX converter.</summary>
+    void AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs);
+}

@@ -1,0 +1,103 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Model.Pfa;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>
+/// What Transform returns. Its cursors over score columns score blocks of rows ahead; in all else (schema, cursors that need no score, single
+/// rows, saving, application to other data) it is ML.NET's own view of a row mapper, to which it leaves that.
+/// </summary>
+internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITransformCanSaveOnnx, ITransformCanSavePfa
+{
+    private readonly IHost _host;
+    private readonly Func<DataViewSchema, SequenceRowMapper> _bind;
+    private readonly ScoringPlan _plan;
+    private readonly SequenceRowMapper _mapper;
+    private readonly ColumnBindings _bindings;
+    private readonly RowToRowMapperTransform _rowByRow;
+
+    /// <param name="host">The transformer's.</param>
+    /// <param name="source">The rows.</param>
+    /// <param name="bind">Binds the transformer to a schema.</param>
+    /// <param name="plan">How rows are scored.</param>
+    public ScoredDataView(IHost host, IDataView source, Func<DataViewSchema, SequenceRowMapper> bind, ScoringPlan plan)
+    {
+        _host = host;
+        _bind = bind;
+        _plan = plan;
+        _mapper = bind(source.Schema);
+        _bindings = new ColumnBindings(source.Schema, _mapper.GetOutputColumns());
+        _rowByRow = new RowToRowMapperTransform(host, source, _mapper, bind);
+        Source = source;
+    }
+
+    public IDataView Source { get; }
+
+    public DataViewSchema Schema => _rowByRow.OutputSchema;
+
+    public bool CanShuffle => Source.CanShuffle;
+
+    DataViewSchema IRowToRowMapper.InputSchema => Source.Schema;
+
+    DataViewSchema IRowToRowMapper.OutputSchema => Schema;
+
+    public long? GetRowCount() => Source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        ActiveColumns columns = Active(columnsNeeded);
+        if (!columns.NeedScores)
+            return _rowByRow.GetRowCursor(columns.All, rand);
+        return Open(Source.GetRowCursor(Upstream(columns), CanShuffle ? rand : null), columns, _plan.Threads);
+    }
+
+    /// <summary>Where upstream shares its rows out among several cursors, each of them scores on the thread of its user; a single one scores on all.</summary>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        ActiveColumns columns = Active(columnsNeeded);
+        if (!columns.NeedScores)
+            return _rowByRow.GetRowCursorSet(columns.All, n, rand);
+        DataViewRowCursor[] upstream = Source.GetRowCursorSet(Upstream(columns), n, CanShuffle ? rand : null);
+        int threads = upstream.Length == 1 ? _plan.Threads : 1;
+        return [.. upstream.Select(cursor => Open(cursor, columns, threads))];
+    }
+
+    IEnumerable<DataViewSchema.Column> IRowToRowMapper.GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+        ((IRowToRowMapper)_rowByRow).GetDependencies(dependingColumns);
+
+    DataViewRow IRowToRowMapper.GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        ((IRowToRowMapper)_rowByRow).GetRow(input, activeColumns);
+
+    IDataTransform ITransformTemplate.ApplyToData(IHostEnvironment env, IDataView newSource) => new ScoredDataView(_host, newSource, _bind, _plan);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_rowByRow).Save(ctx);
+
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => ((ICanSaveOnnx)_rowByRow).CanSaveOnnx(ctx);
+
+    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => ((ISaveAsOnnx)_rowByRow).SaveAsOnnx(ctx);
+
+    bool ICanSavePfa.CanSavePfa => ((ICanSavePfa)_rowByRow).CanSavePfa;
+
+    void ISaveAsPfa.SaveAsPfa(BoundPfaContext ctx) => ((ISaveAsPfa)_rowByRow).SaveAsPfa(ctx);
+
+    private LookAheadCursor Open(DataViewRowCursor upstream, ActiveColumns columns, int threads)
+    {
+        bool[] passed = columns.Passed();
+        var reader = new BlockReader(upstream, _mapper.Binding, column => passed[column.Index], _plan.Limits);
+        var queue = new BlockQueue(_plan.Scorer, threads, () => reader.NewBlock(_mapper.Outputs));
+        return new LookAheadCursor(_host, columns, reader, queue, _mapper.MakeGetter);
+    }
+
+    private ActiveColumns Active(IEnumerable<DataViewSchema.Column> columnsNeeded)
+    {
+        Func<int, bool> needed = RowCursorUtils.FromColumnsToPredicate(columnsNeeded, Schema);
+        return new ActiveColumns(Schema, _bindings, [.. Enumerable.Range(0, Schema.Count).Select(needed)]);
+    }
+
+    private IEnumerable<DataViewSchema.Column> Upstream(ActiveColumns columns) => ((IRowToRowMapper)_rowByRow).GetDependencies(columns.All);
+}

@@ -1,0 +1,60 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Model.OnnxConverter;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>A transformer bound to an input schema. By itself it scores row by row, on its caller's thread: what a PredictionEngine reads.</summary>
+/// <param name="transformer">Whose mapper it is.</param>
+/// <param name="binding">The sequence in the input schema.</param>
+/// <param name="columns">The columns it adds.</param>
+internal sealed class SequenceRowMapper(IRowScorer transformer, SequenceBinding binding, DataViewSchema.DetachedColumn[] columns) : IRowMapper, ISaveAsOnnx
+{
+    public SequenceBinding Binding => binding;
+
+    /// <summary>Outputs of the network.</summary>
+    public int Outputs => transformer.Network.Shape.Outputs;
+
+    public DataViewSchema.DetachedColumn[] GetOutputColumns() => columns;
+
+    public ITransformer GetTransformer() => transformer;
+
+    public Func<int, bool> GetDependencies(Func<int, bool> activeOutput)
+    {
+        if (!AnyActive(activeOutput))
+            return _ => false;
+        var needed = binding.Columns.Select(column => column.Index).ToHashSet();
+        return needed.Contains;
+    }
+
+    public Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action disposer)
+    {
+        var getters = new Delegate[columns.Length];
+        disposer = static () => { };
+        if (!AnyActive(activeOutput))
+            return getters;
+
+        IScoringSession session = transformer.Scorer.NewSession();
+        disposer = session.Dispose;
+        var row = new ScoredRow(input, binding.Open(input), session, Outputs);
+        for (int column = 0; column < getters.Length; column++)
+            if (activeOutput(column))
+                getters[column] = transformer.MakeGetter(column, row);
+        return getters;
+    }
+
+    /// <summary>The getter of an added column.</summary>
+    public Delegate MakeGetter(int column, IScoredRow row) => transformer.MakeGetter(column, row);
+
+    public void Save(ModelSaveContext ctx) => transformer.Save(ctx);
+
+    public bool CanSaveOnnx(OnnxContext ctx) => transformer.Network.Shape.CustomCell is null;
+
+    public void SaveAsOnnx(OnnxContext ctx) => transformer.AddTo(ctx, binding, columns);
+
+    private bool AnyActive(Func<int, bool> activeOutput) => Enumerable.Range(0, columns.Length).Any(activeOutput);
+}

@@ -1,0 +1,20 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>The columns of a scored view, and which of them a cursor was asked for.</summary>
+/// <param name="Schema">The view's schema.</param>
+/// <param name="Bindings">Which of its columns are upstream's, and which are added.</param>
+/// <param name="Active">For each of its columns, whether it is active.</param>
+internal sealed record ActiveColumns(DataViewSchema Schema, ColumnBindings Bindings, bool[] Active)
+{
+    /// <summary>Whether an added column is active.</summary>
+    public bool NeedScores => Bindings.AddedColumnIndices.Any(column => Active[column]);
+
+    /// <summary>The active ones.</summary>
+    public IEnumerable<DataViewSchema.Column> All => Schema.Where(column => Active[column.Index]);
+
+    /// <summary>For each column upstream, whether it is active itself, whether or not scoring reads it.</summary>
+    public bool[] Passed() => Bindings.GetActiveInput(column => Active[column]);
+}

@@ -1,0 +1,102 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>Reads an upstream cursor's rows into blocks, each needed column once a row. For the thread of the cursor's user alone.</summary>
+internal sealed class BlockReader : IDisposable
+{
+    /// <summary>Rows of the first block; each next has twice as many, up to the limit, so that who looks at a few rows only does not wait for thousands.</summary>
+    private const int FirstRows = 32;
+
+    private readonly DataViewRowCursor _upstream;
+    private readonly BlockLimits _limits;
+    private readonly PassedColumn[] _passed;
+    private readonly ValueGetter<DataViewRowId> _id;
+    private readonly SequenceReader _sequence;
+    private readonly int _features;
+    private readonly BlockRow _at = new();
+    private int _rows;
+
+    /// <param name="upstream">A cursor over the sequence and the passed columns; disposed with this.</param>
+    /// <param name="binding">The sequence.</param>
+    /// <param name="passed">Whether an upstream column is passed on.</param>
+    /// <param name="limits">How much a block may hold.</param>
+    public BlockReader(DataViewRowCursor upstream, SequenceBinding binding, Func<DataViewSchema.Column, bool> passed, BlockLimits limits)
+    {
+        _upstream = upstream;
+        _limits = limits;
+        _passed = [.. upstream.Schema.Where(passed).Select((column, place) => PassedColumn.Open(upstream, column, place))];
+        _id = upstream.GetIdGetter();
+        _sequence = binding.Open(new ReadRow(this));
+        _features = binding.Features;
+        _rows = Math.Min(FirstRows, limits.Rows);
+    }
+
+    /// <summary>Whether no further row will come: upstream has ended, or has failed.</summary>
+    public bool HasEnded { get; private set; }
+
+    public RowBlock NewBlock(int outputs) => new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _features, outputs);
+
+    /// <summary>A getter of a passed column's value where <paramref name="row"/> stands.</summary>
+    /// <param name="column">Index of the column upstream.</param>
+    /// <param name="row">The place.</param>
+    public Delegate Getter(int column, BlockRow row) => _passed.First(passed => passed.Column.Index == column).Getter(row);
+
+    /// <summary>Replaces what the block holds by the next rows. What is thrown on the way ends the block, and all reading, at its row.</summary>
+    public void Fill(RowBlock block)
+    {
+        block.Clear();
+        int values = 0;
+        try
+        {
+            while (block.Count < _rows && block.Sequences.TotalLength < _limits.Steps && values < _limits.Values && !HasEnded)
+                if (_upstream.MoveNext())
+                    values += Read(block);
+                else
+                    HasEnded = true;
+        }
+        catch (Exception e)
+        {
+            HasEnded = true;
+            block.EndAt(block.Count, e);
+        }
+        _rows = Math.Min(2 * _rows, _limits.Rows);
+    }
+
+    public void Dispose() => _upstream.Dispose();
+
+    private int Read(RowBlock block)
+    {
+        int row = block.Count, values = 0;
+        _at.MoveTo(block, row);
+        foreach (PassedColumn column in _passed)
+            values += column.Read(_at);
+        _id(ref block.Ids[row]);
+        block.Batches[row] = _upstream.Batch;
+        _sequence.Read();
+        SequenceView sequence = _sequence.Current;
+        block.Add(sequence);
+        return values + sequence.Length * Math.Max(1, _features);
+    }
+
+    /// <summary>The upstream row, with the columns that have just been read into the block taken from there, so that no getter runs twice.</summary>
+    private sealed class ReadRow(BlockReader reader) : DataViewRow
+    {
+        public override DataViewSchema Schema => reader._upstream.Schema;
+
+        public override long Position => reader._upstream.Position;
+
+        public override long Batch => reader._upstream.Batch;
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => reader._upstream.GetIdGetter();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => reader._upstream.IsColumnActive(column);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+            Array.Exists(reader._passed, passed => passed.Column.Index == column.Index)
+                ? (ValueGetter<TValue>)reader.Getter(column.Index, reader._at)
+                : reader._upstream.GetGetter<TValue>(column);
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>
+/// Hands on upstream's rows with their scores, reading a few blocks of rows ahead and scoring them on several threads. The upstream cursor is
+/// touched by the thread of this cursor's user alone. What upstream or scoring throws surfaces, as it is, where the cursor moves to the row it
+/// was thrown at.
+/// </summary>
+internal sealed class LookAheadCursor : RootCursorBase
+{
+    private readonly ActiveColumns _columns;
+    private readonly BlockReader _reader;
+    private readonly BlockQueue _queue;
+    private readonly Func<int, IScoredRow, Delegate> _scoreGetter;
+    private readonly BlockRow _at = new();
+    private RowBlock? _block;
+    private int _count;
+
+    /// <param name="provider">Where the cursor logs.</param>
+    /// <param name="columns">The columns, and which of them are active.</param>
+    /// <param name="reader">Reads upstream; disposed with the cursor.</param>
+    /// <param name="queue">Scores; disposed with the cursor.</param>
+    /// <param name="scoreGetter">Makes the getter of an added column.</param>
+    public LookAheadCursor(IChannelProvider provider, ActiveColumns columns, BlockReader reader, BlockQueue queue, Func<int, IScoredRow, Delegate> scoreGetter)
+        : base(provider)
+    {
+        _columns = columns;
+        _reader = reader;
+        _queue = queue;
+        _scoreGetter = scoreGetter;
+    }
+
+    public override DataViewSchema Schema => _columns.Schema;
+
+    public override long Batch => _at.IsAtRow ? _at.Block.Batches[_at.Row] : 0;
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _at.Block.Ids[_at.Row];
+
+    public override bool IsColumnActive(DataViewSchema.Column column)
+    {
+        Ch.CheckParam(column.Index < _columns.Active.Length, nameof(column));
+        return _columns.Active[column.Index];
+    }
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        if (!IsColumnActive(column))
+            throw Ch.Except($"Column '{column.Name}' is not active: name it when the cursor is opened.");
+        int index = _columns.Bindings.MapColumnIndex(out bool isUpstream, column.Index);
+        Delegate getter = isUpstream ? _reader.Getter(index, _at) : _scoreGetter(index, _at);
+        return getter as ValueGetter<TValue>
+            ?? throw Ch.Except($"Invalid TValue in GetGetter: '{typeof(TValue)}', expected type: '{getter.GetType().GetGenericArguments()[0]}'.");
+    }
+
+    protected override bool MoveNextCore()
+    {
+        if (++_at.Row < _count)
+            return true;
+        return MoveToNextBlock();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _at.MoveTo(null, -1);
+            _block = null;
+            _queue.Dispose();
+            _reader.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private bool MoveToNextBlock()
+    {
+        if (_block is not null)
+        {
+            ThrowFailure(_block);
+            _queue.Drop();
+        }
+        ReadAhead();
+        if (_queue.IsEmpty)
+            return false;
+        _block = _queue.Take();
+        _count = _block.Count;
+        _at.MoveTo(_block, 0);
+        if (_count == 0)
+            ThrowFailure(_block);
+        return true;
+    }
+
+    // The cursor then stays before the row that failed: there is nothing to read, and the next move fails in the same way.
+    private void ThrowFailure(RowBlock block)
+    {
+        if (block.Failure is null)
+            return;
+        _at.MoveTo(null, block.Count);
+        block.Failure.Throw();
+    }
+
+    private void ReadAhead()
+    {
+        while (_queue.HasRoom && !_reader.HasEnded)
+        {
+            RowBlock block = _queue.Free;
+            _reader.Fill(block);
+            if (block.Count > 0 || block.Failure is not null)
+                _queue.Put();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Reflection;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>
+/// An active column that scoring does not change: its value is read once a row, kept in the row's block and handed on from there. Text is kept
+/// as it is, because in ML.NET the memory behind a text value is never written again (its own cache relies on this too).
+/// </summary>
+internal abstract class PassedColumn
+{
+    private PassedColumn(DataViewSchema.Column column, int place)
+    {
+        Column = column;
+        Place = place;
+    }
+
+    public DataViewSchema.Column Column { get; }
+
+    /// <summary>Where the blocks keep it.</summary>
+    protected int Place { get; }
+
+    /// <param name="upstream">The row it is read from.</param>
+    /// <param name="column">The column there.</param>
+    /// <param name="place">Its number among the passed columns.</param>
+    public static PassedColumn Open(DataViewRow upstream, DataViewSchema.Column column, int place)
+    {
+        Type kind = column.Type is VectorDataViewType vector
+            ? typeof(Vectors<>).MakeGenericType(vector.ItemType.RawType)
+            : typeof(Scalars<>).MakeGenericType(column.Type.RawType);
+        const BindingFlags Flags = BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions;
+        return (PassedColumn)Activator.CreateInstance(kind, Flags, null, [upstream, column, place], null)!;
+    }
+
+    /// <summary>Room for the values of a block.</summary>
+    public abstract Array NewValues(int rows);
+
+    /// <summary>Reads the upstream row's value.</summary>
+    /// <param name="to">Where it is kept.</param>
+    /// <returns>Values of a vector; 0 for a scalar.</returns>
+    public abstract int Read(BlockRow to);
+
+    /// <summary>A getter of the value kept where <paramref name="row"/> stands.</summary>
+    public abstract Delegate Getter(BlockRow row);
+
+    private sealed class Scalars<T>(DataViewRow upstream, DataViewSchema.Column column, int place) : PassedColumn(column, place)
+    {
+        private readonly ValueGetter<T> _getter = upstream.GetGetter<T>(column);
+
+        public override Array NewValues(int rows) => new T[rows];
+
+        public override int Read(BlockRow to)
+        {
+            // A new value each time: of an image, the last one is already the consumer's, and a getter may dispose what it is given.
+            T value = default!;
+            _getter(ref value);
+            to.Block.Passed<T>(Place)[to.Row] = value;
+            return 0;
+        }
+
+        public override Delegate Getter(BlockRow row) => (ValueGetter<T>)((ref T value) => value = row.Block.Passed<T>(Place)[row.Row]);
+    }
+
+    private sealed class Vectors<T>(DataViewRow upstream, DataViewSchema.Column column, int place) : PassedColumn(column, place)
+    {
+        private readonly ValueGetter<VBuffer<T>> _getter = upstream.GetGetter<VBuffer<T>>(column);
+
+        public override Array NewValues(int rows) => new VBuffer<T>[rows];
+
+        public override int Read(BlockRow to)
+        {
+            ref VBuffer<T> value = ref to.Block.Passed<VBuffer<T>>(Place)[to.Row];
+            _getter(ref value);
+            return value.GetValues().Length;
+        }
+
+        public override Delegate Getter(BlockRow row) =>
+            (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => row.Block.Passed<VBuffer<T>>(Place)[row.Row].CopyTo(ref value));
+    }
+}

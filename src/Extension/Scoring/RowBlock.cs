@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.Data;
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>Some rows read ahead: their sequences, the values of the columns to pass on, and, once scored, their outputs. Reused.</summary>
+internal sealed class RowBlock : IDisposable
+{
+    private readonly Array[] _passed;
+    private readonly int _width;
+    private readonly ManualResetEventSlim _scored = new();
+    private float[] _outputs = [];
+
+    /// <param name="passed">For each passed column, room for as many values as the block may have rows.</param>
+    /// <param name="rows">Most rows.</param>
+    /// <param name="features">F, numbers per step; 0 for tokens.</param>
+    /// <param name="outputs">Outputs per row.</param>
+    public RowBlock(Array[] passed, int rows, int features, int outputs)
+    {
+        _passed = passed;
+        _width = outputs;
+        Sequences = new SequenceRows(features);
+        Ids = new DataViewRowId[rows];
+        Batches = new long[rows];
+    }
+
+    /// <summary>Rows in the block.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>[Count] the sequences to score.</summary>
+    public SequenceRows Sequences { get; }
+
+    public DataViewRowId[] Ids { get; }
+
+    public long[] Batches { get; }
+
+    /// <summary>What was thrown at the row that would come after the last one; null where all went well.</summary>
+    public ExceptionDispatchInfo? Failure { get; private set; }
+
+    public bool IsScored => _scored.IsSet;
+
+    /// <summary>The values of a passed column.</summary>
+    public T[] Passed<T>(int column) => Unsafe.As<T[]>(_passed[column]);
+
+    /// <summary>Outputs of a row; valid once the block is scored.</summary>
+    public ReadOnlySpan<float> OutputsOf(int row) => _outputs.AsSpan(row * _width, _width);
+
+    /// <summary>Empties the block, to be filled again.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        Failure = null;
+        Sequences.Clear();
+        _scored.Reset();
+    }
+
+    /// <summary>Counts in the row that has been read behind the others.</summary>
+    public void Add(in SequenceView sequence)
+    {
+        Sequences.Add(sequence);
+        Count++;
+    }
+
+    /// <summary>Leaves the block with its first rows, and with what was thrown at the next.</summary>
+    public void EndAt(int row, Exception thrown)
+    {
+        Count = row;
+        Failure = ExceptionDispatchInfo.Capture(thrown);
+    }
+
+    /// <summary>[Count, Outputs], to be written.</summary>
+    public Span<float> OutputsToWrite()
+    {
+        int length = checked(Count * _width);
+        if (_outputs.Length < length)
+            _outputs = new float[Math.Max(length, _outputs.Length * 2)];
+        return _outputs.AsSpan(0, length);
+    }
+
+    /// <summary>Says to whoever waits that outputs, or a failure, are there. The block belongs to the cursor's own thread again.</summary>
+    public void MarkScored() => _scored.Set();
+
+    public void WaitUntilScored() => _scored.Wait();
+
+    public void Dispose() => _scored.Dispose();
+}
+
+/// <summary>A place in a block, where a reader or a writer of values stands.</summary>
+internal sealed class BlockRow : IScoredRow
+{
+    private RowBlock? _block;
+
+    public bool IsAtRow => _block is not null;
+
+    /// <summary>The row within the block.</summary>
+    public int Row { get; set; }
+
+    /// <exception cref="InvalidOperationException">It stands nowhere: the cursor has not moved to a row, or is past the last.</exception>
+    public RowBlock Block => _block ?? throw Microsoft.ML.Runtime.Contracts.Except(RowCursorUtils.FetchValueStateError);
+
+    public ReadOnlySpan<float> Outputs => Block.OutputsOf(Row);
+
+    public void MoveTo(RowBlock? block, int row)
+    {
+        _block = block;
+        Row = row;
+    }
+}
