@@ -23,13 +23,12 @@ internal static class TileGenerator
         code.Line();
         code.Line("namespace RnnMlNet.Engines.Simd;");
         code.Line();
-                code.Open("internal static unsafe partial class Tiles<T, TMath>");
+        code.Open("internal static unsafe partial class Tiles<T, TMath>");
         code.Brace();
         Choice(code);
         for (int rows = 1; rows <= MostRows; rows++)
             Tile(code, rows);
-        for (int panels = 1; panels <= 2; panels++)
-            Row(code, panels);
+        Rows(code);
         code.Close();
         return code.ToString();
     }
@@ -57,7 +56,7 @@ internal static class TileGenerator
         code.Line("float* w = a.Weights;");
         Products(code, rows, "a.Input", "a.InputStride", "a.InputSize", third: 2);
         Products(code, rows, "a.Hidden", "a.StateStride", "a.HiddenSize", third: 3);
-        Finish(code, rows, "a.State, a.StateStride, a.Output, a.OutputStride");
+        Finish(code, rows);
         code.Close();
     }
 
@@ -107,70 +106,94 @@ internal static class TileGenerator
     }
 
     // One row: its products depend on each other, so there must be several sums at a time to keep the processor busy: eight vectors, be it of
-    // two panels or of even and odd units of the state.
-    private static void Row(Code code, int panels)
+    // two panels, of even and odd units of the state, or, where a panel's second half is empty, of every fourth.
+    private static void Rows(Code code)
     {
-        code.Line($"/// <summary>One row, {(panels == 1 ? "one panel" : "two panels")}: the state's part of a step, on top of what the input gave.</summary>");
-        Method(code, $"public static void Row{panels}(in RowArguments a)");
+        code.Line("/// <summary>One row, one panel: the state's part of a step, on top of what the input gave.</summary>");
+        Row(code, "Row1", panels: 1, [0, 1, 2, 3], ways: 2, waysOfThree: 2);
+        code.Line("/// <summary>One row, two panels.</summary>");
+        Row(code, "Row2", panels: 2, [0, 1, 2, 3], ways: 1, waysOfThree: 2);
+        code.Line("/// <summary>One row, the first half of a panel of four vectors.</summary>");
+        Row(code, "RowOfHalf", panels: 1, [0, 1], ways: 4, waysOfThree: 0);
+    }
+
+    private static void Row(Code code, string name, int panels, int[] vectors, int ways, int waysOfThree)
+    {
+        Method(code, $"public static void {name}(in RowArguments a)");
         code.Line($"float* h = a.Hidden, {Join(panels, p => $"w{p} = a.Weights{(p == 0 ? "" : " + a.PanelStride")}")};");
-        code.Line("nint count = a.HiddenSize;");
+        code.Line("nint k = 0, count = a.HiddenSize;");
         for (int p = 0; p < panels; p++)
-            code.Line($"T {Join(Vectors, v => $"a{p}{v} = {Load("a.Start", p * Vectors + v)}")};");
-        code.Open("if (TMath.Vectors == 4)").Brace();
-        RowLoop(code, panels, [0, 1, 2, 3], inTwos: panels == 1);
-        code.Close();
-        code.Open("else").Brace();
-        RowLoop(code, panels, [0, 1, 3], inTwos: true);
-        code.Close();
-        Finish(code, panels, "a.State, PanelUnits, a.Output, PanelUnits");
+            code.Line($"T {Join(vectors.Length, v => $"a{p}{v} = {Load("a.Start", p * Vectors + v)}")};");
+        if (waysOfThree > 0)
+        {
+            code.Open("if (TMath.Vectors == 4)").Brace();
+            RowLoop(code, panels, Vectors, vectors, ways);
+            code.Close();
+            code.Open("else").Brace();
+            RowLoop(code, panels, 3, [0, 1, 3], waysOfThree);
+            code.Close();
+        }
+        else
+        {
+            RowLoop(code, panels, Vectors, vectors, ways);
+        }
+        for (int p = 0; p < panels; p++)
+            code.Line($"TMath.Finish({string.Join(", ", Enumerable.Range(0, Vectors).Select(v => v < vectors.Length ? $"a{p}{v}" : "T.Create(0)"))}, {At("a.State", p, "PanelUnits")}, {At("a.Output", p, "PanelUnits")});");
         code.Close();
     }
 
-    // The sums go by memory to the cell's math: inlined, it would take the registers away from the loops above.
-    private static void Finish(Code code, int rows, string places)
+    // The sums go by memory to the cell's math: inlined, it would take the registers of a tile's loops away from them.
+    private static void Finish(Code code, int rows)
     {
         code.Line($"float* sums = stackalloc float[{rows * Vectors} * T.Count];");
         for (int r = 0; r < rows; r++)
             for (int v = 0; v < Vectors; v++)
                 code.Line($"T.Store(a{r}{v}, {At("sums", r * Vectors + v, "T.Count")});");
-        code.Line($"Finish({rows}, sums, {places});");
+        code.Line($"Finish({rows}, sums, a.State, a.StateStride, a.Output, a.OutputStride);");
     }
 
-    private static void RowLoop(Code code, int panels, int[] accumulators, bool inTwos)
+    /// <param name="code">Where to.</param>
+    /// <param name="panels">Panels side by side.</param>
+    /// <param name="stride">Vectors of a panel's weights from one unit of the state to the next.</param>
+    /// <param name="accumulators">Where the first of these vectors go.</param>
+    /// <param name="ways">Sums of a vector at a time: of every so many units.</param>
+    private static void RowLoop(Code code, int panels, int stride, int[] accumulators, int ways)
     {
-        int vectors = accumulators.Length;
-        code.Line("nint k = 0;");
-        if (inTwos)
+        for (int way = 1; way < ways; way++)
+            code.Line($"T {Join(panels * accumulators.Length, i => $"{Sum(way, i / accumulators.Length, i % accumulators.Length)} = T.Create(0)")};");
+        if (ways > 1)
         {
-            code.Line($"T {Join(panels * vectors, i => $"odd{i / vectors}{i % vectors} = T.Create(0)")};");
-            code.Open("for (; k + 1 < count; k += 2)").Brace();
-            code.Line("T v = T.Create(h[k]), u = T.Create(h[k + 1]);");
+            code.Open($"for (; k + {ways - 1} < count; k += {ways})").Brace();
+            for (int way = 0; way < ways; way++)
+                code.Line($"T v{way} = T.Create(h[k{(way == 0 ? "" : $" + {way}")}]);");
             for (int p = 0; p < panels; p++)
             {
-                RowProducts(code, p, "v", 0, accumulators, g => $"a{p}{accumulators[g]}");
-                RowProducts(code, p, "u", vectors, accumulators, g => $"odd{p}{g}");
-                code.Line($"w{p} += {2 * vectors} * T.Count;");
+                for (int way = 0; way < ways; way++)
+                    Products(way, p);
+                code.Line($"w{p} += {ways * stride} * T.Count;");
             }
             code.Close();
         }
         code.Open("for (; k < count; k++)").Brace();
-        code.Line("T v = T.Create(h[k]);");
+        code.Line("T v0 = T.Create(h[k]);");
         for (int p = 0; p < panels; p++)
         {
-            RowProducts(code, p, "v", 0, accumulators, g => $"a{p}{accumulators[g]}");
-            code.Line($"w{p} += {vectors} * T.Count;");
+            Products(0, p);
+            code.Line($"w{p} += {stride} * T.Count;");
         }
         code.Close();
-        if (inTwos)
+        for (int way = 1; way < ways; way++)
             for (int p = 0; p < panels; p++)
-                for (int g = 0; g < vectors; g++)
-                    code.Line($"a{p}{accumulators[g]} += odd{p}{g};");
-    }
+                for (int g = 0; g < accumulators.Length; g++)
+                    code.Line($"{Sum(0, p, g)} += {Sum(way, p, g)};");
 
-    private static void RowProducts(Code code, int panel, string value, int from, int[] accumulators, Func<int, string> sum)
-    {
-        for (int g = 0; g < accumulators.Length; g++)
-            code.Line(MultiplyAdd(value, Load($"w{panel}", from + g), sum(g)));
+        string Sum(int way, int panel, int g) => way == 0 ? $"a{panel}{accumulators[g]}" : $"b{way}{panel}{g}";
+
+        void Products(int way, int panel)
+        {
+            for (int g = 0; g < accumulators.Length; g++)
+                code.Line(MultiplyAdd($"v{way}", At($"w{panel}", way * stride + g, "T.Count"), Sum(way, panel, g)));
+        }
     }
 
     // Optimised at once: a kernel would else run its first calls unoptimised, with its vectors in memory.

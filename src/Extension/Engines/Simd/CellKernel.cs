@@ -51,6 +51,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     private readonly int _hiddenSize;
     private readonly int _panels;
     private readonly long _panelStride;
+    private readonly bool _isLastHalfEmpty;
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _start;
 
@@ -60,6 +61,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
         _hiddenSize = weights.HiddenSize;
         _panels = (weights.Units + PanelUnits - 1) / PanelUnits;
         _panelStride = (long)(_inputSize + _hiddenSize) * InputVectors;
+        _isLastHalfEmpty = TMath.Gates == 1 && _panels * PanelUnits - weights.Units >= PanelUnits / 2;
         _weights = new AlignedBuffer(_panels * _panelStride);
         _start = new AlignedBuffer(_panels * StartLanes);
         for (int unit = 0; unit < weights.Units; unit++)
@@ -123,11 +125,20 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     {
         int pairs = _panels / 2;
         if (_panels % 2 == 1 && !backwards)
-            Tiles<T, TMath>.Row1(Row(_panels - 1, projected, hidden, state, output));
+            StepLastPanel(projected, hidden, state, output);
         for (int i = 0; i < pairs; i++)
             Tiles<T, TMath>.Row2(Row(2 * (backwards ? pairs - 1 - i : i), projected, hidden, state, output));
         if (_panels % 2 == 1 && backwards)
-            Tiles<T, TMath>.Row1(Row(_panels - 1, projected, hidden, state, output));
+            StepLastPanel(projected, hidden, state, output);
+    }
+
+    private void StepLastPanel(float* projected, float* hidden, float* state, float* output)
+    {
+        RowArguments row = Row(_panels - 1, projected, hidden, state, output);
+        if (_isLastHalfEmpty)
+            Tiles<T, TMath>.RowOfHalf(row);
+        else
+            Tiles<T, TMath>.Row1(row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

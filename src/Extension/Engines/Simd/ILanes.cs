@@ -31,6 +31,9 @@ internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
     /// <summary>a b + c, rounded once where the processor can.</summary>
     static abstract T MultiplyAdd(T a, T b, T c);
 
+    /// <summary>The same with b in memory: written so, the JIT makes one instruction of load, product and sum.</summary>
+    static abstract T MultiplyAdd(T a, float* b, T c);
+
     /// <summary>The smaller of the two; NaN where <paramref name="b"/> is NaN.</summary>
     static abstract T Min(T a, T b);
 

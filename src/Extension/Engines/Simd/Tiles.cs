@@ -7,9 +7,13 @@ internal static unsafe partial class Tiles<T, TMath>
     where T : unmanaged, ILanes<T>
     where TMath : unmanaged, ICellMath
 {
-    private static int PanelUnits => T.Count * TMath.Vectors / TMath.Gates;
+    private static int PanelUnits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => T.Count * TMath.Vectors / TMath.Gates;
+    }
 
-    /// <summary>The cell's math on several rows' (or panels') sums, four vectors each.</summary>
+    /// <summary>The cell's math on several rows' sums, four vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Finish(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride)
     {

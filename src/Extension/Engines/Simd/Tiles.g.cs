@@ -804,150 +804,178 @@ internal static unsafe partial class Tiles<T, TMath>
     public static void Row1(in RowArguments a)
     {
         float* h = a.Hidden, w0 = a.Weights;
-        nint count = a.HiddenSize;
+        nint k = 0, count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         if (TMath.Vectors == 4)
         {
-            nint k = 0;
-            T odd00 = T.Create(0), odd01 = T.Create(0), odd02 = T.Create(0), odd03 = T.Create(0);
+            T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b103 = T.Create(0);
             for (; k + 1 < count; k += 2)
             {
-                T v = T.Create(h[k]), u = T.Create(h[k + 1]);
-                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
-                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
-                a02 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a02);
-                a03 = T.MultiplyAdd(v, T.Load(w0 + 3 * T.Count), a03);
-                odd00 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd00);
-                odd01 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd01);
-                odd02 = T.MultiplyAdd(u, T.Load(w0 + 6 * T.Count), odd02);
-                odd03 = T.MultiplyAdd(u, T.Load(w0 + 7 * T.Count), odd03);
+                T v0 = T.Create(h[k]);
+                T v1 = T.Create(h[k + 1]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+                a02 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a02);
+                a03 = T.MultiplyAdd(v0, w0 + 3 * T.Count, a03);
+                b100 = T.MultiplyAdd(v1, w0 + 4 * T.Count, b100);
+                b101 = T.MultiplyAdd(v1, w0 + 5 * T.Count, b101);
+                b102 = T.MultiplyAdd(v1, w0 + 6 * T.Count, b102);
+                b103 = T.MultiplyAdd(v1, w0 + 7 * T.Count, b103);
                 w0 += 8 * T.Count;
             }
             for (; k < count; k++)
             {
-                T v = T.Create(h[k]);
-                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
-                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
-                a02 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a02);
-                a03 = T.MultiplyAdd(v, T.Load(w0 + 3 * T.Count), a03);
+                T v0 = T.Create(h[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+                a02 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a02);
+                a03 = T.MultiplyAdd(v0, w0 + 3 * T.Count, a03);
                 w0 += 4 * T.Count;
             }
-            a00 += odd00;
-            a01 += odd01;
-            a02 += odd02;
-            a03 += odd03;
+            a00 += b100;
+            a01 += b101;
+            a02 += b102;
+            a03 += b103;
         }
         else
         {
-            nint k = 0;
-            T odd00 = T.Create(0), odd01 = T.Create(0), odd02 = T.Create(0);
+            T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0);
             for (; k + 1 < count; k += 2)
             {
-                T v = T.Create(h[k]), u = T.Create(h[k + 1]);
-                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
-                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
-                a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
-                odd00 = T.MultiplyAdd(u, T.Load(w0 + 3 * T.Count), odd00);
-                odd01 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd01);
-                odd02 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd02);
+                T v0 = T.Create(h[k]);
+                T v1 = T.Create(h[k + 1]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+                a03 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a03);
+                b100 = T.MultiplyAdd(v1, w0 + 3 * T.Count, b100);
+                b101 = T.MultiplyAdd(v1, w0 + 4 * T.Count, b101);
+                b102 = T.MultiplyAdd(v1, w0 + 5 * T.Count, b102);
                 w0 += 6 * T.Count;
             }
             for (; k < count; k++)
             {
-                T v = T.Create(h[k]);
-                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
-                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
-                a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
+                T v0 = T.Create(h[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+                a03 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a03);
                 w0 += 3 * T.Count;
             }
-            a00 += odd00;
-            a01 += odd01;
-            a03 += odd02;
+            a00 += b100;
+            a01 += b101;
+            a03 += b102;
         }
-        float* sums = stackalloc float[4 * T.Count];
-        T.Store(a00, sums);
-        T.Store(a01, sums + T.Count);
-        T.Store(a02, sums + 2 * T.Count);
-        T.Store(a03, sums + 3 * T.Count);
-        Finish(1, sums, a.State, PanelUnits, a.Output, PanelUnits);
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
     }
 
-    /// <summary>One row, two panels: the state's part of a step, on top of what the input gave.</summary>
+    /// <summary>One row, two panels.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void Row2(in RowArguments a)
     {
         float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
-        nint count = a.HiddenSize;
+        nint k = 0, count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
         if (TMath.Vectors == 4)
         {
-            nint k = 0;
             for (; k < count; k++)
             {
-                T v = T.Create(h[k]);
-                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
-                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
-                a02 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a02);
-                a03 = T.MultiplyAdd(v, T.Load(w0 + 3 * T.Count), a03);
+                T v0 = T.Create(h[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+                a02 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a02);
+                a03 = T.MultiplyAdd(v0, w0 + 3 * T.Count, a03);
                 w0 += 4 * T.Count;
-                a10 = T.MultiplyAdd(v, T.Load(w1), a10);
-                a11 = T.MultiplyAdd(v, T.Load(w1 + T.Count), a11);
-                a12 = T.MultiplyAdd(v, T.Load(w1 + 2 * T.Count), a12);
-                a13 = T.MultiplyAdd(v, T.Load(w1 + 3 * T.Count), a13);
+                a10 = T.MultiplyAdd(v0, w1, a10);
+                a11 = T.MultiplyAdd(v0, w1 + T.Count, a11);
+                a12 = T.MultiplyAdd(v0, w1 + 2 * T.Count, a12);
+                a13 = T.MultiplyAdd(v0, w1 + 3 * T.Count, a13);
                 w1 += 4 * T.Count;
             }
         }
         else
         {
-            nint k = 0;
-            T odd00 = T.Create(0), odd01 = T.Create(0), odd02 = T.Create(0), odd10 = T.Create(0), odd11 = T.Create(0), odd12 = T.Create(0);
+            T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b110 = T.Create(0), b111 = T.Create(0), b112 = T.Create(0);
             for (; k + 1 < count; k += 2)
             {
-                T v = T.Create(h[k]), u = T.Create(h[k + 1]);
-                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
-                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
-                a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
-                odd00 = T.MultiplyAdd(u, T.Load(w0 + 3 * T.Count), odd00);
-                odd01 = T.MultiplyAdd(u, T.Load(w0 + 4 * T.Count), odd01);
-                odd02 = T.MultiplyAdd(u, T.Load(w0 + 5 * T.Count), odd02);
+                T v0 = T.Create(h[k]);
+                T v1 = T.Create(h[k + 1]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+                a03 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a03);
+                b100 = T.MultiplyAdd(v1, w0 + 3 * T.Count, b100);
+                b101 = T.MultiplyAdd(v1, w0 + 4 * T.Count, b101);
+                b102 = T.MultiplyAdd(v1, w0 + 5 * T.Count, b102);
                 w0 += 6 * T.Count;
-                a10 = T.MultiplyAdd(v, T.Load(w1), a10);
-                a11 = T.MultiplyAdd(v, T.Load(w1 + T.Count), a11);
-                a13 = T.MultiplyAdd(v, T.Load(w1 + 2 * T.Count), a13);
-                odd10 = T.MultiplyAdd(u, T.Load(w1 + 3 * T.Count), odd10);
-                odd11 = T.MultiplyAdd(u, T.Load(w1 + 4 * T.Count), odd11);
-                odd12 = T.MultiplyAdd(u, T.Load(w1 + 5 * T.Count), odd12);
+                a10 = T.MultiplyAdd(v0, w1, a10);
+                a11 = T.MultiplyAdd(v0, w1 + T.Count, a11);
+                a13 = T.MultiplyAdd(v0, w1 + 2 * T.Count, a13);
+                b110 = T.MultiplyAdd(v1, w1 + 3 * T.Count, b110);
+                b111 = T.MultiplyAdd(v1, w1 + 4 * T.Count, b111);
+                b112 = T.MultiplyAdd(v1, w1 + 5 * T.Count, b112);
                 w1 += 6 * T.Count;
             }
             for (; k < count; k++)
             {
-                T v = T.Create(h[k]);
-                a00 = T.MultiplyAdd(v, T.Load(w0), a00);
-                a01 = T.MultiplyAdd(v, T.Load(w0 + T.Count), a01);
-                a03 = T.MultiplyAdd(v, T.Load(w0 + 2 * T.Count), a03);
+                T v0 = T.Create(h[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+                a03 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a03);
                 w0 += 3 * T.Count;
-                a10 = T.MultiplyAdd(v, T.Load(w1), a10);
-                a11 = T.MultiplyAdd(v, T.Load(w1 + T.Count), a11);
-                a13 = T.MultiplyAdd(v, T.Load(w1 + 2 * T.Count), a13);
+                a10 = T.MultiplyAdd(v0, w1, a10);
+                a11 = T.MultiplyAdd(v0, w1 + T.Count, a11);
+                a13 = T.MultiplyAdd(v0, w1 + 2 * T.Count, a13);
                 w1 += 3 * T.Count;
             }
-            a00 += odd00;
-            a01 += odd01;
-            a03 += odd02;
-            a10 += odd10;
-            a11 += odd11;
-            a13 += odd12;
+            a00 += b100;
+            a01 += b101;
+            a03 += b102;
+            a10 += b110;
+            a11 += b111;
+            a13 += b112;
         }
-        float* sums = stackalloc float[8 * T.Count];
-        T.Store(a00, sums);
-        T.Store(a01, sums + T.Count);
-        T.Store(a02, sums + 2 * T.Count);
-        T.Store(a03, sums + 3 * T.Count);
-        T.Store(a10, sums + 4 * T.Count);
-        T.Store(a11, sums + 5 * T.Count);
-        T.Store(a12, sums + 6 * T.Count);
-        T.Store(a13, sums + 7 * T.Count);
-        Finish(2, sums, a.State, PanelUnits, a.Output, PanelUnits);
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits);
+    }
+
+    /// <summary>One row, the first half of a panel of four vectors.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    public static void RowOfHalf(in RowArguments a)
+    {
+        float* h = a.Hidden, w0 = a.Weights;
+        nint k = 0, count = a.HiddenSize;
+        T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count);
+        T b100 = T.Create(0), b101 = T.Create(0);
+        T b200 = T.Create(0), b201 = T.Create(0);
+        T b300 = T.Create(0), b301 = T.Create(0);
+        for (; k + 3 < count; k += 4)
+        {
+            T v0 = T.Create(h[k]);
+            T v1 = T.Create(h[k + 1]);
+            T v2 = T.Create(h[k + 2]);
+            T v3 = T.Create(h[k + 3]);
+            a00 = T.MultiplyAdd(v0, w0, a00);
+            a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+            b100 = T.MultiplyAdd(v1, w0 + 4 * T.Count, b100);
+            b101 = T.MultiplyAdd(v1, w0 + 5 * T.Count, b101);
+            b200 = T.MultiplyAdd(v2, w0 + 8 * T.Count, b200);
+            b201 = T.MultiplyAdd(v2, w0 + 9 * T.Count, b201);
+            b300 = T.MultiplyAdd(v3, w0 + 12 * T.Count, b300);
+            b301 = T.MultiplyAdd(v3, w0 + 13 * T.Count, b301);
+            w0 += 16 * T.Count;
+        }
+        for (; k < count; k++)
+        {
+            T v0 = T.Create(h[k]);
+            a00 = T.MultiplyAdd(v0, w0, a00);
+            a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+            w0 += 4 * T.Count;
+        }
+        a00 += b100;
+        a01 += b101;
+        a00 += b200;
+        a01 += b201;
+        a00 += b300;
+        a01 += b301;
+        TMath.Finish(a00, a01, T.Create(0), T.Create(0), a.State, a.Output);
     }
 }
