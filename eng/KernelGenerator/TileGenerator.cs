@@ -25,57 +25,65 @@ internal static class TileGenerator
         code.Line();
         code.Open("internal static unsafe partial class Tiles<T, TMath>");
         code.Brace();
-        Choice(code);
-        for (int rows = 1; rows <= MostRows; rows++)
-            Tile(code, rows);
+        Tiles(code, "Tile", "A tile of 1 to <see cref=\"ILanes{T}.TileRows\"/> rows.", Vectors);
+        Tiles(code, "HalfTile", "The same of the first half of a panel of four vectors.", Vectors / 2);
         Rows(code);
         code.Close();
         return code.ToString();
     }
 
-    private static void Choice(Code code)
+    private static void Tiles(Code code, string name, string summary, int vectors)
     {
-        code.Line("/// <summary>A tile of 1 to <see cref=\"ILanes{T}.TileRows\"/> rows.</summary>");
-        code.Open("public static void Tile(int rows, in TileArguments a)").Brace();
+        code.Line($"/// <summary>{summary}</summary>");
+        code.Open($"public static void {name}(int rows, in TileArguments a)").Brace();
         code.Open("switch (rows)").Brace();
         for (int rows = 1; rows <= MostRows; rows++)
         {
             code.Line(rows < MostRows ? $"case {rows}:" : "default:");
-            code.Line($"    Tile{rows}(a);");
+            code.Line($"    {name}{rows}(a);");
             code.Line("    break;");
         }
         code.Close();
         code.Close();
+        for (int rows = 1; rows <= MostRows; rows++)
+            Tile(code, name, rows, vectors);
     }
 
-    private static void Tile(Code code, int rows)
+    private static void Tile(Code code, string name, int rows, int vectors)
     {
-        Method(code, $"private static void Tile{rows}(in TileArguments a)");
-        for (int vector = 0; vector < Vectors; vector++)
+        Method(code, $"private static void {name}{rows}(in TileArguments a)");
+        for (int vector = 0; vector < vectors; vector++)
             code.Line($"T {Join(rows, r => $"a{r}{vector} = {(r == 0 ? Load("a.Start", vector) : $"a0{vector}")}")};");
         code.Line("float* w = a.Weights;");
-        Products(code, rows, "a.Input", "a.InputStride", "a.InputSize", third: 2);
-        Products(code, rows, "a.Hidden", "a.StateStride", "a.HiddenSize", third: 3);
-        Finish(code, rows);
+        Products(code, rows, "a.Input", "a.InputStride", "a.InputSize", vectors, third: 2);
+        Products(code, rows, "a.Hidden", "a.StateStride", "a.HiddenSize", vectors, third: 3);
+        Finish(code, name, rows, vectors);
         code.Close();
     }
 
     // Where a cell has three vectors of weights, the third goes to accumulator 2 from the input and to 3 from the state (GRU's n).
-    private static void Products(Code code, int rows, string source, string stride, string count, int third)
+    private static void Products(Code code, int rows, string source, string stride, string count, int vectors, int third)
     {
+        if (vectors < Vectors)
+        {
+            code.Brace();
+            ProductLoop(code, rows, source, stride, count, Vectors, [0, 1]);
+            code.Close();
+            return;
+        }
         code.Open("if (TMath.Vectors == 4)").Brace();
-        ProductLoop(code, rows, source, stride, count, [0, 1, 2, 3]);
+        ProductLoop(code, rows, source, stride, count, Vectors, [0, 1, 2, 3]);
         code.Close();
         code.Open("else").Brace();
-        ProductLoop(code, rows, source, stride, count, [0, 1, third]);
+        ProductLoop(code, rows, source, stride, count, 3, [0, 1, third]);
         code.Close();
     }
 
-    private static void ProductLoop(Code code, int rows, string source, string stride, string count, int[] accumulators)
+    private static void ProductLoop(Code code, int rows, string source, string stride, string count, int weightStride, int[] accumulators)
     {
         code.Line($"float* {Join(rows, r => $"x{r} = {(r == 0 ? source : $"x{r - 1} + {stride}")}")};");
         code.Line($"nint count = {count};");
-        code.Open($"for (nint k = 0; k < count; k++, w += {accumulators.Length} * T.Count)").Brace();
+        code.Open($"for (nint k = 0; k < count; k++, w += {weightStride} * T.Count)").Brace();
         if (rows <= FewRows)
             RowsInRegisters(code, rows, accumulators);
         else
@@ -143,13 +151,13 @@ internal static class TileGenerator
     }
 
     // The sums go by memory to the cell's math: inlined, it would take the registers of a tile's loops away from them.
-    private static void Finish(Code code, int rows)
+    private static void Finish(Code code, string name, int rows, int vectors)
     {
-        code.Line($"float* sums = stackalloc float[{rows * Vectors} * T.Count];");
+        code.Line($"float* sums = stackalloc float[{rows * vectors} * T.Count];");
         for (int r = 0; r < rows; r++)
-            for (int v = 0; v < Vectors; v++)
-                code.Line($"T.Store(a{r}{v}, {At("sums", r * Vectors + v, "T.Count")});");
-        code.Line($"Finish({rows}, sums, a.State, a.StateStride, a.Output, a.OutputStride);");
+            for (int v = 0; v < vectors; v++)
+                code.Line($"T.Store(a{r}{v}, {At("sums", r * vectors + v, "T.Count")});");
+        code.Line($"Finish{name}({rows}, sums, a.State, a.StateStride, a.Output, a.OutputStride);");
     }
 
     /// <param name="code">Where to.</param>

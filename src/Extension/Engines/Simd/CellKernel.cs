@@ -99,7 +99,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
                 Output = output + offset,
                 OutputStride = Width,
             };
-            Run<TMath>(rows, ref tile);
+            Run<TMath>(rows, ref tile, _isLastHalfEmpty && panel == _panels - 1);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
                 Output = projected + panel * StartLanes,
                 OutputStride = ProjectedWidth,
             };
-            Run<InputOf<TMath>>(steps, ref tile);
+            Run<InputOf<TMath>>(steps, ref tile, _isLastHalfEmpty && panel == _panels - 1);
         }
     }
 
@@ -154,12 +154,15 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     };
 
     // Tiles as even as can be: 8 rows are 4 and 4, not 6 and 2.
-    private static void Run<TFinish>(int rows, ref TileArguments tile) where TFinish : unmanaged, ICellMath
+    private static void Run<TFinish>(int rows, ref TileArguments tile, bool isHalf) where TFinish : unmanaged, ICellMath
     {
         for (int tiles = (rows + T.TileRows - 1) / T.TileRows; tiles > 0; tiles--)
         {
             int count = (rows + tiles - 1) / tiles;
-            Tiles<T, TFinish>.Tile(count, tile);
+            if (isHalf)
+                Tiles<T, TFinish>.HalfTile(count, tile);
+            else
+                Tiles<T, TFinish>.Tile(count, tile);
             rows -= count;
             tile.Input += count * tile.InputStride;
             tile.Hidden += count * tile.StateStride;

@@ -15,12 +15,25 @@ internal static unsafe partial class Tiles<T, TMath>
 
     /// <summary>The cell's math on several rows' sums, four vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Finish(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride)
+    private static void FinishTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride)
     {
         for (int row = 0; row < rows; row++)
         {
             TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output);
             sums += 4 * T.Count;
+            state += stateStride;
+            output += outputStride;
+        }
+    }
+
+    /// <summary>The cell's math on several rows' sums of half a panel, two vectors each.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void FinishHalfTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Create(0), T.Create(0), state, output);
+            sums += 2 * T.Count;
             state += stateStride;
             output += outputStride;
         }

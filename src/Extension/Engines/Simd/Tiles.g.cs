@@ -108,7 +108,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a01, sums + T.Count);
         T.Store(a02, sums + 2 * T.Count);
         T.Store(a03, sums + 3 * T.Count);
-        Finish(1, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(1, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -206,7 +206,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a11, sums + 5 * T.Count);
         T.Store(a12, sums + 6 * T.Count);
         T.Store(a13, sums + 7 * T.Count);
-        Finish(2, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(2, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -322,7 +322,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a21, sums + 9 * T.Count);
         T.Store(a22, sums + 10 * T.Count);
         T.Store(a23, sums + 11 * T.Count);
-        Finish(3, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(3, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -458,7 +458,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a31, sums + 13 * T.Count);
         T.Store(a32, sums + 14 * T.Count);
         T.Store(a33, sums + 15 * T.Count);
-        Finish(4, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(4, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -616,7 +616,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a41, sums + 17 * T.Count);
         T.Store(a42, sums + 18 * T.Count);
         T.Store(a43, sums + 19 * T.Count);
-        Finish(5, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(5, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -796,7 +796,357 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a51, sums + 21 * T.Count);
         T.Store(a52, sums + 22 * T.Count);
         T.Store(a53, sums + 23 * T.Count);
-        Finish(6, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(6, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+    }
+
+    /// <summary>The same of the first half of a panel of four vectors.</summary>
+    public static void HalfTile(int rows, in TileArguments a)
+    {
+        switch (rows)
+        {
+            case 1:
+                HalfTile1(a);
+                break;
+            case 2:
+                HalfTile2(a);
+                break;
+            case 3:
+                HalfTile3(a);
+                break;
+            case 4:
+                HalfTile4(a);
+                break;
+            case 5:
+                HalfTile5(a);
+                break;
+            default:
+                HalfTile6(a);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void HalfTile1(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start);
+        T a01 = T.Load(a.Start + T.Count);
+        float* w = a.Weights;
+        {
+            float* x0 = a.Input;
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+            }
+        }
+        {
+            float* x0 = a.Hidden;
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+            }
+        }
+        float* sums = stackalloc float[2 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        FinishHalfTile(1, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void HalfTile2(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01;
+        float* w = a.Weights;
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride;
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+            }
+        }
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride;
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+            }
+        }
+        float* sums = stackalloc float[4 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a10, sums + 2 * T.Count);
+        T.Store(a11, sums + 3 * T.Count);
+        FinishHalfTile(2, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void HalfTile3(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00, a20 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01, a21 = a01;
+        float* w = a.Weights;
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride;
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+            }
+        }
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride;
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T v0 = T.Create(x0[k]), v1 = T.Create(x1[k]), v2 = T.Create(x2[k]);
+                T w0 = T.Load(w);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                T w1 = T.Load(w + T.Count);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+            }
+        }
+        float* sums = stackalloc float[6 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a10, sums + 2 * T.Count);
+        T.Store(a11, sums + 3 * T.Count);
+        T.Store(a20, sums + 4 * T.Count);
+        T.Store(a21, sums + 5 * T.Count);
+        FinishHalfTile(3, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void HalfTile4(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00, a20 = a00, a30 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01, a21 = a01, a31 = a01;
+        float* w = a.Weights;
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride;
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+            }
+        }
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride;
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+            }
+        }
+        float* sums = stackalloc float[8 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a10, sums + 2 * T.Count);
+        T.Store(a11, sums + 3 * T.Count);
+        T.Store(a20, sums + 4 * T.Count);
+        T.Store(a21, sums + 5 * T.Count);
+        T.Store(a30, sums + 6 * T.Count);
+        T.Store(a31, sums + 7 * T.Count);
+        FinishHalfTile(4, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void HalfTile5(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00, a20 = a00, a30 = a00, a40 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01, a21 = a01, a31 = a01, a41 = a01;
+        float* w = a.Weights;
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride;
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+            }
+        }
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride;
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+            }
+        }
+        float* sums = stackalloc float[10 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a10, sums + 2 * T.Count);
+        T.Store(a11, sums + 3 * T.Count);
+        T.Store(a20, sums + 4 * T.Count);
+        T.Store(a21, sums + 5 * T.Count);
+        T.Store(a30, sums + 6 * T.Count);
+        T.Store(a31, sums + 7 * T.Count);
+        T.Store(a40, sums + 8 * T.Count);
+        T.Store(a41, sums + 9 * T.Count);
+        FinishHalfTile(5, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void HalfTile6(in TileArguments a)
+    {
+        T a00 = T.Load(a.Start), a10 = a00, a20 = a00, a30 = a00, a40 = a00, a50 = a00;
+        T a01 = T.Load(a.Start + T.Count), a11 = a01, a21 = a01, a31 = a01, a41 = a01, a51 = a01;
+        float* w = a.Weights;
+        {
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride, x5 = x4 + a.InputStride;
+            nint count = a.InputSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                T v5 = T.Create(x5[k]);
+                a50 = T.MultiplyAdd(v5, w0, a50);
+                a51 = T.MultiplyAdd(v5, w1, a51);
+            }
+        }
+        {
+            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride, x5 = x4 + a.StateStride;
+            nint count = a.HiddenSize;
+            for (nint k = 0; k < count; k++, w += 4 * T.Count)
+            {
+                T w0 = T.Load(w), w1 = T.Load(w + T.Count);
+                T v0 = T.Create(x0[k]);
+                a00 = T.MultiplyAdd(v0, w0, a00);
+                a01 = T.MultiplyAdd(v0, w1, a01);
+                T v1 = T.Create(x1[k]);
+                a10 = T.MultiplyAdd(v1, w0, a10);
+                a11 = T.MultiplyAdd(v1, w1, a11);
+                T v2 = T.Create(x2[k]);
+                a20 = T.MultiplyAdd(v2, w0, a20);
+                a21 = T.MultiplyAdd(v2, w1, a21);
+                T v3 = T.Create(x3[k]);
+                a30 = T.MultiplyAdd(v3, w0, a30);
+                a31 = T.MultiplyAdd(v3, w1, a31);
+                T v4 = T.Create(x4[k]);
+                a40 = T.MultiplyAdd(v4, w0, a40);
+                a41 = T.MultiplyAdd(v4, w1, a41);
+                T v5 = T.Create(x5[k]);
+                a50 = T.MultiplyAdd(v5, w0, a50);
+                a51 = T.MultiplyAdd(v5, w1, a51);
+            }
+        }
+        float* sums = stackalloc float[12 * T.Count];
+        T.Store(a00, sums);
+        T.Store(a01, sums + T.Count);
+        T.Store(a10, sums + 2 * T.Count);
+        T.Store(a11, sums + 3 * T.Count);
+        T.Store(a20, sums + 4 * T.Count);
+        T.Store(a21, sums + 5 * T.Count);
+        T.Store(a30, sums + 6 * T.Count);
+        T.Store(a31, sums + 7 * T.Count);
+        T.Store(a40, sums + 8 * T.Count);
+        T.Store(a41, sums + 9 * T.Count);
+        T.Store(a50, sums + 10 * T.Count);
+        T.Store(a51, sums + 11 * T.Count);
+        FinishHalfTile(6, sums, a.State, a.StateStride, a.Output, a.OutputStride);
     }
 
     /// <summary>One row, one panel: the state's part of a step, on top of what the input gave.</summary>
