@@ -6,5 +6,5 @@ if (args.Length != 1)
     Console.Error.WriteLine("Usage: KernelGenerator <path of Tiles.g.cs>");
     return 2;
 }
-File.WriteAllText(args[0], TileGenerator.Generate());
+File.WriteAllText(args[0], KernelFile.Generate());
 return 0;

@@ -13,7 +13,8 @@ internal interface IRowScorer : ITransformer
 {
     TrainedNetwork Network { get; }
 
-    ISequenceScorer Scorer { get; }
+    /// <summary>Scores rows one by one.</summary>
+    ISequenceScorer RowScorer { get; }
 
     /// <summary>The getter of added column <paramref name="column"/> from the row's outputs.</summary>
     Delegate MakeGetter(int column, IScoredRow row);

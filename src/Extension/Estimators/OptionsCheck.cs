@@ -108,6 +108,16 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(nameof(o.Device), $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
         CheckScoringThreads(ectx, o.ScoringThreads);
         CheckScoringDevice(ectx, o.ScoringDevice);
+        CheckSingleRowPrecision(ectx, o.SingleRowPrecision, o.CustomCell);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">Not a precision, or not one that torch scores a user's own cell with.</exception>
+    public static void CheckSingleRowPrecision(IExceptionContext ectx, WeightPrecision precision, string? customCell)
+    {
+        const string Option = nameof(RnnOptions.SingleRowPrecision);
+        Defined(ectx, precision, Option);
+        if (precision != WeightPrecision.Full && customCell is not null)
+            throw ectx.ExceptUserArg(Option, $"{Option} is {precision}, but the cell is '{customCell}', which torch scores with full weights; leave it Full.");
     }
 
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>

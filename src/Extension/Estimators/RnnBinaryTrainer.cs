@@ -35,5 +35,5 @@ public sealed class RnnBinaryTrainer : RnnTrainerBase<RnnBinaryTransformer, RnnB
     ];
 
     private protected override RnnBinaryTransformer MakeTransformer(TrainedNetwork network, DataViewSchema trainSchema) =>
-        new(Host, new RnnBinaryModelParameters(Host, network), Columns, trainSchema) { ScoringThreads = ScoringThreads, ScoringDevice = ScoringDevice };
+        new(Host, new RnnBinaryModelParameters(Host, network), Columns, trainSchema);
 }

@@ -41,9 +41,5 @@ public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransform
     }
 
     private protected override RnnMulticlassTransformer MakeTransformer(TrainedNetwork network, DataViewSchema trainSchema) =>
-        new(Host, new RnnMulticlassModelParameters(Host, network), Columns, trainSchema, LabelKeyValues.Of(trainSchema[_label]))
-        {
-            ScoringThreads = ScoringThreads,
-            ScoringDevice = ScoringDevice,
-        };
+        new(Host, new RnnMulticlassModelParameters(Host, network), Columns, trainSchema, LabelKeyValues.Of(trainSchema[_label]));
 }

@@ -26,6 +26,8 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     private readonly DeviceScorers _deviceScorers;
     private int? _scoringThreads;
     private string _scoringDevice = "cpu";
+    private WeightPrecision _singleRowPrecision;
+    private ISequenceScorer _rowScorer;
     private bool _disposed;
 
     private protected RnnPredictionTransformer(IHost host, TModel model, SequenceColumns columns, DataViewSchema trainSchema)
@@ -36,7 +38,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         // F is kept even where training read it off a [T, F] column: the model then scores flat columns as well.
         _columns = columns with { FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features };
         FeatureColumnType = binding.Columns[0].Type;
-        _scorer = ScorerFactory.Create(model.Network);
+        _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
     }
 
@@ -47,7 +49,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         FeatureColumnType = part.FeatureColumnType;
         ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);
         Model = model;
-        _scorer = ScorerFactory.Create(model.Network);
+        _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
     }
 
@@ -122,6 +124,24 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         }
     }
 
+    /// <summary>
+    /// How exactly the recurrent weights are kept where rows are scored one by one, as in a PredictionEngine. Default
+    /// <see cref="WeightPrecision.Full"/>. With <see cref="WeightPrecision.BFloat16"/> a row of a network of 128 or more units takes about half the
+    /// time, because its weights are read anew at each step, and scores change in the third digit or so: docs/scoring.md has figures.
+    /// Counts for engines made from then on; not saved with the model. A Transform always scores with full weights.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not such a precision, or the cell is the application's own, which only has full weights.</exception>
+    public WeightPrecision SingleRowPrecision
+    {
+        get => _singleRowPrecision;
+        set
+        {
+            OptionsCheck.CheckSingleRowPrecision(Host, value, Model.Network.Shape.CustomCell);
+            _singleRowPrecision = value;
+            _rowScorer = value == WeightPrecision.Full ? _scorer : new SimdScorer(Model.Network, value);
+        }
+    }
+
     /// <summary>The columns of <paramref name="inputSchema"/> with the score columns added.</summary>
     /// <param name="inputSchema">The columns there are.</param>
     /// <returns>The columns there will be.</returns>
@@ -160,6 +180,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         if (_disposed)
             return;
         _disposed = true;
+        _rowScorer.Dispose();
         _scorer.Dispose();
         _deviceScorers.Dispose();
         (Model as IDisposable)?.Dispose();
@@ -194,7 +215,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
 
     TrainedNetwork IRowScorer.Network => Model.Network;
 
-    ISequenceScorer IRowScorer.Scorer => _scorer;
+    ISequenceScorer IRowScorer.RowScorer => _rowScorer;
 
     Delegate IRowScorer.MakeGetter(int column, IScoredRow row) => MakeGetter(column, row);
 

@@ -57,5 +57,5 @@ public sealed class RnnRegressionTrainer : RnnTrainerBase<RnnRegressionTransform
     }
 
     private protected override RnnRegressionTransformer MakeTransformer(TrainedNetwork network, DataViewSchema trainSchema) =>
-        new(Host, new RnnRegressionModelParameters(Host, network), Columns, trainSchema) { ScoringThreads = ScoringThreads, ScoringDevice = ScoringDevice };
+        new(Host, new RnnRegressionModelParameters(Host, network), Columns, trainSchema);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 using RnnMlNet.Data;
@@ -16,8 +17,8 @@ namespace RnnMlNet;
 /// <typeparam name="TTransformer">The transformer that Fit returns.</typeparam>
 /// <typeparam name="TModel">The model parameters in it.</typeparam>
 public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<TTransformer, TModel>
-    where TTransformer : class, ISingleFeaturePredictionTransformer<TModel>
-    where TModel : class
+    where TTransformer : RnnPredictionTransformer<TModel>
+    where TModel : class, ICanSaveModel, IRnnModelParameters
 {
     private readonly RnnOptions _options;
     private readonly TaskSpec _task;
@@ -44,10 +45,6 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     private protected IHost Host { get; }
 
     private protected SequenceColumns Columns { get; }
-
-    private protected int? ScoringThreads => _options.ScoringThreads;
-
-    private protected string ScoringDevice => _options.ScoringDevice;
 
     /// <summary>
     /// What the trainer needs and can do: it standardises by itself, reads the data once (so a cache before it gains nothing), and takes
@@ -76,7 +73,11 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         CheckPatience(validationData);
 
         TrainedNetwork network = new NetworkFit(Host, _options, Columns, _task, _seed).Run(trainData, validationData);
-        return MakeTransformer(network, trainData.Schema);
+        TTransformer transformer = MakeTransformer(network, trainData.Schema);
+        transformer.ScoringThreads = _options.ScoringThreads;
+        transformer.ScoringDevice = _options.ScoringDevice;
+        transformer.SingleRowPrecision = _options.SingleRowPrecision;
+        return transformer;
     }
 
     /// <summary>The columns that Fit's transformer will add, after the same checks of the input columns.</summary>

@@ -38,7 +38,7 @@ internal sealed class SequenceRowMapper(IRowScorer transformer, SequenceBinding 
         if (!AnyActive(activeOutput))
             return getters;
 
-        IScoringSession session = transformer.Scorer.NewSession();
+        IScoringSession session = transformer.RowScorer.NewSession();
         disposer = session.Dispose;
         var row = new ScoredRow(input, binding.Open(input), session, Outputs);
         for (int column = 0; column < getters.Length; column++)

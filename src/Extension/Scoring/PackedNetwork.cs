@@ -12,14 +12,16 @@ internal sealed class PackedNetwork
     private readonly FeatureScaling? _labels;
     private readonly float[] _embedding;
 
-    public PackedNetwork(TrainedNetwork network)
+    /// <param name="network">The network.</param>
+    /// <param name="rowPrecision">Of the recurrent weights where rows are scored one by one.</param>
+    public PackedNetwork(TrainedNetwork network, WeightPrecision rowPrecision)
     {
         Shape = network.Shape;
         _features = network.FeatureScaling is FeatureScaling scaling ? new Standardiser(scaling) : null;
         _labels = network.LabelScaling;
         _embedding = Shape.UsesTokens ? network.Weights[WeightLayout.Embedding] : [];
         Layers = [.. Enumerable.Range(0, Shape.Layers).Select(layer =>
-            Enumerable.Range(0, Shape.Directions).Select(direction => Cell(network, layer, direction)).ToArray())];
+            Enumerable.Range(0, Shape.Directions).Select(direction => Cell(network, layer, direction, rowPrecision)).ToArray())];
         Head = [.. Shape.HeadLayers().Select((sizes, j) => Linear(network.Weights, j, sizes.Input, sizes.Output))];
     }
 
@@ -60,13 +62,13 @@ internal sealed class PackedNetwork
             _embedding.AsSpan(tokens[t] * width, width).CopyTo(input[(t * width)..]);
     }
 
-    private static CellKernel Cell(TrainedNetwork network, int layer, int direction)
+    private static CellKernel Cell(TrainedNetwork network, int layer, int direction, WeightPrecision rowPrecision)
     {
         string suffix = WeightLayout.Suffix(layer, direction);
         NetworkWeights weights = network.Weights;
         return CellKernels.Cell(network.Shape.Cell, new KernelWeights(
             weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_ih_{suffix}"], weights[$"rnn.bias_hh_{suffix}"],
-            network.Shape.LayerInputSize(layer), network.Shape.HiddenSize));
+            network.Shape.LayerInputSize(layer), network.Shape.HiddenSize), rowPrecision);
     }
 
     private CellKernel Linear(NetworkWeights weights, int layer, int input, int output) =>

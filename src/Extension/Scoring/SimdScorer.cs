@@ -5,9 +5,11 @@ using RnnMlNet.Models;
 namespace RnnMlNet.Scoring;
 
 /// <summary>Scores networks of built-in cells by the fused kernels of <see cref="Engines.Simd"/>; needs nothing native.</summary>
-internal sealed class SimdScorer(TrainedNetwork network) : ISequenceScorer
+/// <param name="network">The network.</param>
+/// <param name="rowPrecision">Of the recurrent weights where rows are scored one by one.</param>
+internal sealed class SimdScorer(TrainedNetwork network, WeightPrecision rowPrecision = WeightPrecision.Full) : ISequenceScorer
 {
-    private readonly PackedNetwork _network = new(network);
+    private readonly PackedNetwork _network = new(network, rowPrecision);
 
     public IScoringSession NewSession() => new Session(_network);
 

@@ -98,6 +98,9 @@ public class OptionsCheckTests
         foreach (string device in new[] { "gpu", "cuda:x", "cuda:-1", "cpu:1", "" })
             yield return Case(o => o.Device = device, nameof(RnnOptions.Device), $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
         yield return AtLeastOne(nameof(RnnOptions.Threads), (o, value) => o.Threads = value);
+        yield return Case(o => o.SingleRowPrecision = (WeightPrecision)7, nameof(RnnOptions.SingleRowPrecision), "SingleRowPrecision is 7; it must be one of Full, BFloat16.");
+        yield return Case(o => (o.CustomCell, o.SingleRowPrecision) = ("mine", WeightPrecision.BFloat16), nameof(RnnOptions.SingleRowPrecision),
+            "SingleRowPrecision is BFloat16, but the cell is 'mine', which torch scores with full weights; leave it Full.");
         yield return AtLeastOne(nameof(RnnOptions.ScoringThreads), (o, value) => o.ScoringThreads = value);
         foreach (string? device in (string?[])["auto", "gpu", "cuda:", "", null])
             yield return Case(o => o.ScoringDevice = device!, nameof(RnnOptions.ScoringDevice), $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");

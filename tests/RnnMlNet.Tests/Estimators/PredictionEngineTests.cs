@@ -77,6 +77,27 @@ public class PredictionEngineTests
     }
 
     [Test]
+    public void Rounded_weights_score_nearly_the_same_and_only_row_by_row([Values(CellKind.Elman, CellKind.Gru, CellKind.Lstm)] CellKind cell, [Values] bool bidirectional)
+    {
+        RnnMulticlassTransformer Fit(WeightPrecision precision) =>
+            Tiny.Multiclass(_ml, configure: o => (o.Cell, o.Bidirectional, o.SingleRowPrecision, o.Seed) = (cell, bidirectional, precision, 3)).Fit(Data());
+        RnnMulticlassTransformer full = Fit(WeightPrecision.Full), rounded = Fit(WeightPrecision.BFloat16);
+        float[] exact = Predicted(full), near = Predicted(rounded);
+        Assert.That(near, Is.EqualTo(exact).Within(0.02));
+        Assert.That(near, Is.Not.EqualTo(exact).Within(1e-5));
+        Assert.That(Scores.Of(rounded, Data()), Is.EqualTo(Scores.Of(full, Data())));
+
+        rounded.SingleRowPrecision = WeightPrecision.Full;
+        Assert.That(Predicted(rounded), Is.EqualTo(exact));
+
+        float[] Predicted(ITransformer model)
+        {
+            using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, ClassPrediction>(model, new PredictionEngineOptions { OwnsTransformer = false });
+            return [.. _rows.SelectMany(row => engine.Predict(row).Score)];
+        }
+    }
+
+    [Test]
     public void An_empty_sequence_is_scored()
     {
         ITransformer model = Tiny.Regression(_ml, ColumnKind.Ragged).Fit(Data());

@@ -53,9 +53,12 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     private readonly long _panelStride;
     private readonly bool _isLastHalfEmpty;
     private readonly AlignedBuffer _weights;
+    private readonly RoundedWeights? _rounded;
     private readonly AlignedBuffer _start;
 
-    public CellKernel(KernelWeights weights)
+    /// <param name="weights">The weights.</param>
+    /// <param name="rowPrecision">Of the state's weights in <see cref="StepRow"/>.</param>
+    public CellKernel(KernelWeights weights, WeightPrecision rowPrecision)
     {
         _inputSize = weights.InputSize;
         _hiddenSize = weights.HiddenSize;
@@ -67,6 +70,8 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
         for (int unit = 0; unit < weights.Units; unit++)
             for (int gate = 0; gate < TMath.Gates; gate++)
                 Pack(weights, unit, gate);
+        if (rowPrecision == WeightPrecision.BFloat16)
+            _rounded = new RoundedWeights(_panels, _hiddenSize, InputVectors, panel => (nint)StateWeights(panel));
     }
 
     public override int Width => _panels * PanelUnits;
@@ -125,33 +130,46 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     {
         int pairs = _panels / 2;
         if (_panels % 2 == 1 && !backwards)
-            StepLastPanel(projected, hidden, state, output);
+            StepLastPanel(Row(_panels - 1, projected, hidden, state, output));
         for (int i = 0; i < pairs; i++)
-            Tiles<T, TMath>.Row2(Row(2 * (backwards ? pairs - 1 - i : i), projected, hidden, state, output));
+            StepTwoPanels(Row(2 * (backwards ? pairs - 1 - i : i), projected, hidden, state, output));
         if (_panels % 2 == 1 && backwards)
-            StepLastPanel(projected, hidden, state, output);
+            StepLastPanel(Row(_panels - 1, projected, hidden, state, output));
     }
 
-    private void StepLastPanel(float* projected, float* hidden, float* state, float* output)
+    private void StepTwoPanels(in RowArguments row)
     {
-        RowArguments row = Row(_panels - 1, projected, hidden, state, output);
-        if (_isLastHalfEmpty)
-            Tiles<T, TMath>.RowOfHalf(row);
+        if (_rounded is null)
+            Tiles<T, TMath>.Row2(row);
         else
+            Tiles<T, TMath>.RoundedRow2(row);
+    }
+
+    private void StepLastPanel(in RowArguments row)
+    {
+        if (_rounded is null && _isLastHalfEmpty)
+            Tiles<T, TMath>.RowOfHalf(row);
+        else if (_rounded is null)
             Tiles<T, TMath>.Row1(row);
+        else if (_isLastHalfEmpty)
+            Tiles<T, TMath>.RoundedRowOfHalf(row);
+        else
+            Tiles<T, TMath>.RoundedRow1(row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private RowArguments Row(int panel, float* projected, float* hidden, float* state, float* output) => new()
     {
-        Weights = _weights.Start + panel * _panelStride + _inputSize * InputVectors,
-        PanelStride = (nint)_panelStride,
+        Weights = _rounded is null ? StateWeights(panel) : _rounded.Panel(panel),
+        PanelStride = _rounded is null ? (nint)_panelStride : _rounded.PanelStride,
         Start = projected + panel * StartLanes,
         Hidden = hidden,
         HiddenSize = _hiddenSize,
         State = state + panel * PanelUnits,
         Output = output + panel * PanelUnits,
     };
+
+    private float* StateWeights(int panel) => _weights.Start + panel * _panelStride + _inputSize * InputVectors;
 
     // Tiles as even as can be: 8 rows are 4 and 4, not 6 and 2.
     private static void Run<TFinish>(int rows, ref TileArguments tile, bool isHalf) where TFinish : unmanaged, ICellMath

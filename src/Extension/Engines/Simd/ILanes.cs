@@ -14,6 +14,9 @@ internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
 
     static abstract T Load(float* source);
 
+    /// <summary>Numbers whose upper 16 bits, bfloat16, stand in the lower 16 bits of each place.</summary>
+    static abstract T LoadLowHalves(float* source);
+
     static abstract void Store(T value, float* destination);
 
     /// <summary>The same number in all lanes.</summary>

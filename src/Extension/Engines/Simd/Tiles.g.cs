@@ -1,4 +1,4 @@
-// Written by eng/KernelGenerator: change TileGenerator.cs and run it, not this file.
+// Written by eng/KernelGenerator: change it and run it, not this file.
 using System.Runtime.CompilerServices;
 
 namespace RnnMlNet.Engines.Simd;
@@ -1318,6 +1318,169 @@ internal static unsafe partial class Tiles<T, TMath>
             T v0 = T.Create(h[k]);
             a00 = T.MultiplyAdd(v0, w0, a00);
             a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
+            w0 += 4 * T.Count;
+        }
+        a00 += b100;
+        a01 += b101;
+        a00 += b200;
+        a01 += b201;
+        a00 += b300;
+        a01 += b301;
+        TMath.Finish(a00, a01, T.Create(0), T.Create(0), a.State, a.Output);
+    }
+
+    /// <summary>One row, one panel: the state's part of a step, on top of what the input gave, weights as bfloat16.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    public static void RoundedRow1(in RowArguments a)
+    {
+        float* h = a.Hidden, w0 = a.Weights;
+        nint k = 0, count = a.HiddenSize;
+        T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
+        if (TMath.Vectors == 4)
+        {
+            T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b103 = T.Create(0);
+            for (; k < count; k += 2)
+            {
+                T v0 = T.Create(h[k]);
+                T v1 = T.Create(h[k + 1]);
+                a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
+                a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
+                a02 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 2 * T.Count), a02);
+                a03 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 3 * T.Count), a03);
+                b100 = T.MultiplyAdd(v1, w0, b100);
+                b101 = T.MultiplyAdd(v1, w0 + T.Count, b101);
+                b102 = T.MultiplyAdd(v1, w0 + 2 * T.Count, b102);
+                b103 = T.MultiplyAdd(v1, w0 + 3 * T.Count, b103);
+                w0 += 4 * T.Count;
+            }
+            a00 += b100;
+            a01 += b101;
+            a02 += b102;
+            a03 += b103;
+        }
+        else
+        {
+            T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0);
+            for (; k < count; k += 2)
+            {
+                T v0 = T.Create(h[k]);
+                T v1 = T.Create(h[k + 1]);
+                a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
+                a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
+                a03 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 2 * T.Count), a03);
+                b100 = T.MultiplyAdd(v1, w0, b100);
+                b101 = T.MultiplyAdd(v1, w0 + T.Count, b101);
+                b102 = T.MultiplyAdd(v1, w0 + 2 * T.Count, b102);
+                w0 += 3 * T.Count;
+            }
+            a00 += b100;
+            a01 += b101;
+            a03 += b102;
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+    }
+
+    /// <summary>One row, two panels, weights as bfloat16.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    public static void RoundedRow2(in RowArguments a)
+    {
+        float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
+        nint k = 0, count = a.HiddenSize;
+        T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
+        T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
+        if (TMath.Vectors == 4)
+        {
+            for (; k < count; k += 2)
+            {
+                T v0 = T.Create(h[k]);
+                T v1 = T.Create(h[k + 1]);
+                a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
+                a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
+                a02 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 2 * T.Count), a02);
+                a03 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 3 * T.Count), a03);
+                a00 = T.MultiplyAdd(v1, w0, a00);
+                a01 = T.MultiplyAdd(v1, w0 + T.Count, a01);
+                a02 = T.MultiplyAdd(v1, w0 + 2 * T.Count, a02);
+                a03 = T.MultiplyAdd(v1, w0 + 3 * T.Count, a03);
+                w0 += 4 * T.Count;
+                a10 = T.MultiplyAdd(v0, T.LoadLowHalves(w1), a10);
+                a11 = T.MultiplyAdd(v0, T.LoadLowHalves(w1 + T.Count), a11);
+                a12 = T.MultiplyAdd(v0, T.LoadLowHalves(w1 + 2 * T.Count), a12);
+                a13 = T.MultiplyAdd(v0, T.LoadLowHalves(w1 + 3 * T.Count), a13);
+                a10 = T.MultiplyAdd(v1, w1, a10);
+                a11 = T.MultiplyAdd(v1, w1 + T.Count, a11);
+                a12 = T.MultiplyAdd(v1, w1 + 2 * T.Count, a12);
+                a13 = T.MultiplyAdd(v1, w1 + 3 * T.Count, a13);
+                w1 += 4 * T.Count;
+            }
+        }
+        else
+        {
+            T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b110 = T.Create(0), b111 = T.Create(0), b112 = T.Create(0);
+            for (; k < count; k += 2)
+            {
+                T v0 = T.Create(h[k]);
+                T v1 = T.Create(h[k + 1]);
+                a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
+                a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
+                a03 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 2 * T.Count), a03);
+                b100 = T.MultiplyAdd(v1, w0, b100);
+                b101 = T.MultiplyAdd(v1, w0 + T.Count, b101);
+                b102 = T.MultiplyAdd(v1, w0 + 2 * T.Count, b102);
+                w0 += 3 * T.Count;
+                a10 = T.MultiplyAdd(v0, T.LoadLowHalves(w1), a10);
+                a11 = T.MultiplyAdd(v0, T.LoadLowHalves(w1 + T.Count), a11);
+                a13 = T.MultiplyAdd(v0, T.LoadLowHalves(w1 + 2 * T.Count), a13);
+                b110 = T.MultiplyAdd(v1, w1, b110);
+                b111 = T.MultiplyAdd(v1, w1 + T.Count, b111);
+                b112 = T.MultiplyAdd(v1, w1 + 2 * T.Count, b112);
+                w1 += 3 * T.Count;
+            }
+            a00 += b100;
+            a01 += b101;
+            a03 += b102;
+            a10 += b110;
+            a11 += b111;
+            a13 += b112;
+        }
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits);
+    }
+
+    /// <summary>One row, the first half of a panel of four vectors, weights as bfloat16.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    public static void RoundedRowOfHalf(in RowArguments a)
+    {
+        float* h = a.Hidden, w0 = a.Weights;
+        nint k = 0, count = a.HiddenSize;
+        T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count);
+        T b100 = T.Create(0), b101 = T.Create(0);
+        T b200 = T.Create(0), b201 = T.Create(0);
+        T b300 = T.Create(0), b301 = T.Create(0);
+        for (; k + 3 < count; k += 4)
+        {
+            T v0 = T.Create(h[k]);
+            T v1 = T.Create(h[k + 1]);
+            T v2 = T.Create(h[k + 2]);
+            T v3 = T.Create(h[k + 3]);
+            a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
+            a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
+            b100 = T.MultiplyAdd(v1, w0, b100);
+            b101 = T.MultiplyAdd(v1, w0 + T.Count, b101);
+            b200 = T.MultiplyAdd(v2, T.LoadLowHalves(w0 + 4 * T.Count), b200);
+            b201 = T.MultiplyAdd(v2, T.LoadLowHalves(w0 + 5 * T.Count), b201);
+            b300 = T.MultiplyAdd(v3, w0 + 4 * T.Count, b300);
+            b301 = T.MultiplyAdd(v3, w0 + 5 * T.Count, b301);
+            w0 += 8 * T.Count;
+        }
+        for (; k < count; k += 2)
+        {
+            T v0 = T.Create(h[k]);
+            T v1 = T.Create(h[k + 1]);
+            a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
+            a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
+            b100 = T.MultiplyAdd(v1, w0, b100);
+            b101 = T.MultiplyAdd(v1, w0 + T.Count, b101);
             w0 += 4 * T.Count;
         }
         a00 += b100;

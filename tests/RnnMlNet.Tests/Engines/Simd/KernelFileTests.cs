@@ -4,11 +4,11 @@ using NUnit.Framework;
 namespace RnnMlNet.Tests.Engines.Simd;
 
 [TestFixture]
-public class TileGeneratorTests
+public class KernelFileTests
 {
     [Test]
     public void The_generated_kernels_are_current() => Assert.That(
         File.ReadAllText(Path.Combine(TestPaths.RepositoryRoot, "src", "Extension", "Engines", "Simd", "Tiles.g.cs")).ReplaceLineEndings("\n"),
-        Is.EqualTo(TileGenerator.Generate()),
+        Is.EqualTo(KernelFile.Generate()),
         "Run: dotnet run --project eng/KernelGenerator -- src/Extension/Engines/Simd/Tiles.g.cs");
 }
