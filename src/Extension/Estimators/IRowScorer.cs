@@ -15,6 +15,9 @@ internal interface IRowScorer : ITransformer
 
     ISequenceScorer Scorer { get; }
 
+    /// <summary>The transformer bound to an input schema, with another scorer than its own.</summary>
+    IRowToRowMapper MapRows(DataViewSchema inputSchema, ISequenceScorer scorer);
+
     /// <summary>The getter of added column <paramref name="column"/> from the row's outputs.</summary>
     Delegate MakeGetter(int column, IScoredRow row);
 

@@ -7,9 +7,10 @@ namespace RnnMlNet.Scoring;
 /// <summary>Scores networks of built-in cells by the fused kernels of <see cref="Engines.Simd"/>; needs nothing native.</summary>
 internal sealed class SimdScorer(TrainedNetwork network) : ISequenceScorer
 {
-    private readonly PackedNetwork _network = new(network);
+    /// <summary>The network as the kernels want it.</summary>
+    public PackedNetwork Network { get; } = new(network);
 
-    public IScoringSession NewSession() => new Session(_network);
+    public IScoringSession NewSession() => new Session(Network);
 
     public void Dispose()
     {
