@@ -165,6 +165,19 @@ public class SequencePredictionEngineTests
     }
 
     [Test]
+    public void A_number_that_is_missing_stays_until_a_reset([Values(float.NaN, float.PositiveInfinity)] float number, [Values] CellKind cell)
+    {
+        using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Ragged, cell);
+        using var whole = Whole<TargetsPrediction>(model);
+        using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model);
+        float[] first = engine.Predict(new StepRow { Ragged = [1, 2] }).Score;
+        Assert.That(engine.Predict(new StepRow { Ragged = [number, 3] }).Score, Is.EqualTo(whole.Predict(new StepsRow { Ragged = [1, 2, number, 3] }).Score).Within(1e-5));
+        Assert.That(engine.Predict(new StepRow { Ragged = [4, 5] }).Score, Is.EqualTo(whole.Predict(new StepsRow { Ragged = [1, 2, number, 3, 4, 5] }).Score).Within(1e-5));
+        engine.Reset("");
+        Assert.That(engine.Predict(new StepRow { Ragged = [1, 2] }).Score, Is.EqualTo(first));
+    }
+
+    [Test]
     public void Series_are_apart_and_one_needs_no_name()
     {
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Matrix);
