@@ -16,6 +16,9 @@ internal interface IRowScorer : ITransformer
     /// <summary>Scores rows one by one.</summary>
     ISequenceScorer RowScorer { get; }
 
+    /// <summary>The transformer bound to an input schema, with another scorer than its own.</summary>
+    IRowToRowMapper MapRows(DataViewSchema inputSchema, ISequenceScorer scorer);
+
     /// <summary>The getter of added column <paramref name="column"/> from the row's outputs.</summary>
     Delegate MakeGetter(int column, IScoredRow row);
 

@@ -171,7 +171,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
-        return new RowToRowMapperTransform(Host, new EmptyDataView(Host, inputSchema), MakeRowMapper(inputSchema), MakeRowMapper);
+        return MapRows(inputSchema, _rowScorer);
     }
 
     /// <summary>Releases the model. May be called more than once.</summary>
@@ -222,8 +222,15 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     void IRowScorer.AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs) =>
         ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs);
 
-    private SequenceRowMapper MakeRowMapper(DataViewSchema inputSchema) =>
-        new(this, Bind(inputSchema), OutputColumns(inputSchema));
+    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) => MapRows(inputSchema, scorer);
+
+    private RowToRowMapperTransform MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) =>
+        new(Host, new EmptyDataView(Host, inputSchema), MakeRowMapper(inputSchema, scorer), schema => MakeRowMapper(schema, scorer));
+
+    private SequenceRowMapper MakeRowMapper(DataViewSchema inputSchema) => MakeRowMapper(inputSchema, _rowScorer);
+
+    private SequenceRowMapper MakeRowMapper(DataViewSchema inputSchema, ISequenceScorer scorer) =>
+        new(this, scorer, Bind(inputSchema), OutputColumns(inputSchema));
 
     private ScoringPlan Plan()
     {

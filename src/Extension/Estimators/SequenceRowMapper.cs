@@ -10,9 +10,10 @@ namespace RnnMlNet.Estimators;
 
 /// <summary>A transformer bound to an input schema. By itself it scores row by row, on its caller's thread: what a PredictionEngine reads.</summary>
 /// <param name="transformer">Whose mapper it is.</param>
+/// <param name="scorer">Who scores, row by row.</param>
 /// <param name="binding">The sequence in the input schema.</param>
 /// <param name="columns">The columns it adds.</param>
-internal sealed class SequenceRowMapper(IRowScorer transformer, SequenceBinding binding, DataViewSchema.DetachedColumn[] columns) : IRowMapper, ISaveAsOnnx
+internal sealed class SequenceRowMapper(IRowScorer transformer, ISequenceScorer scorer, SequenceBinding binding, DataViewSchema.DetachedColumn[] columns) : IRowMapper, ISaveAsOnnx
 {
     public SequenceBinding Binding => binding;
 
@@ -38,7 +39,7 @@ internal sealed class SequenceRowMapper(IRowScorer transformer, SequenceBinding 
         if (!AnyActive(activeOutput))
             return getters;
 
-        IScoringSession session = transformer.RowScorer.NewSession();
+        IScoringSession session = scorer.NewSession();
         disposer = session.Dispose;
         var row = new ScoredRow(input, binding.Open(input), session, Outputs);
         for (int column = 0; column < getters.Length; column++)

@@ -30,7 +30,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         Classes?.Write(payload);
     });
 
-    public static TransformerPart Read(BinaryReader reader) => SealedBlock.Read(reader, FormatVersion, "columns", (payload, _) =>
+    public static TransformerPart Read(BinaryReader reader) => SealedBlock.Read(reader, FormatVersion, "The model file's part 'columns'", (payload, _) =>
     {
         var names = new string[payload.ReadCount(elementBytes: 1, "column names")];
         for (int i = 0; i < names.Length; i++)

@@ -31,7 +31,7 @@ internal static class ModelFormat
     });
 
     /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
-    public static TrainedNetwork Read(BinaryReader reader) => SealedBlock.Read(reader, Version, "network", (payload, _) =>
+    public static TrainedNetwork Read(BinaryReader reader) => SealedBlock.Read(reader, Version, "The model file's part 'network'", (payload, _) =>
     {
         NetworkShape shape = ReadShape(payload);
         NetworkWeights weights = ReadWeights(payload, shape);

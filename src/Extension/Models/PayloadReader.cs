@@ -14,18 +14,27 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
     {
         int count = ReadInt32();
         if (count < 0 || (long)count * elementBytes > Remaining)
-            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: it states {count} {counted}, but only {Remaining} bytes are left.");
+            throw Contracts.ExceptDecode($"{what} is damaged: it states {count} {counted}, but only {Remaining} bytes are left.");
         return count;
     }
 
     /// <summary><paramref name="count"/> numbers, which must still fit into the payload.</summary>
     public float[] ReadSingles(long count, string named)
     {
-        if (count < 0 || count > Remaining / sizeof(float))
-            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: {named} needs {count} numbers, but only {Remaining} bytes are left.");
+        CheckFits(count, sizeof(float), named);
         var values = new float[count];
         for (int i = 0; i < values.Length; i++)
             values[i] = ReadSingle();
+        return values;
+    }
+
+    /// <summary><paramref name="count"/> numbers of double precision, which must still fit into the payload.</summary>
+    public double[] ReadDoubles(long count, string named)
+    {
+        CheckFits(count, sizeof(double), named);
+        var values = new double[count];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = ReadDouble();
         return values;
     }
 
@@ -38,13 +47,19 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
         }
         catch (Exception e) when (e is FormatException ? !e.IsMarked() : e is ArgumentException or InvalidOperationException or OverflowException or IOException)
         {
-            throw Contracts.ExceptDecode(e, $"The model file's part '{what}' is damaged: {e.Message}");
+            throw Contracts.ExceptDecode(e, $"{what} is damaged: {e.Message}");
         }
     }
 
     public void CheckAtEnd()
     {
         if (Remaining != 0)
-            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: {Remaining} bytes follow where it should end.");
+            throw Contracts.ExceptDecode($"{what} is damaged: {Remaining} bytes follow where it should end.");
+    }
+
+    private void CheckFits(long count, int bytes, string named)
+    {
+        if (count < 0 || count > Remaining / bytes)
+            throw Contracts.ExceptDecode($"{what} is damaged: {named} needs {count} numbers, but only {Remaining} bytes are left.");
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Models;
 
 /// <summary>
-/// A part of a model file that knows its version, its length and its SHA-256, so that a newer, truncated or altered file is told apart before
+/// A part of a file that knows its version, its length and its SHA-256, so that a newer, truncated or altered file is told apart before
 /// anything in it is believed.
 /// </summary>
 /// <remarks>
@@ -37,7 +37,7 @@ internal static class SealedBlock
     /// <summary>Reads a block, checks it, and hands its payload to <paramref name="payload"/>, which must read it to its last byte.</summary>
     /// <param name="reader">Stands at the block.</param>
     /// <param name="newestVersion">The newest version known.</param>
-    /// <param name="what">What the block holds, for messages.</param>
+    /// <param name="what">What the block is, as a message begins: <c>The model file's part 'network'</c>.</param>
     /// <param name="payload">Reads the payload, told its version.</param>
     /// <exception cref="FormatException">The block is not one, newer, truncated or altered; the message says which.</exception>
     public static T Read<T>(BinaryReader reader, int newestVersion, string what, Func<PayloadReader, int, T> payload)
@@ -45,7 +45,7 @@ internal static class SealedBlock
         var (version, length, hash) = ReadHeader(reader, newestVersion, what);
         byte[] bytes = ReadBytes(reader, length, what);
         if (!hash.AsSpan().SequenceEqual(Hash(version, bytes)))
-            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged or was altered: its checksum does not match.");
+            throw Contracts.ExceptDecode($"{what} is damaged or was altered: its checksum does not match.");
 
         using var inner = new PayloadReader(bytes, what);
         T result = inner.Parse(r => payload(r, version));
@@ -59,14 +59,14 @@ internal static class SealedBlock
         {
             uint magic = reader.ReadUInt32();
             if (magic != Magic)
-                throw Contracts.ExceptDecode($"The model file's part '{what}' does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.");
+                throw Contracts.ExceptDecode($"{what} does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.");
             int version = reader.ReadInt32();
             if (version > newestVersion)
-                throw Contracts.ExceptDecode($"The model file's part '{what}' has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet.");
+                throw Contracts.ExceptDecode($"{what} has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet.");
             int length = reader.ReadInt32();
             byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
             if (version < 1 || length < 0)
-                throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: version {version}, length {length}.");
+                throw Contracts.ExceptDecode($"{what} is damaged: version {version}, length {length}.");
             if (hash.Length < SHA256.HashSizeInBytes)
                 throw Truncated(what);
             return (version, length, hash);
@@ -102,5 +102,5 @@ internal static class SealedBlock
         return hash.GetHashAndReset();
     }
 
-    private static Exception Truncated(string what) => Contracts.ExceptDecode($"The model file's part '{what}' is truncated: the file ends before it does.");
+    private static Exception Truncated(string what) => Contracts.ExceptDecode($"{what} is truncated: the file ends before it does.");
 }

@@ -15,7 +15,8 @@ internal sealed unsafe class RowScorer
 
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
-    private readonly AlignedBuffer _projected = new(), _cell = new(), _pooled = new(), _headOut = new(), _headIn = new();
+    private readonly RowHead _head;
+    private readonly AlignedBuffer _projected = new(), _cell = new(), _pooled = new();
     private readonly AlignedBuffer[] _hidden = [new(), new()];
     private readonly int _stateWidth;
     private AlignedBuffer _input = new(), _states = new();
@@ -30,9 +31,7 @@ internal sealed unsafe class RowScorer
         _hidden[1].Reserve(padded);
         _cell.Reserve(padded);
         _pooled.Reserve(_shape.PooledSize);
-        int head = network.Head.Max(layer => layer.Width);
-        _headIn.Reserve(head);
-        _headOut.Reserve(head);
+        _head = new RowHead(network);
     }
 
     /// <summary>The row's outputs, in the label's own units.</summary>
@@ -44,8 +43,7 @@ internal sealed unsafe class RowScorer
         new Span<float>(_pooled.Start, _shape.PooledSize).Clear();
         for (int layer = 0; layer < _shape.Layers; layer++)
             RunLayer(layer, length);
-        RunHead(outputs);
-        _network.ToLabelUnits(outputs);
+        _head.Run(_pooled.Start, outputs);
     }
 
     private void RunLayer(int layer, int length)
@@ -91,18 +89,5 @@ internal sealed unsafe class RowScorer
             }
         }
         return new ReadOnlySpan<float>(hidden, _shape.HiddenSize);
-    }
-
-    private void RunHead(Span<float> outputs)
-    {
-        float* x = _pooled.Start;
-        (AlignedBuffer y, AlignedBuffer other) = (_headOut, _headIn);
-        foreach (CellKernel layer in _network.Head)
-        {
-            layer.StepRows(1, x, 0, null, null, y.Start);
-            x = y.Start;
-            (y, other) = (other, y);
-        }
-        new ReadOnlySpan<float>(x, outputs.Length).CopyTo(outputs);
     }
 }

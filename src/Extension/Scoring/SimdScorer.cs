@@ -9,9 +9,10 @@ namespace RnnMlNet.Scoring;
 /// <param name="rowPrecision">Of the recurrent weights where rows are scored one by one.</param>
 internal sealed class SimdScorer(TrainedNetwork network, WeightPrecision rowPrecision = WeightPrecision.Full) : ISequenceScorer
 {
-    private readonly PackedNetwork _network = new(network, rowPrecision);
+    /// <summary>The network as the kernels want it.</summary>
+    public PackedNetwork Network { get; } = new(network, rowPrecision);
 
-    public IScoringSession NewSession() => new Session(_network);
+    public IScoringSession NewSession() => new Session(Network);
 
     public void Dispose()
     {

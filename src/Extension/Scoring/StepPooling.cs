@@ -3,7 +3,7 @@ using RnnMlNet.Networks;
 
 namespace RnnMlNet.Scoring;
 
-/// <summary>Mean and maximum over the steps of a row, behind the place of the last state in the pooled vector [last | mean | max].</summary>
+/// <summary>Mean and maximum over the steps of a row or of a series, behind the place of the last state in the pooled vector [last | mean | max].</summary>
 internal static class StepPooling
 {
     /// <summary>Pools a row's states, [T, H x directions]; of no steps, zeros.</summary>
@@ -18,6 +18,34 @@ internal static class StepPooling
         }
         if ((shape.Pooling & Pooling.Max) != 0)
             Max(states, target[..width]);
+    }
+
+    /// <summary>Counts a step of a series in.</summary>
+    /// <param name="state">[H] the step's state.</param>
+    /// <param name="before">Steps before it.</param>
+    /// <param name="sums">[H] sum over the steps; empty without mean pooling.</param>
+    /// <param name="max">[H] maximum over the steps; empty without max pooling.</param>
+    public static void Add(ReadOnlySpan<float> state, long before, Span<double> sums, Span<float> max)
+    {
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] += state[i];
+        if (before == 0)
+            state[..max.Length].CopyTo(max);
+        else if (max.Length > 0)
+            TensorPrimitives.Max(max, state, max);
+    }
+
+    /// <summary>Pools the steps that a series has had, [last | mean | max]; of none, zeros.</summary>
+    public static void SoFar(NetworkShape shape, ReadOnlySpan<float> last, long steps, ReadOnlySpan<double> sums, ReadOnlySpan<float> max, Span<float> pooled)
+    {
+        if ((shape.Pooling & Pooling.Last) != 0)
+        {
+            last.CopyTo(pooled);
+            pooled = pooled[last.Length..];
+        }
+        for (int i = 0; i < sums.Length; i++)
+            pooled[i] = (float)(sums[i] / Math.Max(1, steps));
+        max.CopyTo(pooled[sums.Length..]);
     }
 
     private static void Mean(ReadOnlySpan<float> states, Span<float> mean)

@@ -10,11 +10,12 @@ public class SealedBlockTests
 {
     private const int VersionAt = 4;
     private const int LengthAt = 8;
+    private const string Part = "The model file's part 'test'";
 
     private static readonly byte[] _block = Blocks.Seal([1, 2, 3, 4, 5, 6, 7, 8], version: 3);
 
     private static byte[] Read(byte[] block, int newest = 3) =>
-        SealedBlock.Read(new BinaryReader(new MemoryStream(block)), newest, "test", (payload, _) => payload.ReadBytes(8));
+        SealedBlock.Read(new BinaryReader(new MemoryStream(block)), newest, Part, (payload, _) => payload.ReadBytes(8));
 
     private static void Refused(byte[] block, string sentence)
     {
@@ -32,7 +33,7 @@ public class SealedBlockTests
     [Test]
     public void The_payload_is_told_its_version()
     {
-        int version = SealedBlock.Read(new BinaryReader(new MemoryStream(_block)), 5, "test", (payload, version) => payload.ReadBytes(8).Length > 0 ? version : 0);
+        int version = SealedBlock.Read(new BinaryReader(new MemoryStream(_block)), 5, Part, (payload, version) => payload.ReadBytes(8).Length > 0 ? version : 0);
         Assert.That(version, Is.EqualTo(3));
     }
 
@@ -49,7 +50,7 @@ public class SealedBlockTests
     public void What_follows_the_block_is_left()
     {
         var reader = new BinaryReader(new MemoryStream([.. _block, 77]));
-        SealedBlock.Read(reader, 3, "test", (payload, _) => payload.ReadBytes(8));
+        SealedBlock.Read(reader, 3, Part, (payload, _) => payload.ReadBytes(8));
         Assert.That(reader.ReadByte(), Is.EqualTo(77));
     }
 
@@ -106,7 +107,7 @@ public class SealedBlockTests
     public void A_payload_shorter_than_its_reader_expects()
     {
         byte[] block = Blocks.Seal([1, 2], version: 3);
-        var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, "test", (payload, _) => payload.ReadInt32()))!;
+        var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadInt32()))!;
         Assert.That(exception.Message, Does.StartWith("The model file's part 'test' is damaged: "));
         Assert.That(exception.IsMarked(), Is.True);
     }
@@ -117,7 +118,7 @@ public class SealedBlockTests
     public void A_count_that_the_payload_cannot_hold(int count)
     {
         byte[] block = Blocks.Seal([.. BitConverter.GetBytes(count), 0, 0, 0, 0, 0, 0, 0, 0], version: 3);
-        var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, "test", (payload, _) => payload.ReadCount(4, "things")))!;
+        var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadCount(4, "things")))!;
         Assert.That(exception.Message, Is.EqualTo($"The model file's part 'test' is damaged: it states {count} things, but only 8 bytes are left."));
     }
 
@@ -127,7 +128,7 @@ public class SealedBlockTests
     public void Numbers_that_the_payload_cannot_hold(long count)
     {
         byte[] block = Blocks.Seal(new byte[11], version: 3);
-        var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, "test", (payload, _) => payload.ReadSingles(count, "weight 'w'")))!;
+        var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadSingles(count, "weight 'w'")))!;
         Assert.That(exception.Message, Is.EqualTo($"The model file's part 'test' is damaged: weight 'w' needs {count} numbers, but only 11 bytes are left."));
     }
 }

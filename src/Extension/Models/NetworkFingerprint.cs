@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using RnnMlNet.Data;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Models;
+
+/// <summary>What tells a network from any other: its sizes, weights and scaling. How its training went is no part of it.</summary>
+/// <param name="Description">The sizes in words, for messages.</param>
+/// <param name="Hash">[32] SHA-256 of sizes, weights and scaling.</param>
+internal sealed record NetworkFingerprint(string Description, byte[] Hash)
+{
+    /// <summary>The network in words, with the first digits of the hash.</summary>
+    public override string ToString() => $"{Description} ({Convert.ToHexStringLower(Hash.AsSpan(0, 4))})";
+
+    public bool IsOf(NetworkFingerprint other) => Hash.AsSpan().SequenceEqual(other.Hash);
+
+    public static NetworkFingerprint Of(TrainedNetwork network)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string description = Describe(network.Shape);
+        Append(hash, $"{description}; cell {network.Shape.CustomCell}; head [{string.Join(", ", network.Shape.HeadHiddenSizes)}]; ");
+        foreach (NamedTensor tensor in network.Weights.Tensors)
+        {
+            Append(hash, $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]; ");
+            Append(hash, tensor.Values);
+        }
+        Append(hash, "features; ", network.FeatureScaling);
+        Append(hash, "labels; ", network.LabelScaling);
+        return new NetworkFingerprint(description, hash.GetHashAndReset());
+    }
+
+    private static string Describe(NetworkShape shape) => string.Join(", ",
+        shape.CustomCell ?? shape.Cell.ToString(),
+        shape.UsesTokens ? $"vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}" : $"features {shape.Features}",
+        $"hidden size {shape.HiddenSize}",
+        $"layers {shape.Layers}",
+        $"directions {shape.Directions}",
+        $"pooling {shape.Pooling.ToString().Replace(", ", "|", StringComparison.Ordinal)}",
+        $"outputs {shape.Outputs}");
+
+    private static void Append(IncrementalHash hash, string name, FeatureScaling? scaling)
+    {
+        Append(hash, name);
+        Append(hash, scaling?.Mean ?? []);
+        Append(hash, scaling?.Deviation ?? []);
+    }
+
+    private static void Append(IncrementalHash hash, string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));
+
+    private static void Append(IncrementalHash hash, float[] values) => hash.AppendData(MemoryMarshal.AsBytes(values.AsSpan()));
+}

@@ -1,0 +1,115 @@
+using RnnMlNet.Data;
+using RnnMlNet.Engines.Simd;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>
+/// Takes a series on step by step, in one direction, and answers after any of them: each step costs the same however many came before. It
+/// works on a copy of the series' state.
+/// </summary>
+internal sealed unsafe class StepScorer
+{
+    private readonly PackedNetwork _network;
+    private readonly NetworkShape _shape;
+    private readonly RowHead _head;
+    private readonly AlignedBuffer _input = new(), _projected, _pooled;
+    private readonly AlignedBuffer[] _hidden, _cell;
+    private readonly float[] _max;
+    private readonly double[] _sums;
+    private AlignedBuffer _next;
+    private long _steps;
+
+    public StepScorer(PackedNetwork network)
+    {
+        _network = network;
+        _shape = network.Shape;
+        _head = new RowHead(network);
+        int padded = network.Layers[0][0].Width;
+        _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
+        _cell = _shape.Cell == CellKind.Lstm ? [.. _hidden.Select(_ => new AlignedBuffer(padded))] : [];
+        _next = new AlignedBuffer(padded);
+        _projected = new AlignedBuffer(network.Layers.Max(layer => layer[0].ProjectedWidth));
+        _pooled = new AlignedBuffer(_shape.PooledSize);
+        _max = (_shape.Pooling & Pooling.Max) != 0 ? new float[_shape.HiddenSize] : [];
+        _sums = (_shape.Pooling & Pooling.Mean) != 0 ? new double[_shape.HiddenSize] : [];
+    }
+
+    /// <summary>Goes on from where a series stands.</summary>
+    public void Load(SeriesState state)
+    {
+        _steps = state.Steps;
+        ReadOnlySpan<float> numbers = state.Numbers;
+        for (int layer = 0; layer < _shape.Layers; layer++)
+        {
+            Take(ref numbers).CopyTo(Units(_hidden[layer]));
+            if (_cell.Length > 0)
+                Take(ref numbers).CopyTo(Units(_cell[layer]));
+        }
+        numbers.CopyTo(_max);
+        state.Sums.CopyTo(_sums, 0);
+    }
+
+    /// <summary>Puts down where the series stands now.</summary>
+    public void Store(SeriesState state)
+    {
+        state.Steps = _steps;
+        Span<float> numbers = state.Numbers;
+        for (int layer = 0; layer < _shape.Layers; layer++)
+        {
+            Units(_hidden[layer]).CopyTo(Take(ref numbers));
+            if (_cell.Length > 0)
+                Units(_cell[layer]).CopyTo(Take(ref numbers));
+        }
+        _max.CopyTo(numbers);
+        _sums.CopyTo(state.Sums, 0);
+    }
+
+    /// <summary>Takes the series' next steps.</summary>
+    public void Take(in SequenceView steps)
+    {
+        int width = _shape.InputSize;
+        _input.Reserve((long)steps.Length * width);
+        _network.ReadInput(steps, new Span<float>(_input.Start, steps.Length * width));
+        for (int t = 0; t < steps.Length; t++)
+            Step(_input.Start + (long)t * width);
+    }
+
+    /// <summary>The outputs for all steps so far, in the label's own units.</summary>
+    public void Answer(Span<float> outputs)
+    {
+        StepPooling.SoFar(_shape, Units(_hidden[^1]), _steps, _sums, _max, new Span<float>(_pooled.Start, _shape.PooledSize));
+        _head.Run(_pooled.Start, outputs);
+    }
+
+    private void Step(float* x)
+    {
+        for (int layer = 0; layer < _shape.Layers; layer++)
+        {
+            CellKernel kernel = _network.Layers[layer][0];
+            AlignedBuffer hidden = _hidden[layer];
+            kernel.Project(1, x, _projected.Start);
+            kernel.StepRow(_projected.Start, hidden.Start, _cell.Length > 0 ? _cell[layer].Start : hidden.Start, _next.Start, backwards: _steps % 2 == 1);
+            (_hidden[layer], _next) = (_next, hidden);
+            x = _hidden[layer].Start;
+        }
+        StepPooling.Add(Units(_hidden[^1]), _steps, _sums, _max);
+        _steps++;
+    }
+
+    private Span<float> Units(AlignedBuffer buffer) => new(buffer.Start, _shape.HiddenSize);
+
+    private Span<float> Take(ref Span<float> numbers)
+    {
+        Span<float> taken = numbers[.._shape.HiddenSize];
+        numbers = numbers[_shape.HiddenSize..];
+        return taken;
+    }
+
+    private ReadOnlySpan<float> Take(ref ReadOnlySpan<float> numbers)
+    {
+        ReadOnlySpan<float> taken = numbers[.._shape.HiddenSize];
+        numbers = numbers[_shape.HiddenSize..];
+        return taken;
+    }
+}

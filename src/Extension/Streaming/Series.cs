@@ -1,0 +1,8 @@
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Streaming;
+
+/// <summary>A series and where it stands. Who reads or changes the state holds a lock on this object.</summary>
+/// <param name="Key">What its steps are told from those of other series by.</param>
+/// <param name="State">Where it stands.</param>
+internal sealed record Series(string Key, SeriesState State);

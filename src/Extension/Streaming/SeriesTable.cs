@@ -1,0 +1,121 @@
+namespace RnnMlNet.Streaming;
+
+/// <summary>
+/// The series that are held, at most so many: a new one beyond that takes the place of the one unused for longest. Safe to use from any number
+/// of threads.
+/// </summary>
+/// <remarks>
+/// A series found before it is dropped may be taken a step further afterwards, by whoever found it: as if the step had come before the drop.
+/// </remarks>
+internal sealed class SeriesTable(int capacity, Func<string, Series> create)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, LinkedListNode<Series>> _byKey = new(StringComparer.Ordinal);
+
+    // From the one used last to the one unused for longest.
+    private readonly LinkedList<Series> _byUse = [];
+    private long _evicted;
+
+    public int Capacity => capacity;
+
+    /// <summary>Series that had to make room for others.</summary>
+    public long EvictedCount => Interlocked.Read(ref _evicted);
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _byKey.Count;
+        }
+    }
+
+    /// <summary>The series of a key, made where there is none; it becomes the one used last.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="evicted">The key of the series that had to make room, or null.</param>
+    public Series Use(string key, out string? evicted)
+    {
+        lock (_gate)
+        {
+            if (!_byKey.TryGetValue(key, out LinkedListNode<Series>? node))
+                return AddNew(create(key), out evicted);
+            evicted = null;
+            if (node != _byUse.First)
+            {
+                _byUse.Remove(node);
+                _byUse.AddFirst(node);
+            }
+            return node.Value;
+        }
+    }
+
+    /// <summary>Adds a series whose key is not there yet, as the one used last.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="evicted">The key of the series that had to make room, or null.</param>
+    public void Add(Series series, out string? evicted)
+    {
+        lock (_gate)
+            AddNew(series, out evicted);
+    }
+
+    /// <summary>The series of a key as it stands, or null; its use is not counted.</summary>
+    public Series? Find(string key)
+    {
+        lock (_gate)
+            return _byKey.TryGetValue(key, out LinkedListNode<Series>? node) ? node.Value : null;
+    }
+
+    /// <summary>Drops a series; false where there is none.</summary>
+    public bool Remove(string key)
+    {
+        lock (_gate)
+        {
+            if (!_byKey.Remove(key, out LinkedListNode<Series>? node))
+                return false;
+            _byUse.Remove(node);
+            return true;
+        }
+    }
+
+    /// <summary>Drops all series.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _byKey.Clear();
+            _byUse.Clear();
+        }
+    }
+
+    /// <summary>Copies of all series, from the one unused for longest to the one used last, all of one moment.</summary>
+    /// <remarks>
+    /// Nobody finds a series meanwhile. So a step that began after another had ended is in the copies only where the other is: what has been taken
+    /// is a beginning of what was given, for each series and for all of them together.
+    /// </remarks>
+    public Series[] Copy()
+    {
+        lock (_gate)
+        {
+            var copies = new Series[_byUse.Count];
+            int place = copies.Length;
+            foreach (Series series in _byUse)
+                lock (series)
+                    copies[--place] = series with { State = series.State.Copy() };
+            return copies;
+        }
+    }
+
+    private Series AddNew(Series series, out string? evicted)
+    {
+        evicted = null;
+        if (_byUse.Count == capacity)
+        {
+            evicted = _byUse.Last!.Value.Key;
+            _byUse.RemoveLast();
+            _byKey.Remove(evicted);
+            _evicted++;
+        }
+        _byKey.Add(series.Key, _byUse.AddFirst(series));
+        return series;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Streaming;
+
+/// <summary>The way from an object with a step, through all transformers of a model, to an object with the answer. For one thread at a time.</summary>
+internal sealed class StepPipeline<TIn, TOut> : IDisposable
+    where TIn : class
+    where TOut : class, new()
+{
+    private readonly DataViewConstructionUtils.InputRow<TIn> _input;
+    private readonly DataViewRow _row;
+    private readonly IRowReadableAs<TOut> _output;
+    private readonly SeriesScorer _scorer;
+
+    /// <exception cref="ArgumentOutOfRangeException">A column that the model needs is missing, or of a wrong type; or no column of <typeparamref name="TOut"/> comes from the network.</exception>
+    public StepPipeline(IHostEnvironment env, StreamedModel model, SequencePredictionEngineOptions options)
+    {
+        _scorer = model.NewScorer();
+        _input = DataViewConstructionUtils.CreateInputRow<TIn>(env, options.InputSchemaDefinition);
+        IRowToRowMapper mapper = model.Bind(_input.Schema, _scorer);
+        OutputSchema = mapper.OutputSchema;
+        var typed = TypedCursorable<TOut>.Create(env, new EmptyDataView(env, OutputSchema), options.IgnoreMissingColumns, options.OutputSchemaDefinition);
+        Func<int, bool> isRead = typed.GetDependencies(static _ => false);
+        _row = mapper.GetRow(_input, OutputSchema.Where(column => isRead(column.Index)));
+        _output = typed.GetRow(_row);
+        if (!_scorer.IsInUse)
+            throw env.ExceptUserArg(nameof(TOut),
+                $"No member of {typeof(TOut).Name} is a column that the network makes: give it one, such as Score, of the columns {string.Join(", ", OutputSchema.Where(column => !column.IsHidden).Select(column => column.Name))}.");
+    }
+
+    public DataViewSchema OutputSchema { get; }
+
+    /// <summary>Takes a series' next step. What is thrown on the way leaves the series as it was.</summary>
+    public void Predict(SeriesState series, TIn step, [NotNull] ref TOut? prediction)
+    {
+        _scorer.Begin(series);
+        _input.ExtractValues(step);
+        prediction ??= new TOut();
+        _output.FillValues(prediction);
+        _scorer.Commit();
+    }
+
+    public void Dispose() => _row.Dispose();
+}

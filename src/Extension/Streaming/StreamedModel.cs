@@ -1,0 +1,65 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Estimators;
+using RnnMlNet.Models;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Streaming;
+
+/// <summary>A model with one recurrent network in it, whose rows are the next steps of series.</summary>
+internal sealed class StreamedModel
+{
+    private readonly ITransformer[] _transformers;
+    private readonly IRowScorer _network;
+
+    /// <exception cref="ArgumentOutOfRangeException">The model cannot be streamed; the message says why.</exception>
+    public StreamedModel(IExceptionContext ectx, ITransformer model)
+    {
+        _transformers = [.. Flatten(model)];
+        IRowScorer[] networks = [.. _transformers.OfType<IRowScorer>()];
+        if (networks.Length != 1)
+            throw ectx.ExceptUserArg(nameof(model), networks.Length == 0
+                ? $"There is no recurrent network of RnnMlNet in the model ({Names()}): give what a Rnn trainer's Fit returned, or a chain of transformers with it."
+                : $"There are {networks.Length} recurrent networks in the model ({Names()}), but an engine keeps the state of one: make an engine for each.");
+        _network = networks[0];
+        CheckNetwork(ectx, nameof(model));
+        if (Array.Find(_transformers, transformer => !transformer.IsRowToRowMapper) is ITransformer other)
+            throw ectx.ExceptUserArg(nameof(model), $"The model's {other.GetType().Name} does not work row by row, so no engine can predict with it: leave it out of the chain.");
+    }
+
+    public TrainedNetwork Network => _network.Network;
+
+    /// <summary>A scorer of series, for one thread at a time.</summary>
+    public SeriesScorer NewScorer() => new(((SimdScorer)_network.RowScorer).Network);
+
+    /// <summary>The model bound to an input schema, with a scorer in its network's place.</summary>
+    public IRowToRowMapper Bind(DataViewSchema input, SeriesScorer scorer)
+    {
+        var mappers = new IRowToRowMapper[_transformers.Length];
+        DataViewSchema schema = input;
+        for (int i = 0; i < mappers.Length; i++)
+        {
+            mappers[i] = _transformers[i] == _network ? _network.MapRows(schema, scorer) : _transformers[i].GetRowToRowMapper(schema);
+            schema = mappers[i].OutputSchema;
+        }
+        return new CompositeRowToRowMapper(input, mappers);
+    }
+
+    private static IEnumerable<ITransformer> Flatten(ITransformer model) =>
+        model is ITransformerChainAccessor chain ? chain.Transformers.SelectMany(Flatten) : [model];
+
+    private void CheckNetwork(IExceptionContext ectx, string parameter)
+    {
+        if (_network.Network.Shape.Bidirectional)
+            throw ectx.ExceptUserArg(parameter,
+                "The model reads its sequences backwards as well (Bidirectional), so that what it says of a step depends on steps that have not come yet: " +
+                "it cannot predict step by step. Train with Bidirectional = false, or score whole sequences with a PredictionEngine.");
+        if (_network.Network.Shape.CustomCell is string cell)
+            throw ectx.ExceptUserArg(parameter,
+                $"The model's cell '{cell}' is not a built-in one, and a SequencePredictionEngine steps built-in cells only (Elman, ElmanRelu, Gru, Lstm): " +
+                "train with one of these, or score whole sequences with a PredictionEngine.");
+    }
+
+    private string Names() => string.Join(", ", _transformers.Select(transformer => transformer.GetType().Name));
+}

@@ -1,0 +1,59 @@
+using NUnit.Framework;
+using RnnMlNet.Models;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Models;
+
+/// <summary>A file is the old one or the new one, never a part of one.</summary>
+[TestFixture]
+public class FileReplacementTests
+{
+    [Test]
+    public void A_file_is_written_and_replaced()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("file");
+        foreach (byte[] content in new byte[][] { [1, 2, 3], [4] })
+        {
+            FileReplacement.Write(path, stream => stream.Write(content));
+            Assert.That(File.ReadAllBytes(path), Is.EqualTo(content));
+        }
+        AssertAlone(path);
+    }
+
+    [Test]
+    public void The_old_file_is_there_until_the_new_one_is_whole()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("file");
+        File.WriteAllBytes(path, [1, 2, 3]);
+        FileReplacement.Write(path, stream =>
+        {
+            stream.Write(new byte[100_000]);
+            stream.Flush();
+            Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1, 2, 3 }));
+        });
+        Assert.That(new FileInfo(path).Length, Is.EqualTo(100_000));
+    }
+
+    [Test]
+    public void Writing_that_fails_leaves_the_old_file_and_nothing_else()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("file");
+        File.WriteAllBytes(path, [1, 2, 3]);
+        Assert.That(() => FileReplacement.Write(path, stream =>
+        {
+            stream.Write(new byte[100_000]);
+            throw new IOException("No space left on device");
+        }), Throws.InstanceOf<IOException>().With.Message.EqualTo("No space left on device"));
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1, 2, 3 }));
+        AssertAlone(path);
+    }
+
+    [Test]
+    public void A_folder_that_is_not_there() =>
+        Assert.That(() => FileReplacement.Write(Path.Combine(Path.GetTempPath(), "RnnMlNet.Tests.no-such-folder", "file"), _ => { }), Throws.InstanceOf<DirectoryNotFoundException>());
+
+    private static void AssertAlone(string path) => Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!), Is.EqualTo(new[] { path }));
+}
