@@ -71,7 +71,7 @@ public class LookAheadThreadsTests
         DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Score"]]);
         for (int row = 0; row < 3000; row++)
             cursor.MoveNext();
-        Assert.That(SpinWait.SpinUntil(() => scorer.AtWork == 0, _longest), Is.True);
+        Assert.That(SpinWait.SpinUntil(() => scorer.RowsScored == data.Moved && scorer.AtWork == 0, _longest), Is.True, "All that was read is scored.");
         scorer.Gate.Reset();
         // Rows of further blocks, which workers take up at once and stop at.
         for (int row = 0; row < 600; row++)
