@@ -81,7 +81,7 @@ public class LookAheadCursorTests
     }
 
     [Test]
-    public void Channels_of_which_one_is_handed_on_are_read_once([Values(ColumnKind.Channels, ColumnKind.RaggedChannels)] ColumnKind kind)
+    public void Channels_of_which_one_is_handed_on_score_as_without([Values(ColumnKind.Channels, ColumnKind.RaggedChannels)] ColumnKind kind)
     {
         ITransformer model = Tiny.Regression(_ml, kind).Fit(TinyData.Load(_ml));
         IDataView scored = model.Transform(TinyData.Load(_ml));
