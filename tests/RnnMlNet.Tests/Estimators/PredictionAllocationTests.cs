@@ -42,7 +42,7 @@ public class PredictionAllocationTests
     public void Binary([Values] ColumnKind kind) =>
         AllocatesNoMoreThan<BinaryPrediction, NumberPrediction>(Tiny.Binary(_ml, kind).Fit(Data()), nameof(SequenceRow.Number));
 
-    /// <summary>ML.NET itself writes a vector into a new array where the prediction's has another length, so the one compared with is as long.</summary>
+    /// <summary>Scores are a vector, so a vector is copied to compare with.</summary>
     [Test]
     public void Multiclass([Values] ColumnKind kind) =>
         AllocatesNoMoreThan<ClassPrediction, CopiedClass>(Tiny.Multiclass(_ml, kind).Fit(Data()), nameof(SequenceRow.WiderMatrix));
