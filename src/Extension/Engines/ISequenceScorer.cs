@@ -8,6 +8,9 @@ namespace RnnMlNet.Engines;
 /// </summary>
 internal interface ISequenceScorer : IDisposable
 {
+    /// <summary>What a scorer that holds native memory says when it is asked to score after its disposal.</summary>
+    const string WasDisposed = "The model has been disposed, so that nothing more can be scored with it: dispose it after the last cursor over its scores, and after the last prediction engine.";
+
     IScoringSession NewSession();
 }
 

@@ -174,7 +174,11 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         return MapRows(inputSchema, _rowScorer);
     }
 
-    /// <summary>Releases the model. May be called more than once.</summary>
+    /// <summary>
+    /// Releases what torch holds of the model; may be called more than once, and waits for the batch in hand. A model of built-in cells holds nothing
+    /// there and still scores afterwards, on the CPU. On another <see cref="ScoringDevice"/>, or with a cell of the application's own, whatever
+    /// would score afterwards throws an <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose()
     {
         if (_disposed)

@@ -9,8 +9,8 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// What Transform returns. Its cursors over score columns score blocks of rows ahead; in all else (schema, cursors that need no score, single
-/// rows, saving, application to other data) it is ML.NET's own view of a row mapper, to which it leaves that.
+/// What Transform returns. Its cursors over score columns score blocks of rows ahead; in all else (schema, cursors that need no score or that hand
+/// on images, single rows, saving, application to other data) it is ML.NET's own view of a row mapper, to which it leaves that.
 /// </summary>
 internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITransformCanSaveOnnx, ITransformCanSavePfa
 {
@@ -51,20 +51,18 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         ActiveColumns columns = Active(columnsNeeded);
-        if (!columns.NeedScores)
+        if (!columns.NeedScores || !columns.CanBeKept)
             return _rowByRow.GetRowCursor(columns.All, rand);
-        return Open(Source.GetRowCursor(Upstream(columns), CanShuffle ? rand : null), columns, _plan.Threads);
+        return Open([Source.GetRowCursor(Upstream(columns), CanShuffle ? rand : null)], columns)[0];
     }
 
     /// <summary>Where upstream shares its rows out among several cursors, each of them scores on the thread of its user; a single one scores on all.</summary>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         ActiveColumns columns = Active(columnsNeeded);
-        if (!columns.NeedScores)
+        if (!columns.NeedScores || !columns.CanBeKept)
             return _rowByRow.GetRowCursorSet(columns.All, n, rand);
-        DataViewRowCursor[] upstream = Source.GetRowCursorSet(Upstream(columns), n, CanShuffle ? rand : null);
-        int threads = upstream.Length == 1 ? _plan.Threads : 1;
-        return [.. upstream.Select(cursor => Open(cursor, columns, threads))];
+        return Open(Source.GetRowCursorSet(Upstream(columns), Math.Min(n, _plan.Threads), CanShuffle ? rand : null), columns);
     }
 
     IEnumerable<DataViewSchema.Column> IRowToRowMapper.GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
@@ -84,6 +82,22 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
     bool ICanSavePfa.CanSavePfa => ((ICanSavePfa)_rowByRow).CanSavePfa;
 
     void ISaveAsPfa.SaveAsPfa(BoundPfaContext ctx) => ((ISaveAsPfa)_rowByRow).SaveAsPfa(ctx);
+
+    private DataViewRowCursor[] Open(DataViewRowCursor[] upstream, ActiveColumns columns)
+    {
+        int threads = upstream.Length == 1 ? _plan.Threads : 1;
+        try
+        {
+            return [.. upstream.Select(cursor => Open(cursor, columns, threads))];
+        }
+        catch (Exception)
+        {
+            // They may hold files and threads, and nobody else knows of them yet.
+            foreach (DataViewRowCursor cursor in upstream)
+                cursor.Dispose();
+            throw;
+        }
+    }
 
     private LookAheadCursor Open(DataViewRowCursor upstream, ActiveColumns columns, int threads)
     {

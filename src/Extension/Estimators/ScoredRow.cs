@@ -9,7 +9,8 @@ namespace RnnMlNet.Estimators;
 internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScoringSession session, int outputs) : IScoredRow
 {
     private readonly float[] _outputs = new float[outputs];
-    private long _position = -1;
+    // No row's position, not even that of a cursor before its first row.
+    private long _position = long.MinValue;
 
     public ReadOnlySpan<float> Outputs
     {

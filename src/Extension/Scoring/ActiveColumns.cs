@@ -12,6 +12,12 @@ internal sealed record ActiveColumns(DataViewSchema Schema, ColumnBindings Bindi
     /// <summary>Whether an added column is active.</summary>
     public bool NeedScores => Bindings.AddedColumnIndices.Any(column => Active[column]);
 
+    /// <summary>
+    /// Whether all of them can be kept while upstream moves on, which in ML.NET are numbers, texts, keys, times and vectors. An image, say, cannot:
+    /// it is large, and belongs to somebody who disposes it.
+    /// </summary>
+    public bool CanBeKept => DataViewUtils.AllCacheable(All);
+
     /// <summary>The active ones.</summary>
     public IEnumerable<DataViewSchema.Column> All => Schema.Where(column => Active[column.Index]);
 

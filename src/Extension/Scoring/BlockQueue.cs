@@ -1,3 +1,4 @@
+using RnnMlNet.Data;
 using RnnMlNet.Engines;
 
 namespace RnnMlNet.Scoring;
@@ -11,7 +12,8 @@ namespace RnnMlNet.Scoring;
 internal sealed class BlockQueue : IDisposable
 {
     private readonly ISequenceScorer _scorer;
-    private readonly RowBlock[] _ring;
+    private readonly Func<RowBlock> _newBlock;
+    private readonly RowBlock?[] _ring;
     private readonly Worker[] _workers;
     private IScoringSession? _session;
 
@@ -26,23 +28,26 @@ internal sealed class BlockQueue : IDisposable
     public BlockQueue(ISequenceScorer scorer, int threads, Func<RowBlock> newBlock)
     {
         _scorer = scorer;
+        _newBlock = newBlock;
         // Alone there is no one to read ahead for; else each thread has a block at hand when it is done with one.
-        _ring = new RowBlock[threads == 1 ? 1 : 2 * threads];
-        for (int i = 0; i < _ring.Length; i++)
-            _ring[i] = newBlock();
+        _ring = new RowBlock?[threads == 1 ? 1 : 2 * threads];
         _workers = new Worker[threads - 1];
         for (int i = 0; i < _workers.Length; i++)
             _workers[i] = new Worker(this);
     }
 
-    public bool HasRoom => _filled - _front < _ring.Length;
+    /// <summary>
+    /// Whether to read a further block: while the ring has a place, and there are not twice as many blocks ahead as have been asked for, so that who
+    /// looks at a few rows only does not wait for thousands.
+    /// </summary>
+    public bool HasRoom => _filled - _front < Math.Min(_ring.Length, 2 * (_front + 1));
 
     public bool IsEmpty => _filled == _front;
 
     /// <summary>Where there is room, the block to fill next.</summary>
-    public RowBlock Free => _ring[_filled % _ring.Length];
+    public RowBlock Free => _ring[_filled % _ring.Length] ??= _newBlock();
 
-    private RowBlock Front => _ring[_front % _ring.Length];
+    private RowBlock Front => _ring[_front % _ring.Length]!;
 
     private bool HasUnclaimed => Volatile.Read(ref _claimed) < Volatile.Read(ref _filled);
 
@@ -82,8 +87,8 @@ internal sealed class BlockQueue : IDisposable
         _session?.Dispose();
         foreach (Worker worker in _workers)
             worker.Session?.Dispose();
-        foreach (RowBlock block in _ring)
-            block.Dispose();
+        foreach (RowBlock? block in _ring)
+            block?.Dispose();
     }
 
     private RowBlock? Claim()
@@ -95,7 +100,7 @@ internal sealed class BlockQueue : IDisposable
                 return null;
             // The ring's place cannot be filled anew before the block has been claimed and scored.
             if (Interlocked.CompareExchange(ref _claimed, next + 1, next) == next)
-                return _ring[next % _ring.Length];
+                return _ring[next % _ring.Length]!;
         }
     }
 
@@ -126,14 +131,17 @@ internal sealed class BlockQueue : IDisposable
         }
     }
 
-    // Which row it is that cannot be scored shows when each is scored alone.
+    // Which row it is that cannot be scored shows when each is scored alone, though as one of several: the rows before it score as they would have.
     private static void ScoreUpToTheFailure(RowBlock block, IScoringSession session, Span<float> outputs)
     {
+        var alone = new SequenceRows(block.Sequences.Features);
         int width = outputs.Length / block.Count;
         for (int row = 0; row < block.Count; row++)
             try
             {
-                session.Score(block.Sequences[row], outputs.Slice(row * width, width));
+                alone.Clear();
+                alone.Add(block.Sequences[row]);
+                session.Score(alone, outputs.Slice(row * width, width));
             }
             catch (Exception e)
             {

@@ -48,7 +48,7 @@ internal sealed class BlockReader : IDisposable
     public void Fill(RowBlock block)
     {
         block.Clear();
-        int values = 0;
+        long values = 0;
         try
         {
             while (block.Count < _rows && block.Sequences.TotalLength < _limits.Steps && values < _limits.Values && !HasEnded)
@@ -67,9 +67,10 @@ internal sealed class BlockReader : IDisposable
 
     public void Dispose() => _upstream.Dispose();
 
-    private int Read(RowBlock block)
+    private long Read(RowBlock block)
     {
-        int row = block.Count, values = 0;
+        int row = block.Count;
+        long values = 0;
         _at.MoveTo(block, row);
         foreach (PassedColumn column in _passed)
             values += column.Read(_at);
@@ -78,7 +79,7 @@ internal sealed class BlockReader : IDisposable
         _sequence.Read();
         SequenceView sequence = _sequence.Current;
         block.Add(sequence);
-        return values + sequence.Length * Math.Max(1, _features);
+        return values + (long)sequence.Length * Math.Max(1, _features);
     }
 
     /// <summary>The upstream row, with the columns that have just been read into the block taken from there, so that no getter runs twice.</summary>

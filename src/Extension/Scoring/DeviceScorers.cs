@@ -7,12 +7,15 @@ namespace RnnMlNet.Scoring;
 internal sealed class DeviceScorers(TrainedNetwork network) : IDisposable
 {
     private readonly Dictionary<DeviceName, ISequenceScorer> _scorers = [];
+    private bool _disposed;
 
-    /// <exception cref="InvalidOperationException">The device is not there, or native torch is not.</exception>
+    /// <exception cref="InvalidOperationException">The device is not there, or native torch is not; or the model has been disposed.</exception>
     public ISequenceScorer On(DeviceName device)
     {
         lock (_scorers)
         {
+            if (_disposed)
+                throw new ObjectDisposedException(null, ISequenceScorer.WasDisposed);
             if (!_scorers.TryGetValue(device, out ISequenceScorer? scorer))
                 _scorers[device] = scorer = ScorerFactory.CreateOn(device.ToString(), network);
             return scorer;
@@ -23,6 +26,7 @@ internal sealed class DeviceScorers(TrainedNetwork network) : IDisposable
     {
         lock (_scorers)
         {
+            _disposed = true;
             foreach (ISequenceScorer scorer in _scorers.Values)
                 scorer.Dispose();
             _scorers.Clear();

@@ -17,7 +17,7 @@ internal sealed class LookAheadCursor : RootCursorBase
     private readonly Func<int, IScoredRow, Delegate> _scoreGetter;
     private readonly BlockRow _at = new();
     private RowBlock? _block;
-    private int _count;
+    private bool _isDisposed;
 
     /// <param name="provider">Where the cursor logs.</param>
     /// <param name="columns">The columns, and which of them are active.</param>
@@ -57,15 +57,17 @@ internal sealed class LookAheadCursor : RootCursorBase
 
     protected override bool MoveNextCore()
     {
-        if (++_at.Row < _count)
+        if (_block is not null && ++_at.Row < _block.Count)
             return true;
         return MoveToNextBlock();
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        // The end of the rows disposes as well, and upstream is to be disposed once.
+        if (disposing && !_isDisposed)
         {
+            _isDisposed = true;
             _at.MoveTo(null, -1);
             _block = null;
             _queue.Dispose();
@@ -79,16 +81,17 @@ internal sealed class LookAheadCursor : RootCursorBase
         if (_block is not null)
         {
             ThrowFailure(_block);
+            _block = null;
+            _at.MoveTo(null, -1);
             _queue.Drop();
         }
         ReadAhead();
         if (_queue.IsEmpty)
             return false;
         _block = _queue.Take();
-        _count = _block.Count;
-        _at.MoveTo(_block, 0);
-        if (_count == 0)
+        if (_block.Count == 0)
             ThrowFailure(_block);
+        _at.MoveTo(_block, 0);
         return true;
     }
 

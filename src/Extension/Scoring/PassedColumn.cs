@@ -10,6 +10,10 @@ namespace RnnMlNet.Scoring;
 /// </summary>
 internal abstract class PassedColumn
 {
+    // Values of a vector beyond which its memory is not kept for a later row: else, of rows a few of which are long, each place in a block would in
+    // time have met a long one and hold on to its memory.
+    private const int LargestKept = 1 << 12;
+
     private PassedColumn(DataViewSchema.Column column, int place)
     {
         Column = column;
@@ -52,10 +56,7 @@ internal abstract class PassedColumn
 
         public override int Read(BlockRow to)
         {
-            // A new value each time: of an image, the last one is already the consumer's, and a getter may dispose what it is given.
-            T value = default!;
-            _getter(ref value);
-            to.Block.Passed<T>(Place)[to.Row] = value;
+            _getter(ref to.Block.Passed<T>(Place)[to.Row]);
             return 0;
         }
 
@@ -71,6 +72,8 @@ internal abstract class PassedColumn
         public override int Read(BlockRow to)
         {
             ref VBuffer<T> value = ref to.Block.Passed<VBuffer<T>>(Place)[to.Row];
+            if (value.GetValues().Length > LargestKept)
+                value = default;
             _getter(ref value);
             return value.GetValues().Length;
         }

@@ -27,6 +27,15 @@ internal static class TorchDevice
         return Ready(new DeviceName(DeviceKind.Cpu, 0));
     }
 
+    /// <summary>The device of a model's ScoringDevice.</summary>
+    /// <param name="name">A valid device name.</param>
+    /// <exception cref="InvalidOperationException">The device is not there, or native torch is not.</exception>
+    public static torch.Device ForScoring(string name)
+    {
+        DeviceName asked = DeviceName.Parse(name);
+        return IsThere(asked) ? Ready(asked) : throw Contracts.Except($"ScoringDevice is '{name}', but this machine has {Describe()}: choose one of these.");
+    }
+
     private static DeviceName Best()
     {
         if (CudaDevices() > 0)
@@ -70,7 +79,7 @@ internal static class TorchDevice
         {
             throw new InvalidOperationException(
                 "Native libtorch could not be loaded: reference one of the packages libtorch-cpu-win-x64, libtorch-cpu-linux-x64, libtorch-cpu-osx-arm64, TorchSharp-cuda-windows or " +
-                "TorchSharp-cuda-linux in the application (on Linux, libstdc++ must have GLIBCXX_3.4.32, as in Debian 13 and Ubuntu 24.04; see ./dotnetw in RnnMlNet's repository). Scoring needs none of them.", e);
+                "TorchSharp-cuda-linux in the application (on Linux, libstdc++ must have GLIBCXX_3.4.32, as in Debian 13 and Ubuntu 24.04; see ./dotnetw in RnnMlNet's repository). Scoring on the CPU needs none of them.", e);
         }
     }
 }

@@ -13,6 +13,8 @@ internal sealed class TorchScorer : ISequenceScorer
     private readonly FeatureScaling? _features;
     private readonly FeatureScaling? _labels;
     private readonly Device _device;
+    // Many may score at once; the network's native memory is freed while nobody does.
+    private readonly ReaderWriterLockSlim _use = new();
     private bool _disposed;
 
     /// <exception cref="InvalidOperationException">The cell is not registered, or the device or native torch is not there.</exception>
@@ -21,7 +23,7 @@ internal sealed class TorchScorer : ISequenceScorer
         _shape = shape;
         _features = features;
         _labels = labels;
-        _device = TorchDevice.Resolve(device, fallbackToCpu: false, out _);
+        _device = TorchDevice.ForScoring(device);
         using var scope = NewDisposeScope();
         _network = new RecurrentNetwork(new EngineSettings { Shape = shape, InitialWeights = new NetworkWeights([]), Loss = LossKind.Squared }, _device);
         CheckWeights(weights);
@@ -34,10 +36,31 @@ internal sealed class TorchScorer : ISequenceScorer
 
     public void Dispose()
     {
-        if (_disposed)
-            return;
+        _use.EnterWriteLock();
+        if (!_disposed)
+            _network.Dispose();
         _disposed = true;
-        _network.Dispose();
+        _use.ExitWriteLock();
+    }
+
+    /// <summary>Raw outputs of a batch.</summary>
+    /// <exception cref="ObjectDisposedException">The scorer has been disposed.</exception>
+    private void Forward(SequenceBatch batch, Span<float> outputs)
+    {
+        _use.EnterReadLock();
+        try
+        {
+            if (_disposed)
+                throw new ObjectDisposedException(null, ISequenceScorer.WasDisposed);
+            using var scope = NewDisposeScope();
+            using var inference = inference_mode();
+            Tensor scores = _network.Forward(new TorchBatch(batch, _device)).cpu().contiguous();
+            scores.data<float>().CopyTo(outputs);
+        }
+        finally
+        {
+            _use.ExitReadLock();
+        }
     }
 
     private void CheckWeights(NetworkWeights weights)
@@ -85,10 +108,7 @@ internal sealed class TorchScorer : ISequenceScorer
         // [B, Outputs] in the label's own units.
         private void Forward(SequenceBatch batch, Span<float> outputs)
         {
-            using var scope = NewDisposeScope();
-            using var inference = inference_mode();
-            Tensor scores = scorer._network.Forward(new TorchBatch(batch, scorer._device)).cpu().contiguous();
-            scores.data<float>().CopyTo(outputs);
+            scorer.Forward(batch, outputs);
             if (scorer._labels is not FeatureScaling labels)
                 return;
             int width = scorer._shape.Outputs;
