@@ -18,6 +18,10 @@ internal static class KernelFile
         TileGenerator.Write(code);
         RowGenerator.Write(code);
         code.Close();
+        code.Line();
+        code.Open("internal static unsafe partial class GradientTiles<T>").Brace();
+        GradientGenerator.Write(code);
+        code.Close();
         return code.ToString();
     }
 }

@@ -104,7 +104,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
                 Output = output + offset,
                 OutputStride = Width,
             };
-            Run<TMath>(rows, ref tile, _isLastHalfEmpty && panel == _panels - 1);
+            Tiles<T, TMath>.Rows(rows, tile, _isLastHalfEmpty && panel == _panels - 1);
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
                 Output = projected + panel * StartLanes,
                 OutputStride = ProjectedWidth,
             };
-            Run<InputOf<TMath>>(steps, ref tile, _isLastHalfEmpty && panel == _panels - 1);
+            Tiles<T, InputOf<TMath>>.Rows(steps, tile, _isLastHalfEmpty && panel == _panels - 1);
         }
     }
 
@@ -170,24 +170,6 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     };
 
     private float* StateWeights(int panel) => _weights.Start + panel * _panelStride + _inputSize * InputVectors;
-
-    // Tiles as even as can be: 8 rows are 4 and 4, not 6 and 2.
-    private static void Run<TFinish>(int rows, ref TileArguments tile, bool isHalf) where TFinish : unmanaged, ICellMath
-    {
-        for (int tiles = (rows + T.TileRows - 1) / T.TileRows; tiles > 0; tiles--)
-        {
-            int count = (rows + tiles - 1) / tiles;
-            if (isHalf)
-                Tiles<T, TFinish>.HalfTile(count, tile);
-            else
-                Tiles<T, TFinish>.Tile(count, tile);
-            rows -= count;
-            tile.Input += count * tile.InputStride;
-            tile.Hidden += count * tile.StateStride;
-            tile.State += count * tile.StateStride;
-            tile.Output += count * tile.OutputStride;
-        }
-    }
 
     private void Pack(KernelWeights weights, int unit, int gate)
     {

@@ -43,6 +43,11 @@ internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
     /// <summary>The larger of the two; NaN where <paramref name="b"/> is NaN.</summary>
     static abstract T Max(T a, T b);
 
+    static abstract T Sqrt(T value);
+
+    /// <summary><paramref name="value"/> where <paramref name="condition"/> is above 0, else 0.</summary>
+    static abstract T WherePositive(T condition, T value);
+
     /// <summary>To the nearest whole number.</summary>
     static abstract T Round(T value);
 

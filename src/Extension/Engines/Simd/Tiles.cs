@@ -13,6 +13,27 @@ internal static unsafe partial class Tiles<T, TMath>
         get => T.Count * TMath.Vectors / TMath.Gates;
     }
 
+    /// <summary>Any number of rows, in tiles as even as can be: 8 rows are 4 and 4, not 6 and 2.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="tile">The first row's places.</param>
+    /// <param name="isHalf">Whether only the first half of the panel's four vectors counts.</param>
+    public static void Rows(int rows, TileArguments tile, bool isHalf)
+    {
+        for (int tiles = (rows + T.TileRows - 1) / T.TileRows; tiles > 0; tiles--)
+        {
+            int count = (rows + tiles - 1) / tiles;
+            if (isHalf)
+                HalfTile(count, tile);
+            else
+                Tile(count, tile);
+            rows -= count;
+            tile.Input += count * tile.InputStride;
+            tile.Hidden += count * tile.StateStride;
+            tile.State += count * tile.StateStride;
+            tile.Output += count * tile.OutputStride;
+        }
+    }
+
     /// <summary>The cell's math on several rows' sums, four vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void FinishTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride)

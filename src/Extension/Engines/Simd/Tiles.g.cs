@@ -1492,3 +1492,1034 @@ internal static unsafe partial class Tiles<T, TMath>
         TMath.Finish(a00, a01, T.Create(0), T.Create(0), a.State, a.Output);
     }
 }
+
+internal static unsafe partial class GradientTiles<T>
+{
+    /// <summary>1 to <see cref="ILanes{T}.TileRows"/> inputs times 1 to 4 vectors.</summary>
+    public static void Tile(int inputs, int vectors, in GradientArguments a)
+    {
+        switch (inputs * 5 + vectors)
+        {
+            case 6:
+                Tile1x1(a);
+                break;
+            case 7:
+                Tile1x2(a);
+                break;
+            case 8:
+                Tile1x3(a);
+                break;
+            case 9:
+                Tile1x4(a);
+                break;
+            case 11:
+                Tile2x1(a);
+                break;
+            case 12:
+                Tile2x2(a);
+                break;
+            case 13:
+                Tile2x3(a);
+                break;
+            case 14:
+                Tile2x4(a);
+                break;
+            case 16:
+                Tile3x1(a);
+                break;
+            case 17:
+                Tile3x2(a);
+                break;
+            case 18:
+                Tile3x3(a);
+                break;
+            case 19:
+                Tile3x4(a);
+                break;
+            case 21:
+                Tile4x1(a);
+                break;
+            case 22:
+                Tile4x2(a);
+                break;
+            case 23:
+                Tile4x3(a);
+                break;
+            case 24:
+                Tile4x4(a);
+                break;
+            case 26:
+                Tile5x1(a);
+                break;
+            case 27:
+                Tile5x2(a);
+                break;
+            case 28:
+                Tile5x3(a);
+                break;
+            case 29:
+                Tile5x4(a);
+                break;
+            case 31:
+                Tile6x1(a);
+                break;
+            case 32:
+                Tile6x2(a);
+                break;
+            case 33:
+                Tile6x3(a);
+                break;
+            default:
+                Tile6x4(a);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile1x1(in GradientArguments a)
+    {
+        float* g0 = a.Gradient;
+        T a00 = T.Load(g0);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+            }
+        }
+        T.Store(a00, g0);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile1x2(in GradientArguments a)
+    {
+        float* g0 = a.Gradient;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile1x3(in GradientArguments a)
+    {
+        float* g0 = a.Gradient;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile1x4(in GradientArguments a)
+    {
+        float* g0 = a.Gradient;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count), a03 = T.Load(g0 + 3 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count), d3 = T.Load(d + 3 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                a03 = T.MultiplyAdd(v0, d3, a03);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a03, g0 + 3 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile2x1(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride;
+        T a00 = T.Load(g0);
+        T a10 = T.Load(g1);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a10, g1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile2x2(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile2x3(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile2x4(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count), a03 = T.Load(g0 + 3 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count), a13 = T.Load(g1 + 3 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count), d3 = T.Load(d + 3 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                a03 = T.MultiplyAdd(v0, d3, a03);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+                a13 = T.MultiplyAdd(v1, d3, a13);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a03, g0 + 3 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+        T.Store(a13, g1 + 3 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile3x1(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride;
+        T a00 = T.Load(g0);
+        T a10 = T.Load(g1);
+        T a20 = T.Load(g2);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a10, g1);
+        T.Store(a20, g2);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile3x2(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile3x3(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                a22 = T.MultiplyAdd(v2, d2, a22);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a22, g2 + 2 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile3x4(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count), a03 = T.Load(g0 + 3 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count), a13 = T.Load(g1 + 3 * T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count), a23 = T.Load(g2 + 3 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count), d3 = T.Load(d + 3 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                a03 = T.MultiplyAdd(v0, d3, a03);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+                a13 = T.MultiplyAdd(v1, d3, a13);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                a22 = T.MultiplyAdd(v2, d2, a22);
+                a23 = T.MultiplyAdd(v2, d3, a23);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a03, g0 + 3 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+        T.Store(a13, g1 + 3 * T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a22, g2 + 2 * T.Count);
+        T.Store(a23, g2 + 3 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile4x1(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride;
+        T a00 = T.Load(g0);
+        T a10 = T.Load(g1);
+        T a20 = T.Load(g2);
+        T a30 = T.Load(g3);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a10, g1);
+        T.Store(a20, g2);
+        T.Store(a30, g3);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile4x2(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count);
+        T a30 = T.Load(g3), a31 = T.Load(g3 + T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                a31 = T.MultiplyAdd(v3, d1, a31);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a30, g3);
+        T.Store(a31, g3 + T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile4x3(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count);
+        T a30 = T.Load(g3), a31 = T.Load(g3 + T.Count), a32 = T.Load(g3 + 2 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                a22 = T.MultiplyAdd(v2, d2, a22);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                a31 = T.MultiplyAdd(v3, d1, a31);
+                a32 = T.MultiplyAdd(v3, d2, a32);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a22, g2 + 2 * T.Count);
+        T.Store(a30, g3);
+        T.Store(a31, g3 + T.Count);
+        T.Store(a32, g3 + 2 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile4x4(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count), a03 = T.Load(g0 + 3 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count), a13 = T.Load(g1 + 3 * T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count), a23 = T.Load(g2 + 3 * T.Count);
+        T a30 = T.Load(g3), a31 = T.Load(g3 + T.Count), a32 = T.Load(g3 + 2 * T.Count), a33 = T.Load(g3 + 3 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count), d3 = T.Load(d + 3 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                a03 = T.MultiplyAdd(v0, d3, a03);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+                a13 = T.MultiplyAdd(v1, d3, a13);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                a22 = T.MultiplyAdd(v2, d2, a22);
+                a23 = T.MultiplyAdd(v2, d3, a23);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                a31 = T.MultiplyAdd(v3, d1, a31);
+                a32 = T.MultiplyAdd(v3, d2, a32);
+                a33 = T.MultiplyAdd(v3, d3, a33);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a03, g0 + 3 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+        T.Store(a13, g1 + 3 * T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a22, g2 + 2 * T.Count);
+        T.Store(a23, g2 + 3 * T.Count);
+        T.Store(a30, g3);
+        T.Store(a31, g3 + T.Count);
+        T.Store(a32, g3 + 2 * T.Count);
+        T.Store(a33, g3 + 3 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile5x1(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride;
+        T a00 = T.Load(g0);
+        T a10 = T.Load(g1);
+        T a20 = T.Load(g2);
+        T a30 = T.Load(g3);
+        T a40 = T.Load(g4);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                T v4 = T.Create(x[4]);
+                a40 = T.MultiplyAdd(v4, d0, a40);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a10, g1);
+        T.Store(a20, g2);
+        T.Store(a30, g3);
+        T.Store(a40, g4);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile5x2(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count);
+        T a30 = T.Load(g3), a31 = T.Load(g3 + T.Count);
+        T a40 = T.Load(g4), a41 = T.Load(g4 + T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                a31 = T.MultiplyAdd(v3, d1, a31);
+                T v4 = T.Create(x[4]);
+                a40 = T.MultiplyAdd(v4, d0, a40);
+                a41 = T.MultiplyAdd(v4, d1, a41);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a30, g3);
+        T.Store(a31, g3 + T.Count);
+        T.Store(a40, g4);
+        T.Store(a41, g4 + T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile5x3(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count);
+        T a30 = T.Load(g3), a31 = T.Load(g3 + T.Count), a32 = T.Load(g3 + 2 * T.Count);
+        T a40 = T.Load(g4), a41 = T.Load(g4 + T.Count), a42 = T.Load(g4 + 2 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                a22 = T.MultiplyAdd(v2, d2, a22);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                a31 = T.MultiplyAdd(v3, d1, a31);
+                a32 = T.MultiplyAdd(v3, d2, a32);
+                T v4 = T.Create(x[4]);
+                a40 = T.MultiplyAdd(v4, d0, a40);
+                a41 = T.MultiplyAdd(v4, d1, a41);
+                a42 = T.MultiplyAdd(v4, d2, a42);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a22, g2 + 2 * T.Count);
+        T.Store(a30, g3);
+        T.Store(a31, g3 + T.Count);
+        T.Store(a32, g3 + 2 * T.Count);
+        T.Store(a40, g4);
+        T.Store(a41, g4 + T.Count);
+        T.Store(a42, g4 + 2 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile5x4(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count), a03 = T.Load(g0 + 3 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count), a13 = T.Load(g1 + 3 * T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count), a23 = T.Load(g2 + 3 * T.Count);
+        T a30 = T.Load(g3), a31 = T.Load(g3 + T.Count), a32 = T.Load(g3 + 2 * T.Count), a33 = T.Load(g3 + 3 * T.Count);
+        T a40 = T.Load(g4), a41 = T.Load(g4 + T.Count), a42 = T.Load(g4 + 2 * T.Count), a43 = T.Load(g4 + 3 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count), d3 = T.Load(d + 3 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                a03 = T.MultiplyAdd(v0, d3, a03);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+                a13 = T.MultiplyAdd(v1, d3, a13);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                a22 = T.MultiplyAdd(v2, d2, a22);
+                a23 = T.MultiplyAdd(v2, d3, a23);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                a31 = T.MultiplyAdd(v3, d1, a31);
+                a32 = T.MultiplyAdd(v3, d2, a32);
+                a33 = T.MultiplyAdd(v3, d3, a33);
+                T v4 = T.Create(x[4]);
+                a40 = T.MultiplyAdd(v4, d0, a40);
+                a41 = T.MultiplyAdd(v4, d1, a41);
+                a42 = T.MultiplyAdd(v4, d2, a42);
+                a43 = T.MultiplyAdd(v4, d3, a43);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a03, g0 + 3 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+        T.Store(a13, g1 + 3 * T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a22, g2 + 2 * T.Count);
+        T.Store(a23, g2 + 3 * T.Count);
+        T.Store(a30, g3);
+        T.Store(a31, g3 + T.Count);
+        T.Store(a32, g3 + 2 * T.Count);
+        T.Store(a33, g3 + 3 * T.Count);
+        T.Store(a40, g4);
+        T.Store(a41, g4 + T.Count);
+        T.Store(a42, g4 + 2 * T.Count);
+        T.Store(a43, g4 + 3 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile6x1(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
+        T a00 = T.Load(g0);
+        T a10 = T.Load(g1);
+        T a20 = T.Load(g2);
+        T a30 = T.Load(g3);
+        T a40 = T.Load(g4);
+        T a50 = T.Load(g5);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                T v4 = T.Create(x[4]);
+                a40 = T.MultiplyAdd(v4, d0, a40);
+                T v5 = T.Create(x[5]);
+                a50 = T.MultiplyAdd(v5, d0, a50);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a10, g1);
+        T.Store(a20, g2);
+        T.Store(a30, g3);
+        T.Store(a40, g4);
+        T.Store(a50, g5);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile6x2(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count);
+        T a30 = T.Load(g3), a31 = T.Load(g3 + T.Count);
+        T a40 = T.Load(g4), a41 = T.Load(g4 + T.Count);
+        T a50 = T.Load(g5), a51 = T.Load(g5 + T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                a31 = T.MultiplyAdd(v3, d1, a31);
+                T v4 = T.Create(x[4]);
+                a40 = T.MultiplyAdd(v4, d0, a40);
+                a41 = T.MultiplyAdd(v4, d1, a41);
+                T v5 = T.Create(x[5]);
+                a50 = T.MultiplyAdd(v5, d0, a50);
+                a51 = T.MultiplyAdd(v5, d1, a51);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a30, g3);
+        T.Store(a31, g3 + T.Count);
+        T.Store(a40, g4);
+        T.Store(a41, g4 + T.Count);
+        T.Store(a50, g5);
+        T.Store(a51, g5 + T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile6x3(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count);
+        T a30 = T.Load(g3), a31 = T.Load(g3 + T.Count), a32 = T.Load(g3 + 2 * T.Count);
+        T a40 = T.Load(g4), a41 = T.Load(g4 + T.Count), a42 = T.Load(g4 + 2 * T.Count);
+        T a50 = T.Load(g5), a51 = T.Load(g5 + T.Count), a52 = T.Load(g5 + 2 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                a22 = T.MultiplyAdd(v2, d2, a22);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                a31 = T.MultiplyAdd(v3, d1, a31);
+                a32 = T.MultiplyAdd(v3, d2, a32);
+                T v4 = T.Create(x[4]);
+                a40 = T.MultiplyAdd(v4, d0, a40);
+                a41 = T.MultiplyAdd(v4, d1, a41);
+                a42 = T.MultiplyAdd(v4, d2, a42);
+                T v5 = T.Create(x[5]);
+                a50 = T.MultiplyAdd(v5, d0, a50);
+                a51 = T.MultiplyAdd(v5, d1, a51);
+                a52 = T.MultiplyAdd(v5, d2, a52);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a22, g2 + 2 * T.Count);
+        T.Store(a30, g3);
+        T.Store(a31, g3 + T.Count);
+        T.Store(a32, g3 + 2 * T.Count);
+        T.Store(a40, g4);
+        T.Store(a41, g4 + T.Count);
+        T.Store(a42, g4 + 2 * T.Count);
+        T.Store(a50, g5);
+        T.Store(a51, g5 + T.Count);
+        T.Store(a52, g5 + 2 * T.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    private static void Tile6x4(in GradientArguments a)
+    {
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
+        T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count), a03 = T.Load(g0 + 3 * T.Count);
+        T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count), a13 = T.Load(g1 + 3 * T.Count);
+        T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count), a23 = T.Load(g2 + 3 * T.Count);
+        T a30 = T.Load(g3), a31 = T.Load(g3 + T.Count), a32 = T.Load(g3 + 2 * T.Count), a33 = T.Load(g3 + 3 * T.Count);
+        T a40 = T.Load(g4), a41 = T.Load(g4 + T.Count), a42 = T.Load(g4 + 2 * T.Count), a43 = T.Load(g4 + 3 * T.Count);
+        T a50 = T.Load(g5), a51 = T.Load(g5 + T.Count), a52 = T.Load(g5 + 2 * T.Count), a53 = T.Load(g5 + 3 * T.Count);
+        nint xStride = a.InputStride, dStride = a.BackStride, rows = a.Rows;
+        for (nint step = 0; step < a.Steps; step++)
+        {
+            float* x = a.Input + step * a.InputStep, d = a.Back + step * a.BackStep;
+            for (nint row = 0; row < rows; row++, x += xStride, d += dStride)
+            {
+                T d0 = T.Load(d), d1 = T.Load(d + T.Count), d2 = T.Load(d + 2 * T.Count), d3 = T.Load(d + 3 * T.Count);
+                T v0 = T.Create(x[0]);
+                a00 = T.MultiplyAdd(v0, d0, a00);
+                a01 = T.MultiplyAdd(v0, d1, a01);
+                a02 = T.MultiplyAdd(v0, d2, a02);
+                a03 = T.MultiplyAdd(v0, d3, a03);
+                T v1 = T.Create(x[1]);
+                a10 = T.MultiplyAdd(v1, d0, a10);
+                a11 = T.MultiplyAdd(v1, d1, a11);
+                a12 = T.MultiplyAdd(v1, d2, a12);
+                a13 = T.MultiplyAdd(v1, d3, a13);
+                T v2 = T.Create(x[2]);
+                a20 = T.MultiplyAdd(v2, d0, a20);
+                a21 = T.MultiplyAdd(v2, d1, a21);
+                a22 = T.MultiplyAdd(v2, d2, a22);
+                a23 = T.MultiplyAdd(v2, d3, a23);
+                T v3 = T.Create(x[3]);
+                a30 = T.MultiplyAdd(v3, d0, a30);
+                a31 = T.MultiplyAdd(v3, d1, a31);
+                a32 = T.MultiplyAdd(v3, d2, a32);
+                a33 = T.MultiplyAdd(v3, d3, a33);
+                T v4 = T.Create(x[4]);
+                a40 = T.MultiplyAdd(v4, d0, a40);
+                a41 = T.MultiplyAdd(v4, d1, a41);
+                a42 = T.MultiplyAdd(v4, d2, a42);
+                a43 = T.MultiplyAdd(v4, d3, a43);
+                T v5 = T.Create(x[5]);
+                a50 = T.MultiplyAdd(v5, d0, a50);
+                a51 = T.MultiplyAdd(v5, d1, a51);
+                a52 = T.MultiplyAdd(v5, d2, a52);
+                a53 = T.MultiplyAdd(v5, d3, a53);
+            }
+        }
+        T.Store(a00, g0);
+        T.Store(a01, g0 + T.Count);
+        T.Store(a02, g0 + 2 * T.Count);
+        T.Store(a03, g0 + 3 * T.Count);
+        T.Store(a10, g1);
+        T.Store(a11, g1 + T.Count);
+        T.Store(a12, g1 + 2 * T.Count);
+        T.Store(a13, g1 + 3 * T.Count);
+        T.Store(a20, g2);
+        T.Store(a21, g2 + T.Count);
+        T.Store(a22, g2 + 2 * T.Count);
+        T.Store(a23, g2 + 3 * T.Count);
+        T.Store(a30, g3);
+        T.Store(a31, g3 + T.Count);
+        T.Store(a32, g3 + 2 * T.Count);
+        T.Store(a33, g3 + 3 * T.Count);
+        T.Store(a40, g4);
+        T.Store(a41, g4 + T.Count);
+        T.Store(a42, g4 + 2 * T.Count);
+        T.Store(a43, g4 + 3 * T.Count);
+        T.Store(a50, g5);
+        T.Store(a51, g5 + T.Count);
+        T.Store(a52, g5 + 2 * T.Count);
+        T.Store(a53, g5 + 3 * T.Count);
+    }
+}

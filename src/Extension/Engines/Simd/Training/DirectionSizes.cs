@@ -1,0 +1,42 @@
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>How one direction of a layer lies in memory: its weights (transposed, slot after slot, padded to whole vectors) and its rows' numbers.</summary>
+/// <param name="InputSize">I, numbers of an input.</param>
+/// <param name="Units">H.</param>
+/// <param name="Width">W, the units in whole vectors; what is beyond H stays 0.</param>
+/// <param name="Slots">Slots kept per row and step.</param>
+/// <param name="FirstInputSlot">The first that the input leads to.</param>
+/// <param name="StateSlots">Those that the state leads to, from the first.</param>
+internal readonly record struct DirectionSizes(int InputSize, int Units, int Width, int Slots, int FirstInputSlot, int StateSlots)
+{
+    /// <summary>Columns of the input's weights, [I, columns], and of their bias.</summary>
+    public int InputColumns => (Slots - FirstInputSlot) * Width;
+
+    /// <summary>Columns of the state's weights, [H, columns], and of their bias.</summary>
+    public int StateColumns => StateSlots * Width;
+
+    /// <summary>Where the state's weights start; the input's stand before them.</summary>
+    public long StateWeights => (long)InputSize * InputColumns;
+
+    public long InputBias => StateWeights + (long)Units * StateColumns;
+
+    public long StateBias => InputBias + InputColumns;
+
+    /// <summary>Numbers of all weights.</summary>
+    public long Count => StateBias + StateColumns;
+
+    /// <summary>Numbers from one row's state to the next's.</summary>
+    public int StateStride => Strides.Of(Width);
+
+    /// <summary>Numbers from one row's slots to the next's.</summary>
+    public int SlotStride => Strides.Of(Slots * Width);
+}
+
+/// <summary>Distances between rows.</summary>
+internal static class Strides
+{
+    private const int Line = 16;
+
+    /// <summary>At least so many numbers, an odd number of cache lines: rows a power of two apart would share a few places in the cache.</summary>
+    public static int Of(int count) => ((count + Line - 1) / Line | 1) * Line;
+}

@@ -1,0 +1,132 @@
+using System.Numerics.Tensors;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>One recurrent layer, both directions, there and back. Time-major: [step, row, numbers].</summary>
+internal sealed unsafe class LayerPass
+{
+    private readonly DirectionTraining[] _directions;
+    private readonly DirectionPass[] _passes;
+    private readonly AlignedBuffer _reversed = new();
+    private readonly AlignedBuffer[] _above;
+    private readonly AlignedBuffer[] _gradients;
+    private readonly int _inputStride;
+    private Shard _shard = new();
+
+    public LayerPass(DirectionTraining[] directions)
+    {
+        _directions = directions;
+        _passes = [.. directions.Select(direction => direction.NewPass())];
+        _above = [.. directions.Select(_ => new AlignedBuffer())];
+        _gradients = [.. directions.Select(_ => new AlignedBuffer())];
+        _inputStride = Strides.Of(Sizes.InputSize);
+    }
+
+    /// <summary>[T, n, <see cref="InputStride"/>] what the layer reads, to be filled after <see cref="Start"/>.</summary>
+    public AlignedBuffer Input { get; } = new();
+
+    public int InputStride => _inputStride;
+
+    /// <summary>Numbers of a step's states, both directions.</summary>
+    public int Outputs => Sizes.Units * _directions.Length;
+
+    private DirectionSizes Sizes => _directions[0].Sizes;
+
+    private int GradientStride => Strides.Of(_directions[0].InputGradientWidth);
+
+    /// <summary>Begins with other rows.</summary>
+    public void Start(Shard shard)
+    {
+        _shard = shard;
+        Input.Reserve((long)shard.Steps * shard.Count * _inputStride);
+    }
+
+    /// <summary>A row's part of the input.</summary>
+    public Span<float> InputOf(int step, int row) => new(Input.Start + ((long)step * _shard.Count + row) * _inputStride, Sizes.InputSize);
+
+    public void Forward()
+    {
+        for (int d = 0; d < _directions.Length; d++)
+        {
+            _passes[d].Start(_shard.Count, _shard.Steps, _shard.Live, d == 0 ? Input.Start : Reversed(), _inputStride);
+            _directions[d].Forward(_passes[d]);
+        }
+    }
+
+    /// <summary>A direction's state after some of its own steps; after all of the row's, its last.</summary>
+    public ReadOnlySpan<float> State(int direction, int steps, int row) => new(_passes[direction].Hidden(steps) + (long)row * Sizes.StateStride, Sizes.Units);
+
+    /// <summary>All directions' states at a step of the sequence.</summary>
+    public void StatesAt(int step, int row, Span<float> states)
+    {
+        for (int d = 0; d < _directions.Length; d++)
+            State(d, OwnStep(d, step, row) + 1, row).CopyTo(states.Slice(d * Sizes.Units, Sizes.Units));
+    }
+
+    /// <summary>Makes room for the gradients of the states, all 0.</summary>
+    /// <param name="steps">Of each step; false: of each row's last only.</param>
+    public void ClearAbove(bool steps)
+    {
+        long size = (steps ? (long)_shard.Steps : 1) * _shard.Count * Sizes.StateStride;
+        foreach (AlignedBuffer above in _above)
+        {
+            above.Reserve(size);
+            above.Clear(checked((int)size));
+        }
+    }
+
+    /// <summary>The gradient of a direction's state after some of its own steps (of its last, where only that has one: 1), to be added to.</summary>
+    public Span<float> Above(int direction, int steps, int row) =>
+        new(_above[direction].Start + ((long)(steps - 1) * _shard.Count + row) * Sizes.StateStride, Sizes.Units);
+
+    /// <summary>Adds to the gradient of all directions' states at a step of the sequence.</summary>
+    public void AddAbove(int step, int row, ReadOnlySpan<float> gradient)
+    {
+        for (int d = 0; d < _directions.Length; d++)
+        {
+            Span<float> above = Above(d, OwnStep(d, step, row) + 1, row);
+            TensorPrimitives.Add(above, gradient.Slice(d * Sizes.Units, Sizes.Units), above);
+        }
+    }
+
+    /// <param name="steps">Whether each step's state has a gradient from above, or only each row's last.</param>
+    /// <param name="gradient">For each direction, the gradient of its weights.</param>
+    public void Backward(bool steps, Func<int, nint> gradient)
+    {
+        for (int d = 0; d < _directions.Length; d++)
+            _directions[d].Backward(_passes[d], steps ? _above[d].Start : null, _above[d].Start, (float*)gradient(d));
+    }
+
+    /// <summary>After <see cref="Backward"/>: makes the gradients of the input ready.</summary>
+    public void MakeInputGradients()
+    {
+        for (int d = 0; d < _directions.Length; d++)
+        {
+            _gradients[d].Reserve((long)_shard.Steps * _shard.Count * GradientStride);
+            _directions[d].InputGradient(_passes[d], _gradients[d].Start, GradientStride);
+        }
+    }
+
+    /// <summary>The gradient of a step's input: of both directions together.</summary>
+    public Span<float> InputGradient(int step, int row)
+    {
+        Span<float> sum = Of(0, step);
+        if (_directions.Length == 2)
+            TensorPrimitives.Add(sum, Of(1, OwnStep(1, step, row)), sum);
+        return sum;
+
+        Span<float> Of(int direction, int own) => new(_gradients[direction].Start + ((long)own * _shard.Count + row) * GradientStride, Sizes.InputSize);
+    }
+
+    // The backward direction's own steps run from the row's last to its first.
+    private int OwnStep(int direction, int step, int row) => direction == 0 ? step : _shard.Length(row) - 1 - step;
+
+    private float* Reversed()
+    {
+        float* reversed = _reversed.Reserve((long)_shard.Steps * _shard.Count * _inputStride);
+        for (int step = 0; step < _shard.Steps; step++)
+            for (int row = 0; row < _shard.Live[step]; row++)
+                InputOf(OwnStep(1, step, row), row).CopyTo(new Span<float>(reversed + ((long)step * _shard.Count + row) * _inputStride, Sizes.InputSize));
+        return reversed;
+    }
+}

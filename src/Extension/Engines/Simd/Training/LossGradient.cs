@@ -1,0 +1,39 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>The derivatives of <see cref="Losses"/> by a row's outputs.</summary>
+internal static class LossGradient
+{
+    /// <param name="loss">Which loss.</param>
+    /// <param name="outputs">[Outputs] raw outputs.</param>
+    /// <param name="label">[LabelWidth].</param>
+    /// <param name="weight">The row's share of the batch's weights.</param>
+    /// <param name="gradient">[Outputs], overwritten.</param>
+    public static void Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label, float weight, Span<float> gradient)
+    {
+        switch (loss)
+        {
+            case LossKind.CrossEntropy:
+                Losses.Softmax(outputs, gradient);
+                gradient[(int)label[0]] -= 1;
+                break;
+            case LossKind.Logistic:
+                gradient[0] = Losses.Sigmoid(outputs[0]) - label[0];
+                break;
+            default:
+                for (int i = 0; i < outputs.Length; i++)
+                    gradient[i] = OfError(loss, outputs[i] - label[i]) / outputs.Length;
+                break;
+        }
+        System.Numerics.Tensors.TensorPrimitives.Multiply(gradient, weight, gradient);
+    }
+
+    private static float OfError(LossKind loss, float error) => loss switch
+    {
+        LossKind.Squared => 2 * error,
+        LossKind.Absolute => Math.Sign(error),
+        LossKind.Huber => Math.Clamp(error, -1, 1),
+        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
+    };
+}

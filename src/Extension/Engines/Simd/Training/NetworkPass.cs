@@ -1,0 +1,152 @@
+using System.Numerics.Tensors;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>The whole network, there and back, for a shard of a batch: one thread's memory, reused.</summary>
+internal sealed unsafe class NetworkPass
+{
+    // Places of dropout: the input, then each layer after the first, then the head.
+    private const int HeadPlace = 1 << 16;
+
+    private readonly EngineSettings _settings;
+    private readonly NetworkShape _shape;
+    private readonly ParameterMap _map;
+    private readonly EmbeddingTable? _embeddings;
+    private readonly LayerPass[] _layers;
+    private readonly PoolingPass _pooling;
+    private readonly HeadPass _head;
+    private readonly float[] _outputs;
+    private readonly float[] _outputGradient;
+    private Shard _shard = new();
+    private long? _step;
+
+    /// <param name="settings">Sizes, loss, dropout.</param>
+    /// <param name="map">Where the weights stand.</param>
+    /// <param name="layers">The layers' directions, shared.</param>
+    /// <param name="embeddings">Of a network over tokens, their table, shared.</param>
+    public NetworkPass(EngineSettings settings, ParameterMap map, DirectionTraining[][] layers, EmbeddingTable? embeddings)
+    {
+        _settings = settings;
+        _shape = settings.Shape;
+        _map = map;
+        _embeddings = embeddings;
+        _layers = [.. layers.Select(directions => new LayerPass(directions))];
+        _pooling = new PoolingPass(_shape);
+        _head = new HeadPass(_shape, map);
+        _outputs = new float[_shape.Outputs];
+        _outputGradient = new float[_shape.Outputs];
+    }
+
+    private LayerPass LastLayer => _layers[^1];
+
+    /// <summary>Raw outputs of a shard's rows, without dropout.</summary>
+    /// <param name="shard">The rows.</param>
+    /// <param name="weights">All weights.</param>
+    /// <param name="outputs">[B, Outputs] of the whole batch; those of the shard's rows are written.</param>
+    public void Score(Shard shard, float* weights, Span<float> outputs)
+    {
+        Forward(shard, step: null);
+        for (int row = 0; row < shard.Count; row++)
+        {
+            _pooling.Forward(LastLayer, shard, row, _head.Pooled);
+            _head.Forward(weights, outputs.Slice(shard.Row(row) * _shape.Outputs, _shape.Outputs), null);
+        }
+    }
+
+    /// <summary>A shard's part of a training step.</summary>
+    /// <param name="shard">The rows.</param>
+    /// <param name="step">Number of the training step.</param>
+    /// <param name="weights">All weights.</param>
+    /// <param name="batchWeight">Sum of the batch's example weights.</param>
+    /// <param name="gradient">Overwritten by the shard's gradients.</param>
+    /// <returns>The shard's part of the batch's weighted mean loss.</returns>
+    public double Train(Shard shard, long step, float* weights, double batchWeight, ShardGradient gradient)
+    {
+        Forward(shard, step);
+        gradient.Clear();
+        LastLayer.ClearAbove(_pooling.PoolsSteps);
+        double loss = 0;
+        for (int row = 0; row < shard.Count; row++)
+            loss += TrainHead(row, weights, (float)(shard.Weight(row) / batchWeight), gradient.Values);
+        Backward(gradient);
+        return loss;
+    }
+
+    private void Forward(Shard shard, long? step)
+    {
+        _shard = shard;
+        _step = step;
+        foreach (LayerPass layer in _layers)
+            layer.Start(shard);
+        for (int l = 0; l < _layers.Length; l++)
+        {
+            ForEachStep((t, row) =>
+            {
+                Span<float> input = _layers[l].InputOf(t, row);
+                if (l == 0)
+                    ReadInput(t, row, input);
+                else
+                    _layers[l - 1].StatesAt(t, row, input);
+                Drop(input, l, row, t);
+            });
+            _layers[l].Forward();
+        }
+    }
+
+    private void ReadInput(int t, int row, Span<float> input)
+    {
+        if (_embeddings is null)
+            _shard.Step(t, row).CopyTo(input);
+        else
+            _embeddings[_shard.Token(t, row)].CopyTo(input);
+    }
+
+    private double TrainHead(int row, float* weights, float share, float* gradient)
+    {
+        RowDropout? dropout = _settings.HeadDropout > 0 ? new RowDropout(new DropoutMask(_settings.Seed, _step!.Value, HeadPlace), _settings.HeadDropout, _shard.Row(row)) : null;
+        _pooling.Forward(LastLayer, _shard, row, _head.Pooled);
+        _head.Forward(weights, _outputs, dropout);
+        LossGradient.Of(_settings.Loss, _outputs, _shard.Label(row), share, _outputGradient);
+        _head.Backward(weights, _outputGradient, gradient, dropout);
+        _pooling.Backward(LastLayer, _shard, row, _head.PooledGradient);
+        return Losses.Of(_settings.Loss, _outputs, _shard.Label(row)) * share;
+    }
+
+    private void Backward(ShardGradient gradient)
+    {
+        for (int l = _layers.Length - 1; l >= 0; l--)
+        {
+            int layer = l;
+            _layers[l].Backward(steps: l < _layers.Length - 1 || _pooling.PoolsSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
+            if (l == 0 && _embeddings is null)
+                return;
+            _layers[l].MakeInputGradients();
+            if (l > 0)
+                _layers[l - 1].ClearAbove(steps: true);
+            ForEachStep((t, row) =>
+            {
+                Span<float> back = _layers[layer].InputGradient(t, row);
+                Drop(back, layer, row, t);
+                if (layer > 0)
+                    _layers[layer - 1].AddAbove(t, row, back);
+                else
+                    gradient.Embeddings!.Add(_shard.Token(t, row), back);
+            });
+        }
+    }
+
+    private void Drop(Span<float> values, int layer, int row, int t)
+    {
+        float share = layer == 0 ? _settings.InputDropout : _settings.Dropout;
+        if (_step is long step && share > 0)
+            new DropoutMask(_settings.Seed, step, layer).Apply(values, share, _shard.Row(row), t);
+    }
+
+    private void ForEachStep(Action<int, int> action)
+    {
+        for (int t = 0; t < _shard.Steps; t++)
+            for (int row = 0; row < _shard.Live[t]; row++)
+                action(t, row);
+    }
+}

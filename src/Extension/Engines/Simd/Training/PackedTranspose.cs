@@ -1,0 +1,50 @@
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>The way back through a linear map: what comes back, times the transposed weights. Packed anew after each update.</summary>
+/// <param name="inputs">Numbers of the map's input: what is made.</param>
+/// <param name="columns">Numbers of the map's output: what comes back.</param>
+internal sealed unsafe class PackedTranspose<T>(int inputs, int columns) where T : unmanaged, ILanes<T>
+{
+    private static int PanelInputs => 4 * T.Count;
+
+    private readonly int _panels = (inputs + PanelInputs - 1) / PanelInputs;
+    private readonly AlignedBuffer _packed = new((long)(inputs + PanelInputs - 1) / PanelInputs * PanelInputs * columns);
+    private readonly AlignedBuffer _zeros = new(PanelInputs);
+
+    /// <summary>Numbers that a row of the result takes, padding included.</summary>
+    public int Width => _panels * PanelInputs;
+
+    private bool IsLastHalfEmpty => Width - inputs >= PanelInputs / 2;
+
+    /// <summary>Takes the weights, [inputs, columns].</summary>
+    public void Pack(float* weights)
+    {
+        for (int input = 0; input < inputs; input++)
+        {
+            float* from = weights + (long)input * columns, to = _packed.Start + (long)(input / PanelInputs) * PanelInputs * columns + input % PanelInputs;
+            for (int k = 0; k < columns; k++)
+                to[(long)k * PanelInputs] = from[k];
+        }
+    }
+
+    /// <summary>Some rows of what comes back, times the transposed weights.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="back">The first row, [columns].</param>
+    /// <param name="backStride">Numbers to the next.</param>
+    /// <param name="output">The first row of the result, [<see cref="Width"/>], overwritten.</param>
+    /// <param name="outputStride">Numbers to the next.</param>
+    public void Multiply(int rows, float* back, nint backStride, float* output, nint outputStride)
+    {
+        for (int panel = 0; panel < _panels; panel++)
+            Tiles<T, LinearMath>.Rows(rows, new TileArguments
+            {
+                Weights = _packed.Start + (long)panel * PanelInputs * columns,
+                Start = _zeros.Start,
+                Input = back,
+                InputStride = backStride,
+                InputSize = columns,
+                Output = output + panel * PanelInputs,
+                OutputStride = outputStride,
+            }, isHalf: panel == _panels - 1 && IsLastHalfEmpty);
+    }
+}

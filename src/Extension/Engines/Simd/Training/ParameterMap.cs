@@ -1,0 +1,89 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>
+/// Where each weight stands in one piece of memory: the recurrent layers as <see cref="DirectionSizes"/> says, attention and head as PyTorch has them.
+/// Embeddings stand apart (<see cref="EmbeddingTable"/>), because a batch touches few of them.
+/// </summary>
+internal sealed class ParameterMap
+{
+    private const int Alignment = 16;
+
+    private readonly List<Place> _places = [];
+    private readonly long[][] _directions;
+
+    public ParameterMap(NetworkShape shape, DirectionTraining[][] layers)
+    {
+        _directions = [.. layers.Select((directions, layer) => directions.Select((direction, d) => AddDirection(WeightLayout.Suffix(layer, d), direction)).ToArray())];
+        Head = [.. WeightLayout.HeadTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
+    }
+
+    /// <summary>Numbers in all, whole cache lines.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Where the head's tensors start: weight and bias of each layer.</summary>
+    public long[] Head { get; }
+
+    /// <summary>Where a direction's weights start.</summary>
+    public long Direction(int layer, int direction) => _directions[layer][direction];
+
+    /// <summary>Writes the weights given.</summary>
+    public unsafe void Read(NetworkWeights weights, float* memory)
+    {
+        foreach (Place place in _places)
+        {
+            float[] values = weights[place.Spec.Name];
+            for (int i = 0; i < values.Length; i++)
+                memory[place.At(i)] = values[i];
+        }
+    }
+
+    /// <summary>The weights, in PyTorch's layout.</summary>
+    public unsafe IEnumerable<NamedTensor> Tensors(float* memory)
+    {
+        var tensors = new List<NamedTensor>();
+        foreach (Place place in _places)
+        {
+            var values = new float[place.Spec.Size];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = memory[place.At(i)];
+            tensors.Add(new NamedTensor(place.Spec.Name, place.Spec.Shape, values));
+        }
+        return tensors;
+    }
+
+    private long AddDirection(string suffix, DirectionTraining direction)
+    {
+        DirectionSizes sizes = direction.Sizes;
+        long start = Reserve(sizes.Count);
+        int units = sizes.Units, gates = sizes.Slots - sizes.FirstInputSlot;
+        var slotOf = new int[gates];
+        for (int slot = 0; slot < sizes.StateSlots; slot++)
+            slotOf[direction.StateGate(slot)] = slot;
+
+        long At(int row, Func<int, int> slot) => slot(row / units) * sizes.Width + row % units;
+        Add(new TensorSpec($"rnn.weight_ih_{suffix}", [gates * units, sizes.InputSize]), start,
+            index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate));
+        Add(new TensorSpec($"rnn.weight_hh_{suffix}", [gates * units, units]), start,
+            index => sizes.StateWeights + index % units * (long)sizes.StateColumns + At(index / units, gate => slotOf[gate]));
+        Add(new TensorSpec($"rnn.bias_ih_{suffix}", [gates * units]), start, index => sizes.InputBias + At(index, gate => gate));
+        Add(new TensorSpec($"rnn.bias_hh_{suffix}", [gates * units]), start, index => sizes.StateBias + At(index, gate => slotOf[gate]));
+        return start;
+    }
+
+    private long Add(TensorSpec spec, long start, Func<int, long> at)
+    {
+        _places.Add(new Place(spec, index => start + at(index)));
+        return start;
+    }
+
+    private long Reserve(long count)
+    {
+        long start = Size;
+        Size += (count + Alignment - 1) / Alignment * Alignment;
+        return start;
+    }
+
+    private sealed record Place(TensorSpec Spec, Func<int, long> At);
+}

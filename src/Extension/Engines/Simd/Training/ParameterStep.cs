@@ -1,0 +1,95 @@
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>All weights but embeddings, their moments, and how a batch's gradients change them.</summary>
+internal abstract unsafe class ParameterStep(long size, ParameterUpdate update)
+{
+    private readonly AlignedBuffer[] _memory = [.. Enumerable.Range(0, 1 + update.Moments.Count).Select(_ => new AlignedBuffer(size))];
+
+    public ParameterUpdate Update { get; } = update;
+
+    /// <summary>Updates made.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>The weights.</summary>
+    public float* Values => _memory[0].Start;
+
+    /// <summary>The weights (which = 0) or their moments (1 and 2); null where there are not so many.</summary>
+    public float* Memory(int which) => which < _memory.Length ? _memory[which].Start : null;
+
+    /// <summary>Adds up the shards' gradients in their order, clips them, and changes the weights.</summary>
+    /// <param name="crew">Who does it.</param>
+    /// <param name="gradients">The first one is overwritten by the sum.</param>
+    /// <param name="otherSquares">Sum of the squares of gradients that are not among them, which count for clipping.</param>
+    /// <param name="learningRate">The step's.</param>
+    /// <returns>What the gradients were multiplied by to clip them.</returns>
+    public abstract float Apply(Crew crew, ShardGradient[] gradients, double otherSquares, float learningRate);
+}
+
+/// <inheritdoc/>
+internal sealed unsafe class ParameterStep<T> : ParameterStep where T : unmanaged, ILanes<T>
+{
+    // Weights of a job. The squares' sums are taken block by block, and added up in the blocks' order.
+    private const int BlockSize = 16 * 1024;
+
+    private readonly long _size;
+    private readonly float _clipNorm;
+    private readonly double[] _squares;
+
+    public ParameterStep(long size, ParameterUpdate update, float clipNorm)
+        : base(size, update)
+    {
+        _size = size;
+        _clipNorm = clipNorm;
+        _squares = new double[(size + BlockSize - 1) / BlockSize];
+    }
+
+    public override float Apply(Crew crew, ShardGradient[] gradients, double otherSquares, float learningRate)
+    {
+        Steps++;
+        Update.Begin(Steps, learningRate);
+        if (_clipNorm <= 0)
+        {
+            crew.Run(_squares.Length, (block, _) =>
+            {
+                Sum(gradients, block);
+                UpdateBlock(gradients[0], block, 1);
+            });
+            return 1;
+        }
+        crew.Run(_squares.Length, (block, _) => _squares[block] = Sum(gradients, block));
+        double norm = Math.Sqrt(otherSquares + _squares.Sum());
+        float scale = (float)Math.Min(1, _clipNorm / (norm + 1e-6));
+        crew.Run(_squares.Length, (block, _) => UpdateBlock(gradients[0], block, scale));
+        return scale;
+    }
+
+    private void UpdateBlock(ShardGradient gradient, int block, float scale)
+    {
+        long start = (long)block * BlockSize;
+        Update.Update(Values + start, gradient.Values + start, At(1, start), At(2, start), Length(block), scale);
+    }
+
+    private float* At(int which, long start) => Memory(which) == null ? null : Memory(which) + start;
+
+    private long Length(int block) => Math.Min(BlockSize, _size - (long)block * BlockSize);
+
+    private double Sum(ShardGradient[] gradients, int block)
+    {
+        long start = (long)block * BlockSize, end = start + Length(block);
+        T squares = T.Create(0);
+        for (long i = start; i < end; i += T.Count)
+        {
+            T sum = T.Load(gradients[0].Values + i);
+            for (int shard = 1; shard < gradients.Length; shard++)
+                sum += T.Load(gradients[shard].Values + i);
+            T.Store(sum, gradients[0].Values + i);
+            squares = T.MultiplyAdd(sum, sum, squares);
+        }
+        float* lanes = stackalloc float[T.Count];
+        T.Store(squares, lanes);
+        double total = 0;
+        for (int lane = 0; lane < T.Count; lane++)
+            total += lanes[lane];
+        return total;
+    }
+}

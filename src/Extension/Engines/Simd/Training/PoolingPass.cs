@@ -1,0 +1,90 @@
+using System.Numerics.Tensors;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>The last layer's states as one vector a row, [last | mean | max], each of both directions, and the way back.</summary>
+internal sealed class PoolingPass(NetworkShape shape)
+{
+    private int[] _largest = [];
+
+    /// <summary>Whether states of steps before the last have gradients.</summary>
+    public bool PoolsSteps { get; } = shape.Pooling != Pooling.Last;
+
+    /// <summary>Pools a row. Of one without steps, zeros.</summary>
+    public void Forward(LayerPass layer, Shard shard, int row, Span<float> pooled)
+    {
+        int units = shape.HiddenSize, length = shard.Length(row), at = 0;
+        pooled.Clear();
+        if (length == 0)
+            return;
+        foreach (Pooling kind in Kinds())
+            for (int d = 0; d < shape.Directions; d++, at += units)
+            {
+                Span<float> part = pooled.Slice(at, units);
+                if (kind == Pooling.Last)
+                    layer.State(d, length, row).CopyTo(part);
+                else if (kind == Pooling.Mean)
+                    Mean(layer, d, row, length, part);
+                else
+                    Max(layer, d, row, length, part, Largest(shard, row, d));
+            }
+    }
+
+    /// <summary>Adds the gradient of a row's pooled vector to those of the states.</summary>
+    public void Backward(LayerPass layer, Shard shard, int row, ReadOnlySpan<float> gradient)
+    {
+        int units = shape.HiddenSize, length = shard.Length(row), at = 0;
+        foreach (Pooling kind in Kinds())
+            for (int d = 0; d < shape.Directions; d++, at += units)
+            {
+                ReadOnlySpan<float> part = gradient.Slice(at, units);
+                if (kind == Pooling.Last)
+                    Add(layer.Above(d, PoolsSteps ? length : 1, row), part);
+                else if (kind == Pooling.Mean)
+                    for (int step = 1; step <= length; step++)
+                        TensorPrimitives.MultiplyAdd(part, 1f / length, layer.Above(d, step, row), layer.Above(d, step, row));
+                else
+                    ToLargest(layer, d, row, part, Largest(shard, row, d));
+            }
+    }
+
+    private IEnumerable<Pooling> Kinds() => ((Pooling[])[Pooling.Last, Pooling.Mean, Pooling.Max]).Where(kind => (shape.Pooling & kind) != 0);
+
+    private static void Mean(LayerPass layer, int direction, int row, int length, Span<float> mean)
+    {
+        for (int step = 1; step <= length; step++)
+            Add(mean, layer.State(direction, step, row));
+        TensorPrimitives.Divide(mean, length, mean);
+    }
+
+    private static void Max(LayerPass layer, int direction, int row, int length, Span<float> max, Span<int> largest)
+    {
+        layer.State(direction, 1, row).CopyTo(max);
+        largest.Fill(1);
+        for (int step = 2; step <= length; step++)
+        {
+            ReadOnlySpan<float> state = layer.State(direction, step, row);
+            for (int unit = 0; unit < max.Length; unit++)
+                if (state[unit] > max[unit])
+                    (max[unit], largest[unit]) = (state[unit], step);
+        }
+    }
+
+    private static void ToLargest(LayerPass layer, int direction, int row, ReadOnlySpan<float> gradient, ReadOnlySpan<int> largest)
+    {
+        for (int unit = 0; unit < gradient.Length; unit++)
+            layer.Above(direction, largest[unit], row)[unit] += gradient[unit];
+    }
+
+    // For each row, direction and unit, after how many steps the state was largest.
+    private Span<int> Largest(Shard shard, int row, int direction)
+    {
+        int width = shape.HiddenSize * shape.Directions;
+        if (_largest.Length < shard.Count * width)
+            Array.Resize(ref _largest, shard.Count * width);
+        return _largest.AsSpan(row * width + direction * shape.HiddenSize, shape.HiddenSize);
+    }
+
+    private static void Add(Span<float> sum, ReadOnlySpan<float> values) => TensorPrimitives.Add(sum, values, sum);
+}

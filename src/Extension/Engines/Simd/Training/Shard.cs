@@ -1,0 +1,58 @@
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>Some rows of a batch, longest first. Reused.</summary>
+internal sealed class Shard
+{
+    private int[] _rows = [];
+
+    public SequenceBatch Batch { get; private set; } = new();
+
+    /// <summary>n, rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>T, steps of the longest row.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>[T] rows that still run at each step: the first ones.</summary>
+    public int[] Live { get; private set; } = [];
+
+    /// <summary>Takes every so many rows of a batch, from a first one on.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="longestFirst">Its rows, longest first.</param>
+    /// <param name="first">Number of the shard.</param>
+    /// <param name="every">Number of shards: their rows are then about as long.</param>
+    public void Take(SequenceBatch batch, ReadOnlySpan<int> longestFirst, int first, int every)
+    {
+        Batch = batch;
+        Count = (longestFirst.Length - first + every - 1) / every;
+        if (_rows.Length < Count)
+            _rows = new int[Count];
+        for (int i = 0; i < Count; i++)
+            _rows[i] = longestFirst[first + i * every];
+        Steps = Length(0);
+        if (Live.Length < Steps)
+            Live = new int[Steps];
+        int live = Count;
+        for (int step = 0; step < Steps; step++)
+        {
+            while (Length(live - 1) <= step)
+                live--;
+            Live[step] = live;
+        }
+    }
+
+    /// <summary>The row's number in the batch.</summary>
+    public int Row(int row) => _rows[row];
+
+    public int Length(int row) => Batch.Lengths[_rows[row]];
+
+    public ReadOnlySpan<float> Step(int step, int row) => Batch.Steps.AsSpan((step * Batch.Count + _rows[row]) * Batch.Features, Batch.Features);
+
+    public int Token(int step, int row) => Batch.Tokens[step * Batch.Count + _rows[row]];
+
+    public ReadOnlySpan<float> Label(int row) => Batch.Labels.AsSpan(_rows[row] * Batch.LabelWidth, Batch.LabelWidth);
+
+    public float Weight(int row) => Batch.Weights[_rows[row]];
+}

@@ -1,0 +1,17 @@
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>A shard's gradients: of all weights as <see cref="ParameterMap"/> has them, and of its tokens' embeddings.</summary>
+internal sealed unsafe class ShardGradient(long size, EmbeddingGradient? embeddings)
+{
+    private readonly AlignedBuffer _values = new(size);
+
+    public float* Values => _values.Start;
+
+    public EmbeddingGradient? Embeddings { get; } = embeddings;
+
+    public void Clear()
+    {
+        _values.Clear((int)size);
+        Embeddings?.Clear();
+    }
+}

@@ -1,0 +1,153 @@
+using RnnMlNet.Data;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>
+/// Trains in C# on the CPU: each batch is cut into shards, which run there and back side by side; their gradients are then added up, clipped and
+/// applied. How a batch is cut, and the order of all sums, do not depend on the number of threads, so neither does the result, to the bit.
+/// </summary>
+internal sealed unsafe class SimdEngine : ITrainingEngine
+{
+    // Rows of a shard: enough to fill the register tiles.
+    private const int ShardRows = 16;
+
+    private readonly EngineSettings _settings;
+    private readonly DirectionTraining[][] _layers;
+    private readonly ParameterMap _map;
+    private readonly ParameterStep _parameters;
+    private readonly EmbeddingTable? _embeddings;
+    private readonly Crew _crew;
+    private readonly NetworkPass[] _passes;
+    private readonly List<Shard> _shards = [];
+    private readonly List<ShardGradient> _gradients = [];
+    private double[] _losses = [];
+    private int[] _longestFirst = [];
+    private int[] _shortness = [];
+
+    private SimdEngine(EngineSettings settings, DirectionTraining[][] layers, ParameterUpdate update, Func<ParameterMap, ParameterStep> parameters)
+    {
+        _settings = settings;
+        NetworkShape shape = settings.Shape;
+        _layers = layers;
+        _map = new ParameterMap(shape, layers);
+        _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update.Moments.Count) : null;
+        _parameters = parameters(_map);
+        _crew = new Crew(settings.Threads ?? Environment.ProcessorCount);
+        _passes = [.. Enumerable.Range(0, _crew.Threads).Select(_ => new NetworkPass(settings, _map, layers, _embeddings))];
+        SetWeights(settings.InitialWeights);
+    }
+
+    /// <summary>Builds the engine with the widest vectors that the processor is quick with.</summary>
+    public static SimdEngine Create(EngineSettings settings) => CellKernels.VectorBits switch
+    {
+        512 => Create<Lanes512>(settings),
+        256 => Create<Lanes256>(settings),
+        _ => Create<Lanes128>(settings),
+    };
+
+    /// <summary>Builds the engine with vectors of the caller's choice.</summary>
+    public static SimdEngine Create<T>(EngineSettings settings) where T : unmanaged, ILanes<T>
+    {
+        NetworkShape shape = settings.Shape;
+        DirectionTraining[][] layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => Enumerable.Range(0, shape.Directions).Select(_ =>
+            DirectionTraining.Create<T>(shape.Cell, shape.LayerInputSize(layer), shape.HiddenSize, needsInputGradient: layer > 0 || shape.UsesTokens)).ToArray())];
+        ParameterUpdate update = ParameterUpdate.Create<T>(settings);
+        return new SimdEngine(settings, layers, update, map => new ParameterStep<T>(map.Size, update, settings.GradientClipNorm));
+    }
+
+    public string Description => $"C# on {_crew.Threads} threads, vectors of {CellKernels.VectorBits} bits";
+
+    public float TrainStep(SequenceBatch batch, float learningRate)
+    {
+        int shards = Split(batch);
+        double batchWeight = 0;
+        foreach (float weight in batch.Weights.AsSpan(0, batch.Count))
+            batchWeight += weight;
+        if (_losses.Length < shards)
+            _losses = new double[shards];
+        _crew.Run(shards, (shard, worker) => _losses[shard] = _passes[worker].Train(_shards[shard], _parameters.Steps, _parameters.Values, batchWeight, _gradients[shard]));
+        float loss = (float)_losses.AsSpan(0, shards).ToArray().Sum();
+        // A step along a gradient that is no number would spoil all weights; the loop stops at such a loss.
+        if (float.IsFinite(loss))
+            Update(shards, learningRate);
+        return loss;
+    }
+
+    public void Score(SequenceBatch batch, Span<float> outputs)
+    {
+        int shards = Split(batch);
+        fixed (float* start = outputs)
+        {
+            nint address = (nint)start;
+            int length = outputs.Length;
+            _crew.Run(shards, (shard, worker) => _passes[worker].Score(_shards[shard], _parameters.Values, new Span<float>((float*)address, length)));
+        }
+    }
+
+    public NetworkWeights GetWeights() => Tensors(0);
+
+    public void SetWeights(NetworkWeights weights)
+    {
+        Read(0, weights);
+        Pack();
+    }
+
+    public OptimizerState GetOptimizerState() => new(_parameters.Steps, _parameters.Update.Moments.Select((name, m) => (name, m)).ToDictionary(moment => moment.name, moment => Tensors(moment.m + 1)));
+
+    public void SetOptimizerState(OptimizerState state)
+    {
+        _parameters.Steps = state.Steps;
+        for (int m = 0; m < _parameters.Update.Moments.Count; m++)
+            Read(m + 1, state.Moments[_parameters.Update.Moments[m]]);
+    }
+
+    public void Dispose() => _crew.Dispose();
+
+    private int Split(SequenceBatch batch)
+    {
+        if (_longestFirst.Length < batch.Count)
+            (_longestFirst, _shortness) = (new int[batch.Count], new int[batch.Count]);
+        for (int row = 0; row < batch.Count; row++)
+            (_longestFirst[row], _shortness[row]) = (row, -batch.Lengths[row]);
+        Array.Sort(_shortness, _longestFirst, 0, batch.Count);
+        int shards = (batch.Count + ShardRows - 1) / ShardRows;
+        while (_shards.Count < shards)
+        {
+            _shards.Add(new Shard());
+            _gradients.Add(new ShardGradient(_map.Size, _embeddings is null ? null : new EmbeddingGradient(_settings.Shape.Vocabulary, _settings.Shape.EmbeddingSize)));
+        }
+        for (int shard = 0; shard < shards; shard++)
+            _shards[shard].Take(batch, _longestFirst.AsSpan(0, batch.Count), shard, shards);
+        return shards;
+    }
+
+    private void Update(int shards, float learningRate)
+    {
+        IEnumerable<ShardGradient> gradients = _gradients.Take(shards);
+        double embeddingSquares = _embeddings?.Gather(gradients.Select(gradient => gradient.Embeddings!)) ?? 0;
+        float scale = _parameters.Apply(_crew, [.. gradients], embeddingSquares, learningRate);
+        _embeddings?.Update(_parameters.Update, scale, _settings.WeightDecay > 0);
+        Pack();
+    }
+
+    private void Pack()
+    {
+        int directions = _settings.Shape.Directions;
+        _crew.Run(_layers.Length * directions, (i, _) => _layers[i / directions][i % directions].Pack(_parameters.Values + _map.Direction(i / directions, i % directions)));
+    }
+
+    // The weights (which = 0) or their moments (1 and 2), in file order.
+    private NetworkWeights Tensors(int which)
+    {
+        var byName = _map.Tensors(_parameters.Memory(which)).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        return new NetworkWeights(WeightLayout.Tensors(_settings.Shape).Select(spec =>
+            spec.Name == WeightLayout.Embedding ? new NamedTensor(spec.Name, spec.Shape, _embeddings!.Get(which)) : byName[spec.Name]));
+    }
+
+    private void Read(int which, NetworkWeights tensors)
+    {
+        _map.Read(tensors, _parameters.Memory(which));
+        _embeddings?.Set(which, tensors[WeightLayout.Embedding]);
+    }
+}

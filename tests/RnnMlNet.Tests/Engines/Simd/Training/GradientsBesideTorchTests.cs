@@ -1,0 +1,77 @@
+using NUnit.Framework;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Engines.Simd;
+using RnnMlNet.Engines.Simd.Training;
+using RnnMlNet.Engines.Torch;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Engines.Simd.Training;
+
+/// <summary>
+/// Gradients beside torch's autograd: after a step of plain gradient descent with the rate 1, the weights have changed by their gradients. For
+/// every width of vectors, whatever this processor is quick with.
+/// </summary>
+[TestFixture(typeof(Lanes128))]
+[TestFixture(typeof(Lanes256))]
+[TestFixture(typeof(Lanes512))]
+internal sealed class GradientsBesideTorchTests<T> where T : unmanaged, ILanes<T>
+{
+    private static readonly int[] Ragged = [5, 1, 7, 7, 2, 9, 3, 3, 8, 4, 6, 1, 1, 12, 9, 2, 5, 5, 10];
+    private static readonly int[] Even = [6, 6, 6, 6, 6];
+
+    [Test]
+    public void Every_cell_layer_and_direction([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values(1, 2, 3)] int layers, [Values] bool bidirectional, [Values] bool ragged) =>
+        AssertSame(RandomNetwork.Shape(cell, layers, bidirectional), LossKind.Squared, ragged ? Ragged : Even);
+
+    [Test]
+    public void Every_pooling(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Last | Pooling.Max, Pooling.Mean | Pooling.Max)] Pooling pooling,
+        [Values] bool bidirectional) =>
+        AssertSame(RandomNetwork.Shape(cell, 1, bidirectional, pooling), LossKind.Squared, Ragged);
+
+    [Test]
+    public void Every_loss([Values] LossKind loss) =>
+        AssertSame(RandomNetwork.Shape(CellKind.Gru) with { Outputs = loss == LossKind.Logistic ? 1 : 3 }, loss, Ragged);
+
+    [Test]
+    public void Every_width(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values(1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 48, 64)] int units, [Values(1, 5, 17)] int features) =>
+        AssertSame(RandomNetwork.Shape(cell) with { HiddenSize = units, Features = features, HeadHiddenSizes = [] }, LossKind.Squared, Ragged);
+
+    [Test]
+    public void Tokens([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional) =>
+        AssertSame(RandomNetwork.Shape(cell, layers, bidirectional) with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, HeadHiddenSizes = [] }, LossKind.CrossEntropy, Ragged);
+
+    [Test]
+    public void Clipped([Values] bool tokens)
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm);
+        AssertSame(tokens ? shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5 } : shape, LossKind.Squared, Ragged, settings => settings with { GradientClipNorm = 0.01f });
+    }
+
+    private static void AssertSame(NetworkShape shape, LossKind loss, int[] lengths, Func<EngineSettings, EngineSettings>? configure = null)
+    {
+        EngineSettings settings = RandomNetwork.Settings(shape, loss) with { Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 2 };
+        // Small weights, so that what an orbit of rounding could do to a gradient stays small too.
+        settings = (configure?.Invoke(settings) ?? settings) with { InitialWeights = RandomNetwork.Weights(shape, limit: 0.3f) };
+        SequenceBatch batch = RandomNetwork.Batch(shape, loss, lengths);
+        using SimdEngine simd = SimdEngine.Create<T>(settings);
+        using TorchEngine torch = TorchEngine.Create(settings, out _);
+
+        Assert.That(simd.TrainStep(batch, 1), Is.EqualTo(torch.TrainStep(batch, 1)).Within(1e-5));
+
+        NetworkWeights before = settings.InitialWeights, expected = torch.GetWeights(), actual = simd.GetWeights();
+        foreach (NamedTensor tensor in before.Tensors)
+        {
+            float[] wanted = Difference(tensor.Values, expected[tensor.Name]), got = Difference(tensor.Values, actual[tensor.Name]);
+            Assert.That(got, Is.EqualTo(wanted).Within(1e-6 + 1e-4 * wanted.Max(MathF.Abs)), tensor.Name);
+            Assert.That(wanted.Any(value => value != 0), Is.True, $"{tensor.Name} has no gradient");
+        }
+    }
+
+    private static float[] Difference(float[] before, float[] after) => [.. before.Zip(after, (b, a) => b - a)];
+}
