@@ -1,21 +1,25 @@
+using System.Runtime.ExceptionServices;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
 /// Threads that do numbered jobs together, the caller's own among them. A training step has several rounds of a few dozen microseconds, so threads
-/// that wait for the next one look for it a while before they sleep.
+/// that wait for the next round look for it a while before they sleep. A round waits for jobs, not for threads: one that is late to it, because
+/// the machine has other work, holds up nobody.
 /// </summary>
 internal sealed class Crew : IDisposable
 {
-    private const int Looks = 2000;
+    private const int Looks = 1000;
+    private const int NumberBits = 24;
+    private const long NumberMask = (1L << NumberBits) - 1;
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
     private Action<int, int> _job = static (_, _) => { };
     private Exception? _failure;
-    private int _jobs;
-    private int _round;
-    private int _next;
-    private int _working;
+    // The round's number, its number of jobs, and the next of them to do, in one number, so that a job is taken of this round or not at all.
+    private long _ticket;
+    private int _done;
     private int _asleep;
     private volatile bool _ends;
 
@@ -38,26 +42,24 @@ internal sealed class Crew : IDisposable
     /// <param name="job">Given the job's number, and that of the thread that does it.</param>
     public void Run(int jobs, Action<int, int> job)
     {
-        if (jobs == 1 || _threads.Length == 0)
+        if (jobs <= 1 || _threads.Length == 0)
         {
             for (int i = 0; i < jobs; i++)
                 job(i, 0);
             return;
         }
         _job = job;
-        _jobs = jobs;
         _failure = null;
-        _next = 0;
-        Volatile.Write(ref _working, _threads.Length);
-        Interlocked.Increment(ref _round);
-        if (Interlocked.Exchange(ref _asleep, 0) is int asleep and > 0)
-            _wake.Release(asleep);
+        _done = 0;
+        long round = (_ticket >> (2 * NumberBits)) + 1;
+        Interlocked.Exchange(ref _ticket, round << (2 * NumberBits) | (long)jobs << NumberBits);
+        WakeSleepers();
         DoJobs(0);
         var wait = new SpinWait();
-        while (Volatile.Read(ref _working) > 0)
+        while (Volatile.Read(ref _done) < jobs)
             wait.SpinOnce(sleep1Threshold: -1);
         if (_failure is not null)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
+            ExceptionDispatchInfo.Throw(_failure);
     }
 
     public void Dispose()
@@ -65,75 +67,78 @@ internal sealed class Crew : IDisposable
         if (_ends)
             return;
         _ends = true;
-        _wake.Release(_threads.Length);
+        Interlocked.MemoryBarrier();
+        WakeSleepers();
         foreach (Thread thread in _threads)
             thread.Join();
         _wake.Dispose();
     }
 
+    private void WakeSleepers()
+    {
+        if (Interlocked.Exchange(ref _asleep, 0) is int asleep and > 0)
+            _wake.Release(asleep);
+    }
+
     private void Work(int worker)
     {
-        int seen = 0;
-        while (WaitForRound(ref seen))
-        {
-            DoJobs(worker);
-            Interlocked.Decrement(ref _working);
-        }
-    }
-
-    private bool WaitForRound(ref int seen)
-    {
-        for (int look = 0; look < Looks && !_ends; look++)
-        {
-            if (IsNew(ref seen))
-                return true;
-            Thread.SpinWait(10);
-        }
         while (!_ends)
         {
-            Interlocked.Increment(ref _asleep);
-            // A round that began just before would not have seen that one more sleeps.
-            if (IsNew(ref seen))
-            {
-                StandUp();
-                return true;
-            }
-            _wake.Wait();
-            if (IsNew(ref seen))
-                return true;
+            for (int look = 0; look < Looks && !HasJobs() && !_ends; look++)
+                Thread.SpinWait(10);
+            if (HasJobs())
+                DoJobs(worker);
+            else
+                Sleep();
         }
-        return false;
     }
 
-    // Counted among the sleepers without having slept: takes itself, or the wake-up meant for it, back.
-    private void StandUp()
+    private void Sleep()
+    {
+        Interlocked.Increment(ref _asleep);
+        // A round that began just before would not have seen that one more sleeps. Who was counted is also woken, so that must be waited for.
+        if ((HasJobs() || _ends) && StandUp())
+            return;
+        _wake.Wait();
+    }
+
+    private bool StandUp()
     {
         int asleep = Volatile.Read(ref _asleep);
         while (asleep > 0)
         {
             int before = Interlocked.CompareExchange(ref _asleep, asleep - 1, asleep);
             if (before == asleep)
-                return;
+                return true;
             asleep = before;
         }
-        _wake.Wait();
+        return false;
     }
 
-    private bool IsNew(ref int seen)
-    {
-        int round = Volatile.Read(ref _round);
-        if (round == seen)
-            return false;
-        seen = round;
-        return true;
-    }
+    private bool HasJobs() => HasJobs(Volatile.Read(ref _ticket));
+
+    private static bool HasJobs(long ticket) => (ticket & NumberMask) < ((ticket >> NumberBits) & NumberMask);
 
     private void DoJobs(int worker)
     {
+        while (true)
+        {
+            long ticket = Volatile.Read(ref _ticket);
+            if (!HasJobs(ticket))
+                return;
+            Action<int, int> job = _job;
+            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) != ticket)
+                continue;
+            Do(job, (int)(ticket & NumberMask), worker);
+            Interlocked.Increment(ref _done);
+        }
+    }
+
+    private void Do(Action<int, int> job, int number, int worker)
+    {
         try
         {
-            for (int job = Interlocked.Increment(ref _next) - 1; job < _jobs; job = Interlocked.Increment(ref _next) - 1)
-                _job(job, worker);
+            job(number, worker);
         }
         catch (Exception e)
         {

@@ -69,7 +69,8 @@ internal sealed class GradientsBesideTorchTests<T> where T : unmanaged, ILanes<T
         {
             float[] wanted = Difference(tensor.Values, expected[tensor.Name]), got = Difference(tensor.Values, actual[tensor.Name]);
             Assert.That(got, Is.EqualTo(wanted).Within(1e-6 + 1e-4 * wanted.Max(MathF.Abs)), tensor.Name);
-            Assert.That(wanted.Any(value => value != 0), Is.True, $"{tensor.Name} has no gradient");
+            // A layer of few rectifiers may be dead for a whole batch.
+            Assert.That(shape.Cell == CellKind.ElmanRelu || wanted.Any(value => value != 0), Is.True, $"{tensor.Name} has no gradient");
         }
     }
 
