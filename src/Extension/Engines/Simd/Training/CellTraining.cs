@@ -25,15 +25,15 @@ internal unsafe interface ICellTraining
     /// <summary>The accumulator (of a tile's four) that a slot of the input's or the state's weights adds to; one-gate cells have four vectors of units instead.</summary>
     static abstract int Accumulator(int slot);
 
-    /// <summary>Makes the state from the sums of one vector of units.</summary>
-    static abstract void Advance<T>(float* sums, in UnitPlaces at) where T : unmanaged, ILanes<T>;
+    /// <summary>Makes the state from the sums of one vector of units, the first of which is number <c>unit</c>.</summary>
+    static abstract void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>;
 
     /// <summary>From the gradient of h to those of the sums, of the step before's c (LSTM) and h, as far as h does not go through weights (GRU).</summary>
-    static abstract void Retreat<T>(T gradient, in UnitPlaces at) where T : unmanaged, ILanes<T>;
+    static abstract void Retreat<T>(T gradient, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>;
 }
 
-/// <summary>Where one vector of units of one row at one step stands.</summary>
-internal unsafe struct UnitPlaces
+/// <summary>Where one row's numbers at one step stand, the first unit's.</summary>
+internal unsafe struct RowPlaces
 {
     /// <summary>The first slot.</summary>
     public float* Slots;
@@ -74,37 +74,37 @@ internal readonly unsafe struct LstmTraining : ICellTraining
     public static int Accumulator(int slot) => slot;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<T>(float* sums, in UnitPlaces at) where T : unmanaged, ILanes<T>
+    public static void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
     {
         T sigmoid = T.Create(Activations.SigmoidScale), tanh = T.Create(Activations.TanhScale);
         T i = Activations.Sigmoid(T.Load(sums) * sigmoid);
         T f = Activations.Sigmoid(T.Load(sums + T.Count) * sigmoid);
         T g = Activations.Tanh(T.Load(sums + 2 * T.Count) * tanh);
         T o = Activations.Sigmoid(T.Load(sums + 3 * T.Count) * sigmoid);
-        T.Store(i, at.Slots);
-        T.Store(f, at.Slots + at.SlotStride);
-        T.Store(g, at.Slots + 2 * at.SlotStride);
-        T.Store(o, at.Slots + 3 * at.SlotStride);
-        T c = T.MultiplyAdd(f, T.Load(at.CellBefore), i * g);
-        T.Store(c, at.Cell);
+        T.Store(i, at.Slots + unit);
+        T.Store(f, at.Slots + at.SlotStride + unit);
+        T.Store(g, at.Slots + 2 * at.SlotStride + unit);
+        T.Store(o, at.Slots + 3 * at.SlotStride + unit);
+        T c = T.MultiplyAdd(f, T.Load(at.CellBefore + unit), i * g);
+        T.Store(c, at.Cell + unit);
         T t = Activations.Tanh(c * tanh);
-        T.Store(t, at.CellTanh);
-        T.Store(o * t, at.Hidden);
+        T.Store(t, at.CellTanh + unit);
+        T.Store(o * t, at.Hidden + unit);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Retreat<T>(T dh, in UnitPlaces at) where T : unmanaged, ILanes<T>
+    public static void Retreat<T>(T dh, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
     {
         T one = T.Create(1);
-        T i = T.Load(at.Slots), f = T.Load(at.Slots + at.SlotStride), g = T.Load(at.Slots + 2 * at.SlotStride), o = T.Load(at.Slots + 3 * at.SlotStride);
-        T t = T.Load(at.CellTanh), dho = dh * o;
-        T dc = T.MultiplyAdd(dho, one - t * t, T.Load(at.Carry));
-        T.Store(dc * f, at.Carry);
+        T i = T.Load(at.Slots + unit), f = T.Load(at.Slots + at.SlotStride + unit), g = T.Load(at.Slots + 2 * at.SlotStride + unit), o = T.Load(at.Slots + 3 * at.SlotStride + unit);
+        T t = T.Load(at.CellTanh + unit), dho = dh * o;
+        T dc = T.MultiplyAdd(dho, one - t * t, T.Load(at.Carry + unit));
+        T.Store(dc * f, at.Carry + unit);
         T di = dc * i;
-        T.Store(di * g * (one - i), at.Slots);
-        T.Store(dc * T.Load(at.CellBefore) * f * (one - f), at.Slots + at.SlotStride);
-        T.Store(di * (one - g * g), at.Slots + 2 * at.SlotStride);
-        T.Store(dho * t * (one - o), at.Slots + 3 * at.SlotStride);
+        T.Store(di * g * (one - i), at.Slots + unit);
+        T.Store(dc * T.Load(at.CellBefore + unit) * f * (one - f), at.Slots + at.SlotStride + unit);
+        T.Store(di * (one - g * g), at.Slots + 2 * at.SlotStride + unit);
+        T.Store(dho * t * (one - o), at.Slots + 3 * at.SlotStride + unit);
     }
 }
 
@@ -123,30 +123,30 @@ internal readonly unsafe struct GruTraining : ICellTraining
     public static int Accumulator(int slot) => (slot + 3) % 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<T>(float* sums, in UnitPlaces at) where T : unmanaged, ILanes<T>
+    public static void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
     {
         T sigmoid = T.Create(Activations.SigmoidScale), nh = T.Load(sums + 3 * T.Count);
         T r = Activations.Sigmoid(T.Load(sums) * sigmoid);
         T z = Activations.Sigmoid(T.Load(sums + T.Count) * sigmoid);
         T n = Activations.Tanh(T.MultiplyAdd(r, nh, T.Load(sums + 2 * T.Count)) * T.Create(Activations.TanhScale));
-        T.Store(nh, at.Slots);
-        T.Store(r, at.Slots + at.SlotStride);
-        T.Store(z, at.Slots + 2 * at.SlotStride);
-        T.Store(n, at.Slots + 3 * at.SlotStride);
-        T.Store(T.MultiplyAdd(z, T.Load(at.Before) - n, n), at.Hidden);
+        T.Store(nh, at.Slots + unit);
+        T.Store(r, at.Slots + at.SlotStride + unit);
+        T.Store(z, at.Slots + 2 * at.SlotStride + unit);
+        T.Store(n, at.Slots + 3 * at.SlotStride + unit);
+        T.Store(T.MultiplyAdd(z, T.Load(at.Before + unit) - n, n), at.Hidden + unit);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Retreat<T>(T gradient, in UnitPlaces at) where T : unmanaged, ILanes<T>
+    public static void Retreat<T>(T gradient, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
     {
-        T one = T.Create(1), dh = gradient + T.Load(at.Carry);
-        T nh = T.Load(at.Slots), r = T.Load(at.Slots + at.SlotStride), z = T.Load(at.Slots + 2 * at.SlotStride), n = T.Load(at.Slots + 3 * at.SlotStride);
-        T.Store(dh * z, at.Carry);
+        T one = T.Create(1), dh = gradient + T.Load(at.Carry + unit);
+        T nh = T.Load(at.Slots + unit), r = T.Load(at.Slots + at.SlotStride + unit), z = T.Load(at.Slots + 2 * at.SlotStride + unit), n = T.Load(at.Slots + 3 * at.SlotStride + unit);
+        T.Store(dh * z, at.Carry + unit);
         T dn = dh * (one - z) * (one - n * n), dnh = dn * r;
-        T.Store(dnh, at.Slots);
-        T.Store(dnh * nh * (one - r), at.Slots + at.SlotStride);
-        T.Store(dh * (T.Load(at.Before) - n) * z * (one - z), at.Slots + 2 * at.SlotStride);
-        T.Store(dn, at.Slots + 3 * at.SlotStride);
+        T.Store(dnh, at.Slots + unit);
+        T.Store(dnh * nh * (one - r), at.Slots + at.SlotStride + unit);
+        T.Store(dh * (T.Load(at.Before + unit) - n) * z * (one - z), at.Slots + 2 * at.SlotStride + unit);
+        T.Store(dn, at.Slots + 3 * at.SlotStride + unit);
     }
 }
 
@@ -164,14 +164,14 @@ internal readonly unsafe struct TanhTraining : ICellTraining
     public static int Accumulator(int slot) => slot;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<T>(float* sums, in UnitPlaces at) where T : unmanaged, ILanes<T> =>
-        T.Store(Activations.Tanh(T.Load(sums) * T.Create(Activations.TanhScale)), at.Hidden);
+    public static void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T> =>
+        T.Store(Activations.Tanh(T.Load(sums) * T.Create(Activations.TanhScale)), at.Hidden + unit);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Retreat<T>(T gradient, in UnitPlaces at) where T : unmanaged, ILanes<T>
+    public static void Retreat<T>(T gradient, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
     {
-        T h = T.Load(at.Hidden);
-        T.Store(gradient * (T.Create(1) - h * h), at.Slots);
+        T h = T.Load(at.Hidden + unit);
+        T.Store(gradient * (T.Create(1) - h * h), at.Slots + unit);
     }
 }
 
@@ -189,8 +189,8 @@ internal readonly unsafe struct ReluTraining : ICellTraining
     public static int Accumulator(int slot) => slot;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<T>(float* sums, in UnitPlaces at) where T : unmanaged, ILanes<T> => T.Store(T.Max(T.Create(0), T.Load(sums)), at.Hidden);
+    public static void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T> => T.Store(T.Max(T.Create(0), T.Load(sums)), at.Hidden + unit);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Retreat<T>(T gradient, in UnitPlaces at) where T : unmanaged, ILanes<T> => T.Store(T.WherePositive(T.Load(at.Hidden), gradient), at.Slots);
+    public static void Retreat<T>(T gradient, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T> => T.Store(T.WherePositive(T.Load(at.Hidden + unit), gradient), at.Slots + unit);
 }

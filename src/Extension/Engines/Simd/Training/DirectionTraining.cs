@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RnnMlNet.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
@@ -156,60 +157,58 @@ internal sealed unsafe class DirectionTraining<T, TMath, TCell> : DirectionTrain
         OutputStride = SumsStride,
     }, isHalf: panel == _panels - 1 && IsLastHalfEmpty);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance(DirectionPass pass, int step, int panel, float* sums)
     {
-        int unit = panel * PanelUnits, end = Math.Min(unit + PanelUnits, Sizes.Width);
-        for (int row = 0; row < pass.Live[step]; row++)
+        nint unit = panel * PanelUnits, end = Math.Min(unit + PanelUnits, Sizes.Width);
+        RowPlaces at = Places(pass, step);
+        for (int row = pass.Live[step]; row > 0; row--)
         {
-            UnitPlaces at = Places(pass, step, row, unit);
-            for (float* sum = sums + row * SumsStride; at.Hidden < pass.Hidden(step + 1) + row * Sizes.StateStride + end; sum += T.Count)
-            {
-                TCell.Advance<T>(sum, at);
-                MoveOn(ref at);
-            }
+            for (nint u = unit; u < end; u += T.Count)
+                TCell.Advance<T>(sums + (u - unit), at, u);
+            sums += SumsStride;
+            at.Slots += Sizes.SlotStride;
+            at.Before += Sizes.StateStride;
+            at.Hidden += Sizes.StateStride;
+            at.CellBefore += Sizes.StateStride;
+            at.Cell += Sizes.StateStride;
+            at.CellTanh += Sizes.StateStride;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Retreat(DirectionPass pass, int step, int row, float* recurrent, float* above)
     {
-        UnitPlaces at = Places(pass, step, row, 0);
-        float* mask = pass.Mask == null ? null : pass.Mask + row * Sizes.StateStride;
-        for (int unit = 0; unit < Sizes.Width; unit += T.Count)
+        RowPlaces at = Places(pass, step);
+        int offset = row * Sizes.StateStride;
+        at.Slots += row * Sizes.SlotStride;
+        at.Before += offset;
+        at.Hidden += offset;
+        at.CellBefore += offset;
+        at.Cell += offset;
+        at.CellTanh += offset;
+        at.Carry += offset;
+        float* mask = pass.Mask == null ? null : pass.Mask + offset;
+        for (nint unit = 0; unit < Sizes.Width; unit += T.Count)
         {
             T gradient = above == null ? T.Create(0) : T.Load(above + unit);
             if (recurrent != null)
                 gradient = mask == null ? gradient + T.Load(recurrent + unit) : T.MultiplyAdd(T.Load(mask + unit), recurrent + unit, gradient);
-            TCell.Retreat(gradient, at);
-            MoveOn(ref at);
+            TCell.Retreat(gradient, at, unit);
         }
     }
 
-    private UnitPlaces Places(DirectionPass pass, int step, int row, int unit)
+    private RowPlaces Places(DirectionPass pass, int step) => new()
     {
-        int offset = row * Sizes.StateStride + unit;
-        return new UnitPlaces
-        {
-            Slots = pass.Slots(step) + row * Sizes.SlotStride + unit,
-            SlotStride = Sizes.Width,
-            Before = pass.Hidden(step) + offset,
-            Hidden = pass.Hidden(step + 1) + offset,
-            CellBefore = pass.Cell(step) + offset,
-            Cell = pass.Cell(step + 1) + offset,
-            CellTanh = pass.CellTanh(step) + offset,
-            Carry = pass.Carry + offset,
-        };
-    }
-
-    private static void MoveOn(ref UnitPlaces at)
-    {
-        at.Slots += T.Count;
-        at.Before += T.Count;
-        at.Hidden += T.Count;
-        at.CellBefore += T.Count;
-        at.Cell += T.Count;
-        at.CellTanh += T.Count;
-        at.Carry += T.Count;
-    }
+        Slots = pass.Slots(step),
+        SlotStride = Sizes.Width,
+        Before = pass.Hidden(step),
+        Hidden = pass.Hidden(step + 1),
+        CellBefore = pass.Cell(step),
+        Cell = pass.Cell(step + 1),
+        CellTanh = pass.CellTanh(step),
+        Carry = pass.Carry,
+    };
 
     private void AddGradients(DirectionPass pass, int first, int steps, int rows, float* gradient)
     {
