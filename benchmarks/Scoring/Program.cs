@@ -46,6 +46,6 @@ internal static class Parts
         }
         Console.WriteLine();
         Console.WriteLine(verdict);
-        return options.Check && !verdict.AllMet ? 1 : 0;
+        return verdict.ExitCode(options.Check);
     }
 }

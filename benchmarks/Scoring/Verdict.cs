@@ -6,7 +6,8 @@ internal sealed class Verdict
     private readonly List<string> _missed = [];
     private int _bars;
 
-    public bool AllMet => _missed.Count == 0;
+    /// <summary>The program's exit code: 1 where bars are checked and one is missed.</summary>
+    public int ExitCode(bool check) => check && _missed.Count > 0 ? 1 : 0;
 
     /// <summary>A figure that must reach its bar: the bar and whether it does, in a column's width.</summary>
     public string AtLeast(double bar, double figure, string what) => Of(figure >= bar, $"{bar,5:0.00}", $"{what} {figure:0.00}, bar {bar:0.00}");
@@ -15,7 +16,7 @@ internal sealed class Verdict
     public string AtMost(double bar, double figure, string what) => Of(figure <= bar, $"{bar:0}", $"{what} {figure:0.0}, at most {bar:0}");
 
     /// <summary>All bars in a sentence.</summary>
-    public override string ToString() => AllMet
+    public override string ToString() => _missed.Count == 0
         ? $"All {_bars} bars are met."
         : $"{_missed.Count} of {_bars} bars are MISSED: {string.Join("; ", _missed)}.";
 
