@@ -19,7 +19,7 @@ internal static class Batches
         torch.InitializeDeviceType(DeviceType.CPU);
         torch.set_num_threads(Threads);
         var ml = new MLContext(seed: 1);
-        Console.WriteLine($"Batches of {BatchRows}, {Threads} threads; long: {LongPasses * BatchRows} rows by the kernel, {options.Rows} by Transform. Microseconds a row, medians of {Rounds.Fewest} to {options.Rounds} turns;");
+        Console.WriteLine($"Batches of {BatchRows}, {Threads} threads; long: {LongPasses * BatchRows} rows by the kernel, {options.Rows} by Transform. Microseconds a row, medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns;");
         Console.WriteLine("x: times faster than the better of ONNX Runtime and libtorch, the bar for the slower Transform; kept: of the kernel's speed by Transform, both long");
         Console.WriteLine($"{"",-20} {"kernel",9} {"long",9} {"Transform",9} {"long",9} {"ORT",9} {"libtorch",9} {"x kernel",9} {"x Transf.",9} {"x long",9}   bar        {"kept",5}   bar");
         foreach (Case @case in Case.All(options.Only))

@@ -16,9 +16,8 @@ internal sealed class Verdict
     public string AtMost(double bar, double figure, string what) => Of(figure <= bar, $"{bar:0}", $"{what} {figure:0.0}, at most {bar:0}");
 
     /// <summary>All bars in a sentence.</summary>
-    public override string ToString() => _missed.Count == 0
-        ? $"All {_bars} bars are met."
-        : $"{_missed.Count} of {_bars} bars are MISSED: {string.Join("; ", _missed)}.";
+    public override string ToString() =>
+        $"Bars met: {_bars - _missed.Count} of {_bars}{(_missed.Count > 0 ? $"; MISSED: {string.Join("; ", _missed)}" : "")}.";
 
     private string Of(bool isMet, string bar, string sentence)
     {

@@ -29,7 +29,7 @@ public class ScoringBarsTests
         var verdict = new Verdict();
         Assert.That(verdict.AtLeast(2.5, 2.5, "speed"), Is.EqualTo(" 2.50 met   "));
         Assert.That(verdict.AtMost(200, 200, "start"), Is.EqualTo("200 met   "));
-        Assert.That(verdict.ToString(), Is.EqualTo("All 2 bars are met."));
+        Assert.That(verdict.ToString(), Is.EqualTo("Bars met: 2 of 2."));
         Assert.That(verdict.ExitCode(check: true), Is.Zero);
     }
 
@@ -40,7 +40,7 @@ public class ScoringBarsTests
         Assert.That(verdict.AtLeast(2.5, 2.49, "speed"), Is.EqualTo(" 2.50 MISSED"));
         Assert.That(verdict.AtMost(200, 200.1, "start"), Is.EqualTo("200 MISSED"));
         verdict.AtLeast(1, 2, "more");
-        Assert.That(verdict.ToString(), Is.EqualTo("2 of 3 bars are MISSED: speed 2.49, bar 2.50; start 200.1, at most 200."));
+        Assert.That(verdict.ToString(), Is.EqualTo("Bars met: 1 of 3; MISSED: speed 2.49, bar 2.50; start 200.1, at most 200."));
         Assert.That(verdict.ExitCode(check: true), Is.EqualTo(1));
         Assert.That(verdict.ExitCode(check: false), Is.Zero);
     }
