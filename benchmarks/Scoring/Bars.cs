@@ -2,30 +2,33 @@ using RnnMlNet;
 
 namespace Scoring;
 
-/// <summary>How many times faster than the peers we mean to be, per cell and shape.</summary>
+/// <summary>What we mean to reach.</summary>
 internal static class Bars
 {
-    /// <summary>(F, H, T).</summary>
-    public static readonly (int Features, int Units, int Steps)[] Shapes = [(8, 32, 24), (8, 64, 50), (12, 128, 100), (64, 256, 100)];
-
-    public static readonly CellKind[] Cells = [CellKind.Lstm, CellKind.Gru, CellKind.Elman];
-
-    /// <summary>One row, Predict against ONNX Runtime, one thread each.</summary>
-    public static double Single(CellKind cell, int shape) => cell switch
-    {
-        CellKind.Lstm => new[] { 4, 2.5, 1.4, 1.35 }[shape],
-        CellKind.Gru => new[] { 5, 3.5, 1.8, 1.6 }[shape],
-        _ => new[] { 8, 8, 5, 2.8 }[shape],
-    };
-
-    /// <summary>Batches, against the better of ONNX Runtime and libtorch, two threads.</summary>
-    public static double Batch(CellKind cell, int shape) => cell switch
-    {
-        CellKind.Lstm => new[] { 2.8, 1.5, 1.25, 1.08 }[shape],
-        CellKind.Gru => new[] { 7, 4, 3, 1.9 }[shape],
-        _ => new[] { 5.0, 5, 5, 3 }[shape],
-    };
-
     /// <summary>The share of the kernel's own speed that Transform keeps.</summary>
     public const double Kept = .85;
+
+    /// <summary>Milliseconds from the start of a process to its first prediction.</summary>
+    public const double ColdStart = 200;
+
+    /// <summary>MiB by which the managed heap may grow in a soak of ten million predictions: about a tenth of a byte each.</summary>
+    public const double HeapGrowth = 1;
+
+    /// <summary>MiB by which the process may grow in it: three bytes a prediction. The runtime still compiles and collects, and keeps some of it.</summary>
+    public const double ProcessGrowth = 32;
+
+    /// <summary>Units of the networks measured, smallest first: a bar each.</summary>
+    private static readonly int[] _units = [32, 64, 128, 256];
+
+    /// <summary>Times faster than ONNX Runtime: one row, Predict, one thread each.</summary>
+    public static double Single(Case @case) => Of(@case, lstm: [4, 2.5, 1.4, 1.35], gru: [5, 3.5, 1.8, 1.6], elman: [8, 8, 5, 2.8]);
+
+    /// <summary>Times faster than the better of ONNX Runtime and libtorch: batches, two threads.</summary>
+    public static double Batch(Case @case) => Of(@case, lstm: [2.8, 1.5, 1.25, 1.08], gru: [7, 4, 3, 1.9], elman: [5, 5, 5, 3]);
+
+    private static double Of(Case @case, double[] lstm, double[] gru, double[] elman)
+    {
+        double[] bars = @case.Cell switch { CellKind.Lstm => lstm, CellKind.Gru => gru, _ => elman };
+        return bars[Array.IndexOf(_units, @case.Units)];
+    }
 }

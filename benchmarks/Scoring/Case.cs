@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
@@ -12,7 +11,17 @@ internal sealed record Case(CellKind Cell, int Features, int Units, int Steps)
 {
     public const int Classes = 3;
 
+    private static readonly (int Features, int Units, int Steps)[] _shapes = [(8, 32, 24), (8, 64, 50), (12, 128, 100), (64, 256, 100)];
+
     public string Name => $"{Cell} {Features},{Units},{Steps}";
+
+    /// <summary>Those whose name contains <paramref name="only"/>.</summary>
+    public static IEnumerable<Case> All(string only) =>
+        from cell in new[] { CellKind.Lstm, CellKind.Gru, CellKind.Elman }
+        from shape in _shapes
+        let @case = new Case(cell, shape.Features, shape.Units, shape.Steps)
+        where @case.Name.Contains(only, StringComparison.OrdinalIgnoreCase)
+        select @case;
 
     /// <summary>A network of random weights, as large as PyTorch starts them.</summary>
     public TrainedNetwork Network()
@@ -24,42 +33,30 @@ internal sealed record Case(CellKind Cell, int Features, int Units, int Steps)
         return new TrainedNetwork(shape, weights, null, null, new TrainingHistory([], 0, StopReason.MaxEpochs, 0, 0, 0));
     }
 
-    /// <summary>The same network as ML.NET's user has it.</summary>
-    public ITransformer Transformer(MLContext ml, TrainedNetwork network) => new RnnMulticlassTransformer(ml, new RnnMulticlassModelParameters(ml, network),
-        new SequenceColumns([nameof(Row.Steps)], AreChannels: false, Features, SequenceLayout.StepMajor), Rows(ml, []).Schema, classes: null);
-
-    /// <summary>Rows as a data view.</summary>
-    public IDataView Rows(MLContext ml, IEnumerable<Row> rows)
+    /// <summary>The same network as ML.NET's user has it, over rows of T steps or, where <paramref name="isRagged"/>, of any number of steps.</summary>
+    public RnnMulticlassTransformer Transformer(MLContext ml, TrainedNetwork network, bool isRagged = false)
     {
-        SchemaDefinition schema = Row.Schema(Steps * Features);
-        return ml.Data.LoadFromEnumerable(rows, schema);
+        var columns = new SequenceColumns([nameof(Row.Steps)], AreChannels: false, Features, SequenceLayout.StepMajor);
+        DataViewSchema schema = ml.Data.LoadFromEnumerable<Row>([], Row.Schema(isRagged ? 0 : Steps * Features)).Schema;
+        return new RnnMulticlassTransformer(ml, new RnnMulticlassModelParameters(ml, network), columns, schema, classes: null);
     }
 
+    /// <summary>Rows as a data view.</summary>
+    public IDataView Rows(MLContext ml, IEnumerable<Row> rows) => ml.Data.LoadFromEnumerable(rows, Row.Schema(Steps * Features));
+
+    /// <summary>Rows of T steps.</summary>
     public Row[] RandomRows(int count)
     {
         var random = new Random(2);
         return [.. Enumerable.Range(0, count).Select(_ => new Row { Steps = Uniform(random, Steps * Features, 1) })];
     }
 
-    private static float[] Uniform(Random random, int count, float limit) => [.. Enumerable.Range(0, count).Select(_ => limit * (2 * random.NextSingle() - 1))];
-}
-
-/// <summary>A row to score: T x F numbers, step after step.</summary>
-internal sealed class Row
-{
-    public float[] Steps { get; set; } = [];
-
-    public static SchemaDefinition Schema(int size)
+    /// <summary>Rows of 1 to 2 T - 1 steps.</summary>
+    public Row[] RaggedRows(int count)
     {
-        SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
-        schema[nameof(Steps)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, size);
-        return schema;
+        var random = new Random(3);
+        return [.. Enumerable.Range(0, count).Select(_ => new Row { Steps = Uniform(random, random.Next(1, 2 * Steps) * Features, 1) })];
     }
-}
 
-/// <summary>What is read of a scored row.</summary>
-internal sealed class Prediction
-{
-    [VectorType(Case.Classes)]
-    public float[] Score { get; set; } = [];
+    private static float[] Uniform(Random random, int count, float limit) => [.. Enumerable.Range(0, count).Select(_ => limit * (2 * random.NextSingle() - 1))];
 }

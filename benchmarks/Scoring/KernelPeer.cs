@@ -5,40 +5,62 @@ using RnnMlNet.Scoring;
 
 namespace Scoring;
 
-/// <summary>Our kernels alone, on rows that lie ready: one row, or many on several threads, each with its share.</summary>
-internal sealed class KernelPeer : IPeer
+/// <summary>
+/// Our kernels alone, on rows that lie ready: one row, or many on several threads, which share them out in blocks and score those
+/// <paramref name="passes"/> times before they wait for each other.
+/// </summary>
+internal sealed class KernelPeer(Case @case, TrainedNetwork network, Row[] rows, int threads, int passes = 1) : IPeer
 {
-    private readonly SequenceRows[] _shares;
-    private readonly IScoringSession[] _sessions;
-    private readonly float[][] _scores;
-    private readonly int _rows;
+    private readonly IScoringSession[] _sessions = Sessions(network, threads);
+    private readonly SequenceRows[] _blocks = [.. rows.Chunk((rows.Length + threads - 1) / threads).Select(block => Packed(block, @case.Features))];
+    private readonly float[][] _scores = [.. Enumerable.Range(0, threads).Select(_ => new float[rows.Length * Case.Classes])];
+    private int _next;
 
-    public KernelPeer(Case @case, TrainedNetwork network, Row[] rows, int threads)
-    {
-        _rows = rows.Length;
-        var scorer = new SimdScorer(network);
-        _sessions = [.. Enumerable.Range(0, threads).Select(_ => scorer.NewSession())];
-        _shares = [.. rows.Chunk((rows.Length + threads - 1) / threads).Select(share => Packed(share, @case.Features))];
-        _scores = [.. _shares.Select(share => new float[share.Count * Case.Classes])];
-    }
+    public string Name => passes == 1 ? "kernel" : $"kernel {passes} times";
 
-    public string Name => "kernel";
-
-    public int FirstClass => Highest.Of(_scores[0].AsSpan(0, Case.Classes));
+    public int FirstClass { get; private set; }
 
     public int Run()
     {
-        if (_rows == 1)
-            _sessions[0].Score(_shares[0][0], _scores[0]);
+        if (rows.Length == 1)
+            ScoreRow();
         else
-            Parallel.For(0, _shares.Length, i => _sessions[i].Score(_shares[i], _scores[i]));
-        return _rows;
+            ScoreBlocks();
+        return rows.Length * passes;
     }
 
     public void Dispose()
     {
         foreach (IScoringSession session in _sessions)
             session.Dispose();
+    }
+
+    private void ScoreRow()
+    {
+        _sessions[0].Score(_blocks[0][0], _scores[0]);
+        FirstClass = Highest.Of(_scores[0].AsSpan(0, Case.Classes));
+    }
+
+    private void ScoreBlocks()
+    {
+        _next = 0;
+        Parallel.For(0, threads, thread =>
+        {
+            for (int block; (block = Interlocked.Increment(ref _next) - 1) < passes * _blocks.Length;)
+            {
+                SequenceRows taken = _blocks[block % _blocks.Length];
+                Span<float> scores = _scores[thread].AsSpan(0, taken.Count * Case.Classes);
+                _sessions[thread].Score(taken, scores);
+                if (block == 0)
+                    FirstClass = Highest.Of(scores[..Case.Classes]);
+            }
+        });
+    }
+
+    private static IScoringSession[] Sessions(TrainedNetwork network, int count)
+    {
+        var scorer = new SimdScorer(network);
+        return [.. Enumerable.Range(0, count).Select(_ => scorer.NewSession())];
     }
 
     private static SequenceRows Packed(Row[] rows, int features)

@@ -1,15 +1,9 @@
 using Microsoft.ML.OnnxRuntime;
-using RnnMlNet;
-using RnnMlNet.Exchange;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
 
 namespace Scoring;
 
-/// <summary>
-/// ONNX Runtime at its best: the operator alone with a linear layer on the last state, time-major as it computes, and input and output values made
-/// beforehand.
-/// </summary>
+/// <summary>ONNX Runtime at its best: the operator alone on values made beforehand, its output written where it is wanted.</summary>
 internal sealed class OnnxRuntimePeer : IPeer
 {
     private readonly InferenceSession _session;
@@ -23,9 +17,9 @@ internal sealed class OnnxRuntimePeer : IPeer
     {
         _rows = rows.Length;
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
-        _session = new InferenceSession(Model(@case, network), options);
+        _session = new InferenceSession(OnnxNetwork.File(@case, network), options);
         _scores = new float[rows.Length * Case.Classes];
-        _input = OrtValue.CreateTensorValueFromMemory(TimeMajor(@case, rows), [@case.Steps, rows.Length, @case.Features]);
+        _input = OrtValue.CreateTensorValueFromMemory(OnnxNetwork.TimeMajor(@case, rows), [@case.Steps, rows.Length, @case.Features]);
         _output = OrtValue.CreateTensorValueFromMemory(_scores, [rows.Length, Case.Classes]);
     }
 
@@ -35,7 +29,7 @@ internal sealed class OnnxRuntimePeer : IPeer
 
     public int Run()
     {
-        _session.Run(_options, ["x"], [_input], ["y"], [_output]);
+        _session.Run(_options, [OnnxNetwork.Input], [_input], [OnnxNetwork.Output], [_output]);
         return _rows;
     }
 
@@ -45,34 +39,5 @@ internal sealed class OnnxRuntimePeer : IPeer
         _output.Dispose();
         _options.Dispose();
         _session.Dispose();
-    }
-
-    public static float[] TimeMajor(Case @case, Row[] rows)
-    {
-        var values = new float[rows.Length * @case.Steps * @case.Features];
-        for (int t = 0; t < @case.Steps; t++)
-            for (int b = 0; b < rows.Length; b++)
-                rows[b].Steps.AsSpan(t * @case.Features, @case.Features).CopyTo(values.AsSpan((t * rows.Length + b) * @case.Features));
-        return values;
-    }
-
-    private static byte[] Model(Case @case, TrainedNetwork network)
-    {
-        NetworkShape shape = network.Shape;
-        OnnxWeights weights = OnnxWeights.Of(shape, network.Weights, 0);
-        int rows = shape.Gates * shape.HiddenSize;
-        var graph = new Graph();
-        string w = graph.Floats("W", weights.W, 1, rows, shape.Features), r = graph.Floats("R", weights.R, 1, rows, shape.HiddenSize), b = graph.Floats("B", weights.B, 1, 2 * rows);
-        var attributes = new List<GraphAttribute> { new GraphAttribute.Number("hidden_size", shape.HiddenSize) };
-        if (shape.Cell == CellKind.Gru)
-            attributes.Add(new GraphAttribute.Number("linear_before_reset", 1));
-        string name = shape.Cell switch { CellKind.Lstm => "LSTM", CellKind.Gru => "GRU", _ => "RNN" };
-        var (_, last) = graph.AddPair(name, ["x", w, r, b], [.. attributes]);
-        string head = graph.Add("Gemm", [graph.Reshape(last, -1, shape.HiddenSize), graph.Floats("head.W", network.Weights["head.0.weight"], Case.Classes, shape.HiddenSize),
-            graph.Floats("head.B", network.Weights["head.0.bias"], Case.Classes)], new GraphAttribute.Number("transB", 1));
-        graph.Rename(head, "y");
-        using var file = new MemoryStream();
-        new OnnxFile(graph, [new GraphValue("x", ElementType.Float, ["time", "batch", $"{@case.Features}"])], [new GraphValue("y", ElementType.Float, ["batch", $"{Case.Classes}"])]).WriteTo(file);
-        return file.ToArray();
     }
 }

@@ -4,35 +4,29 @@ using Microsoft.ML.Data;
 namespace Scoring;
 
 /// <summary>What ML.NET's user calls for one row.</summary>
-internal sealed class PredictPeer : IPeer
+internal sealed class PredictPeer(MLContext ml, ITransformer model, Row row) : IPeer
 {
-    private readonly PredictionEngine<Row, Prediction> _engine;
-    private readonly Row _row;
+    private readonly PredictionEngine<Row, Prediction> _engine = EngineOver(ml, model, row.Steps.Length);
     private Prediction _prediction = new();
-
-    public PredictPeer(Case @case, MLContext ml, ITransformer model, Row row)
-    {
-        _row = row;
-        _engine = ml.Model.CreatePredictionEngine<Row, Prediction>(model, ignoreMissingColumns: false, inputSchemaDefinition: Row.Schema(@case.Steps * @case.Features));
-    }
 
     public string Name => "Predict";
 
     public int FirstClass => Highest.Of(_prediction.Score);
 
+    /// <summary>An engine over rows of <paramref name="size"/> numbers (0: of any number) that leaves the model to others.</summary>
+    public static PredictionEngine<Row, Prediction> EngineOver(MLContext ml, ITransformer model, int size) =>
+        ml.Model.CreatePredictionEngine<Row, Prediction>(model, new PredictionEngineOptions { InputSchemaDefinition = Row.Schema(size), OwnsTransformer = false });
+
     public int Run()
     {
-        _engine.Predict(_row, ref _prediction);
+        _engine.Predict(row, ref _prediction);
         return 1;
     }
 
-    public void Dispose()
-    {
-        // The engine would dispose the model, which is shared.
-    }
+    public void Dispose() => _engine.Dispose();
 }
 
-/// <summary>What ML.NET's user calls for many rows: Transform, and the Score column read row by row.</summary>
+/// <summary>What ML.NET's user calls for many rows: Transform, and the Score column read row by row. The rows lie ready and come round again.</summary>
 internal sealed class TransformPeer(Case @case, MLContext ml, ITransformer model, Row[] rows, int count) : IPeer
 {
     private readonly IDataView _scored = model.Transform(@case.Rows(ml, Enumerable.Range(0, count).Select(i => rows[i % rows.Length])));
@@ -43,7 +37,7 @@ internal sealed class TransformPeer(Case @case, MLContext ml, ITransformer model
 
     public int Run()
     {
-        DataViewSchema.Column score = _scored.Schema["Score"];
+        DataViewSchema.Column score = _scored.Schema[nameof(Prediction.Score)];
         using DataViewRowCursor cursor = _scored.GetRowCursor([score]);
         ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(score);
         VBuffer<float> value = default;

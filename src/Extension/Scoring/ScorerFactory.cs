@@ -9,11 +9,18 @@ internal static class ScorerFactory
 {
     /// <exception cref="InvalidOperationException">The user's own cell is not registered; the message says which.</exception>
     public static ISequenceScorer Create(TrainedNetwork network) =>
-        network.Shape.CustomCell is null ? new SimdScorer(network) : CreateTorch("cpu", network);
+        network.Shape.CustomCell is null ? CreateSimd(network) : CreateTorch("cpu", network);
 
     /// <summary>A scorer on a device other than the CPU.</summary>
     /// <exception cref="InvalidOperationException">The device is not there, native torch is not, or the user's own cell is not registered.</exception>
     public static ISequenceScorer CreateOn(string device, TrainedNetwork network) => CreateTorch(device, network);
+
+    private static SimdScorer CreateSimd(TrainedNetwork network)
+    {
+        var scorer = new SimdScorer(network);
+        _ = KernelWarmUp.Start(scorer, network.Shape);
+        return scorer;
+    }
 
     // Apart, so that a model of built-in cells loads nothing of TorchSharp.
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
