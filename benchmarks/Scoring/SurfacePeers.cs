@@ -29,7 +29,7 @@ internal sealed class PredictPeer(MLContext ml, ITransformer model, Row row) : I
 /// <summary>What ML.NET's user calls for many rows: Transform, and the Score column read row by row. The rows lie ready and come round again.</summary>
 internal sealed class TransformPeer(Case @case, MLContext ml, ITransformer model, Row[] rows, int count) : IPeer
 {
-    private readonly IDataView _scored = model.Transform(@case.Rows(ml, Enumerable.Range(0, count).Select(i => rows[i % rows.Length])));
+    private readonly IDataView _scored = model.Transform(@case.Rows(ml, count == rows.Length ? rows : Enumerable.Range(0, count).Select(i => rows[i % rows.Length])));
 
     public string Name => $"Transform of {count}";
 

@@ -36,11 +36,14 @@ internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataVi
     private float[] _transposed = [];
     private int _count;
 
-    private float[] Values => layout == SequenceLayout.StepMajor || features == 1 ? _dense : _transposed;
+    private bool IsStepMajor => layout == SequenceLayout.StepMajor || features == 1;
 
-    public override SequenceView Current => SequenceView.OfSteps(Values.AsSpan(0, _count), features);
+    public override SequenceView Current => SequenceView.OfSteps(IsStepMajor ? Values : _transposed.AsSpan(0, _count), features);
 
-    public override bool IsFinite => Finite.All(_dense.AsSpan(0, _count));
+    public override bool IsFinite => Finite.All(Values);
+
+    // As they came where none is left out.
+    private ReadOnlySpan<float> Values => _value.IsDense ? _value.GetValues() : _dense.AsSpan(0, _count);
 
     public override void Read()
     {
@@ -48,19 +51,22 @@ internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataVi
         _count = _value.Length;
         if (_count % features != 0)
             throw ectx.Except($"Row {row.Position} of column '{column.Name}' has {_count} values, which is not a multiple of FeaturesPerStep, {features}.");
-        Grow(ref _dense, _count);
-        _value.CopyTo(_dense.AsSpan(0, _count));
-        if (Values != _dense)
-            Transpose();
+        if (!_value.IsDense)
+        {
+            Grow(ref _dense, _count);
+            _value.CopyTo(_dense.AsSpan(0, _count));
+        }
+        if (!IsStepMajor)
+            Transpose(Values);
     }
 
-    private void Transpose()
+    private void Transpose(ReadOnlySpan<float> values)
     {
         Grow(ref _transposed, _count);
         int steps = _count / features;
         for (int f = 0; f < features; f++)
             for (int t = 0; t < steps; t++)
-                _transposed[t * features + f] = _dense[f * steps + t];
+                _transposed[t * features + f] = values[f * steps + t];
     }
 }
 

@@ -23,9 +23,11 @@ internal static class Losses
     /// <summary>exp(x_i) / Σ exp(x_j), stable for large x.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
-        double normaliser = LogSumExp(logits);
+        float max = logits[ArgMax(logits)], sum = 0;
         for (int i = 0; i < logits.Length; i++)
-            probabilities[i] = (float)Math.Exp(logits[i] - normaliser);
+            sum += probabilities[i] = MathF.Exp(logits[i] - max);
+        for (int i = 0; i < logits.Length; i++)
+            probabilities[i] /= sum;
     }
 
     /// <summary>1 / (1 + exp(-x)).</summary>

@@ -10,6 +10,9 @@ internal sealed class BlockReader : IDisposable
     /// <summary>Rows of the first block; each next has twice as many, up to the limit, so that who looks at a few rows only does not wait for thousands.</summary>
     private const int FirstRows = 32;
 
+    /// <summary>Fewer rows would leave register tiles empty.</summary>
+    private const int FewestRows = 24;
+
     private readonly DataViewRowCursor _upstream;
     private readonly BlockLimits _limits;
     private readonly PassedColumn[] _passed;
@@ -17,13 +20,15 @@ internal sealed class BlockReader : IDisposable
     private readonly SequenceReader _sequence;
     private readonly int _features;
     private readonly BlockRow _at = new();
+    private readonly int _mostRows;
     private int _rows;
 
     /// <param name="upstream">A cursor over the sequence and the passed columns; disposed with this.</param>
     /// <param name="binding">The sequence.</param>
     /// <param name="passed">Whether an upstream column is passed on.</param>
     /// <param name="limits">How much a block may hold.</param>
-    public BlockReader(DataViewRowCursor upstream, SequenceBinding binding, Func<DataViewSchema.Column, bool> passed, BlockLimits limits)
+    /// <param name="share">Rows of each block where they are so few that even shares for all threads are small; else null.</param>
+    public BlockReader(DataViewRowCursor upstream, SequenceBinding binding, Func<DataViewSchema.Column, bool> passed, BlockLimits limits, long? share = null)
     {
         _upstream = upstream;
         _limits = limits;
@@ -31,7 +36,9 @@ internal sealed class BlockReader : IDisposable
         _id = upstream.GetIdGetter();
         _sequence = binding.Open(new ReadRow(this));
         _features = binding.Features;
-        _rows = Math.Min(FirstRows, limits.Rows);
+        bool isShared = share <= limits.Rows;
+        _mostRows = isShared ? (int)Math.Min(limits.Rows, Math.Max(FewestRows, share!.Value)) : limits.Rows;
+        _rows = isShared ? _mostRows : Math.Min(FirstRows, limits.Rows);
     }
 
     /// <summary>Whether no further row will come: upstream has ended, or has failed.</summary>
@@ -62,7 +69,7 @@ internal sealed class BlockReader : IDisposable
             HasEnded = true;
             block.EndAt(block.Count, e);
         }
-        _rows = Math.Min(2 * _rows, _limits.Rows);
+        _rows = Math.Min(2 * _rows, _mostRows);
     }
 
     public void Dispose() => _upstream.Dispose();
