@@ -17,6 +17,13 @@ internal sealed class PredictPeer(MLContext ml, ITransformer model, Row row) : I
     public static PredictionEngine<Row, Prediction> EngineOver(MLContext ml, ITransformer model, int size) =>
         ml.Model.CreatePredictionEngine<Row, Prediction>(model, new PredictionEngineOptions { InputSchemaDefinition = Row.Schema(size), OwnsTransformer = false });
 
+    /// <summary>The scores of some rows, one after the other.</summary>
+    public static IEnumerable<float> Scores(MLContext ml, ITransformer model, Row[] rows)
+    {
+        using PredictionEngine<Row, Prediction> engine = EngineOver(ml, model, rows[0].Steps.Length);
+        return [.. rows.SelectMany(row => engine.Predict(row).Score)];
+    }
+
     public int Run()
     {
         _engine.Predict(row, ref _prediction);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RnnMlNet.Data;
 using RnnMlNet.Engines.Simd;
 using RnnMlNet.Networks;
@@ -64,6 +65,7 @@ internal sealed unsafe class RowScorer
     }
 
     /// <summary>Runs a direction over the layer's input; its last state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<float> RunDirection(int layer, int direction, int length, bool keepsStates)
     {
         CellKernel kernel = _network.Layers[layer][direction];

@@ -47,6 +47,8 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
 {
     private const int StartVectors = 4;
 
+    // What runs at each step is optimised at once, like the tiles: the first predictions of a process would else take twice as long.
+
     private readonly int _inputSize;
     private readonly int _hiddenSize;
     private readonly int _panels;
@@ -85,6 +87,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
 
     private static int StartLanes => T.Count * StartVectors;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void StepRows(int rows, float* input, nint inputStride, float* hidden, float* state, float* output)
     {
         for (int panel = 0; panel < _panels; panel++)
@@ -108,6 +111,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Project(int steps, float* input, float* projected)
     {
         for (int panel = 0; panel < _panels; panel++)
@@ -126,6 +130,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void StepRow(float* projected, float* hidden, float* state, float* output, bool backwards)
     {
         int pairs = _panels / 2;
