@@ -25,8 +25,7 @@ internal static class RowGenerator
     private static void Row(Code code, string name, bool rounded, int panels, int[] vectors, int ways, int waysOfThree)
     {
         Method(code, $"public static void {name}(in RowArguments a)");
-        code.Line($"float* h = a.Hidden, {Join(panels, p => $"w{p} = a.Weights{(p == 0 ? "" : " + a.PanelStride")}")};");
-        code.Line("nint k = 0, count = a.HiddenSize;");
+        code.Line("nint count = a.HiddenSize;");
         for (int p = 0; p < panels; p++)
             code.Line($"T {Join(vectors.Length, v => $"a{p}{v} = {Load("a.Start", p * Vectors + v)}")};");
         if (waysOfThree > 0)
@@ -53,34 +52,52 @@ internal static class RowGenerator
         for (int way = 1; way < loop.Ways; way++)
             code.Line($"T {string.Join(", ", loop.Sums(way).Select(sum => $"{sum} = T.Create(0)"))};");
         int least = loop.Rounded ? 2 : 1, most = Math.Max(least, loop.Ways);
+        // The state is padded: the last of an odd number of units meets a weight of 0 there.
+        string turns = most == 1 ? "count" : most == least ? "(count + 1) / 2" : $"count / {most}";
+        code.Line($"nint turns = {turns}, hop = {WeightsOf(loop, most)} * T.Count, go = {most};");
+        code.Line($"float* h = a.Hidden, {Join(loop.Panels, p => $"w{p} = {Weights(p)}")};");
         if (most > least)
-            Loop(code, loop, most);
-        Loop(code, loop, least);
+            code.Line($"float* end = h + turns * {most}, {Join(loop.Panels, p => $"e{p} = w{p} + turns * hop")};");
+        code.Open("if (a.IsBackwards)").Brace();
+        code.Line("h += (turns - 1) * go;");
+        for (int p = 0; p < loop.Panels; p++)
+            code.Line($"w{p} += (turns - 1) * hop;");
+        code.Line("(hop, go) = (-hop, -go);");
+        code.Close();
+        code.Open("for (; turns > 0; turns--, h += go)").Brace();
+        Body(code, loop, most, "h", "w", "hop");
+        code.Close();
+        if (most > least)
+        {
+            code.Open($"for (nint k = count % {most}; k > 0; k -= {least}, end += {least})").Brace();
+            Body(code, loop, least, "end", "e", $"{WeightsOf(loop, least)} * T.Count");
+            code.Close();
+        }
         for (int way = 1; way < loop.Ways; way++)
             foreach (var (sum, part) in loop.Sums(0).Zip(loop.Sums(way)))
                 code.Line($"{sum} += {part};");
     }
 
-    private static void Loop(Code code, RowLoop loop, int units)
+    private static void Body(Code code, RowLoop loop, int units, string state, string weights, string hop)
     {
-        // The state is padded: the last of an odd number of units meets a weight of 0 there.
-        string ahead = units == 1 || (loop.Rounded && units == 2) ? "" : $" + {units - 1}";
-        code.Open($"for (; k{ahead} < count; {(units == 1 ? "k++" : $"k += {units}")})").Brace();
         for (int unit = 0; unit < units; unit++)
-            code.Line($"T v{unit} = T.Create(h[k{(unit == 0 ? "" : $" + {unit}")}]);");
+            code.Line($"T v{unit} = T.Create({state}[{unit}]);");
         for (int p = 0; p < loop.Panels; p++)
         {
             for (int unit = 0; unit < units; unit++)
                 for (int g = 0; g < loop.Accumulators.Length; g++)
-                    code.Line(Product(loop, p, unit, g));
-            code.Line($"w{p} += {(loop.Rounded ? units / 2 : units) * loop.Stride} * T.Count;");
+                    code.Line(Product(loop, weights + p, p, unit, g));
+            code.Line($"{weights}{p} += {hop};");
         }
-        code.Close();
     }
 
-    private static string Product(RowLoop loop, int panel, int unit, int g)
+    private static string Weights(int panel) => panel == 0 ? "a.Weights" : "a.Weights + a.PanelStride";
+
+    private static int WeightsOf(RowLoop loop, int units) => (loop.Rounded ? units / 2 : units) * loop.Stride;
+
+    private static string Product(RowLoop loop, string weights, int panel, int unit, int g)
     {
-        string sum = loop.Sum(unit % loop.Ways, panel, g), at = At($"w{panel}", (loop.Rounded ? unit / 2 : unit) * loop.Stride + g, "T.Count");
+        string sum = loop.Sum(unit % loop.Ways, panel, g), at = At(weights, (loop.Rounded ? unit / 2 : unit) * loop.Stride + g, "T.Count");
         return MultiplyAdd($"v{unit}", loop.Rounded && unit % 2 == 0 ? $"T.LoadLowHalves({at})" : at, sum);
     }
 

@@ -36,7 +36,7 @@ internal abstract unsafe class CellKernel
     /// <param name="hidden">[Width] h before the step.</param>
     /// <param name="state">[Width] c of an LSTM, replaced; h of any other cell.</param>
     /// <param name="output">[Width] h after the step.</param>
-    /// <param name="backwards">Panels from last to first: every other step, what was read last is then still in the cache.</param>
+    /// <param name="backwards">Weights from last to first: every other step, what was read last is then still in the cache.</param>
     public abstract void StepRow(float* projected, float* hidden, float* state, float* output, bool backwards);
 }
 
@@ -47,6 +47,10 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
 {
     private const int StartVectors = 4;
 
+    // Bytes of weights that a step may read backwards. Of more, what is left of the last step in the nearest cache is a small part, and memory
+    // is read ahead best forwards.
+    private const long LargestBackwards = 512 * 1024;
+
     // What runs at each step is optimised at once, like the tiles: the first predictions of a process would else take twice as long.
 
     private readonly int _inputSize;
@@ -54,6 +58,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     private readonly int _panels;
     private readonly long _panelStride;
     private readonly bool _isLastHalfEmpty;
+    private readonly bool _readsBackwards;
     private readonly AlignedBuffer _weights;
     private readonly RoundedWeights? _rounded;
     private readonly AlignedBuffer _start;
@@ -67,6 +72,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
         _panels = (weights.Units + PanelUnits - 1) / PanelUnits;
         _panelStride = (long)(_inputSize + _hiddenSize) * InputVectors;
         _isLastHalfEmpty = TMath.Gates == 1 && _panels * PanelUnits - weights.Units >= PanelUnits / 2;
+        _readsBackwards = (long)_panels * _hiddenSize * InputVectors * sizeof(float) <= LargestBackwards;
         _weights = new AlignedBuffer(_panels * _panelStride);
         _start = new AlignedBuffer(_panels * StartLanes);
         for (int unit = 0; unit < weights.Units; unit++)
@@ -135,11 +141,11 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     {
         int pairs = _panels / 2;
         if (_panels % 2 == 1 && !backwards)
-            StepLastPanel(Row(_panels - 1, projected, hidden, state, output));
+            StepLastPanel(Row(_panels - 1, projected, hidden, state, output, backwards));
         for (int i = 0; i < pairs; i++)
-            StepTwoPanels(Row(2 * (backwards ? pairs - 1 - i : i), projected, hidden, state, output));
+            StepTwoPanels(Row(2 * (backwards ? pairs - 1 - i : i), projected, hidden, state, output, backwards));
         if (_panels % 2 == 1 && backwards)
-            StepLastPanel(Row(_panels - 1, projected, hidden, state, output));
+            StepLastPanel(Row(_panels - 1, projected, hidden, state, output, backwards));
     }
 
     private void StepTwoPanels(in RowArguments row)
@@ -163,13 +169,14 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private RowArguments Row(int panel, float* projected, float* hidden, float* state, float* output) => new()
+    private RowArguments Row(int panel, float* projected, float* hidden, float* state, float* output, bool backwards) => new()
     {
         Weights = _rounded is null ? StateWeights(panel) : _rounded.Panel(panel),
         PanelStride = _rounded is null ? (nint)_panelStride : _rounded.PanelStride,
         Start = projected + panel * StartLanes,
         Hidden = hidden,
         HiddenSize = _hiddenSize,
+        IsBackwards = backwards && _readsBackwards,
         State = state + panel * PanelUnits,
         Output = output + panel * PanelUnits,
     };

@@ -51,6 +51,9 @@ internal unsafe struct RowArguments
 
     public nint HiddenSize;
 
+    /// <summary>From the last unit of the state to the first.</summary>
+    public bool IsBackwards;
+
     /// <summary>The first panel's part of the state that the cell's math reads; the next panel's follows.</summary>
     public float* State;
 

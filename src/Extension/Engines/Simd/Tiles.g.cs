@@ -1153,16 +1153,24 @@ internal static unsafe partial class Tiles<T, TMath>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void Row1(in RowArguments a)
     {
-        float* h = a.Hidden, w0 = a.Weights;
-        nint k = 0, count = a.HiddenSize;
+        nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         if (TMath.Vectors == 4)
         {
             T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b103 = T.Create(0);
-            for (; k + 1 < count; k += 2)
+            nint turns = count / 2, hop = 8 * T.Count, go = 2;
+            float* h = a.Hidden, w0 = a.Weights;
+            float* end = h + turns * 2, e0 = w0 + turns * hop;
+            if (a.IsBackwards)
             {
-                T v0 = T.Create(h[k]);
-                T v1 = T.Create(h[k + 1]);
+                h += (turns - 1) * go;
+                w0 += (turns - 1) * hop;
+                (hop, go) = (-hop, -go);
+            }
+            for (; turns > 0; turns--, h += go)
+            {
+                T v0 = T.Create(h[0]);
+                T v1 = T.Create(h[1]);
                 a00 = T.MultiplyAdd(v0, w0, a00);
                 a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
                 a02 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a02);
@@ -1171,16 +1179,16 @@ internal static unsafe partial class Tiles<T, TMath>
                 b101 = T.MultiplyAdd(v1, w0 + 5 * T.Count, b101);
                 b102 = T.MultiplyAdd(v1, w0 + 6 * T.Count, b102);
                 b103 = T.MultiplyAdd(v1, w0 + 7 * T.Count, b103);
-                w0 += 8 * T.Count;
+                w0 += hop;
             }
-            for (; k < count; k++)
+            for (nint k = count % 2; k > 0; k -= 1, end += 1)
             {
-                T v0 = T.Create(h[k]);
-                a00 = T.MultiplyAdd(v0, w0, a00);
-                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
-                a02 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a02);
-                a03 = T.MultiplyAdd(v0, w0 + 3 * T.Count, a03);
-                w0 += 4 * T.Count;
+                T v0 = T.Create(end[0]);
+                a00 = T.MultiplyAdd(v0, e0, a00);
+                a01 = T.MultiplyAdd(v0, e0 + T.Count, a01);
+                a02 = T.MultiplyAdd(v0, e0 + 2 * T.Count, a02);
+                a03 = T.MultiplyAdd(v0, e0 + 3 * T.Count, a03);
+                e0 += 4 * T.Count;
             }
             a00 += b100;
             a01 += b101;
@@ -1190,25 +1198,34 @@ internal static unsafe partial class Tiles<T, TMath>
         else
         {
             T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0);
-            for (; k + 1 < count; k += 2)
+            nint turns = count / 2, hop = 6 * T.Count, go = 2;
+            float* h = a.Hidden, w0 = a.Weights;
+            float* end = h + turns * 2, e0 = w0 + turns * hop;
+            if (a.IsBackwards)
             {
-                T v0 = T.Create(h[k]);
-                T v1 = T.Create(h[k + 1]);
+                h += (turns - 1) * go;
+                w0 += (turns - 1) * hop;
+                (hop, go) = (-hop, -go);
+            }
+            for (; turns > 0; turns--, h += go)
+            {
+                T v0 = T.Create(h[0]);
+                T v1 = T.Create(h[1]);
                 a00 = T.MultiplyAdd(v0, w0, a00);
                 a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
                 a03 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a03);
                 b100 = T.MultiplyAdd(v1, w0 + 3 * T.Count, b100);
                 b101 = T.MultiplyAdd(v1, w0 + 4 * T.Count, b101);
                 b102 = T.MultiplyAdd(v1, w0 + 5 * T.Count, b102);
-                w0 += 6 * T.Count;
+                w0 += hop;
             }
-            for (; k < count; k++)
+            for (nint k = count % 2; k > 0; k -= 1, end += 1)
             {
-                T v0 = T.Create(h[k]);
-                a00 = T.MultiplyAdd(v0, w0, a00);
-                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
-                a03 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a03);
-                w0 += 3 * T.Count;
+                T v0 = T.Create(end[0]);
+                a00 = T.MultiplyAdd(v0, e0, a00);
+                a01 = T.MultiplyAdd(v0, e0 + T.Count, a01);
+                a03 = T.MultiplyAdd(v0, e0 + 2 * T.Count, a03);
+                e0 += 3 * T.Count;
             }
             a00 += b100;
             a01 += b101;
@@ -1221,60 +1238,78 @@ internal static unsafe partial class Tiles<T, TMath>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void Row2(in RowArguments a)
     {
-        float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
-        nint k = 0, count = a.HiddenSize;
+        nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
         if (TMath.Vectors == 4)
         {
-            for (; k < count; k++)
+            nint turns = count, hop = 4 * T.Count, go = 1;
+            float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
+            if (a.IsBackwards)
             {
-                T v0 = T.Create(h[k]);
+                h += (turns - 1) * go;
+                w0 += (turns - 1) * hop;
+                w1 += (turns - 1) * hop;
+                (hop, go) = (-hop, -go);
+            }
+            for (; turns > 0; turns--, h += go)
+            {
+                T v0 = T.Create(h[0]);
                 a00 = T.MultiplyAdd(v0, w0, a00);
                 a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
                 a02 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a02);
                 a03 = T.MultiplyAdd(v0, w0 + 3 * T.Count, a03);
-                w0 += 4 * T.Count;
+                w0 += hop;
                 a10 = T.MultiplyAdd(v0, w1, a10);
                 a11 = T.MultiplyAdd(v0, w1 + T.Count, a11);
                 a12 = T.MultiplyAdd(v0, w1 + 2 * T.Count, a12);
                 a13 = T.MultiplyAdd(v0, w1 + 3 * T.Count, a13);
-                w1 += 4 * T.Count;
+                w1 += hop;
             }
         }
         else
         {
             T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b110 = T.Create(0), b111 = T.Create(0), b112 = T.Create(0);
-            for (; k + 1 < count; k += 2)
+            nint turns = count / 2, hop = 6 * T.Count, go = 2;
+            float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
+            float* end = h + turns * 2, e0 = w0 + turns * hop, e1 = w1 + turns * hop;
+            if (a.IsBackwards)
             {
-                T v0 = T.Create(h[k]);
-                T v1 = T.Create(h[k + 1]);
+                h += (turns - 1) * go;
+                w0 += (turns - 1) * hop;
+                w1 += (turns - 1) * hop;
+                (hop, go) = (-hop, -go);
+            }
+            for (; turns > 0; turns--, h += go)
+            {
+                T v0 = T.Create(h[0]);
+                T v1 = T.Create(h[1]);
                 a00 = T.MultiplyAdd(v0, w0, a00);
                 a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
                 a03 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a03);
                 b100 = T.MultiplyAdd(v1, w0 + 3 * T.Count, b100);
                 b101 = T.MultiplyAdd(v1, w0 + 4 * T.Count, b101);
                 b102 = T.MultiplyAdd(v1, w0 + 5 * T.Count, b102);
-                w0 += 6 * T.Count;
+                w0 += hop;
                 a10 = T.MultiplyAdd(v0, w1, a10);
                 a11 = T.MultiplyAdd(v0, w1 + T.Count, a11);
                 a13 = T.MultiplyAdd(v0, w1 + 2 * T.Count, a13);
                 b110 = T.MultiplyAdd(v1, w1 + 3 * T.Count, b110);
                 b111 = T.MultiplyAdd(v1, w1 + 4 * T.Count, b111);
                 b112 = T.MultiplyAdd(v1, w1 + 5 * T.Count, b112);
-                w1 += 6 * T.Count;
+                w1 += hop;
             }
-            for (; k < count; k++)
+            for (nint k = count % 2; k > 0; k -= 1, end += 1)
             {
-                T v0 = T.Create(h[k]);
-                a00 = T.MultiplyAdd(v0, w0, a00);
-                a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
-                a03 = T.MultiplyAdd(v0, w0 + 2 * T.Count, a03);
-                w0 += 3 * T.Count;
-                a10 = T.MultiplyAdd(v0, w1, a10);
-                a11 = T.MultiplyAdd(v0, w1 + T.Count, a11);
-                a13 = T.MultiplyAdd(v0, w1 + 2 * T.Count, a13);
-                w1 += 3 * T.Count;
+                T v0 = T.Create(end[0]);
+                a00 = T.MultiplyAdd(v0, e0, a00);
+                a01 = T.MultiplyAdd(v0, e0 + T.Count, a01);
+                a03 = T.MultiplyAdd(v0, e0 + 2 * T.Count, a03);
+                e0 += 3 * T.Count;
+                a10 = T.MultiplyAdd(v0, e1, a10);
+                a11 = T.MultiplyAdd(v0, e1 + T.Count, a11);
+                a13 = T.MultiplyAdd(v0, e1 + 2 * T.Count, a13);
+                e1 += 3 * T.Count;
             }
             a00 += b100;
             a01 += b101;
@@ -1291,18 +1326,26 @@ internal static unsafe partial class Tiles<T, TMath>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void RowOfHalf(in RowArguments a)
     {
-        float* h = a.Hidden, w0 = a.Weights;
-        nint k = 0, count = a.HiddenSize;
+        nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count);
         T b100 = T.Create(0), b101 = T.Create(0);
         T b200 = T.Create(0), b201 = T.Create(0);
         T b300 = T.Create(0), b301 = T.Create(0);
-        for (; k + 3 < count; k += 4)
+        nint turns = count / 4, hop = 16 * T.Count, go = 4;
+        float* h = a.Hidden, w0 = a.Weights;
+        float* end = h + turns * 4, e0 = w0 + turns * hop;
+        if (a.IsBackwards)
         {
-            T v0 = T.Create(h[k]);
-            T v1 = T.Create(h[k + 1]);
-            T v2 = T.Create(h[k + 2]);
-            T v3 = T.Create(h[k + 3]);
+            h += (turns - 1) * go;
+            w0 += (turns - 1) * hop;
+            (hop, go) = (-hop, -go);
+        }
+        for (; turns > 0; turns--, h += go)
+        {
+            T v0 = T.Create(h[0]);
+            T v1 = T.Create(h[1]);
+            T v2 = T.Create(h[2]);
+            T v3 = T.Create(h[3]);
             a00 = T.MultiplyAdd(v0, w0, a00);
             a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
             b100 = T.MultiplyAdd(v1, w0 + 4 * T.Count, b100);
@@ -1311,14 +1354,14 @@ internal static unsafe partial class Tiles<T, TMath>
             b201 = T.MultiplyAdd(v2, w0 + 9 * T.Count, b201);
             b300 = T.MultiplyAdd(v3, w0 + 12 * T.Count, b300);
             b301 = T.MultiplyAdd(v3, w0 + 13 * T.Count, b301);
-            w0 += 16 * T.Count;
+            w0 += hop;
         }
-        for (; k < count; k++)
+        for (nint k = count % 4; k > 0; k -= 1, end += 1)
         {
-            T v0 = T.Create(h[k]);
-            a00 = T.MultiplyAdd(v0, w0, a00);
-            a01 = T.MultiplyAdd(v0, w0 + T.Count, a01);
-            w0 += 4 * T.Count;
+            T v0 = T.Create(end[0]);
+            a00 = T.MultiplyAdd(v0, e0, a00);
+            a01 = T.MultiplyAdd(v0, e0 + T.Count, a01);
+            e0 += 4 * T.Count;
         }
         a00 += b100;
         a01 += b101;
@@ -1333,16 +1376,23 @@ internal static unsafe partial class Tiles<T, TMath>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void RoundedRow1(in RowArguments a)
     {
-        float* h = a.Hidden, w0 = a.Weights;
-        nint k = 0, count = a.HiddenSize;
+        nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         if (TMath.Vectors == 4)
         {
             T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b103 = T.Create(0);
-            for (; k < count; k += 2)
+            nint turns = (count + 1) / 2, hop = 4 * T.Count, go = 2;
+            float* h = a.Hidden, w0 = a.Weights;
+            if (a.IsBackwards)
             {
-                T v0 = T.Create(h[k]);
-                T v1 = T.Create(h[k + 1]);
+                h += (turns - 1) * go;
+                w0 += (turns - 1) * hop;
+                (hop, go) = (-hop, -go);
+            }
+            for (; turns > 0; turns--, h += go)
+            {
+                T v0 = T.Create(h[0]);
+                T v1 = T.Create(h[1]);
                 a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
                 a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
                 a02 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 2 * T.Count), a02);
@@ -1351,7 +1401,7 @@ internal static unsafe partial class Tiles<T, TMath>
                 b101 = T.MultiplyAdd(v1, w0 + T.Count, b101);
                 b102 = T.MultiplyAdd(v1, w0 + 2 * T.Count, b102);
                 b103 = T.MultiplyAdd(v1, w0 + 3 * T.Count, b103);
-                w0 += 4 * T.Count;
+                w0 += hop;
             }
             a00 += b100;
             a01 += b101;
@@ -1361,17 +1411,25 @@ internal static unsafe partial class Tiles<T, TMath>
         else
         {
             T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0);
-            for (; k < count; k += 2)
+            nint turns = (count + 1) / 2, hop = 3 * T.Count, go = 2;
+            float* h = a.Hidden, w0 = a.Weights;
+            if (a.IsBackwards)
             {
-                T v0 = T.Create(h[k]);
-                T v1 = T.Create(h[k + 1]);
+                h += (turns - 1) * go;
+                w0 += (turns - 1) * hop;
+                (hop, go) = (-hop, -go);
+            }
+            for (; turns > 0; turns--, h += go)
+            {
+                T v0 = T.Create(h[0]);
+                T v1 = T.Create(h[1]);
                 a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
                 a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
                 a03 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 2 * T.Count), a03);
                 b100 = T.MultiplyAdd(v1, w0, b100);
                 b101 = T.MultiplyAdd(v1, w0 + T.Count, b101);
                 b102 = T.MultiplyAdd(v1, w0 + 2 * T.Count, b102);
-                w0 += 3 * T.Count;
+                w0 += hop;
             }
             a00 += b100;
             a01 += b101;
@@ -1384,16 +1442,24 @@ internal static unsafe partial class Tiles<T, TMath>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void RoundedRow2(in RowArguments a)
     {
-        float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
-        nint k = 0, count = a.HiddenSize;
+        nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
         if (TMath.Vectors == 4)
         {
-            for (; k < count; k += 2)
+            nint turns = (count + 1) / 2, hop = 4 * T.Count, go = 2;
+            float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
+            if (a.IsBackwards)
             {
-                T v0 = T.Create(h[k]);
-                T v1 = T.Create(h[k + 1]);
+                h += (turns - 1) * go;
+                w0 += (turns - 1) * hop;
+                w1 += (turns - 1) * hop;
+                (hop, go) = (-hop, -go);
+            }
+            for (; turns > 0; turns--, h += go)
+            {
+                T v0 = T.Create(h[0]);
+                T v1 = T.Create(h[1]);
                 a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
                 a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
                 a02 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 2 * T.Count), a02);
@@ -1402,7 +1468,7 @@ internal static unsafe partial class Tiles<T, TMath>
                 a01 = T.MultiplyAdd(v1, w0 + T.Count, a01);
                 a02 = T.MultiplyAdd(v1, w0 + 2 * T.Count, a02);
                 a03 = T.MultiplyAdd(v1, w0 + 3 * T.Count, a03);
-                w0 += 4 * T.Count;
+                w0 += hop;
                 a10 = T.MultiplyAdd(v0, T.LoadLowHalves(w1), a10);
                 a11 = T.MultiplyAdd(v0, T.LoadLowHalves(w1 + T.Count), a11);
                 a12 = T.MultiplyAdd(v0, T.LoadLowHalves(w1 + 2 * T.Count), a12);
@@ -1411,30 +1477,39 @@ internal static unsafe partial class Tiles<T, TMath>
                 a11 = T.MultiplyAdd(v1, w1 + T.Count, a11);
                 a12 = T.MultiplyAdd(v1, w1 + 2 * T.Count, a12);
                 a13 = T.MultiplyAdd(v1, w1 + 3 * T.Count, a13);
-                w1 += 4 * T.Count;
+                w1 += hop;
             }
         }
         else
         {
             T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b110 = T.Create(0), b111 = T.Create(0), b112 = T.Create(0);
-            for (; k < count; k += 2)
+            nint turns = (count + 1) / 2, hop = 3 * T.Count, go = 2;
+            float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
+            if (a.IsBackwards)
             {
-                T v0 = T.Create(h[k]);
-                T v1 = T.Create(h[k + 1]);
+                h += (turns - 1) * go;
+                w0 += (turns - 1) * hop;
+                w1 += (turns - 1) * hop;
+                (hop, go) = (-hop, -go);
+            }
+            for (; turns > 0; turns--, h += go)
+            {
+                T v0 = T.Create(h[0]);
+                T v1 = T.Create(h[1]);
                 a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
                 a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
                 a03 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + 2 * T.Count), a03);
                 b100 = T.MultiplyAdd(v1, w0, b100);
                 b101 = T.MultiplyAdd(v1, w0 + T.Count, b101);
                 b102 = T.MultiplyAdd(v1, w0 + 2 * T.Count, b102);
-                w0 += 3 * T.Count;
+                w0 += hop;
                 a10 = T.MultiplyAdd(v0, T.LoadLowHalves(w1), a10);
                 a11 = T.MultiplyAdd(v0, T.LoadLowHalves(w1 + T.Count), a11);
                 a13 = T.MultiplyAdd(v0, T.LoadLowHalves(w1 + 2 * T.Count), a13);
                 b110 = T.MultiplyAdd(v1, w1, b110);
                 b111 = T.MultiplyAdd(v1, w1 + T.Count, b111);
                 b112 = T.MultiplyAdd(v1, w1 + 2 * T.Count, b112);
-                w1 += 3 * T.Count;
+                w1 += hop;
             }
             a00 += b100;
             a01 += b101;
@@ -1451,18 +1526,26 @@ internal static unsafe partial class Tiles<T, TMath>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void RoundedRowOfHalf(in RowArguments a)
     {
-        float* h = a.Hidden, w0 = a.Weights;
-        nint k = 0, count = a.HiddenSize;
+        nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count);
         T b100 = T.Create(0), b101 = T.Create(0);
         T b200 = T.Create(0), b201 = T.Create(0);
         T b300 = T.Create(0), b301 = T.Create(0);
-        for (; k + 3 < count; k += 4)
+        nint turns = count / 4, hop = 8 * T.Count, go = 4;
+        float* h = a.Hidden, w0 = a.Weights;
+        float* end = h + turns * 4, e0 = w0 + turns * hop;
+        if (a.IsBackwards)
         {
-            T v0 = T.Create(h[k]);
-            T v1 = T.Create(h[k + 1]);
-            T v2 = T.Create(h[k + 2]);
-            T v3 = T.Create(h[k + 3]);
+            h += (turns - 1) * go;
+            w0 += (turns - 1) * hop;
+            (hop, go) = (-hop, -go);
+        }
+        for (; turns > 0; turns--, h += go)
+        {
+            T v0 = T.Create(h[0]);
+            T v1 = T.Create(h[1]);
+            T v2 = T.Create(h[2]);
+            T v3 = T.Create(h[3]);
             a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
             a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
             b100 = T.MultiplyAdd(v1, w0, b100);
@@ -1471,17 +1554,17 @@ internal static unsafe partial class Tiles<T, TMath>
             b201 = T.MultiplyAdd(v2, T.LoadLowHalves(w0 + 5 * T.Count), b201);
             b300 = T.MultiplyAdd(v3, w0 + 4 * T.Count, b300);
             b301 = T.MultiplyAdd(v3, w0 + 5 * T.Count, b301);
-            w0 += 8 * T.Count;
+            w0 += hop;
         }
-        for (; k < count; k += 2)
+        for (nint k = count % 4; k > 0; k -= 2, end += 2)
         {
-            T v0 = T.Create(h[k]);
-            T v1 = T.Create(h[k + 1]);
-            a00 = T.MultiplyAdd(v0, T.LoadLowHalves(w0), a00);
-            a01 = T.MultiplyAdd(v0, T.LoadLowHalves(w0 + T.Count), a01);
-            b100 = T.MultiplyAdd(v1, w0, b100);
-            b101 = T.MultiplyAdd(v1, w0 + T.Count, b101);
-            w0 += 4 * T.Count;
+            T v0 = T.Create(end[0]);
+            T v1 = T.Create(end[1]);
+            a00 = T.MultiplyAdd(v0, T.LoadLowHalves(e0), a00);
+            a01 = T.MultiplyAdd(v0, T.LoadLowHalves(e0 + T.Count), a01);
+            b100 = T.MultiplyAdd(v1, e0, b100);
+            b101 = T.MultiplyAdd(v1, e0 + T.Count, b101);
+            e0 += 4 * T.Count;
         }
         a00 += b100;
         a01 += b101;
