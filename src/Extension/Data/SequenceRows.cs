@@ -8,6 +8,9 @@ internal sealed class SequenceRows(int features)
     private int[] _tokens = [];
     private int[] _ends = [];
 
+    /// <summary>F, numbers per step; 0 for tokens.</summary>
+    public int Features => features;
+
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
 

@@ -27,6 +27,24 @@ internal static class TorchDevice
         return Ready(new DeviceName(DeviceKind.Cpu, 0));
     }
 
+    /// <summary>Why a device cannot be used, in a few words; null where it can.</summary>
+    /// <param name="name">A valid device name other than auto.</param>
+    public static string? WhyNot(string name)
+    {
+        try
+        {
+            DeviceName asked = DeviceName.Parse(name);
+            if (!IsThere(asked))
+                return $"this machine has {Describe()}";
+            Ready(asked);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return "native libtorch could not be loaded";
+        }
+    }
+
     private static DeviceName Best()
     {
         if (CudaDevices() > 0)
