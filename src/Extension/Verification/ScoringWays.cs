@@ -23,8 +23,6 @@ internal sealed class ScoringWays : IDisposable
     {
         _network = network;
         Reference = new ScoringWay("row by row", scorer, Arrangements.RowByRow);
-        // A GPU is looked for before torch is loaded for the CPU: the first to be loaded decides which libtorch it is.
-        ScoringWay gpu = OnGpu();
         Others =
         [
             new("in batches", scorer, Arrangements.Together),
@@ -34,7 +32,7 @@ internal sealed class ScoringWays : IDisposable
             new("saved and loaded", reloaded, Arrangements.Together),
             InDoublePrecision(),
             OnTorchCpu(),
-            gpu,
+            OnGpu(),
         ];
     }
 

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 
@@ -31,18 +33,18 @@ internal static class TorchDevice
     /// <param name="name">A valid device name other than auto.</param>
     public static string? WhyNot(string name)
     {
-        try
-        {
-            DeviceName asked = DeviceName.Parse(name);
-            if (!IsThere(asked))
-                return $"this machine has {Describe()}";
-            Ready(asked);
-            return null;
-        }
-        catch (InvalidOperationException)
-        {
+        if (!IsNativeTorchThere())
             return "native libtorch could not be loaded";
-        }
+        return IsThere(DeviceName.Parse(name)) ? null : $"this machine has {Describe()}";
+    }
+
+    // The runtime is asked, by the names that TorchSharp would ask for. TorchSharp itself, where it finds none, copies one of hundreds of megabytes from
+    // the machine's package cache beside the application, or else writes how it searched to the console.
+    private static bool IsNativeTorchThere()
+    {
+        Assembly torchSharp = typeof(torch).Assembly;
+        NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
+        return NativeLibrary.TryLoad("LibTorchSharp", torchSharp, null, out _);
     }
 
     private static DeviceName Best()
