@@ -9,6 +9,7 @@ using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Scoring;
+using RnnMlNet.Verification;
 
 namespace RnnMlNet;
 
@@ -166,6 +167,32 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         return new ScoredDataView(Host, input, MakeRowMapper, Plan());
     }
 
+    /// <summary>
+    /// Scores some rows in every way there is on this machine, and compares: row by row, in batches, alone in a batch, among other rows, beside a longer
+    /// row, after save and load, in double precision without vectors, on torch's CPU and on a GPU where they are there. For the machine that a
+    /// model is deployed to: whether its vector instructions give the scores that they should.
+    /// </summary>
+    /// <param name="sample">Rows with the sequence column; read once, in blocks. The output of a whole pipeline's Transform has it too.</param>
+    /// <param name="maxRows">Most rows to read, at least 1: the first ones. Scoring in double precision stops at 100.</param>
+    /// <param name="tolerance">
+    /// The relative difference up to which scores count as the same, above 0; see <see cref="VerifiedWay.LargestRelativeDifference"/>. The default, 1e-5,
+    /// lies above what rounding in single precision makes of large networks, and orders below any fault.
+    /// </param>
+    /// <returns>The differences found; nothing is thrown for them, see <see cref="ScoreVerification.ThrowIfDifferent"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or is not as it was in training; or a number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The sample has no rows, or one that is no sequence.</exception>
+    public ScoreVerification VerifyScores(IDataView sample, int maxRows = 1000, double tolerance = 1e-5)
+    {
+        Host.CheckValue(sample, nameof(sample));
+        OptionsCheck.AtLeast(Host, maxRows, 1, nameof(maxRows));
+        if (!(tolerance > 0))
+            throw Host.ExceptUserArg(nameof(tolerance), $"tolerance is {tolerance}; it must be above 0.");
+        SequenceBinding binding = Bind(sample.Schema);
+        using RnnPredictionTransformer<TModel> reloaded = SavedAndLoaded();
+        using var ways = new ScoringWays(Model.Network, _scorer, reloaded._scorer);
+        return new ScoreVerifier(Model.Network, ways.Reference, ways.Others, tolerance).Verify(Host, sample, binding, maxRows);
+    }
+
     bool ITransformer.IsRowToRowMapper => true;
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
@@ -242,6 +269,15 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         return device.Kind == DeviceKind.Cpu
             ? ScoringPlan.OnCpu(_scorer, _scoringThreads)
             : ScoringPlan.OnGpu(_deviceScorers.On(device), _scoringThreads);
+    }
+
+    private RnnPredictionTransformer<TModel> SavedAndLoaded()
+    {
+        var models = new ModelOperationsCatalog(Host);
+        using var file = new MemoryStream();
+        models.Save(this, null, file);
+        file.Position = 0;
+        return (RnnPredictionTransformer<TModel>)models.Load(file, out _);
     }
 
     private OnnxFile OnnxModel() => OnnxExport.ModelOf(Model.Network, ScoreKind, [.. Classes?.ToTexts() ?? []]);

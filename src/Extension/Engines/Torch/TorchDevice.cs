@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 
@@ -34,6 +36,24 @@ internal static class TorchDevice
     {
         DeviceName asked = DeviceName.Parse(name);
         return IsThere(asked) ? Ready(asked) : throw Contracts.Except($"ScoringDevice is '{name}', but this machine has {Describe()}: choose one of these.");
+    }
+
+    /// <summary>Why a device cannot be used, in a few words; null where it can.</summary>
+    /// <param name="name">A valid device name other than auto.</param>
+    public static string? WhyNot(string name)
+    {
+        if (!IsNativeTorchThere())
+            return "native libtorch could not be loaded";
+        return IsThere(DeviceName.Parse(name)) ? null : $"this machine has {Describe()}";
+    }
+
+    // The runtime is asked, by the names that TorchSharp would ask for. TorchSharp itself, where it finds none, copies one of hundreds of megabytes from
+    // the machine's package cache beside the application, or else writes how it searched to the console.
+    private static bool IsNativeTorchThere()
+    {
+        Assembly torchSharp = typeof(torch).Assembly;
+        NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
+        return NativeLibrary.TryLoad("LibTorchSharp", torchSharp, null, out _);
     }
 
     private static DeviceName Best()

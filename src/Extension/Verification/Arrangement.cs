@@ -1,0 +1,88 @@
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+
+namespace RnnMlNet.Verification;
+
+/// <summary>Scores rows, put before a scorer in some company and order.</summary>
+/// <param name="session">Scores.</param>
+/// <param name="rows">The rows, at least one.</param>
+/// <param name="outputs">[rows.Count, Outputs], overwritten, in the rows' order.</param>
+internal delegate void Arrangement(IScoringSession session, SequenceRows rows, Span<float> outputs);
+
+/// <summary>The companies and orders in which a row must score the same.</summary>
+internal static class Arrangements
+{
+    // No multiple of the rows that a register tile takes, so that a row's place in its tile changes.
+    private const int FewRows = 7;
+
+    /// <summary>Each row by itself, as a PredictionEngine scores it.</summary>
+    public static void RowByRow(IScoringSession session, SequenceRows rows, Span<float> outputs)
+    {
+        int width = outputs.Length / rows.Count;
+        for (int row = 0; row < rows.Count; row++)
+            session.Score(rows[row], outputs.Slice(row * width, width));
+    }
+
+    /// <summary>All rows at once, as Transform scores a block.</summary>
+    public static void Together(IScoringSession session, SequenceRows rows, Span<float> outputs) => session.Score(rows, outputs);
+
+    /// <summary>Blocks of one row.</summary>
+    public static void AloneInABatch(IScoringSession session, SequenceRows rows, Span<float> outputs)
+    {
+        for (int row = 0; row < rows.Count; row++)
+            ScorePicked(session, rows, [row], outputs);
+    }
+
+    /// <summary>Small blocks of rows in another order.</summary>
+    public static void AmongOtherRows(IScoringSession session, SequenceRows rows, Span<float> outputs)
+    {
+        int[] order = [.. Enumerable.Range(0, rows.Count)];
+        new Random(1).Shuffle(order);
+        foreach (int[] picked in order.Chunk(FewRows))
+            ScorePicked(session, rows, picked, outputs);
+    }
+
+    /// <summary>All rows at once, and with them one that is more than twice as long as the longest.</summary>
+    public static void BesideALongerRow(IScoringSession session, SequenceRows rows, Span<float> outputs)
+    {
+        int width = outputs.Length / rows.Count;
+        var company = new SequenceRows(rows.Features);
+        AddLongerRow(company, rows);
+        for (int row = 0; row < rows.Count; row++)
+            company.Add(rows[row]);
+        var scores = new float[company.Count * width];
+        session.Score(company, scores);
+        scores.AsSpan(width).CopyTo(outputs);
+    }
+
+    private static void ScorePicked(IScoringSession session, SequenceRows rows, ReadOnlySpan<int> picked, Span<float> outputs)
+    {
+        int width = outputs.Length / rows.Count;
+        var block = new SequenceRows(rows.Features);
+        foreach (int row in picked)
+            block.Add(rows[row]);
+        var scores = new float[picked.Length * width];
+        session.Score(block, scores);
+        for (int i = 0; i < picked.Length; i++)
+            scores.AsSpan(i * width, width).CopyTo(outputs.Slice(picked[i] * width, width));
+    }
+
+    // The longest row over and over; of rows without steps, zeros.
+    private static void AddLongerRow(SequenceRows company, SequenceRows rows)
+    {
+        int longest = Enumerable.Range(0, rows.Count).MaxBy(rows.LengthOf), length = checked(2 * rows.LengthOf(longest) + 16);
+        SequenceView model = rows[longest];
+        if (rows.Features == 0)
+            company.Add(SequenceView.OfTokens(Repeated(model.Tokens, length)));
+        else
+            company.Add(SequenceView.OfSteps(Repeated(model.Steps, checked(length * rows.Features)), rows.Features));
+    }
+
+    private static T[] Repeated<T>(ReadOnlySpan<T> values, int length)
+    {
+        var repeated = new T[length];
+        for (int i = 0; i < length && values.Length > 0; i++)
+            repeated[i] = values[i % values.Length];
+        return repeated;
+    }
+}

@@ -1,0 +1,45 @@
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Verification;
+
+/// <summary>
+/// How far scores are from those expected: |a - b| / max(u, |a|), where a was expected and u is 1, or the label's standard deviation where the
+/// network scores in units of it. So a score near 0 is measured by the range that scores lie in, and a large one by its own size.
+/// </summary>
+/// <param name="width">Outputs per row.</param>
+/// <param name="labels">How the network's outputs are put into the label's units; null where they are not.</param>
+internal sealed class DifferenceMeter(int width, FeatureScaling? labels)
+{
+    /// <summary>Rows measured.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>The largest |a - b|.</summary>
+    public double Largest { get; private set; }
+
+    /// <summary>The largest |a - b| / max(u, |a|).</summary>
+    public double LargestRelative { get; private set; }
+
+    /// <summary>The row, counted from 0, of the largest relative difference; null where there is none at all.</summary>
+    public long? Row { get; private set; }
+
+    /// <summary>Measures further rows.</summary>
+    /// <param name="expected">[rows, width].</param>
+    /// <param name="actual">[rows, width].</param>
+    public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        for (int i = 0; i < expected.Length; i++)
+            if (!expected[i].Equals(actual[i]))
+                Add(Rows + i / width, i % width, expected[i], actual[i]);
+        Rows += expected.Length / width;
+    }
+
+    private void Add(long row, int output, double expected, double actual)
+    {
+        // A NaN or an infinity on one side only is as far off as can be.
+        double difference = double.IsFinite(expected) && double.IsFinite(actual) ? Math.Abs(expected - actual) : double.PositiveInfinity;
+        double relative = double.IsFinite(difference) ? difference / Math.Max(labels?.Deviation[output] ?? 1, Math.Abs(expected)) : difference;
+        Largest = Math.Max(Largest, difference);
+        if (relative > LargestRelative)
+            (LargestRelative, Row) = (relative, row);
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Engines.Simd;
+using RnnMlNet.Models;
+
+namespace RnnMlNet.Verification;
+
+/// <summary>Scores a sample in every way, block by block, and measures how far each is from the reference.</summary>
+/// <param name="network">Whose outputs are compared.</param>
+/// <param name="reference">What the others are compared with.</param>
+/// <param name="ways">The others.</param>
+/// <param name="tolerance">Largest relative difference that counts as the same.</param>
+internal sealed class ScoreVerifier(TrainedNetwork network, ScoringWay reference, IReadOnlyList<ScoringWay> ways, double tolerance)
+{
+    private readonly DifferenceMeter[] _meters = [.. ways.Select(_ => new DifferenceMeter(network.Shape.Outputs, network.LabelScaling))];
+    private int _rows;
+
+    /// <exception cref="InvalidOperationException">The sample has no rows, or one that is no sequence.</exception>
+    public ScoreVerification Verify(IExceptionContext ectx, IDataView sample, SequenceBinding binding, int maxRows)
+    {
+        using (var reader = new SampleReader(sample, binding, maxRows))
+            while (reader.Next())
+                Compare(reader.Rows);
+        if (_rows == 0)
+            throw ectx.Except("The sample has no rows, so that there are no scores to compare: give rows such as the model scores in use.");
+        return new ScoreVerification(
+            [.. ways.Zip(_meters, Result)],
+            _rows,
+            network.Shape.CustomCell is null ? CellKernels.VectorBits : null);
+    }
+
+    private void Compare(SequenceRows rows)
+    {
+        int width = network.Shape.Outputs;
+        float[] expected = new float[rows.Count * width], actual = new float[rows.Count * width];
+        reference.Score(rows, expected);
+        foreach ((ScoringWay way, DifferenceMeter meter) in ways.Zip(_meters))
+        {
+            int count = Math.Min(rows.Count, way.NotRun is null ? way.MaxRows - _rows : 0);
+            if (count <= 0)
+                continue;
+            way.Score(count == rows.Count ? rows : First(rows, count), actual.AsSpan(0, count * width));
+            meter.Add(expected.AsSpan(0, count * width), actual.AsSpan(0, count * width));
+        }
+        _rows += rows.Count;
+    }
+
+    private static SequenceRows First(SequenceRows rows, int count)
+    {
+        var first = new SequenceRows(rows.Features);
+        for (int row = 0; row < count; row++)
+            first.Add(rows[row]);
+        return first;
+    }
+
+    private VerifiedWay Result(ScoringWay way, DifferenceMeter meter) => new()
+    {
+        Name = way.Name,
+        NotRun = way.NotRun,
+        Rows = meter.Rows,
+        LargestDifference = meter.Largest,
+        LargestRelativeDifference = meter.LargestRelative,
+        WorstRow = meter.Row,
+        Tolerance = tolerance,
+    };
+}
