@@ -31,7 +31,7 @@ public class ScoringRoundsTests
 
         double[] times = Rounds.Measure([a, b], rounds: 2, milliseconds: 0);
 
-        Assert.That(log, Is.EqualTo(new[] { "a", "b", "a", "b", "a", "b", "a ends", "b ends" }), "A round to warm up, then two.");
+        Assert.That(log, Is.EqualTo(new[] { "a", "b", "a", "b", "a", "b", "a", "b", "a ends", "b ends" }), "Two rounds to warm up, then two.");
         Assert.That(times, Has.Length.EqualTo(2).And.All.Positive);
     }
 
