@@ -50,8 +50,8 @@ internal unsafe class StoreFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw ectx.ExceptIO(e,
-                $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in '{directory}', where {ByteSize.Text(bytes)} or more are needed: " +
-                $"{e.Message} Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit.");
+                $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in '{directory}', where {ByteSize.Text(bytes)} or more are needed " +
+                $"({Reason(e)}). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit.");
         }
     }
 
@@ -74,7 +74,7 @@ internal unsafe class StoreFile : IDisposable
         {
             throw _ectx.ExceptIO(e,
                 $"The rows need more memory than StoreMemoryLimit allows, and the temporary file for the others in '{Directory}' cannot grow: it holds {ByteSize.Text(start * sizeof(float))} and needs " +
-                $"{ByteSize.Text(bytes)} or more on top: {e.Message} Free room on that disk, set StoreDirectory to a folder on a larger one, or raise StoreMemoryLimit.");
+                $"{ByteSize.Text(bytes)} or more on top ({Reason(e)}). Free room on that disk, set StoreDirectory to a folder on a larger one, or raise StoreMemoryLimit.");
         }
     }
 
@@ -89,7 +89,7 @@ internal unsafe class StoreFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {
-            throw _ectx.ExceptIO(e, $"The temporary file of the rows in '{Directory}', of {ByteSize.Text(Length)}, cannot be mapped into memory: {e.Message} Give the process more address space, or raise StoreMemoryLimit.");
+            throw _ectx.ExceptIO(e, $"The temporary file of the rows in '{Directory}', of {ByteSize.Text(Length)}, cannot be mapped into memory ({Reason(e)}). Give the process more address space, or raise StoreMemoryLimit.");
         }
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
@@ -134,9 +134,19 @@ internal unsafe class StoreFile : IDisposable
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var file = new FileStream(path, options);
-        // Elsewhere an open file can lose its name, and then even a killed process leaves nothing.
-        if (!OperatingSystem.IsWindows())
-            File.Delete(path);
-        return file;
+        try
+        {
+            // Elsewhere an open file can lose its name, and then even a killed process leaves nothing.
+            if (!OperatingSystem.IsWindows())
+                File.Delete(path);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
+
+    private static string Reason(Exception e) => e.Message.TrimEnd('.');
 }

@@ -144,8 +144,8 @@ public class StorePagesTests
         var failure = Assert.Throws<IOException>(pages.Seal)!;
 
         Assert.That(failure.Message, Is.EqualTo(
-            $"The rows need more memory than StoreMemoryLimit allows, and the temporary file for the others in '{_folder.FullName}' cannot grow: it holds 8.0 KiB and needs 11.7 KiB or more on top: " +
-            "No space left on device. Free room on that disk, set StoreDirectory to a folder on a larger one, or raise StoreMemoryLimit."));
+            $"The rows need more memory than StoreMemoryLimit allows, and the temporary file for the others in '{_folder.FullName}' cannot grow: it holds 8.0 KiB and needs 11.7 KiB or more on top " +
+            "(No space left on device). Free room on that disk, set StoreDirectory to a folder on a larger one, or raise StoreMemoryLimit."));
         Assert.That(failure.IsMarked(), Is.True);
         Assert.That(failure.InnerException, Is.InstanceOf<IOException>());
     }
@@ -162,8 +162,8 @@ public class StorePagesTests
         var failure = Assert.Throws<IOException>(pages.Seal)!;
 
         Assert.That(failure.Message, Does.StartWith(
-            $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in '{path}', where 8.0 KiB or more are needed: "));
-        Assert.That(failure.Message, Does.EndWith(" Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit."));
+            $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in '{path}', where 8.0 KiB or more are needed ("));
+        Assert.That(failure.Message, Does.EndWith("). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit."));
         Assert.That(failure.IsMarked(), Is.True);
     }
 }
