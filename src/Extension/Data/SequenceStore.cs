@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -6,26 +7,29 @@ namespace RnnMlNet.Data;
 
 /// <summary>
 /// The rows of an IDataView, read once and packed: sequences, labels, weights. Batches are then drawn by index, so shuffling is exact and the
-/// pipeline upstream runs once instead of once an epoch. Values are as the user gave them; batches standardise.
+/// pipeline upstream runs once instead of once an epoch. Values are as the user gave them; batches standardise. A row lies in one piece, its weight
+/// and labels before its sequence, in memory or in a temporary file: <see cref="StorePages"/>. Twelve bytes a row, its place and its length, are
+/// always in memory.
 /// </summary>
 internal sealed class SequenceStore : IDisposable
 {
-    private readonly PagedArray<float> _steps = new();
-    private readonly PagedArray<int> _tokens = new();
-    private readonly List<PagedArray<float>.Place> _stepPlaces = [];
-    private readonly List<PagedArray<int>.Place> _tokenPlaces = [];
-    private readonly List<float> _weights = [];
-    private readonly PagedArray<float> _labels = new();
-    private readonly List<PagedArray<float>.Place> _labelPlaces = [];
+    private readonly StorePages _pages;
+    private readonly ChunkedList<long> _places = new();
+    private readonly ChunkedList<int> _lengths = new();
+    // [1 + LabelWidth] a row's weight and labels, before they are appended.
+    private readonly float[] _head;
 
-    internal SequenceStore(int features, int labelWidth)
+    /// <summary>A store in memory alone, unless pages with a limit are given.</summary>
+    internal SequenceStore(int features, int labelWidth, StorePages? pages = null)
     {
         Features = features;
         LabelWidth = labelWidth;
+        _head = new float[1 + labelWidth];
+        _pages = pages ?? new StorePages(long.MaxValue, _ => throw Contracts.Except("A store without a limit needs no file."));
     }
 
     /// <summary>Rows kept.</summary>
-    public int Count => _weights.Count;
+    public int Count => _lengths.Count;
 
     /// <summary>F; 0 for tokens.</summary>
     public int Features { get; }
@@ -34,43 +38,71 @@ internal sealed class SequenceStore : IDisposable
 
     public bool UsesTokens => Features == 0;
 
+    /// <summary>Bytes that the rows take, in memory and in the file.</summary>
+    public long Bytes => _pages.Bytes;
+
+    /// <summary>Those of them in memory.</summary>
+    public long MemoryBytes => _pages.MemoryBytes;
+
+    /// <summary>Where the rows lie, for the log.</summary>
+    public string Description => _pages.Description;
+
     /// <summary>The rows that were left out, by reason.</summary>
     public SkippedRows Skipped { get; private set; } = new(0, 0, 0, 0);
 
     /// <summary>Reads every row once, with only the needed columns active; rows that cannot be trained on are counted and warned of.</summary>
     /// <exception cref="InvalidOperationException">No row is left, a row's length does not fit, or a weight is negative.</exception>
-    public static SequenceStore Read(IHost host, IDataView data, SequenceBinding sequence, LabelBinding label, string? weightColumn)
+    /// <exception cref="IOException">The rows do not fit into the memory limit, and cannot be written to the file.</exception>
+    /// <exception cref="OperationCanceledException">The host or the token said so.</exception>
+    public static SequenceStore Read(
+        IHost host, IDataView data, SequenceBinding sequence, LabelBinding label, string? weightColumn, StoreSettings settings, CancellationToken cancellation)
     {
-        var store = new SequenceStore(sequence.Features, label.Width);
-        store.Skipped = new StoreReader(host, data, sequence, label, weightColumn).ReadInto(store);
-        return store;
+        var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
+        var store = new SequenceStore(sequence.Features, label.Width, pages);
+        try
+        {
+            store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, cancellation).ReadInto(store);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
-    public int Length(int row) => UsesTokens ? _tokenPlaces[row].Count : _stepPlaces[row].Count / Features;
+    public int Length(int row) => _lengths[row];
 
-    public SequenceView View(int row) => UsesTokens
-        ? SequenceView.OfTokens(_tokens[_tokenPlaces[row]])
-        : SequenceView.OfSteps(_steps[_stepPlaces[row]], Features);
+    public SequenceView View(int row)
+    {
+        long place = _places[row] + _head.Length;
+        int length = _lengths[row];
+        return UsesTokens
+            ? SequenceView.OfTokens(MemoryMarshal.Cast<float, int>(_pages.Read(place, length)))
+            : SequenceView.OfSteps(_pages.Read(place, length * Features), Features);
+    }
 
     /// <summary>[LabelWidth] class index, 0 or 1, or targets.</summary>
-    public ReadOnlySpan<float> Label(int row) => _labels[_labelPlaces[row]];
+    public ReadOnlySpan<float> Label(int row) => _pages.Read(_places[row] + 1, LabelWidth);
 
-    public float Weight(int row) => _weights[row];
+    public float Weight(int row) => _pages.Read(_places[row], 1)[0];
 
     internal void Add(in SequenceView sequence, ReadOnlySpan<float> label, float weight)
     {
-        if (UsesTokens)
-            _tokenPlaces.Add(_tokens.Append(sequence.Tokens));
-        else
-            _stepPlaces.Add(_steps.Append(sequence.Steps));
-        _labelPlaces.Add(_labels.Append(label));
-        _weights.Add(weight);
+        _head[0] = weight;
+        label.CopyTo(_head.AsSpan(1));
+        // Token ids are kept as the bits of numbers: they are only ever copied, never computed with.
+        ReadOnlySpan<float> values = UsesTokens ? MemoryMarshal.Cast<int, float>(sequence.Tokens) : sequence.Steps;
+        _places.Add(_pages.Append(_head, values));
+        _lengths.Add(sequence.Length);
+        _pages.CountBeside(_places.Bytes + _lengths.Bytes);
     }
 
-    public void Dispose()
-    {
-        // Pages are managed memory; a store beyond memory will have a file to give back here.
-    }
+    /// <summary>After the last row: all rows can be read from now on, and none can be added.</summary>
+    internal void Seal() => _pages.Seal();
+
+    /// <summary>Deletes the file, where there is one.</summary>
+    public void Dispose() => _pages.Dispose();
 }
 
 /// <summary>Rows left out of training, by the first reason found.</summary>

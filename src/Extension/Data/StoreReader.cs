@@ -5,7 +5,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data;
 
 /// <summary>The one pass over an IDataView that fills a store.</summary>
-internal sealed class StoreReader(IHost host, IDataView data, SequenceBinding sequence, LabelBinding label, string? weightColumn)
+internal sealed class StoreReader(
+    IHost host, IDataView data, SequenceBinding sequence, LabelBinding label, string? weightColumn, CancellationToken cancellation)
 {
     private const int RowsBetweenChecks = 256;
     private long _rows, _badFeatures, _badLabel, _badWeight, _empty;
@@ -13,17 +14,17 @@ internal sealed class StoreReader(IHost host, IDataView data, SequenceBinding se
     public SkippedRows ReadInto(SequenceStore store)
     {
         using IChannel log = host.Start("Reading sequences");
-        using IProgressChannel progress = host.StartProgressChannel("Reading sequences");
-        progress.SetHeader(new ProgressHeader("rows"), entry => entry.SetProgress(0, _rows));
-        ReadRows(store);
-        progress.Checkpoint(_rows);
+        using var progress = new ReadingProgress(host, log, store, data.GetRowCount(), TimeProvider.System);
+        ReadRows(store, progress);
+        store.Seal();
+        progress.Done(_rows);
         var skipped = new SkippedRows(_badFeatures, _badLabel, _badWeight, _empty);
         Warn(log, skipped);
         CheckSomethingLeft(store, skipped);
         return skipped;
     }
 
-    private void ReadRows(SequenceStore store)
+    private void ReadRows(SequenceStore store, ReadingProgress progress)
     {
         DataViewSchema.Column? weight = weightColumn is null ? null : WeightColumn.Bind(host, data.Schema, weightColumn);
         DataViewSchema.Column[] needed = [.. sequence.Columns, label.Column, .. weight is null ? Array.Empty<DataViewSchema.Column>() : [weight.Value]];
@@ -36,13 +37,20 @@ internal sealed class StoreReader(IHost host, IDataView data, SequenceBinding se
         while (cursor.MoveNext())
         {
             if (_rows++ % RowsBetweenChecks == 0)
-                host.CheckAlive();
+                CheckIn(progress);
             sequences.Read();
             bool hasLabel = labels.TryRead(labelValues);
             float weightValue = Weight(cursor, weights);
             if (Keep(sequences, hasLabel, weightValue))
                 store.Add(sequences.Current, labelValues, weightValue);
         }
+    }
+
+    private void CheckIn(ReadingProgress progress)
+    {
+        host.CheckAlive();
+        cancellation.ThrowIfCancellationRequested();
+        progress.RowsRead(_rows - 1);
     }
 
     private bool Keep(SequenceReader sequences, bool hasLabel, float weight)

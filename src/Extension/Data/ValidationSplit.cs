@@ -27,7 +27,19 @@ internal static class ValidationSplit
         if (held.Length == 0)
             throw TooFew(store, fraction);
         Array.Sort(held);
-        return ([.. Enumerable.Range(0, store.Count).Except(held)], held);
+        return (Others(store.Count, held), held);
+    }
+
+    /// <summary>The rows that are not among the given, ascending ones.</summary>
+    private static int[] Others(int count, int[] held)
+    {
+        var others = new int[count - held.Length];
+        for (int row = 0, next = 0; row < count; row++)
+            if (next < held.Length && held[next] == row)
+                next++;
+            else
+                others[row - next] = row;
+        return others;
     }
 
     private static IEnumerable<int[]> Groups(SequenceStore store, bool stratified) =>

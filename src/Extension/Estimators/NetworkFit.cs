@@ -20,9 +20,10 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         using IChannel log = host.Start("Training");
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
+        var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
 
-        using SequenceStore store = SequenceStore.Read(host, data, binding, label, options.ExampleWeightColumnName);
-        using SequenceStore? validationStore = ReadValidation(validationData, binding, label);
+        using SequenceStore store = Read(data, binding, label, settings);
+        using SequenceStore? validationStore = ReadValidation(validationData, binding, label, settings.Beside(store.MemoryBytes));
         var (training, validation) = Split(store, validationStore);
         CheckLabels(log, training, label);
 
@@ -39,7 +40,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         };
     }
 
-    private SequenceStore? ReadValidation(IDataView? data, SequenceBinding trained, LabelBinding trainedLabel)
+    private SequenceStore? ReadValidation(IDataView? data, SequenceBinding trained, LabelBinding trainedLabel, StoreSettings settings)
     {
         if (data is null)
             return null;
@@ -49,8 +50,11 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             throw host.ExceptSchemaMismatch(nameof(RnnOptions.ValidationSet), "feature", columns.Names[0], trained.Describe(), binding.Describe());
         if ((label.Width, label.Classes) != (trainedLabel.Width, trainedLabel.Classes))
             throw host.ExceptSchemaMismatch(nameof(RnnOptions.ValidationSet), "label", options.LabelColumnName, trainedLabel.Describe(), label.Describe());
-        return SequenceStore.Read(host, data, binding, label, options.ExampleWeightColumnName);
+        return Read(data, binding, label, settings);
     }
+
+    private SequenceStore Read(IDataView data, SequenceBinding binding, LabelBinding label, StoreSettings settings) =>
+        SequenceStore.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken);
 
     private (SequenceSet Training, SequenceSet? Validation) Split(SequenceStore store, SequenceStore? validationStore)
     {

@@ -13,6 +13,7 @@ internal static class OptionsCheck
         CheckTraining(ectx, options);
         CheckValidation(ectx, options);
         CheckDevice(ectx, options);
+        CheckStore(ectx, options);
     }
 
     private static void CheckColumns(IExceptionContext ectx, RnnOptions o)
@@ -109,6 +110,14 @@ internal static class OptionsCheck
         CheckScoringThreads(ectx, o.ScoringThreads);
         CheckScoringDevice(ectx, o.ScoringDevice);
         CheckSingleRowPrecision(ectx, o.SingleRowPrecision, o.CustomCell);
+    }
+
+    private static void CheckStore(IExceptionContext ectx, RnnOptions o)
+    {
+        if (o.StoreMemoryLimit < 0)
+            throw ectx.ExceptUserArg(nameof(o.StoreMemoryLimit), $"StoreMemoryLimit is {o.StoreMemoryLimit}; it must be 0 or more bytes, or null for half of the memory there is.");
+        if (o.StoreDirectory is not null && !Directory.Exists(o.StoreDirectory))
+            throw ectx.ExceptUserArg(nameof(o.StoreDirectory), $"StoreDirectory is '{o.StoreDirectory}', and there is no such folder; make it, or leave it null for the system's temporary folder.");
     }
 
     /// <exception cref="ArgumentOutOfRangeException">Not a precision, or not one that torch scores a user's own cell with.</exception>

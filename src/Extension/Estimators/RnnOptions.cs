@@ -173,10 +173,24 @@ public abstract class RnnOptions
     /// </summary>
     public WeightPrecision SingleRowPrecision { get; set; }
 
+    /// <summary>
+    /// Bytes of memory that a Fit's rows (of training and validation together) may take, at least 0; rows beyond lie in a temporary file in
+    /// <see cref="StoreDirectory"/>, and training is the same, byte for byte. Twelve bytes a row and a page of 1 MiB (or one row, where that is larger)
+    /// are in memory in any case. Default null: half of the memory that the process may use, a container's limit included.
+    /// </summary>
+    public long? StoreMemoryLimit { get; set; }
+
+    /// <summary>
+    /// Folder of the temporary file for the rows beyond <see cref="StoreMemoryLimit"/>, which is as large as those rows: 4 bytes a number. It must be
+    /// there; nothing is left in it when Fit ends, however it ends. Default null: <see cref="Path.GetTempPath"/>. Where that folder lies in memory, as
+    /// <c>/tmp</c> does on some systems, name one on a disk. A folder that is full, or cannot be written to, is an <see cref="IOException"/> in Fit.
+    /// </summary>
+    public string? StoreDirectory { get; set; }
+
     /// <summary>Told after each epoch. Default null.</summary>
     public IProgress<EpochReport>? Progress { get; set; }
 
-    /// <summary>Ends the training at its next batch. Default none.</summary>
+    /// <summary>Ends the reading of the rows within some hundred rows, and the training at its next batch. Default none.</summary>
     public CancellationToken CancellationToken { get; set; }
 
     /// <summary>What a cancelled Fit does. Default <see cref="CancellationBehavior.Throw"/>.</summary>

@@ -57,6 +57,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     /// <returns>A transformer that scores.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidOperationException">No row can be trained on, or the loss became NaN.</exception>
+    /// <exception cref="IOException">The rows take more memory than <see cref="RnnOptions.StoreMemoryLimit"/>, and <see cref="RnnOptions.StoreDirectory"/> is full or cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public TTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
 

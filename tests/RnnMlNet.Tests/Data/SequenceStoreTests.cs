@@ -17,11 +17,11 @@ public class SequenceStoreTests
     [SetUp]
     public void SetUp() => _test = new TestHost();
 
-    private SequenceStore Read(MemoryView data, string? weight = null, SequenceColumns? columns = null)
+    private SequenceStore Read(MemoryView data, string? weight = null, SequenceColumns? columns = null, CancellationToken cancellation = default)
     {
         var sequence = SequenceBinding.Bind(_test.Host, data.Schema, columns ?? Columns);
         var label = LabelBinding.Bind(_test.Host, data.Schema, "Y", LabelKind.Numbers);
-        return SequenceStore.Read(_test.Host, data, sequence, label, weight);
+        return SequenceStore.Read(_test.Host, data, sequence, label, weight, StoreSettings.Of(null, null), cancellation);
     }
 
     private string ReadError(MemoryView data, string? weight = null) => ProperFailure.Of("Read", () => Read(data, weight)).Message;
@@ -135,6 +135,10 @@ public class SequenceStoreTests
 
         Assert.That(() => Read(data), Throws.InstanceOf<OperationCanceledException>());
     }
+
+    [Test]
+    public void A_cancelled_token_ends_the_reading() =>
+        Assert.That(() => Read(View([[1, 2]], [1]), cancellation: new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
 
     [Test]
     public void A_row_lies_in_one_piece_whatever_its_size()

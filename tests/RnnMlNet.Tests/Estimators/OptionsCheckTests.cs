@@ -104,6 +104,9 @@ public class OptionsCheckTests
         yield return AtLeastOne(nameof(RnnOptions.ScoringThreads), (o, value) => o.ScoringThreads = value);
         foreach (string? device in (string?[])["auto", "gpu", "cuda:", "", null])
             yield return Case(o => o.ScoringDevice = device!, nameof(RnnOptions.ScoringDevice), $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+        yield return Case(o => o.StoreMemoryLimit = -1, nameof(RnnOptions.StoreMemoryLimit), "StoreMemoryLimit is -1; it must be 0 or more bytes, or null for half of the memory there is.");
+        foreach (string folder in (string[])["/no/such folder", " ", ""])
+            yield return Case(o => o.StoreDirectory = folder, nameof(RnnOptions.StoreDirectory), $"StoreDirectory is '{folder}', and there is no such folder; make it, or leave it null for the system's temporary folder.");
         yield return Case(o => o.Device = null!, nameof(RnnOptions.Device), "Device is ''; it must be auto");
     }
 
@@ -116,6 +119,7 @@ public class OptionsCheckTests
             o.Momentum = o.WeightDecay = o.GradientClipNorm = 0;
             o.ValidationFraction = 0;
             o.EarlyStoppingPatience = 0;
+            o.StoreMemoryLimit = 0;
         });
         yield return Fine("shares just below 1", o =>
         {

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
@@ -94,9 +93,8 @@ public class TrainingReportTests
     public void The_progress_channel_has_a_checkpoint_per_epoch()
     {
         var ml = new MLContext(seed: 1);
-        var tracker = Tracker(ml);
         Tiny.Regression(ml, configure: options => options.MaxEpochs = 3).Fit(TinyData.Load(ml));
-        var events = tracker.GetAllProgress().Where(e => e.Name.Contains("Training the recurrent network", StringComparison.Ordinal)).ToArray();
+        var events = ProgressEvents.Of(ml, "Training the recurrent network");
         Assert.That(events.First().Kind, Is.EqualTo(ProgressReporting.ProgressEvent.EventKind.Start));
         Assert.That(events.Last().Kind, Is.EqualTo(ProgressReporting.ProgressEvent.EventKind.Stop));
         var checkpoints = events.Where(e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress).Select(e => e.ProgressEntry).ToArray();
@@ -104,15 +102,5 @@ public class TrainingReportTests
         Assert.That(checkpoints.Select(c => c.ProgressLim[0]), Has.All.EqualTo(3.0));
         Assert.That(checkpoints.Select(c => c.Metrics[0]), Has.All.GreaterThan(0.0));
         Assert.That(checkpoints[0].Header.UnitNames, Is.EqualTo(["epochs", "steps"]));
-    }
-
-    // Every host of a context reports to the context's one tracker.
-    private static ProgressReporting.ProgressTracker Tracker(MLContext ml)
-    {
-        IHost host = ((IHostEnvironment)ml).Register("test");
-        Type type = host.GetType();
-        while (type.GetField("ProgressTracker", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) is null)
-            type = type.BaseType!;
-        return (ProgressReporting.ProgressTracker)type.GetField("ProgressTracker", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)!.GetValue(host)!;
     }
 }

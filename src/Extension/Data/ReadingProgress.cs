@@ -1,0 +1,62 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Data;
+
+/// <summary>Tells ML.NET's log and progress channel how far a store's reading is: every few seconds, and at the end.</summary>
+internal sealed class ReadingProgress : IDisposable
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
+
+    private readonly IChannel _log;
+    private readonly IProgressChannel _progress;
+    private readonly SequenceStore _store;
+    private readonly long? _totalRows;
+    private readonly TimeProvider _clock;
+    private long _rows;
+    private long _told;
+
+    public ReadingProgress(IHost host, IChannel log, SequenceStore store, long? totalRows, TimeProvider clock)
+    {
+        _log = log;
+        _store = store;
+        _totalRows = totalRows;
+        _clock = clock;
+        _told = clock.GetTimestamp();
+        _progress = host.StartProgressChannel("Reading sequences");
+        _progress.SetHeader(new ProgressHeader("rows", "bytes"), Fill);
+    }
+
+    /// <summary>So many rows are read, skipped ones too.</summary>
+    public void RowsRead(long rows)
+    {
+        _rows = rows;
+        if (_clock.GetElapsedTime(_told) < _pause)
+            return;
+        _told = _clock.GetTimestamp();
+        Checkpoint();
+        _log.Info($"Read {_rows}{(_totalRows is long total ? $" of {total}" : "")} rows, {ByteSize.Text(_store.Bytes)}.");
+    }
+
+    /// <summary>All rows are read, and the store is complete.</summary>
+    public void Done(long rows)
+    {
+        _rows = rows;
+        Checkpoint();
+        _log.Info($"The store's {_store.Count} rows take {_store.Description}.");
+    }
+
+    public void Dispose() => _progress.Dispose();
+
+    private void Checkpoint() => _progress.Checkpoint(_rows, _store.Bytes, _totalRows);
+
+    private void Fill(IProgressEntry entry)
+    {
+        if (_totalRows is long total)
+            entry.SetProgress(0, _rows, total);
+        else
+            entry.SetProgress(0, _rows);
+        entry.SetProgress(1, _store.Bytes);
+    }
+}

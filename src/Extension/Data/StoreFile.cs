@@ -1,0 +1,152 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using Microsoft.ML.Runtime;
+using Microsoft.Win32.SafeHandles;
+
+namespace RnnMlNet.Data;
+
+/// <summary>
+/// The temporary file of a store: written from front to back, then mapped and read anywhere. It has no name any more once it is open (on Windows:
+/// the system deletes it when it is closed), so nothing is left of it however the process ends, and nobody else can shorten it under the mapping.
+/// All of it is written before it is mapped: a full disk is an error of a write then, never of a read.
+/// </summary>
+internal unsafe class StoreFile : IDisposable
+{
+    // An array's bytes must be countable by an int where they are seen as one span.
+    private const int NumbersPerWrite = 1 << 24;
+
+    private readonly IExceptionContext _ectx;
+    private readonly FileStream _file;
+    private MemoryMappedFile? _map;
+    private MemoryMappedViewAccessor? _view;
+    private float* _numbers;
+    private long _mapped;
+
+    protected StoreFile(IExceptionContext ectx, string directory)
+    {
+        _ectx = ectx;
+        Directory = directory;
+        _file = Open(StoreFolder.NewPath(directory));
+    }
+
+    /// <summary>The folder that the file takes room in.</summary>
+    public string Directory { get; }
+
+    /// <summary>Bytes written.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Makes a file, after those that dead processes left in the folder are removed.</summary>
+    /// <param name="ectx">Marks the errors.</param>
+    /// <param name="directory">The folder.</param>
+    /// <param name="bytes">Bytes to be written at once, for the error.</param>
+    /// <exception cref="IOException">There is no such folder, or no file may be made in it.</exception>
+    public static StoreFile Create(IExceptionContext ectx, string directory, long bytes)
+    {
+        try
+        {
+            StoreFolder.RemoveStale(directory);
+            return new StoreFile(ectx, directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ectx.ExceptIO(e,
+                $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in '{directory}', where {ByteSize.Text(bytes)} or more are needed " +
+                $"({Reason(e)}). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit.");
+        }
+    }
+
+    /// <summary>Writes numbers behind the others, and returns where they start, in numbers.</summary>
+    /// <exception cref="IOException">The disk is full, or the file cannot be written any more.</exception>
+    public long Append(ReadOnlySpan<float> values)
+    {
+        long start = Length / sizeof(float), bytes = values.Length * (long)sizeof(float);
+        try
+        {
+            for (; values.Length > 0; values = values[Math.Min(values.Length, NumbersPerWrite)..])
+            {
+                ReadOnlySpan<byte> piece = MemoryMarshal.AsBytes(values[..Math.Min(values.Length, NumbersPerWrite)]);
+                Write(_file.SafeFileHandle, piece, Length);
+                Length += piece.Length;
+            }
+            return start;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw _ectx.ExceptIO(e,
+                $"The rows need more memory than StoreMemoryLimit allows, and the temporary file for the others in '{Directory}' cannot grow: it holds {ByteSize.Text(start * sizeof(float))} and needs " +
+                $"{ByteSize.Text(bytes)} or more on top ({Reason(e)}). Free room on that disk, set StoreDirectory to a folder on a larger one, or raise StoreMemoryLimit.");
+        }
+    }
+
+    /// <summary>Makes all that was written readable.</summary>
+    /// <exception cref="IOException">The process has no room left for the mapping among its addresses.</exception>
+    public void Map()
+    {
+        try
+        {
+            _map = MemoryMappedFile.CreateFromFile(_file.SafeFileHandle, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
+        {
+            throw _ectx.ExceptIO(e, $"The temporary file of the rows in '{Directory}', of {ByteSize.Text(Length)}, cannot be mapped into memory ({Reason(e)}). Give the process more address space, or raise StoreMemoryLimit.");
+        }
+        byte* start = null;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        _numbers = (float*)start;
+        _mapped = Length / sizeof(float);
+    }
+
+    /// <summary>Numbers where they lie in the mapping; valid until the file is disposed.</summary>
+    public ReadOnlySpan<float> Read(long start, int count)
+    {
+        // Also before Map and after Dispose, when nothing is mapped: memory that is not ours must not be read.
+        if (start < 0 || count < 0 || start + count > _mapped)
+            throw _ectx.Except($"Numbers {start} to {start + count} of the store's file were asked for, but {_mapped} are mapped.");
+        return new ReadOnlySpan<float>(_numbers + start, count);
+    }
+
+    public void Dispose()
+    {
+        if (_mapped > 0)
+            _view!.SafeMemoryMappedViewHandle.ReleasePointer();
+        _mapped = 0;
+        _view?.Dispose();
+        _map?.Dispose();
+        _file.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Writes bytes at a place; a test makes it fail.</summary>
+    protected virtual void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long place) => RandomAccess.Write(file, bytes, place);
+
+    private static FileStream Open(string path)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = 0,
+            Options = FileOptions.DeleteOnClose,
+        };
+        // The rows may be nobody else's business.
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(path, options);
+        try
+        {
+            // Elsewhere an open file can lose its name, and then even a killed process leaves nothing.
+            if (!OperatingSystem.IsWindows())
+                File.Delete(path);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static string Reason(Exception e) => e.Message.TrimEnd('.');
+}
