@@ -3,7 +3,9 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Models;
 
 /// <summary>Reads a block's payload, and checks every count against the bytes that are left before anything of that size is allocated.</summary>
-internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(new MemoryStream(bytes, writable: false))
+/// <param name="bytes">The payload.</param>
+/// <param name="part">Which part of which file it is, as in <c>model file's part 'network'</c>, for messages.</param>
+internal sealed class PayloadReader(byte[] bytes, string part) : BinaryReader(new MemoryStream(bytes, writable: false))
 {
     private long Remaining => BaseStream.Length - BaseStream.Position;
 
@@ -14,7 +16,7 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
     {
         int count = ReadInt32();
         if (count < 0 || (long)count * elementBytes > Remaining)
-            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: it states {count} {counted}, but only {Remaining} bytes are left.");
+            throw Contracts.ExceptDecode($"The {part} is damaged: it states {count} {counted}, but only {Remaining} bytes are left.");
         return count;
     }
 
@@ -22,7 +24,7 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
     public float[] ReadSingles(long count, string named)
     {
         if (count < 0 || count > Remaining / sizeof(float))
-            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: {named} needs {count} numbers, but only {Remaining} bytes are left.");
+            throw Contracts.ExceptDecode($"The {part} is damaged: {named} needs {count} numbers, but only {Remaining} bytes are left.");
         var values = new float[count];
         for (int i = 0; i < values.Length; i++)
             values[i] = ReadSingle();
@@ -38,13 +40,13 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
         }
         catch (Exception e) when (e is FormatException ? !e.IsMarked() : e is ArgumentException or InvalidOperationException or OverflowException or IOException)
         {
-            throw Contracts.ExceptDecode(e, $"The model file's part '{what}' is damaged: {e.Message}");
+            throw Contracts.ExceptDecode(e, $"The {part} is damaged: {e.Message}");
         }
     }
 
     public void CheckAtEnd()
     {
         if (Remaining != 0)
-            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: {Remaining} bytes follow where it should end.");
+            throw Contracts.ExceptDecode($"The {part} is damaged: {Remaining} bytes follow where it should end.");
     }
 }

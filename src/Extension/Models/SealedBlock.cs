@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Models;
 
 /// <summary>
-/// A part of a model file that knows its version, its length and its SHA-256, so that a newer, truncated or altered file is told apart before
-/// anything in it is believed.
+/// A part of a model file or of a checkpoint that knows its version, its length and its SHA-256, so that a newer, truncated or altered file is
+/// told apart before anything in it is believed.
 /// </summary>
 /// <remarks>
 /// *** Binary format ***
@@ -39,53 +39,55 @@ internal static class SealedBlock
     /// <param name="newestVersion">The newest version known.</param>
     /// <param name="what">What the block holds, for messages.</param>
     /// <param name="payload">Reads the payload, told its version.</param>
+    /// <param name="file">What kind of file it is, for messages.</param>
     /// <exception cref="FormatException">The block is not one, newer, truncated or altered; the message says which.</exception>
-    public static T Read<T>(BinaryReader reader, int newestVersion, string what, Func<PayloadReader, int, T> payload)
+    public static T Read<T>(BinaryReader reader, int newestVersion, string what, Func<PayloadReader, int, T> payload, string file = "model file")
     {
-        var (version, length, hash) = ReadHeader(reader, newestVersion, what);
-        byte[] bytes = ReadBytes(reader, length, what);
+        string part = $"{file}'s part '{what}'";
+        var (version, length, hash) = ReadHeader(reader, newestVersion, part);
+        byte[] bytes = ReadBytes(reader, length, part);
         if (!hash.AsSpan().SequenceEqual(Hash(version, bytes)))
-            throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged or was altered: its checksum does not match.");
+            throw Contracts.ExceptDecode($"The {part} is damaged or was altered: its checksum does not match.");
 
-        using var inner = new PayloadReader(bytes, what);
+        using var inner = new PayloadReader(bytes, part);
         T result = inner.Parse(r => payload(r, version));
         inner.CheckAtEnd();
         return result;
     }
 
-    private static (int Version, int Length, byte[] Hash) ReadHeader(BinaryReader reader, int newestVersion, string what)
+    private static (int Version, int Length, byte[] Hash) ReadHeader(BinaryReader reader, int newestVersion, string part)
     {
         try
         {
             uint magic = reader.ReadUInt32();
             if (magic != Magic)
-                throw Contracts.ExceptDecode($"The model file's part '{what}' does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.");
+                throw Contracts.ExceptDecode($"The {part} does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.");
             int version = reader.ReadInt32();
             if (version > newestVersion)
-                throw Contracts.ExceptDecode($"The model file's part '{what}' has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet.");
+                throw Contracts.ExceptDecode($"The {part} has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet.");
             int length = reader.ReadInt32();
             byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
             if (version < 1 || length < 0)
-                throw Contracts.ExceptDecode($"The model file's part '{what}' is damaged: version {version}, length {length}.");
+                throw Contracts.ExceptDecode($"The {part} is damaged: version {version}, length {length}.");
             if (hash.Length < SHA256.HashSizeInBytes)
-                throw Truncated(what);
+                throw Truncated(part);
             return (version, length, hash);
         }
         catch (EndOfStreamException)
         {
-            throw Truncated(what);
+            throw Truncated(part);
         }
     }
 
     // In chunks, so that a wrong length ends at the end of the file and not in a huge allocation.
-    private static byte[] ReadBytes(BinaryReader reader, int length, string what)
+    private static byte[] ReadBytes(BinaryReader reader, int length, string part)
     {
         using var memory = new MemoryStream();
         while (memory.Length < length)
         {
             byte[] chunk = reader.ReadBytes((int)Math.Min(ChunkBytes, length - memory.Length));
             if (chunk.Length == 0)
-                throw Truncated(what);
+                throw Truncated(part);
             memory.Write(chunk);
         }
         return memory.ToArray();
@@ -102,5 +104,5 @@ internal static class SealedBlock
         return hash.GetHashAndReset();
     }
 
-    private static Exception Truncated(string what) => Contracts.ExceptDecode($"The model file's part '{what}' is truncated: the file ends before it does.");
+    private static Exception Truncated(string part) => Contracts.ExceptDecode($"The {part} is truncated: the file ends before it does.");
 }
