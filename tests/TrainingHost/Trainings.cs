@@ -9,8 +9,11 @@ namespace TrainingHost;
 /// </summary>
 internal static class Trainings
 {
-    /// <summary>Whether a log message says that training begins, and not how it goes.</summary>
-    public static bool TellsOfStart(string message) => message.StartsWith("Training on", StringComparison.Ordinal) || TellsOfResuming(message);
+    /// <summary>Whether a log message is one that the application writes out: training begins, goes on, has done an epoch.</summary>
+    public static bool IsTold(string message) => message.StartsWith("Training on", StringComparison.Ordinal) || TellsOfResuming(message) || TellsOfAnEpoch(message);
+
+    /// <summary>Whether a log message says that an epoch is done.</summary>
+    public static bool TellsOfAnEpoch(string message) => message.StartsWith("Epoch", StringComparison.Ordinal);
 
     /// <summary>Whether a log message says that training goes on from a checkpoint.</summary>
     public static bool TellsOfResuming(string message) => message.StartsWith("Going on from", StringComparison.Ordinal);
