@@ -27,6 +27,13 @@ internal interface ITrainingEngine : IDisposable
     OptimizerState GetOptimizerState();
 
     void SetOptimizerState(OptimizerState state);
+
+    /// <summary>Where the generator of the dropout masks stands.</summary>
+    RandomState GetRandomState();
+
+    /// <summary>Puts the generator of the dropout masks where <paramref name="state"/> says.</summary>
+    /// <returns>Whether it could: false, and nothing changed, where the state is of a generator of another kind.</returns>
+    bool TrySetRandomState(RandomState state);
 }
 
 /// <summary>
@@ -34,3 +41,8 @@ internal interface ITrainingEngine : IDisposable
 /// a tensor for each weight, named as the weight is.
 /// </summary>
 internal sealed record OptimizerState(long Steps, IReadOnlyDictionary<string, NetworkWeights> Moments);
+
+/// <summary>Where a random generator stands.</summary>
+/// <param name="Generator">Its kind, such as <c>Torch on cpu</c>: only a generator of the same kind can take the state back.</param>
+/// <param name="Bytes">The state, which only the generator understands.</param>
+internal sealed record RandomState(string Generator, byte[] Bytes);

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Checkpoints;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Models;
@@ -15,29 +16,57 @@ namespace RnnMlNet.Estimators;
 /// </summary>
 internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns columns, TaskSpec task, int seed)
 {
+    /// <summary>Where training keeps its state; null for nowhere.</summary>
+    public FitCheckpoints? Checkpoints { get; init; }
+
+    /// <summary>The trained network to go on from; null to begin with random weights.</summary>
+    public WarmStart? WarmStart { get; init; }
+
     public TrainedNetwork Run(IDataView data, IDataView? validationData)
     {
         using IChannel log = host.Start("Training");
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
+        NetworkShape shape = Shape(binding, label);
+        WarmStart?.Check(host, shape, task.Label == LabelKind.Key ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
 
         using SequenceStore store = Read(data, binding, label, settings);
         using SequenceStore? validationStore = ReadValidation(validationData, binding, label, settings.Beside(store.MemoryBytes));
+        TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(store, validationStore, binding, label), options.MaxEpochs);
         var (training, validation) = Split(store, validationStore);
         CheckLabels(log, training, label);
 
-        NetworkShape shape = Shape(binding, label);
         TrainingPlan plan = Plan(training, validation);
         using ITrainingEngine engine = CreateEngine(log, shape);
         log.Info($"Training on {training.Rows.Length} rows, validating on {validation?.Rows.Length ?? 0}, {engine.Description}.");
 
         using var observer = new FitObserver(host, log, options);
-        TrainingResult result = new TrainingLoop(engine, plan, shape.Outputs, training, validation, observer, options.CancellationToken).Run();
+        var loop = new TrainingLoop(engine, plan, shape.Outputs, training, validation, observer, options.CancellationToken) { Checkpoints = Checkpoints };
+        if (left is not null)
+            Resume(log, loop, left);
+        TrainingResult result = loop.Run();
+        // What was cancelled can be gone on with.
+        if (result.History.StopReason != StopReason.Cancelled)
+            Checkpoints?.Delete();
         return new TrainedNetwork(shape, result.Weights, plan.FeatureScaling, plan.LabelScaling, result.History)
         {
             HasVectorLabel = label.Column.Type is VectorDataViewType,
         };
+    }
+
+    private Fingerprint Fingerprint(SequenceStore store, SequenceStore? validationStore, SequenceBinding binding, LabelBinding label)
+    {
+        string validation = validationStore is null ? "none of its own" : FitFingerprint.Data(validationStore, binding, label);
+        return FitFingerprint.Of(options, seed, FitFingerprint.Data(store, binding, label), validation, WarmStart);
+    }
+
+    private void Resume(IChannel log, TrainingLoop loop, TrainingState left)
+    {
+        bool restored = loop.Restore(left);
+        log.Info($"Going on from '{options.CheckpointPath}': epoch {left.Position.Epoch}, after {left.Position.Batches} of its batches.");
+        if (!restored && (options.Dropout > 0 || options.InputDropout > 0 || options.HeadDropout > 0))
+            log.Warning("The training that is gone on with ran on another kind of device, so dropout draws other random numbers than it would have there.");
     }
 
     private SequenceStore? ReadValidation(IDataView? data, SequenceBinding trained, LabelBinding trainedLabel, StoreSettings settings)
@@ -122,19 +151,24 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         MinDelta = options.EarlyStoppingMinDelta,
         RestoreBest = options.RestoreBestWeights,
         Seed = seed,
-        FeatureScaling = options.Normalize && !training.Store.UsesTokens ? ScalingLearner.Learn(training) : null,
-        LabelScaling = task.NormalizeLabel ? ScalingLearner.LearnLabels(training) : null,
+        FeatureScaling = WarmStart is null ? LearntScaling(training) : WarmStart.FeatureScaling,
+        LabelScaling = WarmStart is null ? LearntLabelScaling(training) : WarmStart.LabelScaling(() => LearntLabelScaling(training)),
         OnCancellation = options.OnCancellation,
     };
+
+    private FeatureScaling? LearntScaling(SequenceSet training) => options.Normalize && !training.Store.UsesTokens ? ScalingLearner.Learn(training) : null;
+
+    private FeatureScaling? LearntLabelScaling(SequenceSet training) => task.NormalizeLabel ? ScalingLearner.LearnLabels(training) : null;
 
     private const int DefaultPatience = 10;
 
     private ITrainingEngine CreateEngine(IChannel log, NetworkShape shape)
     {
+        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, seed);
         var settings = new EngineSettings
         {
             Shape = shape,
-            InitialWeights = WeightInitializer.Create(shape, options.ForgetBias, seed),
+            InitialWeights = WarmStart?.Onto(fresh) ?? fresh,
             Loss = task.Loss,
             Optimizer = options.Optimizer,
             Momentum = options.Momentum,

@@ -12,6 +12,7 @@ internal static class OptionsCheck
         CheckNetwork(ectx, options);
         CheckTraining(ectx, options);
         CheckValidation(ectx, options);
+        CheckCheckpoints(ectx, options);
         CheckDevice(ectx, options);
         CheckStore(ectx, options);
     }
@@ -98,6 +99,14 @@ internal static class OptionsCheck
         NotNegative(ectx, o.EarlyStoppingMinDelta, nameof(o.EarlyStoppingMinDelta));
         if (o.EarlyStoppingPatience is int patience)
             AtLeast(ectx, patience, 0, nameof(o.EarlyStoppingPatience));
+    }
+
+    private static void CheckCheckpoints(IExceptionContext ectx, RnnOptions o)
+    {
+        if (o.CheckpointPath is not null && string.IsNullOrWhiteSpace(o.CheckpointPath))
+            throw ectx.ExceptUserArg(nameof(o.CheckpointPath), "CheckpointPath is empty; it must name a file, or be null for no checkpoints.");
+        if (o.CheckpointInterval < TimeSpan.Zero)
+            throw ectx.ExceptUserArg(nameof(o.CheckpointInterval), $"CheckpointInterval is {o.CheckpointInterval}; it must be 0 or more.");
     }
 
     private static void CheckDevice(IExceptionContext ectx, RnnOptions o)

@@ -29,6 +29,7 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         : base(env.Register(LoaderSignature), model, columns, trainSchema)
     {
         Classes = classes;
+        NameClasses();
     }
 
     private RnnMulticlassTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
@@ -37,6 +38,7 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         Classes = part.Classes;
         if (Classes is not null && Classes.Type.Size != ClassCount)
             throw Host.ExceptDecode($"The model names {Classes.Type.Size} classes, but its network has {ClassCount} outputs.");
+        NameClasses();
     }
 
     private static RnnMulticlassTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -52,6 +54,8 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
     private protected override ScoreKind ScoreKind => ScoreKind.Multiclass;
 
     private protected override LabelKeyValues? Classes { get; }
+
+    private void NameClasses() => ((IRnnModelParameters)Model).ClassNames = Classes?.ToTexts().ToArray();
 
     private int ClassCount => Model.Network.Shape.Outputs;
 

@@ -137,6 +137,27 @@ public abstract class RnnOptions
     /// <summary>Seed of the initial weights, the order of the rows, the validation rows and dropout. Default null: drawn from the <see cref="MLContext"/>'s own seed. The same seed and data give the same model on the same machine, byte for byte.</summary>
     public int? Seed { get; set; }
 
+    /// <summary>
+    /// Whether a Fit that goes on from a previous model starts with a new head, random as in a first training, and keeps the layers before it:
+    /// for another set of classes or targets, another pooling or other <see cref="HeadHiddenSizes"/>. Default false. A Fit without a previous model
+    /// ignores it.
+    /// </summary>
+    public bool ReplaceHead { get; set; }
+
+    // ---- checkpoints ----
+
+    /// <summary>
+    /// A file in which training keeps where it stands, so that a Fit of the same data and options that was cut off, however suddenly, is gone on with
+    /// by the next, and comes to the same model as if it had not been. Default null: none. The file is deleted when training has come to its
+    /// end, and kept where it was cancelled. Where it is of other data or options, Fit throws.
+    /// </summary>
+    public string? CheckpointPath { get; set; }
+
+    /// <summary>
+    /// Time between two checkpoints, at least 0: at most so much training is lost. Default 30 seconds; 0 writes one after every batch and epoch.
+    /// </summary>
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
+
     // ---- where and how it runs ----
 
     /// <summary>Who computes. Default <see cref="EngineKind.Auto"/>.</summary>

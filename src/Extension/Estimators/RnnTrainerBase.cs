@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Model;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
+using RnnMlNet.Checkpoints;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Interop;
@@ -47,16 +48,17 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     private protected SequenceColumns Columns { get; }
 
     /// <summary>
-    /// What the trainer needs and can do: it standardises by itself, reads the data once (so a cache before it gains nothing), and takes
-    /// validation data.
+    /// What the trainer needs and can do: it standardises by itself, reads the data once (so a cache before it gains nothing), takes
+    /// validation data, and goes on from a previous model.
     /// </summary>
-    public TrainerInfo Info { get; } = new(normalization: false, calibration: false, caching: false, supportValid: true);
+    public TrainerInfo Info { get; } = new(normalization: false, calibration: false, caching: false, supportValid: true, supportIncrementalTrain: true);
 
     /// <summary>Trains on <paramref name="input"/>, validating on the option ValidationSet or on a held-out share of the rows.</summary>
     /// <param name="input">The training data.</param>
     /// <returns>A transformer that scores.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">No row can be trained on, or the loss became NaN.</exception>
+    /// <exception cref="InvalidOperationException">No row can be trained on, the loss became NaN, or the checkpoint is of other data or options.</exception>
+    /// <exception cref="FormatException">The file at the option CheckpointPath is not a checkpoint, or a damaged one.</exception>
     /// <exception cref="IOException">The rows take more memory than <see cref="RnnOptions.StoreMemoryLimit"/>, and <see cref="RnnOptions.StoreDirectory"/> is full or cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public TTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
@@ -65,7 +67,34 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     /// <param name="trainData">The training data.</param>
     /// <param name="validationData">Rows to validate on, with the same columns; null to hold out a share of the training rows.</param>
     /// <returns>A transformer that scores.</returns>
-    public TTransformer Fit(IDataView trainData, IDataView? validationData)
+    public TTransformer Fit(IDataView trainData, IDataView? validationData) => FitFrom(null, trainData, validationData);
+
+    /// <summary>
+    /// Goes on training a previous model on <paramref name="trainData"/>, validating as <see cref="Fit(IDataView)"/> does: its weights are what
+    /// training starts from, and its scaling of features and targets is kept, whatever the options Normalize and NormalizeLabel say. The optimiser, the
+    /// schedule, early stopping and the history start anew. With the option ReplaceHead the head is a new one, and the targets' scaling with it.
+    /// </summary>
+    /// <param name="trainData">The training data.</param>
+    /// <param name="modelParameters">
+    /// The previous model, fitted or loaded: <c>transformer.Model</c>. It is not changed. Its sizes must be the options' own, and its classes the
+    /// label's, in the same order; with ReplaceHead any recurrent model will do whose layers before the head are of the same sizes.
+    /// </param>
+    /// <returns>A transformer that scores.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the model is of other sizes, classes or task.</exception>
+    public TTransformer Fit(IDataView trainData, IRnnModelParameters modelParameters) => Fit(trainData, _options.ValidationSet, modelParameters);
+
+    /// <summary>As <see cref="Fit(IDataView, IRnnModelParameters)"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
+    /// <param name="trainData">The training data.</param>
+    /// <param name="validationData">Rows to validate on, with the same columns; null to hold out a share of the training rows.</param>
+    /// <param name="modelParameters">The previous model.</param>
+    /// <returns>A transformer that scores.</returns>
+    public TTransformer Fit(IDataView trainData, IDataView? validationData, IRnnModelParameters modelParameters)
+    {
+        Host.CheckValue(modelParameters, nameof(modelParameters));
+        return FitFrom(WarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead), trainData, validationData);
+    }
+
+    private TTransformer FitFrom(WarmStart? previous, IDataView trainData, IDataView? validationData)
     {
         Host.CheckValue(trainData, nameof(trainData));
         CheckInput(SchemaShape.Create(trainData.Schema));
@@ -73,8 +102,15 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
             CheckInput(SchemaShape.Create(validationData.Schema));
         CheckPatience(validationData);
 
-        TrainedNetwork network = new NetworkFit(Host, _options, Columns, _task, _seed).Run(trainData, validationData);
-        TTransformer transformer = MakeTransformer(network, trainData.Schema);
+        FitCheckpoints? checkpoints = _options.CheckpointPath is string path ? FitCheckpoints.Open(Host, path, _options.CheckpointInterval) : null;
+        // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
+        int seed = _options.Seed is null ? checkpoints?.SeedLeft ?? _seed : _seed;
+        var fit = new NetworkFit(Host, _options, Columns, _task, seed) { Checkpoints = checkpoints, WarmStart = previous };
+        return Configured(MakeTransformer(fit.Run(trainData, validationData), trainData.Schema));
+    }
+
+    private TTransformer Configured(TTransformer transformer)
+    {
         transformer.ScoringThreads = _options.ScoringThreads;
         transformer.ScoringDevice = _options.ScoringDevice;
         transformer.SingleRowPrecision = _options.SingleRowPrecision;

@@ -102,10 +102,10 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
     private LookAheadCursor Open(DataViewRowCursor upstream, ActiveColumns columns, int threads)
     {
         bool[] passed = columns.Passed();
-        // Four blocks a thread: the last ones are then scored side by side as well.
-        long? share = threads > 1 ? (GetRowCount() + 4 * threads - 1) / (4 * threads) : null;
+        // Of few rows, two blocks a thread: the last ones are then scored side by side as well.
+        long? share = threads > 1 ? (GetRowCount() + 2 * threads - 1) / (2 * threads) : null;
         var reader = new BlockReader(upstream, _mapper.Binding, column => passed[column.Index], _plan.Limits, share);
-        var queue = new BlockQueue(_plan.Scorer, threads, () => reader.NewBlock(_mapper.Outputs));
+        var queue = new BlockQueue(_plan.Scorer, threads, () => reader.NewBlock(_mapper.Outputs)) { FillsAtOnce = share <= _plan.Limits.Rows };
         return new LookAheadCursor(_host, columns, reader, queue, _mapper.MakeGetter);
     }
 

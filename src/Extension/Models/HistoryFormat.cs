@@ -42,12 +42,12 @@ internal static class HistoryFormat
             best, reason, r.ReadInt64(), r.ReadInt64(), r.ReadInt64());
     }
 
-    private static void WriteOptional(BinaryWriter w, double? value)
+    public static void WriteOptional(BinaryWriter w, double? value)
     {
         w.Write(value.HasValue);
         if (value.HasValue)
             w.Write(value.Value);
     }
 
-    private static double? ReadOptional(BinaryReader r) => r.ReadBoolean() ? r.ReadDouble() : null;
+    public static double? ReadOptional(BinaryReader r) => r.ReadBoolean() ? r.ReadDouble() : null;
 }

@@ -9,4 +9,7 @@ public interface IRnnModelParameters
     TrainingHistory History { get; }
 
     internal TrainedNetwork Network { get; }
+
+    /// <summary>What the classes are called, in the outputs' order; null where they have no names. The transformer, which saves them, says it.</summary>
+    internal IReadOnlyList<string>? ClassNames { get; set; }
 }

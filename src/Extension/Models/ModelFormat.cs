@@ -10,7 +10,7 @@ namespace RnnMlNet.Models;
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling; int: number of hidden head layers, that many ints: their widths; int: outputs
-/// int: number of weight tensors; of each: string: name; int: dimensions, that many ints; its values, float32
+/// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
 /// feature scaling, label scaling; of each: bool: there is one; int: width; that many means; that many deviations
 /// history: int: epochs; of each: training loss, bool and validation loss, bool and metric, learning rate (doubles), bool: best so far;
@@ -23,7 +23,7 @@ internal static class ModelFormat
     public static void Write(BinaryWriter writer, TrainedNetwork network) => SealedBlock.Write(writer, Version, payload =>
     {
         WriteShape(payload, network.Shape);
-        WriteWeights(payload, network.Weights);
+        WeightsFormat.Write(payload, network.Weights);
         payload.Write(network.HasVectorLabel);
         WriteScaling(payload, network.FeatureScaling);
         WriteScaling(payload, network.LabelScaling);
@@ -86,45 +86,11 @@ internal static class ModelFormat
         return shape;
     }
 
-    private static void WriteWeights(BinaryWriter w, NetworkWeights weights)
-    {
-        w.Write(weights.Tensors.Count);
-        foreach (NamedTensor tensor in weights.Tensors)
-        {
-            w.Write(tensor.Name);
-            w.Write(tensor.Shape.Count);
-            foreach (int side in tensor.Shape)
-                w.Write(side);
-            foreach (float value in tensor.Values)
-                w.Write(value);
-        }
-    }
-
     private static NetworkWeights ReadWeights(PayloadReader r, NetworkShape shape)
     {
-        var tensors = new NamedTensor[r.ReadCount(elementBytes: 5, "weight tensors")];
-        for (int i = 0; i < tensors.Length; i++)
-            tensors[i] = ReadTensor(r);
-        if (tensors.Select(t => t.Name).Distinct(StringComparer.Ordinal).Count() != tensors.Length)
-            throw Contracts.ExceptDecode("The model's weights are damaged: a name stands twice.");
-        var weights = new NetworkWeights(tensors);
+        NetworkWeights weights = WeightsFormat.Read(r);
         ShapeCheck.Check(shape, weights);
         return weights;
-    }
-
-    private static NamedTensor ReadTensor(PayloadReader r)
-    {
-        string name = r.ReadString();
-        var sides = new int[r.ReadCount(sizeof(int), $"dimensions of '{name}'")];
-        long size = 1;
-        for (int i = 0; i < sides.Length; i++)
-        {
-            sides[i] = r.ReadInt32();
-            if (sides[i] < 1)
-                throw Contracts.ExceptDecode($"The model's weight '{name}' is damaged: a side of {sides[i]}.");
-            size = Math.Min(size * sides[i], int.MaxValue + 1L);
-        }
-        return new NamedTensor(name, sides, r.ReadSingles(size, $"weight '{name}' [{string.Join(", ", sides)}]"));
     }
 
     private static void WriteScaling(BinaryWriter w, FeatureScaling? scaling)

@@ -36,6 +36,8 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
 
     TrainedNetwork IRnnModelParameters.Network => _network;
 
+    IReadOnlyList<string>? IRnnModelParameters.ClassNames { get; set; }
+
     internal TrainedNetwork Network => _network;
 
     /// <summary>The recurrent cell; of a cell of the user's own, see <see cref="CustomCell"/>.</summary>

@@ -40,7 +40,10 @@ internal sealed class BlockQueue : IDisposable
     /// Whether to read a further block: while the ring has a place, and there are not twice as many blocks ahead as have been asked for, so that who
     /// looks at a few rows only does not wait for thousands.
     /// </summary>
-    public bool HasRoom => _filled - _front < Math.Min(_ring.Length, 2 * (_front + 1));
+    public bool HasRoom => _filled - _front < (FillsAtOnce ? _ring.Length : Math.Min(_ring.Length, 2 * (_front + 1)));
+
+    /// <summary>Whether as many blocks as there is room for are read before the first is asked for: where there are few rows in all.</summary>
+    public bool FillsAtOnce { get; init; }
 
     public bool IsEmpty => _filled == _front;
 

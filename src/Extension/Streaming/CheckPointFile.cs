@@ -19,7 +19,7 @@ internal static class CheckPointFile
     private const int Version = 1;
     private const long BlockBytes = 1 << 20;
 
-    public static void Write(string path, TrainedNetwork network, IReadOnlyList<Series> series) => FileReplacement.Write(path, stream =>
+    public static void Write(string path, TrainedNetwork network, IReadOnlyList<Series> series) => AtomicFile.Write(path, stream =>
     {
         using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
         NetworkFingerprint fingerprint = NetworkFingerprint.Of(network);

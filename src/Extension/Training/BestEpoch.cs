@@ -5,22 +5,21 @@ namespace RnnMlNet.Training;
 /// <summary>Which epoch had the lowest loss so far, and its weights.</summary>
 internal sealed class BestEpoch
 {
-    private double _loss = double.PositiveInfinity;
+    /// <summary>The best epoch so far; may be set to what it was in a training that was cut off.</summary>
+    public BestEpochState State { get; set; } = BestEpochState.None;
 
     /// <summary>The best epoch, 1 for the first; 0 before any.</summary>
-    public int Epoch { get; private set; }
+    public int Epoch => State.Epoch;
 
     /// <summary>Its weights; null before any epoch.</summary>
-    public NetworkWeights? Weights { get; private set; }
+    public NetworkWeights? Weights => State.Weights;
 
     /// <summary>Takes an epoch's loss; true when it is the best so far. Only then are the weights asked for.</summary>
     public bool Offer(int epoch, double loss, Func<NetworkWeights> weights)
     {
-        if (!(loss < _loss))
+        if (!(loss < State.Loss))
             return false;
-        Weights = weights();
-        _loss = loss;
-        Epoch = epoch;
+        State = new BestEpochState(epoch, loss, weights());
         return true;
     }
 }

@@ -6,18 +6,16 @@ namespace RnnMlNet.Training;
 /// </summary>
 internal sealed class EarlyStopping(int patience, double minDelta)
 {
-    private double _loss = double.PositiveInfinity;
-    private int _epochsWithoutBetter;
+    /// <summary>How long it has been patient; may be set to what it was in a training that was cut off.</summary>
+    public EarlyStoppingState State { get; set; } = new(double.PositiveInfinity, 0);
 
     /// <summary>Whether the patience is used up.</summary>
-    public bool IsDue => patience > 0 && _epochsWithoutBetter >= patience;
+    public bool IsDue => patience > 0 && State.EpochsWithoutBetter >= patience;
 
     /// <summary>Takes an epoch's loss.</summary>
     public void EpochDone(double loss)
     {
-        bool isBetter = double.IsPositiveInfinity(_loss) || loss < _loss - minDelta;
-        if (isBetter)
-            _loss = loss;
-        _epochsWithoutBetter = isBetter ? 0 : _epochsWithoutBetter + 1;
+        bool isBetter = double.IsPositiveInfinity(State.Loss) || loss < State.Loss - minDelta;
+        State = isBetter ? new(loss, 0) : State with { EpochsWithoutBetter = State.EpochsWithoutBetter + 1 };
     }
 }

@@ -6,33 +6,29 @@ internal sealed class ScheduledRate(LearningRateSchedule schedule, float highest
     private const double WarmShare = 0.3, StartDivisor = 25, EndDivisor = 1e4;
     private const int PlateauPatience = 10;
     private const double PlateauFactor = 0.1, PlateauThreshold = 1e-4;
-    private double _plateau = 1;
-    private double _bestLoss = double.PositiveInfinity;
-    private int _epochsWithoutBetter;
+
+    /// <summary>What ReduceOnPlateau has seen so far; may be set to what it was in a training that was cut off.</summary>
+    public PlateauState Plateau { get; set; } = new(1, double.PositiveInfinity, 0);
 
     /// <summary>The rate of step <paramref name="step"/>, 0 for the first.</summary>
     public float At(long step) => (float)(highest * schedule switch
     {
         LearningRateSchedule.OneCycle => OneCycle(step),
         LearningRateSchedule.Cosine => (1 + Math.Cos(Math.PI * step / totalSteps)) / 2,
-        LearningRateSchedule.ReduceOnPlateau => _plateau,
+        LearningRateSchedule.ReduceOnPlateau => Plateau.Factor,
         _ => 1,
     });
 
     /// <summary>Tells the schedule what an epoch came to.</summary>
     public void EpochDone(double loss)
     {
-        _epochsWithoutBetter++;
-        if (loss < _bestLoss * (1 - PlateauThreshold))
-        {
-            _bestLoss = loss;
-            _epochsWithoutBetter = 0;
-        }
-        else if (_epochsWithoutBetter > PlateauPatience)
-        {
-            _plateau *= PlateauFactor;
-            _epochsWithoutBetter = 0;
-        }
+        int without = Plateau.EpochsWithoutBetter + 1;
+        if (loss < Plateau.BestLoss * (1 - PlateauThreshold))
+            Plateau = Plateau with { BestLoss = loss, EpochsWithoutBetter = 0 };
+        else if (without > PlateauPatience)
+            Plateau = Plateau with { Factor = Plateau.Factor * PlateauFactor, EpochsWithoutBetter = 0 };
+        else
+            Plateau = Plateau with { EpochsWithoutBetter = without };
     }
 
     // PyTorch's OneCycleLR, anneal_strategy cos: 1/25 -> 1 over the warm share, then 1 -> 1/25/1e4.

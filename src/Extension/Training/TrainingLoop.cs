@@ -30,7 +30,8 @@ internal sealed class TrainingLoop
     private readonly Evaluation? _evaluation;
     private readonly int _outputs;
     private readonly List<EpochReport> _reports = [];
-    private long _step;
+    private readonly Stopwatch _clock = new();
+    private TrainingPosition _position = TrainingPosition.Start;
 
     public TrainingLoop(
         ITrainingEngine engine, TrainingPlan plan, int outputs, SequenceSet training, SequenceSet? validation, ITrainingObserver observer, CancellationToken cancellation)
@@ -49,6 +50,26 @@ internal sealed class TrainingLoop
         _evaluation = validation is null ? null : new Evaluation(engine, plan, validation, CheckAlive);
     }
 
+    /// <summary>Where its state is kept, every so often and when it is cancelled; null for nowhere.</summary>
+    public ICheckpoints? Checkpoints { get; init; }
+
+    /// <summary>Takes up a training of the same rows and plan where it was cut off. To be called before <see cref="Run"/>.</summary>
+    /// <returns>Whether dropout's random numbers go on too: false where they were those of another kind of device.</returns>
+    /// <exception cref="FormatException">It stands where a training of these rows cannot.</exception>
+    /// <exception cref="InvalidOperationException">The weights are not those of the engine's network.</exception>
+    public bool Restore(TrainingState state)
+    {
+        if (state.Position.Batches > _sampler.BatchesPerEpoch)
+            throw Contracts.ExceptDecode($"The state is that after {state.Position.Batches} batches of an epoch, but an epoch has {_sampler.BatchesPerEpoch}.");
+        bool restored = state.Engine.RestoreTo(_engine);
+        _position = state.Position;
+        _best.State = state.Best;
+        _earlyStopping.State = state.EarlyStopping;
+        _rate.Plateau = state.Plateau;
+        _reports.AddRange(state.Reports.Select(report => report with { MaxEpochs = _plan.MaxEpochs, MetricName = Evaluation.MetricName(_plan.Loss) }));
+        return restored;
+    }
+
     /// <summary>Trains to the last epoch, to the end of the patience, or to cancellation.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, and no best model was asked for or there is none yet.</exception>
     /// <exception cref="InvalidOperationException">The loss or a weight is no longer a number, or all rows of a set have the weight 0.</exception>
@@ -59,61 +80,75 @@ internal sealed class TrainingLoop
             CheckWeights(_validation, "validation");
         try
         {
-            for (int epoch = 1; epoch <= _plan.MaxEpochs; epoch++)
-            {
-                RunEpoch(epoch);
-                if (_earlyStopping.IsDue)
-                    return Result(StopReason.EarlyStopping);
-            }
-            return Result(StopReason.MaxEpochs);
+            while (_position.Epoch <= _plan.MaxEpochs && !_earlyStopping.IsDue)
+                RunEpoch(_position.Epoch);
+            return Result(_earlyStopping.IsDue ? StopReason.EarlyStopping : StopReason.MaxEpochs);
         }
-        catch (OperationCanceledException) when (_plan.OnCancellation == CancellationBehavior.ReturnBest && _best.Weights is not null)
+        catch (OperationCanceledException)
         {
-            return Result(StopReason.Cancelled);
+            Checkpoints?.Save(State());
+            if (_plan.OnCancellation == CancellationBehavior.ReturnBest && _best.Weights is not null)
+                return Result(StopReason.Cancelled);
+            throw;
         }
     }
 
     private void RunEpoch(int epoch)
     {
-        var clock = Stopwatch.StartNew();
+        _clock.Restart();
         double trainingLoss = TrainEpoch(epoch);
         var validation = _evaluation?.Run(_outputs);
         double loss = validation?.Loss ?? trainingLoss;
         CheckLoss(loss, epoch, _sampler.BatchesPerEpoch);
         bool isBest = _best.Offer(epoch, loss, () => FiniteWeights(epoch));
-        float rate = _rate.At(_step - 1);
+        float rate = _rate.At(_position.Steps - 1);
         _rate.EpochDone(loss);
         _earlyStopping.EpochDone(loss);
 
         var report = new EpochReport(epoch, _plan.MaxEpochs, trainingLoss, validation?.Loss, Evaluation.MetricName(_plan.Loss),
-            validation?.Metric, rate, clock.Elapsed.TotalSeconds, isBest);
+            validation?.Metric, rate, Seconds, isBest);
         _reports.Add(report);
+        // Before anybody is told, who may cancel: a checkpoint then stands at the next epoch's start.
+        _position = TrainingPosition.EpochStart(epoch + 1, _position.Steps);
+        _clock.Reset();
         _observer.EpochDone(report);
+        SaveIfDue();
     }
 
     private double TrainEpoch(int epoch)
     {
-        double sum = 0, weights = 0;
         IReadOnlyList<int[]> batches = _sampler.Epoch(epoch);
-        for (int i = 0; i < batches.Count; i++)
+        while (_position.Batches < batches.Count)
         {
             CheckAlive();
-            _assembler.Fill(_batch, batches[i]);
+            _assembler.Fill(_batch, batches[_position.Batches]);
             double weight = BatchWeight();
-            double loss = weight > 0 ? TrainStep(epoch, i + 1) : 0;
-            sum += weight * loss;
-            weights += weight;
-            _observer.StepDone(epoch, i + 1, batches.Count, loss);
+            double loss = weight > 0 ? TrainStep(epoch, _position.Batches + 1) : 0;
+            _position = _position.After(loss, weight);
+            _observer.StepDone(epoch, _position.Batches, batches.Count, loss);
+            SaveIfDue();
         }
-        return sum / weights;
+        return _position.LossSum / _position.WeightSum;
     }
 
     private double TrainStep(int epoch, int step)
     {
-        double loss = _engine.TrainStep(_batch, _rate.At(_step++));
+        double loss = _engine.TrainStep(_batch, _rate.At(_position.Steps));
         CheckLoss(loss, epoch, step);
+        _position = _position with { Steps = _position.Steps + 1 };
         return loss;
     }
+
+    private double Seconds => _position.Seconds + _clock.Elapsed.TotalSeconds;
+
+    private void SaveIfDue()
+    {
+        if (Checkpoints is { IsDue: true })
+            Checkpoints.Save(State());
+    }
+
+    private TrainingState State() =>
+        new(_position with { Seconds = Seconds }, [.. _reports], _best.State, _earlyStopping.State, _rate.Plateau, EngineState.Of(_engine));
 
     // A store has rows that weigh something; the part of it that was held out, or the rest, may not.
     private static void CheckWeights(SequenceSet set, string which)

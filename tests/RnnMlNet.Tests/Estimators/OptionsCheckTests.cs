@@ -31,7 +31,7 @@ public class OptionsCheckTests
         string[] unbounded =
         [
             nameof(RnnOptions.Normalize), nameof(RnnOptions.Bidirectional), nameof(RnnOptions.RestoreBestWeights), nameof(RnnOptions.FallbackToCpu),
-            nameof(RnnOptions.ValidationSet), nameof(RnnOptions.Seed), nameof(RnnOptions.Progress), nameof(RnnOptions.CancellationToken),
+            nameof(RnnOptions.ValidationSet), nameof(RnnOptions.Seed), nameof(RnnOptions.ReplaceHead), nameof(RnnOptions.Progress), nameof(RnnOptions.CancellationToken),
         ];
         var tried = Wrong().Select(test => (string)test.Arguments[1]!).Distinct();
         Assert.That(tried.Concat(unbounded), Is.EquivalentTo(typeof(RnnOptions).GetProperties().Select(property => property.Name)));
@@ -94,6 +94,8 @@ public class OptionsCheckTests
             yield return Case(o => o.ValidationFraction = fraction, nameof(RnnOptions.ValidationFraction), $"ValidationFraction is {fraction}; it must be in [0, 1).");
         yield return NotNegative(nameof(RnnOptions.EarlyStoppingMinDelta), (o, value) => o.EarlyStoppingMinDelta = value, -1);
         yield return Case(o => o.EarlyStoppingPatience = -1, nameof(RnnOptions.EarlyStoppingPatience), "EarlyStoppingPatience is -1; it must be at least 0.");
+        yield return Case(o => o.CheckpointPath = " ", nameof(RnnOptions.CheckpointPath), "CheckpointPath is empty; it must name a file, or be null for no checkpoints.");
+        yield return Case(o => o.CheckpointInterval = TimeSpan.FromSeconds(-1), nameof(RnnOptions.CheckpointInterval), "CheckpointInterval is -00:00:01; it must be 0 or more.");
         yield return Case(o => o.Engine = (EngineKind)9, nameof(RnnOptions.Engine), "Engine is 9; it must be one of Auto, Torch.");
         foreach (string device in new[] { "gpu", "cuda:x", "cuda:-1", "cpu:1", "" })
             yield return Case(o => o.Device = device, nameof(RnnOptions.Device), $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");

@@ -67,6 +67,10 @@ internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEn
 
     public void SetOptimizerState(OptimizerState state) => throw new NotSupportedException();
 
+    public RandomState GetRandomState() => throw new NotSupportedException();
+
+    public bool TrySetRandomState(RandomState state) => throw new NotSupportedException();
+
     public void Dispose()
     {
     }

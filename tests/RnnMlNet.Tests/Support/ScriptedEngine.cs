@@ -51,6 +51,10 @@ internal sealed class ScriptedEngine : ITrainingEngine
 
     public void SetOptimizerState(OptimizerState state) => throw new NotSupportedException();
 
+    public RandomState GetRandomState() => throw new NotSupportedException();
+
+    public bool TrySetRandomState(RandomState state) => throw new NotSupportedException();
+
     public void Dispose()
     {
     }

@@ -47,6 +47,12 @@ internal sealed class RecurrentNetwork : IDisposable
         }
     }
 
+    /// <summary>Where the dropout's random numbers stand.</summary>
+    public RandomState RandomState => _dropout.State;
+
+    /// <summary>Puts the dropout's random numbers where they stood; false where the state is of another kind of device.</summary>
+    public bool TrySetRandomState(RandomState state) => _dropout.TrySetState(state);
+
     /// <summary>Takes its tensors out of the dispose scope that they were made in: they then live until Dispose.</summary>
     public void Keep()
     {

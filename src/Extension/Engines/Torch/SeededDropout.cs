@@ -21,5 +21,28 @@ internal sealed class SeededDropout(int seed, Device device) : IDisposable
         return values * kept.to(values.dtype).mul_(enlarged);
     }
 
+    /// <summary>Where the generator stands.</summary>
+    public RandomState State
+    {
+        get
+        {
+            using Tensor state = _generator.get_state();
+            return new RandomState(Kind, state.data<byte>().ToArray());
+        }
+    }
+
+    // A GPU's generator has another state than the CPU's.
+    private string Kind => $"Torch on {device.type.ToString().ToLowerInvariant()}";
+
+    /// <summary>Puts the generator where it stood; false where the state is of another kind of device.</summary>
+    public bool TrySetState(RandomState state)
+    {
+        if (state.Generator != Kind)
+            return false;
+        using Tensor bytes = tensor(state.Bytes, dtype: ScalarType.Byte);
+        _generator.set_state(bytes);
+        return true;
+    }
+
     public void Dispose() => _generator.Dispose();
 }

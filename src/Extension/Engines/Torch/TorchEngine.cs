@@ -71,6 +71,10 @@ internal sealed class TorchEngine : ITrainingEngine
 
     public void SetOptimizerState(OptimizerState state) => _optimizer.SetState(state);
 
+    public RandomState GetRandomState() => _network.RandomState;
+
+    public bool TrySetRandomState(RandomState state) => _network.TrySetRandomState(state);
+
     public void Dispose()
     {
         _optimizer.Dispose();

@@ -95,6 +95,7 @@ public sealed class LiveTensorTests
             engine.Score(ragged, new float[6]);
             engine.SetWeights(engine.GetWeights());
             engine.SetOptimizerState(engine.GetOptimizerState());
+            engine.TrySetRandomState(engine.GetRandomState());
             if (step == 0)
                 afterOne = LiveTensors;
         }

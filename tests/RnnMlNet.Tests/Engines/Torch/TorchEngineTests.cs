@@ -62,6 +62,32 @@ public sealed class TorchEngineTests
         AssertSame(engine.GetWeights(), weights);
     }
 
+    [Test]
+    public void RandomState_PutIntoAnotherEngine_GivesTheSameMasks()
+    {
+        using TorchEngine whole = TorchEngine.Create(AllDropout, out _), second = TorchEngine.Create(AllDropout with { Seed = 9 }, out _);
+        whole.TrainStep(Batch, 0.01f);
+        EngineState state = EngineState.Of(whole);
+        whole.TrainStep(Batch, 0.01f);
+        whole.TrainStep(Batch, 0.01f);
+
+        Assert.That(state.RestoreTo(second), Is.True);
+        second.TrainStep(Batch, 0.01f);
+        second.TrainStep(Batch, 0.01f);
+
+        AssertSame(second.GetWeights(), whole.GetWeights());
+    }
+
+    [Test]
+    public void RandomState_OfAnotherGenerator_IsNotTaken()
+    {
+        using TorchEngine engine = TorchEngine.Create(AllDropout, out _);
+        RandomState before = engine.GetRandomState();
+
+        Assert.That(engine.TrySetRandomState(new RandomState("Torch on cuda", new byte[16])), Is.False);
+        Assert.That(engine.GetRandomState().Bytes, Is.EqualTo(before.Bytes));
+    }
+
     /// <summary>The mean over many masks is about the value without dropout: what is kept is enlarged.</summary>
     [Test]
     public void SeededDropout_KeepsTheMean_AndDropsItsShare()

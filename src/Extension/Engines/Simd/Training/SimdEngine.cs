@@ -102,6 +102,11 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
             Read(m + 1, state.Moments[_parameters.Update.Moments[m]]);
     }
 
+    /// <summary>A step's masks are made of the seed and the step's number, which the optimiser's state has.</summary>
+    public RandomState GetRandomState() => new("C#", BitConverter.GetBytes(_settings.Seed));
+
+    public bool TrySetRandomState(RandomState state) => state.Generator == "C#" && state.Bytes.AsSpan().SequenceEqual(BitConverter.GetBytes(_settings.Seed));
+
     public void Dispose() => _crew.Dispose();
 
     private int Split(SequenceBatch batch)

@@ -6,7 +6,7 @@ namespace RnnMlNet.Tests.Models;
 
 /// <summary>A file is the old one or the new one, never a part of one.</summary>
 [TestFixture]
-public class FileReplacementTests
+public class AtomicFileTests
 {
     [Test]
     public void A_file_is_written_and_replaced()
@@ -15,7 +15,7 @@ public class FileReplacementTests
         string path = folder.PathOf("file");
         foreach (byte[] content in new byte[][] { [1, 2, 3], [4] })
         {
-            FileReplacement.Write(path, stream => stream.Write(content));
+            AtomicFile.Write(path, stream => stream.Write(content));
             Assert.That(File.ReadAllBytes(path), Is.EqualTo(content));
         }
         AssertAlone(path);
@@ -27,7 +27,7 @@ public class FileReplacementTests
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("file");
         File.WriteAllBytes(path, [1, 2, 3]);
-        FileReplacement.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             stream.Write(new byte[100_000]);
             stream.Flush();
@@ -42,7 +42,7 @@ public class FileReplacementTests
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("file");
         File.WriteAllBytes(path, [1, 2, 3]);
-        Assert.That(() => FileReplacement.Write(path, stream =>
+        Assert.That(() => AtomicFile.Write(path, stream =>
         {
             stream.Write(new byte[100_000]);
             throw new IOException("No space left on device");
@@ -53,7 +53,24 @@ public class FileReplacementTests
 
     [Test]
     public void A_folder_that_is_not_there() =>
-        Assert.That(() => FileReplacement.Write(Path.Combine(Path.GetTempPath(), "RnnMlNet.Tests.no-such-folder", "file"), _ => { }), Throws.InstanceOf<DirectoryNotFoundException>());
+        Assert.That(() => AtomicFile.Write(Path.Combine(Path.GetTempPath(), "RnnMlNet.Tests.no-such-folder", "file"), _ => { }), Throws.InstanceOf<DirectoryNotFoundException>());
+
+    // A process that is killed as it writes leaves such a file.
+    [Test]
+    public void What_a_killed_write_left_is_written_over_and_deleted()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("file"), left = folder.PathOf("file.tmp");
+        File.WriteAllBytes(left, new byte[100]);
+        AtomicFile.Write(path, stream => stream.Write([1]));
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1 }));
+
+        File.WriteAllBytes(left, new byte[100]);
+        AtomicFile.Delete(path);
+        AtomicFile.Delete(path);
+
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!), Is.Empty);
+    }
 
     private static void AssertAlone(string path) => Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!), Is.EqualTo(new[] { path }));
 }

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using RnnMlNet.Data;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Checkpoints;
+
+/// <summary>Short checksums of what is too long to be compared in words: the first 64 bits of a SHA-256.</summary>
+internal static class Checksum
+{
+    private const int HexDigits = 16;
+
+    /// <summary>Of a store's rows in their order: sequences, labels, weights.</summary>
+    public static string Of(SequenceStore store) => Of(hash =>
+    {
+        for (int row = 0; row < store.Count; row++)
+        {
+            SequenceView sequence = store.View(row);
+            Append<int>(hash, [sequence.Length]);
+            Append(hash, sequence.Steps);
+            Append(hash, sequence.Tokens);
+            Append(hash, store.Label(row));
+            Append<float>(hash, [store.Weight(row)]);
+        }
+    });
+
+    /// <summary>Of a network as a model file holds it, its history aside.</summary>
+    public static string Of(TrainedNetwork network) => Of(hash =>
+    {
+        foreach (NamedTensor tensor in network.Weights.Tensors)
+        {
+            Append(hash, tensor.Name.AsSpan());
+            Append<int>(hash, [.. tensor.Shape]);
+            Append<float>(hash, tensor.Values);
+        }
+        foreach (FeatureScaling? scaling in (FeatureScaling?[])[network.FeatureScaling, network.LabelScaling])
+        {
+            Append<float>(hash, scaling?.Mean);
+            Append<float>(hash, scaling?.Deviation);
+        }
+    });
+
+    private static string Of(Action<IncrementalHash> append)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        append(hash);
+        return Convert.ToHexString(hash.GetHashAndReset())[..HexDigits];
+    }
+
+    private static void Append<T>(IncrementalHash hash, ReadOnlySpan<T> values) where T : struct => hash.AppendData(MemoryMarshal.AsBytes(values));
+}

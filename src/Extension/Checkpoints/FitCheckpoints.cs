@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Models;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Checkpoints;
+
+/// <summary>
+/// The checkpoints of one Fit, all in one file, each in place of the one before: what an earlier Fit left there, whether it is of the same
+/// training, and when the next is due.
+/// </summary>
+internal sealed class FitCheckpoints : ICheckpoints
+{
+    private readonly IExceptionContext _ectx;
+    private readonly string _path;
+    private readonly TimeSpan _interval;
+    private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
+    private Checkpoint? _left;
+    private int _seed;
+    private Fingerprint? _fingerprint;
+
+    private FitCheckpoints(IExceptionContext ectx, string path, TimeSpan interval)
+    {
+        _ectx = ectx;
+        _path = path;
+        _interval = interval;
+    }
+
+    /// <summary>Reads what an earlier Fit left, if it left anything.</summary>
+    /// <exception cref="FormatException">The file is not a checkpoint, or a damaged one.</exception>
+    /// <exception cref="InvalidOperationException">The file's folder is not there, or the path is a folder's.</exception>
+    public static FitCheckpoints Open(IExceptionContext ectx, string path, TimeSpan interval)
+    {
+        // In full, because the current folder may change during a long training.
+        var checkpoints = new FitCheckpoints(ectx, Path.GetFullPath(path), interval);
+        checkpoints.CheckPath();
+        checkpoints._left = checkpoints.Read();
+        return checkpoints;
+    }
+
+    /// <summary>The seed of the training that was cut off; null where there is none.</summary>
+    public int? SeedLeft => _left?.Seed;
+
+    public bool IsDue => _sinceLast.Elapsed >= _interval;
+
+    /// <summary>Says what training this is, and gives back where it was cut off; null where it has not begun.</summary>
+    /// <exception cref="InvalidOperationException">What was left is of other data or options; the message says which.</exception>
+    public TrainingState? Begin(int seed, Fingerprint fingerprint, int maxEpochs)
+    {
+        (_seed, _fingerprint) = (seed, fingerprint);
+        if (_left is null)
+            return null;
+        IReadOnlyList<string> differences = _left.Fingerprint.DifferencesTo(fingerprint);
+        if (differences.Count > 0)
+            throw _ectx.Except($"The checkpoint '{_path}' is of another training: {string.Join("; ", differences)}. Set it back to go on from there, or delete the file to train from the beginning.");
+        TrainingState state = _left.State;
+        CheckEpochs(state, maxEpochs);
+        _left = null;
+        return state;
+    }
+
+    public void Save(TrainingState state)
+    {
+        var checkpoint = new Checkpoint(_seed, _fingerprint ?? throw new InvalidOperationException("Begin was not called."), state);
+        AtomicFile.Write(_path, file =>
+        {
+            using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+            CheckpointFormat.Write(writer, checkpoint);
+        });
+        // From its end, so that writing a large one never takes most of the time.
+        _sinceLast.Restart();
+    }
+
+    /// <summary>Deletes the file: the training is done, and the next Fit begins anew.</summary>
+    public void Delete() => AtomicFile.Delete(_path);
+
+    private void CheckPath()
+    {
+        string folder = Path.GetDirectoryName(_path) ?? _path;
+        if (!Directory.Exists(folder))
+            throw _ectx.Except($"CheckpointPath is '{_path}', but there is no folder '{folder}': make it, or set another path.");
+        if (Directory.Exists(_path))
+            throw _ectx.Except($"CheckpointPath is '{_path}', which is a folder: name a file in it.");
+    }
+
+    private Checkpoint? Read()
+    {
+        if (!File.Exists(_path))
+            return null;
+        try
+        {
+            using var reader = new BinaryReader(File.OpenRead(_path));
+            return CheckpointFormat.Read(reader);
+        }
+        catch (FormatException e)
+        {
+            throw _ectx.ExceptDecode(e, $"The file '{_path}' cannot be gone on from. {e.Message} Set another CheckpointPath, or delete the file to train from the beginning.");
+        }
+    }
+
+    private void CheckEpochs(TrainingState state, int maxEpochs)
+    {
+        bool hasBegun = state.Position.Batches > 0;
+        int needed = state.Reports.Count + (hasBegun ? 1 : 0);
+        if (needed > maxEpochs)
+            throw _ectx.Except(
+                $"The checkpoint '{_path}' is of a training in its epoch {state.Position.Epoch}, but MaxEpochs is {maxEpochs}: set MaxEpochs to {needed} or more to go on from there, or delete the file to train from the beginning.");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using RnnMlNet.Checkpoints;
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>All that decides what a Fit comes to: its options, its seed, its rows, the model that it goes on from.</summary>
+internal static class FitFingerprint
+{
+    /// <summary>
+    /// The options that may be others when a training is taken up again: where and how fast it runs, who is told, and what scores afterwards.
+    /// (Rows to validate on and the seed are compared by what they are, not as options.) What is not named here must be the same, options that are
+    /// yet to come included.
+    /// </summary>
+    public static readonly IReadOnlySet<string> FreeOptions = new HashSet<string>
+    {
+        nameof(RnnOptions.ValidationSet),
+        nameof(RnnOptions.Seed),
+        nameof(RnnOptions.Engine),
+        nameof(RnnOptions.Device),
+        nameof(RnnOptions.FallbackToCpu),
+        nameof(RnnOptions.Threads),
+        nameof(RnnOptions.StoreMemoryLimit),
+        nameof(RnnOptions.StoreDirectory),
+        nameof(RnnOptions.ScoringThreads),
+        nameof(RnnOptions.ScoringDevice),
+        nameof(RnnOptions.SingleRowPrecision),
+        nameof(RnnOptions.Progress),
+        nameof(RnnOptions.CancellationToken),
+        nameof(RnnOptions.OnCancellation),
+        nameof(RnnOptions.CheckpointPath),
+        nameof(RnnOptions.CheckpointInterval),
+    };
+
+    public static Fingerprint Of(RnnOptions options, int seed, string trainingData, string validationData, WarmStart? warmStart) => new(
+    [
+        new("the trainer", options.GetType().DeclaringType!.Name),
+        .. options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => !FreeOptions.Contains(property.Name))
+            .OrderBy(property => property.Name, StringComparer.Ordinal)
+            .Select(property => new FingerprintEntry(property.Name, OptionText(options, property))),
+        new(nameof(RnnOptions.Seed), Text(seed)),
+        new("the training data", trainingData),
+        new("the validation data", validationData),
+        new("the previous model", warmStart is null ? "none" : $"one with checksum {warmStart.Checksum}"),
+    ]);
+
+    /// <summary>Rows in words and by checksum.</summary>
+    public static string Data(SequenceStore store, SequenceBinding binding, LabelBinding label) =>
+        FormattableString.Invariant($"{store.Count} rows of {binding.Describe()}, label {label.Describe()}, {store.Skipped.Total} rows skipped, checksum {Checksum.Of(store)}");
+
+    // Without a schedule that is planned over them, a training of more epochs begins as one of fewer does.
+    private static string OptionText(RnnOptions options, PropertyInfo property) =>
+        property.Name == nameof(RnnOptions.MaxEpochs) && options.LearningRateSchedule is not (LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine)
+            ? "any"
+            : Text(property.GetValue(options));
+
+    private static string Text(object? value) => value switch
+    {
+        null => "null",
+        string text => $"'{text}'",
+        IEnumerable values => $"[{string.Join(", ", values.Cast<object?>().Select(Text))}]",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}

@@ -1,0 +1,110 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Checkpoints;
+using RnnMlNet.Data;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>
+/// A trained network that a Fit goes on from: its weights instead of random ones, and its scaling, because the weights have learnt from numbers so
+/// scaled. With a new head, only what comes before the head is kept.
+/// </summary>
+internal sealed class WarmStart
+{
+    private const string Parameter = "modelParameters";
+    private readonly TrainedNetwork _network;
+    private readonly IReadOnlyList<string>? _classNames;
+    private readonly bool _replaceHead;
+
+    private WarmStart(TrainedNetwork network, IReadOnlyList<string>? classNames, bool replaceHead)
+    {
+        _network = network;
+        _classNames = classNames;
+        _replaceHead = replaceHead;
+    }
+
+    /// <typeparam name="TModel">What the trainer makes.</typeparam>
+    /// <param name="ectx">Whose errors.</param>
+    /// <param name="model">What to go on from.</param>
+    /// <param name="replaceHead">Whether its head is left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The model is of another task, and its head is to be kept.</exception>
+    public static WarmStart Of<TModel>(IExceptionContext ectx, IRnnModelParameters model, bool replaceHead)
+    {
+        if (!replaceHead && model is not TModel)
+            throw ectx.ExceptUserArg(Parameter,
+                $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same task, or set ReplaceHead to keep all of it but its head.");
+        return new WarmStart(model.Network, model.ClassNames, replaceHead);
+    }
+
+    /// <summary>Of all that is taken over, and of what is not.</summary>
+    public string Checksum => Checkpoints.Checksum.Of(_network);
+
+    /// <summary>How features were standardised, and go on to be; null for not at all.</summary>
+    public FeatureScaling? FeatureScaling => _network.FeatureScaling;
+
+    /// <summary>How targets were standardised, and go on to be, as long as the outputs are the same; a new head learns them anew.</summary>
+    public FeatureScaling? LabelScaling(Func<FeatureScaling?> learn) => _replaceHead ? learn() : _network.LabelScaling;
+
+    /// <summary>Whether the network to be trained can have these weights.</summary>
+    /// <param name="ectx">Whose errors.</param>
+    /// <param name="shape">The network to be trained.</param>
+    /// <param name="classNames">The label's classes; null where they have no names.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Its sizes, or the classes that its head tells apart, are others; the message says which.</exception>
+    public void Check(IExceptionContext ectx, NetworkShape shape, IReadOnlyList<string>? classNames)
+    {
+        string[] body = [.. BodyDifferences(_network.Shape, shape)];
+        if (body.Length > 0)
+            throw ectx.ExceptUserArg(Parameter, $"The previous model is of another network: {string.Join("; ", body)}. Set the options to what it has.");
+        if (_replaceHead)
+            return;
+        string[] head = [.. HeadDifferences(_network.Shape, shape)];
+        if (head.Length > 0)
+            throw ectx.ExceptUserArg(Parameter, $"The head of the previous model is another: {string.Join("; ", head)}{Classes(classNames)}. Set ReplaceHead to train a new one.");
+        if (_classNames is not null && classNames is not null && !_classNames.SequenceEqual(classNames))
+            throw ectx.ExceptUserArg(Parameter,
+                $"The previous model tells other classes apart, or in another order{Classes(classNames)}. Map the label to keys as it was for that model, or set ReplaceHead to train a new head.");
+    }
+
+    /// <summary>The weights to begin with.</summary>
+    /// <param name="fresh">Random ones for the network to be trained, which its new head takes.</param>
+    public NetworkWeights Onto(NetworkWeights fresh)
+    {
+        NamedTensor[] kept = [.. _network.Weights.Tensors.Where(tensor => !_replaceHead || !IsHead(tensor))];
+        // A cell of the user's own makes its weights itself, so there may be some that are not among the fresh ones.
+        return new NetworkWeights([.. kept, .. fresh.Tensors.Where(tensor => !kept.Any(own => own.Name == tensor.Name))]);
+    }
+
+    private static bool IsHead(NamedTensor tensor) => tensor.Name.StartsWith("head.", StringComparison.Ordinal);
+
+    private static IEnumerable<string> BodyDifferences(NetworkShape was, NetworkShape now)
+    {
+        if (was.CustomCell != now.CustomCell || (was.CustomCell is null && was.Cell != now.Cell))
+            yield return $"its cell is {was.CustomCell ?? $"{was.Cell}"}, the options' {now.CustomCell ?? $"{now.Cell}"}";
+        foreach (var (name, its, here) in (IEnumerable<(string, object, object)>)
+        [
+            ("FeaturesPerStep", was.Features, now.Features),
+            ("number of tokens", was.Vocabulary, now.Vocabulary),
+            (nameof(now.EmbeddingSize), was.EmbeddingSize, now.EmbeddingSize),
+            (nameof(now.HiddenSize), was.HiddenSize, now.HiddenSize),
+            (nameof(now.Layers), was.Layers, now.Layers),
+            (nameof(now.Bidirectional), was.Bidirectional, now.Bidirectional),
+        ])
+            if (!its.Equals(here))
+                yield return $"{name} is {its} in it, {here} here";
+    }
+
+    private static IEnumerable<string> HeadDifferences(NetworkShape was, NetworkShape now)
+    {
+        if (was.Pooling != now.Pooling)
+            yield return $"Pooling is {was.Pooling} in it, {now.Pooling} here";
+        if (!was.HeadHiddenSizes.SequenceEqual(now.HeadHiddenSizes))
+            yield return $"HeadHiddenSizes is [{string.Join(", ", was.HeadHiddenSizes)}] in it, [{string.Join(", ", now.HeadHiddenSizes)}] here";
+        if (was.Outputs != now.Outputs)
+            yield return $"it has {was.Outputs} outputs, {now.Outputs} are needed here";
+    }
+
+    private string Classes(IReadOnlyList<string>? now) => _classNames is null || now is null
+        ? ""
+        : $" (its classes are {string.Join(", ", _classNames)}; the label's are {string.Join(", ", now)})";
+}

@@ -1,0 +1,97 @@
+using Microsoft.ML;
+using RnnMlNet;
+
+namespace TrainingHost;
+
+/// <summary>
+/// Small trainings that between them have all there is to be kept: dropout, moments of each kind, schedules, early stopping, the best epoch's
+/// weights, scaling. Compiled into the tests as well.
+/// </summary>
+internal static class Trainings
+{
+    /// <summary>Whether a log message is one that the application writes out: training begins, goes on, has done an epoch.</summary>
+    public static bool IsTold(string message) => message.StartsWith("Training on", StringComparison.Ordinal) || TellsOfResuming(message) || TellsOfAnEpoch(message);
+
+    /// <summary>Whether a log message says that an epoch is done.</summary>
+    public static bool TellsOfAnEpoch(string message) => message.StartsWith("Epoch", StringComparison.Ordinal);
+
+    /// <summary>Whether a log message says that training goes on from a checkpoint.</summary>
+    public static bool TellsOfResuming(string message) => message.StartsWith("Going on from", StringComparison.Ordinal);
+
+    /// <param name="ml">The context.</param>
+    /// <param name="task"><c>multiclass</c>, <c>binary</c> or <c>regression</c>.</param>
+    /// <param name="checkpoint">A file for a checkpoint after every batch, or null for none.</param>
+    public static IEstimator<ITransformer> Trainer(MLContext ml, string task, string? checkpoint) => task switch
+    {
+        "multiclass" => ml.MulticlassClassification.Trainers.Rnn(Multiclass(checkpoint)),
+        "binary" => ml.BinaryClassification.Trainers.Rnn(Binary(checkpoint)),
+        _ => ml.Regression.Trainers.Rnn(Regression(checkpoint)),
+    };
+
+    private static RnnMulticlassTrainer.Options Multiclass(string? checkpoint)
+    {
+        var options = new RnnMulticlassTrainer.Options
+        {
+            LabelColumnName = "ClassKey",
+            FeatureColumnName = "Ragged",
+            FeaturesPerStep = 2,
+            Cell = CellKind.Lstm,
+            Layers = 2,
+            Bidirectional = true,
+            Dropout = 0.2f,
+            InputDropout = 0.1f,
+            HeadDropout = 0.2f,
+            LearningRateSchedule = LearningRateSchedule.OneCycle,
+            EarlyStoppingPatience = 0,
+        };
+        SetCommon(options, checkpoint);
+        return options;
+    }
+
+    private static RnnBinaryTrainer.Options Binary(string? checkpoint)
+    {
+        var options = new RnnBinaryTrainer.Options
+        {
+            LabelColumnName = "Positive",
+            FeatureColumnName = "Tokens",
+            EmbeddingSize = 3,
+            ExampleWeightColumnName = "Weight",
+            Cell = CellKind.Gru,
+            Optimizer = OptimizerKind.RmsProp,
+            HeadHiddenSizes = [5],
+            HeadDropout = 0.3f,
+            LearningRateSchedule = LearningRateSchedule.Cosine,
+            ValidationFraction = 0,
+        };
+        SetCommon(options, checkpoint);
+        return options;
+    }
+
+    private static RnnRegressionTrainer.Options Regression(string? checkpoint)
+    {
+        var options = new RnnRegressionTrainer.Options
+        {
+            LabelColumnName = "Targets",
+            FeatureColumnName = "Matrix",
+            Cell = CellKind.Elman,
+            Optimizer = OptimizerKind.Sgd,
+            WeightDecay = 0.01f,
+            InputDropout = 0.1f,
+            LearningRateSchedule = LearningRateSchedule.ReduceOnPlateau,
+            EarlyStoppingPatience = 30,
+        };
+        SetCommon(options, checkpoint);
+        return options;
+    }
+
+    private static void SetCommon(RnnOptions options, string? checkpoint)
+    {
+        options.HiddenSize = 4;
+        options.BatchSize = 8;
+        options.MaxEpochs = 40;
+        options.Device = "cpu";
+        options.Seed = 1;
+        options.CheckpointPath = checkpoint;
+        options.CheckpointInterval = TimeSpan.Zero;
+    }
+}
