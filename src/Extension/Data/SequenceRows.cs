@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace RnnMlNet.Data;
 
 /// <summary>Some rows' sequences, one after the other without padding, to be scored together. Reused: it allocates only while it grows.</summary>
@@ -51,12 +53,29 @@ internal sealed class SequenceRows(int features)
 
     public void Clear() => Count = 0;
 
+    /// <summary>Gives its memory back to be used elsewhere; it is then empty, and may be filled again.</summary>
+    public void Release()
+    {
+        Clear();
+        Return(ref _steps);
+        Return(ref _tokens);
+        Return(ref _ends);
+    }
+
     private static void Grow<T>(ref T[] buffer, int used, int needed)
     {
         if (buffer.Length >= needed)
             return;
-        var longer = new T[Math.Max(needed, (int)Math.Min(2L * buffer.Length, Array.MaxLength))];
+        T[] longer = ArrayPool<T>.Shared.Rent(Math.Max(needed, (int)Math.Min(2L * buffer.Length, Array.MaxLength)));
         buffer.AsSpan(0, used).CopyTo(longer);
+        Return(ref buffer);
         buffer = longer;
+    }
+
+    private static void Return<T>(ref T[] buffer)
+    {
+        if (buffer.Length > 0)
+            ArrayPool<T>.Shared.Return(buffer);
+        buffer = [];
     }
 }

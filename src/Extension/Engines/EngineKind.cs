@@ -6,6 +6,9 @@ public enum EngineKind
     /// <summary>The best engine that this machine has for the device asked for.</summary>
     Auto,
 
+    /// <summary>C# on the CPU's vector instructions, with nothing native: the built-in cells. The same on any number of threads, to the bit.</summary>
+    Simd,
+
     /// <summary>TorchSharp: CUDA, MPS or CPU. Needs a native libtorch package in the application.</summary>
     Torch,
 }

@@ -116,6 +116,8 @@ internal static class OptionsCheck
             AtLeast(ectx, threads, 1, nameof(o.Threads));
         if (o.Device is null || !DeviceName.TryParse(o.Device, out _))
             throw ectx.ExceptUserArg(nameof(o.Device), $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+        if (o.Engine == EngineKind.Simd)
+            CheckSimd(ectx, o);
         CheckScoringThreads(ectx, o.ScoringThreads);
         CheckScoringDevice(ectx, o.ScoringDevice);
         CheckSingleRowPrecision(ectx, o.SingleRowPrecision, o.CustomCell);
@@ -136,6 +138,14 @@ internal static class OptionsCheck
         Defined(ectx, precision, Option);
         if (precision != WeightPrecision.Full && customCell is not null)
             throw ectx.ExceptUserArg(Option, $"{Option} is {precision}, but the cell is '{customCell}', which torch scores with full weights; leave it Full.");
+    }
+
+    private static void CheckSimd(IExceptionContext ectx, RnnOptions o)
+    {
+        if (o.CustomCell is not null)
+            throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, but the cell is '{o.CustomCell}', which only torch computes: set Engine to Torch or Auto.");
+        if (DeviceName.Parse(o.Device).Kind is DeviceKind.Cuda or DeviceKind.Mps)
+            throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, which computes on the CPU, but Device is '{o.Device}': set Engine to Torch or Auto, or Device to cpu.");
     }
 
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>

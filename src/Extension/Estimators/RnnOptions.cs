@@ -170,8 +170,10 @@ public abstract class RnnOptions
     public bool FallbackToCpu { get; set; }
 
     /// <summary>
-    /// Threads that training computes with on the CPU, at least 1. Default null: one for layers of up to 128 units, whose steps are too short to share,
-    /// else as many as torch takes by itself. Torch keeps this number for the whole process; Fit sets it back when it ends.
+    /// Threads that training computes with on the CPU, at least 1. Default null: with <see cref="EngineKind.Simd"/> as many as
+    /// <see cref="Environment.ProcessorCount"/>, and the result is the same to the bit with any number; with torch one for layers of up to 128 units,
+    /// whose steps are too short to share, else as many as torch takes by itself. Torch keeps this number for the whole process; Fit sets it back when
+    /// it ends.
     /// </summary>
     public int? Threads { get; set; }
 

@@ -84,7 +84,11 @@ internal sealed class RowBlock : IDisposable
 
     public void WaitUntilScored() => _scored.Wait();
 
-    public void Dispose() => _scored.Dispose();
+    public void Dispose()
+    {
+        _scored.Dispose();
+        Sequences.Release();
+    }
 }
 
 /// <summary>A place in a block, where a reader or a writer of values stands.</summary>

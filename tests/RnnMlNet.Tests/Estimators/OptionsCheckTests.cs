@@ -96,10 +96,13 @@ public class OptionsCheckTests
         yield return Case(o => o.EarlyStoppingPatience = -1, nameof(RnnOptions.EarlyStoppingPatience), "EarlyStoppingPatience is -1; it must be at least 0.");
         yield return Case(o => o.CheckpointPath = " ", nameof(RnnOptions.CheckpointPath), "CheckpointPath is empty; it must name a file, or be null for no checkpoints.");
         yield return Case(o => o.CheckpointInterval = TimeSpan.FromSeconds(-1), nameof(RnnOptions.CheckpointInterval), "CheckpointInterval is -00:00:01; it must be 0 or more.");
-        yield return Case(o => o.Engine = (EngineKind)9, nameof(RnnOptions.Engine), "Engine is 9; it must be one of Auto, Torch.");
+        yield return Case(o => o.Engine = (EngineKind)9, nameof(RnnOptions.Engine), "Engine is 9; it must be one of Auto, Simd, Torch.");
         foreach (string device in new[] { "gpu", "cuda:x", "cuda:-1", "cpu:1", "" })
             yield return Case(o => o.Device = device, nameof(RnnOptions.Device), $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
         yield return AtLeastOne(nameof(RnnOptions.Threads), (o, value) => o.Threads = value);
+        yield return Case(o => (o.Engine, o.CustomCell) = (EngineKind.Simd, "mine"), nameof(RnnOptions.Engine), "Engine is Simd, but the cell is 'mine', which only torch computes: set Engine to Torch or Auto.");
+        yield return Case(o => (o.Engine, o.Device) = (EngineKind.Simd, "cuda"), nameof(RnnOptions.Engine),
+            "Engine is Simd, which computes on the CPU, but Device is 'cuda': set Engine to Torch or Auto, or Device to cpu.");
         yield return Case(o => o.SingleRowPrecision = (WeightPrecision)7, nameof(RnnOptions.SingleRowPrecision), "SingleRowPrecision is 7; it must be one of Full, BFloat16.");
         yield return Case(o => (o.CustomCell, o.SingleRowPrecision) = ("mine", WeightPrecision.BFloat16), nameof(RnnOptions.SingleRowPrecision),
             "SingleRowPrecision is BFloat16, but the cell is 'mine', which torch scores with full weights; leave it Full.");
