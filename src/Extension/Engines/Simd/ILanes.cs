@@ -6,6 +6,9 @@ namespace RnnMlNet.Engines.Simd;
 /// </summary>
 internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
 {
+    /// <summary>Smaller exponents may count as this one, the smallest of a normal number.</summary>
+    const float SmallestExponent = -126;
+
     /// <summary>N, numbers in a register.</summary>
     static abstract int Count { get; }
 
@@ -48,9 +51,9 @@ internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
     /// <summary><paramref name="value"/> where <paramref name="condition"/> is above 0, else 0.</summary>
     static abstract T WherePositive(T condition, T value);
 
-    /// <summary>To the nearest whole number.</summary>
-    static abstract T Round(T value);
+    /// <summary>What <paramref name="value"/> is above the whole number below it, 0 to 1; NaN of NaN and of infinities.</summary>
+    static abstract T Fraction(T value);
 
-    /// <summary>value 2^exponent, for whole exponents that keep it a normal number.</summary>
+    /// <summary>value 2^n, n being <paramref name="exponent"/> without its <see cref="Fraction"/>; values are 1 to 2, exponents below 127.</summary>
     static abstract T Scale(T value, T exponent);
 }

@@ -61,9 +61,12 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 WherePositive(Lanes128 condition, Lanes128 value) => new(Vector128.GreaterThan(condition._value, Vector128<float>.Zero) & value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Round(Lanes128 value) => new(Vector128.Round(value._value));
+    public static Lanes128 Fraction(Lanes128 value) => new(value._value - Vector128.Floor(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Scale(Lanes128 value, Lanes128 exponent) =>
-        new((value._value.AsInt32() + (Vector128.ConvertToInt32Native(exponent._value) << 23)).AsSingle());
+        new(value._value * PowerOf2(Vector128.Floor(Vector128.MaxNative(Vector128.Create(ILanes<Lanes128>.SmallestExponent), exponent._value))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> PowerOf2(Vector128<float> whole) => ((Vector128.ConvertToInt32Native(whole) + Vector128.Create(127)) << 23).AsSingle();
 }

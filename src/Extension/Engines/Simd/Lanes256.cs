@@ -60,9 +60,12 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 WherePositive(Lanes256 condition, Lanes256 value) => new(Vector256.GreaterThan(condition._value, Vector256<float>.Zero) & value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Round(Lanes256 value) => new(Vector256.Round(value._value));
+    public static Lanes256 Fraction(Lanes256 value) => new(value._value - Vector256.Floor(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Scale(Lanes256 value, Lanes256 exponent) =>
-        new((value._value.AsInt32() + (Vector256.ConvertToInt32Native(exponent._value) << 23)).AsSingle());
+        new(value._value * PowerOf2(Vector256.Floor(Vector256.MaxNative(Vector256.Create(ILanes<Lanes256>.SmallestExponent), exponent._value))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> PowerOf2(Vector256<float> whole) => ((Vector256.ConvertToInt32Native(whole) + Vector256.Create(127)) << 23).AsSingle();
 }
