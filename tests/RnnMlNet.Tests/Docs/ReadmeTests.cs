@@ -24,7 +24,6 @@ public class ReadmeTests
         }
     }
 
-    [TestCase("./dotnetw run --project samples/Quickstart")]
     [TestCase("./dotnetw test")]
     [TestCase("dotnet run --project samples/Quickstart")]
     [TestCase("dotnet test")]
