@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Scoring;
+using Shared;
 
 namespace RnnMlNet.Tests.Benchmarks;
 
@@ -29,7 +30,7 @@ public class ScoringRoundsTests
         var log = new List<string>();
         Peer a = new("a", 1, log), b = new("b", 1, log);
 
-        double[] times = Rounds.Measure([a, b], rounds: 2, milliseconds: 0);
+        double[] times = PeerRounds.Measure([a, b], rounds: 2, milliseconds: 0);
 
         Assert.That(log, Is.EqualTo(new[] { "a", "b", "a", "b", "a", "b", "a", "b", "a ends", "b ends" }), "Two rounds to warm up, then two.");
         Assert.That(times, Has.Length.EqualTo(2).And.All.Positive);
@@ -39,7 +40,7 @@ public class ScoringRoundsTests
     public void Peers_that_do_not_score_the_same_are_not_compared()
     {
         Peer a = new("a", 1, []), b = new("b", 2, []);
-        Assert.That(() => Rounds.Measure([a, b], rounds: 1, milliseconds: 0),
+        Assert.That(() => PeerRounds.Measure([a, b], rounds: 1, milliseconds: 0),
             Throws.InvalidOperationException.With.Message.EqualTo("The peers do not score the same: a 1, b 2."));
     }
 
