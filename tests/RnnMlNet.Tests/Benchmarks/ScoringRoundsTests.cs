@@ -1,29 +1,11 @@
 using NUnit.Framework;
 using Scoring;
-using Shared;
 
 namespace RnnMlNet.Tests.Benchmarks;
 
 [TestFixture]
 public class ScoringRoundsTests
 {
-    [TestCase(2.0, 3.0, 1.0, 2.0)]
-    [TestCase(2.5, 4.0, 1.0, 2.0, 3.0)]
-    [TestCase(7.0, 7.0)]
-    public void The_median(double median, params double[] values)
-    {
-        Assert.That(Rounds.Median(values), Is.EqualTo(median));
-    }
-
-    [TestCase(9, 0.5, 9)]
-    [TestCase(9, 4, 5)]
-    [TestCase(9, 60, 3)]
-    [TestCase(1, 60, 1)]
-    public void Rounds_that_take_long_are_fewer(int asked, double seconds, int measured)
-    {
-        Assert.That(Rounds.Turns(asked, TimeSpan.FromSeconds(seconds)), Is.EqualTo(measured));
-    }
-
     [Test]
     public void Peers_take_turns_and_are_disposed_of()
     {
