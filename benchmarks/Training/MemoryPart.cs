@@ -10,14 +10,14 @@ namespace Training;
 /// </summary>
 internal static class MemoryPart
 {
-    /// <summary>MiB of the smaller training: they fit into the limit.</summary>
-    private const int SmallMebibytes = 256;
+    /// <summary>How many times larger the large training is than the smaller one, and than what of it may stay in memory.</summary>
+    private const int Times = 16;
+
+    /// <summary>MiB of the smaller training at least.</summary>
+    private const int Fewest = 4;
 
     /// <summary>MiB of the smaller one's sequences that stay in memory when most are to lie in the file.</summary>
-    private const int SmallStore = 16;
-
-    /// <summary>MiB of the large one's sequences that stay in memory.</summary>
-    private const int LargeStore = 256;
+    private const int SmallStore = 1;
 
     public static void Measure(TrainingOptions options, Verdict verdict)
     {
@@ -26,15 +26,16 @@ internal static class MemoryPart
             Console.WriteLine("Memory: not measured, because only Linux tells what is needed.");
             return;
         }
+        int small = Math.Max(Fewest, options.Mebibytes / Times);
         using MemoryGroup? group = MemoryGroup.TryCreate((long)Bars.Memory << 20);
         Console.WriteLine($"Memory: a GRU, 64 features, 16 units, 256 steps, an epoch over sequences made as they are read. Limit {Bars.Memory} MiB, "
             + (group is null ? "judged by the peak of anonymous memory, because no control group can be made here" : "set by a control group, page cache included"));
         Console.WriteLine();
         Console.WriteLine("| Sequences, MiB | of them in memory, at most | Loss | Seconds | Peak of anonymous memory, MiB | Bar |");
         Console.WriteLine("|---|---|---|---|---|---|");
-        string inMemory = Train(group, SmallMebibytes, 0, verdict);
-        string inFile = Train(group, SmallMebibytes, SmallStore, verdict);
-        Train(group, options.Mebibytes, LargeStore, verdict);
+        string inMemory = Train(group, small, 0, verdict);
+        string inFile = Train(group, small, SmallStore, verdict);
+        Train(group, options.Mebibytes, small, verdict);
         Console.WriteLine();
         Console.WriteLine($"Digits of the loss that differ between memory and file: {verdict.AtMost(0, inMemory == inFile ? 0 : 1, $"Memory: the loss in memory is {inMemory}, from the file {inFile};").Trim()}");
     }

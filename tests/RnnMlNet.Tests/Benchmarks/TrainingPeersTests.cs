@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Engines;
+using RnnMlNet.Tests.Support;
 using Shared;
 using Training;
 
@@ -72,10 +73,10 @@ public class TrainingPeersTests
     public void A_folder_that_is_no_control_group_makes_none()
     {
         using var folder = new TemporaryFolder();
-        Assert.That(MemoryGroup.TryCreate(1 << 20, folder.Path), Is.Null, "No group is mounted there.");
-        File.WriteAllText(System.IO.Path.Combine(folder.Path, "cgroup.subtree_control"), "");
-        Assert.That(MemoryGroup.TryCreate(1 << 20, folder.Path), Is.Null, "The group that was made has no limit to set.");
-        Assert.That(Directory.GetDirectories(folder.Path), Is.Empty);
+        Assert.That(MemoryGroup.TryCreate(1 << 20, folder.FullName), Is.Null, "No group is mounted there.");
+        File.WriteAllText(folder.PathOf("cgroup.subtree_control"), "");
+        Assert.That(MemoryGroup.TryCreate(1 << 20, folder.FullName), Is.Null, "The group that was made has no limit to set.");
+        Assert.That(Directory.GetDirectories(folder.FullName), Is.Empty);
     }
 
     private static EpochReport Report(int epoch, double loss) => new(epoch, 2, loss, null, "Accuracy", null, 1e-3, 0, IsBest: true);

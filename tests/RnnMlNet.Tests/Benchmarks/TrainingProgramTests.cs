@@ -3,7 +3,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Benchmarks;
 
-/// <summary>benchmarks/Training as a program: what it prints and how it exits. Its times are not judged here.</summary>
+/// <summary>benchmarks/Training as a program: what it prints and how it exits. Its times are not judged here, and the long parts not run.</summary>
 [TestFixture]
 public class TrainingProgramTests
 {
@@ -27,31 +27,18 @@ public class TrainingProgramTests
     }
 
     [Test]
-    public void Sequences_of_many_lengths()
-    {
-        string output = ChildProcess.RunWell(_program, "--part", "lengths", "--only", "Lstm 8,64", "--rounds", "1", "--ms", "1");
-        Assert.That(output, Does.Match(@"\| 8, 64 \| Lstm (\| \d+ ){3}\| \d+\.\d\dx \| 2\.00 (met|MISSED) \| \d\.\d\d \| [12] threads?, (one-pass )?Adam.* \|"));
-    }
-
-    [Test]
     public void One_thread_and_two()
     {
         string output = ChildProcess.RunWell(_program, "--part", "threads", "--only", "Elman 8,32", "--rounds", "1", "--ms", "1");
         Assert.That(output, Does.Match(@"\| 8, 32, 24 \| Elman \| 64 (\| \d+ ){2}\| \d\.\d\dx \| 1\.80 (met|MISSED) \|"));
     }
 
-    [Test]
-    public void Quickstart_s_time()
-    {
-        Assert.That(ChildProcess.RunWell(_program, "--part", "quickstart"), Does.Match(@"Quickstart trains in \d+\.\d s, at most 5 (met|MISSED)"));
-    }
-
     [Test, Platform("Linux")]
     public void Sequences_in_memory_and_in_a_file_have_the_same_loss()
     {
-        string output = ChildProcess.RunWell(_program, "--part", "memory", "--mib", "300");
-        Assert.That(output, Does.Match(@"\| 256 \| all \| (\d\.\d+) \| \d+\.\d \| \d+ \| 700 met \|\n\| 256 \| 16 \| \1 \| "));
-        Assert.That(output, Does.Match(@"\| 300 \| 256 \| \d\.\d+ \| \d+\.\d \| \d+ \| 700 met \|"));
+        string output = ChildProcess.RunWell(_program, "--part", "memory", "--mib", "16");
+        Assert.That(output, Does.Match(@"\| 4 \| all \| (\d\.\d+) \| \d+\.\d \| \d+ \| 700 met \|\n\| 4 \| 1 \| \1 \| "));
+        Assert.That(output, Does.Match(@"\| 16 \| 4 \| \d\.\d+ \| \d+\.\d \| \d+ \| 700 met \|"));
         Assert.That(output, Does.Contain("Digits of the loss that differ between memory and file: 0 met"));
     }
 }
