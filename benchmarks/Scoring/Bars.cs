@@ -1,4 +1,4 @@
-using RnnMlNet;
+using Shared;
 
 namespace Scoring;
 
@@ -17,18 +17,9 @@ internal static class Bars
     /// <summary>MiB by which the process may grow in it: three bytes a prediction. The runtime still compiles and collects, and keeps some of it.</summary>
     public const double ProcessGrowth = 32;
 
-    /// <summary>Units of the networks measured, smallest first: a bar each.</summary>
-    private static readonly int[] _units = [32, 64, 128, 256];
-
     /// <summary>Times faster than ONNX Runtime: one row, Predict, one thread each.</summary>
-    public static double Single(Case @case) => Of(@case, lstm: [4, 2.5, 1.4, 1.35], gru: [5, 3.5, 1.8, 1.6], elman: [8, 8, 5, 2.8]);
+    public static double Single(Case @case) => @case.Bar(lstm: [4, 2.5, 1.4, 1.35], gru: [5, 3.5, 1.8, 1.6], elman: [8, 8, 5, 2.8]);
 
     /// <summary>Times faster than the better of ONNX Runtime and libtorch: batches, two threads.</summary>
-    public static double Batch(Case @case) => Of(@case, lstm: [2.8, 1.5, 1.25, 1.08], gru: [7, 4, 3, 1.9], elman: [5, 5, 5, 3]);
-
-    private static double Of(Case @case, double[] lstm, double[] gru, double[] elman)
-    {
-        double[] bars = @case.Cell switch { CellKind.Lstm => lstm, CellKind.Gru => gru, _ => elman };
-        return bars[Array.IndexOf(_units, @case.Units)];
-    }
+    public static double Batch(Case @case) => @case.Bar(lstm: [2.8, 1.5, 1.25, 1.08], gru: [7, 4, 3, 1.9], elman: [5, 5, 5, 3]);
 }

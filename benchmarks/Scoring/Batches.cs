@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using RnnMlNet;
 using RnnMlNet.Models;
+using Shared;
 using TorchSharp;
 
 namespace Scoring;
@@ -43,7 +44,7 @@ internal static class Batches
         Row[] batch = @case.RandomRows(BatchRows);
         RnnMulticlassTransformer model = @case.Transformer(ml, network);
         model.ScoringThreads = Threads;
-        return Rounds.Measure(
+        return PeerRounds.Measure(
         [
             new KernelPeer(@case, network, batch, Threads),
             new KernelPeer(@case, network, batch, Threads, LongPasses),

@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using RnnMlNet;
+using Shared;
 using TorchSharp;
 
 namespace Scoring;

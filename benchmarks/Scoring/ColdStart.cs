@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML;
 using RnnMlNet;
 using RnnMlNet.Models;
+using Shared;
 
 namespace Scoring;
 
@@ -77,7 +78,7 @@ internal static class ColdStart
         ml.Model.Save(ml.Transforms.CopyColumns(nameof(Prediction.Score), nameof(Row.Steps)).Fit(rows), rows.Schema, kinds[1].File);
         ml.Model.Save(ours, rows.Schema, kinds[2].File);
         File.WriteAllBytes(kinds[3].File, OnnxNetwork.File(_case, network));
-        using var torch = TorchNetwork.Of(_case, network);
+        using var torch = TorchNetwork.Of(_case, network.Weights);
         torch.save(kinds[4].File);
         return kinds;
     }

@@ -2,6 +2,7 @@ using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Models;
 using RnnMlNet.Scoring;
+using Shared;
 
 namespace Scoring;
 

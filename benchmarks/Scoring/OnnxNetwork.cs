@@ -2,6 +2,7 @@ using RnnMlNet;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
+using Shared;
 
 namespace Scoring;
 

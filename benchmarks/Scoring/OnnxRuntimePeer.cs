@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using RnnMlNet.Models;
+using Shared;
 
 namespace Scoring;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using RnnMlNet.Engines.Simd;
 using Scoring;
+using Shared;
 
 // Times scoring beside ONNX Runtime and libtorch. ScoringOptions has the arguments; ColdStart starts this program as a child.
 if (args is ["--child", var kind, var file])

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Shared;
 
 namespace Scoring;
 
@@ -55,11 +55,11 @@ internal sealed record ScoringOptions
             options = name switch
             {
                 "--check" => options with { Check = true },
-                "--part" => options with { Parts = [.. Value().Split(',').Select(PartOf)] },
-                "--rounds" => options with { Rounds = Count(name, Value()) },
-                "--ms" => options with { Milliseconds = Count(name, Value()) },
-                "--rows" => options with { Rows = Count(name, Value()) },
-                "--predictions" => options with { Predictions = Count(name, Value()) },
+                "--part" => options with { Parts = OptionValues.Parts<Part>(name, Value()) },
+                "--rounds" => options with { Rounds = OptionValues.Count(name, Value()) },
+                "--ms" => options with { Milliseconds = OptionValues.Count(name, Value()) },
+                "--rows" => options with { Rows = OptionValues.Count(name, Value()) },
+                "--predictions" => options with { Predictions = OptionValues.Count(name, Value()) },
                 "--only" => options with { Only = Value() },
                 _ => throw new ArgumentException($"'{name}' is not an option."),
             };
@@ -68,14 +68,4 @@ internal sealed record ScoringOptions
         }
         return options.Parts.Count > 0 ? options : options with { Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Soak || options.Check)] };
     }
-
-    private static Part PartOf(string text) =>
-        Enum.TryParse(text, ignoreCase: true, out Part part) && Enum.IsDefined(part) && !char.IsDigit(text[0])
-            ? part
-            : throw new ArgumentException($"--part names '{text}', but the parts are single, batch, cold and soak.");
-
-    private static int Count(string name, string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
-            ? count
-            : throw new ArgumentException($"{name} is '{text}', but must be a whole number from 1.");
 }

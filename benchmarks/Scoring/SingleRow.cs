@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using RnnMlNet;
 using RnnMlNet.Models;
+using Shared;
 using TorchSharp;
 
 namespace Scoring;
@@ -31,7 +32,7 @@ internal static class SingleRow
         Row[] row = @case.RandomRows(1);
         RnnMulticlassTransformer exact = @case.Transformer(ml, network), rounded = @case.Transformer(ml, network);
         rounded.SingleRowPrecision = WeightPrecision.BFloat16;
-        double[] us = Rounds.Measure(
+        double[] us = PeerRounds.Measure(
         [
             new KernelPeer(@case, network, row, threads: 1),
             new PredictPeer(ml, exact, row[0]),

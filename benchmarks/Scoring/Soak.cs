@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using RnnMlNet;
+using Shared;
 
 namespace Scoring;
 

@@ -1,4 +1,5 @@
 using RnnMlNet.Models;
+using Shared;
 using static TorchSharp.torch;
 
 namespace Scoring;
@@ -6,7 +7,7 @@ namespace Scoring;
 /// <summary>libtorch in inference mode, on a tensor made beforehand.</summary>
 internal sealed class TorchPeer(Case @case, TrainedNetwork network, Row[] rows) : IPeer
 {
-    private readonly TorchNetwork _network = TorchNetwork.Of(@case, network);
+    private readonly TorchNetwork _network = TorchNetwork.Of(@case, network.Weights);
     private readonly Tensor _input = tensor(OnnxNetwork.TimeMajor(@case, rows)).reshape(@case.Steps, rows.Length, @case.Features);
 
     public string Name => "libtorch";

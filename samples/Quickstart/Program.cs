@@ -16,28 +16,12 @@ IDataView images = ml.Data.LoadFromTextFile<DigitImage>(dataPath, separatorChar:
 DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
 
 // 2. The pipeline: digits become keys, pixels 0..1, the network learns them, predicted keys become digits again.
-// The one-cycle schedule does its best in its last epochs, so it is run to the end and the last weights are kept.
+// DigitRecipe.cs has the network and how it is trained.
+RnnMulticlassTrainer.Options options = DigitRecipe.Options();
+options.Progress = new EpochLines();
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(DigitImage.Digit), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
     .Append(ml.Transforms.NormalizeMinMax(nameof(DigitImage.Pixels)))
-    .Append(ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options
-    {
-        FeatureColumnName = nameof(DigitImage.Pixels),
-        FeaturesPerStep = 8,
-        Normalize = false,
-        HiddenSize = 128,
-        Bidirectional = true,
-        Pooling = Pooling.Last | Pooling.Max,
-        InputDropout = 0.1f,
-        HeadDropout = 0.3f,
-        Optimizer = OptimizerKind.AdamW,
-        WeightDecay = 0.01f,
-        MaxEpochs = 40,
-        LearningRate = 5e-3f,
-        LearningRateSchedule = LearningRateSchedule.OneCycle,
-        EarlyStoppingPatience = 0,
-        RestoreBestWeights = false,
-        Progress = new EpochLines(),
-    }))
+    .Append(ml.MulticlassClassification.Trainers.Rnn(options))
     .Append(ml.Transforms.Conversion.MapKeyToValue(nameof(DigitPrediction.PredictedDigit), "PredictedLabel"));
 
 // 3. Train. A tenth of the training images is held out to see how training goes.

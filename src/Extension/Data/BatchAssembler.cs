@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data;
@@ -5,6 +6,10 @@ namespace RnnMlNet.Data;
 /// <summary>Fills batches from a store: standardised, padded, time-major.</summary>
 internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? features, FeatureScaling? labels)
 {
+    private readonly Standardiser? _features = features is null ? null : new Standardiser(features);
+    // A row's standardised sequence: arithmetic goes through it in one piece, before its steps are placed apart.
+    private float[] _row = [];
+
     /// <summary>Replaces what the batch holds by the given rows, reusing its arrays where they are long enough.</summary>
     public void Fill(SequenceBatch batch, ReadOnlySpan<int> rows)
     {
@@ -27,17 +32,17 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         batch.Features = store.Features;
         batch.LabelWidth = store.LabelWidth;
         batch.MaxLength = 1;
-        Clear(ref batch.Lengths, rows.Length);
+        Size(ref batch.Lengths, rows.Length);
         for (int b = 0; b < rows.Length; b++)
         {
             batch.Lengths[b] = store.Length(rows[b]);
             batch.MaxLength = Math.Max(batch.MaxLength, batch.Lengths[b]);
         }
         int cells = PaddedSize(rows.Length, batch.MaxLength);
-        Clear(ref batch.Steps, cells * store.Features);
-        Clear(ref batch.Tokens, store.UsesTokens ? cells : 0);
-        Clear(ref batch.Labels, rows.Length * store.LabelWidth);
-        Clear(ref batch.Weights, rows.Length);
+        Size(ref batch.Steps, cells * store.Features);
+        Size(ref batch.Tokens, store.UsesTokens ? cells : 0);
+        Size(ref batch.Labels, rows.Length * store.LabelWidth);
+        Size(ref batch.Weights, rows.Length);
     }
 
     // T * B, checked to fit an array with F values each.
@@ -51,11 +56,31 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
 
     private void PlaceSteps(SequenceBatch batch, int b, ReadOnlySpan<float> steps)
     {
-        int width = store.Features;
-        for (int t = 0; t * width < steps.Length; t++)
+        if (_features is not null)
         {
-            Span<float> target = batch.Steps.AsSpan((t * batch.Count + b) * width, width);
-            Standardise(steps.Slice(t * width, width), target, features);
+            Size(ref _row, steps.Length);
+            _features.Apply(steps, _row);
+            steps = _row.AsSpan(0, steps.Length);
+        }
+        int width = store.Features, stride = batch.Count * width;
+        Span<float> target = batch.Steps.AsSpan(b * width);
+        Scatter(steps, target, width, stride);
+        for (int t = batch.Lengths[b]; t < batch.MaxLength; t++)
+            target.Slice(t * stride, width).Clear();
+    }
+
+    // Pieces of so many numbers, to places that are a stride apart. A call to copy a piece would take longer than most pieces do.
+    private static void Scatter(ReadOnlySpan<float> source, Span<float> target, int width, int stride)
+    {
+        int whole = width - width % Vector<float>.Count;
+        for (int from = 0, to = 0; from < source.Length; from += width, to += stride)
+        {
+            ReadOnlySpan<float> piece = source.Slice(from, width);
+            Span<float> place = target.Slice(to, width);
+            for (int i = 0; i < whole; i += Vector<float>.Count)
+                new Vector<float>(piece[i..]).CopyTo(place[i..]);
+            for (int i = whole; i < width; i++)
+                place[i] = piece[i];
         }
     }
 
@@ -63,25 +88,20 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
     {
         for (int t = 0; t < tokens.Length; t++)
             batch.Tokens[t * batch.Count + b] = tokens[t];
+        for (int t = tokens.Length; t < batch.MaxLength; t++)
+            batch.Tokens[t * batch.Count + b] = 0;
     }
 
-    private void PlaceLabel(SequenceBatch batch, int b, ReadOnlySpan<float> label) =>
-        Standardise(label, batch.Labels.AsSpan(b * store.LabelWidth, store.LabelWidth), labels);
-
-    private static void Standardise(ReadOnlySpan<float> values, Span<float> target, FeatureScaling? scaling)
+    private void PlaceLabel(SequenceBatch batch, int b, ReadOnlySpan<float> label)
     {
-        if (scaling is null)
-            values.CopyTo(target);
-        else
-            for (int i = 0; i < values.Length; i++)
-                target[i] = (values[i] - scaling.Mean[i]) / scaling.Deviation[i];
+        Span<float> target = batch.Labels.AsSpan(b * store.LabelWidth, store.LabelWidth);
+        for (int i = 0; i < label.Length; i++)
+            target[i] = labels is null ? label[i] : (label[i] - labels.Mean[i]) / labels.Deviation[i];
     }
 
-    private static void Clear<T>(ref T[] array, int length)
+    private static void Size<T>(ref T[] array, int length)
     {
         if (array.Length < length)
             array = new T[length];
-        else
-            Array.Clear(array, 0, length);
     }
 }

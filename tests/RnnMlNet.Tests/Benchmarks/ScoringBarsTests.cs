@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Scoring;
+using Shared;
 
 namespace RnnMlNet.Tests.Benchmarks;
 

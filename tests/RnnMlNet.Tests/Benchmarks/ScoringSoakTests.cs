@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using NUnit.Framework;
 using Scoring;
+using Shared;
 
 namespace RnnMlNet.Tests.Benchmarks;
 

@@ -8,7 +8,7 @@ namespace RnnMlNet.Tests.Data;
 public class BatchAssemblerTests
 {
     [Test]
-    public void A_batch_is_time_major_and_zero_where_a_row_has_ended([Values(1, 2, 3)] int features)
+    public void A_batch_is_time_major_and_zero_where_a_row_has_ended([Values(1, 2, 3, 7, 8, 9, 12, 16, 17, 33)] int features)
     {
         SequenceStore store = Stores.OfLengths(features, Stores.OddLengths);
         int[] rows = [.. Enumerable.Range(0, store.Count).Reverse()];
@@ -40,6 +40,40 @@ public class BatchAssemblerTests
         Assert.That(batch.Labels, Is.EqualTo(new float[] { 0, 1, 2, 2 }));
         Assert.That(batch.Weights, Is.EqualTo(new[] { 0.5f, 2 }));
         Assert.That(batch.Tokens, Is.Empty);
+    }
+
+    [Test]
+    public void Every_width_is_standardised_alike([Values(1, 2, 3, 7, 8, 9, 12, 16, 17, 33)] int features)
+    {
+        SequenceStore store = Stores.OfLengths(features, Stores.OddLengths);
+        FeatureScaling scaling = new([.. Enumerable.Range(0, features).Select(f => 0.3f * f)], [.. Enumerable.Range(0, features).Select(f => 0.7f + f)]);
+        int[] rows = [.. Enumerable.Range(0, store.Count)];
+        var batch = new SequenceBatch();
+
+        new BatchAssembler(store, scaling, labels: null).Fill(batch, rows);
+
+        for (int b = 0; b < rows.Length; b++)
+            for (int t = 0; t < batch.MaxLength; t++)
+                for (int f = 0; f < features; f++)
+                    Assert.That(batch.Steps[(t * batch.Count + b) * features + f],
+                        Is.EqualTo(t < batch.Lengths[b] ? (Stores.Value(b, t, f) - scaling.Mean[f]) / scaling.Deviation[f] : 0f));
+    }
+
+    [Test]
+    public void Tokens_used_again_leave_nothing_behind()
+    {
+        var store = new SequenceStore(features: 0, labelWidth: 1);
+        store.Add(SequenceView.OfTokens([4, 5, 6]), [0], 1);
+        store.Add(SequenceView.OfTokens([7, 8, 9]), [1], 1);
+        store.Add(SequenceView.OfTokens([1]), [1], 1);
+        store.Add(SequenceView.OfTokens([2, 3]), [1], 1);
+        var assembler = new BatchAssembler(store, features: null, labels: null);
+        var batch = new SequenceBatch();
+
+        assembler.Fill(batch, [0, 1]);
+        assembler.Fill(batch, [2, 3]);
+
+        Assert.That(batch.Tokens.Take(4), Is.EqualTo(new[] { 1, 2, 0, 3 }));
     }
 
     [Test]

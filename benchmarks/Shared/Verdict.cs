@@ -1,4 +1,4 @@
-namespace Scoring;
+namespace Shared;
 
 /// <summary>Which bars were met.</summary>
 internal sealed class Verdict

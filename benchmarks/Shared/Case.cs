@@ -1,0 +1,32 @@
+using RnnMlNet;
+using RnnMlNet.Networks;
+
+namespace Shared;
+
+/// <summary>A cell and the sizes it is measured at: F features, H units, T steps, one layer, three classes.</summary>
+internal sealed record Case(CellKind Cell, int Features, int Units, int Steps)
+{
+    public const int Classes = 3;
+
+    private static readonly (int Features, int Units, int Steps)[] _shapes = [(8, 32, 24), (8, 64, 50), (12, 128, 100), (64, 256, 100)];
+
+    public string Name => $"{Cell} {Features},{Units},{Steps}";
+
+    /// <summary>The network.</summary>
+    public NetworkShape Shape => new() { Cell = Cell, Features = Features, HiddenSize = Units, Outputs = Classes };
+
+    /// <summary>Those whose name contains <paramref name="only"/>.</summary>
+    public static IEnumerable<Case> All(string only) =>
+        from cell in new[] { CellKind.Lstm, CellKind.Gru, CellKind.Elman }
+        from shape in _shapes
+        let @case = new Case(cell, shape.Features, shape.Units, shape.Steps)
+        where @case.Name.Contains(only, StringComparison.OrdinalIgnoreCase)
+        select @case;
+
+    /// <summary>The case's bar, of those of its cell by size, smallest first.</summary>
+    public double Bar(double[] lstm, double[] gru, double[] elman)
+    {
+        double[] bars = Cell switch { CellKind.Lstm => lstm, CellKind.Gru => gru, _ => elman };
+        return bars[Array.FindIndex(_shapes, shape => shape.Units == Units)];
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using RnnMlNet.Engines.Simd;
+using Shared;
+using Training;
+
+// Times training beside libtorch. TrainingOptions has the arguments; Child starts this program again.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case [Child.Option, "torch", .. var set]:
+        return TorchChild.Run(set);
+    case [Child.Option, "memory", var mebibytes, var storeMebibytes]:
+        return MemoryChild.Run(int.Parse(mebibytes, CultureInfo.InvariantCulture), int.Parse(storeMebibytes, CultureInfo.InvariantCulture));
+    case [Child.Option, "quickstart"]:
+        return QuickstartPart.Run();
+}
+try
+{
+    return Measure(TrainingOptions.Parse(args));
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n{TrainingOptions.Usage}");
+    return 2;
+}
+
+static int Measure(TrainingOptions options)
+{
+    var verdict = new Verdict();
+    Console.WriteLine($"{Environment.ProcessorCount} processors, vectors of {CellKernels.VectorBits} bits, .NET {Environment.Version}");
+    foreach (Part part in options.Parts)
+    {
+        Console.WriteLine();
+        Measurement(part)(options, verdict);
+    }
+    Console.WriteLine();
+    Console.WriteLine(verdict);
+    return verdict.ExitCode(options.Check);
+}
+
+static Action<TrainingOptions, Verdict> Measurement(Part part) => part switch
+{
+    Part.Step => StepPart.Measure,
+    Part.Lengths => LengthsPart.Measure,
+    Part.Threads => ThreadsPart.Measure,
+    Part.Quickstart => (_, verdict) => QuickstartPart.Measure(verdict),
+    _ => MemoryPart.Measure,
+};

@@ -1,0 +1,45 @@
+using Shared;
+
+namespace Training;
+
+/// <summary>Microseconds a row of our engine alone, of Fit, and of libtorch in its fastest variant.</summary>
+internal sealed record TorchComparison(double Engine, double Fit, double Torch, TorchVariant Fastest)
+{
+    private const int Threads = 2;
+    private const int LossEpochs = 2;
+
+    /// <summary>Times faster that Fit is.</summary>
+    public double Faster => Torch / Fit;
+
+    /// <summary>The share of the engine's speed that Fit keeps.</summary>
+    public double Kept => Engine / Fit;
+
+    /// <summary>Checks that all train the same, and times them in turn.</summary>
+    /// <exception cref="InvalidOperationException">Their losses differ.</exception>
+    public static TorchComparison Measure(TrainingSet set, TrainingOptions options)
+    {
+        using var engine = new EnginePeer(set, Threads);
+        using var torch = new TorchPeer(set);
+        var fit = new FitPeer(set, Threads);
+        CheckLosses(set, fit, torch);
+        double[] us = Rounds.Measure(
+            [engine.Turn, fit.Turn, .. TorchVariant.All.Select((_, i) => (Func<double, double>)(least => torch.Turn(i, least)))], options.Rounds, options.Milliseconds);
+        double[] variants = us[2..];
+        int fastest = Array.IndexOf(variants, variants.Min());
+        return new TorchComparison(us[0], us[1], variants[fastest], TorchVariant.All[fastest]);
+    }
+
+    // Of each update one variant, the others of it compute the same.
+    private static void CheckLosses(TrainingSet set, FitPeer fit, TorchPeer torch)
+    {
+        IReadOnlyList<double> ours = fit.Losses(LossEpochs);
+        foreach (int variant in TorchVariant.All.Index().Where(v => v.Item.Threads == 1).Select(v => v.Index))
+        {
+            double[] theirs = torch.Losses(variant, LossEpochs);
+            if (LossCheck.Difference(ours, theirs) > Bars.Losses)
+                throw new InvalidOperationException(
+                    $"{set.Case.Name}, B {set.BatchSize}: the two do not train the same, so their times say nothing. Mean losses of the epochs: ours {string.Join(", ", ours)}; " +
+                    $"libtorch's ({TorchVariant.All[variant]}) {string.Join(", ", theirs)}; they may differ by {Bars.Losses} of themselves.");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using RnnMlNet.Data;
+using Shared;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Training;
+
+/// <summary>A batch as tensors that lie ready: [T, rows, F] steps, [rows] classes, and of rows of many lengths the rows' numbers and last steps.</summary>
+internal sealed record TorchTensors(Tensor Steps, Tensor Classes, Tensor? Rows, Tensor? LastSteps)
+{
+    public static TorchTensors Of(SequenceBatch batch)
+    {
+        float[] steps = batch.Steps[..(batch.MaxLength * batch.Count * batch.Features)];
+        long[] classes = [.. batch.Labels[..batch.Count].Select(label => (long)label)];
+        return new TorchTensors(
+            tensor(steps).reshape(batch.MaxLength, batch.Count, batch.Features),
+            tensor(classes),
+            batch.IsEven ? null : arange(batch.Count),
+            batch.IsEven ? null : tensor((long[])[.. batch.Lengths[..batch.Count].Select(length => (long)length - 1)]));
+    }
+}
+
+/// <summary>The loop that trains on libtorch, in one of its variants: forward, loss, backward, update. No loss is read, which would only cost it time.</summary>
+internal sealed class TorchLoop(TrainingSet set, TorchVariant variant)
+{
+    private const double LearningRate = 1e-3;
+
+    private readonly TorchNetwork _network = Network(set);
+    private optim.Optimizer? _adam;
+    private TorchAdam? _onePass;
+
+    /// <summary>Trains epochs over batches until they have taken so long; microseconds a row. One batch before is not timed.</summary>
+    public double Turn(IReadOnlyList<TorchTensors> batches, double milliseconds)
+    {
+        set_num_threads(variant.Threads);
+        Step(batches[0]);
+        long rows = 0;
+        int next = 0;
+        var clock = Stopwatch.StartNew();
+        do
+        {
+            TorchTensors batch = batches[next++ % batches.Count];
+            Step(batch);
+            rows += batch.Classes.shape[0];
+        }
+        // Rows of many lengths: whole epochs, for a batch of them says nothing.
+        while (clock.Elapsed.TotalMilliseconds < milliseconds || (set.IsRagged && next % batches.Count > 0));
+        return clock.Elapsed.TotalMicroseconds / rows;
+    }
+
+    /// <summary>Trains an epoch; the mean loss of its batches.</summary>
+    public double Epoch(IReadOnlyList<TorchTensors> batches) => batches.Select(batch => Step(batch, readLoss: true)).Average();
+
+    private double Step(TorchTensors batch, bool readLoss = false)
+    {
+        using var scope = NewDisposeScope();
+        if (variant.Update != TorchUpdate.OnePass)
+            _network.zero_grad(set_to_none: variant.Update == TorchUpdate.AdamSetToNone);
+        Tensor logits = batch.Rows is null ? _network.Classify(batch.Steps) : _network.Classify(batch.Steps, batch.Rows, batch.LastSteps!);
+        Tensor loss = nn.functional.cross_entropy(logits, batch.Classes);
+        loss.backward();
+        if (variant.Update == TorchUpdate.OnePass)
+            (_onePass ??= new TorchAdam([.. _network.parameters()])).Step((float)LearningRate);
+        else
+            (_adam ??= optim.Adam(_network.parameters(), LearningRate)).step();
+        return readLoss ? loss.item<float>() : 0;
+    }
+
+    private static TorchNetwork Network(TrainingSet set)
+    {
+        var network = TorchNetwork.Of(set.Case, set.InitialWeights());
+        network.train();
+        return network;
+    }
+}

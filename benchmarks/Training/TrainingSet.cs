@@ -1,0 +1,95 @@
+using Microsoft.ML;
+using RnnMlNet;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Networks;
+using Shared;
+
+namespace Training;
+
+/// <summary>
+/// What all peers of a comparison train: the same network from the same weights, on the same rows, cut into the same batches in the same order. A
+/// child process makes the same from the same numbers.
+/// </summary>
+/// <param name="Case">The network, and the steps of its rows.</param>
+/// <param name="BatchSize">B.</param>
+/// <param name="IsRagged">Whether rows have <see cref="Fewest"/> to <see cref="Most"/> steps instead.</param>
+internal sealed record TrainingSet(Case Case, int BatchSize, bool IsRagged = false)
+{
+    public const int Fewest = 10;
+    public const int Most = 200;
+    private const int Seed = 5;
+    private const int RaggedCount = 1024;
+
+    private readonly Lazy<TrainingRow[]> _rows = new(() => Draw(Case, IsRagged));
+
+    /// <summary>The rows, a whole number of batches, and as many for a small network as make an epoch of some milliseconds.</summary>
+    public IReadOnlyList<TrainingRow> Rows => _rows.Value;
+
+    /// <summary>Steps of all rows.</summary>
+    public long TrueSteps => Rows.Sum(row => (long)row.Steps.Length / Case.Features);
+
+    /// <summary>What Fit is given.</summary>
+    public IDataView View(MLContext ml) => ml.Data.LoadFromEnumerable(Rows, TrainingRow.Schema(IsRagged ? 0 : Case.Steps * Case.Features));
+
+    /// <summary>How Fit trains: in C#, by Adam, without validation and without clipping, which the peers' loops do not have.</summary>
+    public RnnMulticlassTrainer.Options Options(int threads, int epochs) => new()
+    {
+        FeatureColumnName = nameof(TrainingRow.Steps),
+        FeaturesPerStep = Case.Features,
+        Cell = Case.Cell,
+        HiddenSize = Case.Units,
+        BatchSize = BatchSize,
+        MaxEpochs = epochs,
+        ValidationFraction = 0,
+        GradientClipNorm = 0,
+        Engine = EngineKind.Simd,
+        Threads = threads,
+        Seed = Seed,
+    };
+
+    /// <summary>The weights that Fit starts from.</summary>
+    public NetworkWeights InitialWeights() => WeightInitializer.Create(Case.Shape, new RnnMulticlassTrainer.Options().ForgetBias, Seed);
+
+    /// <summary>The engine as Fit makes it.</summary>
+    public EngineSettings Engine(int threads) => new()
+    {
+        Shape = Case.Shape,
+        InitialWeights = InitialWeights(),
+        Loss = LossKind.CrossEntropy,
+        Threads = threads,
+    };
+
+    /// <summary>The batches that Fit trains an epoch on, as it hands them to its engine: standardised, padded, time-major.</summary>
+    /// <param name="epoch">1 for the first.</param>
+    public IReadOnlyList<SequenceBatch> Batches(int epoch)
+    {
+        using var store = new SequenceStore(Case.Features, labelWidth: 1);
+        foreach (TrainingRow row in Rows)
+            store.Add(SequenceView.OfSteps(row.Steps, Case.Features), [row.Label], weight: 1);
+        store.Seal();
+        SequenceSet all = SequenceSet.All(store);
+        var assembler = new BatchAssembler(store, ScalingLearner.Learn(all), labels: null);
+        return [.. new BatchSampler(all, BatchSize, Seed).Epoch(epoch).Select(rows =>
+        {
+            var batch = new SequenceBatch();
+            assembler.Fill(batch, rows);
+            return batch;
+        })];
+    }
+
+    private static TrainingRow[] Draw(Case @case, bool isRagged)
+    {
+        var random = new Random(2);
+        int count = isRagged ? RaggedCount : EvenCount(@case);
+        return [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            int steps = isRagged ? random.Next(Fewest, Most + 1) : @case.Steps;
+            var row = new TrainingRow { Steps = new float[steps * @case.Features] };
+            row.Draw(random, @case.Features);
+            return row;
+        })];
+    }
+
+    private static int EvenCount(Case @case) => @case.Units switch { <= 32 => 4096, <= 64 => 2048, <= 128 => 1024, _ => 512 };
+}

@@ -1,0 +1,26 @@
+using NUnit.Framework;
+using Shared;
+using Training;
+
+namespace RnnMlNet.Tests.Benchmarks;
+
+[TestFixture]
+public class TrainingBarsTests
+{
+    [Test]
+    public void Every_case_has_its_bar()
+    {
+        double[] bars = [.. Case.All("").Select(Bars.Step)];
+        Assert.That(bars, Is.EqualTo(new[] { 5, 2.3, 1.6, 1.35, 20, 10, 5, 3, 4, 3, 2, 1.5 }));
+        Assert.That((Bars.Lengths(CellKind.Lstm), Bars.Lengths(CellKind.Gru)), Is.EqualTo((2.0, 6.0)));
+    }
+
+    [TestCase(0, new[] { 1.0, 0.5 }, new[] { 1.0, 0.5 })]
+    [TestCase(0.5, new[] { 1.0, 0.75 }, new[] { 1.0, 0.5 })]
+    [TestCase(double.PositiveInfinity, new[] { 1.0 }, new[] { 1.0, 0.5 })]
+    [TestCase(double.PositiveInfinity, new[] { double.NaN }, new[] { 1.0 })]
+    public void Losses_are_compared_by_the_largest_relative_difference(double difference, double[] ours, double[] theirs)
+    {
+        Assert.That(LossCheck.Difference(ours, theirs), Is.EqualTo(difference));
+    }
+}

@@ -1,0 +1,39 @@
+using NUnit.Framework;
+using Training;
+
+namespace RnnMlNet.Tests.Benchmarks;
+
+[TestFixture]
+public class TrainingOptionsTests
+{
+    [Test]
+    public void Without_arguments_all_but_memory_is_measured()
+    {
+        TrainingOptions options = TrainingOptions.Parse([]);
+        Assert.That(options.Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Threads, Part.Quickstart }));
+        Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only), Is.EqualTo((false, 9, 60, 4096, "")));
+    }
+
+    [Test]
+    public void A_check_measures_everything()
+    {
+        Assert.That(TrainingOptions.Parse(["--check"]).Parts, Is.EqualTo(Enum.GetValues<Part>()));
+    }
+
+    [Test]
+    public void Parts_numbers_and_names()
+    {
+        TrainingOptions options = TrainingOptions.Parse(["--check", "--part", "memory,step", "--rounds", "3", "--ms", "5", "--mib", "70", "--only", "Gru 8"]);
+        Assert.That(options.Parts, Is.EqualTo(new[] { Part.Memory, Part.Step }));
+        Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only), Is.EqualTo((true, 3, 5, 70, "Gru 8")));
+    }
+
+    [TestCase("'--round' is not an option.", "--round", "3")]
+    [TestCase("--mib stands without its value.", "--check", "--mib")]
+    [TestCase("--mib is '0', but must be a whole number from 1.", "--mib", "0")]
+    [TestCase("--part names 'batch', but the parts are step, lengths, threads, quickstart and memory.", "--part", "step,batch")]
+    public void What_cannot_be_read_is_told(string message, params string[] arguments)
+    {
+        Assert.That(() => TrainingOptions.Parse(arguments), Throws.ArgumentException.With.Message.EqualTo(message));
+    }
+}

@@ -1,0 +1,44 @@
+using NUnit.Framework;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Benchmarks;
+
+/// <summary>benchmarks/Training as a program: what it prints and how it exits. Its times are not judged here, and the long parts not run.</summary>
+[TestFixture]
+public class TrainingProgramTests
+{
+    private static readonly string _program = TestPaths.Program("benchmarks", "Training");
+
+    [Test]
+    public void An_argument_that_it_does_not_know()
+    {
+        ChildResult result = ChildProcess.Run(_program, "--fast");
+        Assert.That(result.ExitCode, Is.EqualTo(2));
+        Assert.That(result.Error, Does.StartWith("'--fast' is not an option.").And.Contain("--part P,..."));
+    }
+
+    [Test]
+    public void A_row_of_the_table_for_each_batch_size()
+    {
+        string output = ChildProcess.RunWell(_program, "--part", "step", "--only", "Elman 8,32", "--rounds", "1", "--ms", "1");
+        foreach (int batchSize in new[] { 32, 64 })
+            Assert.That(output, Does.Match($@"\| 8, 32, 24 \| Elman \| {batchSize} (\| \d+ ){{3}}\| \d+\.\d\dx \| 4\.00 (met|MISSED) \| \d\.\d\d \| 0\.90 (met|MISSED) \| [12] threads?, (one-pass )?Adam.* \|"));
+        Assert.That(output, Does.Match(@"Bars met: \d of 4[.;]"));
+    }
+
+    [Test]
+    public void One_thread_and_two()
+    {
+        string output = ChildProcess.RunWell(_program, "--part", "threads", "--only", "Elman 8,32", "--rounds", "1", "--ms", "1");
+        Assert.That(output, Does.Match(@"\| 8, 32, 24 \| Elman \| 64 (\| \d+ ){2}\| \d\.\d\dx \| 1\.80 (met|MISSED) \|"));
+    }
+
+    [Test, Platform("Linux")]
+    public void Sequences_in_memory_and_in_a_file_have_the_same_loss()
+    {
+        string output = ChildProcess.RunWell(_program, "--part", "memory", "--mib", "16");
+        Assert.That(output, Does.Match(@"\| 4 \| all \| (\d\.\d+) \| \d+\.\d \| \d+ \| 700 met \|\n\| 4 \| 1 \| \1 \| "));
+        Assert.That(output, Does.Match(@"\| 16 \| 4 \| \d\.\d+ \| \d+\.\d \| \d+ \| 700 met \|"));
+        Assert.That(output, Does.Contain("Digits of the loss that differ between memory and file: 0 met"));
+    }
+}
