@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Engines;
+using RnnMlNet.Networks;
 
 namespace RnnMlNet.Estimators;
 
@@ -73,9 +74,8 @@ internal static class OptionsCheck
 
     public static void CheckPooling(IExceptionContext ectx, Pooling pooling)
     {
-        const Pooling All = Pooling.Last | Pooling.Mean | Pooling.Max;
-        if (pooling == 0 || (pooling & ~All) != 0)
-            throw ectx.ExceptUserArg(nameof(RnnOptions.Pooling), $"Pooling is {pooling}; it must be Last, Mean, Max or several of them combined.");
+        if (pooling == 0 || (pooling & ~Poolings.All) != 0)
+            throw ectx.ExceptUserArg(nameof(RnnOptions.Pooling), $"Pooling is {pooling}; it must be Last, Mean, Max, Attention or several of them combined.");
     }
 
     private static void CheckTraining(IExceptionContext ectx, RnnOptions o)

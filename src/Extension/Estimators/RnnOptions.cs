@@ -139,7 +139,8 @@ public abstract class RnnOptions
 
     /// <summary>
     /// Whether a Fit that goes on from a previous model starts with a new head, random as in a first training, and keeps the layers before it:
-    /// for another set of classes or targets, another pooling or other <see cref="HeadHiddenSizes"/>. Default false. A Fit without a previous model
+    /// for another set of classes or targets, another pooling or other <see cref="HeadHiddenSizes"/>. The weights of
+    /// <see cref="Pooling.Attention"/> count as the head's. Default false. A Fit without a previous model
     /// ignores it.
     /// </summary>
     public bool ReplaceHead { get; set; }

@@ -75,7 +75,8 @@ internal sealed class WarmStart
         return new NetworkWeights([.. kept, .. fresh.Tensors.Where(tensor => !kept.Any(own => own.Name == tensor.Name))]);
     }
 
-    private static bool IsHead(NamedTensor tensor) => tensor.Name.StartsWith("head.", StringComparison.Ordinal);
+    // Attention picks what the head is to see, and there is none with another pooling.
+    private static bool IsHead(NamedTensor tensor) => tensor.Name == WeightLayout.Attention || tensor.Name.StartsWith("head.", StringComparison.Ordinal);
 
     private static IEnumerable<string> BodyDifferences(NetworkShape was, NetworkShape now)
     {

@@ -44,7 +44,7 @@ internal sealed class NetworkNodes
         return nodes.ToLabelUnits(nodes.Head(pooled));
     }
 
-    private int StateWidth => _shape.HiddenSize * _shape.Directions;
+    private int StateWidth => _shape.StateWidth;
 
     /// <summary>[batch, time] ids to [batch, time, E].</summary>
     private string Embed(string tokens)
@@ -105,6 +105,8 @@ internal sealed class NetworkNodes
             parts.Add(Mean(byRow));
         if ((_shape.Pooling & Pooling.Max) != 0)
             parts.Add(Max(byRow));
+        if (_shape.HasAttention)
+            parts.Add(Attention(byRow));
         string pooled = parts.Count == 1 ? parts[0] : _graph.Concat(parts, 1);
         return _mask is null ? pooled : _graph.Add("Where", [_mask.NotEmpty, pooled, _graph.Scalar(0f)]);
     }
@@ -121,6 +123,17 @@ internal sealed class NetworkNodes
 
     private string Max(string states) =>
         OverSteps("ReduceMax", _mask is null ? states : _graph.Add("Where", [_mask.ValidPerStep, states, _graph.Scalar(float.MinValue)]));
+
+    private string Attention(string states)
+    {
+        // A row a line: over two sides, Softmax is the same in all opsets.
+        string weights = _graph.Floats(WeightLayout.Attention, _network.Weights[WeightLayout.Attention], StateWidth, 1);
+        string scores = _graph.Reshape(_graph.Add("MatMul", [_graph.Add("Tanh", [states]), weights]), 0, -1);
+        if (_mask is not null)
+            scores = _graph.Add("Where", [_mask.Valid, scores, _graph.Scalar(float.MinValue)]);
+        string shares = _graph.Reshape(_graph.Add("Softmax", [scores], new GraphAttribute.Number("axis", 1)), 0, 1, -1);
+        return _graph.Reshape(_graph.Add("MatMul", [shares, states]), 0, StateWidth);
+    }
 
     private string OverSteps(string reduction, string states) =>
         _graph.Add(reduction, [states], new GraphAttribute.Numbers("axes", [1]), new GraphAttribute.Number("keepdims", 0));

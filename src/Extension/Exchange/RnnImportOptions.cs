@@ -70,6 +70,9 @@ public sealed class RnnImportOptions
     /// <summary>Name of the embedding, as in <c>embedding</c> of <c>embedding.weight</c>. Key columns only. Default null: the matrix without a bias that has the width of a recurrent step.</summary>
     public string? EmbeddingName { get; set; }
 
+    /// <summary>Name of the linear layer of <see cref="Pooling.Attention"/>, as in <c>attention</c> of <c>attention.weight</c> [1, H x directions]. With that pooling only. Default null: <c>attention</c>, else the matrix of that shape that has no bias.</summary>
+    public string? AttentionName { get; set; }
+
     /// <summary>Names of tensors, or of modules with all their tensors, that are no part of the network and are passed over. Default none: what has no place in the network is an error.</summary>
     public string[] IgnoredNames { get; set; } = [];
 }

@@ -47,13 +47,16 @@ internal sealed class SafetensorsImport
             _problems.Add($"its network was trained for {task}, and this is an import for {_task}");
         var recurrent = SafetensorsRecurrent.Find(_entries, _options, _metadata, _problems);
         var linears = SafetensorsLinear.Of(_entries);
+        Pooling pooling = _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last;
+        int stateWidth = recurrent.HiddenSize * (recurrent.Bidirectional ? 2 : 1);
+        string? attention = (pooling & Pooling.Attention) != 0 ? SafetensorsLinear.TakeAttention(linears, stateWidth, _options.AttentionName, _problems) : null;
         string? embedding = _binding.Vocabulary > 0 ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, recurrent.InputSize, _options.EmbeddingName, _problems) : null;
-        NetworkShape body = Body(recurrent, embedding);
+        NetworkShape body = Body(recurrent, embedding, pooling);
         IReadOnlyList<SafetensorsLinear> head = Head(linears, body.PooledSize);
         NetworkShape shape = body with { HeadHiddenSizes = [.. head.SkipLast(1).Select(linear => linear.Outputs)], Outputs = head.Count > 0 ? head[^1].Outputs : 1 };
         ShapeCheck.Check(shape);
 
-        List<Claim> weights = [.. Embedding(shape, embedding), .. Recurrent(shape, recurrent), .. head.Count > 0 ? HeadTensors(shape, head) : []];
+        List<Claim> weights = [.. Embedding(shape, embedding), .. Recurrent(shape, recurrent), .. Attention(shape, attention), .. head.Count > 0 ? HeadTensors(shape, head) : []];
         Claim[] features = Scaling(SafetensorsExport.FeatureMean, SafetensorsExport.FeatureDeviation, shape.Features, nameof(_options.FeatureMeans), _options.FeatureMeans);
         Claim[] labels = head.Count > 0 ? Scaling(SafetensorsExport.LabelMean, SafetensorsExport.LabelDeviation, shape.Outputs, nameof(_options.LabelMeans), _options.LabelMeans) : [];
         if (head.Count > 0)
@@ -74,7 +77,7 @@ internal sealed class SafetensorsImport
     /// <summary>A tensor of our network and where its values come from: an entry of the file, or null for zeros.</summary>
     private sealed record Claim(TensorSpec Spec, SafetensorsEntry? Entry);
 
-    private NetworkShape Body(SafetensorsRecurrent recurrent, string? embedding) => new()
+    private NetworkShape Body(SafetensorsRecurrent recurrent, string? embedding, Pooling pooling) => new()
     {
         Cell = recurrent.Cell,
         Features = _binding.Features,
@@ -84,7 +87,7 @@ internal sealed class SafetensorsImport
         HiddenSize = recurrent.HiddenSize,
         Layers = recurrent.Layers,
         Bidirectional = recurrent.Bidirectional,
-        Pooling = _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last,
+        Pooling = pooling,
     };
 
     // Empty where it cannot be told; its tensors are then neither expected nor left over.
@@ -124,6 +127,9 @@ internal sealed class SafetensorsImport
             yield return isBias && !recurrent.HasBias ? new Claim(spec, null) : Expect(spec, recurrent.Name(name));
         }
     }
+
+    private IEnumerable<Claim> Attention(NetworkShape shape, string? module) =>
+        WeightLayout.AttentionTensors(shape).Select(spec => Expect(spec, SafetensorsNames.Join(module!, "weight")));
 
     private IEnumerable<Claim> HeadTensors(NetworkShape shape, IReadOnlyList<SafetensorsLinear> head)
     {

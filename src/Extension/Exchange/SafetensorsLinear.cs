@@ -42,6 +42,25 @@ internal sealed record SafetensorsLinear(string Module, SafetensorsEntry Weight,
         return name;
     }
 
+    /// <summary>Takes the attention out of the matrices and returns its module's name, which may have to be found missing.</summary>
+    /// <param name="matrices">All of the file; the one taken is removed.</param>
+    /// <param name="width">H x directions.</param>
+    /// <param name="name">The module's name; null to find it.</param>
+    /// <param name="problems">Told when several fit.</param>
+    public static string TakeAttention(List<SafetensorsLinear> matrices, int width, string? name, SafetensorsProblems problems)
+    {
+        const string Usual = "attention";
+        if (name is null)
+        {
+            SafetensorsLinear[] candidates = matrices.Exists(matrix => matrix.Module == Usual) ? [] : [.. matrices.Where(matrix => !matrix.HasBias && matrix.Outputs == 1 && matrix.Inputs == width)];
+            if (candidates.Length > 1)
+                problems.Add($"each of {SafetensorsProblems.Listed([.. candidates.Select(matrix => matrix.Weight)])} may be the attention: set AttentionName");
+            name = candidates.Length > 0 ? candidates[0].Module : Usual;
+        }
+        matrices.RemoveAll(matrix => matrix.Module == name);
+        return name;
+    }
+
     // Those that fit, where any does.
     private static IReadOnlyList<SafetensorsLinear> Narrowed(IReadOnlyList<SafetensorsLinear> candidates, Func<SafetensorsLinear, bool> fits) =>
         candidates.Any(fits) ? [.. candidates.Where(fits)] : candidates;

@@ -51,6 +51,11 @@ internal sealed record NetworkShape
     /// <summary>Width of the pooled vector: H x directions x number of pooling kinds.</summary>
     public int PooledSize => HiddenSize * Directions * int.PopCount((int)Pooling);
 
+    public bool HasAttention => (Pooling & Pooling.Attention) != 0;
+
+    /// <summary>Width of the last layer's states at a step, both directions.</summary>
+    public int StateWidth => HiddenSize * Directions;
+
     /// <summary>Width of what recurrent layer <paramref name="layer"/> reads at a step.</summary>
     public int LayerInputSize(int layer) => layer == 0 ? InputSize : HiddenSize * Directions;
 

@@ -3,7 +3,7 @@ namespace RnnMlNet.Networks;
 /// <summary>
 /// The weights training starts from, the same for the same seed: Keras' defaults for recurrent layers. Input maps Glorot uniform (Glorot and
 /// Bengio, 2010) and recurrent maps orthogonal (Saxe et al., 2014), gate by gate; biases zero, but the LSTM's forget gate; head Glorot uniform;
-/// embeddings normal with variance 1/E, so that an embedded token has about the length 1.
+/// attention uniform in ±1/√D as PyTorch's Linear of D inputs; embeddings normal with variance 1/E, so that an embedded token has about the length 1.
 /// </summary>
 internal static class WeightInitializer
 {
@@ -14,7 +14,7 @@ internal static class WeightInitializer
     {
         var random = new Normal(new Random(seed));
         IEnumerable<TensorSpec> recurrent = shape.CustomCell is null ? WeightLayout.RecurrentTensors(shape) : [];
-        TensorSpec[] specs = [.. WeightLayout.EmbeddingTensors(shape), .. recurrent, .. WeightLayout.HeadTensors(shape)];
+        TensorSpec[] specs = [.. WeightLayout.EmbeddingTensors(shape), .. recurrent, .. WeightLayout.AttentionTensors(shape), .. WeightLayout.HeadTensors(shape)];
         return new NetworkWeights(specs.Select(spec => new NamedTensor(spec.Name, spec.Shape, Values(spec, shape, forgetBias, random))));
     }
 
@@ -22,6 +22,8 @@ internal static class WeightInitializer
     {
         if (spec.Name == WeightLayout.Embedding)
             return Embedding(spec, random);
+        if (spec.Name == WeightLayout.Attention)
+            return Uniform((int)spec.Size, 1 / Math.Sqrt(spec.Shape[1]), random);
         if (spec.Name.StartsWith("rnn.weight_ih", StringComparison.Ordinal))
             return PerGate(shape, gate => GlorotUniform(shape.HiddenSize, spec.Shape[1], random));
         if (spec.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal))
@@ -52,10 +54,11 @@ internal static class WeightInitializer
         return values;
     }
 
-    private static float[] GlorotUniform(int rows, int columns, Normal random)
+    private static float[] GlorotUniform(int rows, int columns, Normal random) => Uniform(rows * columns, Math.Sqrt(6.0 / (rows + columns)), random);
+
+    private static float[] Uniform(int size, double limit, Normal random)
     {
-        double limit = Math.Sqrt(6.0 / (rows + columns));
-        var values = new float[rows * columns];
+        var values = new float[size];
         for (int i = 0; i < values.Length; i++)
             values[i] = (float)(limit * (2 * random.Uniform() - 1));
         return values;

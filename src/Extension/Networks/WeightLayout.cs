@@ -10,15 +10,16 @@ internal sealed record TensorSpec(string Name, IReadOnlyList<int> Shape)
 /// <summary>
 /// The names and shapes of a network's weights, PyTorch's: <c>embedding.weight [V, E]</c>,
 /// <c>rnn.weight_ih_l{k}[_reverse] [G*H, in]</c>, <c>rnn.weight_hh_l{k} [G*H, H]</c>, <c>rnn.bias_ih_l{k} [G*H]</c>,
-/// <c>rnn.bias_hh_l{k} [G*H]</c>, <c>head.{j}.weight [out, in]</c>, <c>head.{j}.bias [out]</c>.
+/// <c>rnn.bias_hh_l{k} [G*H]</c>, <c>attention.weight [1, H*directions]</c>, <c>head.{j}.weight [out, in]</c>, <c>head.{j}.bias [out]</c>.
 /// </summary>
 internal static class WeightLayout
 {
     public const string Embedding = "embedding.weight";
+    public const string Attention = "attention.weight";
 
     /// <summary>Every tensor of a network of built-in cells, in file order.</summary>
     public static IEnumerable<TensorSpec> Tensors(NetworkShape shape) =>
-        [.. EmbeddingTensors(shape), .. RecurrentTensors(shape), .. HeadTensors(shape)];
+        [.. EmbeddingTensors(shape), .. RecurrentTensors(shape), .. AttentionTensors(shape), .. HeadTensors(shape)];
 
     public static IEnumerable<TensorSpec> EmbeddingTensors(NetworkShape shape)
     {
@@ -38,6 +39,13 @@ internal static class WeightLayout
             yield return new TensorSpec($"rnn.bias_ih_{suffix}", [rows]);
             yield return new TensorSpec($"rnn.bias_hh_{suffix}", [rows]);
         }
+    }
+
+    /// <summary>As of PyTorch's Linear without a bias, which a softmax would not see.</summary>
+    public static IEnumerable<TensorSpec> AttentionTensors(NetworkShape shape)
+    {
+        if (shape.HasAttention)
+            yield return new TensorSpec(Attention, [1, shape.StateWidth]);
     }
 
     public static IEnumerable<TensorSpec> HeadTensors(NetworkShape shape)

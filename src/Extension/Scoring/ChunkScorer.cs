@@ -13,6 +13,7 @@ internal sealed unsafe class ChunkScorer
 {
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
+    private readonly AttentionPooling? _attention;
     private readonly int _stateWidth;
     private readonly int _padded;
     private readonly AlignedBuffer _reversed = new(), _cell = new(), _last = new(), _sum = new(), _max = new(), _pooled = new(), _headOut = new(), _headIn = new();
@@ -26,7 +27,8 @@ internal sealed unsafe class ChunkScorer
     {
         _network = network;
         _shape = network.Shape;
-        _stateWidth = _shape.HiddenSize * _shape.Directions;
+        _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
+        _stateWidth = _shape.StateWidth;
         _padded = network.Layers[0][0].Width;
     }
 
@@ -70,7 +72,7 @@ internal sealed unsafe class ChunkScorer
     private void RunLayer(int layer)
     {
         bool isLast = layer == _shape.Layers - 1;
-        if (!isLast)
+        if (!isLast || _attention is not null)
             _states.Reserve((long)_rows * _steps * _stateWidth);
         for (int direction = 0; direction < _shape.Directions; direction++)
         {
@@ -78,6 +80,8 @@ internal sealed unsafe class ChunkScorer
             if (isLast)
                 Pool(direction);
         }
+        if (isLast && _attention is not null)
+            Attend(_attention);
         (_input, _states) = (_states, _input);
     }
 
@@ -98,7 +102,7 @@ internal sealed unsafe class ChunkScorer
             kernel.StepRows(live, input + (long)step * inputSize, _steps * inputSize, hidden, _shape.Cell == CellKind.Lstm ? _cell.Start : hidden, next);
             if (isLast)
                 KeepLast(live, step, next);
-            else
+            if (!isLast || _attention is not null)
                 KeepStates(live, step, direction, next);
             if (pools)
                 PoolStep(live, step, next);
@@ -122,7 +126,7 @@ internal sealed unsafe class ChunkScorer
             new ReadOnlySpan<float>(states + row * _padded, _padded).CopyTo(new Span<float>(_last.Start + row * _padded, _padded));
     }
 
-    /// <summary>The next layer's input: of the backward direction, at the time that the step stands for.</summary>
+    /// <summary>The next layer's input, or what attention looks at: of the backward direction, at the time that the step stands for.</summary>
     private void KeepStates(int live, int step, int direction, float* states)
     {
         for (int row = 0; row < live; row++)
@@ -148,7 +152,7 @@ internal sealed unsafe class ChunkScorer
             TensorPrimitives.Max(max, now, max);
     }
 
-    /// <summary>The last layer's part of the pooled vectors, [last | mean | max], each [H x directions]. Of an empty row, zeros.</summary>
+    /// <summary>The last layer's part of the pooled vectors, [last | mean | max | attention] (<see cref="Attend"/>), each [H x directions]. Of an empty row, zeros.</summary>
     private void Pool(int direction)
     {
         for (int row = 0; row < _rows; row++)
@@ -161,6 +165,14 @@ internal sealed unsafe class ChunkScorer
             if ((_shape.Pooling & Pooling.Max) != 0)
                 Place(_lengths[row] == 0 ? _last : _max, row, 1, ref target);
         }
+    }
+
+    private void Attend(AttentionPooling attention)
+    {
+        for (int row = 0; row < _rows; row++)
+            attention.Row(
+                new ReadOnlySpan<float>(_states.Start + (long)row * _steps * _stateWidth, _lengths[row] * _stateWidth),
+                new Span<float>(_pooled.Start + (long)(row + 1) * _shape.PooledSize - _stateWidth, _stateWidth));
     }
 
     private void Place(AlignedBuffer source, int row, float divisor, ref float* target)

@@ -22,6 +22,7 @@ internal sealed class PackedNetwork
         _embedding = Shape.UsesTokens ? network.Weights[WeightLayout.Embedding] : [];
         Layers = [.. Enumerable.Range(0, Shape.Layers).Select(layer =>
             Enumerable.Range(0, Shape.Directions).Select(direction => Cell(network, layer, direction, rowPrecision)).ToArray())];
+        Attention = Shape.HasAttention ? network.Weights[WeightLayout.Attention] : null;
         Head = [.. Shape.HeadLayers().Select((sizes, j) => Linear(network.Weights, j, sizes.Input, sizes.Output))];
     }
 
@@ -30,10 +31,13 @@ internal sealed class PackedNetwork
     /// <summary>Per layer, the forward and (where there is one) the backward cell.</summary>
     public CellKernel[][] Layers { get; }
 
+    /// <summary>[H x directions] the weights of attention; null where there is none.</summary>
+    public float[]? Attention { get; }
+
     public CellKernel[] Head { get; }
 
     /// <summary>Whether the states of all steps count, not just the last.</summary>
-    public bool PoolsSteps => (Shape.Pooling & (Pooling.Mean | Pooling.Max)) != 0;
+    public bool PoolsSteps => (Shape.Pooling & ~Pooling.Last) != 0;
 
     /// <summary>Writes what the first layer reads of a sequence, [T, InputSize]: standardised numbers, or embeddings.</summary>
     public void ReadInput(in SequenceView sequence, Span<float> input)

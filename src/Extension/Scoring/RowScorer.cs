@@ -17,6 +17,7 @@ internal sealed unsafe class RowScorer
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
     private readonly RowHead _head;
+    private readonly AttentionPooling? _attention;
     private readonly AlignedBuffer _projected = new(), _cell = new(), _pooled = new();
     private readonly AlignedBuffer[] _hidden = [new(), new()];
     private readonly int _stateWidth;
@@ -26,13 +27,14 @@ internal sealed unsafe class RowScorer
     {
         _network = network;
         _shape = network.Shape;
-        _stateWidth = _shape.HiddenSize * _shape.Directions;
+        _stateWidth = _shape.StateWidth;
         int padded = network.Layers[0][0].Width;
         _hidden[0].Reserve(padded);
         _hidden[1].Reserve(padded);
         _cell.Reserve(padded);
         _pooled.Reserve(_shape.PooledSize);
         _head = new RowHead(network);
+        _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
     }
 
     /// <summary>The row's outputs, in the label's own units.</summary>
@@ -60,7 +62,7 @@ internal sealed unsafe class RowScorer
                 last.CopyTo(new Span<float>(_pooled.Start + direction * _shape.HiddenSize, _shape.HiddenSize));
         }
         if (isLast && keepsStates)
-            StepPooling.Row(_shape, new ReadOnlySpan<float>(_states.Start, length * _stateWidth), new Span<float>(_pooled.Start, _shape.PooledSize));
+            StepPooling.Row(_shape, new ReadOnlySpan<float>(_states.Start, length * _stateWidth), new Span<float>(_pooled.Start, _shape.PooledSize), _attention);
         (_input, _states) = (_states, _input);
     }
 

@@ -3,11 +3,11 @@ using RnnMlNet.Networks;
 
 namespace RnnMlNet.Scoring;
 
-/// <summary>Mean and maximum over the steps of a row or of a series, behind the place of the last state in the pooled vector [last | mean | max].</summary>
+/// <summary>Mean and maximum over the steps of a row or of a series, behind the place of the last state in the pooled vector [last | mean | max | attention].</summary>
 internal static class StepPooling
 {
     /// <summary>Pools a row's states, [T, H x directions]; of no steps, zeros.</summary>
-    public static void Row(NetworkShape shape, ReadOnlySpan<float> states, Span<float> pooled)
+    public static void Row(NetworkShape shape, ReadOnlySpan<float> states, Span<float> pooled, AttentionPooling? attention)
     {
         int width = shape.HiddenSize * shape.Directions;
         Span<float> target = pooled[((shape.Pooling & Pooling.Last) != 0 ? width : 0)..];
@@ -18,6 +18,7 @@ internal static class StepPooling
         }
         if ((shape.Pooling & Pooling.Max) != 0)
             Max(states, target[..width]);
+        attention?.Row(states, pooled[^width..]);
     }
 
     /// <summary>Counts a step of a series in.</summary>
@@ -35,7 +36,7 @@ internal static class StepPooling
             TensorPrimitives.Max(max, state, max);
     }
 
-    /// <summary>Pools the steps that a series has had, [last | mean | max]; of none, zeros.</summary>
+    /// <summary>Pools the steps that a series has had, [last | mean | max], which attention follows (<see cref="AttentionPooling.SoFar"/>); of none, zeros.</summary>
     public static void SoFar(NetworkShape shape, ReadOnlySpan<float> last, long steps, ReadOnlySpan<double> sums, ReadOnlySpan<float> max, Span<float> pooled)
     {
         if ((shape.Pooling & Pooling.Last) != 0)

@@ -13,10 +13,11 @@ internal sealed unsafe class StepScorer
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
     private readonly RowHead _head;
+    private readonly AttentionPooling? _attention;
     private readonly AlignedBuffer _input = new(), _projected, _pooled;
     private readonly AlignedBuffer[] _hidden, _cell;
     private readonly float[] _max;
-    private readonly double[] _sums;
+    private readonly double[] _sums, _attentionSums;
     private AlignedBuffer _next;
     private long _steps;
 
@@ -25,6 +26,7 @@ internal sealed unsafe class StepScorer
         _network = network;
         _shape = network.Shape;
         _head = new RowHead(network);
+        _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
         int padded = network.Layers[0][0].Width;
         _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
         _cell = _shape.Cell == CellKind.Lstm ? [.. _hidden.Select(_ => new AlignedBuffer(padded))] : [];
@@ -32,7 +34,8 @@ internal sealed unsafe class StepScorer
         _projected = new AlignedBuffer(network.Layers.Max(layer => layer[0].ProjectedWidth));
         _pooled = new AlignedBuffer(_shape.PooledSize);
         _max = (_shape.Pooling & Pooling.Max) != 0 ? new float[_shape.HiddenSize] : [];
-        _sums = (_shape.Pooling & Pooling.Mean) != 0 ? new double[_shape.HiddenSize] : [];
+        _sums = new double[SeriesState.SumsOf(_shape, Pooling.Mean)];
+        _attentionSums = new double[SeriesState.SumsOf(_shape, Pooling.Attention)];
     }
 
     /// <summary>Goes on from where a series stands.</summary>
@@ -47,7 +50,8 @@ internal sealed unsafe class StepScorer
                 Take(ref numbers).CopyTo(Units(_cell[layer]));
         }
         numbers.CopyTo(_max);
-        state.Sums.CopyTo(_sums, 0);
+        state.Sums.AsSpan(0, _sums.Length).CopyTo(_sums);
+        state.Sums.AsSpan(_sums.Length).CopyTo(_attentionSums);
     }
 
     /// <summary>Puts down where the series stands now.</summary>
@@ -63,6 +67,7 @@ internal sealed unsafe class StepScorer
         }
         _max.CopyTo(numbers);
         _sums.CopyTo(state.Sums, 0);
+        _attentionSums.CopyTo(state.Sums, _sums.Length);
     }
 
     /// <summary>Takes the series' next steps.</summary>
@@ -78,7 +83,10 @@ internal sealed unsafe class StepScorer
     /// <summary>The outputs for all steps so far, in the label's own units.</summary>
     public void Answer(Span<float> outputs)
     {
-        StepPooling.SoFar(_shape, Units(_hidden[^1]), _steps, _sums, _max, new Span<float>(_pooled.Start, _shape.PooledSize));
+        Span<float> pooled = new(_pooled.Start, _shape.PooledSize);
+        StepPooling.SoFar(_shape, Units(_hidden[^1]), _steps, _sums, _max, pooled);
+        if (_attention is not null)
+            AttentionPooling.SoFar(_attentionSums, pooled[^_shape.StateWidth..]);
         _head.Run(_pooled.Start, outputs);
     }
 
@@ -94,6 +102,7 @@ internal sealed unsafe class StepScorer
             x = _hidden[layer].Start;
         }
         StepPooling.Add(Units(_hidden[^1]), _steps, _sums, _max);
+        _attention?.Add(Units(_hidden[^1]), _steps, _attentionSums);
         _steps++;
     }
 

@@ -75,7 +75,7 @@ internal sealed class PlainScorer(TrainedNetwork network) : ISequenceScorer
             return x;
         }
 
-        // [last | mean | max]; of no steps, zeros.
+        // [last | mean | max | attention]; of no steps, zeros.
         private IEnumerable<double> Pooled(double[][] states, double[] last)
         {
             IEnumerable<double> pooled = [];
@@ -85,6 +85,20 @@ internal sealed class PlainScorer(TrainedNetwork network) : ISequenceScorer
                 pooled = pooled.Concat(last.Select((_, unit) => states.Length == 0 ? 0 : states.Average(state => state[unit])));
             if ((_shape.Pooling & Pooling.Max) != 0)
                 pooled = pooled.Concat(last.Select((_, unit) => states.Select(state => state[unit]).Aggregate(states.Length == 0 ? 0 : double.NegativeInfinity, Math.Max)));
+            if (_shape.HasAttention)
+                pooled = pooled.Concat(Attention(states, last.Length));
+            return pooled;
+        }
+
+        private double[] Attention(double[][] states, int width)
+        {
+            float[] weights = _network.Weights[WeightLayout.Attention];
+            double[] scores = [.. states.Select(state => state.Select((h, unit) => weights[unit] * Math.Tanh(h)).Sum())];
+            double[] powers = [.. scores.Select(score => Math.Exp(score - scores.Max()))];
+            var pooled = new double[width];
+            for (int t = 0; t < states.Length; t++)
+                for (int unit = 0; unit < width; unit++)
+                    pooled[unit] += powers[t] / powers.Sum() * states[t][unit];
             return pooled;
         }
 

@@ -80,7 +80,7 @@ public class NativeMemoryTests
         options.Layers = 2;
         options.Bidirectional = true;
         options.Dropout = options.InputDropout = options.HeadDropout = 0.1f;
-        options.Pooling = Pooling.Last | Pooling.Mean | Pooling.Max;
+        options.Pooling = RandomNetwork.AllPooling;
         options.HeadHiddenSizes = [3];
     }
 }

@@ -70,8 +70,8 @@ public class OptionsCheckTests
         yield return AtLeastOne(nameof(RnnOptions.EmbeddingSize), (o, value) => o.EmbeddingSize = value);
         yield return AtLeastOne(nameof(RnnOptions.HeadHiddenSizes), (o, value) => o.HeadHiddenSizes = [8, value]);
         yield return Case(o => o.HeadHiddenSizes = null!, nameof(RnnOptions.HeadHiddenSizes), "HeadHiddenSizes is null; it must be an array");
-        yield return Case(o => o.Pooling = 0, nameof(RnnOptions.Pooling), "Pooling is 0; it must be Last, Mean, Max or several of them combined.");
-        yield return Case(o => o.Pooling = (Pooling)8, nameof(RnnOptions.Pooling), "Pooling is 8; it must be Last, Mean, Max or several of them combined.");
+        yield return Case(o => o.Pooling = 0, nameof(RnnOptions.Pooling), "Pooling is 0; it must be Last, Mean, Max, Attention or several of them combined.");
+        yield return Case(o => o.Pooling = (Pooling)16, nameof(RnnOptions.Pooling), "Pooling is 16; it must be Last, Mean, Max, Attention or several of them combined.");
         yield return Case(o => o.ForgetBias = float.NaN, nameof(RnnOptions.ForgetBias), "ForgetBias is NaN; it must be a finite number.");
         yield return Share(nameof(RnnOptions.Dropout), (o, value) => (o.Dropout, o.Layers) = (value, 2), 1);
         yield return Case(o => o.Dropout = 0.5f, nameof(RnnOptions.Dropout), "Dropout is 0.5, but it works between recurrent layers and Layers is 1");
@@ -132,7 +132,7 @@ public class OptionsCheckTests
             o.Dropout = o.InputDropout = o.HeadDropout = o.Momentum = 0.999f;
             o.ValidationFraction = 0.999;
         });
-        yield return Fine("all poolings", o => o.Pooling = Pooling.Last | Pooling.Mean | Pooling.Max);
+        yield return Fine("all poolings", o => o.Pooling = RandomNetwork.AllPooling);
         yield return Fine("a device by index and case", o => o.Device = "CUDA:12");
     }
 

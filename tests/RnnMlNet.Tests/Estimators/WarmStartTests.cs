@@ -136,22 +136,24 @@ public class WarmStartTests
     // ---- a new head ----
 
     [Test]
-    public void A_new_head_is_random_and_the_layers_before_it_are_kept()
+    public void A_new_head_is_random_and_the_layers_before_it_are_kept(
+        [Values(Pooling.Last, Pooling.Attention)] Pooling before, [Values(Pooling.Mean | Pooling.Max, Pooling.Attention)] Pooling pooling)
     {
-        RnnMulticlassModelParameters previous = Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml)).Model;
+        RnnMulticlassModelParameters previous = Tiny.Multiclass(_ml, configure: options => options.Pooling = before).Fit(TinyData.Load(_ml)).Model;
         IDataView twoClasses = TinyData.Load(_ml, TinyData.Rows().Where(row => row.Class != "middle"));
         RnnMulticlassTrainer trainer = Tiny.Multiclass(_ml, configure: options =>
         {
             Still(options);
             options.ReplaceHead = true;
             options.HeadHiddenSizes = [3];
-            options.Pooling = Pooling.Mean | Pooling.Max;
+            options.Pooling = pooling;
         });
 
         RnnMulticlassModelParameters continued = trainer.Fit(twoClasses, previous).Model, fresh = trainer.Fit(twoClasses).Model;
 
         Assert.That(Weights(continued, "rnn."), Is.EqualTo(Weights(previous, "rnn.")));
         Assert.That(Weights(continued, "head."), Is.EqualTo(Weights(fresh, "head.")));
+        Assert.That(Weights(continued, "attention."), Is.EqualTo(Weights(fresh, "attention.")));
         Assert.That((continued.Outputs, continued.HeadHiddenSizes), Is.EqualTo((2, new[] { 3 })));
     }
 

@@ -15,20 +15,15 @@ public sealed class OnnxExportTests
     private const double Tolerance = 1e-4;
     private static readonly int[] Lengths = [5, 1, 33, 0, 8, 2, 17, 16];
 
-    private static readonly Pooling[] Poolings =
-    [
-        Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Last | Pooling.Mean, Pooling.Last | Pooling.Max, Pooling.Mean | Pooling.Max, RandomNetwork.AllPooling,
-    ];
-
     /// <summary>With standardised features and labels, a head of one hidden layer, rows from empty to long, and NaN as padding.</summary>
     [Test]
     public void OnnxRuntime_scores_as_the_managed_scorer(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(nameof(Poolings))] Pooling pooling) =>
+        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling) =>
         AssertSameScores(TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, pooling)));
 
     [Test]
     public void OnnxRuntime_scores_tokens_as_the_managed_scorer(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(nameof(Poolings))] Pooling pooling) =>
+        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling) =>
         AssertSameScores(TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, pooling) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 }));
 
     [Test]

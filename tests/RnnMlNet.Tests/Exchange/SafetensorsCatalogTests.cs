@@ -107,7 +107,7 @@ public class SafetensorsCatalogTests
         yield return Case("features", o => o.FeaturesPerStep = 0, "FeaturesPerStep is 0; it must be at least 1.");
         yield return Case("layout", o => o.Layout = (SequenceLayout)9, "Layout is 9; it must be one of StepMajor, FeatureMajor.");
         yield return Case("cell", o => o.Cell = (CellKind)9, "Cell is 9; it must be one of Elman, ElmanRelu, Gru, Lstm.");
-        yield return Case("pooling", o => o.Pooling = 0, "Pooling is 0; it must be Last, Mean, Max or several of them combined.");
+        yield return Case("pooling", o => o.Pooling = 0, "Pooling is 0; it must be Last, Mean, Max, Attention or several of them combined.");
         yield return Case("hidden", o => o.HiddenSize = 0, "HiddenSize is 0; it must be at least 1.");
         yield return Case("layers", o => o.Layers = -1, "Layers is -1; it must be at least 1.");
         yield return Case("no head", o => o.HeadNames = [], "HeadNames must name each of the head's linear layers once; leave it null to have them found.");

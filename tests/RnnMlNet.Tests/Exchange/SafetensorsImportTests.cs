@@ -223,6 +223,29 @@ public class SafetensorsImportTests
         Assert.That(Refused(PyTorch(), new RnnImportOptions { Pooling = Pooling.Mean | Pooling.Max }), Does.StartWith("'fc.weight' [2, 4] should be [2, 8]. ").And.EndsWith("pooling Mean, Max."));
     }
 
+    [TestCase("attention")]
+    [TestCase("attn.score")]
+    public void Attention_is_found_whatever_it_is_called(string name)
+    {
+        var options = new RnnImportOptions { Pooling = Pooling.Attention };
+        TrainedNetwork network = Import(PyTorch(($"{name}.weight", [1, 4])), options);
+        Assert.That(network.Shape.Pooling, Is.EqualTo(Pooling.Attention));
+        Assert.That(network.Weights["attention.weight"], Is.EqualTo(PyTorch(($"{name}.weight", [1, 4])).Single(tensor => tensor.Name == $"{name}.weight").Values));
+
+        Assert.That(Refused(PyTorch(), options), Does.StartWith("'attention.weight' [1, 4] is missing. "));
+        Assert.That(Refused(PyTorch((name + ".weight", [1, 4]))), Does.Contain($"'{name}.weight' [1, 4]"), "without the pooling it has no place");
+    }
+
+    [Test]
+    public void Attention_of_several_is_chosen_by_its_name()
+    {
+        NamedTensor[] two = PyTorch(("a.weight", [1, 4]), ("b.weight", [1, 4]));
+        Assert.That(Refused(two, new RnnImportOptions { Pooling = Pooling.Attention }), Does.StartWith("each of 'a.weight' [1, 4], 'b.weight' [1, 4] may be the attention: set AttentionName; "));
+        TrainedNetwork network = Import(two, new RnnImportOptions { Pooling = Pooling.Attention, AttentionName = "b", IgnoredNames = ["a"] });
+        Assert.That(network.Weights["attention.weight"], Is.EqualTo(two.Single(tensor => tensor.Name == "b.weight").Values));
+        Assert.That(Refused(PyTorch(), new RnnImportOptions { Pooling = Pooling.Attention, AttentionName = "c" }), Does.StartWith("'c.weight' [1, 4] is missing. "));
+    }
+
     [Test]
     public void Outputs_are_those_of_the_task()
     {

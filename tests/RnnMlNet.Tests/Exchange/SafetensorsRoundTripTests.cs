@@ -31,7 +31,7 @@ public class SafetensorsRoundTripTests
     }
 
     [Test]
-    public void Every_pooling_comes_back([Values(1, 2, 3, 4, 5, 6, 7)] int pooling)
+    public void Every_pooling_comes_back([Range(1, (int)RandomNetwork.AllPooling)] int pooling)
     {
         TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm, pooling: (Pooling)pooling));
         AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network), MemoryView.Singles(5, 3)), network);
@@ -63,15 +63,16 @@ public class SafetensorsRoundTripTests
     [Test]
     public void The_file_says_what_a_reader_in_Python_needs()
     {
-        byte[] bytes = SafetensorsSamples.Exported(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu, pooling: Pooling.Last | Pooling.Max)), PredictionKind.Regression);
+        byte[] bytes = SafetensorsSamples.Exported(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu, pooling: Pooling.Last | Pooling.Attention)), PredictionKind.Regression);
         var file = SafetensorsBytes.Open(bytes);
         Assert.That(file.Metadata, Is.EqualTo(new Dictionary<string, string>
         {
-            ["format"] = "pt", ["rnnmlnet.version"] = "1", ["rnnmlnet.task"] = "Regression", ["rnnmlnet.cell"] = "ElmanRelu", ["rnnmlnet.pooling"] = "Last, Max", ["rnnmlnet.vector_label"] = "false",
+            ["format"] = "pt", ["rnnmlnet.version"] = "1", ["rnnmlnet.task"] = "Regression", ["rnnmlnet.cell"] = "ElmanRelu", ["rnnmlnet.pooling"] = "Last, Attention", ["rnnmlnet.vector_label"] = "false",
         }));
         Assert.That(file.Entries.Select(entry => entry.Describe()), Is.EqualTo(new[]
         {
             "'rnn.weight_ih_l0' [4, 3]", "'rnn.weight_hh_l0' [4, 4]", "'rnn.bias_ih_l0' [4]", "'rnn.bias_hh_l0' [4]",
+            "'attention.weight' [1, 4]",
             "'head.0.weight' [5, 8]", "'head.0.bias' [5]", "'head.1.weight' [2, 5]", "'head.1.bias' [2]",
             "'feature_mean' [3]", "'feature_deviation' [3]", "'label_mean' [2]", "'label_deviation' [2]",
         }));

@@ -55,6 +55,27 @@ public class SafetensorsTorchTests
         Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
     }
 
+    /// <summary>softmax(attn(tanh(out)), 1) weighs the steps' outputs; a bias of it would change nothing.</summary>
+    [Test]
+    public void Attention_of_torch_scores_the_same([Values] bool bidirectional, [Values] bool bias)
+    {
+        using var scope = NewDisposeScope();
+        int width = Hidden * (bidirectional ? 2 : 1);
+        GRU gru = nn.GRU(Features, Hidden, batchFirst: true, bidirectional: bidirectional);
+        Linear attention = nn.Linear(width, 1, hasBias: bias), fc = nn.Linear(width, Outputs);
+        Tensor x = randn(Batch, Steps, Features);
+        using var noGrad = no_grad();
+        Tensor states = gru.forward(x).Item1;
+        float[] expected = [.. fc.forward((attention.forward(states.tanh()).softmax(1) * states).sum(1)).data<float>()];
+
+        IDataView data = Rows(x);
+        RnnRegressionTransformer transformer = _ml.Regression.LoadRnnSafetensors(
+            new MemoryStream(SafetensorsBytes.Of([.. Tensors("gru", gru), .. Tensors("attention", attention), .. Tensors("fc", fc)])), data.Schema,
+            new RnnImportOptions { Pooling = Pooling.Attention, IgnoredNames = bias ? ["attention.bias"] : [] });
+
+        Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
+    }
+
     [Test]
     public void An_embedding_and_a_head_of_several_layers_score_the_same()
     {

@@ -8,7 +8,7 @@ public sealed class WeightInitializerTests
 {
     private const int H = 16;
 
-    private static NetworkShape Shape(CellKind cell) => RandomNetwork.Shape(cell, layers: 2, bidirectional: true) with { HiddenSize = H, HeadHiddenSizes = [20] };
+    private static NetworkShape Shape(CellKind cell, Pooling pooling = Pooling.Last | Pooling.Mean | Pooling.Max) => RandomNetwork.Shape(cell, layers: 2, bidirectional: true, pooling) with { HiddenSize = H, HeadHiddenSizes = [20] };
 
     [Test]
     public void RecurrentWeights_AreOrthogonal_GateByGate([Values] CellKind cell)
@@ -34,6 +34,16 @@ public sealed class WeightInitializerTests
         AssertUniform(weights["rnn.weight_ih_l1_reverse"], Math.Sqrt(6.0 / (H + 2 * H)));
         AssertUniform(weights["head.0.weight"], Math.Sqrt(6.0 / (20 + 6 * H)));
         AssertUniform(weights["head.1.weight"], Math.Sqrt(6.0 / (2 + 20)));
+    }
+
+    [Test]
+    public void Attention_IsUniform_AsPyTorchsLinear()
+    {
+        NetworkShape shape = Shape(CellKind.Gru, Pooling.Attention) with { HiddenSize = 200 };
+        NetworkWeights weights = WeightInitializer.Create(shape, 1, seed: 1);
+
+        AssertUniform(weights["attention.weight"], 1 / Math.Sqrt(400));
+        Assert.That(weights["attention.weight"], Has.Length.EqualTo(400));
     }
 
     [Test]
@@ -78,7 +88,7 @@ public sealed class WeightInitializerTests
     [Test]
     public void NamesAndShapes_AreTheLayouts([Values] CellKind cell)
     {
-        NetworkShape shape = Shape(cell);
+        NetworkShape shape = Shape(cell, RandomNetwork.AllPooling);
         NetworkWeights weights = WeightInitializer.Create(shape, 1, seed: 1);
 
         Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Name)));
@@ -89,9 +99,9 @@ public sealed class WeightInitializerTests
     [Test]
     public void AUsersCell_BringsItsOwnRecurrentWeights()
     {
-        NetworkWeights weights = WeightInitializer.Create(Shape(CellKind.Lstm) with { CustomCell = "own" }, 1, seed: 1);
+        NetworkWeights weights = WeightInitializer.Create(Shape(CellKind.Lstm, RandomNetwork.AllPooling) with { CustomCell = "own" }, 1, seed: 1);
 
-        Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(new[] { "head.0.weight", "head.0.bias", "head.1.weight", "head.1.bias" }));
+        Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(new[] { "attention.weight", "head.0.weight", "head.0.bias", "head.1.weight", "head.1.bias" }));
     }
 
     /// <summary>A change of these changes what every seed means.</summary>

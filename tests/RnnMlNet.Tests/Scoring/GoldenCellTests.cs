@@ -83,9 +83,25 @@ public class GoldenCellTests
         NetworkShape shape = Shape(CellKind.ElmanRelu) with { Bidirectional = true, Pooling = RandomNetwork.AllPooling };
         TrainedNetwork network = TrainedNetworks.OfStates(shape,
             ("weight_ih_l0", [1]), ("weight_hh_l0", [1]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]),
-            ("weight_ih_l0_reverse", [1]), ("weight_hh_l0_reverse", [2]), ("bias_ih_l0_reverse", [0]), ("bias_hh_l0_reverse", [0]));
+            ("weight_ih_l0_reverse", [1]), ("weight_hh_l0_reverse", [2]), ("bias_ih_l0_reverse", [0]), ("bias_hh_l0_reverse", [0]), (WeightLayout.Attention, [0, 0]));
 
-        Assert.That(Scored.By(network, [[1], [2], [3]]), Is.EqualTo(new[] { 6, 17, 10 / 3f, 28 / 3f, 6, 17 }).Within(Tolerance));
+        // Weights of zero attend to all steps alike.
+        Assert.That(Scored.By(network, [[1], [2], [3]]), Is.EqualTo(new[] { 6, 17, 10 / 3f, 28 / 3f, 6, 17, 10 / 3f, 28 / 3f }).Within(Tolerance));
+    }
+
+    [Test]
+    public void Attention_is_a_mean_with_learnt_weights()
+    {
+        // h = relu(x) forwards and backwards; w · tanh(h) = 6 tanh(x) - 2 tanh(x), which is 2, 0 and 1 where tanh(x) is 1/2, 0 and 1/4.
+        NetworkShape shape = Shape(CellKind.ElmanRelu) with { Bidirectional = true, Pooling = Pooling.Attention };
+        TrainedNetwork network = TrainedNetworks.OfStates(shape,
+            ("weight_ih_l0", [1]), ("weight_hh_l0", [0]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]),
+            ("weight_ih_l0_reverse", [1]), ("weight_hh_l0_reverse", [0]), ("bias_ih_l0_reverse", [0]), ("bias_hh_l0_reverse", [0]), (WeightLayout.Attention, [6, -2]));
+        float half = MathF.Atanh(0.5f), quarter = MathF.Atanh(0.25f);
+
+        double expected = (Math.Exp(2) * half + Math.E * quarter) / (Math.Exp(2) + 1 + Math.E);
+        Assert.That(Scored.By(network, [[half], [0], [quarter]]), Is.EqualTo(new[] { expected, expected }).Within(Tolerance));
+        Assert.That(Scored.By(network, []), Is.EqualTo(new[] { 0, 0 }));
     }
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));

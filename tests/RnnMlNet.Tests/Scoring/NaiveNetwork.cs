@@ -43,6 +43,11 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights weights)
             pooled.AddRange(last.Select((_, j) => x.Length == 0 ? 0 : x.Average(h => h[j])));
         if ((shape.Pooling & Pooling.Max) != 0)
             pooled.AddRange(last.Select((_, j) => x.Length == 0 ? 0 : x.Max(h => h[j])));
+        if ((shape.Pooling & Pooling.Attention) != 0)
+        {
+            double[] powers = [.. x.Select(h => Math.Exp(h.Select((value, j) => weights["attention.weight"][j] * Math.Tanh(value)).Sum()))];
+            pooled.AddRange(last.Select((_, j) => x.Select((h, t) => powers[t] / powers.Sum() * h[j]).Sum()));
+        }
 
         double[] y = [.. pooled];
         for (int j = 0; j <= shape.HeadHiddenSizes.Count; j++)

@@ -42,11 +42,12 @@ public class ScoreBitsTests
     }
 
     [Test]
-    public void The_rows_beside_it_do_not_count([Values] CellKind cell, [Values] bool tokens, [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling)
+    public void The_rows_beside_it_do_not_count(
+        [Values] CellKind cell, [Values] bool tokens, [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling, [Values(19, 77)] int units)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true, pooling) with
         {
-            Features = tokens ? 0 : 3, Vocabulary = tokens ? 6 : 0, EmbeddingSize = tokens ? 5 : 0, HiddenSize = 19,
+            Features = tokens ? 0 : 3, Vocabulary = tokens ? 6 : 0, EmbeddingSize = tokens ? 5 : 0, HiddenSize = units,
         };
         var random = new Random(5);
         SequenceRows all = RandomRows(random, shape, 300);

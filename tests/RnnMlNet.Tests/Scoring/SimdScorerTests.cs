@@ -14,14 +14,9 @@ public sealed class SimdScorerTests
 {
     private static readonly int[] Lengths = [0, .. Stores.OddLengths];
 
-    private static readonly Pooling[] Poolings =
-    [
-        Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Last | Pooling.Mean, Pooling.Last | Pooling.Max, Pooling.Mean | Pooling.Max, RandomNetwork.AllPooling,
-    ];
-
     [Test]
     public void IsTheNaiveNetwork(
-        [Values] CellKind cell, [Values(1, 2, 3)] int layers, [Values] bool bidirectional, [ValueSource(nameof(Poolings))] Pooling pooling)
+        [Values] CellKind cell, [Values(1, 2, 3)] int layers, [Values] bool bidirectional, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling);
         NetworkWeights weights = RandomNetwork.Weights(shape);
@@ -33,6 +28,18 @@ public sealed class SimdScorerTests
             float[] steps = RandomNetwork.Uniform(random, length * 3, 1.5f);
             Assert.That(Score(session, SequenceView.OfSteps(steps, 3)), Is.EqualTo(naive.Score(steps)).Within(1e-5), $"length {length}");
         }
+    }
+
+    /// <summary>Scores of ±1000, whose powers alone are beyond all numbers, rising and falling over the steps.</summary>
+    [Test]
+    public void Attention_to_one_step_alone([Values(-1000, 1000)] float weight, [Values] bool rising)
+    {
+        NetworkShape shape = new() { Cell = CellKind.ElmanRelu, Features = 1, HiddenSize = 1, Pooling = Pooling.Attention };
+        TrainedNetwork network = TrainedNetworks.OfStates(shape, ("weight_ih_l0", [1]), ("weight_hh_l0", [0]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]), (WeightLayout.Attention, [weight]));
+        float[] steps = rising ? [0.5f, 1, 1.5f, 2] : [2, 1.5f, 1, 0.5f];
+        using IScoringSession session = new SimdScorer(network).NewSession();
+
+        Assert.That(Score(session, SequenceView.OfSteps(steps, 1), 1)[0], Is.EqualTo(weight > 0 ? 2 : 0.5f).Within(1e-6));
     }
 
     /// <summary>Widths around those of vectors, and heads of none and several hidden layers.</summary>
@@ -69,7 +76,7 @@ public sealed class SimdScorerTests
     /// <summary>More rows than a chunk holds, of all lengths in no order: each scores as it does alone.</summary>
     [Test]
     public void RowsTogether_ScoreAsEachAlone(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(nameof(Poolings))] Pooling pooling)
+        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling) with { HiddenSize = 17 };
         AssertTogetherAsAlone(shape, 3, [.. Enumerable.Range(0, 130).Select(i => Lengths[i * 7 % Lengths.Length])]);

@@ -15,14 +15,9 @@ public sealed class StepScorerTests
     private const int Steps = 33;
     private const int Vocabulary = 6;
 
-    private static readonly Pooling[] Poolings =
-    [
-        Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Last | Pooling.Mean, Pooling.Last | Pooling.Max, Pooling.Mean | Pooling.Max, RandomNetwork.AllPooling,
-    ];
-
     [Test]
     public void The_answer_after_a_step_is_the_score_of_all_so_far(
-        [Values] CellKind cell, [Values(1, 2, 3)] int layers, [ValueSource(nameof(Poolings))] Pooling pooling, [Values] bool tokens)
+        [Values] CellKind cell, [Values(1, 2, 3)] int layers, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling, [Values] bool tokens)
     {
         var series = new Case(Shape(cell, layers, pooling, tokens));
         var steps = new StepScorer(series.Packed);
@@ -61,7 +56,7 @@ public sealed class StepScorerTests
 
     /// <summary>Two series by one scorer, turn by turn, each from its own state.</summary>
     [Test]
-    public void A_state_put_down_is_taken_up_to_the_bit([Values] CellKind cell, [ValueSource(nameof(Poolings))] Pooling pooling)
+    public void A_state_put_down_is_taken_up_to_the_bit([Values] CellKind cell, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling)
     {
         NetworkShape shape = Shape(cell, 2, pooling, tokens: false);
         Case[] series = [new(shape, seed: 1), new(shape, seed: 2)];
@@ -96,6 +91,24 @@ public sealed class StepScorerTests
         steps.Answer(mean);
         const long After = 1L << 20;
         Assert.That(mean[0], Is.EqualTo((Before + 3.0 * After) / (Before + After)).Within(1e-6));
+    }
+
+    /// <summary>Its sums are told so far of 2^26 steps of 1, then 2^20 of 3 come, which count e^(tanh 3 - tanh 1) times as much each.</summary>
+    [Test]
+    public void The_attention_to_a_long_stream_keeps_moving()
+    {
+        NetworkShape shape = new() { Cell = CellKind.ElmanRelu, Features = 1, HiddenSize = 1, Pooling = Pooling.Attention };
+        TrainedNetwork network = TrainedNetworks.OfStates(shape, ("weight_ih_l0", [1]), ("weight_hh_l0", [0]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]), (WeightLayout.Attention, [1]));
+        var steps = new StepScorer(new SimdScorer(network).Network);
+        const long Before = 1L << 26, After = 1L << 20;
+        steps.Load(SeriesState.Of(network.Shape, Before, [1], [Before, Before, Math.Tanh(1)]));
+        float[] threes = [.. Enumerable.Repeat(3f, 1 << 14)];
+        for (int i = 0; i < After >> 14; i++)
+            steps.Take(SequenceView.OfSteps(threes, 1));
+        var pooled = new float[1];
+        steps.Answer(pooled);
+        double share = Math.Exp(Math.Tanh(3) - Math.Tanh(1)) * After;
+        Assert.That(pooled[0], Is.EqualTo((Before + 3 * share) / (Before + share)).Within(1e-6));
     }
 
     [Test]

@@ -23,7 +23,7 @@ public class CheckPointTests
     public void DeleteFolder() => _folder.Dispose();
 
     [Test]
-    public void Goes_on_to_the_bit([Values] CellKind cell, [Values(Pooling.Last, Pooling.Mean, Pooling.Max, RandomNetwork.AllPooling)] Pooling pooling, [Values(ColumnKind.Flat, ColumnKind.Tokens)] ColumnKind kind)
+    public void Goes_on_to_the_bit([Values] CellKind cell, [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling, [Values(ColumnKind.Flat, ColumnKind.Tokens)] ColumnKind kind)
     {
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, kind, cell, 2, pooling);
         using var engine = Engine(model);

@@ -54,7 +54,7 @@ public class SequencePredictionEngineTests
     }
 
     [Test]
-    public void Every_column_kind([Values] ColumnKind kind, [Values] CellKind cell, [Values(1, 2)] int layers, [Values(Pooling.Last, Pooling.Mean, Pooling.Max, RandomNetwork.AllPooling)] Pooling pooling)
+    public void Every_column_kind([Values] ColumnKind kind, [Values] CellKind cell, [Values(1, 2)] int layers, [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling)
     {
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, kind, cell, layers, pooling);
         using var whole = Whole<TargetsPrediction>(model);

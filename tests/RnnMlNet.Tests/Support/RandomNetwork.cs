@@ -9,7 +9,14 @@ internal static class RandomNetwork
 {
     public static readonly CellKind[] Cells = Enum.GetValues<CellKind>();
 
-    public const Pooling AllPooling = Pooling.Last | Pooling.Mean | Pooling.Max;
+    public const Pooling AllPooling = Pooling.Last | Pooling.Mean | Pooling.Max | Pooling.Attention;
+
+    /// <summary>Each alone, each before another, all.</summary>
+    public static readonly Pooling[] Poolings =
+    [
+        Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention,
+        Pooling.Last | Pooling.Mean, Pooling.Last | Pooling.Max, Pooling.Mean | Pooling.Max, Pooling.Mean | Pooling.Attention, AllPooling,
+    ];
 
     public static NetworkShape Shape(CellKind cell, int layers = 1, bool bidirectional = false, Pooling pooling = AllPooling) => new()
     {

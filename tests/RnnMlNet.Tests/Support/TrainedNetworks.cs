@@ -18,11 +18,11 @@ internal static class TrainedNetworks
 
     /// <summary>A network without scaling whose raw outputs are its pooled states themselves.</summary>
     /// <param name="shape">Its outputs and head are replaced.</param>
-    /// <param name="recurrent">Weights of the recurrent layers by name, as in <c>weight_ih_l0</c>.</param>
-    public static TrainedNetwork OfStates(NetworkShape shape, params (string Name, float[] Values)[] recurrent)
+    /// <param name="weights">Weights of the recurrent layers by name, as in <c>weight_ih_l0</c>, and of attention.</param>
+    public static TrainedNetwork OfStates(NetworkShape shape, params (string Name, float[] Values)[] weights)
     {
         shape = shape with { HeadHiddenSizes = [], Outputs = shape.PooledSize };
-        var values = recurrent.ToDictionary(weight => $"rnn.{weight.Name}", weight => weight.Values);
+        var values = weights.ToDictionary(weight => weight.Name == WeightLayout.Attention ? weight.Name : $"rnn.{weight.Name}", weight => weight.Values);
         values["head.0.weight"] = Identity(shape.PooledSize);
         values["head.0.bias"] = new float[shape.PooledSize];
         var tensors = WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, values[spec.Name]));

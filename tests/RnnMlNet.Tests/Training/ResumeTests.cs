@@ -140,7 +140,7 @@ public class ResumeTests
     // Two layers, three dropouts: everything that draws random numbers.
     private static EngineSettings Settings(TrainingPlan plan, OptimizerKind optimizer)
     {
-        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru, layers: 2, pooling: Pooling.Last | Pooling.Mean) with { Features = 2, Outputs = plan.Loss == LossKind.CrossEntropy ? 2 : 1 };
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru, layers: 2, pooling: Pooling.Last | Pooling.Attention) with { Features = 2, Outputs = plan.Loss == LossKind.CrossEntropy ? 2 : 1 };
         return RandomNetwork.Settings(shape, plan.Loss) with
         {
             Optimizer = optimizer,

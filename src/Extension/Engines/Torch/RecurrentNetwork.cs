@@ -27,7 +27,7 @@ internal sealed class RecurrentNetwork : IDisposable
         _dropout = new SeededDropout(settings.Seed, device);
         using (GlobalRandom.Kept(settings.Seed))
             _layers = [.. Enumerable.Range(0, _shape.Layers).Select(layer => MakeLayer(layer, device, stepped))];
-        foreach (TensorSpec spec in WeightLayout.EmbeddingTensors(_shape).Concat(WeightLayout.HeadTensors(_shape)))
+        foreach (TensorSpec spec in (IEnumerable<TensorSpec>)[.. WeightLayout.EmbeddingTensors(_shape), .. WeightLayout.AttentionTensors(_shape), .. WeightLayout.HeadTensors(_shape)])
             _own[spec.Name] = MakeParameter(spec, device);
         Weights = [.. NamedWeights()];
         SetWeights(settings.InitialWeights);
@@ -71,7 +71,7 @@ internal sealed class RecurrentNetwork : IDisposable
         Tensor final = values;
         for (int layer = 0; layer < _layers.Length; layer++)
             (values, final) = RunLayer(layer, values, batch.Valid);
-        return Head(StatePooling.Pool(_shape.Pooling, values, final, batch.Valid));
+        return Head(StatePooling.Pool(_shape.Pooling, values, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention)));
     }
 
     /// <summary>A copy of the weights.</summary>
@@ -176,7 +176,7 @@ internal sealed class RecurrentNetwork : IDisposable
             foreach (var (name, parameter) in _layers[layer][direction].Parameters)
                 yield return (_shape.CustomCell is null ? $"rnn.{name}_{suffix}" : $"rnn.{suffix}.{name}", parameter);
         }
-        foreach (TensorSpec spec in WeightLayout.HeadTensors(_shape))
+        foreach (TensorSpec spec in WeightLayout.AttentionTensors(_shape).Concat(WeightLayout.HeadTensors(_shape)))
             yield return (spec.Name, _own[spec.Name]);
     }
 }

@@ -5,12 +5,13 @@ namespace RnnMlNet.Engines.Torch;
 /// <summary>The last layer's states as one vector a row, from valid steps only.</summary>
 internal static class StatePooling
 {
-    /// <param name="pooling">What is concatenated, in the order last, mean, max.</param>
+    /// <param name="pooling">What is concatenated, in the order last, mean, max, attention.</param>
     /// <param name="states">[T, B, N].</param>
     /// <param name="final">[B, N].</param>
     /// <param name="valid">Which steps are valid; null where all are.</param>
+    /// <param name="attention">[1, N] the weights of attention; null where there is none.</param>
     /// <returns>[B, N x kinds].</returns>
-    public static Tensor Pool(Pooling pooling, Tensor states, Tensor final, ValidSteps? valid)
+    public static Tensor Pool(Pooling pooling, Tensor states, Tensor final, ValidSteps? valid, Tensor? attention = null)
     {
         var parts = new List<Tensor>();
         if (pooling.HasFlag(Pooling.Last))
@@ -19,6 +20,8 @@ internal static class StatePooling
             parts.Add(valid is null ? states.mean([0]) : valid.Zeroed(states).sum([0]) / valid.Counts);
         if (pooling.HasFlag(Pooling.Max))
             parts.Add(Max(states, valid));
+        if (pooling.HasFlag(Pooling.Attention))
+            parts.Add(Attention(states, valid, attention!));
         return parts.Count == 1 ? parts[0] : cat(parts, 1);
     }
 
@@ -29,5 +32,17 @@ internal static class StatePooling
         Tensor max = states.masked_fill(valid.Mask.logical_not().unsqueeze(2), Scalars.MinusInfinity).max(0).values;
         // A row without steps has no maximum: zero, as its state is.
         return max.masked_fill(max.isneginf(), Scalars.Zero);
+    }
+
+    private static Tensor Attention(Tensor states, ValidSteps? valid, Tensor weights)
+    {
+        Tensor scores = states.tanh().matmul(weights.reshape(-1));
+        if (valid is not null)
+        {
+            // Not minus infinity, whose softmax over a row without steps is no number; so it is a mean of zeros.
+            scores = scores.masked_fill(valid.Mask.logical_not(), Scalars.Lowest);
+            states = valid.Zeroed(states);
+        }
+        return (states * scores.softmax(0).unsqueeze(2)).sum([0]);
     }
 }

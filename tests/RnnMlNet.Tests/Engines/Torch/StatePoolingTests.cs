@@ -45,6 +45,20 @@ public sealed class StatePoolingTests
         Assert.That(pooled.contiguous().data<float>().ToArray(), Is.EqualTo(expected).Within(1e-6));
     }
 
+    // Scores of the first row: 2 tanh(1), 2 tanh(4), 2 tanh(-2).
+    [Test]
+    public void Attention_CountsValidStepsOnly()
+    {
+        using var scope = NewDisposeScope();
+        var valid = new ValidSteps(tensor(new long[] { 3, 1, 0 }), 3);
+
+        Tensor pooled = StatePooling.Pool(Pooling.Last | Pooling.Attention, tensor(States).reshape(3, 3, 2), tensor(Final).reshape(3, 2), valid, tensor(new float[] { 2, 0 }).reshape(1, 2));
+
+        double[] powers = [Math.Exp(2 * Math.Tanh(1)), Math.Exp(2 * Math.Tanh(4)), Math.Exp(2 * Math.Tanh(-2))];
+        double first = (powers[0] + 4 * powers[1] - 2 * powers[2]) / powers.Sum(), second = (-5 * powers[0] - powers[1] - 3 * powers[2]) / powers.Sum();
+        Assert.That(pooled.contiguous().data<float>().ToArray(), Is.EqualTo(new[] { -2, -3, first, second, 7, -8, 7, -8, 0, 0, 0, 0 }).Within(1e-6));
+    }
+
     [Test]
     public void ValidSteps_ReverseWithinEachRow()
     {

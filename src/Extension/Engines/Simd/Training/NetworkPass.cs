@@ -32,7 +32,7 @@ internal sealed unsafe class NetworkPass
         _map = map;
         _embeddings = embeddings;
         _layers = [.. layers.Select(directions => new LayerPass(directions))];
-        _pooling = new PoolingPass(_shape);
+        _pooling = new PoolingPass(_shape, map);
         _head = new HeadPass(_shape, map);
         _outputs = new float[_shape.Outputs];
         _outputGradient = new float[_shape.Outputs];
@@ -49,7 +49,7 @@ internal sealed unsafe class NetworkPass
         Forward(shard, step: null);
         for (int row = 0; row < shard.Count; row++)
         {
-            _pooling.Forward(LastLayer, shard, row, _head.Pooled);
+            _pooling.Forward(weights, LastLayer, shard, row, _head.Pooled);
             _head.Forward(weights, outputs.Slice(shard.Row(row) * _shape.Outputs, _shape.Outputs), null);
         }
     }
@@ -105,11 +105,11 @@ internal sealed unsafe class NetworkPass
     private double TrainHead(int row, float* weights, float share, float* gradient)
     {
         RowDropout? dropout = _settings.HeadDropout > 0 ? new RowDropout(new DropoutMask(_settings.Seed, _step!.Value, HeadPlace), _settings.HeadDropout, _shard.Row(row)) : null;
-        _pooling.Forward(LastLayer, _shard, row, _head.Pooled);
+        _pooling.Forward(weights, LastLayer, _shard, row, _head.Pooled);
         _head.Forward(weights, _outputs, dropout);
         LossGradient.Of(_settings.Loss, _outputs, _shard.Label(row), share, _outputGradient);
         _head.Backward(weights, _outputGradient, gradient, dropout);
-        _pooling.Backward(LastLayer, _shard, row, _head.PooledGradient);
+        _pooling.Backward(weights, LastLayer, _shard, row, _head.PooledGradient, gradient);
         return Losses.Of(_settings.Loss, _outputs, _shard.Label(row)) * share;
     }
 

@@ -16,11 +16,15 @@ internal sealed class ParameterMap
     public ParameterMap(NetworkShape shape, DirectionTraining[][] layers)
     {
         _directions = [.. layers.Select((directions, layer) => directions.Select((direction, d) => AddDirection(WeightLayout.Suffix(layer, d), direction)).ToArray())];
+        Attention = WeightLayout.AttentionTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index)).FirstOrDefault();
         Head = [.. WeightLayout.HeadTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
     }
 
     /// <summary>Numbers in all, whole cache lines.</summary>
     public long Size { get; private set; }
+
+    /// <summary>Where the attention's weights start; of no meaning without attention.</summary>
+    public long Attention { get; }
 
     /// <summary>Where the head's tensors start: weight and bias of each layer.</summary>
     public long[] Head { get; }

@@ -3,16 +3,17 @@ using RnnMlNet.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The last layer's states as one vector a row, [last | mean | max], each of both directions, and the way back.</summary>
-internal sealed class PoolingPass(NetworkShape shape)
+/// <summary>The last layer's states as one vector a row, [last | mean | max | attention], each of both directions, and the way back.</summary>
+internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
 {
+    private readonly AttentionPass? _attention = shape.HasAttention ? new AttentionPass(shape.StateWidth, map.Attention) : null;
     private int[] _largest = [];
 
     /// <summary>Whether states of steps before the last have gradients.</summary>
     public bool PoolsSteps { get; } = shape.Pooling != Pooling.Last;
 
     /// <summary>Pools a row. Of one without steps, zeros.</summary>
-    public void Forward(LayerPass layer, Shard shard, int row, Span<float> pooled)
+    public void Forward(float* weights, LayerPass layer, Shard shard, int row, Span<float> pooled)
     {
         int units = shape.HiddenSize, length = shard.Length(row), at = 0;
         pooled.Clear();
@@ -29,10 +30,17 @@ internal sealed class PoolingPass(NetworkShape shape)
                 else
                     Max(layer, d, row, length, part, Largest(shard, row, d));
             }
+        _attention?.Forward(weights, layer, shard, row, pooled[at..]);
     }
 
-    /// <summary>Adds the gradient of a row's pooled vector to those of the states.</summary>
-    public void Backward(LayerPass layer, Shard shard, int row, ReadOnlySpan<float> gradient)
+    /// <summary>Adds to the gradients of a row's states and of the weights, given the pooled vector's.</summary>
+    /// <param name="weights">All weights.</param>
+    /// <param name="layer">The last layer.</param>
+    /// <param name="shard">The rows.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="gradient">Of the pooled vector.</param>
+    /// <param name="weightGradient">Of all weights.</param>
+    public void Backward(float* weights, LayerPass layer, Shard shard, int row, ReadOnlySpan<float> gradient, float* weightGradient)
     {
         int units = shape.HiddenSize, length = shard.Length(row), at = 0;
         foreach (Pooling kind in Kinds())
@@ -47,6 +55,7 @@ internal sealed class PoolingPass(NetworkShape shape)
                 else
                     ToLargest(layer, d, row, part, Largest(shard, row, d));
             }
+        _attention?.Backward(weights, layer, shard, row, gradient[at..], weightGradient);
     }
 
     private IEnumerable<Pooling> Kinds() => ((Pooling[])[Pooling.Last, Pooling.Mean, Pooling.Max]).Where(kind => (shape.Pooling & kind) != 0);
