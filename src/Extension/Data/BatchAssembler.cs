@@ -16,6 +16,11 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
                 PlaceTokens(batch, b, sequence.Tokens);
             else
                 PlaceSteps(batch, b, sequence.Steps);
+            if (store.HasLabelsPerStep)
+            {
+                PlaceStepLabels(batch, b, store.Label(rows[b]), store.Weight(rows[b]));
+                continue;
+            }
             PlaceLabel(batch, b, store.Label(rows[b]));
             batch.Weights[b] = store.Weight(rows[b]);
         }
@@ -26,6 +31,7 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         batch.Count = rows.Length;
         batch.Features = store.Features;
         batch.LabelWidth = store.LabelWidth;
+        batch.HasLabelsPerStep = store.HasLabelsPerStep;
         batch.MaxLength = 1;
         Clear(ref batch.Lengths, rows.Length);
         for (int b = 0; b < rows.Length; b++)
@@ -36,8 +42,8 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         int cells = PaddedSize(rows.Length, batch.MaxLength);
         Clear(ref batch.Steps, cells * store.Features);
         Clear(ref batch.Tokens, store.UsesTokens ? cells : 0);
-        Clear(ref batch.Labels, rows.Length * store.LabelWidth);
-        Clear(ref batch.Weights, rows.Length);
+        Clear(ref batch.Labels, batch.Items * store.LabelWidth);
+        Clear(ref batch.Weights, batch.Items);
     }
 
     // T * B, checked to fit an array with F values each.
@@ -67,6 +73,13 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
 
     private void PlaceLabel(SequenceBatch batch, int b, ReadOnlySpan<float> label) =>
         Standardise(label, batch.Labels.AsSpan(b * store.LabelWidth, store.LabelWidth), labels);
+
+    private static void PlaceStepLabels(SequenceBatch batch, int b, ReadOnlySpan<float> classes, float weight)
+    {
+        for (int t = 0; t < classes.Length; t++)
+            if (classes[t] != StepClassesReader.Missing)
+                (batch.Labels[t * batch.Count + b], batch.Weights[t * batch.Count + b]) = (classes[t], weight);
+    }
 
     private static void Standardise(ReadOnlySpan<float> values, Span<float> target, FeatureScaling? scaling)
     {
