@@ -42,7 +42,9 @@ internal static class RowGenerator
             Loops(code, new RowLoop(rounded, panels, Vectors, vectors, ways));
         }
         for (int p = 0; p < panels; p++)
-            code.Line($"TMath.Finish({string.Join(", ", Enumerable.Range(0, Vectors).Select(v => v < vectors.Length ? $"a{p}{v}" : "T.Create(0)"))}, {At("a.State", p, "PanelUnits")}, {At("a.Output", p, "PanelUnits")});");
+            code.Line(vectors.Length < Vectors
+                ? $"TMath.FinishHalf(a{p}0, a{p}1, {At("a.Output", p, "PanelUnits")}, 0);"
+                : $"TMath.Finish({Join(Vectors, v => $"a{p}{v}")}, {At("a.State", p, "PanelUnits")}, {At("a.Output", p, "PanelUnits")}, 0);");
         code.Close();
     }
 

@@ -40,7 +40,7 @@ internal static class TileGenerator
             code.Line($"T {Join(rows, r => $"a{r}{vector} = {(r == 0 ? Load("a.Start", vector) : $"a0{vector}")}")};");
         code.Line("float* w = a.Weights;");
         Products(code, rows, "a.Input", "a.InputStride", "a.InputSize", vectors, third: 2);
-        Products(code, rows, "a.Hidden", "a.StateStride", "a.HiddenSize", vectors, third: 3);
+        Products(code, rows, "a.Hidden", "a.HiddenStride", "a.HiddenSize", vectors, third: 3);
         Finish(code, name, rows, vectors);
         code.Close();
     }
@@ -104,6 +104,7 @@ internal static class TileGenerator
         for (int r = 0; r < rows; r++)
             for (int v = 0; v < vectors; v++)
                 code.Line($"T.Store(a{r}{v}, {At("sums", r * vectors + v, "T.Count")});");
-        code.Line($"Finish{name}({rows}, sums, a.State, a.StateStride, a.Output, a.OutputStride);");
+        string state = vectors < Vectors ? "" : "a.State, a.StateStride, ";
+        code.Line($"Finish{name}({rows}, sums, {state}a.Output, a.OutputStride, a.Apart);");
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RnnMlNet.Engines.Simd.Training;
 using RnnMlNet.Engines.Torch;
 
@@ -7,7 +8,7 @@ namespace RnnMlNet.Engines;
 internal static class EngineFactory
 {
     /// <summary>Builds the engine asked for on the device asked for.</summary>
-    /// <param name="kind">The engine; Auto is Torch.</param>
+    /// <param name="kind">The engine; Auto is Torch on a GPU and for a user's own cell, else Simd.</param>
     /// <param name="settings">The network and its training.</param>
     /// <param name="warning">Something the user should know, such as a fallback to the CPU; else null.</param>
     /// <exception cref="InvalidOperationException">The device is not there, or libtorch is not; the message says what to do.</exception>
@@ -16,13 +17,33 @@ internal static class EngineFactory
         warning = null;
         return kind switch
         {
+            EngineKind.Auto when settings.Shape.CustomCell is null => CreateBest(settings, out warning),
             EngineKind.Auto or EngineKind.Torch => CreateTorch(settings, out warning),
             EngineKind.Simd => SimdEngine.Create(settings),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };
     }
 
-    // Apart, so that training in C# loads nothing of TorchSharp.
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static ITrainingEngine CreateBest(EngineSettings settings, out string? warning)
+    {
+        warning = null;
+        DeviceKind device = DeviceName.Parse(settings.Device).Kind;
+        if (device == DeviceKind.Cpu || (device == DeviceKind.Auto && !HasGpu()))
+            return SimdEngine.Create(settings);
+        if (device == DeviceKind.Auto || !settings.FallbackToCpu || WhyNot(settings.Device) is not string why)
+            return CreateTorch(settings, out warning);
+        warning = $"Device is '{settings.Device}', but {why}; training on the CPU instead, as FallbackToCpu asks.";
+        return SimdEngine.Create(settings);
+    }
+
+    // What names TorchSharp stands apart, so that training in C# loads nothing of it.
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static TorchEngine CreateTorch(EngineSettings settings, out string? warning) => TorchEngine.Create(settings, out warning);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool HasGpu() => TorchDevice.HasGpu();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string? WhyNot(string device) => TorchDevice.WhyNot(device);
 }

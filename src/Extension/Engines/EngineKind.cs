@@ -3,7 +3,7 @@ namespace RnnMlNet;
 /// <summary>Who computes the training steps.</summary>
 public enum EngineKind
 {
-    /// <summary>The best engine that this machine has for the device asked for.</summary>
+    /// <summary>Torch on a GPU, and for a cell of the user's own; else Simd.</summary>
     Auto,
 
     /// <summary>C# on the CPU's vector instructions, with nothing native: the built-in cells. The same on any number of threads, to the bit.</summary>

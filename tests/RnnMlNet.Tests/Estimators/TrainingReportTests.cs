@@ -83,7 +83,7 @@ public class TrainingReportTests
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
         Tiny.Multiclass(ml).Fit(TinyData.Load(ml));
-        Assert.That(log.Messages, Has.Some.Contain("Training on 43 rows, validating on 5, Torch on cpu"));
+        Assert.That(log.Messages, Has.Some.Contain("Training on 43 rows, validating on 5, C# on "));
         Assert.That(log.Messages, Has.Some.Match(@"Epoch 1/2: loss \d\.\d{4}, validation loss \d\.\d{4}, Accuracy \d\.\d{4}, learning rate 0\.001, \d+\.\d\d s \(best\)"));
         Assert.That(log.Messages, Has.Some.Contain("Epoch 2/2: loss "));
         Assert.That(log.Warnings, Is.Empty);

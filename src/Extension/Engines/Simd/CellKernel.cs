@@ -107,9 +107,10 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
                 InputStride = inputStride,
                 InputSize = _inputSize,
                 Hidden = hidden,
+                HiddenStride = Width,
                 HiddenSize = _hiddenSize,
-                StateStride = Width,
                 State = state + offset,
+                StateStride = Width,
                 Output = output + offset,
                 OutputStride = Width,
             };

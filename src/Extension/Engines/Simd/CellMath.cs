@@ -25,7 +25,12 @@ internal unsafe interface ICellMath
     /// <param name="a3">The fourth; of GRU what the state gives to n.</param>
     /// <param name="state">LSTM: c, replaced. GRU: h before the step.</param>
     /// <param name="output">h after the step.</param>
-    static abstract void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output) where T : unmanaged, ILanes<T>;
+    /// <param name="apart">Where several kinds of numbers are written, from one to the next.</param>
+    static abstract void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint apart) where T : unmanaged, ILanes<T>;
+
+    /// <summary>The same of the first half of a panel, of cells with one gate.</summary>
+    static virtual void FinishHalf<T>(T a0, T a1, float* output, nint apart) where T : unmanaged, ILanes<T> =>
+        throw new NotSupportedException("A unit's gates stand side by side in a panel: half of it has only half of them.");
 }
 
 /// <summary>c = f c + i g, h = o tanh(c). Over common denominators: two divisions a unit, not five.</summary>
@@ -38,7 +43,7 @@ internal readonly unsafe struct LstmMath : ICellMath
     public static float GateScale(int gate) => gate == 2 ? Activations.TanhScale : Activations.SigmoidScale;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Finish<T>(T i, T f, T g, T o, float* state, float* output) where T : unmanaged, ILanes<T>
+    public static void Finish<T>(T i, T f, T g, T o, float* state, float* output, nint apart) where T : unmanaged, ILanes<T>
     {
         T one = T.Create(1);
         T i1 = one + Activations.Exp2(i), f1 = one + Activations.Exp2(f), g2 = Activations.Exp2(g);
@@ -61,7 +66,7 @@ internal readonly unsafe struct GruMath : ICellMath
     public static float GateScale(int gate) => gate == 2 ? Activations.TanhScale : Activations.SigmoidScale;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Finish<T>(T r, T z, T nx, T nh, float* state, float* output) where T : unmanaged, ILanes<T>
+    public static void Finish<T>(T r, T z, T nx, T nh, float* state, float* output, nint apart) where T : unmanaged, ILanes<T>
     {
         T one = T.Create(1);
         T n2 = Activations.Exp2(T.MultiplyAdd(Activations.Sigmoid(r), nh, nx)), z2 = Activations.Exp2(z);
@@ -81,12 +86,17 @@ internal readonly unsafe struct TanhMath : ICellMath
     public static float GateScale(int gate) => Activations.TanhScale;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output) where T : unmanaged, ILanes<T>
+    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint apart) where T : unmanaged, ILanes<T>
+    {
+        FinishHalf(a0, a1, output, apart);
+        FinishHalf(a2, a3, output + 2 * T.Count, apart);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FinishHalf<T>(T a0, T a1, float* output, nint apart) where T : unmanaged, ILanes<T>
     {
         T.Store(Activations.Tanh(a0), output);
         T.Store(Activations.Tanh(a1), output + T.Count);
-        T.Store(Activations.Tanh(a2), output + 2 * T.Count);
-        T.Store(Activations.Tanh(a3), output + 3 * T.Count);
     }
 }
 
@@ -100,13 +110,17 @@ internal readonly unsafe struct ReluMath : ICellMath
     public static float GateScale(int gate) => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output) where T : unmanaged, ILanes<T>
+    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint apart) where T : unmanaged, ILanes<T>
     {
-        T zero = T.Create(0);
-        T.Store(T.Max(zero, a0), output);
-        T.Store(T.Max(zero, a1), output + T.Count);
-        T.Store(T.Max(zero, a2), output + 2 * T.Count);
-        T.Store(T.Max(zero, a3), output + 3 * T.Count);
+        FinishHalf(a0, a1, output, apart);
+        FinishHalf(a2, a3, output + 2 * T.Count, apart);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FinishHalf<T>(T a0, T a1, float* output, nint apart) where T : unmanaged, ILanes<T>
+    {
+        T.Store(T.Max(T.Create(0), a0), output);
+        T.Store(T.Max(T.Create(0), a1), output + T.Count);
     }
 }
 
@@ -120,12 +134,17 @@ internal readonly unsafe struct LinearMath : ICellMath
     public static float GateScale(int gate) => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output) where T : unmanaged, ILanes<T>
+    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint apart) where T : unmanaged, ILanes<T>
+    {
+        FinishHalf(a0, a1, output, apart);
+        FinishHalf(a2, a3, output + 2 * T.Count, apart);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FinishHalf<T>(T a0, T a1, float* output, nint apart) where T : unmanaged, ILanes<T>
     {
         T.Store(a0, output);
         T.Store(a1, output + T.Count);
-        T.Store(a2, output + 2 * T.Count);
-        T.Store(a3, output + 3 * T.Count);
     }
 }
 
@@ -139,6 +158,9 @@ internal readonly unsafe struct InputOf<TMath> : ICellMath where TMath : unmanag
     public static float GateScale(int gate) => TMath.GateScale(gate);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output) where T : unmanaged, ILanes<T> =>
-        LinearMath.Finish(a0, a1, a2, a3, state, output);
+    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint apart) where T : unmanaged, ILanes<T> =>
+        LinearMath.Finish(a0, a1, a2, a3, state, output, apart);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FinishHalf<T>(T a0, T a1, float* output, nint apart) where T : unmanaged, ILanes<T> => LinearMath.FinishHalf(a0, a1, output, apart);
 }

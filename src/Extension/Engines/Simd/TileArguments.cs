@@ -17,22 +17,26 @@ internal unsafe struct TileArguments
     /// <summary>Numbers of a row's input.</summary>
     public nint InputSize;
 
-    /// <summary>The first row's state h; the next row's lies <see cref="StateStride"/> numbers on.</summary>
+    /// <summary>The first row's state h; the next row's lies <see cref="HiddenStride"/> numbers on.</summary>
     public float* Hidden;
+
+    public nint HiddenStride;
 
     /// <summary>Numbers of a row's state; 0 where it is not read.</summary>
     public nint HiddenSize;
 
-    /// <summary>From row to row: of <see cref="Hidden"/> and <see cref="State"/>.</summary>
-    public nint StateStride;
-
-    /// <summary>This panel's part of the first row's state that the cell's math reads: c of an LSTM, h of a GRU.</summary>
+    /// <summary>This panel's part of the first row's state that the cell's math reads: c of an LSTM, h of a GRU; the next row's lies <see cref="StateStride"/> numbers on.</summary>
     public float* State;
+
+    public nint StateStride;
 
     /// <summary>This panel's part of the first row's output; the next row's lies <see cref="OutputStride"/> numbers on.</summary>
     public float* Output;
 
     public nint OutputStride;
+
+    /// <summary>Where the cell's math writes several kinds of numbers, from one to the next.</summary>
+    public nint Apart;
 }
 
 /// <summary>What a single row's step reads and writes: one or two panels of units.</summary>

@@ -28,7 +28,7 @@ internal static unsafe partial class Tiles<T, TMath>
                 Tile(count, tile);
             rows -= count;
             tile.Input += count * tile.InputStride;
-            tile.Hidden += count * tile.StateStride;
+            tile.Hidden += count * tile.HiddenStride;
             tile.State += count * tile.StateStride;
             tile.Output += count * tile.OutputStride;
         }
@@ -36,11 +36,11 @@ internal static unsafe partial class Tiles<T, TMath>
 
     /// <summary>The cell's math on several rows' sums, four vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void FinishTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride)
+    private static void FinishTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride, nint apart)
     {
         for (int row = 0; row < rows; row++)
         {
-            TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output);
+            TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, apart);
             sums += 4 * T.Count;
             state += stateStride;
             output += outputStride;
@@ -49,13 +49,12 @@ internal static unsafe partial class Tiles<T, TMath>
 
     /// <summary>The cell's math on several rows' sums of half a panel, two vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void FinishHalfTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride)
+    private static void FinishHalfTile(int rows, float* sums, float* output, nint outputStride, nint apart)
     {
         for (int row = 0; row < rows; row++)
         {
-            TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Create(0), T.Create(0), state, output);
+            TMath.FinishHalf(T.Load(sums), T.Load(sums + T.Count), output, apart);
             sums += 2 * T.Count;
-            state += stateStride;
             output += outputStride;
         }
     }

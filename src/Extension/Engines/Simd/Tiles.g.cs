@@ -108,7 +108,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a01, sums + T.Count);
         T.Store(a02, sums + 2 * T.Count);
         T.Store(a03, sums + 3 * T.Count);
-        FinishTile(1, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(1, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -160,7 +160,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         if (TMath.Vectors == 4)
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -181,7 +181,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         else
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
@@ -206,7 +206,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a11, sums + 5 * T.Count);
         T.Store(a12, sums + 6 * T.Count);
         T.Store(a13, sums + 7 * T.Count);
-        FinishTile(2, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(2, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -265,7 +265,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         if (TMath.Vectors == 4)
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -290,7 +290,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         else
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
@@ -322,7 +322,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a21, sums + 9 * T.Count);
         T.Store(a22, sums + 10 * T.Count);
         T.Store(a23, sums + 11 * T.Count);
-        FinishTile(3, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(3, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -389,7 +389,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         if (TMath.Vectors == 4)
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -418,7 +418,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         else
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
@@ -458,7 +458,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a31, sums + 13 * T.Count);
         T.Store(a32, sums + 14 * T.Count);
         T.Store(a33, sums + 15 * T.Count);
-        FinishTile(4, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(4, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -534,7 +534,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         if (TMath.Vectors == 4)
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -568,7 +568,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         else
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
@@ -616,7 +616,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a41, sums + 17 * T.Count);
         T.Store(a42, sums + 18 * T.Count);
         T.Store(a43, sums + 19 * T.Count);
-        FinishTile(5, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(5, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -701,7 +701,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         if (TMath.Vectors == 4)
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride, x5 = x4 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride, x5 = x4 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -740,7 +740,7 @@ internal static unsafe partial class Tiles<T, TMath>
         }
         else
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride, x5 = x4 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride, x5 = x4 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
@@ -796,7 +796,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a51, sums + 21 * T.Count);
         T.Store(a52, sums + 22 * T.Count);
         T.Store(a53, sums + 23 * T.Count);
-        FinishTile(6, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishTile(6, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
     }
 
     /// <summary>The same of the first half of a panel of four vectors.</summary>
@@ -858,7 +858,7 @@ internal static unsafe partial class Tiles<T, TMath>
         float* sums = stackalloc float[2 * T.Count];
         T.Store(a00, sums);
         T.Store(a01, sums + T.Count);
-        FinishHalfTile(1, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishHalfTile(1, sums, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -882,7 +882,7 @@ internal static unsafe partial class Tiles<T, TMath>
             }
         }
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -900,7 +900,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a01, sums + T.Count);
         T.Store(a10, sums + 2 * T.Count);
         T.Store(a11, sums + 3 * T.Count);
-        FinishHalfTile(2, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishHalfTile(2, sums, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -926,7 +926,7 @@ internal static unsafe partial class Tiles<T, TMath>
             }
         }
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -948,7 +948,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a11, sums + 3 * T.Count);
         T.Store(a20, sums + 4 * T.Count);
         T.Store(a21, sums + 5 * T.Count);
-        FinishHalfTile(3, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishHalfTile(3, sums, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -978,7 +978,7 @@ internal static unsafe partial class Tiles<T, TMath>
             }
         }
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -1006,7 +1006,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a21, sums + 5 * T.Count);
         T.Store(a30, sums + 6 * T.Count);
         T.Store(a31, sums + 7 * T.Count);
-        FinishHalfTile(4, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishHalfTile(4, sums, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -1039,7 +1039,7 @@ internal static unsafe partial class Tiles<T, TMath>
             }
         }
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -1072,7 +1072,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a31, sums + 7 * T.Count);
         T.Store(a40, sums + 8 * T.Count);
         T.Store(a41, sums + 9 * T.Count);
-        FinishHalfTile(5, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishHalfTile(5, sums, a.Output, a.OutputStride, a.Apart);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -1108,7 +1108,7 @@ internal static unsafe partial class Tiles<T, TMath>
             }
         }
         {
-            float* x0 = a.Hidden, x1 = x0 + a.StateStride, x2 = x1 + a.StateStride, x3 = x2 + a.StateStride, x4 = x3 + a.StateStride, x5 = x4 + a.StateStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride, x5 = x4 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -1146,7 +1146,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a41, sums + 9 * T.Count);
         T.Store(a50, sums + 10 * T.Count);
         T.Store(a51, sums + 11 * T.Count);
-        FinishHalfTile(6, sums, a.State, a.StateStride, a.Output, a.OutputStride);
+        FinishHalfTile(6, sums, a.Output, a.OutputStride, a.Apart);
     }
 
     /// <summary>One row, one panel: the state's part of a step, on top of what the input gave.</summary>
@@ -1231,7 +1231,7 @@ internal static unsafe partial class Tiles<T, TMath>
             a01 += b101;
             a03 += b102;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output, 0);
     }
 
     /// <summary>One row, two panels.</summary>
@@ -1318,8 +1318,8 @@ internal static unsafe partial class Tiles<T, TMath>
             a11 += b111;
             a13 += b112;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
-        TMath.Finish(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits);
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output, 0);
+        TMath.Finish(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits, 0);
     }
 
     /// <summary>One row, the first half of a panel of four vectors.</summary>
@@ -1369,7 +1369,7 @@ internal static unsafe partial class Tiles<T, TMath>
         a01 += b201;
         a00 += b300;
         a01 += b301;
-        TMath.Finish(a00, a01, T.Create(0), T.Create(0), a.State, a.Output);
+        TMath.FinishHalf(a00, a01, a.Output, 0);
     }
 
     /// <summary>One row, one panel: the state's part of a step, on top of what the input gave, weights as bfloat16.</summary>
@@ -1435,7 +1435,7 @@ internal static unsafe partial class Tiles<T, TMath>
             a01 += b101;
             a03 += b102;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output, 0);
     }
 
     /// <summary>One row, two panels, weights as bfloat16.</summary>
@@ -1518,8 +1518,8 @@ internal static unsafe partial class Tiles<T, TMath>
             a11 += b111;
             a13 += b112;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output);
-        TMath.Finish(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits);
+        TMath.Finish(a00, a01, a02, a03, a.State, a.Output, 0);
+        TMath.Finish(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits, 0);
     }
 
     /// <summary>One row, the first half of a panel of four vectors, weights as bfloat16.</summary>
@@ -1572,7 +1572,7 @@ internal static unsafe partial class Tiles<T, TMath>
         a01 += b201;
         a00 += b300;
         a01 += b301;
-        TMath.Finish(a00, a01, T.Create(0), T.Create(0), a.State, a.Output);
+        TMath.FinishHalf(a00, a01, a.Output, 0);
     }
 }
 

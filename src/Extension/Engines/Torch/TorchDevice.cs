@@ -47,6 +47,10 @@ internal static class TorchDevice
         return IsThere(DeviceName.Parse(name)) ? null : $"this machine has {Describe()}";
     }
 
+    /// <summary>Whether the application has a libtorch for a GPU, and the machine a GPU for it. A libtorch for the CPU is not even loaded.</summary>
+    public static bool HasGpu() =>
+        (OperatingSystem.IsMacOS() || NativeLibrary.TryLoad("torch_cuda", typeof(torch).Assembly, null, out _)) && IsNativeTorchThere() && Best().Kind != DeviceKind.Cpu;
+
     // The runtime is asked, by the names that TorchSharp would ask for. TorchSharp itself, where it finds none, copies one of hundreds of megabytes from
     // the machine's package cache beside the application, or else writes how it searched to the console.
     private static bool IsNativeTorchThere()
@@ -99,7 +103,7 @@ internal static class TorchDevice
         {
             throw new InvalidOperationException(
                 "Native libtorch could not be loaded: reference one of the packages libtorch-cpu-win-x64, libtorch-cpu-linux-x64, libtorch-cpu-osx-arm64, TorchSharp-cuda-windows or " +
-                "TorchSharp-cuda-linux in the application (on Linux, libstdc++ must have GLIBCXX_3.4.32, as in Debian 13 and Ubuntu 24.04; see ./dotnetw in RnnMlNet's repository). Scoring on the CPU needs none of them.", e);
+                "TorchSharp-cuda-linux in the application (on Linux, libstdc++ must have GLIBCXX_3.4.32, as in Debian 13 and Ubuntu 24.04; see ./dotnetw in RnnMlNet's repository). Engine = Simd trains on the CPU without them, and scoring there needs none.", e);
         }
     }
 }

@@ -46,7 +46,7 @@ public sealed class TorchDeviceTests
     {
         EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Elman)) with { Device = "cuda:99", FallbackToCpu = true };
 
-        using ITrainingEngine engine = EngineFactory.Create(EngineKind.Auto, settings, out string? warning);
+        using ITrainingEngine engine = EngineFactory.Create(EngineKind.Torch, settings, out string? warning);
 
         Assert.That(engine.Description, Is.EqualTo("Torch on cpu"));
         Assert.That(warning, Does.StartWith("Device is 'cuda:99'"));

@@ -2,16 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>A cell's equations for one vector of units, forwards with what the way back needs, and backwards.</summary>
+/// <summary>A cell's equations for one vector of units: forwards (<see cref="ICellMath.Finish"/>), keeping what the way back needs, and backwards.</summary>
 /// <remarks>
-/// At each step a row keeps some slots of W numbers each (W: the units, in whole vectors). Forwards they are filled with what the derivatives are
-/// made of; backwards they are replaced by the gradients of the pre-activations, in such an order that those that came of the input, and those
-/// that came of the state, each stand together.
+/// Of each step a row keeps a record: some slots of W numbers each (W: the units, padded), then h, and of an LSTM c and tanh(c). Forwards the slots
+/// are filled with what the derivatives are made of; backwards they are replaced by the gradients of the pre-activations, in such an order that those
+/// that came of the input, and those that came of the state, each stand together.
 /// </remarks>
-internal unsafe interface ICellTraining
+internal unsafe interface ICellTraining : ICellMath
 {
-    /// <summary>Slots of a row: LSTM i f g o; GRU n's part of the state, r z n; Elman one.</summary>
+    /// <summary>Slots of a record: LSTM i f g o; GRU n's part of the state, r z n; Elman one.</summary>
     static abstract int Slots { get; }
+
+    /// <summary>What follows them in a record: h, and of an LSTM c and tanh(c).</summary>
+    static abstract int States { get; }
 
     /// <summary>The first slot that the input's weights lead to; they go to the last.</summary>
     static abstract int FirstInputSlot { get; }
@@ -25,97 +28,88 @@ internal unsafe interface ICellTraining
     /// <summary>The accumulator (of a tile's four) that a slot of the input's or the state's weights adds to; one-gate cells have four vectors of units instead.</summary>
     static abstract int Accumulator(int slot);
 
-    /// <summary>Makes the state from the sums of one vector of units, the first of which is number <c>unit</c>.</summary>
-    static abstract void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>;
-
     /// <summary>From the gradient of h to those of the sums, of the step before's c (LSTM) and h, as far as h does not go through weights (GRU).</summary>
-    static abstract void Retreat<T>(T gradient, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>;
+    /// <param name="gradient">Of h.</param>
+    /// <param name="record">The step's record; its slots are replaced.</param>
+    /// <param name="before">That of the step before.</param>
+    /// <param name="carry">LSTM: gradient of c that comes from the step after, replaced by that for the step before. GRU: the same of h.</param>
+    /// <param name="apart">W, numbers from slot to slot.</param>
+    static abstract void Retreat<T>(T gradient, float* record, float* before, float* carry, nint apart) where T : unmanaged, ILanes<T>;
 }
 
-/// <summary>Where one row's numbers at one step stand, the first unit's.</summary>
-internal unsafe struct RowPlaces
-{
-    /// <summary>The first slot.</summary>
-    public float* Slots;
-
-    /// <summary>W, numbers to the next slot.</summary>
-    public nint SlotStride;
-
-    /// <summary>h of the step before.</summary>
-    public float* Before;
-
-    /// <summary>h.</summary>
-    public float* Hidden;
-
-    /// <summary>LSTM: c of the step before.</summary>
-    public float* CellBefore;
-
-    /// <summary>LSTM: c.</summary>
-    public float* Cell;
-
-    /// <summary>LSTM: tanh(c).</summary>
-    public float* CellTanh;
-
-    /// <summary>LSTM: gradient of c that comes from the step after, replaced by that for the step before. GRU: the same of h.</summary>
-    public float* Carry;
-}
-
-/// <summary>c = f c + i g, h = o tanh(c).</summary>
+/// <summary>c = f c + i g, h = o tanh(c). A record: i f g o h c tanh(c).</summary>
 internal readonly unsafe struct LstmTraining : ICellTraining
 {
+    private const int H = 4;
+    private const int C = 5;
+    private const int TanhC = 6;
+
+    public static int Vectors => 4;
+
+    public static int Gates => 4;
+
     public static int Slots => 4;
+
+    public static int States => 3;
 
     public static int FirstInputSlot => 0;
 
     public static int StateSlots => 4;
+
+    public static float GateScale(int gate) => LstmMath.GateScale(gate);
 
     public static int StateGate(int slot) => slot;
 
     public static int Accumulator(int slot) => slot;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
+    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint apart) where T : unmanaged, ILanes<T>
     {
-        T sigmoid = T.Create(Activations.SigmoidScale), tanh = T.Create(Activations.TanhScale);
-        T i = Activations.Sigmoid(T.Load(sums) * sigmoid);
-        T f = Activations.Sigmoid(T.Load(sums + T.Count) * sigmoid);
-        T g = Activations.Tanh(T.Load(sums + 2 * T.Count) * tanh);
-        T o = Activations.Sigmoid(T.Load(sums + 3 * T.Count) * sigmoid);
-        T.Store(i, at.Slots + unit);
-        T.Store(f, at.Slots + at.SlotStride + unit);
-        T.Store(g, at.Slots + 2 * at.SlotStride + unit);
-        T.Store(o, at.Slots + 3 * at.SlotStride + unit);
-        T c = T.MultiplyAdd(f, T.Load(at.CellBefore + unit), i * g);
-        T.Store(c, at.Cell + unit);
-        T t = Activations.Tanh(c * tanh);
-        T.Store(t, at.CellTanh + unit);
-        T.Store(o * t, at.Hidden + unit);
+        T i = Activations.Sigmoid(a0), f = Activations.Sigmoid(a1), g = Activations.Tanh(a2), o = Activations.Sigmoid(a3);
+        T.Store(i, output);
+        T.Store(f, output + apart);
+        T.Store(g, output + 2 * apart);
+        T.Store(o, output + 3 * apart);
+        T c = T.MultiplyAdd(f, T.Load(state + C * apart), i * g);
+        T t = Activations.Tanh(c * T.Create(Activations.TanhScale));
+        T.Store(o * t, output + H * apart);
+        T.Store(c, output + C * apart);
+        T.Store(t, output + TanhC * apart);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Retreat<T>(T dh, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
+    public static void Retreat<T>(T dh, float* record, float* before, float* carry, nint apart) where T : unmanaged, ILanes<T>
     {
         T one = T.Create(1);
-        T i = T.Load(at.Slots + unit), f = T.Load(at.Slots + at.SlotStride + unit), g = T.Load(at.Slots + 2 * at.SlotStride + unit), o = T.Load(at.Slots + 3 * at.SlotStride + unit);
-        T t = T.Load(at.CellTanh + unit), dho = dh * o;
-        T dc = T.MultiplyAdd(dho, one - t * t, T.Load(at.Carry + unit));
-        T.Store(dc * f, at.Carry + unit);
-        T di = dc * i;
-        T.Store(di * g * (one - i), at.Slots + unit);
-        T.Store(dc * T.Load(at.CellBefore + unit) * f * (one - f), at.Slots + at.SlotStride + unit);
-        T.Store(di * (one - g * g), at.Slots + 2 * at.SlotStride + unit);
-        T.Store(dho * t * (one - o), at.Slots + 3 * at.SlotStride + unit);
+        T i = T.Load(record), f = T.Load(record + apart), g = T.Load(record + 2 * apart), o = T.Load(record + 3 * apart);
+        T t = T.Load(record + TanhC * apart), dho = dh * o;
+        T dc = T.MultiplyAdd(dho, one - t * t, T.Load(carry)), dcf = dc * f, di = dc * i;
+        T.Store(dcf, carry);
+        T.Store(di * g * (one - i), record);
+        T.Store(dcf * T.Load(before + C * apart) * (one - f), record + apart);
+        T.Store(di * (one - g * g), record + 2 * apart);
+        T.Store(dho * t * (one - o), record + 3 * apart);
     }
 }
 
-/// <summary>n = tanh(nx + r nh), h = (1 - z) n + z h. Slots: nh r z n.</summary>
+/// <summary>n = tanh(nx + r nh), h = (1 - z) n + z h. A record: nh (scaled as the weights are) r z n h.</summary>
 internal readonly unsafe struct GruTraining : ICellTraining
 {
+    private const int H = 4;
+
+    public static int Vectors => 3;
+
+    public static int Gates => 3;
+
     public static int Slots => 4;
+
+    public static int States => 1;
 
     public static int FirstInputSlot => 1;
 
     public static int StateSlots => 3;
+
+    public static float GateScale(int gate) => GruMath.GateScale(gate);
 
     public static int StateGate(int slot) => (slot + 2) % 3;
 
@@ -123,74 +117,96 @@ internal readonly unsafe struct GruTraining : ICellTraining
     public static int Accumulator(int slot) => (slot + 3) % 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
+    public static void Finish<T>(T a0, T a1, T nx, T nh, float* state, float* output, nint apart) where T : unmanaged, ILanes<T>
     {
-        T sigmoid = T.Create(Activations.SigmoidScale), nh = T.Load(sums + 3 * T.Count);
-        T r = Activations.Sigmoid(T.Load(sums) * sigmoid);
-        T z = Activations.Sigmoid(T.Load(sums + T.Count) * sigmoid);
-        T n = Activations.Tanh(T.MultiplyAdd(r, nh, T.Load(sums + 2 * T.Count)) * T.Create(Activations.TanhScale));
-        T.Store(nh, at.Slots + unit);
-        T.Store(r, at.Slots + at.SlotStride + unit);
-        T.Store(z, at.Slots + 2 * at.SlotStride + unit);
-        T.Store(n, at.Slots + 3 * at.SlotStride + unit);
-        T.Store(T.MultiplyAdd(z, T.Load(at.Before + unit) - n, n), at.Hidden + unit);
+        T r = Activations.Sigmoid(a0), z = Activations.Sigmoid(a1), n = Activations.Tanh(T.MultiplyAdd(r, nh, nx));
+        T.Store(nh, output);
+        T.Store(r, output + apart);
+        T.Store(z, output + 2 * apart);
+        T.Store(n, output + 3 * apart);
+        T.Store(T.MultiplyAdd(z, T.Load(state + H * apart) - n, n), output + H * apart);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Retreat<T>(T gradient, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
+    public static void Retreat<T>(T gradient, float* record, float* before, float* carry, nint apart) where T : unmanaged, ILanes<T>
     {
-        T one = T.Create(1), dh = gradient + T.Load(at.Carry + unit);
-        T nh = T.Load(at.Slots + unit), r = T.Load(at.Slots + at.SlotStride + unit), z = T.Load(at.Slots + 2 * at.SlotStride + unit), n = T.Load(at.Slots + 3 * at.SlotStride + unit);
-        T.Store(dh * z, at.Carry + unit);
-        T dn = dh * (one - z) * (one - n * n), dnh = dn * r;
-        T.Store(dnh, at.Slots + unit);
-        T.Store(dnh * nh * (one - r), at.Slots + at.SlotStride + unit);
-        T.Store(dh * (T.Load(at.Before + unit) - n) * z * (one - z), at.Slots + 2 * at.SlotStride + unit);
-        T.Store(dn, at.Slots + 3 * at.SlotStride + unit);
+        T one = T.Create(1), dh = gradient + T.Load(carry);
+        T nh = T.Load(record) * T.Create(1 / Activations.TanhScale), r = T.Load(record + apart), z = T.Load(record + 2 * apart), n = T.Load(record + 3 * apart);
+        T dhz = dh * z;
+        T.Store(dhz, carry);
+        T dn = (dh - dhz) * (one - n * n), dnh = dn * r;
+        T.Store(dnh, record);
+        T.Store(dnh * nh * (one - r), record + apart);
+        T.Store(dhz * (T.Load(before + H * apart) - n) * (one - z), record + 2 * apart);
+        T.Store(dn, record + 3 * apart);
     }
 }
 
-/// <summary>h = tanh(a).</summary>
+/// <summary>h = tanh(a). A record: the gradient of a, h.</summary>
 internal readonly unsafe struct TanhTraining : ICellTraining
 {
+    public static int Vectors => 4;
+
+    public static int Gates => 1;
+
     public static int Slots => 1;
+
+    public static int States => 1;
 
     public static int FirstInputSlot => 0;
 
     public static int StateSlots => 1;
+
+    public static float GateScale(int gate) => TanhMath.GateScale(gate);
 
     public static int StateGate(int slot) => slot;
 
     public static int Accumulator(int slot) => slot;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T> =>
-        T.Store(Activations.Tanh(T.Load(sums) * T.Create(Activations.TanhScale)), at.Hidden + unit);
+    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint apart) where T : unmanaged, ILanes<T> =>
+        TanhMath.Finish(a0, a1, a2, a3, state, output + apart, apart);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Retreat<T>(T gradient, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T>
+    public static void FinishHalf<T>(T a0, T a1, float* output, nint apart) where T : unmanaged, ILanes<T> => TanhMath.FinishHalf(a0, a1, output + apart, apart);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Retreat<T>(T gradient, float* record, float* before, float* carry, nint apart) where T : unmanaged, ILanes<T>
     {
-        T h = T.Load(at.Hidden + unit);
-        T.Store(gradient * (T.Create(1) - h * h), at.Slots + unit);
+        T h = T.Load(record + apart);
+        T.Store(gradient * (T.Create(1) - h * h), record);
     }
 }
 
-/// <summary>h = max(0, a).</summary>
+/// <summary>h = max(0, a). A record: the gradient of a, h.</summary>
 internal readonly unsafe struct ReluTraining : ICellTraining
 {
+    public static int Vectors => 4;
+
+    public static int Gates => 1;
+
     public static int Slots => 1;
+
+    public static int States => 1;
 
     public static int FirstInputSlot => 0;
 
     public static int StateSlots => 1;
+
+    public static float GateScale(int gate) => ReluMath.GateScale(gate);
 
     public static int StateGate(int slot) => slot;
 
     public static int Accumulator(int slot) => slot;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<T>(float* sums, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T> => T.Store(T.Max(T.Create(0), T.Load(sums)), at.Hidden + unit);
+    public static void Finish<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint apart) where T : unmanaged, ILanes<T> =>
+        ReluMath.Finish(a0, a1, a2, a3, state, output + apart, apart);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Retreat<T>(T gradient, in RowPlaces at, nint unit) where T : unmanaged, ILanes<T> => T.Store(T.WherePositive(T.Load(at.Hidden + unit), gradient), at.Slots + unit);
+    public static void FinishHalf<T>(T a0, T a1, float* output, nint apart) where T : unmanaged, ILanes<T> => ReluMath.FinishHalf(a0, a1, output + apart, apart);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Retreat<T>(T gradient, float* record, float* before, float* carry, nint apart) where T : unmanaged, ILanes<T> =>
+        T.Store(T.WherePositive(T.Load(record + apart), gradient), record);
 }

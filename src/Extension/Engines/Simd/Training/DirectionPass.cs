@@ -1,9 +1,11 @@
+using System.Numerics.Tensors;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>What one direction of a layer keeps of some rows from the way there for the way back. Time-major: [step, row, numbers].</summary>
-internal sealed unsafe class DirectionPass(DirectionSizes sizes, bool hasCell)
+/// <summary>What one direction of a layer keeps of some rows from the way there for the way back. Time-major: [step, row, record].</summary>
+internal sealed unsafe class DirectionPass(DirectionSizes sizes)
 {
-    private readonly AlignedBuffer _hidden = new(), _masked = new(), _cell = new(), _cellTanh = new(), _slots = new(), _carry = new(), _scratch = new();
+    private readonly AlignedBuffer _records = new(), _masked = new(), _carry = new(), _scratch = new();
 
     /// <summary>n, rows.</summary>
     public int Rows { get; private set; }
@@ -25,6 +27,9 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes, bool hasCell)
     /// <summary>[n, StateStride] what the step after gives back beside the weights.</summary>
     public float* Carry => _carry.Start;
 
+    /// <summary>Numbers from one row's state, as it meets the weights, to the next's.</summary>
+    public int ReadStride => Mask == null ? sizes.RecordStride : sizes.StateStride;
+
     /// <summary>Numbers for a moment's use.</summary>
     public float* Scratch(int length) => _scratch.Reserve(length);
 
@@ -34,20 +39,17 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes, bool hasCell)
         (Rows, Steps, Live, InputStride) = (rows, steps, live, inputStride);
         Input = input;
         Mask = null;
-        long states = (long)rows * sizes.StateStride;
-        _hidden.Reserve((steps + 1) * states);
-        _hidden.Clear((int)states);
-        _slots.Reserve((long)steps * rows * sizes.SlotStride);
-        _carry.Reserve(states);
-        if (!hasCell)
-            return;
-        _cell.Reserve((steps + 1) * states);
-        _cell.Clear((int)states);
-        _cellTanh.Reserve(steps * states);
+        long step = (long)rows * sizes.RecordStride;
+        _records.Reserve((steps + 1) * step);
+        _records.Clear((int)step);
+        _carry.Reserve((long)rows * sizes.StateStride);
     }
 
-    /// <summary>h before a step, which is h after the one before.</summary>
-    public float* Hidden(int step) => _hidden.Start + (long)step * Rows * sizes.StateStride;
+    /// <summary>The records of a step, numbered from 1; before the first step, of zeros.</summary>
+    public float* Record(int steps) => _records.Start + (long)steps * Rows * sizes.RecordStride;
+
+    /// <summary>h after some steps.</summary>
+    public float* Hidden(int steps) => Record(steps) + sizes.Hidden;
 
     /// <summary>h before a step as it meets the weights.</summary>
     public float* Read(int step) => Mask == null ? Hidden(step) : _masked.Start + (long)step * Rows * sizes.StateStride;
@@ -57,17 +59,13 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes, bool hasCell)
     {
         if (Mask == null)
             return;
-        int size = Rows * sizes.StateStride;
-        _masked.Reserve((long)Steps * size);
-        System.Numerics.Tensors.TensorPrimitives.Multiply(new ReadOnlySpan<float>(Hidden(step), size), new ReadOnlySpan<float>(Mask, size), new Span<float>(Read(step), size));
+        _masked.Reserve((long)Steps * Rows * sizes.StateStride);
+        for (int row = 0; row < Rows; row++)
+        {
+            int at = row * sizes.StateStride;
+            TensorPrimitives.Multiply(new ReadOnlySpan<float>(Hidden(step) + row * sizes.RecordStride, sizes.Width), new ReadOnlySpan<float>(Mask + at, sizes.Width), new Span<float>(Read(step) + at, sizes.Width));
+        }
     }
-
-    /// <summary>c before a step.</summary>
-    public float* Cell(int step) => _cell.Start + (long)step * Rows * sizes.StateStride;
-
-    public float* CellTanh(int step) => _cellTanh.Start + (long)step * Rows * sizes.StateStride;
-
-    public float* Slots(int step) => _slots.Start + (long)step * Rows * sizes.SlotStride;
 
     public float* InputAt(int step) => Input + (long)step * Rows * InputStride;
 }

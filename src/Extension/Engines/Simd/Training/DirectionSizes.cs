@@ -3,11 +3,12 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>How one direction of a layer lies in memory: its weights (transposed, slot after slot, padded to whole vectors) and its rows' numbers.</summary>
 /// <param name="InputSize">I, numbers of an input.</param>
 /// <param name="Units">H.</param>
-/// <param name="Width">W, the units in whole vectors; what is beyond H stays 0.</param>
-/// <param name="Slots">Slots kept per row and step.</param>
+/// <param name="Width">W, the units in whole vectors (of a cell with one gate in pairs of them); what is beyond H stays 0.</param>
+/// <param name="Slots">Slots of a row's record of a step.</param>
+/// <param name="States">What follows them in it, h first.</param>
 /// <param name="FirstInputSlot">The first that the input leads to.</param>
 /// <param name="StateSlots">Those that the state leads to, from the first.</param>
-internal readonly record struct DirectionSizes(int InputSize, int Units, int Width, int Slots, int FirstInputSlot, int StateSlots)
+internal readonly record struct DirectionSizes(int InputSize, int Units, int Width, int Slots, int States, int FirstInputSlot, int StateSlots)
 {
     /// <summary>Columns of the input's weights, [I, columns], and of their bias.</summary>
     public int InputColumns => (Slots - FirstInputSlot) * Width;
@@ -25,11 +26,14 @@ internal readonly record struct DirectionSizes(int InputSize, int Units, int Wid
     /// <summary>Numbers of all weights.</summary>
     public long Count => StateBias + StateColumns;
 
-    /// <summary>Numbers from one row's state to the next's.</summary>
-    public int StateStride => Strides.Of(Width);
+    /// <summary>Where h stands in a record.</summary>
+    public int Hidden => Slots * Width;
 
-    /// <summary>Numbers from one row's slots to the next's.</summary>
-    public int SlotStride => Strides.Of(Slots * Width);
+    /// <summary>Numbers from one row's state to the next's, where states stand alone.</summary>
+    public int StateStride { get; } = Strides.Of(Width);
+
+    /// <summary>Numbers from one row's record to the next's.</summary>
+    public int RecordStride { get; } = Strides.Of((Slots + States) * Width);
 }
 
 /// <summary>Distances between rows.</summary>

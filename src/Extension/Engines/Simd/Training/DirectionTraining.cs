@@ -16,8 +16,11 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes)
 
     public abstract DirectionPass NewPass();
 
-    /// <summary>Takes the weights, as <see cref="DirectionSizes"/> lays them out.</summary>
-    public abstract void Pack(float* weights);
+    /// <summary>Parts of <see cref="Pack"/>.</summary>
+    public abstract int PackParts { get; }
+
+    /// <summary>Takes the weights, as <see cref="DirectionSizes"/> lays them out, part by part, in any order.</summary>
+    public abstract void Pack(float* weights, int part);
 
     /// <summary>Runs all steps of the rows that the pass was started with.</summary>
     public abstract void Forward(DirectionPass pass);
@@ -34,17 +37,16 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes)
 
     public static DirectionTraining Create<T>(CellKind cell, int inputSize, int units, bool needsInputGradient) where T : unmanaged, ILanes<T> => cell switch
     {
-        CellKind.Lstm => new DirectionTraining<T, LstmMath, LstmTraining>(inputSize, units, needsInputGradient),
-        CellKind.Gru => new DirectionTraining<T, GruMath, GruTraining>(inputSize, units, needsInputGradient),
-        CellKind.ElmanRelu => new DirectionTraining<T, ReluMath, ReluTraining>(inputSize, units, needsInputGradient),
-        _ => new DirectionTraining<T, TanhMath, TanhTraining>(inputSize, units, needsInputGradient),
+        CellKind.Lstm => new DirectionTraining<T, LstmTraining>(inputSize, units, needsInputGradient),
+        CellKind.Gru => new DirectionTraining<T, GruTraining>(inputSize, units, needsInputGradient),
+        CellKind.ElmanRelu => new DirectionTraining<T, ReluTraining>(inputSize, units, needsInputGradient),
+        _ => new DirectionTraining<T, TanhTraining>(inputSize, units, needsInputGradient),
     };
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class DirectionTraining<T, TMath, TCell> : DirectionTraining
+internal sealed unsafe class DirectionTraining<T, TCell> : DirectionTraining
     where T : unmanaged, ILanes<T>
-    where TMath : unmanaged, ICellMath
     where TCell : unmanaged, ICellTraining
 {
     private const int TileVectors = 4;
@@ -61,10 +63,10 @@ internal sealed unsafe class DirectionTraining<T, TMath, TCell> : DirectionTrain
     private readonly PackedTranspose<T>? _inputBack;
 
     public DirectionTraining(int inputSize, int units, bool needsInputGradient)
-        : base(new DirectionSizes(inputSize, units, (units + T.Count - 1) / T.Count * T.Count, TCell.Slots, TCell.FirstInputSlot, TCell.StateSlots))
+        : base(new DirectionSizes(inputSize, units, (units + Unit - 1) / Unit * Unit, TCell.Slots, TCell.States, TCell.FirstInputSlot, TCell.StateSlots))
     {
         _panels = (Sizes.Width + PanelUnits - 1) / PanelUnits;
-        _panelStride = (long)(inputSize + units) * TMath.Vectors * T.Count;
+        _panelStride = (long)(inputSize + units) * TCell.Vectors * T.Count;
         _weights = new AlignedBuffer(_panels * _panelStride);
         _start = new AlignedBuffer(_panels * TileVectors * T.Count);
         *_one.Start = 1;
@@ -74,45 +76,45 @@ internal sealed unsafe class DirectionTraining<T, TMath, TCell> : DirectionTrain
 
     public override int InputGradientWidth => _inputBack!.Width;
 
-    private static bool IsOneGate => TMath.Gates == 1;
+    private static bool IsOneGate => TCell.Gates == 1;
+
+    // What a tile writes: of one gate, a panel or half of one.
+    private static int Unit => IsOneGate ? TileVectors / 2 * T.Count : T.Count;
 
     private static int PanelUnits => IsOneGate ? TileVectors * T.Count : T.Count;
 
-    private static int SumsStride => TileVectors * T.Count;
+    private static int StartLanes => TileVectors * T.Count;
 
-    private bool IsLastHalfEmpty => IsOneGate && _panels * PanelUnits - Sizes.Width >= PanelUnits / 2;
+    private bool IsLastHalf => Sizes.Width < _panels * PanelUnits;
 
     public override int StateGate(int slot) => TCell.StateGate(slot);
 
-    public override DirectionPass NewPass() => new(Sizes, hasCell: typeof(TCell) == typeof(LstmTraining));
+    public override DirectionPass NewPass() => new(Sizes);
 
-    public override void Pack(float* weights)
+    public override int PackParts => _panels + _stateBack.Panels + (_inputBack?.Panels ?? 0);
+
+    public override void Pack(float* weights, int part)
     {
-        for (int panel = 0; panel < _panels; panel++)
-        {
-            float* packed = _weights.Start + panel * _panelStride;
-            packed = PackRows(weights, Sizes.InputSize, Sizes.InputColumns, Sizes.FirstInputSlot, panel, packed);
-            PackRows(weights + Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, 0, panel, packed);
-            PackStart(weights, panel, _start.Start + panel * SumsStride);
-        }
-        _stateBack.Pack(weights + Sizes.StateWeights);
-        _inputBack?.Pack(weights);
+        if (part < _panels)
+            PackPanel(weights, part);
+        else if (part < _panels + _stateBack.Panels)
+            _stateBack.Pack(weights + Sizes.StateWeights, part - _panels);
+        else
+            _inputBack!.Pack(weights, part - _panels - _stateBack.Panels);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(DirectionPass pass)
     {
-        float* sums = pass.Scratch(pass.Rows * SumsStride);
         for (int step = 0; step < pass.Steps; step++)
         {
             pass.ApplyMask(step);
             for (int panel = 0; panel < _panels; panel++)
-            {
-                Sum(pass, step, panel, sums);
-                Advance(pass, step, panel, sums);
-            }
+                Advance(pass, step, panel);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(DirectionPass pass, float* above, float* last, float* gradient)
     {
         int width = _stateBack.Width, stepsAtOnce = Math.Max(1, RowsAtOnce / pass.Rows);
@@ -121,17 +123,14 @@ internal sealed unsafe class DirectionTraining<T, TMath, TCell> : DirectionTrain
         {
             int live = pass.Live[step], after = step + 1 < pass.Steps ? pass.Live[step + 1] : 0;
             if (after > 0)
-                _stateBack.Multiply(after, pass.Slots(step + 1), Sizes.SlotStride, recurrent, width);
+                _stateBack.Multiply(after, pass.Record(step + 2), Sizes.RecordStride, recurrent, width);
             new Span<float>(pass.Carry + after * Sizes.StateStride, (live - after) * Sizes.StateStride).Clear();
             float* from = above != null ? above + (long)step * pass.Rows * Sizes.StateStride : last;
-            for (int row = 0; row < live; row++)
-            {
-                bool goesOn = row < after;
-                Retreat(pass, step, row, goesOn ? recurrent + row * width : null, above != null || !goesOn ? from + row * Sizes.StateStride : null);
-            }
+            Retreat(pass, step, 0, after, recurrent, above == null ? null : from);
+            Retreat(pass, step, after, live, null, from);
 
             int first = step / stepsAtOnce * stepsAtOnce, rows = pass.Live[first];
-            new Span<float>(pass.Slots(step) + live * Sizes.SlotStride, (rows - live) * Sizes.SlotStride).Clear();
+            new Span<float>(pass.Record(step + 1) + live * Sizes.RecordStride, (rows - live) * Sizes.RecordStride).Clear();
             if (step == first)
                 AddGradients(pass, first, Math.Min(stepsAtOnce, pass.Steps - first), rows, gradient);
         }
@@ -140,81 +139,51 @@ internal sealed unsafe class DirectionTraining<T, TMath, TCell> : DirectionTrain
     public override void InputGradient(DirectionPass pass, float* gradient, int stride)
     {
         for (int step = 0; step < pass.Steps; step++)
-            _inputBack!.Multiply(pass.Live[step], pass.Slots(step) + Sizes.FirstInputSlot * Sizes.Width, Sizes.SlotStride, gradient + (long)step * pass.Rows * stride, stride);
+            _inputBack!.Multiply(pass.Live[step], pass.Record(step + 1) + Sizes.FirstInputSlot * Sizes.Width, Sizes.RecordStride, gradient + (long)step * pass.Rows * stride, stride);
     }
 
-    private void Sum(DirectionPass pass, int step, int panel, float* sums) => Tiles<T, InputOf<TMath>>.Rows(pass.Live[step], new TileArguments
+    private void Advance(DirectionPass pass, int step, int panel) => Tiles<T, TCell>.Rows(pass.Live[step], new TileArguments
     {
         Weights = _weights.Start + panel * _panelStride,
-        Start = _start.Start + panel * SumsStride,
+        Start = _start.Start + panel * StartLanes,
         Input = pass.InputAt(step),
         InputStride = pass.InputStride,
         InputSize = Sizes.InputSize,
         Hidden = pass.Read(step),
+        HiddenStride = pass.ReadStride,
         HiddenSize = Sizes.Units,
-        StateStride = Sizes.StateStride,
-        Output = sums,
-        OutputStride = SumsStride,
-    }, isHalf: panel == _panels - 1 && IsLastHalfEmpty);
+        State = pass.Record(step) + panel * PanelUnits,
+        StateStride = Sizes.RecordStride,
+        Output = pass.Record(step + 1) + panel * PanelUnits,
+        OutputStride = Sizes.RecordStride,
+        Apart = Sizes.Width,
+    }, isHalf: panel == _panels - 1 && IsLastHalf);
 
+    // Some rows' step back. What comes through the state's weights (recurrent) or from above is null where nothing does.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Advance(DirectionPass pass, int step, int panel, float* sums)
+    private void Retreat(DirectionPass pass, int step, int firstRow, int endRow, float* recurrent, float* above)
     {
-        nint unit = panel * PanelUnits, end = Math.Min(unit + PanelUnits, Sizes.Width);
-        RowPlaces at = Places(pass, step);
-        for (int row = pass.Live[step]; row > 0; row--)
+        nint width = Sizes.Width;
+        for (nint row = firstRow; row < endRow; row++)
         {
-            for (nint u = unit; u < end; u += T.Count)
-                TCell.Advance<T>(sums + (u - unit), at, u);
-            sums += SumsStride;
-            at.Slots += Sizes.SlotStride;
-            at.Before += Sizes.StateStride;
-            at.Hidden += Sizes.StateStride;
-            at.CellBefore += Sizes.StateStride;
-            at.Cell += Sizes.StateStride;
-            at.CellTanh += Sizes.StateStride;
+            float* record = pass.Record(step + 1) + row * Sizes.RecordStride, before = pass.Record(step) + row * Sizes.RecordStride;
+            float* carry = pass.Carry + row * Sizes.StateStride, from = above + row * Sizes.StateStride;
+            float* through = recurrent + row * _stateBack.Width, mask = pass.Mask + row * Sizes.StateStride;
+            for (nint unit = 0; unit < width; unit += T.Count)
+            {
+                T gradient = above == null ? T.Create(0) : T.Load(from + unit);
+                if (recurrent != null)
+                    gradient = pass.Mask == null ? gradient + T.Load(through + unit) : T.MultiplyAdd(T.Load(mask + unit), through + unit, gradient);
+                TCell.Retreat(gradient, record + unit, before + unit, carry + unit, width);
+            }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Retreat(DirectionPass pass, int step, int row, float* recurrent, float* above)
-    {
-        RowPlaces at = Places(pass, step);
-        int offset = row * Sizes.StateStride;
-        at.Slots += row * Sizes.SlotStride;
-        at.Before += offset;
-        at.Hidden += offset;
-        at.CellBefore += offset;
-        at.Cell += offset;
-        at.CellTanh += offset;
-        at.Carry += offset;
-        float* mask = pass.Mask == null ? null : pass.Mask + offset;
-        for (nint unit = 0; unit < Sizes.Width; unit += T.Count)
-        {
-            T gradient = above == null ? T.Create(0) : T.Load(above + unit);
-            if (recurrent != null)
-                gradient = mask == null ? gradient + T.Load(recurrent + unit) : T.MultiplyAdd(T.Load(mask + unit), recurrent + unit, gradient);
-            TCell.Retreat(gradient, at, unit);
-        }
-    }
-
-    private RowPlaces Places(DirectionPass pass, int step) => new()
-    {
-        Slots = pass.Slots(step),
-        SlotStride = Sizes.Width,
-        Before = pass.Hidden(step),
-        Hidden = pass.Hidden(step + 1),
-        CellBefore = pass.Cell(step),
-        Cell = pass.Cell(step + 1),
-        CellTanh = pass.CellTanh(step),
-        Carry = pass.Carry,
-    };
 
     private void AddGradients(DirectionPass pass, int first, int steps, int rows, float* gradient)
     {
-        float* slots = pass.Slots(first), input = slots + Sizes.FirstInputSlot * Sizes.Width;
+        float* slots = pass.Record(first + 1), input = slots + Sizes.FirstInputSlot * Sizes.Width;
         Add(0, Sizes.InputSize, Sizes.InputColumns, pass.InputAt(first), pass.InputStride, input);
-        Add(Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, pass.Read(first), Sizes.StateStride, slots);
+        Add(Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, pass.Read(first), pass.ReadStride, slots);
         Add(Sizes.InputBias, 1, Sizes.InputColumns, _one.Start, 0, input);
         Add(Sizes.StateBias, 1, Sizes.StateColumns, _one.Start, 0, slots);
 
@@ -226,27 +195,36 @@ internal sealed unsafe class DirectionTraining<T, TMath, TCell> : DirectionTrain
             InputStride = stride,
             InputStep = (nint)pass.Rows * stride,
             Back = back,
-            BackStride = Sizes.SlotStride,
-            BackStep = (nint)pass.Rows * Sizes.SlotStride,
+            BackStride = Sizes.RecordStride,
+            BackStep = (nint)pass.Rows * Sizes.RecordStride,
             Rows = rows,
             Steps = steps,
         });
     }
 
+    private void PackPanel(float* weights, int panel)
+    {
+        float* packed = _weights.Start + panel * _panelStride;
+        packed = PackRows(weights, Sizes.InputSize, Sizes.InputColumns, Sizes.FirstInputSlot, panel, packed);
+        PackRows(weights + Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, 0, panel, packed);
+        PackStart(weights, panel, _start.Start + panel * StartLanes);
+    }
+
     /// <summary>The panel's vectors of each row of weights, in the order of the tile's accumulators.</summary>
     private float* PackRows(float* weights, int rows, int columns, int firstSlot, int panel, float* packed)
     {
-        Span<int> columnOf = stackalloc int[TMath.Vectors];
-        for (int vector = 0; vector < TMath.Vectors; vector++)
-            columnOf[vector] = ColumnOf(firstSlot, vector, panel);
-        for (int row = 0; row < rows; row++, weights += columns)
-            foreach (int column in columnOf)
-            {
-                T.Store(column < 0 ? T.Create(0) : T.Load(weights + column), packed);
-                packed += T.Count;
-            }
-        return packed;
+        for (int vector = 0; vector < TCell.Vectors; vector++)
+        {
+            int column = ColumnOf(firstSlot, vector, panel);
+            T scale = Scale(vector);
+            float* from = weights + column, to = packed + vector * T.Count;
+            for (int row = 0; row < rows; row++, from += columns, to += TCell.Vectors * T.Count)
+                T.Store(column < 0 ? T.Create(0) : T.Load(from) * scale, to);
+        }
+        return packed + (long)rows * TCell.Vectors * T.Count;
     }
+
+    private static T Scale(int vector) => T.Create(TCell.GateScale(IsOneGate ? 0 : vector));
 
     // Which column a tile's vector of weights starts at; -1 for one beyond the units of a one-gate cell.
     private int ColumnOf(int firstSlot, int vector, int panel)
@@ -255,7 +233,7 @@ internal sealed unsafe class DirectionTraining<T, TMath, TCell> : DirectionTrain
         if (IsOneGate)
             return unit + vector * T.Count < Sizes.Width ? unit + vector * T.Count : -1;
         // Of three vectors the last goes to the third accumulator from the input and to the fourth from the state.
-        int accumulator = TMath.Vectors == 3 && vector == 2 && firstSlot == 0 ? 3 : vector;
+        int accumulator = TCell.Vectors == 3 && vector == 2 && firstSlot == 0 ? 3 : vector;
         int slot = 0;
         while (TCell.Accumulator(slot) != accumulator)
             slot++;
@@ -264,17 +242,17 @@ internal sealed unsafe class DirectionTraining<T, TMath, TCell> : DirectionTrain
 
     private void PackStart(float* weights, int panel, float* start)
     {
-        new Span<float>(start, SumsStride).Clear();
+        new Span<float>(start, StartLanes).Clear();
         AddBias(weights + Sizes.InputBias, Sizes.FirstInputSlot);
         AddBias(weights + Sizes.StateBias, 0);
 
         void AddBias(float* bias, int firstSlot)
         {
-            for (int vector = 0; vector < TMath.Vectors; vector++)
+            for (int vector = 0; vector < TCell.Vectors; vector++)
             {
-                int column = ColumnOf(firstSlot, vector, panel), accumulator = TMath.Vectors == 3 && vector == 2 && firstSlot == 0 ? 3 : vector;
+                int column = ColumnOf(firstSlot, vector, panel), accumulator = TCell.Vectors == 3 && vector == 2 && firstSlot == 0 ? 3 : vector;
                 if (column >= 0)
-                    T.Store(T.Load(start + accumulator * T.Count) + T.Load(bias + column), start + accumulator * T.Count);
+                    T.Store(T.MultiplyAdd(T.Load(bias + column), Scale(vector), T.Load(start + accumulator * T.Count)), start + accumulator * T.Count);
             }
         }
     }

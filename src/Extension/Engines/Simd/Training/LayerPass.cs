@@ -54,7 +54,7 @@ internal sealed unsafe class LayerPass
     }
 
     /// <summary>A direction's state after some of its own steps; after all of the row's, its last.</summary>
-    public ReadOnlySpan<float> State(int direction, int steps, int row) => new(_passes[direction].Hidden(steps) + (long)row * Sizes.StateStride, Sizes.Units);
+    public ReadOnlySpan<float> State(int direction, int steps, int row) => new(_passes[direction].Hidden(steps) + (long)row * Sizes.RecordStride, Sizes.Units);
 
     /// <summary>All directions' states at a step of the sequence.</summary>
     public void StatesAt(int step, int row, Span<float> states)

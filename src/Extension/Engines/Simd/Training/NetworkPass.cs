@@ -81,25 +81,25 @@ internal sealed unsafe class NetworkPass
             layer.Start(shard);
         for (int l = 0; l < _layers.Length; l++)
         {
-            ForEachStep((t, row) =>
-            {
-                Span<float> input = _layers[l].InputOf(t, row);
-                if (l == 0)
-                    ReadInput(t, row, input);
-                else
-                    _layers[l - 1].StatesAt(t, row, input);
-                Drop(input, l, row, t);
-            });
+            ReadInputs(l);
             _layers[l].Forward();
         }
     }
 
-    private void ReadInput(int t, int row, Span<float> input)
+    private void ReadInputs(int l)
     {
-        if (_embeddings is null)
-            _shard.Step(t, row).CopyTo(input);
-        else
-            _embeddings[_shard.Token(t, row)].CopyTo(input);
+        for (int t = 0; t < _shard.Steps; t++)
+            for (int row = 0; row < _shard.Live[t]; row++)
+            {
+                Span<float> input = _layers[l].InputOf(t, row);
+                if (l > 0)
+                    _layers[l - 1].StatesAt(t, row, input);
+                else if (_embeddings is null)
+                    _shard.Step(t, row).CopyTo(input);
+                else
+                    _embeddings[_shard.Token(t, row)].CopyTo(input);
+                Drop(input, l, row, t);
+            }
     }
 
     private double TrainHead(int row, float* weights, float share, float* gradient)
@@ -122,18 +122,24 @@ internal sealed unsafe class NetworkPass
             if (l == 0 && _embeddings is null)
                 return;
             _layers[l].MakeInputGradients();
-            if (l > 0)
-                _layers[l - 1].ClearAbove(steps: true);
-            ForEachStep((t, row) =>
+            PassInputGradients(l, gradient);
+        }
+    }
+
+    private void PassInputGradients(int l, ShardGradient gradient)
+    {
+        if (l > 0)
+            _layers[l - 1].ClearAbove(steps: true);
+        for (int t = 0; t < _shard.Steps; t++)
+            for (int row = 0; row < _shard.Live[t]; row++)
             {
-                Span<float> back = _layers[layer].InputGradient(t, row);
-                Drop(back, layer, row, t);
-                if (layer > 0)
-                    _layers[layer - 1].AddAbove(t, row, back);
+                Span<float> back = _layers[l].InputGradient(t, row);
+                Drop(back, l, row, t);
+                if (l > 0)
+                    _layers[l - 1].AddAbove(t, row, back);
                 else
                     gradient.Embeddings!.Add(_shard.Token(t, row), back);
-            });
-        }
+            }
     }
 
     private void Drop(Span<float> values, int layer, int row, int t)
@@ -141,12 +147,5 @@ internal sealed unsafe class NetworkPass
         float share = layer == 0 ? _settings.InputDropout : _settings.Dropout;
         if (_step is long step && share > 0)
             new DropoutMask(_settings.Seed, step, layer).Apply(values, share, _shard.Row(row), t);
-    }
-
-    private void ForEachStep(Action<int, int> action)
-    {
-        for (int t = 0; t < _shard.Steps; t++)
-            for (int row = 0; row < _shard.Live[t]; row++)
-                action(t, row);
     }
 }

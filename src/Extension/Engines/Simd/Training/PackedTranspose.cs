@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The way back through a linear map: what comes back, times the transposed weights. Packed anew after each update.</summary>
@@ -5,6 +7,10 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <param name="columns">Numbers of the map's output: what comes back.</param>
 internal sealed unsafe class PackedTranspose<T>(int inputs, int columns) where T : unmanaged, ILanes<T>
 {
+    // A block of weights that is packed at once: its lines stay in the nearest cache even where they share places in it.
+    private const int BlockInputs = 8;
+    private const int BlockColumns = 16;
+
     private static int PanelInputs => 4 * T.Count;
 
     private readonly int _panels = (inputs + PanelInputs - 1) / PanelInputs;
@@ -16,14 +22,28 @@ internal sealed unsafe class PackedTranspose<T>(int inputs, int columns) where T
 
     private bool IsLastHalfEmpty => Width - inputs >= PanelInputs / 2;
 
-    /// <summary>Takes the weights, [inputs, columns].</summary>
-    public void Pack(float* weights)
+    /// <summary>Panels of inputs.</summary>
+    public int Panels => _panels;
+
+    /// <summary>Takes a panel's part of the weights, [inputs, columns].</summary>
+    public void Pack(float* weights, int panel)
     {
-        for (int input = 0; input < inputs; input++)
+        int first = panel * PanelInputs, end = Math.Min(first + PanelInputs, inputs);
+        for (int input = first; input < end; input += BlockInputs)
+            for (int column = 0; column < columns; column += BlockColumns)
+                PackBlock(weights, panel, input, Math.Min(input + BlockInputs, end), column);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackBlock(float* weights, int panel, int firstInput, int endInput, int firstColumn)
+    {
+        int endColumn = Math.Min(firstColumn + BlockColumns, columns);
+        float* to = _packed.Start + (long)panel * PanelInputs * columns - panel * PanelInputs;
+        for (int input = firstInput; input < endInput; input++)
         {
-            float* from = weights + (long)input * columns, to = _packed.Start + (long)(input / PanelInputs) * PanelInputs * columns + input % PanelInputs;
-            for (int k = 0; k < columns; k++)
-                to[(long)k * PanelInputs] = from[k];
+            float* from = weights + (long)input * columns;
+            for (nint column = firstColumn; column < endColumn; column++)
+                to[column * PanelInputs + input] = from[column];
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     private readonly ParameterMap _map;
     private readonly ParameterStep _parameters;
     private readonly EmbeddingTable? _embeddings;
+    private readonly (int Layer, int Direction, int Part)[] _packing;
     private readonly Crew _crew;
     private readonly NetworkPass[] _passes;
     private readonly List<Shard> _shards = [];
@@ -33,6 +34,10 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         _map = new ParameterMap(shape, layers);
         _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update.Moments.Count) : null;
         _parameters = parameters(_map);
+        _packing = [.. from layer in Enumerable.Range(0, shape.Layers)
+                       from direction in Enumerable.Range(0, shape.Directions)
+                       from part in Enumerable.Range(0, layers[layer][direction].PackParts)
+                       select (layer, direction, part)];
         _crew = new Crew(settings.Threads ?? Environment.ProcessorCount);
         _passes = [.. Enumerable.Range(0, _crew.Threads).Select(_ => new NetworkPass(settings, _map, layers, _embeddings))];
         SetWeights(settings.InitialWeights);
@@ -136,11 +141,11 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         Pack();
     }
 
-    private void Pack()
+    private void Pack() => _crew.Run(_packing.Length, (i, _) =>
     {
-        int directions = _settings.Shape.Directions;
-        _crew.Run(_layers.Length * directions, (i, _) => _layers[i / directions][i % directions].Pack(_parameters.Values + _map.Direction(i / directions, i % directions)));
-    }
+        (int layer, int direction, int part) = _packing[i];
+        _layers[layer][direction].Pack(_parameters.Values + _map.Direction(layer, direction), part);
+    });
 
     // The weights (which = 0) or their moments (1 and 2), in file order.
     private NetworkWeights Tensors(int which)
