@@ -150,6 +150,24 @@ public static class RnnCatalog
         string scoreColumnName = DefaultColumnNames.Score) =>
         MultiTargetRegressionEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, scoreColumnName);
 
+    /// <summary>
+    /// Evaluates a prediction for each step, as a sequence tagger makes them: ML.NET's own <c>Evaluate</c> takes one for each row only. Steps whose label
+    /// is missing count nowhere. Where the tags are those of chunks (O, B-type and I-type, in IOB2 or IOB1), chunks are evaluated as conlleval does.
+    /// </summary>
+    /// <param name="catalog">The multiclass catalog of a context.</param>
+    /// <param name="data">Scored data.</param>
+    /// <param name="labelColumnName">Name of the label column, a vector of keys.</param>
+    /// <param name="predictedLabelColumnName">Name of the predicted column, of the same length; tags are compared by their key values.</param>
+    /// <returns>Accuracy by steps and by sequences, precision, recall and F1 of chunks, of all and by type.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="InvalidOperationException">No step has a label, or a row has another number of labels than of predictions.</exception>
+    public static SequenceTaggingMetrics EvaluateSequenceTagging(
+        this MulticlassClassificationCatalog catalog,
+        IDataView data,
+        string labelColumnName = DefaultColumnNames.Label,
+        string predictedLabelColumnName = DefaultColumnNames.PredictedLabel) =>
+        SequenceTaggingEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedLabelColumnName);
+
     private static TOptions Set<TOptions>(TOptions options, string label, string features, string? weight, int? featuresPerStep, CellKind cell, int hiddenSize, bool bidirectional, int maxEpochs, float learningRate)
         where TOptions : RnnOptions
     {
