@@ -46,6 +46,44 @@ public static class RnnCatalog
         new(CatalogUtils.GetEnvironment(catalog), options);
 
     /// <summary>
+    /// A recurrent network that gives each step of a sequence a class, such as each word its tag. Needs a label that is a vector of keys, one for each
+    /// step (<c>MapValueToKey</c> of a vector of text; a missing key where a step has none); gives <c>Score</c> (step after step the classes'
+    /// probabilities) and <c>PredictedLabel</c> (a vector of keys).
+    /// </summary>
+    /// <param name="catalog">The multiclass trainers of a context.</param>
+    /// <param name="labelColumnName">Name of the label column, a vector of keys.</param>
+    /// <param name="featureColumnName">Name of the sequence column: a vector of Single or of keys.</param>
+    /// <param name="exampleWeightColumnName">Name of the column of example weights, one a row, or null.</param>
+    /// <param name="featuresPerStep">F, the values per step of a flat column; null for a [T, F] or a key column.</param>
+    /// <param name="cell">The recurrent cell.</param>
+    /// <param name="hiddenSize">Units per layer and direction.</param>
+    /// <param name="bidirectional">Whether the sequence is read backwards as well, so that a step's class depends on the steps after it too.</param>
+    /// <param name="maxEpochs">Passes over the training rows at most.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
+    public static RnnSequenceTaggerTrainer RnnSequenceTagger(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string labelColumnName = DefaultColumnNames.Label,
+        string featureColumnName = DefaultColumnNames.Features,
+        string? exampleWeightColumnName = null,
+        int? featuresPerStep = null,
+        CellKind cell = CellKind.Lstm,
+        int hiddenSize = 64,
+        bool bidirectional = false,
+        int maxEpochs = 100,
+        float learningRate = 1e-3f) =>
+        catalog.RnnSequenceTagger(Set(new RnnSequenceTaggerTrainer.Options(), labelColumnName, featureColumnName, exampleWeightColumnName, featuresPerStep, cell, hiddenSize, bidirectional, maxEpochs, learningRate));
+
+    /// <summary>A recurrent network that gives each step of a sequence a class, with all options.</summary>
+    /// <param name="catalog">The multiclass trainers of a context.</param>
+    /// <param name="options">The options.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public static RnnSequenceTaggerTrainer RnnSequenceTagger(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, RnnSequenceTaggerTrainer.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), options);
+
+    /// <summary>
     /// A recurrent network that tells two classes of sequences apart. Needs a Boolean label; gives <c>Score</c> (logit), <c>Probability</c>
     /// and <c>PredictedLabel</c>.
     /// </summary>
@@ -111,6 +149,24 @@ public static class RnnCatalog
         string labelColumnName = DefaultColumnNames.Label,
         string scoreColumnName = DefaultColumnNames.Score) =>
         MultiTargetRegressionEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, scoreColumnName);
+
+    /// <summary>
+    /// Evaluates a prediction for each step, as a sequence tagger makes them: ML.NET's own <c>Evaluate</c> takes one for each row only. Steps whose label
+    /// is missing count nowhere. Where the tags are those of chunks (O, B-type and I-type, in IOB2 or IOB1), chunks are evaluated as conlleval does.
+    /// </summary>
+    /// <param name="catalog">The multiclass catalog of a context.</param>
+    /// <param name="data">Scored data.</param>
+    /// <param name="labelColumnName">Name of the label column, a vector of keys.</param>
+    /// <param name="predictedLabelColumnName">Name of the predicted column, of the same length; tags are compared by their key values.</param>
+    /// <returns>Accuracy by steps and by sequences, precision, recall and F1 of chunks, of all and by type.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="InvalidOperationException">No step has a label, or a row has another number of labels than of predictions.</exception>
+    public static SequenceTaggingMetrics EvaluateSequenceTagging(
+        this MulticlassClassificationCatalog catalog,
+        IDataView data,
+        string labelColumnName = DefaultColumnNames.Label,
+        string predictedLabelColumnName = DefaultColumnNames.PredictedLabel) =>
+        SequenceTaggingEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedLabelColumnName);
 
     private static TOptions Set<TOptions>(TOptions options, string label, string features, string? weight, int? featuresPerStep, CellKind cell, int hiddenSize, bool bidirectional, int maxEpochs, float learningRate)
         where TOptions : RnnOptions

@@ -21,6 +21,11 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
                 PlaceTokens(batch, b, sequence.Tokens);
             else
                 PlaceSteps(batch, b, sequence.Steps);
+            if (store.HasLabelsPerStep)
+            {
+                PlaceStepLabels(batch, b, store.Label(rows[b]), store.Weight(rows[b]));
+                continue;
+            }
             PlaceLabel(batch, b, store.Label(rows[b]));
             batch.Weights[b] = store.Weight(rows[b]);
         }
@@ -31,6 +36,7 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         batch.Count = rows.Length;
         batch.Features = store.Features;
         batch.LabelWidth = store.LabelWidth;
+        batch.HasLabelsPerStep = store.HasLabelsPerStep;
         batch.MaxLength = 1;
         Size(ref batch.Lengths, rows.Length);
         for (int b = 0; b < rows.Length; b++)
@@ -41,8 +47,14 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         int cells = PaddedSize(rows.Length, batch.MaxLength);
         Size(ref batch.Steps, cells * store.Features);
         Size(ref batch.Tokens, store.UsesTokens ? cells : 0);
-        Size(ref batch.Labels, rows.Length * store.LabelWidth);
-        Size(ref batch.Weights, rows.Length);
+        Size(ref batch.Labels, batch.Items * store.LabelWidth);
+        Size(ref batch.Weights, batch.Items);
+        // Of steps that a row does not have, or that have no label, the weight stays 0.
+        if (batch.HasLabelsPerStep)
+        {
+            Array.Clear(batch.Labels);
+            Array.Clear(batch.Weights);
+        }
     }
 
     // T * B, checked to fit an array with F values each.
@@ -90,6 +102,13 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
             batch.Tokens[t * batch.Count + b] = tokens[t];
         for (int t = tokens.Length; t < batch.MaxLength; t++)
             batch.Tokens[t * batch.Count + b] = 0;
+    }
+
+    private static void PlaceStepLabels(SequenceBatch batch, int b, ReadOnlySpan<float> classes, float weight)
+    {
+        for (int t = 0; t < classes.Length; t++)
+            if (classes[t] != StepClassesReader.Missing)
+                (batch.Labels[t * batch.Count + b], batch.Weights[t * batch.Count + b]) = (classes[t], weight);
     }
 
     private void PlaceLabel(SequenceBatch batch, int b, ReadOnlySpan<float> label)

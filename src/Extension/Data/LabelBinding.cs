@@ -10,6 +10,9 @@ internal enum LabelKind
     /// <summary>A key of type UInt32: the class.</summary>
     Key,
 
+    /// <summary>A vector of keys of type UInt32: the class of each step.</summary>
+    KeyPerStep,
+
     /// <summary>Boolean: whether the row is of the positive class.</summary>
     Boolean,
 
@@ -22,8 +25,11 @@ internal sealed class LabelBinding
 {
     private const string Role = "label";
 
-    private LabelBinding(DataViewSchema.Column column, LabelKind kind, int width, int classes)
+    private readonly IExceptionContext _ectx;
+
+    private LabelBinding(IExceptionContext ectx, DataViewSchema.Column column, LabelKind kind, int width, int classes)
     {
+        _ectx = ectx;
         Column = column;
         Kind = kind;
         Width = width;
@@ -34,8 +40,11 @@ internal sealed class LabelBinding
 
     public LabelKind Kind { get; }
 
-    /// <summary>Numbers per row: k for a vector label, else 1.</summary>
+    /// <summary>Numbers per row, or per step where each has a label: k for a vector of targets, else 1.</summary>
     public int Width { get; }
+
+    /// <summary>Whether each step of a row has a label.</summary>
+    public bool IsPerStep => Kind == LabelKind.KeyPerStep;
 
     /// <summary>Number of classes; 0 for numbers.</summary>
     public int Classes { get; }
@@ -51,10 +60,11 @@ internal sealed class LabelBinding
             throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);
         return kind switch
         {
-            LabelKind.Key when column.Type is KeyDataViewType { Count: > 0 and <= int.MaxValue } key && key.RawType == typeof(uint) => new(column, kind, 1, (int)key.Count),
-            LabelKind.Boolean when column.Type is BooleanDataViewType => new(column, kind, 1, 2),
-            LabelKind.Numbers when column.Type == NumberDataViewType.Single => new(column, kind, 1, 0),
-            LabelKind.Numbers when column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single => new(column, kind, vector.Size, 0),
+            LabelKind.Key when column.Type is KeyDataViewType { Count: > 0 and <= int.MaxValue } key && key.RawType == typeof(uint) => new(ectx, column, kind, 1, (int)key.Count),
+            LabelKind.KeyPerStep when column.Type is VectorDataViewType { Dimensions.Length: 1, ItemType: KeyDataViewType { Count: > 0 and <= int.MaxValue } key } && key.RawType == typeof(uint) => new(ectx, column, kind, 1, (int)key.Count),
+            LabelKind.Boolean when column.Type is BooleanDataViewType => new(ectx, column, kind, 1, 2),
+            LabelKind.Numbers when column.Type == NumberDataViewType.Single => new(ectx, column, kind, 1, 0),
+            LabelKind.Numbers when column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single => new(ectx, column, kind, vector.Size, 0),
             _ => throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected(kind), column.Type.ToString()),
         };
     }
@@ -68,6 +78,7 @@ internal sealed class LabelBinding
         bool fits = kind switch
         {
             LabelKind.Key => isScalar && column.IsKey && column.ItemType == NumberDataViewType.UInt32,
+            LabelKind.KeyPerStep => !isScalar && column.IsKey && column.ItemType == NumberDataViewType.UInt32,
             LabelKind.Boolean => isScalar && column.ItemType == BooleanDataViewType.Instance,
             _ => column.Kind != SchemaShape.Column.VectorKind.VariableVector && !column.IsKey && column.ItemType == NumberDataViewType.Single,
         };
@@ -79,6 +90,7 @@ internal sealed class LabelBinding
     public LabelReader Open(DataViewRow row) => Kind switch
     {
         LabelKind.Key => new ClassReader(row, Column, Classes),
+        LabelKind.KeyPerStep => new StepClassesReader(_ectx, row, Column, Classes),
         LabelKind.Boolean => new BooleanReader(row, Column),
         _ when Column.Type is VectorDataViewType => new TargetsReader(row, Column),
         _ => new TargetReader(row, Column),
@@ -87,6 +99,7 @@ internal sealed class LabelBinding
     private static string Expected(LabelKind kind) => kind switch
     {
         LabelKind.Key => "Key<UInt32> of known count (make one with MapValueToKey)",
+        LabelKind.KeyPerStep => "a vector of Key<UInt32> of known count, one for each step (make one with MapValueToKey)",
         LabelKind.Boolean => "Boolean",
         _ => "Single, or a known-size vector of Single",
     };

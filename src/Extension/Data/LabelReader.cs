@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data;
 
@@ -7,7 +8,7 @@ namespace RnnMlNet.Data;
 internal abstract class LabelReader
 {
     /// <summary>Reads the row's label: class index (0-based), 0 or 1, or the targets. False where it is missing or not finite.</summary>
-    /// <param name="label">[Width], overwritten.</param>
+    /// <param name="label">[Width], or, of labels per step, one for each step of the row's sequence; overwritten.</param>
     public abstract bool TryRead(Span<float> label);
 }
 
@@ -21,6 +22,32 @@ internal sealed class ClassReader(DataViewRow row, DataViewSchema.Column column,
         _getter(ref _value);
         label[0] = (float)_value - 1;
         return _value >= 1 && _value <= classes;
+    }
+}
+
+/// <summary>A class for each step of the row's sequence; <see cref="Missing"/> where the key is missing. A row without any class has no label.</summary>
+internal sealed class StepClassesReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int classes) : LabelReader
+{
+    /// <summary>Stands in the place of a class where there is none.</summary>
+    public const float Missing = -1;
+
+    private readonly ValueGetter<VBuffer<uint>> _getter = row.GetGetter<VBuffer<uint>>(column);
+    private VBuffer<uint> _value;
+
+    public override bool TryRead(Span<float> label)
+    {
+        _getter(ref _value);
+        if (_value.Length != label.Length)
+            throw ectx.Except($"Row {row.Position} has {_value.Length} labels in column '{column.Name}', but its sequence has {label.Length} steps: a sequence tagger needs a label for each step (a missing key where a step has none).");
+        label.Fill(Missing);
+        bool hasAny = label.Length == 0;
+        foreach (var (step, key) in _value.Items())
+            if (key >= 1 && key <= classes)
+            {
+                label[step] = (float)key - 1;
+                hasAny = true;
+            }
+        return hasAny;
     }
 }
 

@@ -15,8 +15,14 @@ internal sealed class SequenceBatch
     /// <summary>F, numbers per step; 0 for tokens.</summary>
     public int Features;
 
-    /// <summary>Labels per row.</summary>
+    /// <summary>Labels per row, or per step where each has one.</summary>
     public int LabelWidth;
+
+    /// <summary>Whether each step has a label and a weight of its own.</summary>
+    public bool HasLabelsPerStep;
+
+    /// <summary>What outputs and labels stand for, one by one: the B rows, or all T x B steps, those of padding included.</summary>
+    public int Items => HasLabelsPerStep ? MaxLength * Count : Count;
 
     /// <summary>[B] valid steps of each row; 0 is legal in scoring.</summary>
     public int[] Lengths = [];
@@ -27,11 +33,23 @@ internal sealed class SequenceBatch
     /// <summary>[T, B] token ids 0..V-1, 0 where a row has ended; empty for numbers.</summary>
     public int[] Tokens = [];
 
-    /// <summary>[B, LabelWidth] class index (0-based), 0/1, or standardised targets.</summary>
+    /// <summary>[B, LabelWidth] class index (0-based), 0/1, or standardised targets. Of labels per step [T, B], 0 where there is none.</summary>
     public float[] Labels = [];
 
-    /// <summary>[B] example weights.</summary>
+    /// <summary>[B] example weights. Of labels per step [T, B]: the row's at each of its steps that has a label, else 0.</summary>
     public float[] Weights = [];
+
+    /// <summary>The sum of the weights that the batch's loss is a mean over.</summary>
+    public double TotalWeight
+    {
+        get
+        {
+            double sum = 0;
+            foreach (float weight in Weights.AsSpan(0, Items))
+                sum += weight;
+            return sum;
+        }
+    }
 
     /// <summary>Whether all rows have the full length, so that nothing is padding.</summary>
     public bool IsEven

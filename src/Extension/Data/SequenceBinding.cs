@@ -31,7 +31,7 @@ internal sealed class SequenceBinding
     /// <summary>F, numbers per step; 0 for tokens.</summary>
     public int Features { get; }
 
-    /// <summary>V, number of distinct tokens; 0 for numbers.</summary>
+    /// <summary>V, number of distinct tokens, that of missing keys included where they are kept; 0 for numbers.</summary>
     public int Vocabulary { get; }
 
     /// <summary>T where the column's type fixes it (for tokens the most there can be: missing keys are left out), else null.</summary>
@@ -39,7 +39,7 @@ internal sealed class SequenceBinding
 
     /// <summary>The sequence in words, for an error message.</summary>
     public string Describe() => Vocabulary > 0
-        ? $"a vector of keys with {Vocabulary} values"
+        ? $"a vector of keys with {Vocabulary - (_columns.KeepsMissing ? 1 : 0)} values"
         : $"{Features} features per step";
 
     /// <summary>Finds and checks the columns.</summary>
@@ -68,7 +68,7 @@ internal sealed class SequenceBinding
     public SequenceReader Open(DataViewRow row)
     {
         if (Vocabulary > 0)
-            return TokenReader.Open(row, Columns[0], Vocabulary);
+            return TokenReader.Open(row, Columns[0], Vocabulary, _columns.KeepsMissing);
         return _columns.AreChannels
             ? new ChannelReader(_ectx, row, Columns)
             : new StepReader(_ectx, row, Columns[0], Features, _columns.Layout);
@@ -98,7 +98,8 @@ internal sealed class SequenceBinding
             throw ectx.ExceptSchemaMismatch("schema", Role, column.Name, "a vector of keys of one dimension", type.ToString());
         if (key.Count is 0 or > int.MaxValue)
             throw ectx.ExceptSchemaMismatch("schema", Role, column.Name, "keys of a known count below 2,147,483,648", type.ToString());
-        return new SequenceBinding(ectx, columns, [column], features: 0, (int)key.Count, type.IsKnownSize ? type.Size : null);
+        int vocabulary = checked((int)key.Count + (columns.KeepsMissing ? 1 : 0));
+        return new SequenceBinding(ectx, columns, [column], features: 0, vocabulary, type.IsKnownSize ? type.Size : null);
     }
 
     private static SequenceBinding BindChannels(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns)

@@ -5,4 +5,11 @@ namespace RnnMlNet.Data;
 /// <param name="AreChannels">Whether each column is one channel of the same length.</param>
 /// <param name="FeaturesPerStep">F of a flat column; null where the column says it.</param>
 /// <param name="Layout">Order of the values in a flat column.</param>
-internal sealed record SequenceColumns(IReadOnlyList<string> Names, bool AreChannels, int? FeaturesPerStep, SequenceLayout Layout);
+internal sealed record SequenceColumns(IReadOnlyList<string> Names, bool AreChannels, int? FeaturesPerStep, SequenceLayout Layout)
+{
+    /// <summary>
+    /// Whether a missing key is a step like others, with a token of its own behind those of the keys, so that each value of the column keeps its
+    /// place: for a prediction per step. Else missing keys are left out.
+    /// </summary>
+    public bool KeepsMissing { get; init; }
+}

@@ -31,6 +31,9 @@ internal sealed class SequenceRows(int features)
         }
     }
 
+    /// <summary>Steps of the rows before it.</summary>
+    public int StartOf(int row) => row == 0 ? 0 : _ends[row - 1];
+
     public int LengthOf(int row) => _ends[row] - (row == 0 ? 0 : _ends[row - 1]);
 
     /// <summary>Copies a sequence behind the others.</summary>

@@ -16,14 +16,15 @@ internal sealed class SequenceStore : IDisposable
     private readonly StorePages _pages;
     private readonly ChunkedList<long> _places = new();
     private readonly ChunkedList<int> _lengths = new();
-    // [1 + LabelWidth] a row's weight and labels, before they are appended.
-    private readonly float[] _head;
+    // [1 + labels] a row's weight and labels, before they are appended.
+    private float[] _head;
 
     /// <summary>A store in memory alone, unless pages with a limit are given.</summary>
-    internal SequenceStore(int features, int labelWidth, StorePages? pages = null)
+    internal SequenceStore(int features, int labelWidth, StorePages? pages = null, bool hasLabelsPerStep = false)
     {
         Features = features;
         LabelWidth = labelWidth;
+        HasLabelsPerStep = hasLabelsPerStep;
         _head = new float[1 + labelWidth];
         _pages = pages ?? new StorePages(long.MaxValue, _ => throw Contracts.Except("A store without a limit needs no file."));
     }
@@ -34,7 +35,11 @@ internal sealed class SequenceStore : IDisposable
     /// <summary>F; 0 for tokens.</summary>
     public int Features { get; }
 
+    /// <summary>Labels per row, or per step where each has one.</summary>
     public int LabelWidth { get; }
+
+    /// <summary>Whether each step of a row has a label.</summary>
+    public bool HasLabelsPerStep { get; }
 
     public bool UsesTokens => Features == 0;
 
@@ -58,7 +63,7 @@ internal sealed class SequenceStore : IDisposable
         IHost host, IDataView data, SequenceBinding sequence, LabelBinding label, string? weightColumn, StoreSettings settings, CancellationToken cancellation)
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
-        var store = new SequenceStore(sequence.Features, label.Width, pages);
+        var store = new SequenceStore(sequence.Features, label.Width, pages, label.IsPerStep);
         try
         {
             store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, cancellation).ReadInto(store);
@@ -75,28 +80,33 @@ internal sealed class SequenceStore : IDisposable
 
     public SequenceView View(int row)
     {
-        long place = _places[row] + _head.Length;
+        long place = _places[row] + 1 + Labels(row);
         int length = _lengths[row];
         return UsesTokens
             ? SequenceView.OfTokens(MemoryMarshal.Cast<float, int>(_pages.Read(place, length)))
             : SequenceView.OfSteps(_pages.Read(place, length * Features), Features);
     }
 
-    /// <summary>[LabelWidth] class index, 0 or 1, or targets.</summary>
-    public ReadOnlySpan<float> Label(int row) => _pages.Read(_places[row] + 1, LabelWidth);
+    /// <summary>[LabelWidth] class index, 0 or 1, or targets; of labels per step [T], the classes' indices, <see cref="StepClassesReader.Missing"/> where there is none.</summary>
+    public ReadOnlySpan<float> Label(int row) => _pages.Read(_places[row] + 1, Labels(row));
 
     public float Weight(int row) => _pages.Read(_places[row], 1)[0];
 
     internal void Add(in SequenceView sequence, ReadOnlySpan<float> label, float weight)
     {
+        int head = 1 + label.Length;
+        if (_head.Length < head)
+            _head = new float[Math.Max(head, 2 * _head.Length)];
         _head[0] = weight;
         label.CopyTo(_head.AsSpan(1));
         // Token ids are kept as the bits of numbers: they are only ever copied, never computed with.
         ReadOnlySpan<float> values = UsesTokens ? MemoryMarshal.Cast<int, float>(sequence.Tokens) : sequence.Steps;
-        _places.Add(_pages.Append(_head, values));
+        _places.Add(_pages.Append(_head.AsSpan(0, head), values));
         _lengths.Add(sequence.Length);
         _pages.CountBeside(_places.Bytes + _lengths.Bytes);
     }
+
+    private int Labels(int row) => HasLabelsPerStep ? _lengths[row] * LabelWidth : LabelWidth;
 
     /// <summary>After the last row: all rows can be read from now on, and none can be added.</summary>
     internal void Seal() => _pages.Seal();

@@ -32,18 +32,26 @@ internal sealed class StoreReader(
         SequenceReader sequences = sequence.Open(cursor);
         LabelReader labels = label.Open(cursor);
         ValueGetter<float>? weights = weight is null ? null : cursor.GetGetter<float>(weight.Value);
-        var labelValues = new float[label.Width];
+        var labelRoom = new float[label.Width];
 
         while (cursor.MoveNext())
         {
             if (_rows++ % RowsBetweenChecks == 0)
                 CheckIn(progress);
             sequences.Read();
+            Span<float> labelValues = Room(ref labelRoom, label.IsPerStep ? sequences.Current.Length : label.Width);
             bool hasLabel = labels.TryRead(labelValues);
             float weightValue = Weight(cursor, weights);
             if (Keep(sequences, hasLabel, weightValue))
                 store.Add(sequences.Current, labelValues, weightValue);
         }
+    }
+
+    private static Span<float> Room(ref float[] values, int length)
+    {
+        if (values.Length < length)
+            values = new float[Math.Max(length, 2 * values.Length)];
+        return values.AsSpan(0, length);
     }
 
     private void CheckIn(ReadingProgress progress)

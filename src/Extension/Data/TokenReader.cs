@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// A column of keys: token ids 0..V-1, with missing keys (padding, words unknown in training) left out. A key beyond the count is a missing one,
-/// as everywhere in ML.NET.
+/// A column of keys: token ids 0..V-1, with missing keys (padding, words unknown in training) left out, or kept as the last id, V-1. A key beyond the
+/// count is a missing one, as everywhere in ML.NET.
 /// </summary>
 internal abstract class TokenReader : SequenceReader
 {
@@ -18,19 +18,23 @@ internal abstract class TokenReader : SequenceReader
     public override bool IsFinite => true;
 
     /// <summary>A reader for the raw type that the column's keys have.</summary>
-    public static TokenReader Open(DataViewRow row, DataViewSchema.Column column, int vocabulary)
+    /// <param name="row">The row.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="vocabulary">V.</param>
+    /// <param name="keepsMissing">Whether missing keys are kept as the last id.</param>
+    public static TokenReader Open(DataViewRow row, DataViewSchema.Column column, int vocabulary, bool keepsMissing = false)
     {
         Type raw = column.Type.GetItemType().RawType;
         if (raw == typeof(byte))
-            return new Of<byte>(row, column, vocabulary);
+            return new Of<byte>(row, column, vocabulary, keepsMissing);
         if (raw == typeof(ushort))
-            return new Of<ushort>(row, column, vocabulary);
+            return new Of<ushort>(row, column, vocabulary, keepsMissing);
         if (raw == typeof(ulong))
-            return new Of<ulong>(row, column, vocabulary);
-        return new Of<uint>(row, column, vocabulary);
+            return new Of<ulong>(row, column, vocabulary, keepsMissing);
+        return new Of<uint>(row, column, vocabulary, keepsMissing);
     }
 
-    private sealed class Of<TKey>(DataViewRow row, DataViewSchema.Column column, int vocabulary) : TokenReader
+    private sealed class Of<TKey>(DataViewRow row, DataViewSchema.Column column, int vocabulary, bool keepsMissing) : TokenReader
         where TKey : unmanaged, IBinaryInteger<TKey>
     {
         private readonly ValueGetter<VBuffer<TKey>> _getter = row.GetGetter<VBuffer<TKey>>(column);
@@ -39,6 +43,11 @@ internal abstract class TokenReader : SequenceReader
         public override void Read()
         {
             _getter(ref _value);
+            if (keepsMissing)
+            {
+                ReadAll();
+                return;
+            }
             // A sparse buffer's absent slots are missing keys, which are left out anyway.
             ReadOnlySpan<TKey> keys = _value.GetValues();
             Grow(ref _ids, keys.Length);
@@ -48,6 +57,22 @@ internal abstract class TokenReader : SequenceReader
                 ulong raw = ulong.CreateTruncating(key);
                 if (raw >= 1 && raw <= (ulong)vocabulary)
                     _ids[_count++] = (int)raw - 1;
+            }
+        }
+
+        private void ReadAll()
+        {
+            int missing = vocabulary - 1;
+            _count = _value.Length;
+            Grow(ref _ids, _count);
+            _ids.AsSpan(0, _count).Fill(missing);
+            ReadOnlySpan<TKey> keys = _value.GetValues();
+            ReadOnlySpan<int> places = _value.GetIndices();
+            for (int i = 0; i < keys.Length; i++)
+            {
+                ulong raw = ulong.CreateTruncating(keys[i]);
+                if (raw >= 1 && raw <= (ulong)missing)
+                    _ids[_value.IsDense ? i : places[i]] = (int)raw - 1;
             }
         }
     }

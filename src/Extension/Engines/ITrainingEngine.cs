@@ -15,7 +15,7 @@ internal interface ITrainingEngine : IDisposable
     /// <summary>Forward, backward, clip, update. Returns the batch's weighted mean loss before the update.</summary>
     float TrainStep(SequenceBatch batch, float learningRate);
 
-    /// <summary>Forward without dropout: writes the raw outputs, [B, Outputs] row-major.</summary>
+    /// <summary>Forward without dropout: writes the raw outputs, [B, Outputs] row-major; of a tagger [T, B, Outputs], where those of padding may be anything.</summary>
     void Score(SequenceBatch batch, Span<float> outputs);
 
     NetworkWeights GetWeights();

@@ -28,7 +28,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
         NetworkShape shape = Shape(binding, label);
-        WarmStart?.Check(host, shape, task.Label == LabelKind.Key ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
+        WarmStart?.Check(host, shape, task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
 
         using SequenceStore store = Read(data, binding, label, settings);
@@ -51,7 +51,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             Checkpoints?.Delete();
         return new TrainedNetwork(shape, result.Weights, plan.FeatureScaling, plan.LabelScaling, result.History)
         {
-            HasVectorLabel = label.Column.Type is VectorDataViewType,
+            HasVectorLabel = label.Kind == LabelKind.Numbers && label.Column.Type is VectorDataViewType,
         };
     }
 
@@ -91,7 +91,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             return (SequenceSet.All(store), SequenceSet.All(validationStore));
         if (options.ValidationFraction == 0)
             return (SequenceSet.All(store), null);
-        var (training, validation) = ValidationSplit.Split(store, options.ValidationFraction, task.IsClassification, seed);
+        var (training, validation) = ValidationSplit.Split(store, options.ValidationFraction, stratified: task.IsClassification && !task.IsPerStep, seed);
         return (new SequenceSet(store, training), new SequenceSet(store, validation));
     }
 
@@ -107,7 +107,9 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         var present = new bool[label.Classes];
         foreach (int row in training.Rows)
-            present[(int)training.Store.Label(row)[0]] = true;
+            foreach (float @class in training.Store.Label(row))
+                if (@class != StepClassesReader.Missing)
+                    present[(int)@class] = true;
         int classes = present.Count(p => p);
         if (classes < 2)
             throw host.Except($"The training rows hold one class only of the label column '{options.LabelColumnName}': a classifier needs rows of at least two classes.");
@@ -135,7 +137,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         HiddenSize = options.HiddenSize,
         Layers = options.Layers,
         Bidirectional = options.Bidirectional,
-        Pooling = options.Pooling,
+        Pooling = task.IsPerStep ? 0 : options.Pooling,
         HeadHiddenSizes = [.. options.HeadHiddenSizes],
         Outputs = task.Loss == LossKind.CrossEntropy ? label.Classes : label.Width,
     };

@@ -46,10 +46,10 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     private protected RnnPredictionTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
     {
         Host = host;
-        _columns = part.Columns;
         FeatureColumnType = part.FeatureColumnType;
         ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);
         Model = model;
+        _columns = part.Columns with { KeepsMissing = model.Network.Shape.PerStep };
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
     }
@@ -74,7 +74,8 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     /// from 0: a key less 1, missing keys left out), padded to the longest row with anything; <c>lengths</c>, Int64 [batch], each row's
     /// number of steps, 0 to time. Time must be 1 or more. Outputs: <c>score</c>, Single [batch, k] (classes' probabilities, or a vector
     /// label's targets) or [batch] (logit, or target); of a classifier <c>predicted_label</c> [batch], Int64, the class's index from 0, or
-    /// Boolean; of a two-class one <c>probability</c>, Single [batch]. Names of classes stand in the metadata <c>class_names</c>.
+    /// Boolean; of a two-class one <c>probability</c>, Single [batch]. Of a sequence tagger <c>score</c> is [batch, time, classes] and
+    /// <c>predicted_label</c> [batch, time], where those beyond a row's length mean nothing, and a missing key is the token behind the last key's. Names of classes stand in the metadata <c>class_names</c>.
     /// </remarks>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. No file is written.</exception>
@@ -288,7 +289,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         var shape = Model.Network.Shape;
         if ((binding.Features, binding.Vocabulary) != (shape.Features, shape.Vocabulary))
             throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
-                shape.UsesTokens ? $"a vector of keys with {shape.Vocabulary} values, as in training" : $"{shape.Features} features per step, as in training",
+                shape.UsesTokens ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training" : $"{shape.Features} features per step, as in training",
                 binding.Describe());
         return binding;
     }

@@ -40,7 +40,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
             options.ChannelColumnNames is null ? [options.FeatureColumnName] : [.. options.ChannelColumnNames],
             AreChannels: options.ChannelColumnNames is not null,
             options.FeaturesPerStep,
-            options.Layout);
+            options.Layout) { KeepsMissing = task.IsPerStep };
     }
 
     private protected IHost Host { get; }

@@ -6,9 +6,10 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators;
 
 /// <summary>The network's outputs for a cursor's current row, computed once a row whatever number of output columns ask.</summary>
-internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScoringSession session, int outputs) : IScoredRow
+internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScoringSession session, OutputLayout layout) : IScoredRow
 {
-    private readonly float[] _outputs = new float[outputs];
+    private float[] _outputs = [];
+    private int _count;
     // No row's position, not even that of a cursor before its first row.
     private long _position = long.MinValue;
 
@@ -19,10 +20,13 @@ internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScori
             if (_position != input.Position)
             {
                 reader.Read();
-                session.Score(reader.Current, _outputs);
+                _count = layout.Of(reader.Current.Length);
+                if (_outputs.Length < _count)
+                    _outputs = new float[Math.Max(_count, 2 * _outputs.Length)];
+                session.Score(reader.Current, _outputs.AsSpan(0, _count));
                 _position = input.Position;
             }
-            return _outputs;
+            return _outputs.AsSpan(0, _count);
         }
     }
 }

@@ -17,8 +17,8 @@ internal sealed class SequenceRowMapper(IRowScorer transformer, ISequenceScorer 
 {
     public SequenceBinding Binding => binding;
 
-    /// <summary>Outputs of the network.</summary>
-    public int Outputs => transformer.Network.Shape.Outputs;
+    /// <summary>How the network's outputs stand.</summary>
+    public OutputLayout Outputs => transformer.Network.Shape.OutputLayout;
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns() => columns;
 
@@ -53,7 +53,7 @@ internal sealed class SequenceRowMapper(IRowScorer transformer, ISequenceScorer 
 
     public void Save(ModelSaveContext ctx) => transformer.Save(ctx);
 
-    public bool CanSaveOnnx(OnnxContext ctx) => transformer.Network.Shape.CustomCell is null;
+    public bool CanSaveOnnx(OnnxContext ctx) => transformer.Network.Shape is { CustomCell: null, PerStep: false };
 
     public void SaveAsOnnx(OnnxContext ctx) => transformer.AddTo(ctx, binding, columns);
 

@@ -8,4 +8,8 @@ namespace RnnMlNet.Estimators;
 /// <param name="Loss">The loss made small.</param>
 /// <param name="IsClassification">Whether labels are classes: validation rows are then stratified.</param>
 /// <param name="NormalizeLabel">Whether labels are standardised for training.</param>
-internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassification, bool NormalizeLabel);
+internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassification, bool NormalizeLabel)
+{
+    /// <summary>Whether each step has a label, and so a prediction.</summary>
+    public bool IsPerStep => Label == LabelKind.KeyPerStep;
+}

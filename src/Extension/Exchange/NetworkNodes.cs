@@ -27,7 +27,7 @@ internal sealed class NetworkNodes
         _mask = mask;
     }
 
-    /// <summary>Adds the network and returns the name of its outputs, [batch, Outputs], in the label's units.</summary>
+    /// <summary>Adds the network and returns the name of its outputs, [batch, Outputs], of a tagger [batch, time, Outputs], in the label's units.</summary>
     /// <param name="graph">The graph to add to.</param>
     /// <param name="network">A network of built-in cells.</param>
     /// <param name="sequence">Name of the steps: Single [batch, time, F], or token ids Int64 [batch, time].</param>
@@ -40,6 +40,8 @@ internal sealed class NetworkNodes
         string final = "";
         for (int layer = 0; layer < network.Shape.Layers; layer++)
             (layerInput, final) = nodes.Layer(layer, layerInput);
+        if (network.Shape.PerStep)
+            return nodes.StepHead(graph.Transpose(layerInput, 1, 0, 2));
         string pooled = nodes.Pool(layerInput, final);
         return nodes.ToLabelUnits(nodes.Head(pooled));
     }
@@ -148,6 +150,21 @@ internal sealed class NetworkNodes
             string bias = _graph.Floats($"head.{j}.bias", _network.Weights[$"head.{j}.bias"], output);
             x = _graph.Add("Gemm", [x, weight, bias], new GraphAttribute.Number("transB", 1));
             if (j < last)
+                x = _graph.Add("Relu", [x]);
+        }
+        return x;
+    }
+
+    /// <summary>The head at every step, [batch, time, H x directions] to [batch, time, Outputs].</summary>
+    private string StepHead(string states)
+    {
+        string x = states;
+        foreach (var (j, (input, output)) in _shape.HeadLayers().Index())
+        {
+            string weight = _graph.Floats($"head.{j}.weight", _network.Weights[$"head.{j}.weight"], output, input);
+            string bias = _graph.Floats($"head.{j}.bias", _network.Weights[$"head.{j}.bias"], output);
+            x = _graph.Add("Add", [_graph.Add("MatMul", [x, _graph.Transpose(weight, 1, 0)]), bias]);
+            if (j < _shape.HeadHiddenSizes.Count)
                 x = _graph.Add("Relu", [x]);
         }
         return x;

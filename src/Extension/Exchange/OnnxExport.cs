@@ -47,6 +47,14 @@ internal static class OnnxExport
 
     private static IEnumerable<GraphValue> Outputs(Graph graph, ScoreKind kind, ScoreNodes scores, int width)
     {
+        if (kind == ScoreKind.SequenceTagger)
+        {
+            graph.Rename(scores.Score, "score");
+            graph.Rename(scores.PredictedLabel!, "predicted_label");
+            yield return new GraphValue("score", ElementType.Float, [Batch, Time, width.ToString(CultureInfo.InvariantCulture)]);
+            yield return new GraphValue("predicted_label", ElementType.Int64, [Batch, Time]);
+            yield break;
+        }
         bool isVector = kind is ScoreKind.Multiclass or ScoreKind.MultiTargetRegression;
         yield return isVector ? OfRow(graph, "score", scores.Score, width) : OfRow(graph, "score", scores.Score, ElementType.Float);
         if (scores.Probability is not null)

@@ -22,7 +22,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
         (VersionKey, Version),
         (TaskKey, task.ToString()),
         (CellKey, shape.Cell.ToString()),
-        (PoolingKey, shape.Pooling.ToString()),
+        .. shape.PerStep ? [] : ((string, string)[])[(PoolingKey, shape.Pooling.ToString())],
         (VectorLabelKey, hasVectorLabel ? "true" : "false"),
     ];
 

@@ -4,12 +4,13 @@ namespace RnnMlNet.Exchange;
 internal enum ScoreKind
 {
     Multiclass,
+    SequenceTagger,
     Binary,
     Regression,
     MultiTargetRegression,
 }
 
-/// <summary>A task's results as values of a graph, each [batch, 1] or [batch, Outputs]; null where the task has none.</summary>
+/// <summary>A task's results as values of a graph, each [batch, 1] or [batch, Outputs], of a tagger [batch, time] or [batch, time, Outputs]; null where the task has none.</summary>
 /// <param name="Score">Single: the classes' probabilities, the logit, or the targets.</param>
 /// <param name="Probability">Single: of the positive class.</param>
 /// <param name="PredictedLabel">Int64: the class's index, from 0; or Bool: whether the row is positive.</param>
@@ -17,13 +18,17 @@ internal sealed record ScoreNodes(string Score, string? Probability, string? Pre
 {
     /// <param name="graph">The graph to add to.</param>
     /// <param name="kind">The task.</param>
-    /// <param name="outputs">The network's outputs, [batch, Outputs].</param>
+    /// <param name="outputs">The network's outputs, [batch, Outputs], of a tagger [batch, time, Outputs].</param>
     public static ScoreNodes Add(Graph graph, ScoreKind kind, string outputs) => kind switch
     {
         ScoreKind.Multiclass => new(
             graph.Add("Softmax", [outputs], new GraphAttribute.Number("axis", 1)),
             null,
             graph.Add("ArgMax", [outputs], new GraphAttribute.Number("axis", 1), new GraphAttribute.Number("keepdims", 1))),
+        ScoreKind.SequenceTagger => new(
+            graph.Add("Softmax", [outputs], new GraphAttribute.Number("axis", 2)),
+            null,
+            graph.Add("ArgMax", [outputs], new GraphAttribute.Number("axis", 2), new GraphAttribute.Number("keepdims", 0))),
         ScoreKind.Binary => new(outputs, graph.Add("Sigmoid", [outputs]), graph.Add("Greater", [outputs, graph.Scalar(0f)])),
         _ => new(outputs, null, null),
     };

@@ -9,7 +9,7 @@ namespace RnnMlNet.Models;
 /// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
-/// byte: pooling; int: number of hidden head layers, that many ints: their widths; int: outputs
+/// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
 /// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
 /// feature scaling, label scaling; of each: bool: there is one; int: width; that many means; that many deviations

@@ -29,6 +29,8 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
         : base(env, name, ctx)
     {
         _network = ModelFormat.Read(ctx.Reader);
+        if (_network.Shape.PerStep != IsPerStep)
+            throw Host.ExceptDecode($"The model's network has outputs {(IsPerStep ? "per row" : "at every step")}, but {GetType().Name} has them {(IsPerStep ? "at every step" : "per row")}.");
     }
 
     /// <inheritdoc/>
@@ -64,13 +66,13 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     /// <summary>Whether sequences are read backwards as well.</summary>
     public bool Bidirectional => _network.Shape.Bidirectional;
 
-    /// <summary>How the steps' states become one vector.</summary>
+    /// <summary>How the steps' states become one vector; 0 of a tagger, where they do not.</summary>
     public Pooling Pooling => _network.Shape.Pooling;
 
     /// <summary>Widths of the head's hidden layers, each followed by a rectifier; empty for one linear layer.</summary>
     public IReadOnlyList<int> HeadHiddenSizes => [.. _network.Shape.HeadHiddenSizes];
 
-    /// <summary>Outputs of the network: classes, 1 for binary, targets for regression.</summary>
+    /// <summary>Outputs of the network (of a tagger, at each step): classes, 1 for binary, targets for regression.</summary>
     public int Outputs => _network.Shape.Outputs;
 
     /// <summary>All weights, in PyTorch's names and layout. Of a regression with NormalizeLabel, the outputs are in standardised units.</summary>
@@ -80,6 +82,9 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     public void Dispose() => GC.SuppressFinalize(this);
 
     private protected abstract VersionInfo Version { get; }
+
+    /// <summary>Whether the network has outputs at every step.</summary>
+    private protected virtual bool IsPerStep => false;
 
     private protected sealed override void SaveCore(ModelSaveContext ctx)
     {

@@ -11,7 +11,7 @@ internal static class ShapeCheck
     {
         bool stepsAreOneThing = shape.UsesTokens ? shape.Features == 0 && shape.EmbeddingSize > 0 : shape.Features > 0 && shape.EmbeddingSize == 0 && shape.Vocabulary == 0;
         if (!Enum.IsDefined(shape.Cell) || !stepsAreOneThing || shape.HiddenSize < 1 || shape.Layers < 1 || shape.Outputs < 1
-            || shape.Pooling == 0 || (shape.Pooling & ~Poolings.All) != 0 || shape.HeadHiddenSizes.Any(width => width < 1))
+            || (shape.Pooling & ~Poolings.All) != 0 || shape.HeadHiddenSizes.Any(width => width < 1))
             throw Contracts.ExceptDecode(
                 $"The model's network is impossible: cell {shape.Cell}, {shape.Features} features, vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}, hidden size {shape.HiddenSize}, " +
                 $"{shape.Layers} layers, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], {shape.Outputs} outputs.");

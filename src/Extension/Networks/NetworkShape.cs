@@ -1,3 +1,5 @@
+using RnnMlNet.Data;
+
 namespace RnnMlNet.Networks;
 
 /// <summary>
@@ -29,14 +31,20 @@ internal sealed record NetworkShape
     /// <summary>Whether each layer also runs from the last valid step to the first.</summary>
     public bool Bidirectional { get; init; }
 
-    /// <summary>How the last layer's states become the head's input.</summary>
+    /// <summary>How the last layer's states become the head's input; 0 where nothing is pooled and the head runs at every step.</summary>
     public Pooling Pooling { get; init; } = Pooling.Last;
 
     /// <summary>Widths of the head's hidden layers (each followed by a rectifier); empty for one linear layer.</summary>
     public IReadOnlyList<int> HeadHiddenSizes { get; init; } = [];
 
-    /// <summary>Raw outputs: classes, 1 for binary, targets for regression.</summary>
+    /// <summary>Raw outputs of a row, or of each of its steps: classes, 1 for binary, targets for regression.</summary>
     public int Outputs { get; init; }
+
+    /// <summary>Whether the head runs at every step, so that a row of T steps has [T, Outputs]: a tagger.</summary>
+    public bool PerStep => Pooling == 0;
+
+    /// <summary>How the outputs of several rows stand.</summary>
+    public OutputLayout OutputLayout => new(Outputs, PerStep);
 
     public bool UsesTokens => Vocabulary > 0;
 
@@ -48,8 +56,8 @@ internal sealed record NetworkShape
     /// <summary>Gates per unit in the weights: 4 for LSTM, 3 for GRU, 1 for Elman.</summary>
     public int Gates => Cell switch { CellKind.Lstm => 4, CellKind.Gru => 3, _ => 1 };
 
-    /// <summary>Width of the pooled vector: H x directions x number of pooling kinds.</summary>
-    public int PooledSize => HiddenSize * Directions * int.PopCount((int)Pooling);
+    /// <summary>Width of what the head reads: H x directions x number of pooling kinds; of a tagger, a step's states, H x directions.</summary>
+    public int PooledSize => HiddenSize * Directions * Math.Max(1, int.PopCount((int)Pooling));
 
     public bool HasAttention => (Pooling & Pooling.Attention) != 0;
 

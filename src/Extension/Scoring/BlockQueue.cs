@@ -130,21 +130,20 @@ internal sealed class BlockQueue : IDisposable
         }
         catch (Exception)
         {
-            ScoreUpToTheFailure(block, session, outputs);
+            ScoreUpToTheFailure(block, session);
         }
     }
 
     // Which row it is that cannot be scored shows when each is scored alone, though as one of several: the rows before it score as they would have.
-    private static void ScoreUpToTheFailure(RowBlock block, IScoringSession session, Span<float> outputs)
+    private static void ScoreUpToTheFailure(RowBlock block, IScoringSession session)
     {
         var alone = new SequenceRows(block.Sequences.Features);
-        int width = outputs.Length / block.Count;
         for (int row = 0; row < block.Count; row++)
             try
             {
                 alone.Clear();
                 alone.Add(block.Sequences[row]);
-                session.Score(alone, outputs.Slice(row * width, width));
+                session.Score(alone, block.OutputsToWrite(row));
             }
             catch (Exception e)
             {

@@ -44,7 +44,7 @@ internal sealed class BlockReader : IDisposable
     /// <summary>Whether no further row will come: upstream has ended, or has failed.</summary>
     public bool HasEnded { get; private set; }
 
-    public RowBlock NewBlock(int outputs) => new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _features, outputs);
+    public RowBlock NewBlock(OutputLayout outputs) => new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _features, outputs);
 
     /// <summary>A getter of a passed column's value where <paramref name="row"/> stands.</summary>
     /// <param name="column">Index of the column upstream.</param>

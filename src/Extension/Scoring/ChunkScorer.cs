@@ -14,6 +14,7 @@ internal sealed unsafe class ChunkScorer
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
     private readonly AttentionPooling? _attention;
+    private readonly RowHead _stepHead;
     private readonly int _stateWidth;
     private readonly int _padded;
     private readonly AlignedBuffer _reversed = new(), _cell = new(), _last = new(), _sum = new(), _max = new(), _pooled = new(), _headOut = new(), _headIn = new();
@@ -28,6 +29,7 @@ internal sealed unsafe class ChunkScorer
         _network = network;
         _shape = network.Shape;
         _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
+        _stepHead = new RowHead(network);
         _stateWidth = _shape.StateWidth;
         _padded = network.Layers[0][0].Width;
     }
@@ -35,12 +37,18 @@ internal sealed unsafe class ChunkScorer
     /// <summary>Outputs of the rows named, longest first.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="order">Which of them, longest first.</param>
-    /// <param name="outputs">[rows.Count, Outputs]; those of the rows named are written.</param>
+    /// <param name="outputs">[rows.Count, Outputs], of a tagger [steps of all rows, Outputs]; those of the rows named are written.</param>
     public void Score(SequenceRows rows, ReadOnlySpan<int> order, Span<float> outputs)
     {
         Start(rows, order);
         for (int layer = 0; layer < _shape.Layers; layer++)
             RunLayer(layer);
+        if (_shape.PerStep)
+        {
+            for (int row = 0; row < _rows; row++)
+                _stepHead.RunSteps(_input.Start + (long)row * _steps * _stateWidth, _lengths[row], _shape.OutputLayout.Slice(outputs, rows, order[row]));
+            return;
+        }
         float* scores = RunHead(out int width);
         for (int row = 0; row < _rows; row++)
         {
@@ -71,7 +79,7 @@ internal sealed unsafe class ChunkScorer
 
     private void RunLayer(int layer)
     {
-        bool isLast = layer == _shape.Layers - 1;
+        bool isLast = layer == _shape.Layers - 1 && !_shape.PerStep;
         if (!isLast || _attention is not null)
             _states.Reserve((long)_rows * _steps * _stateWidth);
         for (int direction = 0; direction < _shape.Directions; direction++)
@@ -89,7 +97,7 @@ internal sealed unsafe class ChunkScorer
     {
         CellKernel kernel = _network.Layers[layer][direction];
         int inputSize = _shape.LayerInputSize(layer), size = _rows * _padded;
-        bool isLast = layer == _shape.Layers - 1, pools = isLast && _network.PoolsSteps;
+        bool isLast = layer == _shape.Layers - 1 && !_shape.PerStep, pools = isLast && _network.PoolsSteps;
         _hidden[0].Clear(size);
         _cell.Clear(size);
         _last.Clear(size);

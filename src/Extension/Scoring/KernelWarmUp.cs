@@ -29,6 +29,6 @@ internal static class KernelWarmUp
     {
         using IScoringSession session = scorer.NewSession();
         SequenceView zeros = shape.UsesTokens ? SequenceView.OfTokens(new int[Steps]) : SequenceView.OfSteps(new float[Steps * shape.Features], shape.Features);
-        session.Score(zeros, new float[shape.Outputs]);
+        session.Score(zeros, new float[shape.OutputLayout.Of(Steps)]);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class PackedNetwork
     public CellKernel[] Head { get; }
 
     /// <summary>Whether the states of all steps count, not just the last.</summary>
-    public bool PoolsSteps => (Shape.Pooling & ~Pooling.Last) != 0;
+    public bool PoolsSteps => Shape.PerStep || (Shape.Pooling & ~Pooling.Last) != 0;
 
     /// <summary>Writes what the first layer reads of a sequence, [T, InputSize]: standardised numbers, or embeddings.</summary>
     public void ReadInput(in SequenceView sequence, Span<float> input)

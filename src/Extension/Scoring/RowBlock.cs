@@ -9,18 +9,18 @@ namespace RnnMlNet.Scoring;
 internal sealed class RowBlock : IDisposable
 {
     private readonly Array[] _passed;
-    private readonly int _width;
+    private readonly OutputLayout _layout;
     private readonly ManualResetEventSlim _scored = new();
     private float[] _outputs = [];
 
     /// <param name="passed">For each passed column, room for as many values as the block may have rows.</param>
     /// <param name="rows">Most rows.</param>
     /// <param name="features">F, numbers per step; 0 for tokens.</param>
-    /// <param name="outputs">Outputs per row.</param>
-    public RowBlock(Array[] passed, int rows, int features, int outputs)
+    /// <param name="outputs">How the rows' outputs stand.</param>
+    public RowBlock(Array[] passed, int rows, int features, OutputLayout outputs)
     {
         _passed = passed;
-        _width = outputs;
+        _layout = outputs;
         Sequences = new SequenceRows(features);
         Ids = new DataViewRowId[rows];
         Batches = new long[rows];
@@ -45,7 +45,7 @@ internal sealed class RowBlock : IDisposable
     public T[] Passed<T>(int column) => Unsafe.As<T[]>(_passed[column]);
 
     /// <summary>Outputs of a row; valid once the block is scored.</summary>
-    public ReadOnlySpan<float> OutputsOf(int row) => _outputs.AsSpan(row * _width, _width);
+    public ReadOnlySpan<float> OutputsOf(int row) => _layout.Slice(_outputs.AsSpan(), Sequences, row);
 
     /// <summary>Empties the block, to be filled again.</summary>
     public void Clear()
@@ -70,14 +70,17 @@ internal sealed class RowBlock : IDisposable
         Failure = ExceptionDispatchInfo.Capture(thrown);
     }
 
-    /// <summary>[Count, Outputs], to be written.</summary>
+    /// <summary>The outputs of all rows, to be written.</summary>
     public Span<float> OutputsToWrite()
     {
-        int length = checked(Count * _width);
+        int length = _layout.Of(Sequences);
         if (_outputs.Length < length)
             _outputs = new float[Math.Max(length, _outputs.Length * 2)];
         return _outputs.AsSpan(0, length);
     }
+
+    /// <summary>A row's part of what <see cref="OutputsToWrite()"/> gave.</summary>
+    public Span<float> OutputsToWrite(int row) => _layout.Slice(_outputs.AsSpan(), Sequences, row);
 
     /// <summary>Says to whoever waits that outputs, or a failure, are there. The block belongs to the cursor's own thread again.</summary>
     public void MarkScored() => _scored.Set();

@@ -37,7 +37,7 @@ internal sealed unsafe class RowScorer
         _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
     }
 
-    /// <summary>The row's outputs, in the label's own units.</summary>
+    /// <summary>The row's outputs, in the label's own units; of a tagger those of each step.</summary>
     public void Score(in SequenceView sequence, Span<float> outputs)
     {
         int length = sequence.Length;
@@ -46,7 +46,11 @@ internal sealed unsafe class RowScorer
         new Span<float>(_pooled.Start, _shape.PooledSize).Clear();
         for (int layer = 0; layer < _shape.Layers; layer++)
             RunLayer(layer, length);
-        _head.Run(_pooled.Start, outputs);
+        // What the last layer has made is what a further one would read.
+        if (_shape.PerStep)
+            _head.RunSteps(_input.Start, length, outputs);
+        else
+            _head.Run(_pooled.Start, outputs);
     }
 
     private void RunLayer(int layer, int length)
@@ -61,7 +65,7 @@ internal sealed unsafe class RowScorer
             if (isLast && (_shape.Pooling & Pooling.Last) != 0)
                 last.CopyTo(new Span<float>(_pooled.Start + direction * _shape.HiddenSize, _shape.HiddenSize));
         }
-        if (isLast && keepsStates)
+        if (isLast && keepsStates && !_shape.PerStep)
             StepPooling.Row(_shape, new ReadOnlySpan<float>(_states.Start, length * _stateWidth), new Span<float>(_pooled.Start, _shape.PooledSize), _attention);
         (_input, _states) = (_states, _input);
     }

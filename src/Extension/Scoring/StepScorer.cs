@@ -14,12 +14,13 @@ internal sealed unsafe class StepScorer
     private readonly NetworkShape _shape;
     private readonly RowHead _head;
     private readonly AttentionPooling? _attention;
-    private readonly AlignedBuffer _input = new(), _projected, _pooled;
+    private readonly AlignedBuffer _input = new(), _states = new(), _projected, _pooled;
     private readonly AlignedBuffer[] _hidden, _cell;
     private readonly float[] _max;
     private readonly double[] _sums, _attentionSums;
     private AlignedBuffer _next;
     private long _steps;
+    private int _taken;
 
     public StepScorer(PackedNetwork network)
     {
@@ -76,13 +77,24 @@ internal sealed unsafe class StepScorer
         int width = _shape.InputSize;
         _input.Reserve((long)steps.Length * width);
         _network.ReadInput(steps, new Span<float>(_input.Start, steps.Length * width));
+        _states.Reserve(_shape.PerStep ? (long)steps.Length * _shape.HiddenSize : 0);
         for (int t = 0; t < steps.Length; t++)
+        {
             Step(_input.Start + (long)t * width);
+            if (_shape.PerStep)
+                Units(_hidden[^1]).CopyTo(new Span<float>(_states.Start + (long)t * _shape.HiddenSize, _shape.HiddenSize));
+        }
+        _taken = steps.Length;
     }
 
-    /// <summary>The outputs for all steps so far, in the label's own units.</summary>
+    /// <summary>The outputs for all steps so far, in the label's own units; of a tagger, those of each step last taken.</summary>
     public void Answer(Span<float> outputs)
     {
+        if (_shape.PerStep)
+        {
+            _head.RunSteps(_states.Start, _taken, outputs);
+            return;
+        }
         Span<float> pooled = new(_pooled.Start, _shape.PooledSize);
         StepPooling.SoFar(_shape, Units(_hidden[^1]), _steps, _sums, _max, pooled);
         if (_attention is not null)

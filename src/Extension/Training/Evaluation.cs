@@ -23,14 +23,18 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, Sequ
         {
             checkAlive();
             _assembler.Fill(_batch, rows);
-            if (_outputs.Length < rows.Length * outputs)
-                _outputs = new float[rows.Length * outputs];
-            engine.Score(_batch, _outputs.AsSpan(0, rows.Length * outputs));
-            for (int b = 0; b < rows.Length; b++)
+            int items = _batch.Items;
+            if (_outputs.Length < items * outputs)
+                _outputs = new float[items * outputs];
+            engine.Score(_batch, _outputs.AsSpan(0, items * outputs));
+            for (int i = 0; i < items; i++)
             {
-                ReadOnlySpan<float> row = _outputs.AsSpan(b * outputs, outputs);
-                ReadOnlySpan<float> label = _batch.Labels.AsSpan(b * _batch.LabelWidth, _batch.LabelWidth);
-                double weight = _batch.Weights[b];
+                double weight = _batch.Weights[i];
+                // What has no label counts nowhere, and of padding the outputs may be anything.
+                if (_batch.HasLabelsPerStep && weight == 0)
+                    continue;
+                ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
+                ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
                 loss += weight * Losses.Of(plan.Loss, row, label);
                 metric += weight * RowMetric(row, label);
                 weights += weight;

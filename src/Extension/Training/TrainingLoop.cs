@@ -122,7 +122,7 @@ internal sealed class TrainingLoop
         {
             CheckAlive();
             _assembler.Fill(_batch, batches[_position.Batches]);
-            double weight = BatchWeight();
+            double weight = _batch.TotalWeight;
             double loss = weight > 0 ? TrainStep(epoch, _position.Batches + 1) : 0;
             _position = _position.After(loss, weight);
             _observer.StepDone(epoch, _position.Batches, batches.Count, loss);
@@ -155,14 +155,6 @@ internal sealed class TrainingLoop
     {
         if (!set.Rows.Any(row => set.Store.Weight(row) > 0))
             throw Contracts.Except($"All {set.Rows.Length} {which} rows have the weight 0: give them weights, or set another Seed or ValidationFraction so that other rows are held out.");
-    }
-
-    private double BatchWeight()
-    {
-        double sum = 0;
-        foreach (float weight in _batch.Weights.AsSpan(0, _batch.Count))
-            sum += weight;
-        return sum;
     }
 
     private void CheckAlive()

@@ -6,8 +6,9 @@ namespace RnnMlNet.Verification;
 /// <summary>Scores rows, put before a scorer in some company and order.</summary>
 /// <param name="session">Scores.</param>
 /// <param name="rows">The rows, at least one.</param>
-/// <param name="outputs">[rows.Count, Outputs], overwritten, in the rows' order.</param>
-internal delegate void Arrangement(IScoringSession session, SequenceRows rows, Span<float> outputs);
+/// <param name="layout">How the outputs stand.</param>
+/// <param name="outputs">Overwritten, in the rows' order.</param>
+internal delegate void Arrangement(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs);
 
 /// <summary>The companies and orders in which a row must score the same.</summary>
 internal static class Arrangements
@@ -16,55 +17,49 @@ internal static class Arrangements
     private const int FewRows = 7;
 
     /// <summary>Each row by itself, as a PredictionEngine scores it.</summary>
-    public static void RowByRow(IScoringSession session, SequenceRows rows, Span<float> outputs)
-    {
-        int width = outputs.Length / rows.Count;
-        for (int row = 0; row < rows.Count; row++)
-            session.Score(rows[row], outputs.Slice(row * width, width));
-    }
+    public static void RowByRow(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs) =>
+        Engines.RowByRow.Score(session, rows, layout, outputs);
 
     /// <summary>All rows at once, as Transform scores a block.</summary>
-    public static void Together(IScoringSession session, SequenceRows rows, Span<float> outputs) => session.Score(rows, outputs);
+    public static void Together(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs) => session.Score(rows, outputs);
 
     /// <summary>Blocks of one row.</summary>
-    public static void AloneInABatch(IScoringSession session, SequenceRows rows, Span<float> outputs)
+    public static void AloneInABatch(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs)
     {
         for (int row = 0; row < rows.Count; row++)
-            ScorePicked(session, rows, [row], outputs);
+            ScorePicked(session, rows, [row], layout, outputs);
     }
 
     /// <summary>Small blocks of rows in another order.</summary>
-    public static void AmongOtherRows(IScoringSession session, SequenceRows rows, Span<float> outputs)
+    public static void AmongOtherRows(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs)
     {
         int[] order = [.. Enumerable.Range(0, rows.Count)];
         new Random(1).Shuffle(order);
         foreach (int[] picked in order.Chunk(FewRows))
-            ScorePicked(session, rows, picked, outputs);
+            ScorePicked(session, rows, picked, layout, outputs);
     }
 
     /// <summary>All rows at once, and with them one that is more than twice as long as the longest.</summary>
-    public static void BesideALongerRow(IScoringSession session, SequenceRows rows, Span<float> outputs)
+    public static void BesideALongerRow(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs)
     {
-        int width = outputs.Length / rows.Count;
         var company = new SequenceRows(rows.Features);
         AddLongerRow(company, rows);
         for (int row = 0; row < rows.Count; row++)
             company.Add(rows[row]);
-        var scores = new float[company.Count * width];
+        var scores = new float[layout.Of(company)];
         session.Score(company, scores);
-        scores.AsSpan(width).CopyTo(outputs);
+        scores.AsSpan(layout.Of(company.LengthOf(0))).CopyTo(outputs);
     }
 
-    private static void ScorePicked(IScoringSession session, SequenceRows rows, ReadOnlySpan<int> picked, Span<float> outputs)
+    private static void ScorePicked(IScoringSession session, SequenceRows rows, ReadOnlySpan<int> picked, OutputLayout layout, Span<float> outputs)
     {
-        int width = outputs.Length / rows.Count;
         var block = new SequenceRows(rows.Features);
         foreach (int row in picked)
             block.Add(rows[row]);
-        var scores = new float[picked.Length * width];
+        var scores = new float[layout.Of(block)];
         session.Score(block, scores);
         for (int i = 0; i < picked.Length; i++)
-            scores.AsSpan(i * width, width).CopyTo(outputs.Slice(picked[i] * width, width));
+            layout.Slice(scores, block, i).CopyTo(layout.Slice(outputs, rows, picked[i]));
     }
 
     // The longest row over and over; of rows without steps, zeros.

@@ -6,7 +6,7 @@ namespace RnnMlNet.Verification;
 /// How far scores are from those expected: |a - b| / max(u, |a|), where a was expected and u is 1, or the label's standard deviation where the
 /// network scores in units of it. So a score near 0 is measured by the range that scores lie in, and a large one by its own size.
 /// </summary>
-/// <param name="width">Outputs per row.</param>
+/// <param name="width">Outputs per row, or per step.</param>
 /// <param name="labels">How the network's outputs are put into the label's units; null where they are not.</param>
 internal sealed class DifferenceMeter(int width, FeatureScaling? labels)
 {
@@ -22,15 +22,15 @@ internal sealed class DifferenceMeter(int width, FeatureScaling? labels)
     /// <summary>The row, counted from 0, of the largest relative difference; null where there is none at all.</summary>
     public long? Row { get; private set; }
 
-    /// <summary>Measures further rows.</summary>
-    /// <param name="expected">[rows, width].</param>
-    /// <param name="actual">[rows, width].</param>
+    /// <summary>Measures a further row.</summary>
+    /// <param name="expected">[width], or [steps, width].</param>
+    /// <param name="actual">As many.</param>
     public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         for (int i = 0; i < expected.Length; i++)
             if (!expected[i].Equals(actual[i]))
-                Add(Rows + i / width, i % width, expected[i], actual[i]);
-        Rows += expected.Length / width;
+                Add(Rows, i % width, expected[i], actual[i]);
+        Rows++;
     }
 
     private void Add(long row, int output, double expected, double actual)

@@ -45,7 +45,20 @@ internal sealed class PlainScorer(TrainedNetwork network) : ISequenceScorer
                 states = [.. Enumerable.Range(0, states.Length).Select(t => ran.SelectMany(of => of[t]).ToArray())];
                 last = [.. ran.SelectMany((of, direction) => of.Length == 0 ? new double[_shape.HiddenSize] : of[direction == 1 ? 0 : ^1])];
             }
-            double[] y = Head([.. Pooled(states, last)]);
+            if (_shape.PerStep)
+                foreach (double[] state in states)
+                {
+                    Write(Head(state), outputs);
+                    outputs = outputs[_shape.Outputs..];
+                }
+            else
+                Write(Head([.. Pooled(states, last)]), outputs);
+        }
+
+        public void Score(SequenceRows rows, Span<float> outputs) => RowByRow.Score(this, rows, _shape.OutputLayout, outputs);
+
+        private void Write(double[] y, Span<float> outputs)
+        {
             for (int i = 0; i < y.Length; i++)
                 outputs[i] = (float)(_network.LabelScaling is FeatureScaling labels ? y[i] * labels.Deviation[i] + labels.Mean[i] : y[i]);
         }

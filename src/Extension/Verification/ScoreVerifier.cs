@@ -32,16 +32,18 @@ internal sealed class ScoreVerifier(TrainedNetwork network, ScoringWay reference
 
     private void Compare(SequenceRows rows)
     {
-        int width = network.Shape.Outputs;
-        float[] expected = new float[rows.Count * width], actual = new float[rows.Count * width];
-        reference.Score(rows, expected);
+        OutputLayout layout = network.Shape.OutputLayout;
+        float[] expected = new float[layout.Of(rows)], actual = new float[expected.Length];
+        reference.Score(rows, layout, expected);
         foreach ((ScoringWay way, DifferenceMeter meter) in ways.Zip(_meters))
         {
             int count = Math.Min(rows.Count, way.NotRun is null ? way.MaxRows - _rows : 0);
             if (count <= 0)
                 continue;
-            way.Score(count == rows.Count ? rows : First(rows, count), actual.AsSpan(0, count * width));
-            meter.Add(expected.AsSpan(0, count * width), actual.AsSpan(0, count * width));
+            SequenceRows scored = count == rows.Count ? rows : First(rows, count);
+            way.Score(scored, layout, actual.AsSpan(0, layout.Of(scored)));
+            for (int row = 0; row < count; row++)
+                meter.Add(layout.Slice(expected, scored, row), layout.Slice(actual, scored, row));
         }
         _rows += rows.Count;
     }

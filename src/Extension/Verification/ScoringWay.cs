@@ -38,8 +38,9 @@ internal sealed class ScoringWay : IDisposable
 
     /// <summary>Scores rows.</summary>
     /// <param name="rows">At least one.</param>
-    /// <param name="outputs">[rows.Count, Outputs].</param>
-    public void Score(SequenceRows rows, Span<float> outputs) => _arrangement(_session!, rows, outputs);
+    /// <param name="layout">How the outputs stand.</param>
+    /// <param name="outputs">Overwritten, in the rows' order.</param>
+    public void Score(SequenceRows rows, OutputLayout layout, Span<float> outputs) => _arrangement(_session!, rows, layout, outputs);
 
     public void Dispose() => _session?.Dispose();
 }

@@ -29,6 +29,8 @@ internal sealed class SteppedScorer(TrainedNetwork network) : ISequenceScorer
             _steps.Answer(outputs);
         }
 
+        public void Score(SequenceRows rows, Span<float> outputs) => RowByRow.Score(this, rows, network.Shape.OutputLayout, outputs);
+
         public void Dispose()
         {
             // Scratch is managed memory.

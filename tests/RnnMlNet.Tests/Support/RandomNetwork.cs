@@ -47,7 +47,7 @@ internal static class RandomNetwork
     {
         var random = new Random(seed);
         int B = lengths.Length, T = Math.Max(1, lengths.Max()), F = shape.Features;
-        var batch = new SequenceBatch { Count = B, MaxLength = T, Features = F, LabelWidth = loss is LossKind.CrossEntropy or LossKind.Logistic ? 1 : shape.Outputs };
+        var batch = new SequenceBatch { Count = B, MaxLength = T, Features = F, LabelWidth = loss is LossKind.CrossEntropy or LossKind.Logistic ? 1 : shape.Outputs, HasLabelsPerStep = shape.PerStep };
         batch.Lengths = [.. lengths, -1];
         batch.Steps = [.. new float[T * B * F], float.NaN];
         batch.Tokens = [.. new int[T * B], -1];
@@ -59,8 +59,13 @@ internal static class RandomNetwork
                         batch.Steps[(t * B + b) * F + f] = Uniform(random, 1, 1.5f)[0];
                     batch.Tokens[t * B + b] = random.Next(Math.Max(1, shape.Vocabulary));
                 }
-        batch.Labels = [.. Labels(random, loss, B * batch.LabelWidth, shape.Outputs), float.NaN];
-        batch.Weights = [.. Enumerable.Range(0, B).Select(_ => 0.5f + (float)random.NextDouble()), float.NaN];
+        batch.Labels = [.. Labels(random, loss, batch.Items * batch.LabelWidth, shape.Outputs), float.NaN];
+        batch.Weights = [.. Enumerable.Range(0, batch.Items).Select(_ => 0.5f + (float)random.NextDouble()), float.NaN];
+        if (shape.PerStep)
+            // Nothing is said of the padding, nor of some of the steps.
+            for (int i = 0; i < batch.Items; i++)
+                if (i / B >= lengths[i % B] || i % 7 == 3)
+                    batch.Weights[i] = 0;
         return batch;
     }
 

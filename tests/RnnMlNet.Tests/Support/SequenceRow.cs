@@ -59,6 +59,19 @@ internal sealed class SequenceRow
     [VectorType(2)]
     public float[] Targets { get; set; } = [];
 
+    /// <summary>A tag for each step of <see cref="Matrix"/> and the like, by the sign of feature 1.</summary>
+    [VectorType(Steps)]
+    public string[] Tags { get; set; } = [];
+
+    /// <summary>A tag for each step of <see cref="Ragged"/> and the like.</summary>
+    public string[] RaggedTags { get; set; } = [];
+
+    /// <summary>A tag for each of <see cref="Tokens"/>, by whether it is odd.</summary>
+    [VectorType(Steps)]
+    public string[] TokenTags { get; set; } = [];
+
+    public string[] RaggedTokenTags { get; set; } = [];
+
     public float Weight { get; set; } = 1;
 
     public string Name { get; set; } = "";

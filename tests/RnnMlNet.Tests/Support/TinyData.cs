@@ -30,8 +30,13 @@ internal static class TinyData
         float[] flat = [.. Enumerable.Range(0, SequenceRow.Steps).SelectMany(_ => new[] { @class - 1 + 0.3f * Noise(random), Noise(random) })];
         uint[] tokens = [.. Enumerable.Range(0, SequenceRow.Steps).Select(_ => (uint)(1 + 2 * @class + random.Next(2)))];
         float[] a = Feature(flat, 0), b = Feature(flat, 1);
+        string[] tags = [.. b.Select(value => value > 0 ? "up" : "down")], tokenTags = [.. tokens.Select(token => token % 2 == 1 ? "odd" : "even")];
         return new SequenceRow
         {
+            Tags = tags,
+            RaggedTags = tags[..length],
+            TokenTags = tokenTags,
+            RaggedTokenTags = tokenTags[..length],
             Matrix = flat,
             Flat = flat,
             FeatureMajor = [.. a, .. b],

@@ -97,8 +97,8 @@ public sealed class ScoreVerifierTests
         using var session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
         float[] alone = new float[6], beside = new float[6];
 
-        Arrangements.RowByRow(session, rows, alone);
-        Arrangements.BesideALongerRow(session, rows, beside);
+        Arrangements.RowByRow(session, rows, shape.OutputLayout, alone);
+        Arrangements.BesideALongerRow(session, rows, shape.OutputLayout, beside);
 
         Assert.That(beside, Is.EqualTo(alone).Within(1e-6));
     }

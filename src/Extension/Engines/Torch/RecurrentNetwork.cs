@@ -64,14 +64,14 @@ internal sealed class RecurrentNetwork : IDisposable
 
     /// <summary>Raw outputs of a batch.</summary>
     /// <param name="batch">The rows.</param>
-    /// <returns>[B, Outputs].</returns>
+    /// <returns>[B, Outputs]; of a tagger [T, B, Outputs].</returns>
     public Tensor Forward(TorchBatch batch)
     {
         Tensor values = _dropout.Apply(Inputs(batch), _settings.InputDropout);
         Tensor final = values;
         for (int layer = 0; layer < _layers.Length; layer++)
             (values, final) = RunLayer(layer, values, batch.Valid);
-        return Head(StatePooling.Pool(_shape.Pooling, values, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention)));
+        return Head(_shape.PerStep ? values : StatePooling.Pool(_shape.Pooling, values, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention)));
     }
 
     /// <summary>A copy of the weights.</summary>

@@ -25,9 +25,9 @@ internal sealed class TorchBatch
     /// <summary>Which steps are valid; null where all are.</summary>
     public ValidSteps? Valid { get; }
 
-    public static Tensor Labels(SequenceBatch batch, Device device) => View(batch.Labels, ScalarType.Float32, device, batch.Count, batch.LabelWidth);
+    public static Tensor Labels(SequenceBatch batch, Device device) => View(batch.Labels, ScalarType.Float32, device, batch.Items, batch.LabelWidth);
 
-    public static Tensor Weights(SequenceBatch batch, Device device) => View(batch.Weights, ScalarType.Float32, device, batch.Count);
+    public static Tensor Weights(SequenceBatch batch, Device device) => View(batch.Weights, ScalarType.Float32, device, batch.Items);
 
     private static Tensor View(Array values, ScalarType type, Device device, params long[] shape)
     {

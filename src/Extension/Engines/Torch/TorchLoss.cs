@@ -8,7 +8,7 @@ internal static class TorchLoss
 {
     /// <summary>The weighted mean over the rows, Σ w l / Σ w.</summary>
     /// <param name="kind">Which loss.</param>
-    /// <param name="outputs">[B, Outputs].</param>
+    /// <param name="outputs">[B, Outputs]; of labels per step, B is each step of each row here, and the weight of one without a label is 0.</param>
     /// <param name="labels">[B, LabelWidth].</param>
     /// <param name="weights">[B].</param>
     public static Tensor Mean(LossKind kind, Tensor outputs, Tensor labels, Tensor weights) =>

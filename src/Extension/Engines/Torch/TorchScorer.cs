@@ -80,6 +80,9 @@ internal sealed class TorchScorer : ISequenceScorer
 
         public void Score(in SequenceView sequence, Span<float> outputs)
         {
+            // A tagger has nothing to say of no steps, and a batch has one at least.
+            if (outputs.Length == 0)
+                return;
             BatchOfOne.Fill(_single, sequence, scorer._shape.Features, scorer._features);
             Forward(_single, outputs);
         }
@@ -91,12 +94,24 @@ internal sealed class TorchScorer : ISequenceScorer
             while (_batches.Next())
             {
                 ReadOnlySpan<int> batch = _batches.Rows;
-                if (_raw.Length < batch.Length * width)
-                    _raw = new float[batch.Length * width];
-                Span<float> raw = _raw.AsSpan(0, batch.Length * width);
+                int numbers = checked(batch.Length * width * (scorer._shape.PerStep ? _batches.Batch.MaxLength : 1));
+                if (_raw.Length < numbers)
+                    _raw = new float[numbers];
+                Span<float> raw = _raw.AsSpan(0, numbers);
                 Forward(_batches.Batch, raw);
                 for (int b = 0; b < batch.Length; b++)
-                    raw.Slice(b * width, width).CopyTo(outputs.Slice(batch[b] * width, width));
+                    CopyRow(raw, b, scorer._shape.OutputLayout.Slice(outputs, rows, batch[b]));
+            }
+        }
+
+        // From [B, Outputs], or [T, B, Outputs] of which the row has the first steps.
+        private void CopyRow(ReadOnlySpan<float> raw, int b, Span<float> outputs)
+        {
+            int width = scorer._shape.Outputs, stride = _batches.Batch.Count * width;
+            for (int at = b * width; outputs.Length > 0; at += stride)
+            {
+                raw.Slice(at, width).CopyTo(outputs);
+                outputs = outputs[width..];
             }
         }
 

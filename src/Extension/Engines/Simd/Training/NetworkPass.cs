@@ -43,22 +43,23 @@ internal sealed unsafe class NetworkPass
     /// <summary>Raw outputs of a shard's rows, without dropout.</summary>
     /// <param name="shard">The rows.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="outputs">[B, Outputs] of the whole batch; those of the shard's rows are written.</param>
+    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the shard's rows are written.</param>
     public void Score(Shard shard, float* weights, Span<float> outputs)
     {
         Forward(shard, step: null);
-        for (int row = 0; row < shard.Count; row++)
-        {
-            _pooling.Forward(weights, LastLayer, shard, row, _head.Pooled);
-            _head.Forward(weights, outputs.Slice(shard.Row(row) * _shape.Outputs, _shape.Outputs), null);
-        }
+        for (int t = 0; t < HeadSteps; t++)
+            for (int row = 0; row < HeadRows(t); row++)
+            {
+                ReadHead(weights, t, row);
+                _head.Forward(weights, outputs.Slice(shard.Item(t, row) * _shape.Outputs, _shape.Outputs), null);
+            }
     }
 
     /// <summary>A shard's part of a training step.</summary>
     /// <param name="shard">The rows.</param>
     /// <param name="step">Number of the training step.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="batchWeight">Sum of the batch's example weights.</param>
+    /// <param name="batchWeight">Sum of the weights that the batch's loss is a mean over.</param>
     /// <param name="gradient">Overwritten by the shard's gradients.</param>
     /// <returns>The shard's part of the batch's weighted mean loss.</returns>
     public double Train(Shard shard, long step, float* weights, double batchWeight, ShardGradient gradient)
@@ -67,8 +68,10 @@ internal sealed unsafe class NetworkPass
         gradient.Clear();
         LastLayer.ClearAbove(_pooling.PoolsSteps);
         double loss = 0;
-        for (int row = 0; row < shard.Count; row++)
-            loss += TrainHead(row, weights, (float)(shard.Weight(row) / batchWeight), gradient.Values);
+        for (int t = 0; t < HeadSteps; t++)
+            for (int row = 0; row < HeadRows(t); row++)
+                if (!_shape.PerStep || shard.Weight(t, row) > 0)
+                    loss += TrainHead(t, row, weights, (float)(shard.Weight(t, row) / batchWeight), gradient.Values);
         Backward(gradient);
         return loss;
     }
@@ -102,15 +105,31 @@ internal sealed unsafe class NetworkPass
             }
     }
 
-    private double TrainHead(int row, float* weights, float share, float* gradient)
+    // The head runs once a row, or at every step that the row has.
+    private int HeadSteps => _shape.PerStep ? _shard.Steps : 1;
+
+    private int HeadRows(int t) => _shape.PerStep ? _shard.Live[t] : _shard.Count;
+
+    private void ReadHead(float* weights, int t, int row)
     {
-        RowDropout? dropout = _settings.HeadDropout > 0 ? new RowDropout(new DropoutMask(_settings.Seed, _step!.Value, HeadPlace), _settings.HeadDropout, _shard.Row(row)) : null;
-        _pooling.Forward(weights, LastLayer, _shard, row, _head.Pooled);
+        if (_shape.PerStep)
+            LastLayer.StatesAt(t, row, _head.Pooled);
+        else
+            _pooling.Forward(weights, LastLayer, _shard, row, _head.Pooled);
+    }
+
+    private double TrainHead(int t, int row, float* weights, float share, float* gradient)
+    {
+        RowDropout? dropout = _settings.HeadDropout > 0 ? new RowDropout(new DropoutMask(_settings.Seed, _step!.Value, HeadPlace + t), _settings.HeadDropout, _shard.Row(row)) : null;
+        ReadHead(weights, t, row);
         _head.Forward(weights, _outputs, dropout);
-        LossGradient.Of(_settings.Loss, _outputs, _shard.Label(row), share, _outputGradient);
+        LossGradient.Of(_settings.Loss, _outputs, _shard.Label(t, row), share, _outputGradient);
         _head.Backward(weights, _outputGradient, gradient, dropout);
-        _pooling.Backward(weights, LastLayer, _shard, row, _head.PooledGradient, gradient);
-        return Losses.Of(_settings.Loss, _outputs, _shard.Label(row)) * share;
+        if (_shape.PerStep)
+            LastLayer.AddAbove(t, row, _head.PooledGradient);
+        else
+            _pooling.Backward(weights, LastLayer, _shard, row, _head.PooledGradient, gradient);
+        return Losses.Of(_settings.Loss, _outputs, _shard.Label(t, row)) * share;
     }
 
     private void Backward(ShardGradient gradient)

@@ -52,7 +52,10 @@ internal sealed class Shard
 
     public int Token(int step, int row) => Batch.Tokens[step * Batch.Count + _rows[row]];
 
-    public ReadOnlySpan<float> Label(int row) => Batch.Labels.AsSpan(_rows[row] * Batch.LabelWidth, Batch.LabelWidth);
+    /// <summary>Which of the batch's labels, weights and outputs are the row's, or, where each step has its own, the step's.</summary>
+    public int Item(int step, int row) => Batch.HasLabelsPerStep ? step * Batch.Count + _rows[row] : _rows[row];
 
-    public float Weight(int row) => Batch.Weights[_rows[row]];
+    public ReadOnlySpan<float> Label(int step, int row) => Batch.Labels.AsSpan(Item(step, row) * Batch.LabelWidth, Batch.LabelWidth);
+
+    public float Weight(int step, int row) => Batch.Weights[Item(step, row)];
 }

@@ -66,9 +66,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     public float TrainStep(SequenceBatch batch, float learningRate)
     {
         int shards = Split(batch);
-        double batchWeight = 0;
-        foreach (float weight in batch.Weights.AsSpan(0, batch.Count))
-            batchWeight += weight;
+        double batchWeight = batch.TotalWeight;
         if (_losses.Length < shards)
             _losses = new double[shards];
         _crew.Run(shards, (shard, worker) => _losses[shard] = _passes[worker].Train(_shards[shard], _parameters.Steps, _parameters.Values, batchWeight, _gradients[shard]));

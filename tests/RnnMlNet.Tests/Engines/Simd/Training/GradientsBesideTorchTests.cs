@@ -47,6 +47,14 @@ internal sealed class GradientsBesideTorchTests<T> where T : unmanaged, ILanes<T
         AssertSame(RandomNetwork.Shape(cell, layers, bidirectional) with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, HeadHiddenSizes = [] }, LossKind.CrossEntropy, Ragged);
 
     [Test]
+    public void Outputs_at_every_step(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values] bool tokens, [Values] bool ragged)
+    {
+        NetworkShape shape = TinyTags.PerStep(RandomNetwork.Shape(cell, layers, bidirectional)) with { Outputs = 3 };
+        AssertSame(tokens ? shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, HeadHiddenSizes = [] } : shape, LossKind.CrossEntropy, ragged ? Ragged : Even);
+    }
+
+    [Test]
     public void Clipped([Values] bool tokens)
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm);

@@ -1,0 +1,96 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using RnnMlNet;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Exchange;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+using RnnMlNet.Scoring;
+using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
+
+[assembly: LoadableClass(typeof(RnnSequenceTaggerTransformer), null, typeof(SignatureLoadModel),
+    RnnSequenceTaggerTransformer.UserName, RnnSequenceTaggerTransformer.LoaderSignature)]
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Gives each step of a sequence a class. Adds <c>Score</c>, a variable vector of Single of T x classes numbers: step after step, the probabilities of
+/// the classes at it, which sum to 1 (ML.NET has no matrices of variable size), and <c>PredictedLabel</c>, a variable vector of T keys, the likeliest
+/// class of each step, with the label's own key values. A sequence without steps has none of either.
+/// </summary>
+public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnSequenceTaggerModelParameters>
+{
+    internal const string UserName = "Recurrent network sequence tagger";
+    internal const string LoaderSignature = "RnnSequenceTagger";
+
+    internal RnnSequenceTaggerTransformer(IHostEnvironment env, RnnSequenceTaggerModelParameters model, SequenceColumns columns, DataViewSchema trainSchema, LabelKeyValues? classes)
+        : base(env.Register(LoaderSignature), model, columns, trainSchema)
+    {
+        Classes = classes;
+        NameClasses();
+    }
+
+    private RnnSequenceTaggerTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
+        : base(host, ctx, part)
+    {
+        Classes = part.Classes;
+        if (Classes is not null && Classes.Type.Size != ClassCount)
+            throw Host.ExceptDecode($"The model names {Classes.Type.Size} classes, but its network has {ClassCount} outputs.");
+        NameClasses();
+    }
+
+    private static RnnSequenceTaggerTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
+        return new RnnSequenceTaggerTransformer(host, ctx, TransformerPart.Read(ctx.Reader));
+    }
+
+    private static VersionInfo VersionInfo => ModelVersion.Of("RNNTGSCR", LoaderSignature);
+
+    private protected override VersionInfo Version => VersionInfo;
+
+    private protected override ScoreKind ScoreKind => ScoreKind.SequenceTagger;
+
+    private protected override LabelKeyValues? Classes { get; }
+
+    private void NameClasses() => ((IRnnModelParameters)Model).ClassNames = Classes?.ToTexts().ToArray();
+
+    private int ClassCount => Model.Network.Shape.Outputs;
+
+    private protected override DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema)
+    {
+        uint setId = ScoreAnnotations.NextSetId(inputSchema);
+        var score = ScoreAnnotations.Start(setId, Kind.ScoreColumnKind.SequenceClassification, Kind.ScoreValueKind.Score);
+        var predicted = ScoreAnnotations.Start(setId, Kind.ScoreColumnKind.SequenceClassification, Kind.ScoreValueKind.PredictedLabel);
+        Classes?.AddTo(score, AnnotationUtils.Kinds.TrainingLabelValues);
+        Classes?.AddTo(predicted, AnnotationUtils.Kinds.KeyValues);
+        return
+        [
+            new(DefaultColumnNames.Score, new VectorDataViewType(NumberDataViewType.Single), score.ToAnnotations()),
+            new(DefaultColumnNames.PredictedLabel, new VectorDataViewType(new KeyDataViewType(typeof(uint), ClassCount)), predicted.ToAnnotations()),
+        ];
+    }
+
+    private protected override Delegate MakeGetter(int column, IScoredRow row) => column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
+
+    private ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row) => (ref VBuffer<float> dst) =>
+    {
+        ReadOnlySpan<float> logits = row.Outputs;
+        var editor = VBufferEditor.Create(ref dst, logits.Length);
+        for (int at = 0; at < logits.Length; at += ClassCount)
+            Losses.Softmax(logits.Slice(at, ClassCount), editor.Values.Slice(at, ClassCount));
+        dst = editor.Commit();
+    };
+
+    private ValueGetter<VBuffer<uint>> PredictedLabelGetter(IScoredRow row) => (ref VBuffer<uint> dst) =>
+    {
+        ReadOnlySpan<float> logits = row.Outputs;
+        var editor = VBufferEditor.Create(ref dst, logits.Length / ClassCount);
+        for (int step = 0; step < editor.Values.Length; step++)
+            editor.Values[step] = (uint)Losses.ArgMax(logits.Slice(step * ClassCount, ClassCount)) + 1;
+        dst = editor.Commit();
+    };
+}

@@ -1,0 +1,126 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>Evaluates a prediction per step, which ML.NET's own evaluators do not take.</summary>
+internal sealed class SequenceTaggingEvaluator
+{
+    private readonly IHost _host;
+    private readonly StepTags _labels, _predictions;
+    private readonly bool _hasChunks;
+    private readonly SortedDictionary<string, (long Correct, long Predicted, long Labelled)> _byType = new(StringComparer.Ordinal);
+    private long _steps, _right, _rows, _rightRows, _skipped;
+
+    private SequenceTaggingEvaluator(IHost host, StepTags labels, StepTags predictions)
+    {
+        _host = host;
+        _labels = labels;
+        _predictions = predictions;
+        _hasChunks = Chunks.AreTags(labels.Names) && Chunks.AreTags(predictions.Names);
+    }
+
+    public static SequenceTaggingMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumn, string predictedLabelColumn)
+    {
+        IHost host = env.Register(nameof(SequenceTaggingEvaluator));
+        host.CheckValue(data, nameof(data));
+        DataViewSchema.Column label = StepTags.Find(host, data.Schema, "label", labelColumn), predicted = StepTags.Find(host, data.Schema, "predicted label", predictedLabelColumn);
+        using DataViewRowCursor cursor = data.GetRowCursor([label, predicted]);
+        return new SequenceTaggingEvaluator(host, new StepTags(cursor, label), new StepTags(cursor, predicted)).Run(cursor);
+    }
+
+    private SequenceTaggingMetrics Run(DataViewRowCursor cursor)
+    {
+        while (cursor.MoveNext())
+        {
+            _labels.Read();
+            _predictions.Read();
+            if (_labels.Tags.Count != _predictions.Tags.Count)
+                throw _host.Except($"Row {cursor.Position} has {_labels.Tags.Count} labels in column '{_labels.Name}', but {_predictions.Tags.Count} predictions in '{_predictions.Name}'.");
+            AddRow();
+        }
+        if (_steps == 0)
+            throw _host.Except($"There is no step with a label in column '{_labels.Name}' to evaluate.");
+        TypedChunkMetrics[] byType = [.. _byType.Select(type => new TypedChunkMetrics(type.Key, new ChunkMetrics(type.Value.Correct, type.Value.Predicted, type.Value.Labelled)))];
+        var all = new ChunkMetrics(byType.Sum(type => type.Metrics.Correct), byType.Sum(type => type.Metrics.Predicted), byType.Sum(type => type.Metrics.Labelled));
+        return new SequenceTaggingMetrics((double)_right / _steps, (double)_rightRows / _rows, all, byType, _steps, _rows, _skipped);
+    }
+
+    private void AddRow()
+    {
+        // What has no label has no prediction either, as if it were not there.
+        int[] steps = [.. Enumerable.Range(0, _labels.Tags.Count).Where(step => _labels.Tags[step] is not null)];
+        _skipped += _labels.Tags.Count - steps.Length;
+        if (steps.Length == 0)
+            return;
+        string[] labels = [.. steps.Select(step => _labels.Tags[step]!)], predicted = [.. steps.Select(step => _predictions.Tags[step] ?? Chunks.Outside)];
+        int right = labels.Zip(predicted).Count(pair => pair.First == pair.Second);
+        _steps += labels.Length;
+        _right += right;
+        _rows++;
+        _rightRows += right == labels.Length ? 1 : 0;
+        if (_hasChunks)
+            AddChunks([.. Chunks.Of(labels)], [.. Chunks.Of(predicted)]);
+    }
+
+    private void AddChunks(HashSet<Chunk> labelled, HashSet<Chunk> predicted)
+    {
+        foreach (Chunk chunk in labelled)
+            Count(chunk, correct: predicted.Contains(chunk) ? 1 : 0, predicted: 0, labelled: 1);
+        foreach (Chunk chunk in predicted)
+            Count(chunk, correct: 0, predicted: 1, labelled: 0);
+    }
+
+    private void Count(Chunk chunk, int correct, int predicted, int labelled)
+    {
+        var counts = _byType.GetValueOrDefault(chunk.Type);
+        _byType[chunk.Type] = (counts.Correct + correct, counts.Predicted + predicted, counts.Labelled + labelled);
+    }
+}
+
+/// <summary>A column with a tag for each step, as text: keys by their values, or by their numbers where they have none.</summary>
+internal sealed class StepTags
+{
+    private readonly Action _read;
+
+    public StepTags(DataViewRow row, DataViewSchema.Column column)
+    {
+        Name = column.Name;
+        LabelKeyValues? values = LabelKeyValues.Of(column);
+        var key = (KeyDataViewType)((VectorDataViewType)column.Type).ItemType;
+        Names = values is null ? [.. Enumerable.Range(1, (int)Math.Min(key.Count, int.MaxValue - 1)).Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))] : [.. values.ToTexts()];
+        var getter = row.GetGetter<VBuffer<uint>>(column);
+        VBuffer<uint> keys = default;
+        _read = () =>
+        {
+            getter(ref keys);
+            Tags.Clear();
+            foreach (uint tag in keys.DenseValues())
+                Tags.Add(tag >= 1 && tag <= Names.Count ? Names[(int)tag - 1] : null);
+        };
+    }
+
+    public string Name { get; }
+
+    /// <summary>All tags that there may be.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The row's tags; null where the key is missing.</summary>
+    public List<string?> Tags { get; } = [];
+
+    /// <summary>Finds and checks a column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing, or no vector of keys.</exception>
+    public static DataViewSchema.Column Find(IHost host, DataViewSchema schema, string role, string name)
+    {
+        host.CheckNonEmpty(name, role);
+        if (schema.GetColumnOrNull(name) is not DataViewSchema.Column column)
+            throw host.ExceptSchemaMismatch(nameof(schema), role, name);
+        if (column.Type is not VectorDataViewType { ItemType: KeyDataViewType { Count: > 0 } key } || key.RawType != typeof(uint))
+            throw host.ExceptSchemaMismatch(nameof(schema), role, name, "a vector of Key<UInt32>, one for each step", column.Type.ToString());
+        return column;
+    }
+
+    /// <summary>Reads the row that the cursor stands at.</summary>
+    public void Read() => _read();
+}

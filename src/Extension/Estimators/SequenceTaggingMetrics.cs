@@ -1,0 +1,41 @@
+namespace RnnMlNet;
+
+/// <summary>How well a sequence tagger tags. Made by <c>mlContext.MulticlassClassification.EvaluateSequenceTagging</c>.</summary>
+/// <param name="Accuracy">Share of the labelled steps whose predicted tag is the label's.</param>
+/// <param name="SequenceAccuracy">Share of the rows with a labelled step, all of whose labelled steps are right.</param>
+/// <param name="Chunks">Precision, recall and F1 of all chunks together (micro-averaged, conlleval's last line); zeros where the tags are not of the form BIO.</param>
+/// <param name="ChunksByType">The same of each type of chunk that the labels or the predictions have, in the types' alphabetical order.</param>
+/// <param name="Steps">Labelled steps evaluated.</param>
+/// <param name="Sequences">Rows with a labelled step.</param>
+/// <param name="SkippedSteps">Steps without a label, which count nowhere.</param>
+public sealed record SequenceTaggingMetrics(
+    double Accuracy,
+    double SequenceAccuracy,
+    ChunkMetrics Chunks,
+    IReadOnlyList<TypedChunkMetrics> ChunksByType,
+    long Steps,
+    long Sequences,
+    long SkippedSteps);
+
+/// <summary>How well chunks are found: one counts as found where its type, its first and its last step are those of the label's.</summary>
+/// <param name="Correct">Chunks of the label that were found.</param>
+/// <param name="Predicted">Chunks that were predicted.</param>
+/// <param name="Labelled">Chunks that the label has.</param>
+public sealed record ChunkMetrics(long Correct, long Predicted, long Labelled)
+{
+    /// <summary>Correct / Predicted; 0 where none was predicted.</summary>
+    public double Precision => Ratio(Correct, Predicted);
+
+    /// <summary>Correct / Labelled; 0 where there is none.</summary>
+    public double Recall => Ratio(Correct, Labelled);
+
+    /// <summary>The harmonic mean of precision and recall, 2 Correct / (Predicted + Labelled); 0 where there are no chunks at all.</summary>
+    public double F1 => Ratio(2 * Correct, Predicted + Labelled);
+
+    private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
+}
+
+/// <summary>The chunks of one type.</summary>
+/// <param name="Type">What stands behind <c>B-</c> and <c>I-</c>, such as <c>NP</c>; empty of tags that are a plain <c>B</c> or <c>I</c>.</param>
+/// <param name="Metrics">How well they are found.</param>
+public sealed record TypedChunkMetrics(string Type, ChunkMetrics Metrics);
