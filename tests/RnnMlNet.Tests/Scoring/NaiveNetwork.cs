@@ -3,8 +3,13 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Tests.Scoring;
 
 /// <summary>The whole network by PyTorch's equations in double precision, written for nothing but to be read; it shares no code with the product.</summary>
-internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights weights)
+internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWeights)
 {
+    private readonly Dictionary<string, double[]> weights = initialWeights.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Values.Select(value => (double)value).ToArray());
+
+    /// <summary>Its weights by name, which may be changed.</summary>
+    public IReadOnlyDictionary<string, double[]> Weights => weights;
+
     /// <summary>Raw outputs of a sequence of steps.</summary>
     public double[] Score(float[] steps)
     {
@@ -16,7 +21,7 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights weights)
     public double[] Score(int[] tokens)
     {
         int E = shape.EmbeddingSize;
-        return Score([.. tokens.Select(token => weights["embedding.weight"].Skip(token * E).Take(E).Select(x => (double)x).ToArray())]);
+        return Score([.. tokens.Select(token => weights["embedding.weight"].Skip(token * E).Take(E).ToArray())]);
     }
 
     private double[] Score(double[][] x)
@@ -94,7 +99,7 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights weights)
         return ([.. states], h);
     }
 
-    private static double[] Affine(float[] weight, float[] bias, double[] x) =>
+    private static double[] Affine(double[] weight, double[] bias, double[] x) =>
         [.. bias.Select((b, row) => b + x.Select((value, column) => weight[row * x.Length + column] * value).Sum())];
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
