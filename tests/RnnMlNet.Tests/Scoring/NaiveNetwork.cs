@@ -10,6 +10,9 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
     /// <summary>Its weights by name, which may be changed.</summary>
     public IReadOnlyDictionary<string, double[]> Weights => weights;
 
+    /// <summary>What h is multiplied by where it meets the recurrent weights of a layer and direction (by their suffix, as in <c>l0_reverse</c>); null for nothing.</summary>
+    public Func<string, double[]>? StateMask { get; set; }
+
     /// <summary>Raw outputs of a sequence of steps.</summary>
     public double[] Score(float[] steps)
     {
@@ -68,11 +71,12 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
     {
         int H = shape.HiddenSize;
         double[] h = new double[H], c = new double[H];
+        double[]? mask = StateMask?.Invoke(suffix);
         var states = new List<double[]>();
         foreach (double[] step in x)
         {
             double[] a = Affine(weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.bias_ih_{suffix}"], step);
-            double[] b = Affine(weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_hh_{suffix}"], h);
+            double[] b = Affine(weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_hh_{suffix}"], mask is null ? h : [.. h.Zip(mask, (value, m) => value * m)]);
             double[] next = new double[H];
             for (int u = 0; u < H; u++)
                 switch (shape.Cell)

@@ -6,7 +6,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>The whole network, there and back, for a shard of a batch: one thread's memory, reused.</summary>
 internal sealed unsafe class NetworkPass
 {
-    // Places of dropout: the input, then each layer after the first, then the head.
+    // Places of dropout: the input, then each layer after the first, then the head, then the layers' states (RecurrentDropout.Place).
     private const int HeadPlace = 1 << 16;
 
     private readonly EngineSettings _settings;
@@ -90,7 +90,7 @@ internal sealed unsafe class NetworkPass
                     _layers[l - 1].StatesAt(t, row, input);
                 Drop(input, l, row, t);
             });
-            _layers[l].Forward();
+            _layers[l].Forward(StateDropout(l));
         }
     }
 
@@ -142,6 +142,10 @@ internal sealed unsafe class NetworkPass
         if (_step is long step && share > 0)
             new DropoutMask(_settings.Seed, step, layer).Apply(values, share, _shard.Row(row), t);
     }
+
+    private RecurrentDropout? StateDropout(int layer) => _step is long step && _settings.RecurrentDropout > 0
+        ? new RecurrentDropout(new DropoutMask(_settings.Seed, step, RecurrentDropout.Place(layer)), _settings.RecurrentDropout)
+        : null;
 
     private void ForEachStep(Action<int, int> action)
     {
