@@ -76,6 +76,7 @@ internal static class Trainings
             Cell = CellKind.Elman,
             Optimizer = OptimizerKind.Sgd,
             WeightDecay = 0.01f,
+            RecurrentDropout = 0.2f,
             InputDropout = 0.1f,
             LearningRateSchedule = LearningRateSchedule.ReduceOnPlateau,
             EarlyStoppingPatience = 30,

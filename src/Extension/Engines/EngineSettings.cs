@@ -20,6 +20,9 @@ internal sealed record EngineSettings
     /// <summary>Dropped share of what a recurrent layer after the first reads.</summary>
     public float Dropout { get; init; }
 
+    /// <summary>Dropped share of the state where it enters the recurrent weights, the same units at all steps of a row. For built-in cells.</summary>
+    public float RecurrentDropout { get; init; }
+
     /// <summary>Dropped share of the steps' inputs (of embeddings, when the steps are tokens).</summary>
     public float InputDropout { get; init; }
 

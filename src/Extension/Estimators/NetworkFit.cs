@@ -177,6 +177,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             WeightDecay = options.WeightDecay,
             GradientClipNorm = options.GradientClipNorm,
             Dropout = options.Dropout,
+            RecurrentDropout = options.RecurrentDropout,
             InputDropout = options.InputDropout,
             HeadDropout = options.HeadDropout,
             Seed = seed,

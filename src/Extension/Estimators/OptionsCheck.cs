@@ -66,10 +66,14 @@ internal static class OptionsCheck
             AtLeast(ectx, width, 1, nameof(o.HeadHiddenSizes));
         Finite(ectx, o.ForgetBias, nameof(o.ForgetBias));
         Share(ectx, o.Dropout, nameof(o.Dropout));
+        Share(ectx, o.RecurrentDropout, nameof(o.RecurrentDropout));
         Share(ectx, o.InputDropout, nameof(o.InputDropout));
         Share(ectx, o.HeadDropout, nameof(o.HeadDropout));
         if (o.Dropout > 0 && o.Layers == 1)
             throw ectx.ExceptUserArg(nameof(o.Dropout), $"Dropout is {o.Dropout}, but it works between recurrent layers and Layers is 1: use HeadDropout or InputDropout, or more layers.");
+        if (o.RecurrentDropout > 0 && o.CustomCell is not null)
+            throw ectx.ExceptUserArg(nameof(o.RecurrentDropout),
+                $"RecurrentDropout is {o.RecurrentDropout}, but the cell is '{o.CustomCell}', and what of its state meets weights only the cell itself knows: leave it 0, and drop inside of the cell.");
     }
 
     public static void CheckPooling(IExceptionContext ectx, Pooling pooling)

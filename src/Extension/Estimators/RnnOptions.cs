@@ -78,6 +78,14 @@ public abstract class RnnOptions
     /// <summary>Dropped share of what each layer after the first reads, in [0, 1). Default 0; never after the last layer, as in PyTorch.</summary>
     public float Dropout { get; set; }
 
+    /// <summary>
+    /// Dropped share of each layer's state where it enters the recurrent weights, in [0, 1): the same units at all steps of a sequence, others for
+    /// each sequence, layer and direction (variational dropout: Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in
+    /// Recurrent Neural Networks", 2016; Keras' <c>recurrent_dropout</c>). Default 0. What an LSTM's c, or a GRU's update gate, carries over is not
+    /// dropped. On torch it makes training much slower, because its fused layers cannot do it. Not for a <see cref="CustomCell"/>.
+    /// </summary>
+    public float RecurrentDropout { get; set; }
+
     /// <summary>Dropped share of the inputs (of the embeddings, for tokens), in [0, 1). Default 0.</summary>
     public float InputDropout { get; set; }
 

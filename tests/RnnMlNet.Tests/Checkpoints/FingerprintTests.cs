@@ -46,7 +46,7 @@ public class FingerprintTests
         string[] fixedOptions =
         [
             "LabelColumnName", "FeatureColumnName", "ChannelColumnNames", "ExampleWeightColumnName", "FeaturesPerStep", "Layout", "Normalize",
-            "Cell", "CustomCell", "HiddenSize", "Layers", "Bidirectional", "Pooling", "HeadHiddenSizes", "ForgetBias", "EmbeddingSize", "Dropout", "InputDropout", "HeadDropout",
+            "Cell", "CustomCell", "HiddenSize", "Layers", "Bidirectional", "Pooling", "HeadHiddenSizes", "ForgetBias", "EmbeddingSize", "Dropout", "RecurrentDropout", "InputDropout", "HeadDropout",
             "MaxEpochs", "BatchSize", "LearningRate", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
             "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "ReplaceHead", "Loss", "NormalizeLabel",
         ];

@@ -125,6 +125,7 @@ public class DeterminismTests
     {
         options.Layers = 2;
         options.Dropout = 0.2f;
+        options.RecurrentDropout = 0.2f;
         options.InputDropout = 0.1f;
         options.HeadDropout = 0.3f;
         options.HeadHiddenSizes = [5];

@@ -24,15 +24,16 @@ public class EngineChoiceTests
     public void The_same_seed_gives_the_same_model_on_any_number_of_threads([Values(2, 5)] int threads)
     {
         byte[] Fit(int number) => SavedModel.Bytes(_ml, Tiny.Multiclass(_ml, ColumnKind.Ragged, options =>
-            (options.Engine, options.Threads, options.HeadDropout, options.InputDropout, options.Seed) = (EngineKind.Simd, number, 0.3f, 0.2f, 4)).Fit(TinyData.Load(_ml)), TinyData.Load(_ml).Schema);
+            (options.Engine, options.Threads, options.HeadDropout, options.RecurrentDropout, options.InputDropout, options.Seed) = (EngineKind.Simd, number, 0.3f, 0.2f, 0.2f, 4)).Fit(TinyData.Load(_ml)), TinyData.Load(_ml).Schema);
         Assert.That(Scores.Of(SavedModel.Load(_ml, Fit(threads), out _), TinyData.Load(_ml)), Is.EqualTo(Scores.Of(SavedModel.Load(_ml, Fit(1), out _), TinyData.Load(_ml))));
     }
 
     [Test]
-    public void It_learns()
+    public void It_learns([Values(Pooling.Last, Pooling.Attention)] Pooling pooling, [Values(0f, 0.1f)] float recurrentDropout)
     {
         IDataView data = TinyData.Load(_ml, count: 120);
-        RnnMulticlassTransformer model = Tiny.Multiclass(_ml, ColumnKind.Ragged, options => (options.Engine, options.MaxEpochs, options.Seed) = (EngineKind.Simd, 60, 4)).Fit(data);
+        RnnMulticlassTransformer model = Tiny.Multiclass(_ml, ColumnKind.Ragged, options =>
+            (options.Engine, options.MaxEpochs, options.Seed, options.Pooling, options.RecurrentDropout) = (EngineKind.Simd, 60, 4, pooling, recurrentDropout)).Fit(data);
         Assert.That(model.Model.History.Epochs[^1].TrainingLoss, Is.LessThan(0.7 * model.Model.History.Epochs[0].TrainingLoss));
     }
 }

@@ -75,6 +75,8 @@ public class OptionsCheckTests
         yield return Case(o => o.ForgetBias = float.NaN, nameof(RnnOptions.ForgetBias), "ForgetBias is NaN; it must be a finite number.");
         yield return Share(nameof(RnnOptions.Dropout), (o, value) => (o.Dropout, o.Layers) = (value, 2), 1);
         yield return Case(o => o.Dropout = 0.5f, nameof(RnnOptions.Dropout), "Dropout is 0.5, but it works between recurrent layers and Layers is 1");
+        yield return Share(nameof(RnnOptions.RecurrentDropout), (o, value) => o.RecurrentDropout = value, 1);
+        yield return Case(o => (o.RecurrentDropout, o.CustomCell) = (0.5f, "mine"), nameof(RnnOptions.RecurrentDropout), "RecurrentDropout is 0.5, but the cell is 'mine', and what of its state meets weights only the cell itself knows: leave it 0, and drop inside of the cell.");
         yield return Share(nameof(RnnOptions.InputDropout), (o, value) => o.InputDropout = value, -0.1f);
         yield return Share(nameof(RnnOptions.HeadDropout), (o, value) => o.HeadDropout = value, float.NaN);
 
@@ -129,7 +131,7 @@ public class OptionsCheckTests
         yield return Fine("shares just below 1", o =>
         {
             o.Layers = 2;
-            o.Dropout = o.InputDropout = o.HeadDropout = o.Momentum = 0.999f;
+            o.Dropout = o.RecurrentDropout = o.InputDropout = o.HeadDropout = o.Momentum = 0.999f;
             o.ValidationFraction = 0.999;
         });
         yield return Fine("all poolings", o => o.Pooling = RandomNetwork.AllPooling);

@@ -263,8 +263,8 @@ public class SafetensorsImportTests
 
         Assert.That(SafetensorsSamples.Import(Tagged("\"rnnmlnet.pooling\":\"Max\",\"pooling\":\"none of ours\""), MemoryView.Singles(5, 3)).Shape.Pooling, Is.EqualTo(Pooling.Max));
         Throws("\"rnnmlnet.pooling\":\"Max\"", "Pooling is Mean, but the file states Max");
-        Throws("\"rnnmlnet.pooling\":\"4\"", "The safetensors file's rnnmlnet.pooling is '4'; it must be one of Last, Mean, Max.");
-        Throws("\"rnnmlnet.pooling\":\"8\"", "The safetensors file's rnnmlnet.pooling is '8'; it must be one of Last, Mean, Max.");
+        Throws("\"rnnmlnet.pooling\":\"4\"", "The safetensors file's rnnmlnet.pooling is '4'; it must be one of Last, Mean, Max, Attention.");
+        Throws("\"rnnmlnet.pooling\":\"8\"", "The safetensors file's rnnmlnet.pooling is '8'; it must be one of Last, Mean, Max, Attention.");
         Throws("\"rnnmlnet.cell\":\"lstm\"", "The safetensors file's rnnmlnet.cell is 'lstm'; it must be one of Elman, ElmanRelu, Gru, Lstm.");
         Throws("\"rnnmlnet.cell\":\"\"", "The safetensors file's rnnmlnet.cell is ''; it must be one of Elman, ElmanRelu, Gru, Lstm.");
         Throws("\"rnnmlnet.vector_label\":\"yes\"", "The safetensors file's rnnmlnet.vector_label is 'yes'; it must be true or false.");

@@ -117,7 +117,7 @@ public class ModelFormatTests
         Refused(_network with { Shape = _network.Shape with { Cell = (CellKind)7, Pooling = 0 } },
             "The model's network is impossible: cell 7, 3 features, vocabulary 0, embedding 0, hidden size 4, 1 layers, pooling 0, head [5], 2 outputs.");
         Refused(_network with { Shape = _network.Shape with { Vocabulary = 4 } },
-            "The model's network is impossible: cell Elman, 3 features, vocabulary 4, embedding 0, hidden size 4, 1 layers, pooling Last, Mean, Max, head [5], 2 outputs.");
+            "The model's network is impossible: cell Elman, 3 features, vocabulary 4, embedding 0, hidden size 4, 1 layers, pooling Last, Mean, Max, Attention, head [5], 2 outputs.");
     }
 
     private static TrainedNetwork WithWeights(Func<NamedTensor, NamedTensor> change) =>

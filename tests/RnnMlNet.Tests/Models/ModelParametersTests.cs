@@ -68,7 +68,7 @@ public class ModelParametersTests
             "rnn.weight_ih_l0_reverse [12, 3]", "rnn.weight_hh_l0_reverse [12, 4]", "rnn.bias_ih_l0_reverse [12]", "rnn.bias_hh_l0_reverse [12]",
             "rnn.weight_ih_l1 [12, 8]", "rnn.weight_hh_l1 [12, 4]", "rnn.bias_ih_l1 [12]", "rnn.bias_hh_l1 [12]",
             "rnn.weight_ih_l1_reverse [12, 8]", "rnn.weight_hh_l1_reverse [12, 4]", "rnn.bias_ih_l1_reverse [12]", "rnn.bias_hh_l1_reverse [12]",
-            "head.0.weight [5, 24]", "head.0.bias [5]", "head.1.weight [2, 5]", "head.1.bias [2]",
+            "attention.weight [1, 8]", "head.0.weight [5, 32]", "head.0.bias [5]", "head.1.weight [2, 5]", "head.1.bias [2]",
         }));
         Assert.That(weights.Select(weight => weight.Values), Is.EqualTo(_network.Weights.Tensors.Select(tensor => tensor.Values)));
         Assert.That(weights.Select(weight => (object)weight.Values), Has.None.Matches<object>(values => _network.Weights.Tensors.Any(tensor => ReferenceEquals(tensor.Values, values))));

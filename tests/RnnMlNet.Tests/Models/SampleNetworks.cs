@@ -29,8 +29,8 @@ internal static class SampleNetworks
     private static TrainedNetwork CustomCell()
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm) with { CustomCell = "my cell ü" };
-        NamedTensor[] head = [.. RandomNetwork.Weights(shape).Tensors.Where(tensor => tensor.Name.StartsWith("head.", StringComparison.Ordinal))];
+        NamedTensor[] others = [.. RandomNetwork.Weights(shape).Tensors.Where(tensor => !tensor.Name.StartsWith("rnn.", StringComparison.Ordinal))];
         NamedTensor own = new("rnn.l0.kernel", [2, 1, 3], [1, -2, 3, -4, 5, 0]), scalar = new("rnn.l0.leak", [], [0.5f]);
-        return new TrainedNetwork(shape, new NetworkWeights([own, scalar, .. head]), null, null, Histories.TwoEpochs);
+        return new TrainedNetwork(shape, new NetworkWeights([own, scalar, .. others]), null, null, Histories.TwoEpochs);
     }
 }

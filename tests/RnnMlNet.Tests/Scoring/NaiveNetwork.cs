@@ -3,8 +3,16 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Tests.Scoring;
 
 /// <summary>The whole network by PyTorch's equations in double precision, written for nothing but to be read; it shares no code with the product.</summary>
-internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights weights)
+internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWeights)
 {
+    private readonly Dictionary<string, double[]> weights = initialWeights.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Values.Select(value => (double)value).ToArray());
+
+    /// <summary>Its weights by name, which may be changed.</summary>
+    public IReadOnlyDictionary<string, double[]> Weights => weights;
+
+    /// <summary>What h is multiplied by where it meets the recurrent weights of a layer and direction (by their suffix, as in <c>l0_reverse</c>); null for nothing.</summary>
+    public Func<string, double[]>? StateMask { get; set; }
+
     /// <summary>Raw outputs of a sequence of steps.</summary>
     public double[] Score(float[] steps)
     {
@@ -16,7 +24,7 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights weights)
     public double[] Score(int[] tokens)
     {
         int E = shape.EmbeddingSize;
-        return Score([.. tokens.Select(token => weights["embedding.weight"].Skip(token * E).Take(E).Select(x => (double)x).ToArray())]);
+        return Score([.. tokens.Select(token => weights["embedding.weight"].Skip(token * E).Take(E).ToArray())]);
     }
 
     private double[] Score(double[][] x)
@@ -63,11 +71,12 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights weights)
     {
         int H = shape.HiddenSize;
         double[] h = new double[H], c = new double[H];
+        double[]? mask = StateMask?.Invoke(suffix);
         var states = new List<double[]>();
         foreach (double[] step in x)
         {
             double[] a = Affine(weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.bias_ih_{suffix}"], step);
-            double[] b = Affine(weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_hh_{suffix}"], h);
+            double[] b = Affine(weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_hh_{suffix}"], mask is null ? h : [.. h.Zip(mask, (value, m) => value * m)]);
             double[] next = new double[H];
             for (int u = 0; u < H; u++)
                 switch (shape.Cell)
@@ -94,7 +103,7 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights weights)
         return ([.. states], h);
     }
 
-    private static double[] Affine(float[] weight, float[] bias, double[] x) =>
+    private static double[] Affine(double[] weight, double[] bias, double[] x) =>
         [.. bias.Select((b, row) => b + x.Select((value, column) => weight[row * x.Length + column] * value).Sum())];
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));

@@ -151,8 +151,8 @@ public class CheckPointTests
         using (var engine = Engine(model))
             engine.CheckPoint(Path);
         const string Sizes = "features 2, hidden size 4";
-        string found = $"Lstm, {Sizes}, layers 2, directions 1, pooling Last|Mean|Max, outputs 2";
-        string given = sameSizes ? found : $"Gru, {Sizes}, layers 1, directions 1, pooling Last|Mean|Max, outputs 2";
+        string found = $"Lstm, {Sizes}, layers 2, directions 1, pooling Last|Mean|Max|Attention, outputs 2";
+        string given = sameSizes ? found : $"Gru, {Sizes}, layers 1, directions 1, pooling Last|Mean|Max|Attention, outputs 2";
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Open(other))!;
         Assert.That(exception.Message, Does.Match(
             $@"^The checkpoint '.*series\.rnn' was written with another model: its network is {Escaped(found)} \([0-9a-f]{{8}}\), the given model's is {Escaped(given)} \([0-9a-f]{{8}}\)\. Open it with the model that it was written with\."));

@@ -137,7 +137,7 @@ public class ResumeTests
         Seed = 3,
     };
 
-    // Two layers, three dropouts: everything that draws random numbers.
+    // Two layers, four dropouts: everything that draws random numbers.
     private static EngineSettings Settings(TrainingPlan plan, OptimizerKind optimizer)
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Gru, layers: 2, pooling: Pooling.Last | Pooling.Attention) with { Features = 2, Outputs = plan.Loss == LossKind.CrossEntropy ? 2 : 1 };
@@ -147,6 +147,7 @@ public class ResumeTests
             WeightDecay = 0.01f,
             GradientClipNorm = 1,
             Dropout = 0.2f,
+            RecurrentDropout = 0.2f,
             InputDropout = 0.1f,
             HeadDropout = 0.3f,
             Seed = 3,

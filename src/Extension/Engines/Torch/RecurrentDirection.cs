@@ -100,10 +100,13 @@ internal sealed class FusedDirection : RecurrentDirection
     }
 }
 
-/// <summary>Any cell, step by step: a user's own, or in tests a built-in one.</summary>
+/// <summary>Any cell, step by step: a user's own; a built-in one with recurrent dropout, or in tests.</summary>
 internal sealed class SteppedDirection : RecurrentDirection
 {
     private readonly RecurrentCell _cell;
+
+    /// <summary>Makes the mask of a number of rows' states, [rows, H], for a built-in cell; null for none.</summary>
+    public Func<long, Tensor?>? NewStateMask { get; init; }
 
     public SteppedDirection(RecurrentCell cell, bool reverse, Device device)
         : base(reverse)
@@ -115,7 +118,12 @@ internal sealed class SteppedDirection : RecurrentDirection
 
     public override IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 
-    public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid) => RecurrentLoop.Run(_cell, input, valid?.Mask, IsReverse);
+    public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid)
+    {
+        if (_cell is SteppedCell builtIn)
+            builtIn.StateMask = NewStateMask?.Invoke(input.shape[1]);
+        return RecurrentLoop.Run(_cell, input, valid?.Mask, IsReverse);
+    }
 
     public override void Train(bool on) => _cell.train(on);
 

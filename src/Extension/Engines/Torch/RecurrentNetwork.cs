@@ -19,7 +19,7 @@ internal sealed class RecurrentNetwork : IDisposable
 
     /// <param name="settings">Sizes, initial weights, dropout.</param>
     /// <param name="device">Where it lives.</param>
-    /// <param name="stepped">Whether built-in cells run step by step instead of fused: for tests.</param>
+    /// <param name="stepped">Whether built-in cells run step by step instead of fused, as they must with recurrent dropout: for tests.</param>
     public RecurrentNetwork(EngineSettings settings, Device device, bool stepped = false)
     {
         _shape = settings.Shape;
@@ -145,8 +145,8 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         if (_shape.CustomCell is string custom)
             return new SteppedDirection(RecurrentCells.Create(custom, inputSize, _shape.HiddenSize), reverse, device);
-        return stepped
-            ? new SteppedDirection(SteppedCell.Create(_shape.Cell, inputSize, _shape.HiddenSize), reverse, device)
+        return stepped || _settings.RecurrentDropout > 0
+            ? new SteppedDirection(SteppedCell.Create(_shape.Cell, inputSize, _shape.HiddenSize), reverse, device) { NewStateMask = rows => _dropout.Mask(rows, _shape.HiddenSize, _settings.RecurrentDropout) }
             : new FusedDirection(_shape.Cell, inputSize, _shape.HiddenSize, reverse, device);
     }
 

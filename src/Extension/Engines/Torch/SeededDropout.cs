@@ -21,6 +21,9 @@ internal sealed class SeededDropout(int seed, Device device) : IDisposable
         return values * kept.to(values.dtype).mul_(enlarged);
     }
 
+    /// <summary>A mask to multiply by, [rows, width]; null where nothing is dropped.</summary>
+    public Tensor? Mask(long rows, long width, float share) => !IsOn || share == 0 ? null : Apply(ones(rows, width, device: device), share);
+
     /// <summary>Where the generator stands.</summary>
     public RandomState State
     {

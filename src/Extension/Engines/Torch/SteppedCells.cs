@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// A built-in cell computed step by step, by PyTorch's equations on PyTorch's weights. Training runs on torch's fused layers; these say in a few
-/// lines what those compute, and the tests hold the two equal.
+/// A built-in cell computed step by step, by PyTorch's equations on PyTorch's weights. Training runs on torch's fused layers, but for recurrent
+/// dropout; these say in a few lines what those compute, and the tests hold the two equal.
 /// </summary>
 internal abstract class SteppedCell : RecurrentCell
 {
@@ -24,11 +24,14 @@ internal abstract class SteppedCell : RecurrentCell
         register_parameter("bias_hh", _biasHh);
     }
 
-    /// <summary>W_ih x + b_ih, [batch, gates x H].</summary>
-    protected Tensor FromInput(Tensor x) => x.matmul(_weightIh.t()) + _biasIh;
+    /// <summary>[batch, H] what h is multiplied by where it meets W_hh, at all steps; null for nothing.</summary>
+    public Tensor? StateMask { get; set; }
 
-    /// <summary>W_hh h + b_hh, [batch, gates x H].</summary>
-    protected Tensor FromState(Tensor h) => h.matmul(_weightHh.t()) + _biasHh;
+    /// <summary>W_ih x + b_ih, [batch, gates x H].</summary>
+    protected Tensor FromInput(Tensor x) => x.matmul(_weightIh.t()).Plus(_biasIh);
+
+    /// <summary>W_hh (m h) + b_hh, [batch, gates x H], m being the mask.</summary>
+    protected Tensor FromState(Tensor h) => (StateMask is null ? h : h * StateMask).matmul(_weightHh.t()).Plus(_biasHh);
 
     /// <summary>A cell of the kind, its weights still zero.</summary>
     public static SteppedCell Create(CellKind cell, int inputSize, int hiddenSize) => cell switch
@@ -44,7 +47,7 @@ internal sealed class ElmanCell(int inputSize, int hiddenSize, bool relu) : Step
 {
     public override Tensor forward(Tensor x, Tensor h)
     {
-        Tensor a = FromInput(x) + FromState(h);
+        Tensor a = FromInput(x).Plus(FromState(h));
         return relu ? a.relu() : a.tanh();
     }
 }
@@ -56,10 +59,10 @@ internal sealed class GruCell(int inputSize, int hiddenSize) : SteppedCell(nameo
     {
         Tensor[] a = FromInput(x).chunk(3, 1);
         Tensor[] b = FromState(h).chunk(3, 1);
-        Tensor r = (a[0] + b[0]).sigmoid();
-        Tensor z = (a[1] + b[1]).sigmoid();
-        Tensor n = (a[2] + r * b[2]).tanh();
-        return (1 - z) * n + z * h;
+        Tensor r = a[0].Plus(b[0]).sigmoid();
+        Tensor z = a[1].Plus(b[1]).sigmoid();
+        Tensor n = a[2].Plus(r * b[2]).tanh();
+        return (z.OneMinus() * n).Plus(z * h);
     }
 }
 
@@ -73,9 +76,9 @@ internal sealed class LstmCell(int inputSize, int hiddenSize) : SteppedCell(name
     public override Tensor forward(Tensor x, Tensor state)
     {
         Tensor h = Output(state), c = state.narrow(1, HiddenSize, HiddenSize);
-        Tensor[] a = (FromInput(x) + FromState(h)).chunk(4, 1);
+        Tensor[] a = FromInput(x).Plus(FromState(h)).chunk(4, 1);
         Tensor i = a[0].sigmoid(), f = a[1].sigmoid(), g = a[2].tanh(), o = a[3].sigmoid();
-        Tensor next = f * c + i * g;
+        Tensor next = (f * c).Plus(i * g);
         return cat([o * next.tanh(), next], 1);
     }
 }

@@ -35,7 +35,7 @@ public sealed class CustomCellTests
         string[] expected =
         [
             .. new[] { "l0", "l0_reverse", "l1", "l1_reverse" }.SelectMany(layer => own.Select(name => $"rnn.{layer}.{name}")),
-            "head.0.weight", "head.0.bias", "head.1.weight", "head.1.bias",
+            "attention.weight", "head.0.weight", "head.0.bias", "head.1.weight", "head.1.bias",
         ];
         Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(expected));
         Assert.That(weights["rnn.l1.forget.bias"], Is.All.EqualTo(1), "biasStart");
@@ -151,7 +151,7 @@ public sealed class CustomCellTests
         using var registered = new RegisteredCell(Name, (input, hidden) => new BufferedCell(input, hidden));
 
         Assert.That(() => new TorchScorer(Shape, weights, null, null), Throws.InvalidOperationException.With.Message.StartsWith(
-            $"The cell registered under '{Name}' does not have the weights of the model: it has rnn.l0.weight [3, 4], rnn.l0.decay [4], head.0.weight [5, 12], "));
+            $"The cell registered under '{Name}' does not have the weights of the model: it has rnn.l0.weight [3, 4], rnn.l0.decay [4], attention.weight [1, 4], head.0.weight [5, 16], "));
     }
 
     [Test]

@@ -26,6 +26,13 @@ public sealed class LiveTensorTests
     }
 
     [Test]
+    public void Engine_WithRecurrentDropout_LeavesNothing([Values] CellKind cell, [Values] bool inUsersScope)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true);
+        Use(RandomNetwork.Settings(shape) with { RecurrentDropout = 0.2f }, RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]), RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]), inUsersScope);
+    }
+
+    [Test]
     public void Engine_OfTokens_LeavesNothing([Values] bool inUsersScope)
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Gru) with { Features = 0, Vocabulary = 5, EmbeddingSize = 3 };

@@ -14,15 +14,19 @@ public sealed class TorchEngineTests
 
     private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with { Dropout = 0.3f, InputDropout = 0.2f, HeadDropout = 0.4f };
 
+    // Fused layers, and the stepped ones that recurrent dropout needs.
+    private static EngineSettings Dropouts(bool recurrent) => AllDropout with { RecurrentDropout = recurrent ? 0.25f : 0 };
+
     private static SequenceBatch Batch => RandomNetwork.Batch(Shape, LossKind.Squared, [5, 1, 7, 7]);
 
     [Test]
-    public void SameSeed_SameWeights()
+    public void SameSeed_SameWeights([Values] bool recurrent)
     {
-        NetworkWeights first = Trained(AllDropout, 4);
+        EngineSettings settings = Dropouts(recurrent);
+        NetworkWeights first = Trained(settings, 4);
 
-        AssertSame(Trained(AllDropout, 4), first);
-        Assert.That(Trained(AllDropout with { Seed = 2 }, 4)["head.0.weight"], Is.Not.EqualTo(first["head.0.weight"]), "another seed drops others");
+        AssertSame(Trained(settings, 4), first);
+        Assert.That(Trained(settings with { Seed = 2 }, 4)["head.0.weight"], Is.Not.EqualTo(first["head.0.weight"]), "another seed drops others");
         Assert.That(Trained(RandomNetwork.Settings(Shape), 4)["head.0.weight"], Is.Not.EqualTo(first["head.0.weight"]), "dropout matters");
     }
 
@@ -48,9 +52,9 @@ public sealed class TorchEngineTests
     }
 
     [Test]
-    public void Score_HasNoDropoutAndChangesNothing()
+    public void Score_HasNoDropoutAndChangesNothing([Values] bool recurrent)
     {
-        using TorchEngine engine = TorchEngine.Create(AllDropout, out _);
+        using TorchEngine engine = TorchEngine.Create(Dropouts(recurrent), out _);
         engine.TrainStep(Batch, 0.01f);
         NetworkWeights weights = engine.GetWeights();
         float[] first = new float[8], second = new float[8];
@@ -63,9 +67,10 @@ public sealed class TorchEngineTests
     }
 
     [Test]
-    public void RandomState_PutIntoAnotherEngine_GivesTheSameMasks()
+    public void RandomState_PutIntoAnotherEngine_GivesTheSameMasks([Values] bool recurrent)
     {
-        using TorchEngine whole = TorchEngine.Create(AllDropout, out _), second = TorchEngine.Create(AllDropout with { Seed = 9 }, out _);
+        EngineSettings settings = Dropouts(recurrent);
+        using TorchEngine whole = TorchEngine.Create(settings, out _), second = TorchEngine.Create(settings with { Seed = 9 }, out _);
         whole.TrainStep(Batch, 0.01f);
         EngineState state = EngineState.Of(whole);
         whole.TrainStep(Batch, 0.01f);

@@ -9,6 +9,7 @@ internal sealed unsafe class LayerPass
     private readonly DirectionPass[] _passes;
     private readonly AlignedBuffer _reversed = new();
     private readonly AlignedBuffer[] _above;
+    private readonly AlignedBuffer[] _masks;
     private readonly AlignedBuffer[] _gradients;
     private readonly int _inputStride;
     private Shard _shard = new();
@@ -18,6 +19,7 @@ internal sealed unsafe class LayerPass
         _directions = directions;
         _passes = [.. directions.Select(direction => direction.NewPass())];
         _above = [.. directions.Select(_ => new AlignedBuffer())];
+        _masks = [.. directions.Select(_ => new AlignedBuffer())];
         _gradients = [.. directions.Select(_ => new AlignedBuffer())];
         _inputStride = Strides.Of(Sizes.InputSize);
     }
@@ -44,11 +46,14 @@ internal sealed unsafe class LayerPass
     /// <summary>A row's part of the input.</summary>
     public Span<float> InputOf(int step, int row) => new(Input.Start + ((long)step * _shard.Count + row) * _inputStride, Sizes.InputSize);
 
-    public void Forward()
+    /// <param name="dropout">Of the states that meet the recurrent weights; null for none.</param>
+    public void Forward(RecurrentDropout? dropout)
     {
         for (int d = 0; d < _directions.Length; d++)
         {
             _passes[d].Start(_shard.Count, _shard.Steps, _shard.Live, d == 0 ? Input.Start : Reversed(), _inputStride);
+            if (dropout is not null)
+                _passes[d].Mask = Masks(d, dropout);
             _directions[d].Forward(_passes[d]);
         }
     }
@@ -116,6 +121,13 @@ internal sealed unsafe class LayerPass
         return sum;
 
         Span<float> Of(int direction, int own) => new(_gradients[direction].Start + ((long)own * _shard.Count + row) * GradientStride, Sizes.InputSize);
+    }
+
+    private float* Masks(int direction, RecurrentDropout dropout)
+    {
+        float* masks = _masks[direction].Reserve((long)_shard.Count * Sizes.StateStride);
+        dropout.Fill(masks, Sizes.StateStride, Sizes.Units, _shard, direction);
+        return masks;
     }
 
     // The backward direction's own steps run from the row's last to its first.

@@ -6,7 +6,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>The whole network, there and back, for a shard of a batch: one thread's memory, reused.</summary>
 internal sealed unsafe class NetworkPass
 {
-    // Places of dropout: the input, then each layer after the first, then the head.
+    // Places of dropout: the input, then each layer after the first, then the head, then the layers' states (RecurrentDropout.Place).
     private const int HeadPlace = 1 << 16;
 
     private readonly EngineSettings _settings;
@@ -85,7 +85,7 @@ internal sealed unsafe class NetworkPass
         for (int l = 0; l < _layers.Length; l++)
         {
             ReadInputs(l);
-            _layers[l].Forward();
+            _layers[l].Forward(StateDropout(l));
         }
     }
 
@@ -167,4 +167,8 @@ internal sealed unsafe class NetworkPass
         if (_step is long step && share > 0)
             new DropoutMask(_settings.Seed, step, layer).Apply(values, share, _shard.Row(row), t);
     }
+
+    private RecurrentDropout? StateDropout(int layer) => _step is long step && _settings.RecurrentDropout > 0
+        ? new RecurrentDropout(new DropoutMask(_settings.Seed, step, RecurrentDropout.Place(layer)), _settings.RecurrentDropout)
+        : null;
 }

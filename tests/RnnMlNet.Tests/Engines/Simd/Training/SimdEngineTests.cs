@@ -18,7 +18,7 @@ public sealed class SimdEngineTests
 
     private static readonly NetworkShape TokenShape = Shape with { Features = 0, Vocabulary = 12, EmbeddingSize = 6 };
 
-    private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with { Dropout = 0.3f, InputDropout = 0.2f, HeadDropout = 0.4f, GradientClipNorm = 1, Threads = 2 };
+    private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with { Dropout = 0.3f, RecurrentDropout = 0.25f, InputDropout = 0.2f, HeadDropout = 0.4f, GradientClipNorm = 1, Threads = 2 };
 
     [Test]
     public void Two_hundred_steps_of_every_optimiser_are_torchs([Values] OptimizerKind optimizer, [Values(0f, 0.01f)] float weightDecay, [Values] bool tokens)
@@ -47,7 +47,7 @@ public sealed class SimdEngineTests
     {
         NetworkWeights weights = Trained(AllDropout);
         Assert.That(Trained(AllDropout with { Seed = 2 })["head.0.weight"], Is.Not.EqualTo(weights["head.0.weight"]));
-        foreach (EngineSettings less in (EngineSettings[])[AllDropout with { Dropout = 0 }, AllDropout with { InputDropout = 0 }, AllDropout with { HeadDropout = 0 }])
+        foreach (EngineSettings less in (EngineSettings[])[AllDropout with { Dropout = 0 }, AllDropout with { RecurrentDropout = 0 }, AllDropout with { InputDropout = 0 }, AllDropout with { HeadDropout = 0 }])
             Assert.That(Trained(less)["head.0.weight"], Is.Not.EqualTo(weights["head.0.weight"]));
     }
 

@@ -1,0 +1,89 @@
+using NUnit.Framework;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Engines.Simd.Training;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Scoring;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Engines.Simd.Training;
+
+/// <summary>The C# engine's gradients beside differences of the loss of the naive network, in double precision, weight by weight.</summary>
+[TestFixture]
+public sealed class FiniteDifferencesTests
+{
+    private const double Step = 1e-5;
+
+    private static readonly int[] Lengths = [4, 1, 6, 2];
+
+    [Test]
+    public void Every_cell_direction_and_pooling(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values] bool bidirectional,
+        [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling) =>
+        AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)));
+
+    /// <summary>With the masks known.</summary>
+    [Test]
+    public void Recurrent_dropout([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values] bool bidirectional, [Values(Pooling.Last, Pooling.Attention)] Pooling pooling) =>
+        AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)) with { RecurrentDropout = 0.4f, Seed = 3 });
+
+    private static NetworkShape Tiny(CellKind cell, bool bidirectional, Pooling pooling) =>
+        RandomNetwork.Shape(cell, layers: 2, bidirectional, pooling) with { Features = 2, HiddenSize = 3, HeadHiddenSizes = [] };
+
+    private static void AssertGradients(EngineSettings settings)
+    {
+        // Large weights, so that gradients are large beside the tolerance.
+        settings = settings with { Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 1, InitialWeights = RandomNetwork.Weights(settings.Shape, limit: 1.3f) };
+        SequenceBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
+        using SimdEngine engine = SimdEngine.Create(settings);
+        double loss = engine.TrainStep(batch, 1);
+        NetworkWeights after = engine.GetWeights();
+
+        var naive = new NaiveNetwork(settings.Shape, settings.InitialWeights);
+        double naiveLoss = Loss(naive, batch, settings);
+        Assert.That(loss, Is.EqualTo(naiveLoss).Within(1e-5 + 1e-6 * naiveLoss));
+        foreach (NamedTensor tensor in settings.InitialWeights.Tensors)
+        {
+            double[] expected = [.. Enumerable.Range(0, tensor.Values.Length).Select(i => Difference(naive, batch, settings, naive.Weights[tensor.Name], i))];
+            double[] gradient = [.. tensor.Values.Zip(after[tensor.Name], (before, now) => (double)before - now)];
+            for (int i = 0; i < expected.Length; i++)
+                Assert.That(gradient[i], Is.EqualTo(expected[i]).Within(1e-6 + 1e-3 * Math.Abs(expected[i])), $"{tensor.Name}, {i}");
+            Assert.That(settings.Shape.Cell == CellKind.ElmanRelu || expected.Any(value => Math.Abs(value) > 1e-4), Is.True, $"{tensor.Name} has a gradient");
+        }
+    }
+
+    private static double Difference(NaiveNetwork network, SequenceBatch batch, EngineSettings settings, double[] weights, int i)
+    {
+        double weight = weights[i];
+        weights[i] = weight + Step;
+        double above = Loss(network, batch, settings);
+        weights[i] = weight - Step;
+        double below = Loss(network, batch, settings);
+        weights[i] = weight;
+        return (above - below) / (2 * Step);
+    }
+
+    /// <summary>The rows' weighted mean of their squared errors' means.</summary>
+    private static double Loss(NaiveNetwork network, SequenceBatch batch, EngineSettings settings)
+    {
+        double sum = 0, weights = 0;
+        for (int row = 0; row < batch.Count; row++)
+        {
+            if (settings.RecurrentDropout > 0)
+                network.StateMask = MasksOf(row, settings);
+            double[] outputs = network.Score(RandomNetwork.Steps(batch, row));
+            sum += batch.Weights[row] * outputs.Select((output, i) => Math.Pow(output - batch.Labels[row * batch.LabelWidth + i], 2)).Average();
+            weights += batch.Weights[row];
+        }
+        return sum / weights;
+    }
+
+    // Those of the first step of a training.
+    private static Func<string, double[]> MasksOf(int row, EngineSettings settings) => suffix =>
+    {
+        float[] mask = [.. Enumerable.Repeat(1f, settings.Shape.HiddenSize)];
+        int layer = suffix[1] - '0', direction = suffix.EndsWith("_reverse", StringComparison.Ordinal) ? 1 : 0;
+        new DropoutMask(settings.Seed, step: 0, RecurrentDropout.Place(layer)).Apply(mask, settings.RecurrentDropout, row, direction);
+        return [.. mask.Select(value => (double)value)];
+    };
+}
