@@ -63,8 +63,11 @@ internal static class Recipes
     public static RnnSequenceTaggerTrainer.Options Chunks(RnnSequenceTaggerTrainer.Options options)
     {
         options.Bidirectional = true;
+        options.Layers = 2;
+        options.Dropout = 0.5f;
         options.HiddenSize = 128;
         options.EmbeddingSize = 128;
+        options.BatchSize = 16;
         options.InputDropout = 0.5f;
         options.HeadDropout = 0.5f;
         options.MaxEpochs = 12;

@@ -84,7 +84,7 @@ internal sealed class SafetensorsImport
         HiddenSize = recurrent.HiddenSize,
         Layers = recurrent.Layers,
         Bidirectional = recurrent.Bidirectional,
-        Pooling = _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last,
+        Pooling = _task == PredictionKind.SequenceClassification ? 0 : _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last,
     };
 
     // Empty where it cannot be told; its tensors are then neither expected nor left over.
@@ -172,6 +172,8 @@ internal sealed class SafetensorsImport
             _problems.Add($"a binary classifier has 1 output, and this network has {outputs}: import it with ml.MulticlassClassification");
         if (_task == PredictionKind.MulticlassClassification && outputs < 2)
             _problems.Add("a multiclass classifier has an output for each class, and this network has 1: import it with ml.BinaryClassification");
+        if (_task == PredictionKind.SequenceClassification && outputs < 2)
+            _problems.Add("a sequence tagger has an output for each class, and this network has 1");
         if (_options.ClassNames is string[] classes && classes.Length != outputs)
             _problems.Add($"ClassNames has {classes.Length} names, but the network has {outputs} outputs");
     }

@@ -202,6 +202,22 @@ public class SequenceTaggerTests
     }
 
     [Test]
+    public void It_comes_back_from_a_safetensors_file([Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind)
+    {
+        IDataView data = TinyTags.Load(_ml);
+        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, kind, options => options.HeadHiddenSizes = [5]).Fit(data);
+        using var file = new MemoryStream();
+        model.Model.SaveSafetensors(file);
+        file.Position = 0;
+        var options = new RnnImportOptions { FeatureColumnName = kind.ToString(), FeaturesPerStep = kind == ColumnKind.Ragged ? 2 : null, ClassNames = ["one", "two"] };
+        using RnnSequenceTaggerTransformer back = _ml.MulticlassClassification.LoadRnnSequenceTaggerSafetensors(file, data.Schema, options);
+
+        Assert.That(Scores.Of(back, data).SelectMany(score => score), Is.EqualTo(Scores.Of(model, data).SelectMany(score => score)).Within(1e-6));
+        options.Pooling = Pooling.Max;
+        Refused.Argument(() => _ml.MulticlassClassification.LoadRnnSequenceTaggerSafetensors(file, data.Schema, options), "A sequence tagger pools nothing; leave Pooling null.");
+    }
+
+    [Test]
     public void Its_weights_go_into_a_safetensors_file()
     {
         using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, ColumnKind.Ragged).Fit(TinyTags.Load(_ml));
