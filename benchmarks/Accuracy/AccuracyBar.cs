@@ -4,7 +4,7 @@ namespace Accuracy;
 /// <param name="Name">The set.</param>
 /// <param name="Task">Which recipe.</param>
 /// <param name="Rows">Rows to train on / to test on, steps, features or words, classes.</param>
-/// <param name="Measure">Accuracy, F1 or RMSE.</param>
+/// <param name="Measure">Accuracy, F1, F1 of chunks or RMSE.</param>
 /// <param name="Bar">What the mean of the seeds must reach.</param>
 /// <param name="LowerIsBetter">Whether the bar is a ceiling.</param>
 /// <param name="Published">Published figures, recurrent first.</param>

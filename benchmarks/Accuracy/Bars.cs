@@ -15,6 +15,7 @@ internal static class Bars
         Trec(data),
         Spam(data),
         Life(data),
+        Chunks(data),
     ];
 
     private static AccuracyBar Series(string data, string name, int features, double bar, string published)
@@ -40,6 +41,14 @@ internal static class Bars
         return new("SMSSpam", "text", $"{train.Length}/{test.Length}, 2 classes", "F1", .94, false,
             "Embedding+LSTM F1 .943; linear SVC accuracy .9935 (own splits)",
             seed => Experiments.Spam(train, test, Recipes.Text(new RnnBinaryTrainer.Options { Seed = seed })));
+    }
+
+    private static AccuracyBar Chunks(string data)
+    {
+        ChunkedSentence[] train = ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt")), test = ConllFile.Read(Path.Combine(data, "CoNLL2000", "test.txt"));
+        return new("CoNLL2000", "chunks", $"{train.Length}/{test.Length} sentences, {train.SelectMany(s => s.Tags).Distinct().Count()} tags", "chunk F1", .91, false,
+            "words only, Senna vectors: LSTM .901, BI-LSTM .938; random vectors plus features .929, .936; CRF .937",
+            seed => Experiments.Chunks(train, test, Recipes.Chunks(new RnnSequenceTaggerTrainer.Options { Seed = seed })));
     }
 
     private static AccuracyBar Life(string data)

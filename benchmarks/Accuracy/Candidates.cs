@@ -34,6 +34,18 @@ internal static class Candidates
         ("8 epochs", o => o.MaxEpochs = 8),
     ];
 
+    public static readonly (string Name, Action<RnnOptions> Change)[] Chunks =
+    [
+        ("recipe", _ => { }),
+        ("batches of 32", o => o.BatchSize = 32),
+        ("one layer", o => { o.Layers = 1; o.Dropout = 0; }),
+        ("one layer, 64 units, embedding 64", o => { o.Layers = 1; o.Dropout = 0; o.HiddenSize = 64; o.EmbeddingSize = 64; }),
+        ("GRU", o => o.Cell = CellKind.Gru),
+        ("input dropout .3", o => o.InputDropout = .3f),
+        ("8 epochs", o => o.MaxEpochs = 8),
+        ("learning rate 1e-3", o => o.LearningRate = 1e-3f),
+    ];
+
     public static readonly (string Name, LifeView View, Action<RnnRegressionTrainer.Options> Change)[] Life =
     [
         ("recipe", Recipes.LifeView, _ => { }),

@@ -60,6 +60,22 @@ internal static class Experiments
         return ml.Regression.Evaluate(model.Transform(ml.Data.LoadFromEnumerable(test)), nameof(EngineStretch.RemainingLife)).RootMeanSquaredError;
     }
 
+    /// <summary>F1 of chunks, from words alone.</summary>
+    public static double Chunks(ChunkedSentence[] train, ChunkedSentence[] test, RnnSequenceTaggerTrainer.Options options)
+    {
+        var ml = new MLContext(options.Seed);
+        var words = new WordTokens(train);
+        IDataView Load(ChunkedSentence[] sentences) => ml.Data.LoadFromEnumerable(
+            sentences.Select(sentence => new ChunkedSentence { Words = [.. sentence.Words.Select(words.Of)], Tags = sentence.Tags }).ToArray());
+        options.LabelColumnName = "Label";
+        options.FeatureColumnName = "Tokens";
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(ChunkedSentence.Tags))
+            .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", nameof(ChunkedSentence.Words), maximumNumberOfKeys: MostWords))
+            .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(options));
+        using var model = pipeline.Fit(Load(train));
+        return ml.MulticlassClassification.EvaluateSequenceTagging(model.Transform(Load(test))).Chunks.F1;
+    }
+
     private static IEstimator<ITransformer> Tokens(MLContext ml) =>
         ml.Transforms.Text.TokenizeIntoWords("Words", nameof(LabelledText.Text))
             .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", "Words", maximumNumberOfKeys: MostWords));

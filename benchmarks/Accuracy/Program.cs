@@ -7,7 +7,7 @@ using RnnMlNet;
 // Trains on each set, prints ours beside the published figures; --check: exit code 1 where a bar is missed.
 //   --only NAME,...   these sets alone        --seeds N     seeds 1..N (3)
 //   --data FOLDER     where the data lies     --threads N   fits at a time (the number of cores)
-//   --select [TASK]   compares candidates by cross-validation on training rows instead (series, text or life)
+//   --select [TASK]   compares candidates by cross-validation on training rows instead (series, text, life or chunks)
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 bool check = args.Contains("--check");
 string? data = SharedData.Find(Value("--data"));
@@ -28,6 +28,7 @@ string[]? only = Value("--only")?.Split(',');
 AccuracyBar[] bars = [.. Bars.All(data).Where(bar => only is null || only.Contains(bar.Name, StringComparer.OrdinalIgnoreCase))];
 Console.WriteLine($"series: {Recipes.Describe(Recipes.Series(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
 Console.WriteLine($"text:   {Recipes.Describe(Recipes.Text(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
+Console.WriteLine($"chunks: {Recipes.Describe(Recipes.Chunks(new RnnSequenceTaggerTrainer.Options()), new RnnSequenceTaggerTrainer.Options())}");
 Console.WriteLine($"life:   {Recipes.Describe(Recipes.Life(new RnnRegressionTrainer.Options()), new RnnRegressionTrainer.Options())}; windows of {Recipes.LifeView.Window} cycles of {Recipes.LifeView.Columns.Length} values, one ending at each {Recipes.LifeView.Stride}nd cycle, life capped at {CmapssFile.Cap}");
 Console.WriteLine();
 Console.WriteLine($"{"set",-17} {"task",-7} {"measure",-9} {"mean",7} {"min",7} {"max",7} {"bar",7} {"",-7} {"s/fit",6}  train/test; published (recurrent; others)");

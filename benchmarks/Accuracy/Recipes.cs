@@ -59,6 +59,26 @@ internal static class Recipes
         return options;
     }
 
+    /// <summary>A tag for each word.</summary>
+    public static RnnSequenceTaggerTrainer.Options Chunks(RnnSequenceTaggerTrainer.Options options)
+    {
+        options.Bidirectional = true;
+        options.Layers = 2;
+        options.Dropout = 0.5f;
+        options.HiddenSize = 128;
+        options.EmbeddingSize = 128;
+        options.BatchSize = 16;
+        options.InputDropout = 0.5f;
+        options.HeadDropout = 0.5f;
+        options.MaxEpochs = 12;
+        options.Optimizer = OptimizerKind.AdamW;
+        options.WeightDecay = 0.01f;
+        options.LearningRate = 3e-3f;
+        options.LearningRateSchedule = LearningRateSchedule.OneCycle;
+        options.ValidationFraction = 0;
+        return options;
+    }
+
     /// <summary>What is looked at of an engine.</summary>
     public static readonly LifeView LifeView = new(Window: 50, Stride: 2, CmapssFile.ChangingSensors);
 

@@ -10,6 +10,7 @@ namespace Accuracy;
 internal static class Selection
 {
     private const int Folds = 4;
+    private const int HeldOutSentences = 1000;
 
     /// <summary>Prints each candidate's mean over sets and folds, task by task.</summary>
     public static void Run(string data, string? task, string? only, int threads)
@@ -20,6 +21,8 @@ internal static class Selection
             Texts(data, only, threads);
         if (task is null or "life")
             Life(data, only, threads);
+        if (task is null or "chunks")
+            Chunks(data, only);
     }
 
     private static void Series(string data, string? only, int threads)
@@ -71,6 +74,18 @@ internal static class Selection
                 change(options);
                 return Experiments.Life(train, test, view.Columns.Length, options);
             })]);
+        }
+    }
+
+    /// <summary>One fold, because the set is large: trained on all but the last thousand training sentences, measured on those.</summary>
+    private static void Chunks(string data, string? only)
+    {
+        ChunkedSentence[] rows = ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt"));
+        foreach (var (name, change) in Candidates.Chunks.Where(c => only is null || c.Name.Contains(only, StringComparison.Ordinal)))
+        {
+            var options = Recipes.Chunks(new RnnSequenceTaggerTrainer.Options { Seed = 1 });
+            change(options);
+            Print("chunks", name, [[Experiments.Chunks(rows[..^HeldOutSentences], rows[^HeldOutSentences..], options)]]);
         }
     }
 

@@ -69,6 +69,28 @@ public static class SafetensorsCatalog
     }
 
     /// <summary>
+    /// A transformer that gives each step of a sequence a class, with a network from a safetensors file whose head reads every step. It adds <c>Score</c>
+    /// (step after step the classes' probabilities) and <c>PredictedLabel</c> (a vector of keys). Of a network over tokens, the embedding's last row is
+    /// that of missing keys, so that the sequence column has one key fewer than the embedding has rows.
+    /// </summary>
+    /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)" path="/param|/returns|/exception"/>
+    public static RnnSequenceTaggerTransformer LoadRnnSequenceTaggerSafetensors(this MulticlassClassificationCatalog catalog, string path, DataViewSchema inputSchema, RnnImportOptions? options = null) =>
+        FromFile(path, stream => catalog.LoadRnnSequenceTaggerSafetensors(stream, inputSchema, options));
+
+    /// <inheritdoc cref="LoadRnnSequenceTaggerSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"/>
+    /// <param name="catalog">The multiclass catalog of a context.</param>
+    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
+    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
+    /// <param name="options">What the file does not say; null for the defaults.</param>
+    public static RnnSequenceTaggerTransformer LoadRnnSequenceTaggerSafetensors(this MulticlassClassificationCatalog catalog, Stream stream, DataViewSchema inputSchema, RnnImportOptions? options = null)
+    {
+        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
+        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.SequenceClassification);
+        LabelKeyValues? classes = options?.ClassNames is string[] names ? LabelKeyValues.Of(names) : null;
+        return new RnnSequenceTaggerTransformer(env, new RnnSequenceTaggerModelParameters(env, network), columns, inputSchema, classes);
+    }
+
+    /// <summary>
     /// A transformer that tells two classes of sequences apart with a network of one output, the positive class's logit, from a safetensors
     /// file. It adds <c>Score</c> (logit), <c>Probability</c> and <c>PredictedLabel</c>.
     /// </summary>
@@ -126,7 +148,7 @@ public static class SafetensorsCatalog
             options.ChannelColumnNames is null ? [options.FeatureColumnName] : [.. options.ChannelColumnNames],
             AreChannels: options.ChannelColumnNames is not null,
             options.FeaturesPerStep,
-            options.Layout);
+            options.Layout) { KeepsMissing = task == PredictionKind.SequenceClassification };
         SequenceBinding binding = SequenceBinding.Bind(env, inputSchema, columns);
         return (SafetensorsImport.Read(SafetensorsFile.Open(stream), options, binding, task), columns);
     }

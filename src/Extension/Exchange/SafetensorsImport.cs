@@ -47,7 +47,7 @@ internal sealed class SafetensorsImport
             _problems.Add($"its network was trained for {task}, and this is an import for {_task}");
         var recurrent = SafetensorsRecurrent.Find(_entries, _options, _metadata, _problems);
         var linears = SafetensorsLinear.Of(_entries);
-        Pooling pooling = _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last;
+        Pooling pooling = _task == PredictionKind.SequenceClassification ? 0 : _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last;
         int stateWidth = recurrent.HiddenSize * (recurrent.Bidirectional ? 2 : 1);
         string? attention = (pooling & Pooling.Attention) != 0 ? SafetensorsLinear.TakeAttention(linears, stateWidth, _options.AttentionName, _problems) : null;
         string? embedding = _binding.Vocabulary > 0 ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, recurrent.InputSize, _options.EmbeddingName, _problems) : null;
@@ -178,6 +178,8 @@ internal sealed class SafetensorsImport
             _problems.Add($"a binary classifier has 1 output, and this network has {outputs}: import it with ml.MulticlassClassification");
         if (_task == PredictionKind.MulticlassClassification && outputs < 2)
             _problems.Add("a multiclass classifier has an output for each class, and this network has 1: import it with ml.BinaryClassification");
+        if (_task == PredictionKind.SequenceClassification && outputs < 2)
+            _problems.Add("a sequence tagger has an output for each class, and this network has 1");
         if (_options.ClassNames is string[] classes && classes.Length != outputs)
             _problems.Add($"ClassNames has {classes.Length} names, but the network has {outputs} outputs");
     }

@@ -52,8 +52,10 @@ internal static class SafetensorsOptionsCheck
 
     private static void CheckTask(IExceptionContext ectx, RnnImportOptions o, PredictionKind task)
     {
-        if (o.ClassNames is not null && task != PredictionKind.MulticlassClassification)
+        if (o.ClassNames is not null && task is not (PredictionKind.MulticlassClassification or PredictionKind.SequenceClassification))
             throw ectx.ExceptUserArg(nameof(o.ClassNames), "ClassNames is for multiclass classification; leave it null.");
+        if (o.Pooling is not null && task == PredictionKind.SequenceClassification)
+            throw ectx.ExceptUserArg(nameof(o.Pooling), "A sequence tagger pools nothing; leave Pooling null.");
         if (o.LabelMeans is not null && task != PredictionKind.Regression)
             throw ectx.ExceptUserArg(nameof(o.LabelMeans), "LabelMeans and LabelDeviations are for regression; leave them null.");
     }

@@ -189,12 +189,47 @@ public class SequenceTaggerTests
     }
 
     [Test]
-    public void Converting_a_pipeline_to_ONNX_leaves_it_out_but_its_own_export_does_not()
+    public void A_model_of_another_kind_goes_on_as_a_tagger_with_a_new_head_only()
     {
-        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, ColumnKind.Matrix).Fit(TinyTags.Load(_ml));
-        using var own = new MemoryStream();
-        model.SaveAsOnnx(own);
-        Assert.That(own.Length, Is.GreaterThan(0));
+        using RnnMulticlassTransformer classifier = Tiny.Multiclass(_ml, ColumnKind.Ragged).Fit(TinyData.Load(_ml));
+        IDataView data = TinyTags.Load(_ml);
+
+        Refused.Argument(() => TinyTags.Trainer(_ml, ColumnKind.Ragged).Fit(data, classifier.Model),
+            "The previous model is RnnMulticlassModelParameters, but this trainer makes RnnSequenceTaggerModelParameters");
+        using RnnSequenceTaggerTransformer tagger = TinyTags.Trainer(_ml, ColumnKind.Ragged, options => options.ReplaceHead = true).Fit(data, classifier.Model);
+        using RnnSequenceTaggerTransformer further = TinyTags.Trainer(_ml, ColumnKind.Ragged).Fit(data, tagger.Model);
+        Assert.That(further.Model.Outputs, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void It_comes_back_from_a_safetensors_file([Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind)
+    {
+        IDataView data = TinyTags.Load(_ml);
+        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, kind, options => options.HeadHiddenSizes = [5]).Fit(data);
+        using var file = new MemoryStream();
+        model.Model.SaveSafetensors(file);
+        file.Position = 0;
+        var options = new RnnImportOptions { FeatureColumnName = kind.ToString(), FeaturesPerStep = kind == ColumnKind.Ragged ? 2 : null, ClassNames = ["one", "two"] };
+        using RnnSequenceTaggerTransformer back = _ml.MulticlassClassification.LoadRnnSequenceTaggerSafetensors(file, data.Schema, options);
+
+        Assert.That(Scores.Of(back, data).SelectMany(score => score), Is.EqualTo(Scores.Of(model, data).SelectMany(score => score)).Within(1e-6));
+        options.Pooling = Pooling.Max;
+        Refused.Argument(() => _ml.MulticlassClassification.LoadRnnSequenceTaggerSafetensors(file, data.Schema, options), "A sequence tagger pools nothing; leave Pooling null.");
+    }
+
+    [Test]
+    public void Its_weights_go_into_a_safetensors_file()
+    {
+        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, ColumnKind.Ragged).Fit(TinyTags.Load(_ml));
+        using var file = new MemoryStream();
+        model.Model.SaveSafetensors(file);
+        string text = System.Text.Encoding.UTF8.GetString(file.ToArray());
+
+        Assert.That(text, Does.Contain("SequenceClassification").And.Contain("head.0.weight"));
+        Assert.That(text, Does.Not.Contain("rnnmlnet.pooling"));
+        file.Position = 0;
+        Assert.That(() => _ml.MulticlassClassification.LoadRnnSafetensors(file, TinyTags.Load(_ml).Schema, new RnnImportOptions { FeatureColumnName = "Ragged", FeaturesPerStep = 2 }),
+            Throws.InstanceOf<FormatException>().With.Message.Contains("SequenceClassification"));
     }
 
     private sealed class Tagged

@@ -24,7 +24,6 @@ public sealed class ImpossibleNetworkTests
         Good with { Layers = 0 },
         Good with { Layers = -1 },
         Good with { Outputs = 0 },
-        Good with { Pooling = 0 },
         Good with { Pooling = (Pooling)16 },
         Good with { HeadHiddenSizes = [3, 0] },
     ];

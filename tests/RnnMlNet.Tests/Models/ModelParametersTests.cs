@@ -44,6 +44,19 @@ public class ModelParametersTests
     }
 
     [Test]
+    public void A_network_with_outputs_at_every_step_is_a_taggers_alone([Values] bool tagger)
+    {
+        TrainedNetwork perStep = TrainedNetworks.Of(TinyTags.PerStep(_network.Shape));
+        byte[] saved = tagger ? Save(new RnnSequenceTaggerModelParameters(_ml, _network)) : Save(new RnnMulticlassModelParameters(_ml, perStep));
+
+        var exception = Assert.Throws<InvalidOperationException>(() => ModelLoadContext.LoadModel<IPredictor, SignatureLoadModel>(_ml, out _, new MemoryStream(saved)))!;
+
+        Assert.That(exception.GetBaseException(), Is.InstanceOf<FormatException>().With.Message.Contains(tagger
+            ? "The model's network has outputs per row, but RnnSequenceTaggerModelParameters has them at every step."
+            : "The model's network has outputs at every step, but RnnMulticlassModelParameters has them per row."));
+    }
+
+    [Test]
     public void It_tells_its_sizes()
     {
         using var model = new RnnRegressionModelParameters(_ml, _network with { HasVectorLabel = true });
