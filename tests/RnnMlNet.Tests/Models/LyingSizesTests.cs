@@ -10,7 +10,7 @@ public class LyingSizesTests
 {
     private const long LargestAllocation = 1 << 20;
 
-    // An Elman network of 3 features, 4 units, one hidden head layer of 5 and 2 outputs; offsets in its payload (ModelFormat says the layout).
+    // An Elman network of 3 features, 4 units, all poolings, one hidden head layer of 5 and 2 outputs; offsets in its payload (ModelFormat says the layout).
     private static readonly byte[] _payload = Blocks.Payload(Blocks.Of(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Elman))));
 
     private const int FeaturesAt = 2, VocabularyAt = 6, EmbeddingAt = 10, HiddenAt = 14, LayersAt = 18, HeadCountAt = 24, HeadWidthAt = 28, OutputsAt = 32;
@@ -36,7 +36,7 @@ public class LyingSizesTests
     {
         int[] At(params int[] offsets) => [.. offsets.Select(offset => BitConverter.ToInt32(_payload, offset))];
         Assert.That(At(FeaturesAt, VocabularyAt, EmbeddingAt, HiddenAt, LayersAt, HeadCountAt, HeadWidthAt, OutputsAt), Is.EqualTo(new[] { 3, 0, 0, 4, 1, 1, 5, 2 }));
-        Assert.That(At(TensorsAt, DimensionsAt, FirstSideAt, SecondSideAt, _labelWidthAt, _epochsAt), Is.EqualTo(new[] { 8, 2, 4, 3, 2, 2 }));
+        Assert.That(At(TensorsAt, DimensionsAt, FirstSideAt, SecondSideAt, _labelWidthAt, _epochsAt), Is.EqualTo(new[] { 9, 2, 4, 3, 2, 2 }));
         Assert.That(_payload[NameLengthAt], Is.EqualTo("rnn.weight_ih_l0".Length));
     }
 
@@ -58,7 +58,7 @@ public class LyingSizesTests
 
     [Test]
     public void More_layers_than_weights() =>
-        Assert.That(Refused(Blocks.With(_payload, LayersAt, 60000)), Is.EqualTo("The model's weights do not fit its network: 8 weights for 60000 layers."));
+        Assert.That(Refused(Blocks.With(_payload, LayersAt, 60000)), Is.EqualTo("The model's weights do not fit its network: 9 weights for 60000 layers."));
 
     [Test]
     public void More_tensors_than_bytes() =>
