@@ -82,7 +82,7 @@ public abstract class RnnOptions
     /// Dropped share of each layer's state where it enters the recurrent weights, in [0, 1): the same units at all steps of a sequence, others for
     /// each sequence, layer and direction (variational dropout: Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in
     /// Recurrent Neural Networks", 2016; Keras' <c>recurrent_dropout</c>). Default 0. What an LSTM's c, or a GRU's update gate, carries over is not
-    /// dropped. On torch it makes training much slower, because its fused layers cannot do it. Not for a <see cref="CustomCell"/>.
+    /// dropped. On torch the layers then run step by step, which is slower: its fused ones cannot do it. Not for a <see cref="CustomCell"/>.
     /// </summary>
     public float RecurrentDropout { get; set; }
 

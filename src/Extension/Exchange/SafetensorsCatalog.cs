@@ -13,8 +13,8 @@ namespace Microsoft.ML;
 public static class SafetensorsCatalog
 {
     /// <summary>
-    /// Writes the network as a safetensors file: its weights as F32 in PyTorch's names (<c>rnn.weight_ih_l0</c>, <c>head.0.weight</c>,
-    /// <c>embedding.weight</c>), the standardisation of features and labels (<c>feature_mean</c>, <c>feature_deviation</c>, <c>label_mean</c>,
+    /// Writes the network as a safetensors file: its weights as F32 in PyTorch's names (<c>rnn.weight_ih_l0</c>, <c>attention.weight</c>,
+    /// <c>head.0.weight</c>, <c>embedding.weight</c>), the standardisation of features and labels (<c>feature_mean</c>, <c>feature_deviation</c>, <c>label_mean</c>,
     /// <c>label_deviation</c>), and cell, pooling and task as metadata. The same network gives the same bytes. Class names and training history
     /// are not in it.
     /// </summary>

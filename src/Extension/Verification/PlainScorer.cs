@@ -107,11 +107,13 @@ internal sealed class PlainScorer(TrainedNetwork network) : ISequenceScorer
         {
             float[] weights = _network.Weights[WeightLayout.Attention];
             double[] scores = [.. states.Select(state => state.Select((h, unit) => weights[unit] * Math.Tanh(h)).Sum())];
-            double[] powers = [.. scores.Select(score => Math.Exp(score - scores.Max()))];
+            double largest = scores.DefaultIfEmpty().Max();
+            double[] powers = [.. scores.Select(score => Math.Exp(score - largest))];
+            double total = powers.Sum();
             var pooled = new double[width];
             for (int t = 0; t < states.Length; t++)
                 for (int unit = 0; unit < width; unit++)
-                    pooled[unit] += powers[t] / powers.Sum() * states[t][unit];
+                    pooled[unit] += powers[t] / total * states[t][unit];
             return pooled;
         }
 

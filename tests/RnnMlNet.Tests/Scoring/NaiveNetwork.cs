@@ -54,7 +54,8 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
         if ((shape.Pooling & Pooling.Attention) != 0)
         {
             double[] powers = [.. x.Select(h => Math.Exp(h.Select((value, j) => weights["attention.weight"][j] * Math.Tanh(value)).Sum()))];
-            pooled.AddRange(last.Select((_, j) => x.Select((h, t) => powers[t] / powers.Sum() * h[j]).Sum()));
+            double total = powers.Sum();
+            pooled.AddRange(last.Select((_, j) => x.Select((h, t) => powers[t] / total * h[j]).Sum()));
         }
 
         double[] y = [.. pooled];
