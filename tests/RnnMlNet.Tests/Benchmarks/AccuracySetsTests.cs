@@ -64,6 +64,33 @@ public class AccuracySetsTests
     }
 
     [Test]
+    public void Chunks()
+    {
+        ChunkedSentence[] train = ConllFile.Read(SharedData.Require("CoNLL2000/train.txt")), test = ConllFile.Read(SharedData.Require("CoNLL2000/test.txt"));
+
+        Assert.That((train.Length, test.Length), Is.EqualTo((8936, 2012)));
+        Assert.That((train.Sum(sentence => sentence.Words.Length), test.Sum(sentence => sentence.Words.Length)), Is.EqualTo((211727, 47377)));
+        Assert.That(train.Concat(test).Select(sentence => sentence.Tags.Length), Is.EqualTo(train.Concat(test).Select(sentence => sentence.Words.Length)));
+        Assert.That(train.SelectMany(sentence => sentence.Tags).Distinct().Count(), Is.EqualTo(22));
+        Assert.That((train[0].Words[0], train[0].Tags[0]), Is.EqualTo(("Confidence", "B-NP")));
+    }
+
+    [Test]
+    public void Words_that_training_does_not_know_are_what_they_look_like()
+    {
+        string[] often = [.. Enumerable.Repeat("the", 2), "Walked", "walked", "walked"];
+        string[] rare = ["baking", "cooking", "making", "taking", "waking", "Xerxes-1", "U.N."];
+        var words = new WordTokens([new ChunkedSentence { Words = [.. often, .. rare] }]);
+
+        Assert.That(words.Of("the"), Is.EqualTo("the"));
+        Assert.That(words.Of("baking"), Is.EqualTo("small king"), "A rare word of training itself.");
+        Assert.That(words.Of("shaking"), Is.EqualTo("small king"));
+        Assert.That(words.Of("sing"), Is.EqualTo("small ing"));
+        Assert.That(words.Of("blue"), Is.EqualTo("small any"));
+        Assert.That(words.Of("Zanzibar"), Is.Empty, "Too few capitalised words are rare.");
+    }
+
+    [Test]
     public void Engines()
     {
         string folder = Path.GetDirectoryName(SharedData.Require("CMAPSS_FD001/RUL_FD001.txt"))!;
