@@ -35,7 +35,7 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
     /// <summary>[T, rows, F] to [rows, classes].</summary>
     public override Tensor forward(Tensor input) => _head.forward(_layer(input).States[-1]);
 
-    /// <summary>The same, from the last state as the layer returns it beside those of all steps: what training goes back through fastest.</summary>
+    /// <summary>The same, from the last state as the layer returns it beside those of all steps, as training loops are written; neither is faster.</summary>
     public Tensor Classify(Tensor input) => _head.forward(_layer(input).Last.squeeze(0));
 
     /// <summary>The same for rows that end after a number of steps of their own: <paramref name="lastSteps"/> [rows], the last of each.</summary>
