@@ -10,6 +10,9 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
     // A row's standardised sequence: arithmetic goes through it in one piece, before its steps are placed apart.
     private float[] _row = [];
 
+    /// <summary>[classes] by what a row's or a step's weight is multiplied; null for none.</summary>
+    public float[]? ClassWeights { get; init; }
+
     /// <summary>Replaces what the batch holds by the given rows, reusing its arrays where they are long enough.</summary>
     public void Fill(SequenceBatch batch, ReadOnlySpan<int> rows)
     {
@@ -27,7 +30,7 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
                 continue;
             }
             PlaceLabel(batch, b, store.Label(rows[b]));
-            batch.Weights[b] = store.Weight(rows[b]);
+            batch.Weights[b] = store.Weight(rows[b]) * ClassWeight(store.Label(rows[b])[0]);
         }
     }
 
@@ -104,11 +107,11 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
             batch.Tokens[t * batch.Count + b] = 0;
     }
 
-    private static void PlaceStepLabels(SequenceBatch batch, int b, ReadOnlySpan<float> classes, float weight)
+    private void PlaceStepLabels(SequenceBatch batch, int b, ReadOnlySpan<float> classes, float weight)
     {
         for (int t = 0; t < classes.Length; t++)
             if (classes[t] != StepClassesReader.Missing)
-                (batch.Labels[t * batch.Count + b], batch.Weights[t * batch.Count + b]) = (classes[t], weight);
+                (batch.Labels[t * batch.Count + b], batch.Weights[t * batch.Count + b]) = (classes[t], weight * ClassWeight(classes[t]));
     }
 
     private void PlaceLabel(SequenceBatch batch, int b, ReadOnlySpan<float> label)
@@ -117,6 +120,8 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         for (int i = 0; i < label.Length; i++)
             target[i] = labels is null ? label[i] : (label[i] - labels.Mean[i]) / labels.Deviation[i];
     }
+
+    private float ClassWeight(float label) => ClassWeights is null ? 1 : ClassWeights[(int)label];
 
     private static void Size<T>(ref T[] array, int length)
     {

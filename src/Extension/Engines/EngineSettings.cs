@@ -8,6 +8,9 @@ internal sealed record EngineSettings
     public required NetworkShape Shape { get; init; }
     public required NetworkWeights InitialWeights { get; init; }
     public required LossKind Loss { get; init; }
+
+    /// <summary>Share of a class label that is spread evenly over all classes, in training.</summary>
+    public float LabelSmoothing { get; init; }
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
     /// <summary>Momentum of Sgd and RmsProp; the other optimisers ignore it.</summary>

@@ -37,7 +37,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         var (training, validation) = Split(store, validationStore);
         CheckLabels(log, training, label);
 
-        TrainingPlan plan = Plan(training, validation);
+        TrainingPlan plan = Plan(training, validation, label);
         using ITrainingEngine engine = CreateEngine(log, shape);
         log.Info($"Training on {training.Rows.Length} rows, validating on {validation?.Rows.Length ?? 0}, {engine.Description}.");
 
@@ -142,7 +142,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         Outputs = task.Loss == LossKind.CrossEntropy ? label.Classes : label.Width,
     };
 
-    private TrainingPlan Plan(SequenceSet training, SequenceSet? validation) => new()
+    private TrainingPlan Plan(SequenceSet training, SequenceSet? validation, LabelBinding label) => new()
     {
         Loss = task.Loss,
         MaxEpochs = options.MaxEpochs,
@@ -154,6 +154,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         RestoreBest = options.RestoreBestWeights,
         Seed = seed,
         FeatureScaling = WarmStart is null ? LearntScaling(training) : WarmStart.FeatureScaling,
+        ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, label),
         LabelScaling = WarmStart is null ? LearntLabelScaling(training) : WarmStart.LabelScaling(() => LearntLabelScaling(training)),
         OnCancellation = options.OnCancellation,
     };
@@ -172,6 +173,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             Shape = shape,
             InitialWeights = WarmStart?.Onto(fresh) ?? fresh,
             Loss = task.Loss,
+            LabelSmoothing = task.LabelSmoothing,
             Optimizer = options.Optimizer,
             Momentum = options.Momentum,
             WeightDecay = options.WeightDecay,

@@ -18,6 +18,14 @@ internal static class OptionsCheck
         CheckStore(ectx, options);
     }
 
+    /// <summary>The options that classifiers alone have.</summary>
+    public static void CheckTask(IExceptionContext ectx, TaskSpec task)
+    {
+        Share(ectx, task.LabelSmoothing, nameof(RnnMulticlassTrainer.Options.LabelSmoothing));
+        if (task.ClassWeighting is null)
+            throw ectx.ExceptUserArg(nameof(RnnMulticlassTrainer.Options.ClassWeighting), "ClassWeighting is null; it must be ClassWeighting.Equal, ClassWeighting.Balanced or ClassWeighting.Of(weights).");
+    }
+
     private static void CheckColumns(IExceptionContext ectx, RnnOptions o)
     {
         NotBlank(ectx, o.LabelColumnName, nameof(o.LabelColumnName));

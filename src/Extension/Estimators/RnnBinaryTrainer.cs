@@ -14,15 +14,19 @@ namespace RnnMlNet;
 /// </summary>
 public sealed class RnnBinaryTrainer : RnnTrainerBase<RnnBinaryTransformer, RnnBinaryModelParameters>
 {
-    /// <summary>The options of <see cref="RnnBinaryTrainer"/>; all are the shared ones.</summary>
+    /// <summary>The options of <see cref="RnnBinaryTrainer"/>; the shared ones and how classes are weighted.</summary>
     public sealed class Options : RnnOptions
     {
+        /// <summary>What the training examples of each class count for. Default <see cref="ClassWeighting.Equal"/>.</summary>
+        public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
     }
 
     internal RnnBinaryTrainer(IHostEnvironment env, Options options)
-        : base(env, nameof(RnnBinaryTrainer), options, new TaskSpec(LabelKind.Boolean, LossKind.Logistic, IsClassification: true, NormalizeLabel: false))
+        : base(env, nameof(RnnBinaryTrainer), options, Task(options))
     {
     }
+
+    private static TaskSpec Task(Options options) => new TaskSpec(LabelKind.Boolean, LossKind.Logistic, IsClassification: true, NormalizeLabel: false).Weighted(options.ClassWeighting, labelSmoothing: 0);
 
     private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema) =>
     [

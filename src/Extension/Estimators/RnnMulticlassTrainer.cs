@@ -17,15 +17,26 @@ public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransform
     /// <summary>The options of <see cref="RnnMulticlassTrainer"/>; all are the shared ones.</summary>
     public sealed class Options : RnnOptions
     {
+        /// <summary>What the training examples of each class count for. Default <see cref="ClassWeighting.Equal"/>.</summary>
+        public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
+
+        /// <summary>
+        /// Share of each training label that is spread evenly over all classes, its own among them, in [0, 1). Default 0. A network that is never quite sure
+        /// resists wrong labels and is better calibrated (Szegedy et al., 2016; PyTorch's <c>label_smoothing</c>). The training loss is then that of
+        /// the smoothed labels, the validation loss is not.
+        /// </summary>
+        public float LabelSmoothing { get; set; }
     }
 
     private readonly string _label;
 
     internal RnnMulticlassTrainer(IHostEnvironment env, Options options)
-        : base(env, nameof(RnnMulticlassTrainer), options, new TaskSpec(LabelKind.Key, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false))
+        : base(env, nameof(RnnMulticlassTrainer), options, Task(options))
     {
         _label = options.LabelColumnName;
     }
+
+    private static TaskSpec Task(Options options) => new TaskSpec(LabelKind.Key, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false).Weighted(options.ClassWeighting, options.LabelSmoothing);
 
     private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema)
     {

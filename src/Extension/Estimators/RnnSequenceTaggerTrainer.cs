@@ -29,18 +29,30 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
         [Obsolete("A sequence tagger has a prediction for each step, so that nothing is pooled.", error: true)]
         [EditorBrowsable(EditorBrowsableState.Never)]
         public new Pooling Pooling => base.Pooling;
+
+        /// <summary>What the training steps of each class count for. Default <see cref="ClassWeighting.Equal"/>.</summary>
+        public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
+
+        /// <summary>
+        /// Share of each training label that is spread evenly over all classes, its own among them, in [0, 1). Default 0. A network that is never quite sure
+        /// resists wrong labels and is better calibrated (Szegedy et al., 2016; PyTorch's <c>label_smoothing</c>). The training loss is then that of
+        /// the smoothed labels, the validation loss is not.
+        /// </summary>
+        public float LabelSmoothing { get; set; }
     }
 
     private readonly string _label;
 
     internal RnnSequenceTaggerTrainer(IHostEnvironment env, Options options)
-        : base(env, nameof(RnnSequenceTaggerTrainer), options, new TaskSpec(LabelKind.KeyPerStep, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false))
+        : base(env, nameof(RnnSequenceTaggerTrainer), options, Task(options))
     {
         Pooling pooling = ((RnnOptions)options).Pooling;
         if (pooling != Pooling.Last)
             throw Host.ExceptUserArg(nameof(RnnOptions.Pooling), $"Pooling is {pooling}, but a sequence tagger has a prediction for each step, so that nothing is pooled: leave it at its default.");
         _label = options.LabelColumnName;
     }
+
+    private static TaskSpec Task(Options options) => new TaskSpec(LabelKind.KeyPerStep, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false).Weighted(options.ClassWeighting, options.LabelSmoothing);
 
     private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema)
     {

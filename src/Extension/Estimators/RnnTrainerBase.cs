@@ -32,6 +32,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         Host = env.Register(name);
         Host.CheckValue(options, nameof(options));
         OptionsCheck.Check(Host, options);
+        OptionsCheck.CheckTask(Host, task);
         _options = options.Clone();
         _task = task;
         // Drawn once, here: a second Fit of the same trainer gives the same model.

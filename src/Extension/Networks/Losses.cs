@@ -10,9 +10,10 @@ internal static class Losses
     /// <param name="loss">Which loss.</param>
     /// <param name="outputs">[Outputs] raw outputs.</param>
     /// <param name="label">[LabelWidth] class index, 0 or 1, or targets.</param>
-    public static double Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) => loss switch
+    /// <param name="smoothing">Share of the cross-entropy's label that is spread evenly over all classes.</param>
+    public static double Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label, float smoothing = 0) => loss switch
     {
-        LossKind.CrossEntropy => LogSumExp(outputs) - outputs[(int)label[0]],
+        LossKind.CrossEntropy => LogSumExp(outputs) - SmoothedOutput(outputs, (int)label[0], smoothing),
         LossKind.Logistic => Softplus(outputs[0]) - (double)label[0] * outputs[0],
         LossKind.Squared => MeanOverTargets(outputs, label, static error => error * error),
         LossKind.Absolute => MeanOverTargets(outputs, label, Math.Abs),
@@ -41,6 +42,17 @@ internal static class Losses
             if (values[i] > values[best])
                 best = i;
         return best;
+    }
+
+    private static double SmoothedOutput(ReadOnlySpan<float> outputs, int label, float smoothing) =>
+        smoothing == 0 ? outputs[label] : (1.0 - smoothing) * outputs[label] + smoothing * Mean(outputs);
+
+    private static double Mean(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        foreach (float value in values)
+            sum += value;
+        return sum / values.Length;
     }
 
     private static double LogSumExp(ReadOnlySpan<float> values)

@@ -44,7 +44,7 @@ internal sealed class TrainingLoop
         _observer = observer;
         _cancellation = cancellation;
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
-        _assembler = new BatchAssembler(training.Store, plan.FeatureScaling, plan.LabelScaling);
+        _assembler = new BatchAssembler(training.Store, plan.FeatureScaling, plan.LabelScaling) { ClassWeights = plan.ClassWeights };
         _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * _sampler.BatchesPerEpoch);
         _earlyStopping = new EarlyStopping(validation is null ? 0 : plan.Patience, plan.MinDelta);
         _evaluation = validation is null ? null : new Evaluation(engine, plan, validation, CheckAlive);

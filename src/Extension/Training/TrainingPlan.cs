@@ -29,5 +29,8 @@ internal sealed record TrainingPlan
 
     /// <summary>How targets are standardised, or null.</summary>
     public FeatureScaling? LabelScaling { get; init; }
+
+    /// <summary>[classes] by what the weights of training examples of each class are multiplied; null for none.</summary>
+    public float[]? ClassWeights { get; init; }
     public CancellationBehavior OnCancellation { get; init; }
 }

@@ -28,6 +28,12 @@ public class LossesTests
     public void Of_is_the_loss_of_the_equations(object loss, float[] outputs, float[] label, double expected) =>
         Assert.That(Losses.Of((LossKind)loss, outputs, label), Is.EqualTo(expected).Within(1e-12));
 
+    // log(e^1 + e^2 + e^3) = 3.4076059644443806; the mean output is 2.
+    [TestCase(0, 2.3076059644443806)]
+    [TestCase(2, 0.5076059644443806)]
+    public void A_smoothed_label_is_partly_every_class(int label, double expected) =>
+        Assert.That(Losses.Of(LossKind.CrossEntropy, [1, 2, 3], [label], smoothing: 0.1f), Is.EqualTo(expected).Within(1e-7));
+
     [Test]
     public void Of_is_no_number_where_an_output_is_none([Values(float.NaN, float.PositiveInfinity)] float bad)
     {

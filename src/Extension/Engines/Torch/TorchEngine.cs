@@ -42,7 +42,7 @@ internal sealed class TorchEngine : ITrainingEngine
         _network.IsTraining = true;
         _optimizer.ZeroGradients();
         Tensor outputs = _network.Forward(new TorchBatch(batch, _device)).reshape(-1, _settings.Shape.Outputs);
-        Tensor loss = TorchLoss.Mean(_settings.Loss, outputs, TorchBatch.Labels(batch, _device), TorchBatch.Weights(batch, _device));
+        Tensor loss = TorchLoss.Mean(_settings.Loss, outputs, TorchBatch.Labels(batch, _device), TorchBatch.Weights(batch, _device), _settings.LabelSmoothing);
         float value = loss.item<float>();
         // A step along a gradient that is no number would spoil all weights; the loop stops at such a loss.
         if (!float.IsFinite(value))

@@ -11,12 +11,13 @@ internal static class TorchLoss
     /// <param name="outputs">[B, Outputs]; of labels per step, B is each step of each row here, and the weight of one without a label is 0.</param>
     /// <param name="labels">[B, LabelWidth].</param>
     /// <param name="weights">[B].</param>
-    public static Tensor Mean(LossKind kind, Tensor outputs, Tensor labels, Tensor weights) =>
-        (Rows(kind, outputs, labels) * weights).sum() / weights.sum();
+    /// <param name="smoothing">Share of the cross-entropy's label that is spread evenly over all classes.</param>
+    public static Tensor Mean(LossKind kind, Tensor outputs, Tensor labels, Tensor weights, float smoothing = 0) =>
+        (Rows(kind, outputs, labels, smoothing) * weights).sum() / weights.sum();
 
-    private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels) => kind switch
+    private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels, float smoothing) => kind switch
     {
-        LossKind.CrossEntropy => nn.functional.cross_entropy(outputs, labels.squeeze(1).to(ScalarType.Int64), reduction: nn.Reduction.None),
+        LossKind.CrossEntropy => nn.functional.cross_entropy(outputs, labels.squeeze(1).to(ScalarType.Int64), reduction: nn.Reduction.None, label_smoothing: smoothing),
         LossKind.Logistic => nn.functional.binary_cross_entropy_with_logits(outputs, labels, reduction: nn.Reduction.None).squeeze(1),
         LossKind.Squared => Square(outputs - labels).mean([1]),
         LossKind.Absolute => (outputs - labels).abs().mean([1]),

@@ -8,15 +8,18 @@ internal static class LossGradient
     /// <param name="loss">Which loss.</param>
     /// <param name="outputs">[Outputs] raw outputs.</param>
     /// <param name="label">[LabelWidth].</param>
+    /// <param name="smoothing">As in <see cref="Losses.Of"/>.</param>
     /// <param name="weight">The row's share of the batch's weights.</param>
     /// <param name="gradient">[Outputs], overwritten.</param>
-    public static void Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label, float weight, Span<float> gradient)
+    public static void Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label, float smoothing, float weight, Span<float> gradient)
     {
         switch (loss)
         {
             case LossKind.CrossEntropy:
                 Losses.Softmax(outputs, gradient);
-                gradient[(int)label[0]] -= 1;
+                gradient[(int)label[0]] -= 1 - smoothing;
+                if (smoothing > 0)
+                    System.Numerics.Tensors.TensorPrimitives.Subtract(gradient, smoothing / gradient.Length, gradient);
                 break;
             case LossKind.Logistic:
                 gradient[0] = Losses.Sigmoid(outputs[0]) - label[0];

@@ -123,13 +123,13 @@ internal sealed unsafe class NetworkPass
         RowDropout? dropout = _settings.HeadDropout > 0 ? new RowDropout(new DropoutMask(_settings.Seed, _step!.Value, HeadPlace + t), _settings.HeadDropout, _shard.Row(row)) : null;
         ReadHead(weights, t, row);
         _head.Forward(weights, _outputs, dropout);
-        LossGradient.Of(_settings.Loss, _outputs, _shard.Label(t, row), share, _outputGradient);
+        LossGradient.Of(_settings.Loss, _outputs, _shard.Label(t, row), _settings.LabelSmoothing, share, _outputGradient);
         _head.Backward(weights, _outputGradient, gradient, dropout);
         if (_shape.PerStep)
             LastLayer.AddAbove(t, row, _head.PooledGradient);
         else
             _pooling.Backward(weights, LastLayer, _shard, row, _head.PooledGradient, gradient);
-        return Losses.Of(_settings.Loss, _outputs, _shard.Label(t, row)) * share;
+        return Losses.Of(_settings.Loss, _outputs, _shard.Label(t, row), _settings.LabelSmoothing) * share;
     }
 
     private void Backward(ShardGradient gradient)

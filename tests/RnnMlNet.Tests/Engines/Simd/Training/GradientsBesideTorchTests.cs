@@ -55,6 +55,13 @@ internal sealed class GradientsBesideTorchTests<T> where T : unmanaged, ILanes<T
     }
 
     [Test]
+    public void Smoothed_labels([Values] bool perStep)
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru) with { Outputs = 3 };
+        AssertSame(perStep ? TinyTags.PerStep(shape) : shape, LossKind.CrossEntropy, Ragged, settings => settings with { LabelSmoothing = 0.2f });
+    }
+
+    [Test]
     public void Clipped([Values] bool tokens)
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm);

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>The numbers that a <see cref="ClassWeighting"/> comes to for a label column and its training rows.</summary>
+internal static class ClassWeights
+{
+    /// <returns>[classes], or null where all count the same.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A class is named that the label does not have, or all classes have the weight 0.</exception>
+    public static float[]? Of(IExceptionContext ectx, ClassWeighting weighting, SequenceSet training, LabelBinding label)
+    {
+        if (weighting == ClassWeighting.Equal)
+            return null;
+        return weighting.Weights is null ? Balanced(training, label.Classes) : Given(ectx, weighting.Weights, label);
+    }
+
+    private static float[] Balanced(SequenceSet training, int classes)
+    {
+        var counts = new long[classes];
+        foreach (int row in training.Rows)
+            foreach (float @class in training.Store.Label(row))
+                if (@class != StepClassesReader.Missing)
+                    counts[(int)@class]++;
+        double total = counts.Sum(), present = counts.Count(count => count > 0);
+        return [.. counts.Select(count => count == 0 ? 1 : (float)(total / (present * count)))];
+    }
+
+    private static float[] Given(IExceptionContext ectx, IReadOnlyDictionary<string, float> weights, LabelBinding label)
+    {
+        string[] names = Names(label);
+        string[] unknown = [.. weights.Keys.Except(names, StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+            throw ectx.ExceptUserArg(nameof(RnnMulticlassTrainer.Options.ClassWeighting),
+                $"ClassWeighting names '{unknown[0]}', which is no class of the label column '{label.Column.Name}': they are {Some(names)}.");
+        float[] all = [.. names.Select(name => weights.GetValueOrDefault(name, 1))];
+        if (all.All(weight => weight == 0))
+            throw ectx.ExceptUserArg(nameof(RnnMulticlassTrainer.Options.ClassWeighting), $"ClassWeighting gives all classes of the label column '{label.Column.Name}' the weight 0: give at least one a weight above 0.");
+        return all;
+    }
+
+    private static string[] Names(LabelBinding label) => label.Kind == LabelKind.Boolean
+        ? [bool.FalseString, bool.TrueString]
+        : LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() ?? [.. Enumerable.Range(1, label.Classes).Select(key => key.ToString(CultureInfo.InvariantCulture))];
+
+    private static string Some(string[] names)
+    {
+        const int Most = 10;
+        return string.Join(", ", names.Take(Most).Select(name => $"'{name}'")) + (names.Length > Most ? $" and {names.Length - Most} more" : "");
+    }
+}
