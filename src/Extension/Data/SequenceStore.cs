@@ -8,14 +8,15 @@ namespace RnnMlNet.Data;
 /// <summary>
 /// The rows of an IDataView, read once and packed: sequences, labels, weights. Batches are then drawn by index, so shuffling is exact and the
 /// pipeline upstream runs once instead of once an epoch. Values are as the user gave them; batches standardise. A row lies in one piece, its weight
-/// and labels before its sequence, in memory or in a temporary file: <see cref="StorePages"/>. Twelve bytes a row, its place and its length, are
-/// always in memory.
+/// and labels before its sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen bytes a row, its place, its length
+/// and a hash of its sequence, are always in memory.
 /// </summary>
 internal sealed class SequenceStore : IDisposable
 {
     private readonly StorePages _pages;
     private readonly ChunkedList<long> _places = new();
     private readonly ChunkedList<int> _lengths = new();
+    private readonly ChunkedList<int> _hashes = new();
     // [1 + labels] a row's weight and labels, before they are appended.
     private float[] _head;
 
@@ -78,6 +79,9 @@ internal sealed class SequenceStore : IDisposable
 
     public int Length(int row) => _lengths[row];
 
+    /// <summary>Of the row's sequence: of equal sequences the same, in this process.</summary>
+    public int Hash(int row) => _hashes[row];
+
     public SequenceView View(int row)
     {
         long place = _places[row] + 1 + Labels(row);
@@ -103,7 +107,15 @@ internal sealed class SequenceStore : IDisposable
         ReadOnlySpan<float> values = UsesTokens ? MemoryMarshal.Cast<int, float>(sequence.Tokens) : sequence.Steps;
         _places.Add(_pages.Append(_head.AsSpan(0, head), values));
         _lengths.Add(sequence.Length);
-        _pages.CountBeside(_places.Bytes + _lengths.Bytes);
+        _hashes.Add(HashOf(values));
+        _pages.CountBeside(_places.Bytes + _lengths.Bytes + _hashes.Bytes);
+    }
+
+    private static int HashOf(ReadOnlySpan<float> values)
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(values));
+        return hash.ToHashCode();
     }
 
     private int Labels(int row) => HasLabelsPerStep ? _lengths[row] * LabelWidth : LabelWidth;

@@ -36,6 +36,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(store, validationStore, binding, label), options.MaxEpochs);
         var (training, validation) = Split(store, validationStore);
         CheckLabels(log, training, label);
+        int? shared = validation is null ? null : SharedRows.Count(training, validation);
+        WarnOfShared(log, shared ?? 0, validation);
 
         TrainingPlan plan = Plan(training, validation, label);
         using ITrainingEngine engine = CreateEngine(log, shape);
@@ -49,7 +51,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         // What was cancelled can be gone on with.
         if (result.History.StopReason != StopReason.Cancelled)
             Checkpoints?.Delete();
-        return new TrainedNetwork(shape, result.Weights, plan.FeatureScaling, plan.LabelScaling, result.History)
+        return new TrainedNetwork(shape, result.Weights, plan.FeatureScaling, plan.LabelScaling, result.History with { ValidationRowsSeenInTraining = shared })
         {
             HasVectorLabel = label.Kind == LabelKind.Numbers && label.Column.Type is VectorDataViewType,
         };
@@ -93,6 +95,13 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             return (SequenceSet.All(store), null);
         var (training, validation) = ValidationSplit.Split(store, options.ValidationFraction, stratified: task.IsClassification && !task.IsPerStep, seed);
         return (new SequenceSet(store, training), new SequenceSet(store, validation));
+    }
+
+    private static void WarnOfShared(IChannel log, int shared, SequenceSet? validation)
+    {
+        if (shared > 0)
+            log.Warning(FormattableString.Invariant($"{shared} of the {validation!.Rows.Length} validation rows have a sequence that is also trained on, so the validation metric is better than the model is: ") +
+                "remove repeated rows, or keep all rows of one origin on one side and give them as ValidationSet.");
     }
 
     private void CheckLabels(IChannel log, SequenceSet training, LabelBinding label)

@@ -207,7 +207,7 @@ public abstract class RnnOptions
 
     /// <summary>
     /// Bytes of memory that a Fit's rows (of training and validation together) may take, at least 0; rows beyond lie in a temporary file in
-    /// <see cref="StoreDirectory"/>, and training is the same, byte for byte. Twelve bytes a row and a page of 1 MiB (or one row, where that is larger)
+    /// <see cref="StoreDirectory"/>, and training is the same, byte for byte. Sixteen bytes a row and a page of 1 MiB (or one row, where that is larger)
     /// are in memory in any case. Default null: half of the memory that the process may use, a container's limit included.
     /// </summary>
     public long? StoreMemoryLimit { get; set; }

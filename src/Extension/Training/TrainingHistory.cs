@@ -26,4 +26,11 @@ public sealed record TrainingHistory(
     StopReason StopReason,
     long TrainingRows,
     long ValidationRows,
-    long SkippedRows);
+    long SkippedRows)
+{
+    /// <summary>
+    /// Validation rows whose sequence is also one of the training rows': they make the validation metric better than the model is. Null of a loaded model, and
+    /// without validation.
+    /// </summary>
+    public int? ValidationRowsSeenInTraining { get; init; }
+}

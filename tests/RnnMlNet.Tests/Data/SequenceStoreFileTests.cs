@@ -79,7 +79,7 @@ public class SequenceStoreFileTests
     {
         using SequenceStore store = Read(Numbers(95), limit), expected = Read(Numbers(95), limit: null);
 
-        Assert.That(store.MemoryBytes, Is.LessThanOrEqualTo(Math.Max(limit, 96 << 10)));
+        Assert.That(store.MemoryBytes, Is.LessThanOrEqualTo(Math.Max(limit, 128 << 10)));
         Assert.That(store.Bytes, Is.EqualTo(expected.Bytes));
         Assert.That(store.Description, Does.Contain(" of memory and ").And.EndsWith($" of a temporary file in '{_folder.FullName}'"));
         Assert.That(expected.Description, Does.EndWith("MiB of memory"));

@@ -90,6 +90,36 @@ public class TrainingReportTests
     }
 
     [Test]
+    public void Validation_rows_that_are_trained_on_are_warned_of([Values] bool given, [Values(null, 0L)] long? memoryLimit)
+    {
+        var ml = new MLContext(seed: 1);
+        var log = new LogCapture(ml);
+        SequenceRow[] rows = TinyData.Rows();
+        // Given: 4 of the 6 validation rows are training rows. Held out: each row stands there twice, in the same order.
+        IDataView training = TinyData.Load(ml, given ? rows : [.. rows, .. rows]);
+        RnnMulticlassTransformer model = Tiny.Multiclass(ml, configure: options =>
+        {
+            options.StoreMemoryLimit = memoryLimit;
+            options.ValidationSet = given ? TinyData.Load(ml, [.. rows[..3], .. TinyData.Rows(3, seed: 7), rows[5]]) : null;
+        }).Fit(training);
+
+        int shared = model.Model.History.ValidationRowsSeenInTraining!.Value;
+        Assert.That(shared, given ? Is.EqualTo(4) : Is.InRange(1, (int)model.Model.History.ValidationRows));
+        Assert.That(log.Warnings, Is.EqualTo(new[]
+        {
+            $"{shared} of the {model.Model.History.ValidationRows} validation rows have a sequence that is also trained on, so the validation metric is better than the model is: " +
+            "remove repeated rows, or keep all rows of one origin on one side and give them as ValidationSet.",
+        }).Using<string>((actual, expected) => actual.Contains(expected, StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public void Without_validation_nothing_is_said_of_it()
+    {
+        var ml = new MLContext(seed: 1);
+        Assert.That(Tiny.Multiclass(ml, configure: options => options.ValidationFraction = 0).Fit(TinyData.Load(ml)).Model.History.ValidationRowsSeenInTraining, Is.Null);
+    }
+
+    [Test]
     public void The_progress_channel_has_a_checkpoint_per_epoch()
     {
         var ml = new MLContext(seed: 1);
