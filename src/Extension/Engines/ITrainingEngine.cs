@@ -12,6 +12,12 @@ internal interface ITrainingEngine : IDisposable
     /// <summary>Where it computes, for the log: <c>Torch on cpu</c>, <c>Torch on cuda:0</c>.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// Whether batches should be assembled on a thread of their own while it computes: on a device that leaves the CPU idle. An engine that
+    /// computes on the CPU itself would wait for that thread.
+    /// </summary>
+    bool GainsFromBatchesAhead => false;
+
     /// <summary>Forward, backward, clip, update. Returns the batch's weighted mean loss before the update.</summary>
     float TrainStep(SequenceBatch batch, float learningRate);
 

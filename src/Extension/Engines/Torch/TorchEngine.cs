@@ -36,6 +36,8 @@ internal sealed class TorchEngine : ITrainingEngine
 
     public string Description => $"Torch on {(_device.type == DeviceType.CUDA ? $"cuda:{_device.index}" : _device.type.ToString().ToLowerInvariant())}";
 
+    public bool GainsFromBatchesAhead => _device.type != DeviceType.CPU;
+
     public float TrainStep(SequenceBatch batch, float learningRate)
     {
         using var scope = NewDisposeScope();
