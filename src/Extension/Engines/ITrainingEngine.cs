@@ -18,6 +18,13 @@ internal interface ITrainingEngine : IDisposable
     /// </summary>
     bool GainsFromBatchesAhead => false;
 
+    /// <summary>Has the memory that it frees after a step kept by the process; nothing where there is no need or no way.</summary>
+    /// <returns>What came of it, for the log.</returns>
+    string KeepFreedMemory() => NoNeedToKeepMemory;
+
+    /// <summary>What <see cref="KeepFreedMemory"/> says where it does nothing.</summary>
+    sealed string NoNeedToKeepMemory => $"KeepFreedMemory does nothing: it is for the Torch engine on the CPU, and this is {Description}.";
+
     /// <summary>Forward, backward, clip, update. Returns the batch's weighted mean loss before the update.</summary>
     float TrainStep(SequenceBatch batch, float learningRate);
 
