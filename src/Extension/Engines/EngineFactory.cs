@@ -29,12 +29,21 @@ internal static class EngineFactory
         warning = null;
         DeviceKind device = DeviceName.Parse(settings.Device).Kind;
         if (device == DeviceKind.Cpu || (device == DeviceKind.Auto && !HasGpu()))
+        {
+            warning = InFull(settings);
             return SimdEngine.Create(settings);
+        }
         if (device == DeviceKind.Auto || !settings.FallbackToCpu || WhyNot(settings.Device) is not string why)
             return CreateTorch(settings, out warning);
         warning = $"Device is '{settings.Device}', but {why}; training on the CPU instead, as FallbackToCpu asks.";
+        if (InFull(settings) is string more)
+            warning = $"{warning} {more}";
         return SimdEngine.Create(settings);
     }
+
+    private static string? InFull(EngineSettings settings) => settings.Precision == TrainingPrecision.Full
+        ? null
+        : $"TrainingPrecision is {settings.Precision}, but training on the CPU is in C#, which computes with 32-bit numbers; set Engine to Torch to train so on the CPU too.";
 
     // What names TorchSharp stands apart, so that training in C# loads nothing of it.
 

@@ -41,4 +41,10 @@ internal sealed record EngineSettings
 
     /// <summary>Threads to compute with on the CPU; null for the engine's own choice.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>What the recurrent layers compute with; only torch has another than Full.</summary>
+    public TrainingPrecision Precision { get; init; }
+
+    /// <summary>Whether torch may use TensorFloat-32 on a GPU; null for torch's own settings.</summary>
+    public bool? AllowTensorFloat32 { get; init; }
 }

@@ -12,6 +12,19 @@ internal interface ITrainingEngine : IDisposable
     /// <summary>Where it computes, for the log: <c>Torch on cpu</c>, <c>Torch on cuda:0</c>.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// Whether batches should be assembled on a thread of their own while it computes: on a device that leaves the CPU idle. An engine that
+    /// computes on the CPU itself would wait for that thread.
+    /// </summary>
+    bool GainsFromBatchesAhead => false;
+
+    /// <summary>Has the memory that it frees after a step kept by the process; nothing where there is no need or no way.</summary>
+    /// <returns>What came of it, for the log.</returns>
+    string KeepFreedMemory() => NoNeedToKeepMemory;
+
+    /// <summary>What <see cref="KeepFreedMemory"/> says where it does nothing.</summary>
+    sealed string NoNeedToKeepMemory => $"KeepFreedMemory does nothing: it is for the Torch engine on the CPU, and this is {Description}.";
+
     /// <summary>Forward, backward, clip, update. Returns the batch's weighted mean loss before the update.</summary>
     float TrainStep(SequenceBatch batch, float learningRate);
 

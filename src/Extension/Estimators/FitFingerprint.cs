@@ -22,6 +22,7 @@ internal static class FitFingerprint
         nameof(RnnOptions.Device),
         nameof(RnnOptions.FallbackToCpu),
         nameof(RnnOptions.Threads),
+        nameof(RnnOptions.KeepFreedMemory),
         nameof(RnnOptions.StoreMemoryLimit),
         nameof(RnnOptions.StoreDirectory),
         nameof(RnnOptions.ScoringThreads),

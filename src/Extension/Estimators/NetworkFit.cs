@@ -195,10 +195,14 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             Device = options.Device,
             FallbackToCpu = options.FallbackToCpu,
             Threads = options.Threads,
+            Precision = options.TrainingPrecision,
+            AllowTensorFloat32 = options.AllowTensorFloat32,
         };
         ITrainingEngine engine = EngineFactory.Create(options.Engine, settings, out string? warning);
         if (warning is not null)
             log.Warning(warning);
+        if (options.KeepFreedMemory)
+            log.Info(engine.KeepFreedMemory());
         return engine;
     }
 }

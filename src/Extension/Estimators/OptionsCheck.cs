@@ -128,6 +128,12 @@ internal static class OptionsCheck
             AtLeast(ectx, threads, 1, nameof(o.Threads));
         if (o.Device is null || !DeviceName.TryParse(o.Device, out _))
             throw ectx.ExceptUserArg(nameof(o.Device), $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+        Defined(ectx, o.TrainingPrecision, nameof(o.TrainingPrecision));
+        if (o.TrainingPrecision != TrainingPrecision.Full && o.CustomCell is not null)
+            throw ectx.ExceptUserArg(nameof(o.TrainingPrecision), $"TrainingPrecision is {o.TrainingPrecision}, but the cell is '{o.CustomCell}', and only built-in cells train so; leave it Full.");
+        if (o.TrainingPrecision != TrainingPrecision.Full && o.RecurrentDropout > 0)
+            throw ectx.ExceptUserArg(nameof(o.TrainingPrecision),
+                $"TrainingPrecision is {o.TrainingPrecision}, but RecurrentDropout is {o.RecurrentDropout}, with which torch computes step by step, with 32-bit numbers: set RecurrentDropout to 0, or leave TrainingPrecision Full.");
         if (o.Engine == EngineKind.Simd)
             CheckSimd(ectx, o);
         CheckScoringThreads(ectx, o.ScoringThreads);
@@ -158,6 +164,10 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, but the cell is '{o.CustomCell}', which only torch computes: set Engine to Torch or Auto.");
         if (DeviceName.Parse(o.Device).Kind is DeviceKind.Cuda or DeviceKind.Mps)
             throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, which computes on the CPU, but Device is '{o.Device}': set Engine to Torch or Auto, or Device to cpu.");
+        if (o.TrainingPrecision != TrainingPrecision.Full)
+            throw ectx.ExceptUserArg(nameof(o.TrainingPrecision), $"TrainingPrecision is {o.TrainingPrecision}, but Engine is Simd, which computes with 32-bit numbers: set Engine to Torch, or leave TrainingPrecision Full.");
+        if (o.AllowTensorFloat32 is bool allowed)
+            throw ectx.ExceptUserArg(nameof(o.AllowTensorFloat32), $"AllowTensorFloat32 is {allowed}, but Engine is Simd, and only torch on a GPU has such numbers: set Engine to Torch or Auto, or leave AllowTensorFloat32 null.");
     }
 
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>

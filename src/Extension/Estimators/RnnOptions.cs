@@ -187,6 +187,29 @@ public abstract class RnnOptions
     public int? Threads { get; set; }
 
     /// <summary>
+    /// With which numbers torch trains the recurrent layers. Default <see cref="TrainingPrecision.Full"/>; <see cref="TrainingPrecision.BFloat16"/> is for
+    /// wide layers on a GPU that computes with bfloat16 (on a CPU without instructions for it, it is slower), and losses differ from those of 32 bits in the
+    /// third digit or so. Built-in cells only; the engine in C# trains with 32 bits alone, so it is an error where <see cref="Engine"/> is Simd, and a
+    /// warning where Auto comes to it.
+    /// </summary>
+    public TrainingPrecision TrainingPrecision { get; set; }
+
+    /// <summary>
+    /// Whether torch may use TensorFloat-32 on an NVIDIA GPU: faster, with 11 significant bits in the factors of each product. Default null: as
+    /// torch is set, which is true for cuDNN's recurrent layers and false for other products unless the application set it otherwise. Torch keeps
+    /// both for the whole process; Fit sets them back when it ends. Nothing on a CPU.
+    /// </summary>
+    public bool? AllowTensorFloat32 { get; set; }
+
+    /// <summary>
+    /// Whether the process keeps the memory that torch frees after each step on the CPU, instead of giving it back to the system and asking for it again a
+    /// step later, which can take longer than the step. It is a setting of the C library (glibc's <c>mallopt</c>) for the whole process, all native
+    /// code in it included, and stays when Fit ends: the process then holds the most memory that it ever needed. Default false. With another
+    /// engine, device or C library it does nothing, and the log says so.
+    /// </summary>
+    public bool KeepFreedMemory { get; set; }
+
+    /// <summary>
     /// Threads that the trained model scores a Transform with, at least 1. Default null: as many as <see cref="Environment.ProcessorCount"/>. The
     /// model's own <c>ScoringThreads</c>, which is not saved with it.
     /// </summary>

@@ -23,7 +23,7 @@ internal sealed class TrainingLoop
     private readonly CancellationToken _cancellation;
     private readonly BatchSampler _sampler;
     private readonly BatchAssembler _assembler;
-    private readonly SequenceBatch _batch = new();
+    private readonly SequenceBatch[] _pool;
     private readonly ScheduledRate _rate;
     private readonly BestEpoch _best = new();
     private readonly EarlyStopping _earlyStopping;
@@ -45,6 +45,7 @@ internal sealed class TrainingLoop
         _cancellation = cancellation;
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
         _assembler = new BatchAssembler(training.Store, plan.FeatureScaling, plan.LabelScaling) { ClassWeights = plan.ClassWeights };
+        _pool = engine.GainsFromBatchesAhead ? BatchesAhead.NewPool() : [new SequenceBatch()];
         _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * _sampler.BatchesPerEpoch);
         _earlyStopping = new EarlyStopping(validation is null ? 0 : plan.Patience, plan.MinDelta);
         _evaluation = validation is null ? null : new Evaluation(engine, plan, validation, CheckAlive);
@@ -117,23 +118,27 @@ internal sealed class TrainingLoop
 
     private double TrainEpoch(int epoch)
     {
-        IReadOnlyList<int[]> batches = _sampler.Epoch(epoch);
-        while (_position.Batches < batches.Count)
+        IReadOnlyList<int[]> rows = _sampler.Epoch(epoch);
+        using IEpochBatches batches = Batches(rows.Skip(_position.Batches));
+        while (_position.Batches < rows.Count)
         {
             CheckAlive();
-            _assembler.Fill(_batch, batches[_position.Batches]);
-            double weight = _batch.TotalWeight;
-            double loss = weight > 0 ? TrainStep(epoch, _position.Batches + 1) : 0;
+            SequenceBatch batch = batches.Next();
+            double weight = batch.TotalWeight;
+            double loss = weight > 0 ? TrainStep(batch, epoch, _position.Batches + 1) : 0;
             _position = _position.After(loss, weight);
-            _observer.StepDone(epoch, _position.Batches, batches.Count, loss);
+            _observer.StepDone(epoch, _position.Batches, rows.Count, loss);
             SaveIfDue();
         }
         return _position.LossSum / _position.WeightSum;
     }
 
-    private double TrainStep(int epoch, int step)
+    private IEpochBatches Batches(IEnumerable<int[]> rows) =>
+        _engine.GainsFromBatchesAhead ? new BatchesAhead(_assembler.Fill, _pool, rows) : new BatchesOnDemand(_assembler.Fill, _pool[0], rows);
+
+    private double TrainStep(SequenceBatch batch, int epoch, int step)
     {
-        double loss = _engine.TrainStep(_batch, _rate.At(_position.Steps));
+        double loss = _engine.TrainStep(batch, _rate.At(_position.Steps));
         CheckLoss(loss, epoch, step);
         _position = _position with { Steps = _position.Steps + 1 };
         return loss;

@@ -49,6 +49,7 @@ public class FingerprintTests
             "Cell", "CustomCell", "HiddenSize", "Layers", "Bidirectional", "Pooling", "HeadHiddenSizes", "ForgetBias", "EmbeddingSize", "Dropout", "RecurrentDropout", "InputDropout", "HeadDropout",
             "MaxEpochs", "BatchSize", "LearningRate", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
             "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "ReplaceHead", "Loss", "NormalizeLabel",
+            "TrainingPrecision", "AllowTensorFloat32",
         ];
         string[] others = ["the trainer", "Seed", "the training data", "the validation data", "the previous model"];
 

@@ -33,6 +33,18 @@ public class EngineFactoryTests
         Throws.InvalidOperationException.With.Message.StartsWith("Device is 'cuda:99', but this machine has cpu"));
 
     [Test]
+    public void Auto_says_where_it_does_not_train_in_bfloat16()
+    {
+        const string Sentence = "TrainingPrecision is BFloat16, but training on the CPU is in C#, which computes with 32-bit numbers; set Engine to Torch to train so on the CPU too.";
+        Assert.That(Describe(EngineKind.Auto, "cpu", out string? warning, precision: TrainingPrecision.BFloat16), Does.StartWith("C# on "));
+        Assert.That(warning, Is.EqualTo(Sentence));
+        Describe(EngineKind.Auto, "cuda:99", out warning, fallback: true, TrainingPrecision.BFloat16);
+        Assert.That(warning, Does.StartWith("Device is 'cuda:99'").And.EndsWith($"as FallbackToCpu asks. {Sentence}"));
+        Describe(EngineKind.Torch, "cpu", out warning, precision: TrainingPrecision.BFloat16);
+        Assert.That(warning, Is.Null);
+    }
+
+    [Test]
     public void Torch_stays_on_a_CPU_where_it_is_asked_for() => Assert.That(Describe(EngineKind.Torch, "cpu", out _), Is.EqualTo("Torch on cpu"));
 
     [Category("Cuda")]
@@ -44,9 +56,9 @@ public class EngineFactoryTests
         Assert.That(Describe(EngineKind.Auto, "auto", out _), Is.EqualTo("Torch on cuda:0"));
     }
 
-    private static string Describe(EngineKind kind, string device, out string? warning, bool fallback = false)
+    private static string Describe(EngineKind kind, string device, out string? warning, bool fallback = false, TrainingPrecision precision = TrainingPrecision.Full)
     {
-        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Gru)) with { Device = device, FallbackToCpu = fallback };
+        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Gru)) with { Device = device, FallbackToCpu = fallback, Precision = precision };
         using ITrainingEngine engine = EngineFactory.Create(kind, settings, out warning);
         return engine.Description;
     }

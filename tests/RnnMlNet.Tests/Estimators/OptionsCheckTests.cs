@@ -30,7 +30,7 @@ public class OptionsCheckTests
     {
         string[] unbounded =
         [
-            nameof(RnnOptions.Normalize), nameof(RnnOptions.Bidirectional), nameof(RnnOptions.RestoreBestWeights), nameof(RnnOptions.FallbackToCpu),
+            nameof(RnnOptions.Normalize), nameof(RnnOptions.Bidirectional), nameof(RnnOptions.RestoreBestWeights), nameof(RnnOptions.FallbackToCpu), nameof(RnnOptions.KeepFreedMemory),
             nameof(RnnOptions.ValidationSet), nameof(RnnOptions.Seed), nameof(RnnOptions.ReplaceHead), nameof(RnnOptions.Progress), nameof(RnnOptions.CancellationToken),
         ];
         var tried = Wrong().Select(test => (string)test.Arguments[1]!).Distinct();
@@ -105,6 +105,15 @@ public class OptionsCheckTests
         yield return Case(o => (o.Engine, o.CustomCell) = (EngineKind.Simd, "mine"), nameof(RnnOptions.Engine), "Engine is Simd, but the cell is 'mine', which only torch computes: set Engine to Torch or Auto.");
         yield return Case(o => (o.Engine, o.Device) = (EngineKind.Simd, "cuda"), nameof(RnnOptions.Engine),
             "Engine is Simd, which computes on the CPU, but Device is 'cuda': set Engine to Torch or Auto, or Device to cpu.");
+        yield return Case(o => o.TrainingPrecision = (TrainingPrecision)7, nameof(RnnOptions.TrainingPrecision), "TrainingPrecision is 7; it must be one of Full, BFloat16.");
+        yield return Case(o => (o.Engine, o.TrainingPrecision) = (EngineKind.Simd, TrainingPrecision.BFloat16), nameof(RnnOptions.TrainingPrecision),
+            "TrainingPrecision is BFloat16, but Engine is Simd, which computes with 32-bit numbers: set Engine to Torch, or leave TrainingPrecision Full.");
+        yield return Case(o => (o.CustomCell, o.TrainingPrecision) = ("mine", TrainingPrecision.BFloat16), nameof(RnnOptions.TrainingPrecision),
+            "TrainingPrecision is BFloat16, but the cell is 'mine', and only built-in cells train so; leave it Full.");
+        yield return Case(o => (o.RecurrentDropout, o.TrainingPrecision) = (0.5f, TrainingPrecision.BFloat16), nameof(RnnOptions.TrainingPrecision),
+            "TrainingPrecision is BFloat16, but RecurrentDropout is 0.5, with which torch computes step by step, with 32-bit numbers: set RecurrentDropout to 0, or leave TrainingPrecision Full.");
+        yield return Case(o => (o.Engine, o.AllowTensorFloat32) = (EngineKind.Simd, false), nameof(RnnOptions.AllowTensorFloat32),
+            "AllowTensorFloat32 is False, but Engine is Simd, and only torch on a GPU has such numbers: set Engine to Torch or Auto, or leave AllowTensorFloat32 null.");
         yield return Case(o => o.SingleRowPrecision = (WeightPrecision)7, nameof(RnnOptions.SingleRowPrecision), "SingleRowPrecision is 7; it must be one of Full, BFloat16.");
         yield return Case(o => (o.CustomCell, o.SingleRowPrecision) = ("mine", WeightPrecision.BFloat16), nameof(RnnOptions.SingleRowPrecision),
             "SingleRowPrecision is BFloat16, but the cell is 'mine', which torch scores with full weights; leave it Full.");

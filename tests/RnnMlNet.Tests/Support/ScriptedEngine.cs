@@ -29,6 +29,8 @@ internal sealed class ScriptedEngine : ITrainingEngine
 
     public string Description => "Scripted";
 
+    public bool GainsFromBatchesAhead { get; init; }
+
     public float TrainStep(SequenceBatch batch, float learningRate)
     {
         Rates.Add(learningRate);

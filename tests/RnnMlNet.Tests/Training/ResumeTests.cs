@@ -17,6 +17,8 @@ public class ResumeTests
 {
     private const int Rows = 20, ValidationRows = 8, BatchSize = 6;
 
+    private bool _batchesAhead;
+
     [Test]
     public void Cut_after_every_batch_it_is_the_same_training([Values] OptimizerKind optimizer, [Values] LearningRateSchedule schedule)
     {
@@ -58,6 +60,24 @@ public class ResumeTests
         EngineSettings settings = Settings(plan, OptimizerKind.Adam);
 
         AssertSame(CutAfterEveryBatch(plan, settings, validate: false, weighted), Uninterrupted(plan, settings, validate: false, weighted));
+    }
+
+    [Test]
+    public void Batches_assembled_ahead_change_nothing_of_it()
+    {
+        TrainingPlan plan = Plan(LossKind.CrossEntropy);
+        EngineSettings settings = Settings(plan, OptimizerKind.Adam);
+        TrainingResult expected = Uninterrupted(plan, settings, validate: true);
+        try
+        {
+            _batchesAhead = true;
+            AssertSame(Uninterrupted(plan, settings, validate: true), expected);
+            AssertSame(CutAfterEveryBatch(plan, settings, validate: true), expected);
+        }
+        finally
+        {
+            _batchesAhead = false;
+        }
     }
 
     [Test]
@@ -155,10 +175,10 @@ public class ResumeTests
         };
     }
 
-    private static TrainingResult Uninterrupted(TrainingPlan plan, EngineSettings settings, bool validate, SequenceStore? rows = null) =>
+    private TrainingResult Uninterrupted(TrainingPlan plan, EngineSettings settings, bool validate, SequenceStore? rows = null) =>
         Run(plan, settings, validate, new RecordingObserver(), checkpoints: null, rows);
 
-    private static TrainingResult CutAfterEveryBatch(TrainingPlan plan, EngineSettings settings, bool validate, SequenceStore? rows = null)
+    private TrainingResult CutAfterEveryBatch(TrainingPlan plan, EngineSettings settings, bool validate, SequenceStore? rows = null)
     {
         var checkpoints = new MemoryCheckpoints();
         while (true)
@@ -185,11 +205,12 @@ public class ResumeTests
         return observer;
     }
 
-    private static TrainingResult Run(TrainingPlan plan, EngineSettings settings, bool validate, RecordingObserver observer, MemoryCheckpoints? checkpoints, SequenceStore? rows = null)
+    private TrainingResult Run(TrainingPlan plan, EngineSettings settings, bool validate, RecordingObserver observer, MemoryCheckpoints? checkpoints, SequenceStore? rows = null)
     {
         SequenceSet training = SequenceSet.All(rows ?? Stores.TwoClasses(Rows, seed: 3));
         SequenceSet? validation = validate ? SequenceSet.All(Stores.TwoClasses(ValidationRows, seed: 4)) : null;
-        using TorchEngine engine = TorchEngine.Create(settings, out _);
+        ITrainingEngine torch = TorchEngine.Create(settings, out _);
+        using ITrainingEngine engine = _batchesAhead ? new AheadEngine(torch) : torch;
         var loop = new TrainingLoop(engine, plan, settings.Shape.Outputs, training, validation, observer, default) { Checkpoints = checkpoints };
         if (checkpoints?.Left is TrainingState left)
             Assert.That(loop.Restore(left), Is.True);

@@ -64,6 +64,45 @@ public class TrainingLoopTests
         Assert.That(other, Is.Not.EqualTo(first));
     }
 
+    // ---- batches assembled while the engine computes ----
+
+    [Test]
+    public void Batches_assembled_ahead_give_the_same_training()
+    {
+        SequenceStore store = Stores.TwoClasses(120);
+        var plan = Plan with { Loss = LossKind.CrossEntropy, MaxEpochs = 5, BatchSize = 8 };
+        using var engine = new MeanSoftmaxEngine(features: 2, classes: 2);
+        using var ahead = new AheadEngine(new MeanSoftmaxEngine(features: 2, classes: 2));
+
+        TrainingResult expected = Run(engine, plan, SequenceSet.All(store), validation: null, outputs: 2);
+        TrainingResult actual = Run(ahead, plan, SequenceSet.All(store), validation: null, outputs: 2);
+
+        Assert.That(actual.Weights["linear"], Is.EqualTo(expected.Weights["linear"]));
+        Assert.That(actual.History.Epochs.Select(report => report.TrainingLoss), Is.EqualTo(expected.History.Epochs.Select(report => report.TrainingLoss)));
+    }
+
+    [Test]
+    public void Cancelled_with_batches_ahead_it_ends_at_the_next_batch()
+    {
+        using var engine = new ScriptedEngine { GainsFromBatchesAhead = true };
+        using var source = new CancellationTokenSource();
+        _observer.OnStep = (epoch, step) => CancelAt(source, (epoch, step) == (2, 1));
+
+        Assert.That(() => Run(engine, Plan, SixRows, OneRow, cancellation: source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(engine.Steps, Is.EqualTo(StepsPerEpoch + 1));
+    }
+
+    [Test]
+    public void What_fails_as_a_batch_is_assembled_ahead_ends_the_training()
+    {
+        // A weight of no class: assembling fails, on the other thread.
+        var plan = Plan with { ClassWeights = [] };
+        using var engine = new ScriptedEngine { GainsFromBatchesAhead = true };
+
+        Assert.That(() => Run(engine, plan, SixRows, validation: null), Throws.TypeOf<IndexOutOfRangeException>());
+        Assert.That(engine.Steps, Is.Zero);
+    }
+
     // ---- what an epoch is ----
 
     [Test]

@@ -19,11 +19,14 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
     /// <returns>States [T, B, H] (padding holds anything finite) and the final state [B, H], zeros for a row without steps.</returns>
     public abstract (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid);
 
-    /// <summary>Tells a cell of the user's own whether it is trained or scores, as dropout in it needs to know.</summary>
+    /// <summary>Tells it whether it is trained or scores: dropout in a cell of the user's own needs to know, and layers that are rounded in training.</summary>
     /// <param name="on">Whether it is trained.</param>
-    public virtual void Train(bool on)
+    public abstract void Train(bool on);
+
+    /// <summary>After the backward pass: gives the parameters the gradients of those that were rounded from them.</summary>
+    public virtual void HandBackGradients()
     {
-        // The built-in cells do the same in both.
+        // A layer that computes with its own parameters has their gradients already.
     }
 
     /// <summary>Takes its tensors out of the dispose scope that they were made in.</summary>
@@ -41,22 +44,37 @@ internal sealed class FusedDirection : RecurrentDirection
 {
     private readonly nn.Module _module;
     private readonly Func<Tensor, ValidSteps?, Tensor> _run;
+    private readonly BFloat16Layer? _rounded;
+    private bool _isTraining;
 
-    public FusedDirection(CellKind cell, int inputSize, int hiddenSize, bool reverse, Device device)
+    public FusedDirection(CellKind cell, int inputSize, int hiddenSize, bool reverse, Device device, TrainingPrecision precision)
         : base(reverse)
     {
-        (_module, _run) = Make(cell, inputSize, hiddenSize, device);
+        (_module, _run) = Make(cell, inputSize, hiddenSize, device, ScalarType.Float32);
         // PyTorch's names end in the layer within the module, which is always the first here.
         Parameters = [.. _module.named_parameters().Select(p => (p.name[..p.name.LastIndexOf("_l0", StringComparison.Ordinal)], p.parameter))];
+        if (precision == TrainingPrecision.BFloat16)
+            _rounded = Rounded(cell, inputSize, hiddenSize, device);
     }
 
     public override IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 
     public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid)
     {
-        Tensor states = _run(IsReverse ? Reverse(input, valid) : input, valid);
+        Tensor steps = IsReverse ? Reverse(input, valid) : input;
+        Tensor states = _isTraining && _rounded is not null ? _rounded.Run(steps, valid) : _run(steps, valid);
         Tensor final = valid is null ? states[-1] : valid.Last(states);
         return (IsReverse ? Reverse(states, valid) : states, final);
+    }
+
+    public override void Train(bool on) => _isTraining = on;
+
+    public override void HandBackGradients() => _rounded?.HandBackGradients();
+
+    public override void Keep()
+    {
+        base.Keep();
+        _rounded?.Keep();
     }
 
     public override void Dispose()
@@ -64,25 +82,37 @@ internal sealed class FusedDirection : RecurrentDirection
         foreach (var (_, parameter) in Parameters)
             parameter.Dispose();
         _module.Dispose();
+        _rounded?.Dispose();
+    }
+
+    private BFloat16Layer Rounded(CellKind cell, int inputSize, int hiddenSize, Device device)
+    {
+        var (twin, run) = Make(cell, inputSize, hiddenSize, device, ScalarType.BFloat16);
+        return new BFloat16Layer(twin, run, [.. Parameters.Select(p => p.Parameter)]);
     }
 
     private static Tensor Reverse(Tensor values, ValidSteps? valid) => valid is null ? values.flip(0) : valid.Reverse(values);
 
-    private static (nn.Module, Func<Tensor, ValidSteps?, Tensor>) Make(CellKind cell, int inputSize, int hiddenSize, Device device)
+    // Flattened: all weights of a layer in one piece of memory, as cuDNN wants them; elsewhere flattening does nothing.
+    private static (nn.Module, Func<Tensor, ValidSteps?, Tensor>) Make(CellKind cell, int inputSize, int hiddenSize, Device device, ScalarType type)
     {
         switch (cell)
         {
             case CellKind.Lstm:
-                LSTM lstm = nn.LSTM(inputSize, hiddenSize, device: device);
+                LSTM lstm = nn.LSTM(inputSize, hiddenSize, device: device, dtype: type);
+                lstm.flatten_parameters();
                 return (lstm, (input, _) => lstm.call(input, null).Item1);
             case CellKind.Gru:
-                GRU gru = nn.GRU(inputSize, hiddenSize, device: device);
+                GRU gru = nn.GRU(inputSize, hiddenSize, device: device, dtype: type);
+                gru.flatten_parameters();
                 return (gru, (input, _) => gru.call(input, null).Item1);
             case CellKind.ElmanRelu:
-                RNN relu = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.ReLU, device: device);
+                RNN relu = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.ReLU, device: device, dtype: type);
+                relu.flatten_parameters();
                 return (relu, (input, valid) => valid is null ? relu.call(input, null).Item1 : Packed(relu, input, valid));
             default:
-                RNN tanh = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.Tanh, device: device);
+                RNN tanh = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.Tanh, device: device, dtype: type);
+                tanh.flatten_parameters();
                 return (tanh, (input, _) => tanh.call(input, null).Item1);
         }
     }

@@ -74,6 +74,13 @@ internal sealed class RecurrentNetwork : IDisposable
         return Head(_shape.PerStep ? values : StatePooling.Pool(_shape.Pooling, values, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention)));
     }
 
+    /// <summary>After the backward pass: gives the weights the gradients of those that were rounded from them, where there are any.</summary>
+    public void HandBackGradients()
+    {
+        foreach (RecurrentDirection direction in _layers.SelectMany(layer => layer))
+            direction.HandBackGradients();
+    }
+
     /// <summary>A copy of the weights.</summary>
     public NetworkWeights GetWeights()
     {
@@ -147,7 +154,7 @@ internal sealed class RecurrentNetwork : IDisposable
             return new SteppedDirection(RecurrentCells.Create(custom, inputSize, _shape.HiddenSize), reverse, device);
         return stepped || _settings.RecurrentDropout > 0
             ? new SteppedDirection(SteppedCell.Create(_shape.Cell, inputSize, _shape.HiddenSize), reverse, device) { NewStateMask = rows => _dropout.Mask(rows, _shape.HiddenSize, _settings.RecurrentDropout) }
-            : new FusedDirection(_shape.Cell, inputSize, _shape.HiddenSize, reverse, device);
+            : new FusedDirection(_shape.Cell, inputSize, _shape.HiddenSize, reverse, device, _settings.Precision);
     }
 
     private void CheckOwn(NetworkWeights weights)

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// A batch as tensors. On the CPU they lie on the batch's own arrays, without a copy: they must be gone before the batch is filled again.
+/// A batch as tensors. On the CPU they lie on the batch's own arrays, without a copy: they must be gone before the batch is filled again. On any other
+/// device they are copies, which need the batch no more.
 /// </summary>
 internal sealed class TorchBatch
 {
@@ -32,6 +33,12 @@ internal sealed class TorchBatch
     private static Tensor View(Array values, ScalarType type, Device device, params long[] shape)
     {
         Tensor tensor = frombuffer(values, type, shape.Aggregate(1L, (product, side) => product * side)).reshape(shape);
-        return device.type == DeviceType.CPU ? tensor : tensor.to(device);
+        return device.type switch
+        {
+            DeviceType.CPU => tensor,
+            // From pinned memory the copy runs beside what the device computes. Torch keeps that memory until the copy is done.
+            DeviceType.CUDA => tensor.pin_memory().to(device, non_blocking: true),
+            _ => tensor.to(device),
+        };
     }
 }

@@ -13,6 +13,7 @@ internal sealed class TorchEngine : ITrainingEngine
     private readonly RecurrentNetwork _network;
     private readonly TorchOptimizer _optimizer;
     private readonly TorchThreads _threads;
+    private readonly TensorFloat32 _tensorFloat32;
 
     private TorchEngine(EngineSettings settings, Device device)
     {
@@ -23,8 +24,9 @@ internal sealed class TorchEngine : ITrainingEngine
         _network = new RecurrentNetwork(settings, device);
         _network.Keep();
         _optimizer = new TorchOptimizer(settings, _network.Weights);
-        // Last: an engine that could not be made must not keep torch's number of threads.
+        // Last: an engine that could not be made must not keep torch's number of threads and its settings.
         _threads = new TorchThreads(settings.Threads, settings.Shape.HiddenSize);
+        _tensorFloat32 = new TensorFloat32(settings.AllowTensorFloat32);
     }
 
     /// <summary>Builds the engine on the device asked for.</summary>
@@ -35,6 +37,10 @@ internal sealed class TorchEngine : ITrainingEngine
     }
 
     public string Description => $"Torch on {(_device.type == DeviceType.CUDA ? $"cuda:{_device.index}" : _device.type.ToString().ToLowerInvariant())}";
+
+    public bool GainsFromBatchesAhead => _device.type != DeviceType.CPU;
+
+    public string KeepFreedMemory() => _device.type == DeviceType.CPU ? GlibcMemory.Keep() : ((ITrainingEngine)this).NoNeedToKeepMemory;
 
     public float TrainStep(SequenceBatch batch, float learningRate)
     {
@@ -48,6 +54,7 @@ internal sealed class TorchEngine : ITrainingEngine
         if (!float.IsFinite(value))
             return value;
         loss.backward();
+        _network.HandBackGradients();
         if (_settings.GradientClipNorm > 0)
             nn.utils.clip_grad_norm_(_network.Weights.Select(w => w.Parameter), _settings.GradientClipNorm);
         _optimizer.Step(learningRate);
@@ -80,5 +87,6 @@ internal sealed class TorchEngine : ITrainingEngine
         _optimizer.Dispose();
         _network.Dispose();
         _threads.Dispose();
+        _tensorFloat32.Dispose();
     }
 }

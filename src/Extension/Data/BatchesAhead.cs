@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace RnnMlNet.Data;
+
+/// <summary>
+/// Fills batches on a thread of its own while somebody else computes with those before: up to <see cref="Ahead"/> wait, in the order of the rows.
+/// What a batch holds, and which fails, is the same as with <see cref="BatchesOnDemand"/>.
+/// </summary>
+internal sealed class BatchesAhead : IEpochBatches
+{
+    /// <summary>Batches that are filled before they are asked for.</summary>
+    public const int Ahead = 2;
+
+    private readonly BatchFill _fill;
+    private readonly IEnumerable<int[]> _rows;
+    private readonly BlockingCollection<SequenceBatch> _empty = [];
+    private readonly BlockingCollection<SequenceBatch> _full = [];
+    private readonly CancellationTokenSource _end = new();
+    private readonly Thread _thread;
+    private ExceptionDispatchInfo? _failure;
+    private SequenceBatch? _inUse;
+
+    /// <param name="fill">Fills a batch with rows; called on the thread.</param>
+    /// <param name="pool">The batches that are used over and over: one for the user and those ahead (<see cref="NewPool"/>).</param>
+    /// <param name="rows">The rows of each batch, in order; read on the thread.</param>
+    public BatchesAhead(BatchFill fill, IEnumerable<SequenceBatch> pool, IEnumerable<int[]> rows)
+    {
+        _fill = fill;
+        _rows = rows;
+        foreach (SequenceBatch batch in pool)
+            _empty.Add(batch);
+        _thread = new Thread(FillAll) { IsBackground = true, Name = "RnnMlNet batches" };
+        _thread.Start();
+    }
+
+    /// <summary>Empty batches for a <see cref="BatchesAhead"/>, or for many, one after the other.</summary>
+    public static SequenceBatch[] NewPool() => [.. Enumerable.Range(0, Ahead + 1).Select(_ => new SequenceBatch())];
+
+    /// <exception cref="InvalidOperationException">The epoch has no more batches.</exception>
+    /// <remarks>What went wrong as a batch was filled is thrown here, when that batch is asked for.</remarks>
+    public SequenceBatch Next()
+    {
+        if (_inUse is not null)
+            _empty.Add(_inUse);
+        _inUse = null;
+        if (_full.TryTake(out _inUse, Timeout.Infinite))
+            return _inUse;
+        _failure?.Throw();
+        throw new InvalidOperationException("The epoch has no more batches.");
+    }
+
+    /// <summary>Ends the thread, after the batch that it is at. Until then it reads the rows, so the store must outlive this.</summary>
+    public void Dispose()
+    {
+        _end.Cancel();
+        _thread.Join();
+        _empty.Dispose();
+        _full.Dispose();
+        _end.Dispose();
+    }
+
+    private void FillAll()
+    {
+        try
+        {
+            foreach (int[] rows in _rows)
+            {
+                SequenceBatch batch = _empty.Take(_end.Token);
+                _fill(batch, rows);
+                _full.Add(batch);
+            }
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // Nobody asks for more.
+        }
+        catch (Exception failure)
+        {
+            _failure = ExceptionDispatchInfo.Capture(failure);
+        }
+        finally
+        {
+            _full.CompleteAdding();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>
+/// A fused layer's twin in bfloat16: it has the layer's weights rounded, which it takes before each run, and hands its gradients back to the
+/// layer after the backward pass. The weights that the optimiser changes keep all their bits: most updates are smaller than a rounding.
+/// </summary>
+/// <param name="twin">A fused layer whose weights are bfloat16.</param>
+/// <param name="run">Runs it.</param>
+/// <param name="masters">The layer's own weights, in the order of the twin's.</param>
+internal sealed class BFloat16Layer(nn.Module twin, Func<Tensor, ValidSteps?, Tensor> run, IReadOnlyList<Parameter> masters) : IDisposable
+{
+    private readonly Parameter[] _rounded = [.. twin.parameters()];
+
+    /// <summary>Runs over a batch in bfloat16.</summary>
+    /// <param name="input">[T, B, in], 32-bit numbers.</param>
+    /// <param name="valid">Which steps are valid; null where all are.</param>
+    /// <returns>States [T, B, H], 32-bit numbers.</returns>
+    public Tensor Run(Tensor input, ValidSteps? valid)
+    {
+        using (no_grad())
+            for (int i = 0; i < _rounded.Length; i++)
+                // In place: cuDNN keeps the weights in one piece of memory, where they must stay.
+                _rounded[i].copy_(masters[i]);
+        return run(input.to(ScalarType.BFloat16), valid).to(ScalarType.Float32);
+    }
+
+    /// <summary>After the backward pass: adds the twin's gradients to the layer's, and forgets them.</summary>
+    public void HandBackGradients()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        for (int i = 0; i < _rounded.Length; i++)
+        {
+            if (_rounded[i].grad is not Tensor rounded)
+                continue;
+            Tensor gradient = rounded.to(ScalarType.Float32);
+            if (masters[i].grad is Tensor sum)
+                sum.add_(gradient, Scalars.One);
+            else
+                masters[i].grad = gradient;
+            rounded.zero_();
+        }
+    }
+
+    public void Keep()
+    {
+        foreach (Parameter parameter in _rounded)
+            parameter.DetachFromDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        foreach (Parameter parameter in _rounded)
+            parameter.Dispose();
+        twin.Dispose();
+    }
+}

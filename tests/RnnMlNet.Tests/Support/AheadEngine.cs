@@ -1,0 +1,31 @@
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Tests.Support;
+
+/// <summary>An engine as it is, but for having its batches assembled ahead, as on a GPU.</summary>
+internal sealed class AheadEngine(ITrainingEngine engine) : ITrainingEngine
+{
+    public string Description => engine.Description;
+
+    public bool GainsFromBatchesAhead => true;
+
+    public float TrainStep(SequenceBatch batch, float learningRate) => engine.TrainStep(batch, learningRate);
+
+    public void Score(SequenceBatch batch, Span<float> outputs) => engine.Score(batch, outputs);
+
+    public NetworkWeights GetWeights() => engine.GetWeights();
+
+    public void SetWeights(NetworkWeights weights) => engine.SetWeights(weights);
+
+    public OptimizerState GetOptimizerState() => engine.GetOptimizerState();
+
+    public void SetOptimizerState(OptimizerState state) => engine.SetOptimizerState(state);
+
+    public RandomState GetRandomState() => engine.GetRandomState();
+
+    public bool TrySetRandomState(RandomState state) => engine.TrySetRandomState(state);
+
+    public void Dispose() => engine.Dispose();
+}
