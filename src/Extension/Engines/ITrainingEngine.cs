@@ -25,8 +25,12 @@ internal interface ITrainingEngine : IDisposable
     /// <summary>What <see cref="KeepFreedMemory"/> says where it does nothing.</summary>
     sealed string NoNeedToKeepMemory => $"KeepFreedMemory does nothing: it is for the Torch engine on the CPU, and this is {Description}.";
 
-    /// <summary>Forward, backward, clip, update. Returns the batch's weighted mean loss before the update.</summary>
-    float TrainStep(SequenceBatch batch, float learningRate);
+    /// <summary>Forward and backward: adds a batch, which must weigh something, to the step.</summary>
+    /// <returns>The batch's weighted mean loss. Where it is no finite number, the step is given up: nothing is left of its gradient.</returns>
+    float AddGradient(SequenceBatch batch);
+
+    /// <summary>Ends the step: clips the gradient of the weighted mean loss over all rows that were added, and changes the weights by it.</summary>
+    void Update(float learningRate);
 
     /// <summary>Forward without dropout: writes the raw outputs, [B, Outputs] row-major; of a tagger [T, B, Outputs], where those of padding may be anything.</summary>
     void Score(SequenceBatch batch, Span<float> outputs);
@@ -47,6 +51,19 @@ internal interface ITrainingEngine : IDisposable
     /// <summary>Puts the generator of the dropout masks where <paramref name="state"/> says.</summary>
     /// <returns>Whether it could: false, and nothing changed, where the state is of a generator of another kind.</returns>
     bool TrySetRandomState(RandomState state);
+}
+
+/// <summary>A step of one batch.</summary>
+internal static class TrainingEngineSteps
+{
+    /// <summary>Forward, backward, clip, update. Returns the batch's weighted mean loss before the update; where it is no finite number, nothing is updated.</summary>
+    public static float TrainStep(this ITrainingEngine engine, SequenceBatch batch, float learningRate)
+    {
+        float loss = engine.AddGradient(batch);
+        if (float.IsFinite(loss))
+            engine.Update(learningRate);
+        return loss;
+    }
 }
 
 /// <summary>

@@ -156,6 +156,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         Loss = task.Loss,
         MaxEpochs = options.MaxEpochs,
         BatchSize = options.BatchSize,
+        BatchesPerStep = options.GradientAccumulationSteps,
         LearningRate = options.LearningRate,
         Schedule = options.LearningRateSchedule,
         Patience = options.EarlyStoppingPatience ?? (validation is null ? 0 : DefaultPatience),

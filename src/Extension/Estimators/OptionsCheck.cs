@@ -94,6 +94,7 @@ internal static class OptionsCheck
     {
         AtLeast(ectx, o.MaxEpochs, 1, nameof(o.MaxEpochs));
         AtLeast(ectx, o.BatchSize, 1, nameof(o.BatchSize));
+        AtLeast(ectx, o.GradientAccumulationSteps, 1, nameof(o.GradientAccumulationSteps));
         if (!(o.LearningRate > 0) || !float.IsFinite(o.LearningRate))
             throw ectx.ExceptUserArg(nameof(o.LearningRate), $"LearningRate is {o.LearningRate}; it must be above 0.");
         Defined(ectx, o.LearningRateSchedule, nameof(o.LearningRateSchedule));

@@ -97,8 +97,14 @@ public abstract class RnnOptions
     /// <summary>Passes over the training rows at most. Default 100, with early stopping.</summary>
     public int MaxEpochs { get; set; } = 100;
 
-    /// <summary>Rows per update. Default 32, Keras'. A set with fewer rows is one batch.</summary>
+    /// <summary>Rows of a batch. Default 32, Keras'. A set with fewer rows is one batch.</summary>
     public int BatchSize { get; set; } = 32;
+
+    /// <summary>
+    /// Batches whose gradients are added up before the weights are changed once, as if <see cref="BatchSize"/> were so many times larger, in the memory of one
+    /// batch. Default 1. The last update of an epoch may be of fewer.
+    /// </summary>
+    public int GradientAccumulationSteps { get; set; } = 1;
 
     /// <summary>The learning rate; of a schedule, its highest. Default 1e-3, Adam's usual.</summary>
     public float LearningRate { get; set; } = 1e-3f;

@@ -10,7 +10,7 @@ namespace RnnMlNet.Training;
 internal sealed record TrainingResult(NetworkWeights Weights, TrainingHistory History);
 
 /// <summary>
-/// Trains: run -> epoch -> step. It draws shuffled, length-bucketed batches, asks the engine for a step each, validates after each epoch,
+/// Trains: run -> epoch -> step. It draws shuffled, length-bucketed batches, has the engine make a step of each or of several, validates after each epoch,
 /// stops early, and hands back the best epoch's weights.
 /// </summary>
 internal sealed class TrainingLoop
@@ -46,7 +46,7 @@ internal sealed class TrainingLoop
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
         _assembler = new BatchAssembler(training.Store, plan.FeatureScaling, plan.LabelScaling) { ClassWeights = plan.ClassWeights };
         _pool = engine.GainsFromBatchesAhead ? BatchesAhead.NewPool() : [new SequenceBatch()];
-        _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * _sampler.BatchesPerEpoch);
+        _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * ((_sampler.BatchesPerEpoch + plan.BatchesPerStep - 1) / plan.BatchesPerStep));
         _earlyStopping = new EarlyStopping(validation is null ? 0 : plan.Patience, plan.MinDelta);
         _evaluation = validation is null ? null : new Evaluation(engine, plan, validation, CheckAlive);
     }
@@ -123,11 +123,9 @@ internal sealed class TrainingLoop
         while (_position.Batches < rows.Count)
         {
             CheckAlive();
-            SequenceBatch batch = batches.Next();
-            double weight = batch.TotalWeight;
-            double loss = weight > 0 ? TrainStep(batch, epoch, _position.Batches + 1) : 0;
-            _position = _position.After(loss, weight);
-            _observer.StepDone(epoch, _position.Batches, rows.Count, loss);
+            StepLosses losses = TrainStep(batches, Math.Min(_plan.BatchesPerStep, rows.Count - _position.Batches));
+            _position = _position.After(losses);
+            _observer.StepDone(epoch, _position.Batches, rows.Count, losses.Mean);
             SaveIfDue();
         }
         return _position.LossSum / _position.WeightSum;
@@ -136,12 +134,19 @@ internal sealed class TrainingLoop
     private IEpochBatches Batches(IEnumerable<int[]> rows) =>
         _engine.GainsFromBatchesAhead ? new BatchesAhead(_assembler.Fill, _pool, rows) : new BatchesOnDemand(_assembler.Fill, _pool[0], rows);
 
-    private double TrainStep(SequenceBatch batch, int epoch, int step)
+    private StepLosses TrainStep(IEpochBatches batches, int count)
     {
-        double loss = _engine.TrainStep(batch, _rate.At(_position.Steps));
-        CheckLoss(loss, epoch, step);
-        _position = _position with { Steps = _position.Steps + 1 };
-        return loss;
+        var losses = new StepLosses();
+        while (losses.Batches < count)
+        {
+            SequenceBatch batch = batches.Next();
+            double weight = batch.TotalWeight, loss = weight > 0 ? _engine.AddGradient(batch) : 0;
+            losses = losses.And(loss, weight);
+            CheckLoss(loss, _position.Epoch, _position.Batches + losses.Batches);
+        }
+        if (losses.WeightSum > 0)
+            _engine.Update(_rate.At(_position.Steps));
+        return losses;
     }
 
     private double Seconds => _position.Seconds + _clock.Elapsed.TotalSeconds;

@@ -10,6 +10,9 @@ internal sealed record TrainingPlan
     public required int MaxEpochs { get; init; }
     public required int BatchSize { get; init; }
 
+    /// <summary>Batches of an update.</summary>
+    public int BatchesPerStep { get; init; } = 1;
+
     /// <summary>The schedule's highest rate.</summary>
     public required float LearningRate { get; init; }
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;

@@ -28,9 +28,26 @@ internal readonly record struct TrainingPosition(int Epoch, int Batches, long St
 
     public static TrainingPosition EpochStart(int epoch, long steps) => new(epoch, 0, steps, 0, 0, 0);
 
-    /// <summary>One batch further.</summary>
-    public TrainingPosition After(double loss, double weight) =>
-        this with { Batches = Batches + 1, LossSum = LossSum + weight * loss, WeightSum = WeightSum + weight };
+    /// <summary>One step further.</summary>
+    public TrainingPosition After(StepLosses step) => this with
+    {
+        Batches = Batches + step.Batches,
+        Steps = Steps + (step.WeightSum > 0 ? 1 : 0),
+        LossSum = LossSum + step.LossSum,
+        WeightSum = WeightSum + step.WeightSum,
+    };
+}
+
+/// <summary>What the batches of a step came to.</summary>
+/// <param name="Batches">How many.</param>
+/// <param name="LossSum">Sum of their losses, each times its batch's weight.</param>
+/// <param name="WeightSum">Sum of their weights; 0 where nothing was updated.</param>
+internal readonly record struct StepLosses(int Batches, double LossSum, double WeightSum)
+{
+    /// <summary>The weighted mean loss, 0 where there are no weights.</summary>
+    public double Mean => WeightSum > 0 ? LossSum / WeightSum : 0;
+
+    public StepLosses And(double loss, double weight) => new(Batches + 1, LossSum + weight * loss, WeightSum + weight);
 }
 
 /// <summary>The best epoch so far (0 and null before any), its loss and its weights.</summary>

@@ -82,6 +82,7 @@ public class OptionsCheckTests
 
         yield return AtLeastOne(nameof(RnnOptions.MaxEpochs), (o, value) => o.MaxEpochs = value);
         yield return AtLeastOne(nameof(RnnOptions.BatchSize), (o, value) => o.BatchSize = value);
+        yield return AtLeastOne(nameof(RnnOptions.GradientAccumulationSteps), (o, value) => o.GradientAccumulationSteps = value);
         foreach (float rate in new[] { 0, -1e-3f, float.NaN, float.PositiveInfinity })
             yield return Case(o => o.LearningRate = rate, nameof(RnnOptions.LearningRate), $"LearningRate is {rate}; it must be");
         yield return Case(o => o.LearningRateSchedule = (LearningRateSchedule)9, nameof(RnnOptions.LearningRateSchedule), "LearningRateSchedule is 9; it must be one of Constant, OneCycle, Cosine, ReduceOnPlateau.");

@@ -11,7 +11,9 @@ internal sealed class AheadEngine(ITrainingEngine engine) : ITrainingEngine
 
     public bool GainsFromBatchesAhead => true;
 
-    public float TrainStep(SequenceBatch batch, float learningRate) => engine.TrainStep(batch, learningRate);
+    public float AddGradient(SequenceBatch batch) => engine.AddGradient(batch);
+
+    public void Update(float learningRate) => engine.Update(learningRate);
 
     public void Score(SequenceBatch batch, Span<float> outputs) => engine.Score(batch, outputs);
 

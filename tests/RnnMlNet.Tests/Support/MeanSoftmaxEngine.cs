@@ -9,29 +9,36 @@ internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEn
 {
     // [classes, features + 1], the bias last.
     private readonly float[] _weights = new float[classes * (features + 1)];
+    private readonly double[] _gradient = new double[classes * (features + 1)];
+    private double _weight;
 
     public string Description => "Mean, linear, softmax";
 
-    public float TrainStep(SequenceBatch batch, float learningRate)
+    public float AddGradient(SequenceBatch batch)
     {
         var outputs = new float[batch.Count * classes];
-        var gradient = new double[_weights.Length];
         Score(batch, outputs);
-        double loss = 0, weights = 0;
+        double loss = 0;
         for (int b = 0; b < batch.Count; b++)
         {
             Span<float> logits = outputs.AsSpan(b * classes, classes);
             loss += batch.Weights[b] * Losses.Of(LossKind.CrossEntropy, logits, batch.Labels.AsSpan(b, 1));
-            weights += batch.Weights[b];
             Losses.Softmax(logits, logits);
             logits[(int)batch.Labels[b]] -= 1;
             float[] input = Input(batch, b);
-            for (int i = 0; i < gradient.Length; i++)
-                gradient[i] += batch.Weights[b] * logits[i / (features + 1)] * input[i % (features + 1)];
+            for (int i = 0; i < _gradient.Length; i++)
+                _gradient[i] += batch.Weights[b] * logits[i / (features + 1)] * input[i % (features + 1)];
         }
-        for (int i = 0; i < gradient.Length; i++)
-            _weights[i] -= (float)(learningRate * gradient[i] / weights);
-        return (float)(loss / weights);
+        _weight += batch.TotalWeight;
+        return (float)(loss / batch.TotalWeight);
+    }
+
+    public void Update(float learningRate)
+    {
+        for (int i = 0; i < _gradient.Length; i++)
+            _weights[i] -= (float)(learningRate * _gradient[i] / _weight);
+        Array.Clear(_gradient);
+        _weight = 0;
     }
 
     public void Score(SequenceBatch batch, Span<float> outputs)

@@ -22,7 +22,7 @@ internal sealed class ScriptedEngine : ITrainingEngine
     /// <summary>Rates of the steps so far.</summary>
     public List<float> Rates { get; } = [];
 
-    /// <summary>Labels of the rows of each step so far.</summary>
+    /// <summary>Labels of the rows of each batch so far.</summary>
     public List<float[]> LabelsSeen { get; } = [];
 
     public int Steps => Rates.Count;
@@ -31,12 +31,13 @@ internal sealed class ScriptedEngine : ITrainingEngine
 
     public bool GainsFromBatchesAhead { get; init; }
 
-    public float TrainStep(SequenceBatch batch, float learningRate)
+    public float AddGradient(SequenceBatch batch)
     {
-        Rates.Add(learningRate);
         LabelsSeen.Add([.. batch.Labels.Take(batch.Count)]);
-        return Loss(Steps);
+        return Loss(Steps + 1);
     }
+
+    public void Update(float learningRate) => Rates.Add(learningRate);
 
     public void Score(SequenceBatch batch, Span<float> outputs)
     {

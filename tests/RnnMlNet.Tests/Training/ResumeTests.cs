@@ -62,6 +62,18 @@ public class ResumeTests
         AssertSame(CutAfterEveryBatch(plan, settings, validate: false, weighted), Uninterrupted(plan, settings, validate: false, weighted));
     }
 
+    // Of the four batches of an epoch three make a step, and the last one another.
+    [Test]
+    public void It_is_the_same_with_steps_of_several_batches()
+    {
+        TrainingPlan plan = Plan(LossKind.CrossEntropy) with { BatchesPerStep = 3 };
+        EngineSettings settings = Settings(plan, OptimizerKind.Adam);
+        TrainingResult expected = Uninterrupted(plan, settings, validate: true);
+
+        AssertSame(CutAfterEveryBatch(plan, settings, validate: true), expected);
+        Assert.That(expected.Weights["head.0.weight"], Is.Not.EqualTo(Uninterrupted(plan with { BatchesPerStep = 1 }, settings, validate: true).Weights["head.0.weight"]));
+    }
+
     [Test]
     public void Batches_assembled_ahead_change_nothing_of_it()
     {

@@ -121,6 +121,36 @@ public class TrainingLoopTests
     }
 
     [Test]
+    public void A_step_of_several_batches_is_one_update_and_the_last_of_an_epoch_may_have_fewer()
+    {
+        using var engine = new ScriptedEngine();
+        var plan = Plan with { MaxEpochs = 2, BatchesPerStep = 2, Schedule = LearningRateSchedule.OneCycle };
+
+        Run(engine, plan, SequenceSet.All(Stores.OfLabels(1, 2, 3, 4, 5)), OneRow);
+
+        var expected = new ScheduledRate(LearningRateSchedule.OneCycle, 0.5f, 4);
+        Assert.That(engine.Rates, Is.EqualTo(Enumerable.Range(0, 4).Select(step => expected.At(step))));
+        Assert.That(engine.LabelsSeen, Has.Count.EqualTo(6));
+        Assert.That(_observer.Steps.Select(step => (step.Epoch, step.Step, step.StepsPerEpoch)), Is.EqualTo(new[] { (1, 2, 3), (1, 3, 3), (2, 2, 3), (2, 3, 3) }));
+        Assert.That(_observer.Steps.Select(step => step.Loss), Is.EqualTo(new[] { 1, 1 / 2f, 1 / 3f, 1 / 4f }).Within(1e-12));
+    }
+
+    [Test]
+    public void A_batch_that_weighs_nothing_is_no_part_of_its_step()
+    {
+        var store = new SequenceStore(features: 1, labelWidth: 1);
+        foreach (float weight in (float[])[0, 1, 0, 2])
+            store.Add(SequenceView.OfSteps([1], 1), [weight], weight);
+        using var engine = new ScriptedEngine();
+
+        TrainingResult result = Run(engine, Plan with { MaxEpochs = 1, BatchSize = 1, BatchesPerStep = 4 }, SequenceSet.All(store), validation: null);
+
+        Assert.That(engine.LabelsSeen.Select(labels => labels[0]), Is.EquivalentTo(new[] { 1f, 2f }));
+        Assert.That(engine.Steps, Is.EqualTo(1));
+        Assert.That(result.History.Epochs[0].TrainingLoss, Is.EqualTo(1));
+    }
+
+    [Test]
     public void A_batch_larger_than_the_data_is_all_of_it()
     {
         using var engine = new ScriptedEngine();
@@ -359,7 +389,7 @@ public class TrainingLoopTests
         using var engine = new ScriptedEngine { Loss = step => step == 5 ? bad : 1 };
 
         Assert.That(ProperFailure.Of("Run", () => Run(engine, Plan with { OnCancellation = behavior }, SixRows, OneRow)).Message, Is.EqualTo($"The loss became {bad} in epoch 2, step 2{Advice}"));
-        Assert.That(engine.Steps, Is.EqualTo(5));
+        Assert.That((engine.LabelsSeen.Count, engine.Steps), Is.EqualTo((5, 4)), "nothing is updated by it");
     }
 
     [Test]

@@ -14,6 +14,7 @@ internal sealed class TorchEngine : ITrainingEngine
     private readonly TorchOptimizer _optimizer;
     private readonly TorchThreads _threads;
     private readonly TensorFloat32 _tensorFloat32;
+    private AddedBatches _added;
 
     private TorchEngine(EngineSettings settings, Device device)
     {
@@ -42,23 +43,36 @@ internal sealed class TorchEngine : ITrainingEngine
 
     public string KeepFreedMemory() => _device.type == DeviceType.CPU ? GlibcMemory.Keep() : ((ITrainingEngine)this).NoNeedToKeepMemory;
 
-    public float TrainStep(SequenceBatch batch, float learningRate)
+    public float AddGradient(SequenceBatch batch)
     {
         using var scope = NewDisposeScope();
         _network.IsTraining = true;
-        _optimizer.ZeroGradients();
+        if (_added.Count == 0)
+            _optimizer.ZeroGradients();
+        double weight = batch.TotalWeight;
+        _added = _added.And(weight);
         Tensor outputs = _network.Forward(new TorchBatch(batch, _device)).reshape(-1, _settings.Shape.Outputs);
-        Tensor loss = TorchLoss.Mean(_settings.Loss, outputs, TorchBatch.Labels(batch, _device), TorchBatch.Weights(batch, _device), _settings.LabelSmoothing);
-        float value = loss.item<float>();
-        // A step along a gradient that is no number would spoil all weights; the loop stops at such a loss.
+        Tensor loss = TorchLoss.Sum(_settings.Loss, outputs, TorchBatch.Labels(batch, _device), TorchBatch.Weights(batch, _device), _added.Unit, _settings.LabelSmoothing);
+        float value = (float)(loss.item<float>() * (_added.Unit / weight));
         if (!float.IsFinite(value))
+        {
+            _added = default;
             return value;
+        }
         loss.backward();
         _network.HandBackGradients();
+        return value;
+    }
+
+    public void Update(float learningRate)
+    {
+        using var scope = NewDisposeScope();
+        if (_added.Count > 1)
+            _optimizer.ScaleGradients(_added.Scale);
         if (_settings.GradientClipNorm > 0)
             nn.utils.clip_grad_norm_(_network.Weights.Select(w => w.Parameter), _settings.GradientClipNorm);
         _optimizer.Step(learningRate);
-        return value;
+        _added = default;
     }
 
     public void Score(SequenceBatch batch, Span<float> outputs)

@@ -6,14 +6,15 @@ namespace RnnMlNet.Engines.Torch;
 /// <summary>The losses of <see cref="LossKind"/> with gradients.</summary>
 internal static class TorchLoss
 {
-    /// <summary>The weighted mean over the rows, Σ w l / Σ w.</summary>
+    /// <summary>The sum of the rows' losses, each by its weight in units, Σ w l / u: the weighted mean, where u is the sum of the weights.</summary>
     /// <param name="kind">Which loss.</param>
     /// <param name="outputs">[B, Outputs]; of labels per step, B is each step of each row here, and the weight of one without a label is 0.</param>
     /// <param name="labels">[B, LabelWidth].</param>
     /// <param name="weights">[B].</param>
+    /// <param name="unit">u.</param>
     /// <param name="smoothing">Share of the cross-entropy's label that is spread evenly over all classes.</param>
-    public static Tensor Mean(LossKind kind, Tensor outputs, Tensor labels, Tensor weights, float smoothing = 0) =>
-        (Rows(kind, outputs, labels, smoothing) * weights).sum() / weights.sum();
+    public static Tensor Sum(LossKind kind, Tensor outputs, Tensor labels, Tensor weights, double unit, float smoothing = 0) =>
+        (Rows(kind, outputs, labels, smoothing) * weights).sum() / tensor((float)unit);
 
     private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels, float smoothing) => kind switch
     {

@@ -28,6 +28,14 @@ internal sealed class TorchOptimizer : IDisposable
                 gradient?.zero_();
     }
 
+    public void ScaleGradients(float scale)
+    {
+        using var scope = NewDisposeScope();
+        Tensor factor = tensor(scale);
+        foreach (var (_, parameter) in _weights)
+            parameter.grad?.mul_(factor);
+    }
+
     public void Step(float learningRate)
     {
         using var scope = NewDisposeScope();

@@ -70,7 +70,7 @@ public sealed class FusedEqualsSteppedTests
         using var scope = NewDisposeScope();
         using var network = new RecurrentNetwork(settings, CPU, stepped);
         Tensor outputs = network.Forward(new TorchBatch(batch, CPU));
-        TorchLoss.Mean(settings.Loss, outputs, TorchBatch.Labels(batch, CPU), TorchBatch.Weights(batch, CPU)).backward();
+        TorchLoss.Sum(settings.Loss, outputs, TorchBatch.Labels(batch, CPU), TorchBatch.Weights(batch, CPU), batch.TotalWeight).backward();
         return (outputs.detach().data<float>().ToArray(), network.Weights.ToDictionary(w => w.Name, w => w.Parameter.grad!.data<float>().ToArray()));
     }
 }

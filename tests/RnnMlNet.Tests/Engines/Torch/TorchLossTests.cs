@@ -19,7 +19,7 @@ internal sealed class TorchLossTests
     {
         using var scope = NewDisposeScope();
 
-        float loss = TorchLoss.Mean(kind, tensor(outputs).reshape(2, width), tensor(labels).reshape(2, -1), tensor(new float[] { 1, 3 })).item<float>();
+        float loss = TorchLoss.Sum(kind, tensor(outputs).reshape(2, width), tensor(labels).reshape(2, -1), tensor(new float[] { 1, 3 }), 4).item<float>();
 
         Assert.That(loss, Is.EqualTo(expected).Within(1e-5));
     }
@@ -40,7 +40,7 @@ internal sealed class TorchLossTests
         };
         float[] weights = [.. Enumerable.Range(0, rows).Select(_ => 0.1f + (float)random.NextDouble())];
 
-        float loss = TorchLoss.Mean(kind, tensor(outputs).reshape(rows, width), tensor(labels).reshape(rows, labelWidth), tensor(weights)).item<float>();
+        float loss = TorchLoss.Sum(kind, tensor(outputs).reshape(rows, width), tensor(labels).reshape(rows, labelWidth), tensor(weights), weights.Sum()).item<float>();
 
         double managed = Enumerable.Range(0, rows).Sum(row =>
             weights[row] * Losses.Of(kind, outputs.AsSpan(row * width, width), labels.AsSpan(row * labelWidth, labelWidth))) / weights.Sum();
@@ -64,5 +64,5 @@ internal sealed class TorchLossTests
     }
 
     private static float Loss(LossKind kind, NetworkShape shape, SequenceBatch batch, float[] outputs) =>
-        TorchLoss.Mean(kind, tensor(outputs).reshape(batch.Count, shape.Outputs), TorchBatch.Labels(batch, CPU), TorchBatch.Weights(batch, CPU)).item<float>();
+        TorchLoss.Sum(kind, tensor(outputs).reshape(batch.Count, shape.Outputs), TorchBatch.Labels(batch, CPU), TorchBatch.Weights(batch, CPU), batch.TotalWeight).item<float>();
 }

@@ -59,19 +59,18 @@ internal sealed unsafe class NetworkPass
     /// <param name="shard">The rows.</param>
     /// <param name="step">Number of the training step.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="batchWeight">Sum of the weights that the batch's loss is a mean over.</param>
-    /// <param name="gradient">Overwritten by the shard's gradients.</param>
-    /// <returns>The shard's part of the batch's weighted mean loss.</returns>
-    public double Train(Shard shard, long step, float* weights, double batchWeight, ShardGradient gradient)
+    /// <param name="unit">What a row's weight is divided by.</param>
+    /// <param name="gradient">The shard's gradients are added to it.</param>
+    /// <returns>The sum of the rows' losses, each by its weight so divided.</returns>
+    public double Train(Shard shard, long step, float* weights, double unit, ShardGradient gradient)
     {
         Forward(shard, step);
-        gradient.Clear();
         LastLayer.ClearAbove(_pooling.PoolsSteps);
         double loss = 0;
         for (int t = 0; t < HeadSteps; t++)
             for (int row = 0; row < HeadRows(t); row++)
                 if (!_shape.PerStep || shard.Weight(t, row) > 0)
-                    loss += TrainHead(t, row, weights, (float)(shard.Weight(t, row) / batchWeight), gradient.Values);
+                    loss += TrainHead(t, row, weights, (float)(shard.Weight(t, row) / unit), gradient.Values);
         Backward(gradient);
         return loss;
     }

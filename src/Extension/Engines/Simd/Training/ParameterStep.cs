@@ -20,9 +20,10 @@ internal abstract unsafe class ParameterStep(long size, ParameterUpdate update)
     /// <param name="crew">Who does it.</param>
     /// <param name="gradients">The first one is overwritten by the sum.</param>
     /// <param name="otherSquares">Sum of the squares of gradients that are not among them, which count for clipping.</param>
+    /// <param name="scale">What the sum is to be multiplied by.</param>
     /// <param name="learningRate">The step's.</param>
-    /// <returns>What the gradients were multiplied by to clip them.</returns>
-    public abstract float Apply(Crew crew, ShardGradient[] gradients, double otherSquares, float learningRate);
+    /// <returns>What it was multiplied by, to clip it too.</returns>
+    public abstract float Apply(Crew crew, ShardGradient[] gradients, double otherSquares, float scale, float learningRate);
 }
 
 /// <inheritdoc/>
@@ -43,7 +44,7 @@ internal sealed unsafe class ParameterStep<T> : ParameterStep where T : unmanage
         _squares = new double[(size + BlockSize - 1) / BlockSize];
     }
 
-    public override float Apply(Crew crew, ShardGradient[] gradients, double otherSquares, float learningRate)
+    public override float Apply(Crew crew, ShardGradient[] gradients, double otherSquares, float scale, float learningRate)
     {
         Steps++;
         Update.Begin(Steps, learningRate);
@@ -52,15 +53,15 @@ internal sealed unsafe class ParameterStep<T> : ParameterStep where T : unmanage
             crew.Run(_squares.Length, (block, _) =>
             {
                 Sum(gradients, block);
-                UpdateBlock(gradients[0], block, 1);
+                UpdateBlock(gradients[0], block, scale);
             });
-            return 1;
+            return scale;
         }
         crew.Run(_squares.Length, (block, _) => _squares[block] = Sum(gradients, block));
-        double norm = Math.Sqrt(otherSquares + _squares.Sum());
-        float scale = (float)Math.Min(1, _clipNorm / (norm + 1e-6));
-        crew.Run(_squares.Length, (block, _) => UpdateBlock(gradients[0], block, scale));
-        return scale;
+        double norm = scale * Math.Sqrt(otherSquares + _squares.Sum());
+        float clipped = scale * (float)Math.Min(1, _clipNorm / (norm + 1e-6));
+        crew.Run(_squares.Length, (block, _) => UpdateBlock(gradients[0], block, clipped));
+        return clipped;
     }
 
     private void UpdateBlock(ShardGradient gradient, int block, float scale)

@@ -25,6 +25,9 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     private double[] _losses = [];
     private int[] _longestFirst = [];
     private int[] _shortness = [];
+    private AddedBatches _added;
+    // Shards that their gradients are in.
+    private int _addedShards;
 
     private SimdEngine(EngineSettings settings, DirectionTraining[][] layers, ParameterUpdate update, Func<ParameterMap, ParameterStep> parameters)
     {
@@ -63,18 +66,39 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
 
     public string Description => $"C# on {_crew.Threads} threads, vectors of {CellKernels.VectorBits} bits";
 
-    public float TrainStep(SequenceBatch batch, float learningRate)
+    public float AddGradient(SequenceBatch batch)
     {
+        AddedBatches before = _added;
+        double weight = batch.TotalWeight;
+        _added = before.And(weight);
         int shards = Split(batch);
-        double batchWeight = batch.TotalWeight;
         if (_losses.Length < shards)
             _losses = new double[shards];
-        _crew.Run(shards, (shard, worker) => _losses[shard] = _passes[worker].Train(_shards[shard], _parameters.Steps, _parameters.Values, batchWeight, _gradients[shard]));
-        float loss = (float)_losses.AsSpan(0, shards).ToArray().Sum();
-        // A step along a gradient that is no number would spoil all weights; the loop stops at such a loss.
-        if (float.IsFinite(loss))
-            Update(shards, learningRate);
+        // The dropout masks' number: the step's, and above it the batch's within the step.
+        long step = _parameters.Steps | (long)before.Count << 40;
+        int started = before.Count == 0 ? 0 : _addedShards;
+        double unit = _added.Unit;
+        _crew.Run(shards, (shard, worker) =>
+        {
+            if (shard >= started)
+                _gradients[shard].Clear();
+            _losses[shard] = _passes[worker].Train(_shards[shard], step, _parameters.Values, unit, _gradients[shard]);
+        });
+        _addedShards = Math.Max(started, shards);
+        float loss = (float)(_losses.AsSpan(0, shards).ToArray().Sum() * (unit / weight));
+        if (!float.IsFinite(loss))
+            _added = default;
         return loss;
+    }
+
+    public void Update(float learningRate)
+    {
+        IEnumerable<ShardGradient> gradients = _gradients.Take(_addedShards);
+        double embeddingSquares = _embeddings?.Gather(gradients.Select(gradient => gradient.Embeddings!)) ?? 0;
+        float scale = _parameters.Apply(_crew, [.. gradients], embeddingSquares, _added.Scale, learningRate);
+        _embeddings?.Update(_parameters.Update, scale, _settings.WeightDecay > 0);
+        _added = default;
+        Pack();
     }
 
     public void Score(SequenceBatch batch, Span<float> outputs)
@@ -128,15 +152,6 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         for (int shard = 0; shard < shards; shard++)
             _shards[shard].Take(batch, _longestFirst.AsSpan(0, batch.Count), shard, shards);
         return shards;
-    }
-
-    private void Update(int shards, float learningRate)
-    {
-        IEnumerable<ShardGradient> gradients = _gradients.Take(shards);
-        double embeddingSquares = _embeddings?.Gather(gradients.Select(gradient => gradient.Embeddings!)) ?? 0;
-        float scale = _parameters.Apply(_crew, [.. gradients], embeddingSquares, learningRate);
-        _embeddings?.Update(_parameters.Update, scale, _settings.WeightDecay > 0);
-        Pack();
     }
 
     private void Pack() => _crew.Run(_packing.Length, (i, _) =>
