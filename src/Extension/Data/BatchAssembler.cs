@@ -1,4 +1,3 @@
-using System.Numerics;
 using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data;
@@ -6,12 +5,15 @@ namespace RnnMlNet.Data;
 /// <summary>Fills batches from a store: standardised, padded, time-major.</summary>
 internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? features, FeatureScaling? labels)
 {
-    private readonly Standardiser? _features = features is null ? null : new Standardiser(features);
+    private readonly StoredSteps _steps = new(store, features);
     // A row's standardised sequence: arithmetic goes through it in one piece, before its steps are placed apart.
     private float[] _row = [];
 
     /// <summary>[classes] by what a row's or a step's weight is multiplied; null for none.</summary>
     public float[]? ClassWeights { get; init; }
+
+    /// <summary>Whether rows' numbers stay in the store, from where an engine reads them itself: <see cref="SequenceBatch.Stored"/>.</summary>
+    public bool LeavesStepsInStore { get; init; }
 
     /// <summary>Replaces what the batch holds by the given rows, reusing its arrays where they are long enough.</summary>
     public void Fill(SequenceBatch batch, ReadOnlySpan<int> rows)
@@ -19,11 +21,10 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         Size(batch, rows);
         for (int b = 0; b < rows.Length; b++)
         {
-            SequenceView sequence = store.View(rows[b]);
             if (store.UsesTokens)
-                PlaceTokens(batch, b, sequence.Tokens);
-            else
-                PlaceSteps(batch, b, sequence.Steps);
+                PlaceTokens(batch, b, store.View(rows[b]).Tokens);
+            else if (!LeavesStepsInStore)
+                PlaceSteps(batch, b, rows[b]);
             if (store.HasLabelsPerStep)
             {
                 PlaceStepLabels(batch, b, store.Label(rows[b]), store.Weight(rows[b]));
@@ -48,7 +49,11 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
             batch.MaxLength = Math.Max(batch.MaxLength, batch.Lengths[b]);
         }
         int cells = PaddedSize(rows.Length, batch.MaxLength);
-        Size(ref batch.Steps, cells * store.Features);
+        batch.Stored = LeavesStepsInStore ? _steps : null;
+        if (LeavesStepsInStore)
+            Name(batch, rows);
+        else
+            Size(ref batch.Steps, cells * store.Features);
         Size(ref batch.Tokens, store.UsesTokens ? cells : 0);
         Size(ref batch.Labels, batch.Items * store.LabelWidth);
         Size(ref batch.Weights, batch.Items);
@@ -69,34 +74,19 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         return (int)cells;
     }
 
-    private void PlaceSteps(SequenceBatch batch, int b, ReadOnlySpan<float> steps)
+    private static void Name(SequenceBatch batch, ReadOnlySpan<int> rows)
     {
-        if (_features is not null)
-        {
-            Size(ref _row, steps.Length);
-            _features.Apply(steps, _row);
-            steps = _row.AsSpan(0, steps.Length);
-        }
-        int width = store.Features, stride = batch.Count * width;
-        Span<float> target = batch.Steps.AsSpan(b * width);
-        Scatter(steps, target, width, stride);
-        for (int t = batch.Lengths[b]; t < batch.MaxLength; t++)
-            target.Slice(t * stride, width).Clear();
+        Size(ref batch.StoreRows, rows.Length);
+        rows.CopyTo(batch.StoreRows);
     }
 
-    // Pieces of so many numbers, to places that are a stride apart. A call to copy a piece would take longer than most pieces do.
-    private static void Scatter(ReadOnlySpan<float> source, Span<float> target, int width, int stride)
+    private void PlaceSteps(SequenceBatch batch, int b, int row)
     {
-        int whole = width - width % Vector<float>.Count;
-        for (int from = 0, to = 0; from < source.Length; from += width, to += stride)
-        {
-            ReadOnlySpan<float> piece = source.Slice(from, width);
-            Span<float> place = target.Slice(to, width);
-            for (int i = 0; i < whole; i += Vector<float>.Count)
-                new Vector<float>(piece[i..]).CopyTo(place[i..]);
-            for (int i = whole; i < width; i++)
-                place[i] = piece[i];
-        }
+        int width = store.Features, stride = batch.Count * width;
+        Span<float> target = batch.Steps.AsSpan(b * width);
+        StepCopy.Run(_steps.Read(row, ref _row), width, target, stride, width, batch.Lengths[b]);
+        for (int t = batch.Lengths[b]; t < batch.MaxLength; t++)
+            target.Slice(t * stride, width).Clear();
     }
 
     private static void PlaceTokens(SequenceBatch batch, int b, ReadOnlySpan<int> tokens)

@@ -27,8 +27,14 @@ internal sealed class SequenceBatch
     /// <summary>[B] valid steps of each row; 0 is legal in scoring.</summary>
     public int[] Lengths = [];
 
-    /// <summary>[T, B, F] values, zero where a row has ended; empty for tokens.</summary>
+    /// <summary>[T, B, F] values, zero where a row has ended; of no use for tokens, and where they are <see cref="Stored"/>.</summary>
     public float[] Steps = [];
+
+    /// <summary>Where the rows' values are still to be read from, by their numbers there; null where they are in <see cref="Steps"/>.</summary>
+    public StoredSteps? Stored;
+
+    /// <summary>[B] the rows' numbers in the store, where their values are <see cref="Stored"/>.</summary>
+    public int[] StoreRows = [];
 
     /// <summary>[T, B] token ids 0..V-1, 0 where a row has ended; empty for numbers.</summary>
     public int[] Tokens = [];

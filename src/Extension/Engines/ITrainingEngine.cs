@@ -18,6 +18,9 @@ internal interface ITrainingEngine : IDisposable
     /// </summary>
     bool GainsFromBatchesAhead => false;
 
+    /// <summary>Whether it reads the rows' numbers from the store itself, on all of its threads, instead of from a padded batch.</summary>
+    bool ReadsStoredSteps => false;
+
     /// <summary>Has the memory that it frees after a step kept by the process; nothing where there is no need or no way.</summary>
     /// <returns>What came of it, for the log.</returns>
     string KeepFreedMemory() => NoNeedToKeepMemory;

@@ -8,7 +8,7 @@ namespace RnnMlNet.Training;
 internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, SequenceSet set, Action checkAlive)
 {
     private readonly IReadOnlyList<int[]> _batches = new BatchSampler(set, plan.BatchSize, plan.Seed).InOrderOfLength();
-    private readonly BatchAssembler _assembler = new(set.Store, plan.FeatureScaling, plan.LabelScaling);
+    private readonly BatchAssembler _assembler = new(set.Store, plan.FeatureScaling, plan.LabelScaling) { LeavesStepsInStore = engine.ReadsStoredSteps };
     private readonly SequenceBatch _batch = new();
     private float[] _outputs = [];
 

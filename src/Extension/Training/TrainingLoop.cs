@@ -44,7 +44,7 @@ internal sealed class TrainingLoop
         _observer = observer;
         _cancellation = cancellation;
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
-        _assembler = new BatchAssembler(training.Store, plan.FeatureScaling, plan.LabelScaling) { ClassWeights = plan.ClassWeights };
+        _assembler = new BatchAssembler(training.Store, plan.FeatureScaling, plan.LabelScaling) { ClassWeights = plan.ClassWeights, LeavesStepsInStore = engine.ReadsStoredSteps };
         _pool = engine.GainsFromBatchesAhead ? BatchesAhead.NewPool() : [new SequenceBatch()];
         _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * ((_sampler.BatchesPerEpoch + plan.BatchesPerStep - 1) / plan.BatchesPerStep));
         _earlyStopping = new EarlyStopping(validation is null ? 0 : plan.Patience, plan.MinDelta);

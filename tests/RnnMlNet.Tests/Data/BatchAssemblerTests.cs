@@ -122,6 +122,23 @@ public class BatchAssemblerTests
     [Test]
     public void Rows_of_one_length_are_even() => Assert.That(Filled(Stores.OfLengths(1, 4, 4, 4), [2, 0]).IsEven, Is.True);
 
+    [Test]
+    public void Steps_left_in_the_store_are_read_from_there([Values(1, 3, 16, 21)] int features, [Values] bool scaled)
+    {
+        SequenceStore store = Stores.OfLengths(features, 3, 0, 5);
+        var scaling = scaled ? new FeatureScaling([.. Enumerable.Range(0, features).Select(f => f / 10f)], [.. Enumerable.Range(1, features).Select(f => (float)f)]) : null;
+        SequenceBatch batch = new(), padded = new();
+        float[] scratch = [];
+
+        new BatchAssembler(store, scaling, labels: null) { LeavesStepsInStore = true }.Fill(batch, [2, 1, 0]);
+        new BatchAssembler(store, scaling, labels: null).Fill(padded, [2, 1, 0]);
+
+        Assert.That((batch.Steps, padded.Stored), Is.EqualTo((Array.Empty<float>(), (StoredSteps?)null)));
+        Assert.That(batch.StoreRows, Is.EqualTo(new[] { 2, 1, 0 }));
+        for (int b = 0; b < 3; b++)
+            Assert.That(batch.Stored!.Read(batch.StoreRows[b], ref scratch).ToArray(), Is.EqualTo(RandomNetwork.Steps(padded, b)));
+    }
+
     private static SequenceBatch Filled(SequenceStore store, int[] rows)
     {
         var batch = new SequenceBatch();

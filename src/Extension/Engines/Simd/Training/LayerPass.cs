@@ -46,6 +46,9 @@ internal sealed unsafe class LayerPass
     /// <summary>A row's part of the input.</summary>
     public Span<float> InputOf(int step, int row) => new(Input.Start + ((long)step * _shard.Count + row) * _inputStride, Sizes.InputSize);
 
+    /// <summary>A row's part of the input from its first step on; the steps lie <see cref="InputStride"/> times the number of rows apart.</summary>
+    public Span<float> InputsOf(int row) => new(Input.Start + (long)row * _inputStride, checked((int)((long)_shard.Steps * _shard.Count - row) * _inputStride));
+
     /// <param name="dropout">Of the states that meet the recurrent weights; null for none.</param>
     public void Forward(RecurrentDropout? dropout)
     {

@@ -18,6 +18,7 @@ internal sealed unsafe class NetworkPass
     private readonly HeadPass _head;
     private readonly float[] _outputs;
     private readonly float[] _outputGradient;
+    private float[] _scratch = [];
     private Shard _shard = new();
     private long? _step;
 
@@ -83,8 +84,23 @@ internal sealed unsafe class NetworkPass
             layer.Start(shard);
         for (int l = 0; l < _layers.Length; l++)
         {
-            ReadInputs(l);
+            if (l == 0 && _embeddings is null)
+                ReadSteps();
+            else
+                ReadInputs(l);
             _layers[l].Forward(StateDropout(l));
+        }
+    }
+
+    private void ReadSteps()
+    {
+        LayerPass layer = _layers[0];
+        for (int row = 0; row < _shard.Count; row++)
+        {
+            _shard.CopySteps(row, layer.InputsOf(row), layer.InputStride * _shard.Count, ref _scratch);
+            if (_settings.InputDropout > 0)
+                for (int t = 0; t < _shard.Length(row); t++)
+                    Drop(layer.InputOf(t, row), 0, row, t);
         }
     }
 
@@ -96,10 +112,8 @@ internal sealed unsafe class NetworkPass
                 Span<float> input = _layers[l].InputOf(t, row);
                 if (l > 0)
                     _layers[l - 1].StatesAt(t, row, input);
-                else if (_embeddings is null)
-                    _shard.Step(t, row).CopyTo(input);
                 else
-                    _embeddings[_shard.Token(t, row)].CopyTo(input);
+                    _embeddings![_shard.Token(t, row)].CopyTo(input);
                 Drop(input, l, row, t);
             }
     }

@@ -48,7 +48,19 @@ internal sealed class Shard
 
     public int Length(int row) => Batch.Lengths[_rows[row]];
 
-    public ReadOnlySpan<float> Step(int step, int row) => Batch.Steps.AsSpan((step * Batch.Count + _rows[row]) * Batch.Features, Batch.Features);
+    /// <summary>Copies a row's steps to where they lie <paramref name="stride"/> apart.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="target">Where its first step goes.</param>
+    /// <param name="stride">Numbers from one step to the next there.</param>
+    /// <param name="scratch">As in <see cref="StoredSteps.Read"/>.</param>
+    public void CopySteps(int row, Span<float> target, int stride, ref float[] scratch)
+    {
+        int width = Batch.Features, b = _rows[row];
+        if (Batch.Stored is null)
+            StepCopy.Run(Batch.Steps.AsSpan(b * width), Batch.Count * width, target, stride, width, Length(row));
+        else
+            StepCopy.Run(Batch.Stored.Read(Batch.StoreRows[b], ref scratch), width, target, stride, width, Length(row));
+    }
 
     public int Token(int step, int row) => Batch.Tokens[step * Batch.Count + _rows[row]];
 

@@ -66,6 +66,8 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
 
     public string Description => $"C# on {_crew.Threads} threads, vectors of {CellKernels.VectorBits} bits";
 
+    public bool ReadsStoredSteps => true;
+
     public float AddGradient(SequenceBatch batch)
     {
         AddedBatches before = _added;

@@ -80,6 +80,25 @@ public sealed class SimdEngineTests
     }
 
     [Test]
+    public void Steps_read_from_the_store_are_as_those_of_a_padded_batch_to_the_bit()
+    {
+        SequenceBatch padded = RandomNetwork.Batch(Shape, LossKind.Squared, Lengths);
+        var store = new SequenceStore(Shape.Features, padded.LabelWidth);
+        for (int b = 0; b < padded.Count; b++)
+            store.Add(SequenceView.OfSteps(RandomNetwork.Steps(padded, b), Shape.Features), padded.Labels.AsSpan(b * padded.LabelWidth, padded.LabelWidth), padded.Weights[b]);
+        var stored = new SequenceBatch();
+        new BatchAssembler(store, features: null, labels: null) { LeavesStepsInStore = true }.Fill(stored, [.. Enumerable.Range(0, padded.Count)]);
+        using SimdEngine expected = SimdEngine.Create(AllDropout), actual = SimdEngine.Create(AllDropout);
+        float[] scores = new float[padded.Count * 2], expectedScores = new float[padded.Count * 2];
+
+        Assert.That(actual.TrainStep(stored, 0.01f), Is.EqualTo(expected.TrainStep(padded, 0.01f)));
+        AssertSame(actual.GetWeights(), expected.GetWeights());
+        actual.Score(stored, scores);
+        expected.Score(padded, expectedScores);
+        Assert.That(scores, Is.EqualTo(expectedScores));
+    }
+
+    [Test]
     public void A_loss_that_is_no_number_changes_nothing()
     {
         using SimdEngine engine = SimdEngine.Create(RandomNetwork.Settings(Shape));
