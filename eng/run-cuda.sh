@@ -25,6 +25,12 @@ usage() {
     exit 2
 }
 
+case ${1:-} in
+    check | tests | benchmark) what=$1 ;;
+    *) usage ;;
+esac
+shift
+
 # ---- PyTorch ----
 
 # It is found, not imported: that takes seconds.
@@ -112,9 +118,9 @@ run() {
 check() {
     local libraries
     echo "PyTorch:    $version, $TORCH_LIB"
-    echo "C++:        $own${libstdcpp:+ (the system's is $libstdcpp)}"
-    echo "CUDA:       $(if [ -f "$TORCH_LIB/libtorch_cuda.so" ]; then echo "libtorch_cuda.so is there"; else echo "no libtorch_cuda.so: this PyTorch computes on the CPU alone"; fi)"
-    echo "GPUs:       $(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | paste -s -d ';' - || true)"
+    echo "C++:        $own"
+    echo "CUDA:       $(find "$TORCH_LIB" -name libtorch_cuda.so | grep . || echo "no libtorch_cuda.so: this PyTorch computes on the CPU alone")"
+    echo "GPUs:       $(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null || echo "nvidia-smi tells of none")"
     # The loader itself, asked to resolve everything at once and run nothing.
     libraries=$(LD_LIBRARY_PATH=$path LD_TRACE_LOADED_OBJECTS=1 LD_WARN=yes LD_BIND_NOW=yes "${loader:-/lib64/ld-linux-x86-64.so.2}" "$here/tests/libLibTorchSharp.so" 2>&1 || true)
     echo "libLibTorchSharp.so finds:"
@@ -134,15 +140,11 @@ tests() {
     run "$here/tests/RnnMlNet.Tests.dll" --filter TestCategory=Cuda "$@"
 }
 
-[ $# -gt 0 ] || usage
-what=$1
-shift
 case $what in
     check) check ;;
     tests) tests "$@" ;;
-    benchmark)
+    *)
         if [ $# = 0 ]; then set -- --part device --device cuda; fi
         run "$here/benchmark/Training.dll" "$@"
         ;;
-    *) usage ;;
 esac
