@@ -47,4 +47,7 @@ internal sealed record EngineSettings
 
     /// <summary>Whether torch may use TensorFloat-32 on a GPU; null for torch's own settings.</summary>
     public bool? AllowTensorFloat32 { get; init; }
+
+    /// <summary>Whether torch packs batches of rows of different lengths, instead of running over their padding: for measurements, benchmarks/Training's part device.</summary>
+    public bool PacksRaggedRows { get; init; }
 }

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using NUnit.Framework;
+using RnnMlNet.Engines.Torch;
 using RnnMlNet.Tests.Support;
-using TorchSharp;
 
 namespace RnnMlNet.Tests.Estimators;
 
@@ -118,8 +118,9 @@ public class ScoringOptionsTests
     [Test, Category("Cuda")]
     public void Cuda_scores_what_the_cpu_does([Values] CellKind cell)
     {
-        if (!torch.cuda.is_available())
-            Assert.Ignore("No CUDA device.");
+        Cuda.SkipWithout("cuda");
+        // Torch by itself allows cuDNN's layers 11 bits.
+        using var allBits = new TensorFloat32(allowed: false);
         using RnnRegressionTransformer model = ScoringRig.Model(_ml, shape: ScoringRig.Shape(cell));
         float[] cpu = ScoringRig.Scores(model.Transform(ScoringRig.SequenceOnly(20_000)));
         model.ScoringDevice = "cuda";

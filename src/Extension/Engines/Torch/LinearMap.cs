@@ -1,6 +1,5 @@
 using RnnMlNet.Engines.Torch;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace RnnMlNet;
@@ -11,9 +10,10 @@ namespace RnnMlNet;
 /// <remarks>W_i is [inputSize_i, outputSize], uniform in ±1/√(Σ inputSize); b is [outputSize].</remarks>
 public sealed class LinearMap : nn.Module<Tensor, Tensor>
 {
+    private const string Bias = "bias";
     private readonly int[] _inputSizes;
-    private readonly Parameter[] _weights;
-    private readonly Parameter? _bias;
+    private readonly string[] _weights;
+    private readonly bool _hasBias;
 
     /// <summary>Makes a map of one input.</summary>
     /// <param name="inputSize">Width of the input.</param>
@@ -41,12 +41,13 @@ public sealed class LinearMap : nn.Module<Tensor, Tensor>
             throw new ArgumentException($"Expected an output width of at least 1, received {outputSize}.", nameof(outputSize));
         _inputSizes = [.. inputSizes];
         double limit = 1 / Math.Sqrt(inputSizes.Sum());
-        _weights = [.. inputSizes.Select(size => nn.Parameter(empty(size, outputSize).uniform_(-limit, limit)))];
-        _bias = bias ? nn.Parameter(full(outputSize, biasStart)) : null;
+        // Held by name: to(device) gives the module other parameters.
+        _weights = [.. inputSizes.Select((_, i) => $"weight_{i}")];
+        _hasBias = bias;
         for (int i = 0; i < _weights.Length; i++)
-            register_parameter($"weight_{i}", _weights[i]);
-        if (_bias is not null)
-            register_parameter("bias", _bias);
+            register_parameter(_weights[i], nn.Parameter(empty(inputSizes[i], outputSize).uniform_(-limit, limit)));
+        if (bias)
+            register_parameter(Bias, nn.Parameter(full(outputSize, biasStart)));
     }
 
     /// <summary>Maps one input.</summary>
@@ -62,10 +63,10 @@ public sealed class LinearMap : nn.Module<Tensor, Tensor>
     public Tensor Map(params IReadOnlyList<Tensor> inputs)
     {
         Check(inputs);
-        Tensor sum = inputs[0].matmul(_weights[0]);
+        Tensor sum = inputs[0].matmul(get_parameter(_weights[0])!);
         for (int i = 1; i < inputs.Count; i++)
-            sum = sum.Plus(inputs[i].matmul(_weights[i]));
-        return _bias is null ? sum : sum.Plus(_bias);
+            sum = sum.Plus(inputs[i].matmul(get_parameter(_weights[i])!));
+        return _hasBias ? sum.Plus(get_parameter(Bias)!) : sum;
     }
 
     private void Check(IReadOnlyList<Tensor> inputs)

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using PackedSequence = TorchSharp.torch.nn.utils.rnn.PackedSequence;
 
 namespace RnnMlNet.Engines.Torch;
 
@@ -45,11 +46,13 @@ internal sealed class FusedDirection : RecurrentDirection
     private readonly nn.Module _module;
     private readonly Func<Tensor, ValidSteps?, Tensor> _run;
     private readonly BFloat16Layer? _rounded;
+    private readonly bool _packs;
     private bool _isTraining;
 
-    public FusedDirection(CellKind cell, int inputSize, int hiddenSize, bool reverse, Device device, TrainingPrecision precision)
+    public FusedDirection(CellKind cell, int inputSize, int hiddenSize, bool reverse, Device device, TrainingPrecision precision, bool packs)
         : base(reverse)
     {
+        _packs = packs;
         (_module, _run) = Make(cell, inputSize, hiddenSize, device, ScalarType.Float32);
         // PyTorch's names end in the layer within the module, which is always the first here.
         Parameters = [.. _module.named_parameters().Select(p => (p.name[..p.name.LastIndexOf("_l0", StringComparison.Ordinal)], p.parameter))];
@@ -94,38 +97,40 @@ internal sealed class FusedDirection : RecurrentDirection
     private static Tensor Reverse(Tensor values, ValidSteps? valid) => valid is null ? values.flip(0) : valid.Reverse(values);
 
     // Flattened: all weights of a layer in one piece of memory, as cuDNN wants them; elsewhere flattening does nothing.
-    private static (nn.Module, Func<Tensor, ValidSteps?, Tensor>) Make(CellKind cell, int inputSize, int hiddenSize, Device device, ScalarType type)
+    private (nn.Module, Func<Tensor, ValidSteps?, Tensor>) Make(CellKind cell, int inputSize, int hiddenSize, Device device, ScalarType type)
     {
         switch (cell)
         {
             case CellKind.Lstm:
                 LSTM lstm = nn.LSTM(inputSize, hiddenSize, device: device, dtype: type);
                 lstm.flatten_parameters();
-                return (lstm, (input, _) => lstm.call(input, null).Item1);
+                return (lstm, Runner(input => lstm.call(input, null).Item1, rows => lstm.call(rows).Item1, _packs));
             case CellKind.Gru:
                 GRU gru = nn.GRU(inputSize, hiddenSize, device: device, dtype: type);
                 gru.flatten_parameters();
-                return (gru, (input, _) => gru.call(input, null).Item1);
+                return (gru, Runner(input => gru.call(input, null).Item1, rows => gru.call(rows).Item1, _packs));
             case CellKind.ElmanRelu:
                 RNN relu = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.ReLU, device: device, dtype: type);
                 relu.flatten_parameters();
-                return (relu, (input, valid) => valid is null ? relu.call(input, null).Item1 : Packed(relu, input, valid));
+                // A rectified state has no bound: run on over the padding, it can grow to infinity, and infinity times the padding's gradient
+                // of zero is no number.
+                return (relu, Runner(input => relu.call(input, null).Item1, rows => relu.call(rows).Item1, packs: true));
             default:
                 RNN tanh = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.Tanh, device: device, dtype: type);
                 tanh.flatten_parameters();
-                return (tanh, (input, _) => tanh.call(input, null).Item1);
+                return (tanh, Runner(input => tanh.call(input, null).Item1, rows => tanh.call(rows).Item1, _packs));
         }
     }
 
-    /// <summary>
-    /// Valid steps only, zeros elsewhere. Packing is slow, but a rectified state has no bound: run on over the padding, it can grow to infinity,
-    /// and infinity times the padding's gradient of zero is no number.
-    /// </summary>
-    private static Tensor Packed(RNN rnn, Tensor input, ValidSteps valid)
+    /// <summary>Runs over all steps, what comes of the padding being read by nobody; or, packed, over the valid ones alone, zeros elsewhere.</summary>
+    private static Func<Tensor, ValidSteps?, Tensor> Runner(Func<Tensor, Tensor> padded, Func<PackedSequence, PackedSequence> packed, bool packs) =>
+        (input, valid) => packs && valid is not null ? Packed(packed, input, valid) : padded(input);
+
+    private static Tensor Packed(Func<PackedSequence, PackedSequence> run, Tensor input, ValidSteps valid)
     {
         // A row needs a step to be packed; what an empty row's comes to, nobody reads.
-        using var packed = nn.utils.rnn.pack_padded_sequence(input, valid.Lengths.clamp(Scalars.One).cpu(), enforce_sorted: false);
-        using var states = rnn.call(packed).Item1;
+        using var packed = nn.utils.rnn.pack_padded_sequence(input, valid.LengthsOnHost.clamp(Scalars.One), enforce_sorted: false);
+        using var states = run(packed);
         return nn.utils.rnn.pad_packed_sequence(states, total_length: input.shape[0]).Item1;
     }
 }

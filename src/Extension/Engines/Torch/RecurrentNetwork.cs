@@ -154,7 +154,7 @@ internal sealed class RecurrentNetwork : IDisposable
             return new SteppedDirection(RecurrentCells.Create(custom, inputSize, _shape.HiddenSize), reverse, device);
         return stepped || _settings.RecurrentDropout > 0
             ? new SteppedDirection(SteppedCell.Create(_shape.Cell, inputSize, _shape.HiddenSize), reverse, device) { NewStateMask = rows => _dropout.Mask(rows, _shape.HiddenSize, _settings.RecurrentDropout) }
-            : new FusedDirection(_shape.Cell, inputSize, _shape.HiddenSize, reverse, device, _settings.Precision);
+            : new FusedDirection(_shape.Cell, inputSize, _shape.HiddenSize, reverse, device, _settings.Precision, _settings.PacksRaggedRows);
     }
 
     private void CheckOwn(NetworkWeights weights)

@@ -4,9 +4,14 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>Dropout from a generator of its own, so that neither it nor anybody else's torch code disturbs the other's random numbers.</summary>
-internal sealed class SeededDropout(int seed, Device device) : IDisposable
+/// <param name="seed">What it starts from.</param>
+/// <param name="device">Where the values are.</param>
+/// <param name="hashed">Whether the device makes the numbers from keys, as any but the CPU must: for tests.</param>
+internal sealed class SeededDropout(int seed, Device device, bool? hashed = null) : IDisposable
 {
-    private readonly Generator _generator = new((ulong)(uint)seed, device);
+    // TorchSharp's generators are the CPU's, whatever device is asked for. Elsewhere this one draws keys, and the device the numbers.
+    private readonly Generator _generator = new((ulong)(uint)seed);
+    private readonly HashedNumbers? _onDevice = hashed ?? device.type != DeviceType.CPU ? new HashedNumbers(device) : null;
 
     /// <summary>Off while scoring.</summary>
     public bool IsOn { get; set; }
@@ -17,7 +22,7 @@ internal sealed class SeededDropout(int seed, Device device) : IDisposable
         if (!IsOn || share == 0)
             return values;
         using Scalar dropped = share, enlarged = 1 / (1 - share);
-        Tensor kept = rand(values.shape, dtype: values.dtype, device: values.device, generator: _generator).ge(dropped);
+        Tensor kept = Uniform(values.shape).ge(dropped);
         return values * kept.to(values.dtype).mul_(enlarged);
     }
 
@@ -34,7 +39,7 @@ internal sealed class SeededDropout(int seed, Device device) : IDisposable
         }
     }
 
-    // A GPU's generator has another state than the CPU's.
+    // On a GPU the same state gives other numbers than on the CPU.
     private string Kind => $"Torch on {device.type.ToString().ToLowerInvariant()}";
 
     /// <summary>Puts the generator where it stood; false where the state is of another kind of device.</summary>
@@ -47,5 +52,13 @@ internal sealed class SeededDropout(int seed, Device device) : IDisposable
         return true;
     }
 
-    public void Dispose() => _generator.Dispose();
+    public void Dispose()
+    {
+        _generator.Dispose();
+        _onDevice?.Dispose();
+    }
+
+    private Tensor Uniform(long[] shape) => _onDevice is null
+        ? rand(shape, generator: _generator)
+        : _onDevice.Uniform(randint(0, 1L << 32, [2], dtype: ScalarType.Int64, generator: _generator), shape);
 }

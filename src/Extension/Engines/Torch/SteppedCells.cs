@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
@@ -9,29 +8,26 @@ namespace RnnMlNet.Engines.Torch;
 /// </summary>
 internal abstract class SteppedCell : RecurrentCell
 {
-    private readonly Parameter _weightIh, _weightHh, _biasIh, _biasHh;
+    // Held by name: to(device) gives the module other parameters.
+    private const string WeightIh = "weight_ih", WeightHh = "weight_hh", BiasIh = "bias_ih", BiasHh = "bias_hh";
 
     protected SteppedCell(string name, int gates, int inputSize, int hiddenSize)
         : base(name, inputSize, hiddenSize)
     {
-        _weightIh = nn.Parameter(zeros(gates * hiddenSize, inputSize));
-        _weightHh = nn.Parameter(zeros(gates * hiddenSize, hiddenSize));
-        _biasIh = nn.Parameter(zeros(gates * hiddenSize));
-        _biasHh = nn.Parameter(zeros(gates * hiddenSize));
-        register_parameter("weight_ih", _weightIh);
-        register_parameter("weight_hh", _weightHh);
-        register_parameter("bias_ih", _biasIh);
-        register_parameter("bias_hh", _biasHh);
+        register_parameter(WeightIh, nn.Parameter(zeros(gates * hiddenSize, inputSize)));
+        register_parameter(WeightHh, nn.Parameter(zeros(gates * hiddenSize, hiddenSize)));
+        register_parameter(BiasIh, nn.Parameter(zeros(gates * hiddenSize)));
+        register_parameter(BiasHh, nn.Parameter(zeros(gates * hiddenSize)));
     }
 
     /// <summary>[batch, H] what h is multiplied by where it meets W_hh, at all steps; null for nothing.</summary>
     public Tensor? StateMask { get; set; }
 
     /// <summary>W_ih x + b_ih, [batch, gates x H].</summary>
-    protected Tensor FromInput(Tensor x) => x.matmul(_weightIh.t()).Plus(_biasIh);
+    protected Tensor FromInput(Tensor x) => x.matmul(get_parameter(WeightIh)!.t()).Plus(get_parameter(BiasIh)!);
 
     /// <summary>W_hh (m h) + b_hh, [batch, gates x H], m being the mask.</summary>
-    protected Tensor FromState(Tensor h) => (StateMask is null ? h : h * StateMask).matmul(_weightHh.t()).Plus(_biasHh);
+    protected Tensor FromState(Tensor h) => (StateMask is null ? h : h * StateMask).matmul(get_parameter(WeightHh)!.t()).Plus(get_parameter(BiasHh)!);
 
     /// <summary>A cell of the kind, its weights still zero.</summary>
     public static SteppedCell Create(CellKind cell, int inputSize, int hiddenSize) => cell switch

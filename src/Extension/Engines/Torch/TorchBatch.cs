@@ -17,7 +17,9 @@ internal sealed class TorchBatch
             ? View(batch.Steps, ScalarType.Float32, device, T, B, F)
             : View(batch.Tokens, ScalarType.Int32, device, T, B).to(ScalarType.Int64);
         if (!batch.IsEven)
-            Valid = new ValidSteps(View(batch.Lengths, ScalarType.Int32, device, B).to(ScalarType.Int64), T);
+            Valid = new ValidSteps(Lengths(device), T, onHost: Lengths(CPU));
+
+        Tensor Lengths(Device where) => View(batch.Lengths, ScalarType.Int32, where, B).to(ScalarType.Int64);
     }
 
     /// <summary>[T, B, F] numbers, or [T, B] token ids.</summary>

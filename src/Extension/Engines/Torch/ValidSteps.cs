@@ -5,7 +5,8 @@ namespace RnnMlNet.Engines.Torch;
 /// <summary>Which steps of a ragged batch are valid, and the row-wise operations that need to know. A row may have none.</summary>
 /// <param name="lengths">[B] valid steps of each row.</param>
 /// <param name="steps">T.</param>
-internal sealed class ValidSteps(Tensor lengths, int steps)
+/// <param name="onHost">The lengths on the CPU, where they are at hand: to copy them from a GPU is to wait for it.</param>
+internal sealed class ValidSteps(Tensor lengths, int steps, Tensor? onHost = null)
 {
     private readonly Tensor _rows = arange(lengths.shape[0], device: lengths.device);
     private readonly Tensor _batch = tensor(lengths.shape[0], device: lengths.device);
@@ -13,6 +14,9 @@ internal sealed class ValidSteps(Tensor lengths, int steps)
 
     /// <summary>[B] valid steps of each row.</summary>
     public Tensor Lengths => lengths;
+
+    /// <summary>The same on the CPU.</summary>
+    public Tensor LengthsOnHost => onHost ?? lengths.cpu();
 
     /// <summary>[T, B] Boolean.</summary>
     public Tensor Mask { get; } = arange(steps, device: lengths.device).unsqueeze(1) < lengths.unsqueeze(0);

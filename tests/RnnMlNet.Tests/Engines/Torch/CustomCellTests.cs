@@ -110,6 +110,30 @@ public sealed class CustomCellTests
         Assert.That(alone, Is.EqualTo(first[..2]).Within(1e-5));
     }
 
+    // To another device, say. Here to other numbers: torch makes new parameters for either.
+    [Test]
+    public void Moved_ItComputesWithTheParametersItHasThen()
+    {
+        AssertMoves(new GatedCell(2, 3));
+        AssertMoves(new BufferedCell(2, 3));
+        foreach (CellKind cell in RandomNetwork.Cells)
+            AssertMoves(SteppedCell.Create(cell, 2, 3));
+
+        static void AssertMoves(RecurrentCell cell)
+        {
+            using (cell)
+            using (var scope = torch.NewDisposeScope())
+            {
+                cell.eval();
+                torch.Tensor x = torch.full(1, 2, 0.5f), h = torch.full(1, cell.StateSize, 0.25f);
+                float[] before = [.. cell.forward(x, h).data<float>()];
+                cell.to(torch.float64);
+                double[] after = [.. cell.forward(x.to(torch.float64), h.to(torch.float64)).data<double>()];
+                Assert.That(after, Is.EqualTo(before).Within(1e-6), cell.GetName());
+            }
+        }
+    }
+
     [Test]
     public void Unregistered_SaysWhichNameIsMissing()
     {

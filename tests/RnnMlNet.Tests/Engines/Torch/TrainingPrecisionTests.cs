@@ -5,7 +5,6 @@ using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Networks;
 using RnnMlNet.Tests.Support;
-using TorchSharp;
 
 namespace RnnMlNet.Tests.Engines.Torch;
 
@@ -98,7 +97,7 @@ public sealed class TrainingPrecisionTests
     [Test, Category("Cuda")]
     public void On_CUDA_bfloat16_comes_close_to_32_bits_on_the_CPU([Values] CellKind cell, [Values] bool ragged)
     {
-        SkipWithoutCuda();
+        Cuda.SkipWithout("cuda");
         float[] cpu = Losses(cell, ragged, TrainingPrecision.Full);
         Assert.That(Losses(cell, ragged, TrainingPrecision.BFloat16, "cuda:0"), Is.EqualTo(cpu).Within(Bound * cpu[0]));
     }
@@ -106,16 +105,10 @@ public sealed class TrainingPrecisionTests
     [Test, Category("Cuda")]
     public void On_CUDA_losses_are_the_CPUs_and_with_TensorFloat32_near_them([Values] CellKind cell, [Values] bool ragged)
     {
-        SkipWithoutCuda();
+        Cuda.SkipWithout("cuda");
         float[] cpu = Losses(cell, ragged, TrainingPrecision.Full);
         Assert.That(Losses(cell, ragged, TrainingPrecision.Full, "cuda:0", tensorFloat32: false), Is.EqualTo(cpu).Within(1e-3 * cpu[0]));
         Assert.That(Losses(cell, ragged, TrainingPrecision.Full, "cuda:0", tensorFloat32: true), Is.EqualTo(cpu).Within(0.01 * cpu[0]));
-    }
-
-    private static void SkipWithoutCuda()
-    {
-        if (!torch.cuda.is_available())
-            Assert.Ignore("This machine, or the libtorch of the tests (TorchBackend), has no CUDA device.");
     }
 
     private static EngineSettings Settings(CellKind cell) => RandomNetwork.Settings(RandomNetwork.Shape(cell, layers: 2, bidirectional: true)) with { GradientClipNorm = 1 };
