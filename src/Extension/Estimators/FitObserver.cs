@@ -14,13 +14,18 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
     private readonly int _maxEpochs;
     private double _loss, _epochs, _steps;
 
-    public FitObserver(IHost host, IChannel log, RnnOptions options)
+    /// <param name="host">Who may end training.</param>
+    /// <param name="log">Is told of each epoch.</param>
+    /// <param name="doing">What the progress channel is called.</param>
+    /// <param name="maxEpochs">Epochs there will be at most.</param>
+    /// <param name="user">Is told of each epoch; null for nobody.</param>
+    public FitObserver(IHost host, IChannel log, string doing, int maxEpochs, IProgress<EpochReport>? user)
     {
         _host = host;
         _log = log;
-        _user = options.Progress;
-        _maxEpochs = options.MaxEpochs;
-        _progress = host.StartProgressChannel("Training the recurrent network");
+        _user = user;
+        _maxEpochs = maxEpochs;
+        _progress = host.StartProgressChannel(doing);
         _progress.SetHeader(new ProgressHeader(["Loss"], ["epochs", "steps"]), Fill);
     }
 

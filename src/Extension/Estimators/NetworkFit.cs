@@ -25,10 +25,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     public TrainedNetwork Run(IDataView data, IDataView? validationData)
     {
         using IChannel log = host.Start("Training");
-        var binding = SequenceBinding.Bind(host, data.Schema, columns);
-        var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
-        NetworkShape shape = Shape(binding, label);
-        WarmStart?.Check(host, shape, task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
+        var (binding, label, shape) = Bind(data);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
 
         using SequenceStore store = Read(data, binding, label, settings);
@@ -43,7 +40,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         using ITrainingEngine engine = CreateEngine(log, shape);
         log.Info($"Training on {training.Rows.Length} rows, validating on {validation?.Rows.Length ?? 0}, {engine.Description}.");
 
-        using var observer = new FitObserver(host, log, options);
+        using var observer = new FitObserver(host, log, "Training the recurrent network", options.MaxEpochs, options.Progress);
         var loop = new TrainingLoop(engine, plan, shape.Outputs, training, validation, observer, options.CancellationToken) { Checkpoints = Checkpoints };
         if (left is not null)
             Resume(log, loop, left);
@@ -55,6 +52,33 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         {
             HasVectorLabel = label.Kind == LabelKind.Numbers && label.Column.Type is VectorDataViewType,
         };
+    }
+
+    /// <summary>A learning rate range test of the training that <see cref="Run"/> would begin, on the same rows; the trained network is thrown away.</summary>
+    public LearningRateCurve TestRates(IDataView data, LearningRateRange range)
+    {
+        using IChannel log = host.Start("Learning rate range test");
+        var (binding, label, shape) = Bind(data);
+        using SequenceStore store = Read(data, binding, label, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory));
+        SequenceSet training = options.ValidationSet is null ? Split(store, validationStore: null).Training : SequenceSet.All(store);
+        CheckLabels(log, training, label);
+        training.CheckWeigh("training");
+
+        TrainingPlan plan = Plan(training, validation: null, label);
+        using ITrainingEngine engine = CreateEngine(log, shape);
+        using var observer = new FitObserver(host, log, "Testing learning rates of the recurrent network", maxEpochs: 1, user: null);
+        LearningRateCurve curve = new LearningRateRangeTest(new TrainingSteps(engine, plan, training), range, observer, options.CancellationToken).Run();
+        log.Info($"{curve}.");
+        return curve;
+    }
+
+    private (SequenceBinding, LabelBinding, NetworkShape) Bind(IDataView data)
+    {
+        var binding = SequenceBinding.Bind(host, data.Schema, columns);
+        var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
+        NetworkShape shape = Shape(binding, label);
+        WarmStart?.Check(host, shape, task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
+        return (binding, label, shape);
     }
 
     private Fingerprint Fingerprint(SequenceStore store, SequenceStore? validationStore, SequenceBinding binding, LabelBinding label)

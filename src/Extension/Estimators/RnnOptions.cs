@@ -106,7 +106,7 @@ public abstract class RnnOptions
     /// </summary>
     public int GradientAccumulationSteps { get; set; } = 1;
 
-    /// <summary>The learning rate; of a schedule, its highest. Default 1e-3, Adam's usual.</summary>
+    /// <summary>The learning rate; of a schedule, its highest. Default 1e-3, Adam's usual. The trainer's FindLearningRate suggests one.</summary>
     public float LearningRate { get; set; } = 1e-3f;
 
     /// <summary>How the learning rate changes. Default <see cref="LearningRateSchedule.Constant"/>.</summary>

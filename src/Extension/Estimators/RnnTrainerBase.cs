@@ -8,6 +8,7 @@ using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Interop;
 using RnnMlNet.Models;
+using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
@@ -93,6 +94,41 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     {
         Host.CheckValue(modelParameters, nameof(modelParameters));
         return FitFrom(WarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead), trainData, validationData);
+    }
+
+    /// <summary>
+    /// A learning rate range test: makes training steps on <paramref name="trainData"/> as Fit would, from the same initial weights and on the same rows, but with a
+    /// learning rate that rises exponentially from step to step, whatever the options LearningRate, LearningRateSchedule and MaxEpochs say, and returns
+    /// what the loss came to. It ends early where the smoothed loss grows to four times its lowest or the loss is no longer a number. Nothing is kept of the network, and
+    /// a Fit afterwards gives the model that it would have given before. See Leslie N. Smith, arXiv 1506.01186, section 3.3.
+    /// </summary>
+    /// <param name="trainData">The training data. Validation rows are held out of it as in Fit, and not used; the options of checkpoints and Progress have no effect.</param>
+    /// <param name="minLearningRate">The first step's rate, above 0.</param>
+    /// <param name="maxLearningRate">The last step's rate, above <paramref name="minLearningRate"/>.</param>
+    /// <param name="steps">Steps at most, 20 or more: as many epochs as they take are gone through.</param>
+    /// <param name="modelParameters">A previous model whose training is to be gone on with, as in <see cref="Fit(IDataView, IRnnModelParameters)"/>; null to begin with random weights.</param>
+    /// <returns>The curve, and a rate to begin with: <see cref="LearningRateCurve.Suggestion"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A rate or the number of steps is out of its range, or a column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be trained on.</exception>
+    /// <exception cref="OperationCanceledException">The option CancellationToken was cancelled, whatever OnCancellation says.</exception>
+    public LearningRateCurve FindLearningRate(
+        IDataView trainData, float minLearningRate = 1e-6f, float maxLearningRate = 1, int steps = 200, IRnnModelParameters? modelParameters = null)
+    {
+        Host.CheckValue(trainData, nameof(trainData));
+        CheckRange(minLearningRate, maxLearningRate, steps);
+        CheckInput(SchemaShape.Create(trainData.Schema));
+        WarmStart? previous = modelParameters is null ? null : WarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead);
+        return new NetworkFit(Host, _options, Columns, _task, _seed) { WarmStart = previous }.TestRates(trainData, new LearningRateRange(minLearningRate, maxLearningRate, steps));
+    }
+
+    private void CheckRange(float minLearningRate, float maxLearningRate, int steps)
+    {
+        if (!(minLearningRate > 0) || !float.IsFinite(minLearningRate))
+            throw Host.ExceptUserArg(nameof(minLearningRate), $"minLearningRate is {minLearningRate}; it must be above 0.");
+        if (!(maxLearningRate > minLearningRate) || !float.IsFinite(maxLearningRate))
+            throw Host.ExceptUserArg(nameof(maxLearningRate), $"maxLearningRate is {maxLearningRate}; it must be above minLearningRate, which is {minLearningRate}.");
+        if (steps < LearningRateRange.FewestSteps)
+            throw Host.ExceptUserArg(nameof(steps), $"steps is {steps}; it must be at least {LearningRateRange.FewestSteps}, because the first ten say little.");
     }
 
     private TTransformer FitFrom(WarmStart? previous, IDataView trainData, IDataView? validationData)

@@ -10,8 +10,7 @@ namespace RnnMlNet.Training;
 internal sealed record TrainingResult(NetworkWeights Weights, TrainingHistory History);
 
 /// <summary>
-/// Trains: run -> epoch -> step. It draws shuffled, length-bucketed batches, has the engine make a step of each or of several, validates after each epoch,
-/// stops early, and hands back the best epoch's weights.
+/// Trains: run -> epoch -> step. It validates after each epoch, stops early, and hands back the best epoch's weights.
 /// </summary>
 internal sealed class TrainingLoop
 {
@@ -21,9 +20,7 @@ internal sealed class TrainingLoop
     private readonly SequenceSet? _validation;
     private readonly ITrainingObserver _observer;
     private readonly CancellationToken _cancellation;
-    private readonly BatchSampler _sampler;
-    private readonly BatchAssembler _assembler;
-    private readonly SequenceBatch[] _pool;
+    private readonly TrainingSteps _steps;
     private readonly ScheduledRate _rate;
     private readonly BestEpoch _best = new();
     private readonly EarlyStopping _earlyStopping;
@@ -43,10 +40,8 @@ internal sealed class TrainingLoop
         _validation = validation;
         _observer = observer;
         _cancellation = cancellation;
-        _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
-        _assembler = new BatchAssembler(training.Store, plan.FeatureScaling, plan.LabelScaling) { ClassWeights = plan.ClassWeights, LeavesStepsInStore = engine.ReadsStoredSteps };
-        _pool = engine.GainsFromBatchesAhead ? BatchesAhead.NewPool() : [new SequenceBatch()];
-        _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * ((_sampler.BatchesPerEpoch + plan.BatchesPerStep - 1) / plan.BatchesPerStep));
+        _steps = new TrainingSteps(engine, plan, training);
+        _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * _steps.StepsPerEpoch);
         _earlyStopping = new EarlyStopping(validation is null ? 0 : plan.Patience, plan.MinDelta);
         _evaluation = validation is null ? null : new Evaluation(engine, plan, validation, CheckAlive);
     }
@@ -60,8 +55,8 @@ internal sealed class TrainingLoop
     /// <exception cref="InvalidOperationException">The weights are not those of the engine's network.</exception>
     public bool Restore(TrainingState state)
     {
-        if (state.Position.Batches > _sampler.BatchesPerEpoch)
-            throw Contracts.ExceptDecode($"The state is that after {state.Position.Batches} batches of an epoch, but an epoch has {_sampler.BatchesPerEpoch}.");
+        if (state.Position.Batches > _steps.BatchesPerEpoch)
+            throw Contracts.ExceptDecode($"The state is that after {state.Position.Batches} batches of an epoch, but an epoch has {_steps.BatchesPerEpoch}.");
         bool restored = state.Engine.RestoreTo(_engine);
         _position = state.Position;
         _best.State = state.Best;
@@ -76,9 +71,8 @@ internal sealed class TrainingLoop
     /// <exception cref="InvalidOperationException">The loss or a weight is no longer a number, or all rows of a set have the weight 0.</exception>
     public TrainingResult Run()
     {
-        CheckWeights(_training, "training");
-        if (_validation is not null)
-            CheckWeights(_validation, "validation");
+        _training.CheckWeigh("training");
+        _validation?.CheckWeigh("validation");
         try
         {
             while (_position.Epoch <= _plan.MaxEpochs && !_earlyStopping.IsDue)
@@ -100,7 +94,7 @@ internal sealed class TrainingLoop
         double trainingLoss = TrainEpoch(epoch);
         var validation = _evaluation?.Run(_outputs);
         double loss = validation?.Loss ?? trainingLoss;
-        CheckLoss(loss, epoch, _sampler.BatchesPerEpoch);
+        CheckLoss(loss, epoch, _steps.BatchesPerEpoch);
         bool isBest = _best.Offer(epoch, loss, () => FiniteWeights(epoch));
         float rate = _rate.At(_position.Steps - 1);
         _rate.EpochDone(loss);
@@ -118,35 +112,17 @@ internal sealed class TrainingLoop
 
     private double TrainEpoch(int epoch)
     {
-        IReadOnlyList<int[]> rows = _sampler.Epoch(epoch);
-        using IEpochBatches batches = Batches(rows.Skip(_position.Batches));
-        while (_position.Batches < rows.Count)
+        using EpochSteps steps = _steps.Epoch(epoch, skip: _position.Batches);
+        while (!steps.IsDone)
         {
             CheckAlive();
-            StepLosses losses = TrainStep(batches, Math.Min(_plan.BatchesPerStep, rows.Count - _position.Batches));
+            StepLosses losses = steps.Next(_rate.At(_position.Steps));
+            CheckLoss(losses.Mean, epoch, _position.Batches + losses.Batches);
             _position = _position.After(losses);
-            _observer.StepDone(epoch, _position.Batches, rows.Count, losses.Mean);
+            _observer.StepDone(epoch, _position.Batches, _steps.BatchesPerEpoch, losses.Mean);
             SaveIfDue();
         }
         return _position.LossSum / _position.WeightSum;
-    }
-
-    private IEpochBatches Batches(IEnumerable<int[]> rows) =>
-        _engine.GainsFromBatchesAhead ? new BatchesAhead(_assembler.Fill, _pool, rows) : new BatchesOnDemand(_assembler.Fill, _pool[0], rows);
-
-    private StepLosses TrainStep(IEpochBatches batches, int count)
-    {
-        var losses = new StepLosses();
-        while (losses.Batches < count)
-        {
-            SequenceBatch batch = batches.Next();
-            double weight = batch.TotalWeight, loss = weight > 0 ? _engine.AddGradient(batch) : 0;
-            losses = losses.And(loss, weight);
-            CheckLoss(loss, _position.Epoch, _position.Batches + losses.Batches);
-        }
-        if (losses.WeightSum > 0)
-            _engine.Update(_rate.At(_position.Steps));
-        return losses;
     }
 
     private double Seconds => _position.Seconds + _clock.Elapsed.TotalSeconds;
@@ -159,13 +135,6 @@ internal sealed class TrainingLoop
 
     private TrainingState State() =>
         new(_position with { Seconds = Seconds }, [.. _reports], _best.State, _earlyStopping.State, _rate.Plateau, EngineState.Of(_engine));
-
-    // A store has rows that weigh something; the part of it that was held out, or the rest, may not.
-    private static void CheckWeights(SequenceSet set, string which)
-    {
-        if (!set.Rows.Any(row => set.Store.Weight(row) > 0))
-            throw Contracts.Except($"All {set.Rows.Length} {which} rows have the weight 0: give them weights, or set another Seed or ValidationFraction so that other rows are held out.");
-    }
 
     private void CheckAlive()
     {

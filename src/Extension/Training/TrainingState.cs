@@ -38,18 +38,6 @@ internal readonly record struct TrainingPosition(int Epoch, int Batches, long St
     };
 }
 
-/// <summary>What the batches of a step came to.</summary>
-/// <param name="Batches">How many.</param>
-/// <param name="LossSum">Sum of their losses, each times its batch's weight.</param>
-/// <param name="WeightSum">Sum of their weights; 0 where nothing was updated.</param>
-internal readonly record struct StepLosses(int Batches, double LossSum, double WeightSum)
-{
-    /// <summary>The weighted mean loss, 0 where there are no weights.</summary>
-    public double Mean => WeightSum > 0 ? LossSum / WeightSum : 0;
-
-    public StepLosses And(double loss, double weight) => new(Batches + 1, LossSum + weight * loss, WeightSum + weight);
-}
-
 /// <summary>The best epoch so far (0 and null before any), its loss and its weights.</summary>
 internal sealed record BestEpochState(int Epoch, double Loss, NetworkWeights? Weights)
 {

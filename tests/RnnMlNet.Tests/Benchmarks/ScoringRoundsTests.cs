@@ -35,6 +35,8 @@ public class ScoringRoundsTests
         public int Run()
         {
             log.Add(name);
+            // A turn that the clock can tell from none.
+            Thread.Sleep(1);
             return 10;
         }
 

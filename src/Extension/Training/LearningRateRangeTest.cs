@@ -1,0 +1,70 @@
+namespace RnnMlNet.Training;
+
+/// <summary>
+/// A learning rate range test: training steps whose rate rises exponentially, until the last one or until the loss diverges. See Leslie N. Smith,
+/// arXiv 1506.01186.
+/// </summary>
+/// <param name="steps">Makes the steps; their rows are drawn as in training.</param>
+/// <param name="range">The rates.</param>
+/// <param name="observer">Is told of each step, as if all were of one epoch.</param>
+/// <param name="cancellation">Ends the test.</param>
+internal sealed class LearningRateRangeTest(TrainingSteps steps, LearningRateRange range, ITrainingObserver observer, CancellationToken cancellation)
+{
+    private const double Smoothing = 0.98;
+    private const double DivergedAt = 4;
+
+    private readonly List<LearningRatePoint> _points = [];
+    private double _average, _bias = 1, _lowest = double.PositiveInfinity;
+    private bool _hasDiverged;
+
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public LearningRateCurve Run()
+    {
+        for (int epoch = 1; !IsDone; epoch++)
+            RunEpoch(epoch);
+        return new LearningRateCurve(_points, _hasDiverged);
+    }
+
+    private bool IsDone => _hasDiverged || _points.Count == range.Steps;
+
+    private void RunEpoch(int epoch)
+    {
+        using EpochSteps epochSteps = steps.Epoch(epoch);
+        while (!IsDone && !epochSteps.IsDone)
+        {
+            observer.CheckAlive();
+            cancellation.ThrowIfCancellationRequested();
+            float rate = range.At(_points.Count);
+            StepLosses losses = epochSteps.Next(rate);
+            // Where no row weighs anything there was no update.
+            if (losses.WeightSum > 0)
+                Add(rate, losses.Mean);
+        }
+    }
+
+    private void Add(float rate, double loss)
+    {
+        if (!double.IsFinite(loss))
+        {
+            _hasDiverged = true;
+            return;
+        }
+        _average = Smoothing * _average + (1 - Smoothing) * loss;
+        _bias *= Smoothing;
+        double smoothed = _average / (1 - _bias);
+        _points.Add(new LearningRatePoint(rate, loss, smoothed));
+        _lowest = Math.Min(_lowest, smoothed);
+        _hasDiverged = smoothed > DivergedAt * _lowest;
+        observer.StepDone(1, _points.Count, range.Steps, loss);
+    }
+}
+
+/// <summary>The rates of a range test: exponentially from the lowest to the highest.</summary>
+internal sealed record LearningRateRange(float Lowest, float Highest, int Steps)
+{
+    /// <summary>A curve of fewer points says nothing.</summary>
+    public const int FewestSteps = 20;
+
+    /// <summary>The rate of a step, 0 for the first. The first and the last are exactly the ends.</summary>
+    public float At(int step) => step == Steps - 1 ? Highest : (float)(Lowest * Math.Pow((double)Highest / Lowest, (double)step / (Steps - 1)));
+}
