@@ -30,12 +30,13 @@ repository=$(cd "$(dirname "$0")/.." && pwd -P)
 builds=$repository/artifacts/pack-cuda
 output=bin/%s/release_linux-x64
 limit=$((64 << 20))
+mkdir -p "$builds"
 
 # ---- builds, apart from the ones beside the projects, which have a libtorch ----
 
 for project in tests/RnnMlNet.Tests benchmarks/Training; do
-    "$repository/dotnetw" build -m:1 -c Release -p:TorchBackend=none --artifacts-path "$builds" "$repository/$project" >"$builds.log" 2>&1 ||
-        { cat "$builds.log" >&2; fail "$project does not build."; }
+    "$repository/dotnetw" build -m:1 -c Release -p:TorchBackend=none --artifacts-path "$builds" "$repository/$project" >"$builds/build.log" 2>&1 ||
+        { cat "$builds/build.log" >&2; fail "$project does not build."; }
 done
 
 # ---- what goes in ----

@@ -5,25 +5,28 @@ using RnnMlNet.Engines;
 
 namespace Training;
 
-/// <summary>The engine alone, on batches that lie ready: what Fit's epochs could be at best.</summary>
-internal sealed class EnginePeer(TrainingSet set, int threads) : IDisposable
+/// <summary>An engine alone, on batches that lie ready: what Fit's epochs could be at best.</summary>
+internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IReadOnlyList<SequenceBatch> batches) : IDisposable
 {
     private const float LearningRate = 1e-3f;
 
-    private readonly ITrainingEngine _engine = EngineFactory.Create(EngineKind.Simd, set.Engine(threads), out _);
-    private readonly IReadOnlyList<SequenceBatch> _batches = set.Batches(epoch: 1);
+    private readonly ITrainingEngine _engine = EngineFactory.Create(kind, settings, out _);
+    private readonly int _rows = batches.Sum(batch => batch.Count);
+
+    /// <summary>The engine that Fit trains with, on its first epoch's batches.</summary>
+    public static EnginePeer OfFit(TrainingSet set, int threads) => new(EngineKind.Simd, set.Engine(threads), set.Batches(epoch: 1));
 
     /// <summary>Trains epochs until they have taken so long; microseconds a row. One batch before is not timed.</summary>
     public double Turn(double milliseconds)
     {
-        _engine.TrainStep(_batches[0], LearningRate);
+        _engine.TrainStep(batches[0], LearningRate);
         long rows = 0;
         var clock = Stopwatch.StartNew();
         do
         {
-            foreach (SequenceBatch batch in _batches)
+            foreach (SequenceBatch batch in batches)
                 _engine.TrainStep(batch, LearningRate);
-            rows += set.Rows.Count;
+            rows += _rows;
         }
         while (clock.Elapsed.TotalMilliseconds < milliseconds);
         return clock.Elapsed.TotalMicroseconds / rows;

@@ -1,9 +1,13 @@
 using Microsoft.ML;
+using RnnMlNet;
 
 namespace Training;
 
 /// <summary>What ML.NET's user calls: Fit of the public trainer on a data view. Its epochs are timed from the second one on.</summary>
-internal sealed class FitPeer(TrainingSet set, int threads)
+/// <param name="set">What is trained.</param>
+/// <param name="threads">On how many threads.</param>
+/// <param name="configure">Options beyond those of the set.</param>
+internal sealed class FitPeer(TrainingSet set, int threads, Action<RnnOptions>? configure = null)
 {
     private readonly MLContext _ml = new(seed: 1);
     private double _rowMicroseconds = double.PositiveInfinity;
@@ -32,6 +36,7 @@ internal sealed class FitPeer(TrainingSet set, int threads)
         var clock = new EpochClock();
         var options = set.Options(threads, epochs);
         options.Progress = clock;
+        configure?.Invoke(options);
         using var model = _ml.MulticlassClassification.Trainers.Rnn(options).Fit(set.View(_ml));
         return clock;
     }

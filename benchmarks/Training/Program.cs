@@ -44,5 +44,6 @@ static Action<TrainingOptions, Verdict> Measurement(Part part) => part switch
     Part.Lengths => LengthsPart.Measure,
     Part.Threads => ThreadsPart.Measure,
     Part.Quickstart => (_, verdict) => QuickstartPart.Measure(verdict),
-    _ => MemoryPart.Measure,
+    Part.Memory => MemoryPart.Measure,
+    _ => (options, _) => DevicePart.Measure(options),
 };

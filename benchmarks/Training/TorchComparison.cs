@@ -18,7 +18,7 @@ internal sealed record TorchComparison(double Engine, double Fit, double Torch, 
     /// <exception cref="InvalidOperationException">Their losses differ.</exception>
     public static TorchComparison Measure(TrainingSet set, TrainingOptions options)
     {
-        using var engine = new EnginePeer(set, Threads);
+        using var engine = EnginePeer.OfFit(set, Threads);
         using var torch = new TorchPeer(set);
         var fit = new FitPeer(set, Threads);
         CheckLosses(set, fit, torch);

@@ -1,3 +1,4 @@
+using RnnMlNet.Engines;
 using Shared;
 
 namespace Training;
@@ -10,6 +11,7 @@ internal enum Part
     Threads,
     Quickstart,
     Memory,
+    Device,
 }
 
 /// <summary>What to measure and how long, read from the command line.</summary>
@@ -29,16 +31,20 @@ internal sealed record TrainingOptions
     /// <summary>MiB of sequences that are trained on under the memory limit.</summary>
     public int Mebibytes { get; init; } = 4096;
 
+    /// <summary>The device of the part of that name.</summary>
+    public string Device { get; init; } = "cuda";
+
     /// <summary>What the names of the cases measured contain.</summary>
     public string Only { get; init; } = "";
 
     public static string Usage => """
         benchmarks/Training: training beside libtorch, measured in the same run.
-          --check            measures everything, memory too, and exits with 1 where a bar is missed
-          --part P,...       these parts alone: step, lengths, threads, quickstart, memory (all but memory)
+          --check            measures everything but device, and exits with 1 where a bar is missed
+          --part P,...       these parts alone: step, lengths, threads, quickstart, memory, device (all but memory and device)
           --rounds N         turns of each peer (9)
           --ms N             least milliseconds of a turn (60)
           --mib N            MiB of sequences of the part memory (4096)
+          --device D         what the part device measures torch on: cuda, cuda:1, mps or cpu (cuda)
           --only X           cases whose name contains X, such as "Gru 8,64"
         """;
 
@@ -56,12 +62,17 @@ internal sealed record TrainingOptions
                 "--rounds" => options with { Rounds = OptionValues.Count(name, Value()) },
                 "--ms" => options with { Milliseconds = OptionValues.Count(name, Value()) },
                 "--mib" => options with { Mebibytes = OptionValues.Count(name, Value()) },
+                "--device" => options with { Device = Named(Value()) },
                 "--only" => options with { Only = Value() },
                 _ => throw new ArgumentException($"'{name}' is not an option."),
             };
 
             string Value() => ++i < args.Count ? args[i] : throw new ArgumentException($"{name} stands without its value.");
         }
-        return options.Parts.Count > 0 ? options : options with { Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Memory || options.Check)] };
+        return options.Parts.Count > 0 ? options : options with { Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Device && (part != Part.Memory || options.Check))] };
     }
+
+    private static string Named(string device) => DeviceName.TryParse(device, out DeviceName name) && name.Kind != DeviceKind.Auto
+        ? device
+        : throw new ArgumentException($"--device is '{device}', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.");
 }

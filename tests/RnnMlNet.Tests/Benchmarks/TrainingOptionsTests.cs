@@ -7,7 +7,7 @@ namespace RnnMlNet.Tests.Benchmarks;
 public class TrainingOptionsTests
 {
     [Test]
-    public void Without_arguments_all_but_memory_is_measured()
+    public void Without_arguments_all_but_memory_and_a_device_is_measured()
     {
         TrainingOptions options = TrainingOptions.Parse([]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Threads, Part.Quickstart }));
@@ -15,9 +15,9 @@ public class TrainingOptionsTests
     }
 
     [Test]
-    public void A_check_measures_everything()
+    public void A_check_measures_everything_but_a_device()
     {
-        Assert.That(TrainingOptions.Parse(["--check"]).Parts, Is.EqualTo(Enum.GetValues<Part>()));
+        Assert.That(TrainingOptions.Parse(["--check"]).Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Threads, Part.Quickstart, Part.Memory }));
     }
 
     [Test]
@@ -26,12 +26,15 @@ public class TrainingOptionsTests
         TrainingOptions options = TrainingOptions.Parse(["--check", "--part", "memory,step", "--rounds", "3", "--ms", "5", "--mib", "70", "--only", "Gru 8"]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Memory, Part.Step }));
         Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only), Is.EqualTo((true, 3, 5, 70, "Gru 8")));
+        Assert.That((options.Device, TrainingOptions.Parse(["--device", "cuda:1"]).Device), Is.EqualTo(("cuda", "cuda:1")));
     }
 
     [TestCase("'--round' is not an option.", "--round", "3")]
     [TestCase("--mib stands without its value.", "--check", "--mib")]
+    [TestCase("--device is 'auto', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.", "--device", "auto")]
+    [TestCase("--device is 'tpu', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.", "--device", "tpu")]
     [TestCase("--mib is '0', but must be a whole number from 1.", "--mib", "0")]
-    [TestCase("--part names 'batch', but the parts are step, lengths, threads, quickstart and memory.", "--part", "step,batch")]
+    [TestCase("--part names 'batch', but the parts are step, lengths, threads, quickstart, memory and device.", "--part", "step,batch")]
     public void What_cannot_be_read_is_told(string message, params string[] arguments)
     {
         Assert.That(() => TrainingOptions.Parse(arguments), Throws.ArgumentException.With.Message.EqualTo(message));

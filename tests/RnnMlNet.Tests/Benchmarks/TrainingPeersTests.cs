@@ -64,7 +64,7 @@ public class TrainingPeersTests
     public void A_turn_of_either_peer_takes_a_time()
     {
         var set = new TrainingSet(new Case(CellKind.Elman, 1, 2, 2), BatchSize: 64);
-        using var engine = new EnginePeer(set, threads: 1);
+        using var engine = EnginePeer.OfFit(set, threads: 1);
         Assert.That(engine.Turn(milliseconds: 1), Is.Positive.And.LessThan(1e6));
         Assert.That(new FitPeer(set, threads: 1).Turn(milliseconds: 1), Is.Positive.And.LessThan(1e6));
     }

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using RnnMlNet.Engines.Torch;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Benchmarks;
@@ -40,5 +41,22 @@ public class TrainingProgramTests
         Assert.That(output, Does.Match(@"\| 4 \| all \| (\d\.\d+) \| \d+\.\d \| \d+ \| 700 met \|\n\| 4 \| 1 \| \1 \| "));
         Assert.That(output, Does.Match(@"\| 16 \| 4 \| \d\.\d+ \| \d+\.\d \| \d+ \| 700 met \|"));
         Assert.That(output, Does.Contain("Digits of the loss that differ between memory and file: 0 met"));
+    }
+
+    [Test]
+    public void What_torch_can_do_on_a_device()
+    {
+        string output = ChildProcess.RunWell(_program, "--part", "device", "--device", "cpu", "--only", "Gru 8,32", "--rounds", "1", "--ms", "1");
+        Assert.That(output, Does.Contain("Rows a second on cpu, B 256"));
+        Assert.That(output, Does.Match(@"\| 8, 32, 24 \| Gru (\| [1-9]\d* ){8}\|"));
+    }
+
+    [Test]
+    public void A_device_that_is_not_there()
+    {
+        Assume.That(TorchDevice.WhyNot("cuda"), Is.Not.Null, "This machine has a CUDA device.");
+        ChildResult result = ChildProcess.Run(_program, "--part", "device");
+        Assert.That(result.ExitCode, Is.EqualTo(2));
+        Assert.That(result.Error, Does.Match("^--device is cuda, but this machine has [a-z]+\\."));
     }
 }
