@@ -2,8 +2,8 @@ using Shared;
 
 namespace Training;
 
-/// <summary>Microseconds a row of our engine alone, of Fit, and of libtorch in its fastest variant.</summary>
-internal sealed record TorchComparison(double Engine, double Fit, double Torch, TorchVariant Fastest)
+/// <summary>Microseconds a row of our engine alone, of Fit, and of libtorch in its fastest variant; and the share of the processor's peak that Fit computes at.</summary>
+internal sealed record TorchComparison(double Engine, double Fit, double Torch, double OfPeak, TorchVariant Fastest)
 {
     private const int Threads = 2;
     private const int LossEpochs = 2;
@@ -22,11 +22,12 @@ internal sealed record TorchComparison(double Engine, double Fit, double Torch, 
         using var torch = new TorchPeer(set);
         var fit = new FitPeer(set, Threads);
         CheckLosses(set, fit, torch);
-        double[] us = Rounds.Measure(
-            [engine.Turn, fit.Turn, .. TorchVariant.All.Select((_, i) => (Func<double, double>)(least => torch.Turn(i, least)))], options.Rounds, options.Milliseconds);
-        double[] variants = us[2..];
+        double[] measured = Rounds.Measure(
+            [new PeakPeer(Threads).Turn, engine.Turn, fit.Turn, .. TorchVariant.All.Select((_, i) => (Func<double, double>)(least => torch.Turn(i, least)))], options.Rounds, options.Milliseconds);
+        double[] variants = measured[3..];
         int fastest = Array.IndexOf(variants, variants.Min());
-        return new TorchComparison(us[0], us[1], variants[fastest], TorchVariant.All[fastest]);
+        double peak = measured[0], engineTime = measured[1], fitTime = measured[2];
+        return new TorchComparison(engineTime, fitTime, variants[fastest], PeakPeer.Operations(set) / (1000 * fitTime * peak), TorchVariant.All[fastest]);
     }
 
     // Of each update one variant, the others of it compute the same.

@@ -26,7 +26,7 @@ internal sealed record TrainingOptions
     public int Rounds { get; init; } = 9;
 
     /// <summary>The least time of a turn.</summary>
-    public int Milliseconds { get; init; } = 60;
+    public int Milliseconds { get; init; } = 120;
 
     /// <summary>MiB of sequences that are trained on under the memory limit.</summary>
     public int Mebibytes { get; init; } = 4096;
@@ -42,7 +42,7 @@ internal sealed record TrainingOptions
           --check            measures everything but device, and exits with 1 where a bar is missed
           --part P,...       these parts alone: step, lengths, threads, quickstart, memory, device (all but memory and device)
           --rounds N         turns of each peer (9)
-          --ms N             least milliseconds of a turn (60)
+          --ms N             least milliseconds of a turn (120)
           --mib N            MiB of sequences of the part memory (4096)
           --device D         what the part device measures torch on: cuda, cuda:1, mps or cpu (cuda)
           --only X           cases whose name contains X, such as "Gru 8,64"

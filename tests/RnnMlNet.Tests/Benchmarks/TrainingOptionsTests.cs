@@ -11,7 +11,7 @@ public class TrainingOptionsTests
     {
         TrainingOptions options = TrainingOptions.Parse([]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Threads, Part.Quickstart }));
-        Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only), Is.EqualTo((false, 9, 60, 4096, "")));
+        Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only), Is.EqualTo((false, 9, 120, 4096, "")));
     }
 
     [Test]
