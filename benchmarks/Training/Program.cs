@@ -28,6 +28,7 @@ static int Measure(TrainingOptions options)
 {
     var verdict = new Verdict();
     Console.WriteLine($"{Environment.ProcessorCount} processors, vectors of {CellKernels.VectorBits} bits, .NET {Environment.Version}");
+    WarmUp.Run(options);
     foreach (Part part in options.Parts)
     {
         Console.WriteLine();
