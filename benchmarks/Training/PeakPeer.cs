@@ -48,7 +48,7 @@ internal sealed class PeakPeer(int threads)
         return operations / clock.Elapsed.TotalNanoseconds;
     }
 
-    private static long Compute<T>() where T : unmanaged, ILanes<T>
+    private static unsafe long Compute<T>() where T : unmanaged, ILanes<T>
     {
         T a = T.Create(1.5f), b = T.Create(.5f);
         T s0 = a, s1 = a, s2 = a, s3 = a, s4 = a, s5 = a, s6 = a, s7 = a, s8 = a, s9 = a;
@@ -65,17 +65,9 @@ internal sealed class PeakPeer(int threads)
             s8 = T.MultiplyAdd(a, b, s8);
             s9 = T.MultiplyAdd(a, b, s9);
         }
-        _result = Sum(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9);
-        return 2L * Sums * T.Count * Turns;
-    }
-
-    private static unsafe float Sum<T>(T value) where T : unmanaged, ILanes<T>
-    {
         float* lanes = stackalloc float[T.Count];
-        T.Store(value, lanes);
-        float sum = 0;
-        for (int lane = 0; lane < T.Count; lane++)
-            sum += lanes[lane];
-        return sum;
+        T.Store(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9, lanes);
+        _result = lanes[0];
+        return 2L * Sums * T.Count * Turns;
     }
 }

@@ -8,16 +8,6 @@ namespace RnnMlNet.Tests.Estimators;
 [TestFixture]
 public class CancellationTests
 {
-    // Called in Fit's own thread, at the end of each epoch.
-    private sealed class At(int epoch, Action action) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value)
-        {
-            if (value.Epoch == epoch)
-                action();
-        }
-    }
-
     [Test]
     public void A_cancelled_token_ends_Fit([Values] TinyTask task)
     {
@@ -85,7 +75,7 @@ public class CancellationTests
     private static void Cancelling(RnnOptions options, Action cancel, CancellationToken token)
     {
         options.MaxEpochs = 1000;
-        options.Progress = new At(epoch: 2, cancel);
+        options.Progress = new OnEpoch(2, cancel);
         options.CancellationToken = token;
     }
 }

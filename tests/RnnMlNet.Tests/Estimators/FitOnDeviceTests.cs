@@ -89,7 +89,7 @@ public sealed class FitOnDeviceTests(string device)
         Action<RnnOptions> kept = configure + (options => options.CheckpointPath = folder.PathOf("training.checkpoint"));
         using var cut = new CancellationTokenSource();
         Assert.That(
-            () => Tiny.Multiclass(_ml, kind, kept + (options => (options.CancellationToken, options.Progress) = (cut.Token, new CutAfter(2, cut)))).Fit(data),
+            () => Tiny.Multiclass(_ml, kind, kept + (options => (options.CancellationToken, options.Progress) = (cut.Token, new OnEpoch(2, cut.Cancel)))).Fit(data),
             Throws.InstanceOf<OperationCanceledException>());
 
         using RnnMulticlassTransformer resumed = Tiny.Multiclass(_ml, kind, kept).Fit(data);
@@ -139,33 +139,8 @@ public sealed class FitOnDeviceTests(string device)
 
     private float[][] ScoresOnDevice(ITransformer model, IDataView data)
     {
-        switch (model)
-        {
-            case RnnMulticlassTransformer multiclass:
-                multiclass.ScoringDevice = ScoringDevice;
-                break;
-            case RnnBinaryTransformer binary:
-                binary.ScoringDevice = ScoringDevice;
-                break;
-            case RnnRegressionTransformer regression:
-                regression.ScoringDevice = ScoringDevice;
-                break;
-            case RnnSequenceTaggerTransformer tagger:
-                tagger.ScoringDevice = ScoringDevice;
-                break;
-            default:
-                throw new ArgumentException($"{model.GetType()} is none of ours.", nameof(model));
-        }
+        // Each transformer has the property, and they have no common type that does.
+        model.GetType().GetProperty(nameof(RnnOptions.ScoringDevice))!.SetValue(model, ScoringDevice);
         return Scores.Of(model, data);
-    }
-
-    // Called in Fit's own thread, at the end of each epoch.
-    private sealed class CutAfter(int epoch, CancellationTokenSource source) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value)
-        {
-            if (value.Epoch == epoch)
-                source.Cancel();
-        }
     }
 }

@@ -176,7 +176,7 @@ public class SequenceTaggerTests
         {
             Configure(options);
             (options.CheckpointPath, options.CancellationToken) = (folder.PathOf("tagger.checkpoint"), cut.Token);
-            options.Progress = new Immediately(report => { if (report.Epoch == 3) cut.Cancel(); });
+            options.Progress = new OnEpoch(3, cut.Cancel);
         }
         Assert.That(() => TinyTags.Trainer(_ml, ColumnKind.Ragged, Begin).Fit(TinyTags.Load(_ml)), Throws.InstanceOf<OperationCanceledException>());
         using RnnSequenceTaggerTransformer resumed = TinyTags.Trainer(_ml, ColumnKind.Ragged, options =>
@@ -237,11 +237,6 @@ public class SequenceTaggerTests
         public float[] Score { get; set; } = [];
 
         public uint[] PredictedLabel { get; set; } = [];
-    }
-
-    private sealed class Immediately(Action<EpochReport> told) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value) => told(value);
     }
 
     private static TokenRow[] Rows(Func<uint, uint> tag)

@@ -11,13 +11,6 @@ public class TrainingReportTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
-    private sealed class Reports : IProgress<EpochReport>
-    {
-        public List<EpochReport> All { get; } = [];
-
-        public void Report(EpochReport value) => All.Add(value);
-    }
-
     [Test]
     public void The_history_is_on_the_model_and_in_its_file()
     {
@@ -50,11 +43,11 @@ public class TrainingReportTests
     [Test]
     public void Each_epoch_is_reported_to_IProgress()
     {
-        var reports = new Reports();
-        TrainingHistory history = Tiny.Binary(_ml, configure: options => (options.Progress, options.MaxEpochs) = (reports, 3)).Fit(TinyData.Load(_ml)).Model.History;
-        Assert.That(reports.All, Is.EqualTo(history.Epochs));
-        Assert.That(reports.All.Count(e => e.IsBest), Is.GreaterThan(0));
-        Assert.That(reports.All.Last(e => e.IsBest).Epoch, Is.EqualTo(history.BestEpoch));
+        var reports = new List<EpochReport>();
+        TrainingHistory history = Tiny.Binary(_ml, configure: options => (options.Progress, options.MaxEpochs) = (new OnEpoch(reports.Add), 3)).Fit(TinyData.Load(_ml)).Model.History;
+        Assert.That(reports, Is.EqualTo(history.Epochs));
+        Assert.That(reports.Count(e => e.IsBest), Is.GreaterThan(0));
+        Assert.That(reports.Last(e => e.IsBest).Epoch, Is.EqualTo(history.BestEpoch));
     }
 
     [Test]

@@ -12,11 +12,6 @@ public class WarmStartTests
 
     // ---- going on ----
 
-    private sealed class CancelsAfterAnEpoch(CancellationTokenSource source) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value) => source.Cancel();
-    }
-
     [Test]
     public void Training_starts_from_the_previous_weights([Values] TinyTask task, [Values(ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind)
     {
@@ -105,7 +100,7 @@ public class WarmStartTests
         {
             (options.CheckpointPath, options.CheckpointInterval, options.Seed) = (folder.PathOf("checkpoint"), TimeSpan.Zero, 5);
             if (cancelled is not null)
-                (options.Progress, options.CancellationToken) = (new CancelsAfterAnEpoch(cancelled), cancelled.Token);
+                (options.Progress, options.CancellationToken) = (new OnEpoch(_ => cancelled.Cancel()), cancelled.Token);
         });
         var expected = SavedModel.Entries(_ml, Trainer().Fit(data, previous), data.Schema);
 
