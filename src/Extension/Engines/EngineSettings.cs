@@ -11,6 +11,12 @@ internal sealed record EngineSettings
 
     /// <summary>Share of a class label that is spread evenly over all classes, in training.</summary>
     public float LabelSmoothing { get; init; }
+
+    /// <summary>Of a quantile loss: the quantiles, each of them an output of every target; in ascending order.</summary>
+    public float[] Quantiles { get; init; } = [];
+
+    /// <summary>Of a recurrent decoder: the share of its steps that read what should have come out at the step before, in place of what came out.</summary>
+    public float TeacherForcing { get; init; } = 1;
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
     /// <summary>Momentum of Sgd and RmsProp; the other optimisers ignore it.</summary>

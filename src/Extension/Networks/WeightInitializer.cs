@@ -3,7 +3,7 @@ namespace RnnMlNet.Networks;
 /// <summary>
 /// The weights training starts from, the same for the same seed: Keras' defaults for recurrent layers. Input maps Glorot uniform (Glorot and
 /// Bengio, 2010) and recurrent maps orthogonal (Saxe et al., 2014), gate by gate; biases zero, but the LSTM's forget gate; head Glorot uniform;
-/// attention uniform in ±1/√D as PyTorch's Linear of D inputs; embeddings normal with variance 1/E, so that an embedded token has about the length 1.
+/// attention uniform in ±1/√D as PyTorch's Linear of D inputs; embeddings normal with variance 1/E, so that an embedded token has about the length 1; a decoder's positions and channels standard normal, as SegRNN's.
 /// </summary>
 internal static class WeightInitializer
 {
@@ -14,21 +14,25 @@ internal static class WeightInitializer
     {
         var random = new Normal(new Random(seed));
         IEnumerable<TensorSpec> recurrent = shape.CustomCell is null ? WeightLayout.RecurrentTensors(shape) : [];
-        TensorSpec[] specs = [.. WeightLayout.EmbeddingTensors(shape), .. recurrent, .. WeightLayout.AttentionTensors(shape), .. WeightLayout.HeadTensors(shape)];
+        TensorSpec[] specs = [.. WeightLayout.InputTensors(shape), .. recurrent, .. WeightLayout.OutputTensors(shape)];
         return new NetworkWeights(specs.Select(spec => new NamedTensor(spec.Name, spec.Shape, Values(spec, shape, forgetBias, random))));
     }
 
     private static float[] Values(TensorSpec spec, NetworkShape shape, float forgetBias, Normal random)
     {
         if (spec.Name == WeightLayout.Embedding)
-            return Embedding(spec, random);
+            return Normals((int)spec.Size, 1 / Math.Sqrt(spec.Shape[1]), random);
         if (spec.Name == WeightLayout.Attention)
             return Uniform((int)spec.Size, 1 / Math.Sqrt(spec.Shape[1]), random);
-        if (spec.Name.StartsWith("rnn.weight_ih", StringComparison.Ordinal))
+        if (spec.Name is WeightLayout.Position or WeightLayout.Channel)
+            return Normals((int)spec.Size, 1, random);
+        // A cell's tensors, whichever module it is of: rnn or decoder.
+        string kind = spec.Name[(spec.Name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        if (kind.StartsWith("weight_ih", StringComparison.Ordinal))
             return PerGate(shape, gate => GlorotUniform(shape.HiddenSize, spec.Shape[1], random));
-        if (spec.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal))
+        if (kind.StartsWith("weight_hh", StringComparison.Ordinal))
             return PerGate(shape, gate => Orthogonal(shape.HiddenSize, random));
-        if (spec.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal))
+        if (kind.StartsWith("bias_ih", StringComparison.Ordinal))
             return PerGate(shape, gate => Constant(shape.HiddenSize, shape.Cell == CellKind.Lstm && gate == ForgetGate ? forgetBias : 0));
         return spec.Shape.Count == 2 ? GlorotUniform(spec.Shape[0], spec.Shape[1], random) : new float[spec.Size];
     }
@@ -45,10 +49,9 @@ internal static class WeightInitializer
         return values;
     }
 
-    private static float[] Embedding(TensorSpec spec, Normal random)
+    private static float[] Normals(int size, double deviation, Normal random)
     {
-        double deviation = 1 / Math.Sqrt(spec.Shape[1]);
-        var values = new float[spec.Size];
+        var values = new float[size];
         for (int i = 0; i < values.Length; i++)
             values[i] = (float)(deviation * random.Next());
         return values;

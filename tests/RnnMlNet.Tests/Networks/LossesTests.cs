@@ -28,6 +28,19 @@ public class LossesTests
     public void Of_is_the_loss_of_the_equations(object loss, float[] outputs, float[] label, double expected) =>
         Assert.That(Losses.Of((LossKind)loss, outputs, label), Is.EqualTo(expected).Within(1e-12));
 
+    // Of the first target the errors are 1 and -1, of the second 2 and 0.
+    [Test]
+    public void The_quantile_loss_is_that_of_the_equations() =>
+        Assert.That(Losses.Of(LossKind.Quantile, [2, 4, 5, 7], [3, 7], quantiles: [0.25f, 0.75f]), Is.EqualTo((0.25 + 0.25 + 0.5 + 0) / 4).Within(1e-12));
+
+    [Test]
+    public void A_target_that_is_not_known_is_no_error([Values(LossKind.Squared, LossKind.Absolute, LossKind.Huber, LossKind.Quantile)] object loss)
+    {
+        float[] quantiles = [0.5f];
+        double known = Losses.Of((LossKind)loss, [1, 2], [2, 2], quantiles: quantiles);
+        Assert.That(Losses.Of((LossKind)loss, [1, 9], [2, float.NaN], quantiles: quantiles), Is.EqualTo(known).And.GreaterThan(0));
+    }
+
     // log(e^1 + e^2 + e^3) = 3.4076059644443806; the mean output is 2.
     [TestCase(0, 2.3076059644443806)]
     [TestCase(2, 0.5076059644443806)]

@@ -38,16 +38,28 @@ internal static class RandomNetwork
     }
 
     public static EngineSettings Settings(NetworkShape shape, LossKind loss = LossKind.Squared, int seed = 1) =>
-        new() { Shape = shape, InitialWeights = Weights(shape, seed), Loss = loss, Device = "cpu" };
+        new() { Shape = shape, InitialWeights = Weights(shape, seed), Loss = loss, Quantiles = Quantiles(loss, 1), Device = "cpu" };
+
+    /// <summary>So many quantiles for a quantile loss; none for any other.</summary>
+    public static float[] Quantiles(LossKind loss, int count) => loss == LossKind.Quantile ? [.. Enumerable.Range(1, count).Select(i => i / (count + 1.5f))] : [];
+
+    /// <summary>A network that projects its steps and puts out four steps of two numbers in a row.</summary>
+    public static NetworkShape Decoding(CellKind cell, DecoderKind kind, int channels = 3, int known = 2) => Shape(cell, pooling: Pooling.Last) with
+    {
+        ProjectionSize = 6,
+        HeadHiddenSizes = [],
+        Decoder = new DecoderShape(kind, Steps: 4, channels, known),
+        Outputs = 8,
+    };
 
     /// <summary>
     /// A batch of random rows of the given lengths, zeros where a row has ended. The arrays are longer than what is in use, NaN or -1 beyond.
     /// </summary>
-    public static SequenceBatch Batch(NetworkShape shape, LossKind loss, int[] lengths, int seed = 1)
+    public static SequenceBatch Batch(NetworkShape shape, LossKind loss, int[] lengths, int seed = 1, int quantiles = 1)
     {
         var random = new Random(seed);
         int B = lengths.Length, T = Math.Max(1, lengths.Max()), F = shape.Features;
-        var batch = new SequenceBatch { Count = B, MaxLength = T, Features = F, LabelWidth = loss is LossKind.CrossEntropy or LossKind.Logistic ? 1 : shape.Outputs, HasLabelsPerStep = shape.PerStep };
+        var batch = new SequenceBatch { Count = B, MaxLength = T, Features = F, LabelWidth = loss is LossKind.CrossEntropy or LossKind.Logistic ? 1 : shape.Outputs / quantiles, HasLabelsPerStep = shape.PerStep };
         batch.Lengths = [.. lengths, -1];
         batch.Steps = [.. new float[T * B * F], float.NaN];
         batch.Tokens = [.. new int[T * B], -1];
@@ -61,6 +73,8 @@ internal static class RandomNetwork
                 }
         batch.Labels = [.. Labels(random, loss, batch.Items * batch.LabelWidth, shape.Outputs), float.NaN];
         batch.Weights = [.. Enumerable.Range(0, batch.Items).Select(_ => 0.5f + (float)random.NextDouble()), float.NaN];
+        batch.Extras = [.. Uniform(random, B * shape.ExtraSize, 1), float.NaN];
+        batch.Channels = [.. Enumerable.Range(0, B).Select(_ => random.Next(shape.Decoder?.Channels ?? 1)), -1];
         if (shape.PerStep)
             // Nothing is said of the padding, nor of some of the steps.
             for (int i = 0; i < batch.Items; i++)

@@ -70,6 +70,34 @@ internal sealed class FusedDirection : RecurrentDirection
         return (IsReverse ? Reverse(states, valid) : states, final);
     }
 
+    /// <summary>Runs forwards over a batch with its own, unrounded parameters.</summary>
+    /// <param name="input">[T, B, in].</param>
+    /// <param name="valid">Which steps are valid; null where all are.</param>
+    /// <returns>[B, H] h after each row's last step, and of an LSTM c.</returns>
+    public Tensor[] LastState(Tensor input, ValidSteps? valid)
+    {
+        if (valid is null)
+            return [.. Continue(input, null).Select(part => part[0])];
+        using var packed = nn.utils.rnn.pack_padded_sequence(input, valid.LengthsOnHost.clamp(Scalars.One), enforce_sorted: false);
+        Tensor[] states = _module switch
+        {
+            LSTM lstm => Pair(lstm.call(packed)),
+            GRU gru => [gru.call(packed).Item2],
+            _ => [((RNN)_module).call(packed).Item2],
+        };
+        // A row needs a step to be packed; the state of an empty row is zeros.
+        Tensor hasSteps = valid.Lengths.gt(Scalars.Zero).to(ScalarType.Float32).unsqueeze(1);
+        return [.. states.Select(part => part[0] * hasSteps)];
+
+        static Tensor[] Pair((PackedSequence Steps, Tensor H, Tensor C) result) => [result.H, result.C];
+    }
+
+    /// <summary>One step more.</summary>
+    /// <param name="input">[B, in].</param>
+    /// <param name="state">[B, H] h, and of an LSTM c.</param>
+    /// <returns>The same after the step.</returns>
+    public Tensor[] Step(Tensor input, Tensor[] state) => [.. Continue(input.unsqueeze(0), [.. state.Select(part => part.unsqueeze(0).contiguous())]).Select(part => part[0])];
+
     public override void Train(bool on) => _isTraining = on;
 
     public override void HandBackGradients() => _rounded?.HandBackGradients();
@@ -86,6 +114,21 @@ internal sealed class FusedDirection : RecurrentDirection
             parameter.Dispose();
         _module.Dispose();
         _rounded?.Dispose();
+    }
+
+    // [1, B, H] h after the last step, and of an LSTM c, from a state of the same form or from zeros.
+    private Tensor[] Continue(Tensor input, Tensor[]? state)
+    {
+        switch (_module)
+        {
+            case LSTM lstm:
+                var (_, h, c) = lstm.call(input, state is null ? null : (state[0], state[1]));
+                return [h, c];
+            case GRU gru:
+                return [gru.call(input, state?[0]).Item2];
+            default:
+                return [((RNN)_module).call(input, state?[0]).Item2];
+        }
     }
 
     private BFloat16Layer Rounded(CellKind cell, int inputSize, int hiddenSize, Device device)

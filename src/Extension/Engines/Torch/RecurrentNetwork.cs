@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// The network on torch: embedding, recurrent layers, pooling, head, as <see cref="NetworkShape"/> says. Weights go in and out by the names of
+/// The network on torch: embedding or projection, recurrent layers, pooling or decoder, head, as <see cref="NetworkShape"/> says. Weights go in and out by the names of
 /// <see cref="WeightLayout"/>.
 /// </summary>
 internal sealed class RecurrentNetwork : IDisposable
@@ -15,6 +15,8 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly EngineSettings _settings;
     private readonly SeededDropout _dropout;
     private readonly RecurrentDirection[][] _layers;
+    private readonly FusedDirection? _decoderCell;
+    private readonly TorchDecoder? _decoder;
     private readonly Dictionary<string, Parameter> _own = [];
 
     /// <param name="settings">Sizes, initial weights, dropout.</param>
@@ -26,9 +28,15 @@ internal sealed class RecurrentNetwork : IDisposable
         _settings = settings;
         _dropout = new SeededDropout(settings.Seed, device);
         using (GlobalRandom.Kept(settings.Seed))
+        {
             _layers = [.. Enumerable.Range(0, _shape.Layers).Select(layer => MakeLayer(layer, device, stepped))];
-        foreach (TensorSpec spec in (IEnumerable<TensorSpec>)[.. WeightLayout.EmbeddingTensors(_shape), .. WeightLayout.AttentionTensors(_shape), .. WeightLayout.HeadTensors(_shape)])
-            _own[spec.Name] = MakeParameter(spec, device);
+            if (_shape.Decoder is { Kind: DecoderKind.Recurrent } decoder)
+                _decoderCell = new FusedDirection(_shape.Cell, 1 + decoder.KnownSize, _shape.HiddenSize, reverse: false, device, TrainingPrecision.Full, packs: false);
+        }
+        foreach (TensorSpec spec in (IEnumerable<TensorSpec>)[.. WeightLayout.InputTensors(_shape), .. WeightLayout.OutputTensors(_shape)])
+            if (_decoderCell is null || !IsOfDecoderCell(spec))
+                _own[spec.Name] = MakeParameter(spec, device);
+        _decoder = MakeDecoder();
         Weights = [.. NamedWeights()];
         SetWeights(settings.InitialWeights);
     }
@@ -56,7 +64,7 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <summary>Takes its tensors out of the dispose scope that they were made in: they then live until Dispose.</summary>
     public void Keep()
     {
-        foreach (RecurrentDirection direction in _layers.SelectMany(layer => layer))
+        foreach (RecurrentDirection direction in Directions)
             direction.Keep();
         foreach (Parameter parameter in _own.Values)
             parameter.DetachFromDisposeScope();
@@ -67,11 +75,16 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <returns>[B, Outputs]; of a tagger [T, B, Outputs].</returns>
     public Tensor Forward(TorchBatch batch)
     {
-        Tensor values = _dropout.Apply(Inputs(batch), _settings.InputDropout);
+        Tensor values = Inputs(batch);
         Tensor final = values;
+        if (_decoder is not null)
+            return _decoder.Run(((FusedDirection)_layers[0][0]).LastState(values, batch.Valid), batch, Head);
         for (int layer = 0; layer < _layers.Length; layer++)
             (values, final) = RunLayer(layer, values, batch.Valid);
-        return Head(_shape.PerStep ? values : StatePooling.Pool(_shape.Pooling, values, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention)));
+        if (_shape.PerStep)
+            return Head(values);
+        Tensor pooled = StatePooling.Pool(_shape.Pooling, values, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention));
+        return Head(_shape.RowFeatures > 0 ? cat([pooled, batch.Extras(_shape.RowFeatures)], 1) : pooled);
     }
 
     /// <summary>After the backward pass: gives the weights the gradients of those that were rounded from them, where there are any.</summary>
@@ -109,7 +122,7 @@ internal sealed class RecurrentNetwork : IDisposable
 
     public void Dispose()
     {
-        foreach (RecurrentDirection direction in _layers.SelectMany(layer => layer))
+        foreach (RecurrentDirection direction in Directions)
             direction.Dispose();
         foreach (Parameter parameter in _own.Values)
             parameter.Dispose();
@@ -119,10 +132,13 @@ internal sealed class RecurrentNetwork : IDisposable
     private Tensor Inputs(TorchBatch batch)
     {
         if (!_shape.UsesTokens)
-            return batch.Input;
+            return Projected(_dropout.Apply(batch.Input, _settings.InputDropout));
         Tensor rows = _own[WeightLayout.Embedding].index_select(0, batch.Input.reshape(-1));
-        return rows.reshape(batch.Input.shape[0], batch.Input.shape[1], _shape.EmbeddingSize);
+        return _dropout.Apply(rows.reshape(batch.Input.shape[0], batch.Input.shape[1], _shape.EmbeddingSize), _settings.InputDropout);
     }
+
+    private Tensor Projected(Tensor steps) =>
+        _shape.ProjectionSize == 0 ? steps : steps.matmul(_own[WeightLayout.Projection].t()).Plus(_own[WeightLayout.ProjectionBias]).relu();
 
     private (Tensor States, Tensor Final) RunLayer(int layer, Tensor input, ValidSteps? valid)
     {
@@ -157,6 +173,17 @@ internal sealed class RecurrentNetwork : IDisposable
             : new FusedDirection(_shape.Cell, inputSize, _shape.HiddenSize, reverse, device, _settings.Precision, _settings.PacksRaggedRows);
     }
 
+    private TorchDecoder? MakeDecoder() => _shape.Decoder switch
+    {
+        null => null,
+        _ when _decoderCell is not null => new TorchRecurrentDecoder(_shape, _decoderCell, _dropout, _settings.TeacherForcing),
+        _ => new TorchParallelDecoder(_shape, (FusedDirection)_layers[0][0], _own),
+    };
+
+    private IEnumerable<RecurrentDirection> Directions => _decoderCell is null ? _layers.SelectMany(layer => layer) : _layers.SelectMany(layer => layer).Append(_decoderCell);
+
+    private static bool IsOfDecoderCell(TensorSpec spec) => spec.Name.StartsWith("decoder.", StringComparison.Ordinal);
+
     private void CheckOwn(NetworkWeights weights)
     {
         var own = Weights.ToDictionary(w => w.Name, w => w.Parameter.shape, StringComparer.Ordinal);
@@ -174,7 +201,7 @@ internal sealed class RecurrentNetwork : IDisposable
 
     private IEnumerable<(string, Parameter)> NamedWeights()
     {
-        foreach (TensorSpec spec in WeightLayout.EmbeddingTensors(_shape))
+        foreach (TensorSpec spec in WeightLayout.InputTensors(_shape))
             yield return (spec.Name, _own[spec.Name]);
         for (int layer = 0; layer < _layers.Length; layer++)
         for (int direction = 0; direction < _layers[layer].Length; direction++)
@@ -183,7 +210,11 @@ internal sealed class RecurrentNetwork : IDisposable
             foreach (var (name, parameter) in _layers[layer][direction].Parameters)
                 yield return (_shape.CustomCell is null ? $"rnn.{name}_{suffix}" : $"rnn.{suffix}.{name}", parameter);
         }
-        foreach (TensorSpec spec in WeightLayout.AttentionTensors(_shape).Concat(WeightLayout.HeadTensors(_shape)))
-            yield return (spec.Name, _own[spec.Name]);
+        if (_decoderCell is not null)
+            foreach (var (name, parameter) in _decoderCell.Parameters)
+                yield return ($"decoder.{name}_{WeightLayout.Suffix(0, 0)}", parameter);
+        foreach (TensorSpec spec in WeightLayout.OutputTensors(_shape))
+            if (_own.TryGetValue(spec.Name, out Parameter? own))
+                yield return (spec.Name, own);
     }
 }

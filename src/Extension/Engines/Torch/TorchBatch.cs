@@ -10,8 +10,12 @@ namespace RnnMlNet.Engines.Torch;
 /// </summary>
 internal sealed class TorchBatch
 {
+    private readonly SequenceBatch _batch;
+    private readonly Device _device;
+
     public TorchBatch(SequenceBatch batch, Device device)
     {
+        (_batch, _device) = (batch, device);
         int T = batch.MaxLength, B = batch.Count, F = batch.Features;
         Input = F > 0
             ? View(batch.Steps, ScalarType.Float32, device, T, B, F)
@@ -27,6 +31,15 @@ internal sealed class TorchBatch
 
     /// <summary>Which steps are valid; null where all are.</summary>
     public ValidSteps? Valid { get; }
+
+    /// <summary>[B, LabelWidth] what a recurrent decoder should put out, in training; else null.</summary>
+    public Tensor? Teacher { get; init; }
+
+    /// <summary>[B] which of a decoder's channels each row is of.</summary>
+    public Tensor Channels => View(_batch.Channels, ScalarType.Int32, _device, _batch.Count).to(ScalarType.Int64);
+
+    /// <summary>[B, size] the rows' numbers beside their steps.</summary>
+    public Tensor Extras(int size) => View(_batch.Extras, ScalarType.Float32, _device, _batch.Count, size);
 
     public static Tensor Labels(SequenceBatch batch, Device device) => View(batch.Labels, ScalarType.Float32, device, batch.Items, batch.LabelWidth);
 

@@ -51,8 +51,9 @@ internal sealed class TorchEngine : ITrainingEngine
             _optimizer.ZeroGradients();
         double weight = batch.TotalWeight;
         _added = _added.And(weight);
-        Tensor outputs = _network.Forward(new TorchBatch(batch, _device)).reshape(-1, _settings.Shape.Outputs);
-        Tensor loss = TorchLoss.Sum(_settings.Loss, outputs, TorchBatch.Labels(batch, _device), TorchBatch.Weights(batch, _device), _added.Unit, _settings.LabelSmoothing);
+        Tensor labels = TorchBatch.Labels(batch, _device);
+        Tensor outputs = _network.Forward(new TorchBatch(batch, _device) { Teacher = labels }).reshape(-1, _settings.Shape.Outputs);
+        Tensor loss = TorchLoss.Sum(_settings.Loss, outputs, labels, TorchBatch.Weights(batch, _device), _added.Unit, _settings.LabelSmoothing, _settings.Quantiles);
         float value = (float)(loss.item<float>() * (_added.Unit / weight));
         if (!float.IsFinite(value))
         {

@@ -13,18 +13,31 @@ internal static class TorchLoss
     /// <param name="weights">[B].</param>
     /// <param name="unit">u.</param>
     /// <param name="smoothing">Share of the cross-entropy's label that is spread evenly over all classes.</param>
-    public static Tensor Sum(LossKind kind, Tensor outputs, Tensor labels, Tensor weights, double unit, float smoothing = 0) =>
-        (Rows(kind, outputs, labels, smoothing) * weights).sum() / tensor((float)unit);
+    /// <param name="quantiles">Of the quantile loss.</param>
+    public static Tensor Sum(LossKind kind, Tensor outputs, Tensor labels, Tensor weights, double unit, float smoothing = 0, float[]? quantiles = null) =>
+        (Rows(kind, outputs, labels, smoothing, quantiles) * weights).sum() / tensor((float)unit);
 
-    private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels, float smoothing) => kind switch
+    private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels, float smoothing, float[]? quantiles) => kind switch
     {
         LossKind.CrossEntropy => nn.functional.cross_entropy(outputs, labels.squeeze(1).to(ScalarType.Int64), reduction: nn.Reduction.None, label_smoothing: smoothing),
         LossKind.Logistic => nn.functional.binary_cross_entropy_with_logits(outputs, labels, reduction: nn.Reduction.None).squeeze(1),
-        LossKind.Squared => Square(outputs - labels).mean([1]),
-        LossKind.Absolute => (outputs - labels).abs().mean([1]),
-        LossKind.Huber => nn.functional.huber_loss(outputs, labels, 1.0, nn.Reduction.None).mean([1]),
+        LossKind.Squared => Square(outputs - Known(labels, outputs)).mean([1]),
+        LossKind.Absolute => (outputs - Known(labels, outputs)).abs().mean([1]),
+        LossKind.Huber => nn.functional.huber_loss(outputs, Known(labels, outputs), 1.0, nn.Reduction.None).mean([1]),
+        LossKind.Quantile => Pinball(outputs, labels, tensor(quantiles!, device: outputs.device)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
+
+    // A target that is not known is what came out, so that there is no error and no gradient.
+    private static Tensor Known(Tensor labels, Tensor outputs) => where(labels.isnan(), outputs.detach(), labels);
+
+    private static Tensor Pinball(Tensor outputs, Tensor labels, Tensor quantiles)
+    {
+        Tensor each = outputs.reshape(outputs.shape[0], -1, quantiles.shape[0]);
+        // Not as for the other losses: at an error of 0 this one has a gradient.
+        Tensor error = where(labels.isnan().unsqueeze(2), zeros_like(each), labels.unsqueeze(2) - each);
+        return (quantiles * error).maximum(quantiles.MinusOne() * error).mean([1, 2]);
+    }
 
     private static Tensor Square(Tensor values) => values * values;
 }

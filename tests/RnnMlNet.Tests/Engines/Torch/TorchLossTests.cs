@@ -40,10 +40,10 @@ internal sealed class TorchLossTests
         };
         float[] weights = [.. Enumerable.Range(0, rows).Select(_ => 0.1f + (float)random.NextDouble())];
 
-        float loss = TorchLoss.Sum(kind, tensor(outputs).reshape(rows, width), tensor(labels).reshape(rows, labelWidth), tensor(weights), weights.Sum()).item<float>();
+        float loss = TorchLoss.Sum(kind, tensor(outputs).reshape(rows, width), tensor(labels).reshape(rows, labelWidth), tensor(weights), weights.Sum(), quantiles: RandomNetwork.Quantiles(kind, 1)).item<float>();
 
         double managed = Enumerable.Range(0, rows).Sum(row =>
-            weights[row] * Losses.Of(kind, outputs.AsSpan(row * width, width), labels.AsSpan(row * labelWidth, labelWidth))) / weights.Sum();
+            weights[row] * Losses.Of(kind, outputs.AsSpan(row * width, width), labels.AsSpan(row * labelWidth, labelWidth), quantiles: RandomNetwork.Quantiles(kind, 1))) / weights.Sum();
         Assert.That(loss, Is.EqualTo(managed).Within(1e-5));
     }
 
@@ -64,5 +64,5 @@ internal sealed class TorchLossTests
     }
 
     private static float Loss(LossKind kind, NetworkShape shape, SequenceBatch batch, float[] outputs) =>
-        TorchLoss.Sum(kind, tensor(outputs).reshape(batch.Count, shape.Outputs), TorchBatch.Labels(batch, CPU), TorchBatch.Weights(batch, CPU), batch.TotalWeight).item<float>();
+        TorchLoss.Sum(kind, tensor(outputs).reshape(batch.Count, shape.Outputs), TorchBatch.Labels(batch, CPU), TorchBatch.Weights(batch, CPU), batch.TotalWeight, quantiles: RandomNetwork.Quantiles(kind, 1)).item<float>();
 }

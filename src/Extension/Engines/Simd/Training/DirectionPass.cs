@@ -24,8 +24,11 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     /// <summary>[n, StateStride] by what each row's state is multiplied before it meets the weights, at all steps; null where it is not.</summary>
     public float* Mask { get; set; }
 
-    /// <summary>[n, StateStride] what the step after gives back beside the weights.</summary>
+    /// <summary>[n, StateStride] what the step after gives back beside the weights; after the way back, what the first step gives so to the state before it.</summary>
     public float* Carry => _carry.Start;
+
+    /// <summary>[n, StateStride] what each row's last step is given so by whoever went on from its state; null for nothing.</summary>
+    public float* CarryIn { get; set; }
 
     /// <summary>Numbers from one row's state, as it meets the weights, to the next's.</summary>
     public int ReadStride => Mask == null ? sizes.RecordStride : sizes.StateStride;
@@ -39,10 +42,24 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
         (Rows, Steps, Live, InputStride) = (rows, steps, live, inputStride);
         Input = input;
         Mask = null;
+        CarryIn = null;
         long step = (long)rows * sizes.RecordStride;
         _records.Reserve((steps + 1) * step);
         _records.Clear((int)step);
         _carry.Reserve((long)rows * sizes.StateStride);
+    }
+
+    /// <summary>All of a row's state after some steps: h, and of an LSTM c and tanh(c).</summary>
+    public Span<float> State(int steps, int row) => new(Hidden(steps) + (long)row * sizes.RecordStride, sizes.States * sizes.Width);
+
+    /// <summary>The carry of the rows whose last step it is.</summary>
+    public void StartCarry(int first, int end)
+    {
+        var carry = new Span<float>(Carry + first * sizes.StateStride, (end - first) * sizes.StateStride);
+        if (CarryIn == null)
+            carry.Clear();
+        else
+            new ReadOnlySpan<float>(CarryIn + first * sizes.StateStride, carry.Length).CopyTo(carry);
     }
 
     /// <summary>The records of a step, numbered from 1; before the first step, of zeros.</summary>

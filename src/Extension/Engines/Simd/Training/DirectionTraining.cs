@@ -4,7 +4,7 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>One direction of a layer: forwards, backwards through time, and the gradients of its weights. Shared by all threads but for <see cref="Pack"/>.</summary>
-internal abstract unsafe class DirectionTraining(DirectionSizes sizes)
+internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPackedWeights
 {
     public DirectionSizes Sizes { get; } = sizes;
 
@@ -16,14 +16,19 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes)
 
     public abstract DirectionPass NewPass();
 
-    /// <summary>Parts of <see cref="Pack"/>.</summary>
     public abstract int PackParts { get; }
 
-    /// <summary>Takes the weights, as <see cref="DirectionSizes"/> lays them out, part by part, in any order.</summary>
     public abstract void Pack(float* weights, int part);
 
     /// <summary>Runs all steps of the rows that the pass was started with.</summary>
-    public abstract void Forward(DirectionPass pass);
+    public void Forward(DirectionPass pass)
+    {
+        for (int step = 0; step < pass.Steps; step++)
+            Step(pass, step);
+    }
+
+    /// <summary>Runs a step, after the ones before it.</summary>
+    public abstract void Step(DirectionPass pass, int step);
 
     /// <summary>Back through time. Adds to the gradient of the weights and leaves those of the sums in the slots.</summary>
     /// <param name="pass">The rows, after <see cref="Forward"/>.</param>
@@ -31,6 +36,15 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes)
     /// <param name="last">[n, StateStride] the gradient of each row's last h, where <paramref name="above"/> is null.</param>
     /// <param name="gradient">The gradient of the weights, laid out as they are.</param>
     public abstract void Backward(DirectionPass pass, float* above, float* last, float* gradient);
+
+    /// <summary>
+    /// After <see cref="Backward"/>: the gradient of the states that the rows began with, [n, width], as far as they go through weights; the rest is in
+    /// <see cref="DirectionPass.Carry"/>. Of no pass with a mask.
+    /// </summary>
+    public abstract void InitialGradient(DirectionPass pass, float* gradient, int stride);
+
+    /// <summary>Numbers of a row of <see cref="InitialGradient"/>, padding included.</summary>
+    public abstract int InitialGradientWidth { get; }
 
     /// <summary>After <see cref="Backward"/>: the gradient of the input, [T, n, stride], of the steps that each row has.</summary>
     public abstract void InputGradient(DirectionPass pass, float* gradient, int stride);
@@ -104,14 +118,11 @@ internal sealed unsafe class DirectionTraining<T, TCell> : DirectionTraining
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward(DirectionPass pass)
+    public override void Step(DirectionPass pass, int step)
     {
-        for (int step = 0; step < pass.Steps; step++)
-        {
-            pass.ApplyMask(step);
-            for (int panel = 0; panel < _panels; panel++)
-                Advance(pass, step, panel);
-        }
+        pass.ApplyMask(step);
+        for (int panel = 0; panel < _panels; panel++)
+            Advance(pass, step, panel);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -124,7 +135,7 @@ internal sealed unsafe class DirectionTraining<T, TCell> : DirectionTraining
             int live = pass.Live[step], after = step + 1 < pass.Steps ? pass.Live[step + 1] : 0;
             if (after > 0)
                 _stateBack.Multiply(after, pass.Record(step + 2), Sizes.RecordStride, recurrent, width);
-            new Span<float>(pass.Carry + after * Sizes.StateStride, (live - after) * Sizes.StateStride).Clear();
+            pass.StartCarry(after, live);
             float* from = above != null ? above + (long)step * pass.Rows * Sizes.StateStride : last;
             Retreat(pass, step, 0, after, recurrent, above == null ? null : from);
             Retreat(pass, step, after, live, null, from);
@@ -135,6 +146,11 @@ internal sealed unsafe class DirectionTraining<T, TCell> : DirectionTraining
                 AddGradients(pass, first, Math.Min(stepsAtOnce, pass.Steps - first), rows, gradient);
         }
     }
+
+    public override int InitialGradientWidth => _stateBack.Width;
+
+    public override void InitialGradient(DirectionPass pass, float* gradient, int stride) =>
+        _stateBack.Multiply(pass.Rows, pass.Record(1), Sizes.RecordStride, gradient, stride);
 
     public override void InputGradient(DirectionPass pass, float* gradient, int stride)
     {

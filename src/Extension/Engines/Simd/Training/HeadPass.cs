@@ -26,7 +26,7 @@ internal sealed unsafe class HeadPass
     public Span<float> PooledGradient => _gradients[0];
 
     /// <param name="weights">All weights.</param>
-    /// <param name="outputs">[Outputs], overwritten.</param>
+    /// <param name="outputs">[HeadOutputs], overwritten.</param>
     /// <param name="dropout">Drops some of the values that enter a layer; null for none.</param>
     public void Forward(float* weights, Span<float> outputs, RowDropout? dropout)
     {
@@ -42,7 +42,7 @@ internal sealed unsafe class HeadPass
     }
 
     /// <param name="weights">All weights.</param>
-    /// <param name="outputGradient">[Outputs].</param>
+    /// <param name="outputGradient">[HeadOutputs].</param>
     /// <param name="gradient">The gradient of all weights, which is added to.</param>
     /// <param name="dropout">As in <see cref="Forward"/>.</param>
     public void Backward(float* weights, ReadOnlySpan<float> outputGradient, float* gradient, RowDropout? dropout)

@@ -11,17 +11,20 @@ internal sealed unsafe class LayerPass
     private readonly AlignedBuffer[] _above;
     private readonly AlignedBuffer[] _masks;
     private readonly AlignedBuffer[] _gradients;
+    private readonly AlignedBuffer _carryIn = new();
     private readonly int _inputStride;
     private Shard _shard = new();
 
-    public LayerPass(DirectionTraining[] directions)
+    /// <param name="directions">The directions, shared.</param>
+    /// <param name="leastInputStride">Numbers that whoever fills the input writes for a row at least, padding included.</param>
+    public LayerPass(DirectionTraining[] directions, int leastInputStride = 0)
     {
         _directions = directions;
         _passes = [.. directions.Select(direction => direction.NewPass())];
         _above = [.. directions.Select(_ => new AlignedBuffer())];
         _masks = [.. directions.Select(_ => new AlignedBuffer())];
         _gradients = [.. directions.Select(_ => new AlignedBuffer())];
-        _inputStride = Strides.Of(Sizes.InputSize);
+        _inputStride = Strides.Of(Math.Max(Sizes.InputSize, leastInputStride));
     }
 
     /// <summary>[T, n, <see cref="InputStride"/>] what the layer reads, to be filled after <see cref="Start"/>.</summary>
@@ -31,6 +34,22 @@ internal sealed unsafe class LayerPass
 
     /// <summary>Numbers of a step's states, both directions.</summary>
     public int Outputs => Sizes.Units * _directions.Length;
+
+    /// <summary>The forward direction.</summary>
+    public DirectionTraining Forwards => _directions[0];
+
+    /// <summary>All of a row's state after its last step, of the forward direction.</summary>
+    public ReadOnlySpan<float> LastState(int row) => _passes[0].State(_shard.Length(row), row);
+
+    /// <summary>Lets what goes on from the rows' last states give back to them beside their h, of the forward direction.</summary>
+    /// <returns>[n, StateStride], all 0, to be added to.</returns>
+    public float* StartCarryIn()
+    {
+        int size = _shard.Count * Sizes.StateStride;
+        float* carry = _carryIn.Reserve(size);
+        _carryIn.Clear(size);
+        return _passes[0].CarryIn = carry;
+    }
 
     private DirectionSizes Sizes => _directions[0].Sizes;
 

@@ -9,9 +9,10 @@ internal static class LossGradient
     /// <param name="outputs">[Outputs] raw outputs.</param>
     /// <param name="label">[LabelWidth].</param>
     /// <param name="smoothing">As in <see cref="Losses.Of"/>.</param>
+    /// <param name="quantiles">As in <see cref="Losses.Of"/>.</param>
     /// <param name="weight">The row's share of the batch's weights.</param>
     /// <param name="gradient">[Outputs], overwritten.</param>
-    public static void Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label, float smoothing, float weight, Span<float> gradient)
+    public static void Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label, float smoothing, ReadOnlySpan<float> quantiles, float weight, Span<float> gradient)
     {
         switch (loss)
         {
@@ -24,6 +25,10 @@ internal static class LossGradient
             case LossKind.Logistic:
                 gradient[0] = Losses.Sigmoid(outputs[0]) - label[0];
                 break;
+            case LossKind.Quantile:
+                for (int i = 0; i < outputs.Length; i++)
+                    gradient[i] = OfQuantile(label[i / quantiles.Length] - outputs[i], quantiles[i % quantiles.Length]) / outputs.Length;
+                break;
             default:
                 for (int i = 0; i < outputs.Length; i++)
                     gradient[i] = OfError(loss, outputs[i] - label[i]) / outputs.Length;
@@ -32,8 +37,12 @@ internal static class LossGradient
         System.Numerics.Tensors.TensorPrimitives.Multiply(gradient, weight, gradient);
     }
 
+    // Of a target that is not known, nothing.
+    private static float OfQuantile(float error, float quantile) => float.IsNaN(error) ? 0 : error >= 0 ? -quantile : 1 - quantile;
+
     private static float OfError(LossKind loss, float error) => loss switch
     {
+        _ when float.IsNaN(error) => 0,
         LossKind.Squared => 2 * error,
         LossKind.Absolute => Math.Sign(error),
         LossKind.Huber => Math.Clamp(error, -1, 1),

@@ -4,42 +4,34 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The whole network, there and back, for a shard of a batch: one thread's memory, reused.</summary>
+/// <remarks>Places of dropout: the input is 0, then each layer after the first, then the head, then the layers' states.</remarks>
 internal sealed unsafe class NetworkPass
 {
-    // Places of dropout: the input, then each layer after the first, then the head, then the layers' states (RecurrentDropout.Place).
-    private const int HeadPlace = 1 << 16;
-
     private readonly EngineSettings _settings;
     private readonly NetworkShape _shape;
     private readonly ParameterMap _map;
     private readonly EmbeddingTable? _embeddings;
     private readonly LayerPass[] _layers;
-    private readonly PoolingPass _pooling;
-    private readonly HeadPass _head;
-    private readonly float[] _outputs;
-    private readonly float[] _outputGradient;
+    private readonly ProjectionPass? _projection;
+    private readonly OutputPass _outputs;
     private float[] _scratch = [];
     private Shard _shard = new();
     private long? _step;
 
     /// <param name="settings">Sizes, loss, dropout.</param>
     /// <param name="map">Where the weights stand.</param>
-    /// <param name="layers">The layers' directions, shared.</param>
+    /// <param name="parts">What it computes with, shared.</param>
     /// <param name="embeddings">Of a network over tokens, their table, shared.</param>
-    public NetworkPass(EngineSettings settings, ParameterMap map, DirectionTraining[][] layers, EmbeddingTable? embeddings)
+    public NetworkPass(EngineSettings settings, ParameterMap map, NetworkParts parts, EmbeddingTable? embeddings)
     {
         _settings = settings;
         _shape = settings.Shape;
         _map = map;
         _embeddings = embeddings;
-        _layers = [.. layers.Select(directions => new LayerPass(directions))];
-        _pooling = new PoolingPass(_shape, map);
-        _head = new HeadPass(_shape, map);
-        _outputs = new float[_shape.Outputs];
-        _outputGradient = new float[_shape.Outputs];
+        _layers = [.. parts.Layers.Select((directions, layer) => new LayerPass(directions, layer == 0 && parts.Projection is not null ? parts.Projection.Width : 0))];
+        _projection = parts.Projection is null ? null : new ProjectionPass(parts.Projection, _layers[0]);
+        _outputs = OutputPass.Create(settings, map, parts, _layers[^1]);
     }
-
-    private LayerPass LastLayer => _layers[^1];
 
     /// <summary>Raw outputs of a shard's rows, without dropout.</summary>
     /// <param name="shard">The rows.</param>
@@ -48,12 +40,7 @@ internal sealed unsafe class NetworkPass
     public void Score(Shard shard, float* weights, Span<float> outputs)
     {
         Forward(shard, step: null);
-        for (int t = 0; t < HeadSteps; t++)
-            for (int row = 0; row < HeadRows(t); row++)
-            {
-                ReadHead(weights, t, row);
-                _head.Forward(weights, outputs.Slice(shard.Item(t, row) * _shape.Outputs, _shape.Outputs), null);
-            }
+        _outputs.Score(shard, weights, outputs);
     }
 
     /// <summary>A shard's part of a training step.</summary>
@@ -66,12 +53,8 @@ internal sealed unsafe class NetworkPass
     public double Train(Shard shard, long step, float* weights, double unit, ShardGradient gradient)
     {
         Forward(shard, step);
-        LastLayer.ClearAbove(_pooling.PoolsSteps);
-        double loss = 0;
-        for (int t = 0; t < HeadSteps; t++)
-            for (int row = 0; row < HeadRows(t); row++)
-                if (!_shape.PerStep || shard.Weight(t, row) > 0)
-                    loss += TrainHead(t, row, weights, (float)(shard.Weight(t, row) / unit), gradient.Values);
+        _layers[^1].ClearAbove(_outputs.UsesSteps);
+        double loss = _outputs.Train(shard, step, weights, unit, gradient.Values);
         Backward(gradient);
         return loss;
     }
@@ -94,14 +77,17 @@ internal sealed unsafe class NetworkPass
 
     private void ReadSteps()
     {
-        LayerPass layer = _layers[0];
+        _projection?.Start(_shard);
         for (int row = 0; row < _shard.Count; row++)
         {
-            _shard.CopySteps(row, layer.InputsOf(row), layer.InputStride * _shard.Count, ref _scratch);
+            int stride = _projection?.StepStride ?? _layers[0].InputStride;
+            Span<float> steps = _projection is null ? _layers[0].InputsOf(row) : _projection.StepsOf(row);
+            _shard.CopySteps(row, steps, stride * _shard.Count, ref _scratch);
             if (_settings.InputDropout > 0)
                 for (int t = 0; t < _shard.Length(row); t++)
-                    Drop(layer.InputOf(t, row), 0, row, t);
+                    Drop(steps.Slice(t * stride * _shard.Count, _shape.Features), 0, row, t);
         }
+        _projection?.Forward(_shard);
     }
 
     private void ReadInputs(int l)
@@ -118,39 +104,14 @@ internal sealed unsafe class NetworkPass
             }
     }
 
-    // The head runs once a row, or at every step that the row has.
-    private int HeadSteps => _shape.PerStep ? _shard.Steps : 1;
-
-    private int HeadRows(int t) => _shape.PerStep ? _shard.Live[t] : _shard.Count;
-
-    private void ReadHead(float* weights, int t, int row)
-    {
-        if (_shape.PerStep)
-            LastLayer.StatesAt(t, row, _head.Pooled);
-        else
-            _pooling.Forward(weights, LastLayer, _shard, row, _head.Pooled);
-    }
-
-    private double TrainHead(int t, int row, float* weights, float share, float* gradient)
-    {
-        RowDropout? dropout = _settings.HeadDropout > 0 ? new RowDropout(new DropoutMask(_settings.Seed, _step!.Value, HeadPlace + t), _settings.HeadDropout, _shard.Row(row)) : null;
-        ReadHead(weights, t, row);
-        _head.Forward(weights, _outputs, dropout);
-        LossGradient.Of(_settings.Loss, _outputs, _shard.Label(t, row), _settings.LabelSmoothing, share, _outputGradient);
-        _head.Backward(weights, _outputGradient, gradient, dropout);
-        if (_shape.PerStep)
-            LastLayer.AddAbove(t, row, _head.PooledGradient);
-        else
-            _pooling.Backward(weights, LastLayer, _shard, row, _head.PooledGradient, gradient);
-        return Losses.Of(_settings.Loss, _outputs, _shard.Label(t, row), _settings.LabelSmoothing) * share;
-    }
-
     private void Backward(ShardGradient gradient)
     {
         for (int l = _layers.Length - 1; l >= 0; l--)
         {
             int layer = l;
-            _layers[l].Backward(steps: l < _layers.Length - 1 || _pooling.PoolsSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
+            _layers[l].Backward(steps: l < _layers.Length - 1 || _outputs.UsesSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
+            if (l == 0 && _projection is not null)
+                _projection.Backward(_shard, gradient.Values + _map.Projection);
             if (l == 0 && _embeddings is null)
                 return;
             _layers[l].MakeInputGradients();

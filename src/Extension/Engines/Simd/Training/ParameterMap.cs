@@ -3,7 +3,8 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Where each weight stands in one piece of memory: the recurrent layers as <see cref="DirectionSizes"/> says, attention and head as PyTorch has them.
+/// Where each weight stands in one piece of memory: the recurrent layers as <see cref="DirectionSizes"/> says, the projection as
+/// <see cref="LinearTraining"/> does, the others as PyTorch has them.
 /// Embeddings stand apart (<see cref="EmbeddingTable"/>), because a batch touches few of them.
 /// </summary>
 internal sealed class ParameterMap
@@ -13,15 +14,25 @@ internal sealed class ParameterMap
     private readonly List<Place> _places = [];
     private readonly long[][] _directions;
 
-    public ParameterMap(NetworkShape shape, DirectionTraining[][] layers)
+    public ParameterMap(NetworkShape shape, NetworkParts parts)
     {
-        _directions = [.. layers.Select((directions, layer) => directions.Select((direction, d) => AddDirection(WeightLayout.Suffix(layer, d), direction)).ToArray())];
+        Projection = parts.Projection is LinearTraining projection ? AddLinear(WeightLayout.Projection, WeightLayout.ProjectionBias, projection) : 0;
+        _directions = [.. parts.Layers.Select((directions, layer) => directions.Select((direction, d) => AddDirection("rnn", WeightLayout.Suffix(layer, d), direction)).ToArray())];
+        Decoder = parts.Decoder is DirectionTraining decoder
+            ? [AddDirection("decoder", WeightLayout.Suffix(0, 0), decoder)]
+            : [.. WeightLayout.DecoderTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
         Attention = WeightLayout.AttentionTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index)).FirstOrDefault();
         Head = [.. WeightLayout.HeadTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
     }
 
     /// <summary>Numbers in all, whole cache lines.</summary>
     public long Size { get; private set; }
+
+    /// <summary>Where the projection's weights start; of no meaning without one.</summary>
+    public long Projection { get; }
+
+    /// <summary>Where the decoder's weights start: of a recurrent one its cell's, of a parallel one each tensor's; empty without one.</summary>
+    public long[] Decoder { get; }
 
     /// <summary>Where the attention's weights start; of no meaning without attention.</summary>
     public long Attention { get; }
@@ -31,6 +42,18 @@ internal sealed class ParameterMap
 
     /// <summary>Where a direction's weights start.</summary>
     public long Direction(int layer, int direction) => _directions[layer][direction];
+
+    /// <summary>The parts that take their weights over, and where those start.</summary>
+    public IEnumerable<(IPackedWeights Weights, long Place)> Packed(NetworkParts parts)
+    {
+        if (parts.Projection is not null)
+            yield return (parts.Projection, Projection);
+        for (int layer = 0; layer < parts.Layers.Length; layer++)
+            for (int direction = 0; direction < parts.Layers[layer].Length; direction++)
+                yield return (parts.Layers[layer][direction], Direction(layer, direction));
+        if (parts.Decoder is not null)
+            yield return (parts.Decoder, Decoder[0]);
+    }
 
     /// <summary>Writes the weights given.</summary>
     public unsafe void Read(NetworkWeights weights, float* memory)
@@ -57,7 +80,7 @@ internal sealed class ParameterMap
         return tensors;
     }
 
-    private long AddDirection(string suffix, DirectionTraining direction)
+    private long AddDirection(string module, string suffix, DirectionTraining direction)
     {
         DirectionSizes sizes = direction.Sizes;
         long start = Reserve(sizes.Count);
@@ -67,12 +90,20 @@ internal sealed class ParameterMap
             slotOf[direction.StateGate(slot)] = slot;
 
         long At(int row, Func<int, int> slot) => slot(row / units) * sizes.Width + row % units;
-        Add(new TensorSpec($"rnn.weight_ih_{suffix}", [gates * units, sizes.InputSize]), start,
+        Add(new TensorSpec($"{module}.weight_ih_{suffix}", [gates * units, sizes.InputSize]), start,
             index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate));
-        Add(new TensorSpec($"rnn.weight_hh_{suffix}", [gates * units, units]), start,
+        Add(new TensorSpec($"{module}.weight_hh_{suffix}", [gates * units, units]), start,
             index => sizes.StateWeights + index % units * (long)sizes.StateColumns + At(index / units, gate => slotOf[gate]));
-        Add(new TensorSpec($"rnn.bias_ih_{suffix}", [gates * units]), start, index => sizes.InputBias + At(index, gate => gate));
-        Add(new TensorSpec($"rnn.bias_hh_{suffix}", [gates * units]), start, index => sizes.StateBias + At(index, gate => slotOf[gate]));
+        Add(new TensorSpec($"{module}.bias_ih_{suffix}", [gates * units]), start, index => sizes.InputBias + At(index, gate => gate));
+        Add(new TensorSpec($"{module}.bias_hh_{suffix}", [gates * units]), start, index => sizes.StateBias + At(index, gate => slotOf[gate]));
+        return start;
+    }
+
+    private long AddLinear(string weight, string bias, LinearTraining linear)
+    {
+        long start = Reserve(linear.Count);
+        Add(new TensorSpec(weight, [linear.Outputs, linear.Inputs]), start, index => index % linear.Inputs * (long)linear.Columns + index / linear.Inputs);
+        Add(new TensorSpec(bias, [linear.Outputs]), start, index => linear.Bias + index);
         return start;
     }
 

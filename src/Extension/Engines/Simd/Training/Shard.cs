@@ -62,6 +62,12 @@ internal sealed class Shard
             StepCopy.Run(Batch.Stored.Read(Batch.StoreRows[b], ref scratch), width, target, stride, width, Length(row));
     }
 
+    /// <summary>The row's numbers beside its steps.</summary>
+    public ReadOnlySpan<float> Extras(int row, int size) => Batch.Extras.AsSpan(_rows[row] * size, size);
+
+    /// <summary>Which of a decoder's channels the row is of.</summary>
+    public int Channel(int row) => Batch.Channels[_rows[row]];
+
     public int Token(int step, int row) => Batch.Tokens[step * Batch.Count + _rows[row]];
 
     /// <summary>Which of the batch's labels, weights and outputs are the row's, or, where each step has its own, the step's.</summary>

@@ -13,11 +13,10 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     private const int ShardRows = 16;
 
     private readonly EngineSettings _settings;
-    private readonly DirectionTraining[][] _layers;
     private readonly ParameterMap _map;
     private readonly ParameterStep _parameters;
     private readonly EmbeddingTable? _embeddings;
-    private readonly (int Layer, int Direction, int Part)[] _packing;
+    private readonly (IPackedWeights Weights, long Place, int Part)[] _packing;
     private readonly Crew _crew;
     private readonly NetworkPass[] _passes;
     private readonly List<Shard> _shards = [];
@@ -29,20 +28,16 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     // Shards that their gradients are in.
     private int _addedShards;
 
-    private SimdEngine(EngineSettings settings, DirectionTraining[][] layers, ParameterUpdate update, Func<ParameterMap, ParameterStep> parameters)
+    private SimdEngine(EngineSettings settings, NetworkParts parts, ParameterUpdate update, Func<ParameterMap, ParameterStep> parameters)
     {
         _settings = settings;
         NetworkShape shape = settings.Shape;
-        _layers = layers;
-        _map = new ParameterMap(shape, layers);
+        _map = new ParameterMap(shape, parts);
         _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update.Moments.Count) : null;
         _parameters = parameters(_map);
-        _packing = [.. from layer in Enumerable.Range(0, shape.Layers)
-                       from direction in Enumerable.Range(0, shape.Directions)
-                       from part in Enumerable.Range(0, layers[layer][direction].PackParts)
-                       select (layer, direction, part)];
+        _packing = [.. _map.Packed(parts).SelectMany(packed => Enumerable.Range(0, packed.Weights.PackParts).Select(part => (packed.Weights, packed.Place, part)))];
         _crew = new Crew(settings.Threads ?? Environment.ProcessorCount);
-        _passes = [.. Enumerable.Range(0, _crew.Threads).Select(_ => new NetworkPass(settings, _map, layers, _embeddings))];
+        _passes = [.. Enumerable.Range(0, _crew.Threads).Select(_ => new NetworkPass(settings, _map, parts, _embeddings))];
         SetWeights(settings.InitialWeights);
     }
 
@@ -57,11 +52,8 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     /// <summary>Builds the engine with vectors of the caller's choice.</summary>
     public static SimdEngine Create<T>(EngineSettings settings) where T : unmanaged, ILanes<T>
     {
-        NetworkShape shape = settings.Shape;
-        DirectionTraining[][] layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => Enumerable.Range(0, shape.Directions).Select(_ =>
-            DirectionTraining.Create<T>(shape.Cell, shape.LayerInputSize(layer), shape.HiddenSize, needsInputGradient: layer > 0 || shape.UsesTokens)).ToArray())];
         ParameterUpdate update = ParameterUpdate.Create<T>(settings);
-        return new SimdEngine(settings, layers, update, map => new ParameterStep<T>(map.Size, update, settings.GradientClipNorm));
+        return new SimdEngine(settings, NetworkParts.Create<T>(settings.Shape), update, map => new ParameterStep<T>(map.Size, update, settings.GradientClipNorm));
     }
 
     public string Description => $"C# on {_crew.Threads} threads, vectors of {CellKernels.VectorBits} bits";
@@ -158,8 +150,8 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
 
     private void Pack() => _crew.Run(_packing.Length, (i, _) =>
     {
-        (int layer, int direction, int part) = _packing[i];
-        _layers[layer][direction].Pack(_parameters.Values + _map.Direction(layer, direction), part);
+        (IPackedWeights weights, long place, int part) = _packing[i];
+        weights.Pack(_parameters.Values + place, part);
     });
 
     // The weights (which = 0) or their moments (1 and 2), in file order.

@@ -104,7 +104,7 @@ public sealed class SimdEngineTests
         using SimdEngine engine = SimdEngine.Create(RandomNetwork.Settings(Shape));
         NetworkWeights before = engine.GetWeights();
         SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [3, 4]);
-        batch.Labels[0] = float.NaN;
+        batch.Steps[0] = float.NaN;
         Assert.That(engine.TrainStep(batch, 0.1f), Is.NaN);
         AssertSame(engine.GetWeights(), before);
     }

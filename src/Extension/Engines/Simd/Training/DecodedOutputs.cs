@@ -1,0 +1,76 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>The head over each state of a decoder: outputs in a row, from the state after the last step.</summary>
+internal sealed unsafe class DecodedOutputs : OutputPass
+{
+    // Behind the places of dropout.
+    private const int TeacherPlace = 1 << 18;
+
+    private readonly EngineSettings _settings;
+    private readonly DecoderPass _decoder;
+    private readonly int _steps;
+
+    public DecodedOutputs(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer)
+        : base(settings, map, layer)
+    {
+        _settings = settings;
+        _steps = settings.Shape.Decoder!.Steps;
+        _decoder = parts.Decoder is DirectionTraining own
+            ? new RecurrentDecoderPass(settings.Shape, map, own, layer)
+            : new ParallelDecoderPass(settings.Shape, map, layer);
+    }
+
+    public override bool UsesSteps => false;
+
+    public override void Score(Shard shard, float* weights, Span<float> outputs)
+    {
+        _decoder.Start(shard, weights);
+        int width = Shape.HeadOutputs;
+        for (int step = 0; step < _steps; step++)
+        {
+            _decoder.Forward(step);
+            for (int row = 0; row < shard.Count; row++)
+            {
+                _decoder.State(step, row).CopyTo(HeadInput);
+                Span<float> own = outputs.Slice(shard.Row(row) * Shape.Outputs + step * width, width);
+                RunHead(weights, own);
+                _decoder.Feed(step + 1, row, own[width / 2]);
+            }
+        }
+    }
+
+    public override double Train(Shard shard, long step, float* weights, double unit, float* gradient)
+    {
+        _decoder.Start(shard, weights);
+        int labels = shard.Batch.LabelWidth / _steps;
+        double loss = 0;
+        for (int t = 0; t < _steps; t++)
+        {
+            _decoder.Forward(t);
+            for (int row = 0; row < shard.Count; row++)
+            {
+                ReadOnlySpan<float> label = shard.Label(0, row).Slice(t * labels, labels);
+                _decoder.State(t, row).CopyTo(HeadInput);
+                loss += TrainHead(t, shard.Row(row), step, weights, label, (float)(shard.Weight(0, row) / unit / _steps), gradient);
+                HeadInputGradient.CopyTo(_decoder.StateGradient(t, row));
+                _decoder.Feed(t + 1, row, Teaches(shard, row, step, t, label[0]) ? label[0] : LastOutputs[LastOutputs.Length / 2]);
+            }
+        }
+        _decoder.Backward(weights, gradient);
+        return loss;
+    }
+
+    // Whether the next step reads what should have come out, which is not always known.
+    private bool Teaches(Shard shard, int row, long step, int t, float label)
+    {
+        if (float.IsNaN(label) || _settings.TeacherForcing == 0)
+            return false;
+        if (_settings.TeacherForcing == 1)
+            return true;
+        Span<float> one = [1];
+        new DropoutMask(_settings.Seed, step, TeacherPlace).Apply(one, 1 - _settings.TeacherForcing, shard.Row(row), t);
+        return one[0] > 0;
+    }
+}

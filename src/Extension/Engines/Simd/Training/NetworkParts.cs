@@ -1,0 +1,31 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>What a network computes with, made for its sizes and the processor's vectors. Shared by all threads.</summary>
+internal sealed class NetworkParts
+{
+    /// <summary>Makes the parts of a network.</summary>
+    public static NetworkParts Create<T>(NetworkShape shape) where T : unmanaged, ILanes<T>
+    {
+        bool givesInputBack = shape.UsesTokens || shape.ProjectionSize > 0 || shape.Decoder?.Kind == DecoderKind.Parallel;
+        return new NetworkParts
+        {
+            Projection = shape.ProjectionSize > 0 ? LinearTraining.Create<T>(shape.Features, shape.ProjectionSize, isRectified: true) : null,
+            Layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => Enumerable.Range(0, shape.Directions).Select(_ =>
+                DirectionTraining.Create<T>(shape.Cell, shape.LayerInputSize(layer), shape.HiddenSize, needsInputGradient: layer > 0 || givesInputBack)).ToArray())],
+            Decoder = shape.Decoder is { Kind: DecoderKind.Recurrent } decoder
+                ? DirectionTraining.Create<T>(shape.Cell, 1 + decoder.KnownSize, shape.HiddenSize, needsInputGradient: false)
+                : null,
+        };
+    }
+
+    /// <summary>The rectified map before the first layer; null for none.</summary>
+    public required LinearTraining? Projection { get; init; }
+
+    /// <summary>The layers' directions.</summary>
+    public required DirectionTraining[][] Layers { get; init; }
+
+    /// <summary>The cell of a recurrent decoder; null for none.</summary>
+    public required DirectionTraining? Decoder { get; init; }
+}
