@@ -4,7 +4,7 @@ namespace RnnMlNet.Data;
 /// Cuts an epoch's rows into batches of similar length: the rows are shuffled, sorted by length within runs of some batches, cut, and the
 /// batches shuffled. Little is padding then, and every row is still drawn once an epoch. Rows all of one length are simply shuffled.
 /// </summary>
-internal sealed class BatchSampler(SequenceSet set, int batchSize, int seed)
+internal sealed class BatchSampler(RowSet set, int batchSize, int seed)
 {
     private const int BatchesPerRun = 50;
 
@@ -24,12 +24,12 @@ internal sealed class BatchSampler(SequenceSet set, int batchSize, int seed)
     }
 
     /// <summary>All rows once, shortest first: for validation, where the order does not matter.</summary>
-    public IReadOnlyList<int[]> InOrderOfLength() => [.. set.Rows.OrderBy(set.Store.Length).Chunk(batchSize)];
+    public IReadOnlyList<int[]> InOrderOfLength() => [.. set.Rows.OrderBy(set.Length).Chunk(batchSize)];
 
     private bool IsEven(int[] rows)
     {
-        int first = set.Store.Length(rows[0]);
-        return rows.All(row => set.Store.Length(row) == first);
+        int first = set.Length(rows[0]);
+        return rows.All(row => set.Length(row) == first);
     }
 
     private void SortRuns(int[] rows)
@@ -37,7 +37,7 @@ internal sealed class BatchSampler(SequenceSet set, int batchSize, int seed)
         int run = batchSize * BatchesPerRun;
         for (int start = 0; start < rows.Length; start += run)
         {
-            var ordered = rows.Skip(start).Take(run).OrderBy(set.Store.Length).ToArray();
+            var ordered = rows.Skip(start).Take(run).OrderBy(set.Length).ToArray();
             ordered.CopyTo(rows, start);
         }
     }

@@ -5,10 +5,10 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Training;
 
 /// <summary>The weighted mean loss and the metric of a network on rows it is not trained on.</summary>
-internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, SequenceSet set, Action checkAlive)
+internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowSet set, Action checkAlive)
 {
     private readonly IReadOnlyList<int[]> _batches = new BatchSampler(set, plan.BatchSize, plan.Seed).InOrderOfLength();
-    private readonly BatchAssembler _assembler = new(set.Store, plan.FeatureScaling, plan.LabelScaling) { LeavesStepsInStore = engine.ReadsStoredSteps };
+    private readonly BatchFill _fill = set.Assembler(new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, ClassWeights: null, engine.ReadsStoredSteps));
     private readonly SequenceBatch _batch = new();
     private float[] _outputs = [];
 
@@ -22,7 +22,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, Sequ
         foreach (int[] rows in _batches)
         {
             checkAlive();
-            _assembler.Fill(_batch, rows);
+            _fill(_batch, rows);
             int items = _batch.Items;
             if (_outputs.Length < items * outputs)
                 _outputs = new float[items * outputs];
@@ -35,7 +35,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, Sequ
                     continue;
                 ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
                 ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
-                loss += weight * Losses.Of(plan.Loss, row, label);
+                loss += weight * Losses.Of(plan.Loss, row, label, quantiles: plan.Quantiles);
                 metric += weight * RowMetric(row, label);
                 weights += weight;
             }
@@ -52,11 +52,13 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, Sequ
 
     private double SquaredErrorInLabelUnits(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label)
     {
+        // Of several quantiles the middle one is the prediction.
+        int perTarget = outputs.Length / label.Length;
         double sum = 0;
         for (int i = 0; i < label.Length; i++)
         {
-            double error = ((double)outputs[i] - label[i]) * (plan.LabelScaling?.Deviation[i] ?? 1);
-            sum += error * error;
+            double error = ((double)outputs[i * perTarget + perTarget / 2] - label[i]) * (plan.LabelScaling?.Deviation[i] ?? 1);
+            sum += double.IsNaN(label[i]) ? 0 : error * error;
         }
         return sum / label.Length;
     }

@@ -16,8 +16,8 @@ internal sealed class TrainingLoop
 {
     private readonly ITrainingEngine _engine;
     private readonly TrainingPlan _plan;
-    private readonly SequenceSet _training;
-    private readonly SequenceSet? _validation;
+    private readonly RowSet _training;
+    private readonly RowSet? _validation;
     private readonly ITrainingObserver _observer;
     private readonly CancellationToken _cancellation;
     private readonly TrainingSteps _steps;
@@ -31,7 +31,7 @@ internal sealed class TrainingLoop
     private TrainingPosition _position = TrainingPosition.Start;
 
     public TrainingLoop(
-        ITrainingEngine engine, TrainingPlan plan, int outputs, SequenceSet training, SequenceSet? validation, ITrainingObserver observer, CancellationToken cancellation)
+        ITrainingEngine engine, TrainingPlan plan, int outputs, RowSet training, RowSet? validation, ITrainingObserver observer, CancellationToken cancellation)
     {
         _engine = engine;
         _plan = plan;
@@ -167,7 +167,7 @@ internal sealed class TrainingLoop
         bool takeBest = restore || reason == StopReason.Cancelled;
         int epoch = takeBest ? _best.Epoch : _reports.Count;
         NetworkWeights weights = takeBest ? _best.Weights! : FiniteWeights(epoch);
-        var history = new TrainingHistory([.. _reports], epoch, reason, _training.Rows.Length, _validation?.Rows.Length ?? 0, _training.Store.Skipped.Total);
+        var history = new TrainingHistory([.. _reports], epoch, reason, _training.Rows.Length, _validation?.Rows.Length ?? 0, _training.Skipped);
         return new TrainingResult(weights, history);
     }
 }

@@ -7,6 +7,9 @@ namespace RnnMlNet.Training;
 internal sealed record TrainingPlan
 {
     public required LossKind Loss { get; init; }
+
+    /// <summary>Of a quantile loss: the quantiles.</summary>
+    public float[] Quantiles { get; init; } = [];
     public required int MaxEpochs { get; init; }
     public required int BatchSize { get; init; }
 

@@ -9,15 +9,15 @@ internal sealed class TrainingSteps
     private readonly ITrainingEngine _engine;
     private readonly int _batchesPerStep;
     private readonly BatchSampler _sampler;
-    private readonly BatchAssembler _assembler;
+    private readonly BatchFill _fill;
     private readonly SequenceBatch[] _pool;
 
-    public TrainingSteps(ITrainingEngine engine, TrainingPlan plan, SequenceSet training)
+    public TrainingSteps(ITrainingEngine engine, TrainingPlan plan, RowSet training)
     {
         _engine = engine;
         _batchesPerStep = plan.BatchesPerStep;
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
-        _assembler = new BatchAssembler(training.Store, plan.FeatureScaling, plan.LabelScaling) { ClassWeights = plan.ClassWeights, LeavesStepsInStore = engine.ReadsStoredSteps };
+        _fill = training.Assembler(new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps));
         _pool = engine.GainsFromBatchesAhead ? BatchesAhead.NewPool() : [new SequenceBatch()];
     }
 
@@ -33,7 +33,7 @@ internal sealed class TrainingSteps
     public EpochSteps Epoch(int epoch, int skip = 0)
     {
         IEnumerable<int[]> rows = _sampler.Epoch(epoch).Skip(skip);
-        IEpochBatches batches = _engine.GainsFromBatchesAhead ? new BatchesAhead(_assembler.Fill, _pool, rows) : new BatchesOnDemand(_assembler.Fill, _pool[0], rows);
+        IEpochBatches batches = _engine.GainsFromBatchesAhead ? new BatchesAhead(_fill, _pool, rows) : new BatchesOnDemand(_fill, _pool[0], rows);
         return new EpochSteps(_engine, batches, BatchesPerEpoch - skip, _batchesPerStep);
     }
 }
