@@ -1,0 +1,128 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Data.Series;
+
+/// <summary>Reads windows of series as a network is to see them, and its outputs as forecasts. It holds nothing of its own: many may use it at a time.</summary>
+/// <param name="layout">Sizes.</param>
+/// <param name="targets">Means and deviations of the targets over all training steps.</param>
+/// <param name="past">The same of the past channels; null where there are none.</param>
+/// <param name="known">The same of the known channels; null where there are none.</param>
+internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, FeatureScaling? past, FeatureScaling? known)
+{
+    public WindowLayout Layout => layout;
+
+    /// <summary>The units of the window that ends before a step.</summary>
+    public WindowFrame Frame(TimeSeries series, int channel, int end) =>
+        WindowFrame.Of(layout.Normalization, targets, channel, series.Targets(channel, end - layout.Window, layout.Window));
+
+    /// <summary>The network's steps.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="channel">The target.</param>
+    /// <param name="end">The step after the window.</param>
+    /// <param name="frame">The window's units.</param>
+    /// <param name="steps">[Steps, Features], overwritten.</param>
+    public void ReadSteps(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> steps)
+    {
+        steps.Clear();
+        int start = end - layout.Window, lead = layout.Steps * layout.Segment - layout.Window;
+        ReadOnlySpan<float> window = series.Targets(channel, start, layout.Window);
+        for (int t = 0; t < window.Length; t++)
+            steps[Place(lead + t, 0)] = layout.Differences ? frame.ToFrameDifference(t == 0 ? 0 : window[t] - window[t - 1]) : frame.ToFrame(window[t]);
+        for (int c = 0; c < layout.Past; c++)
+            Standardise(series.Past(c, start, layout.Window), past!, c, lead, 1 + c, steps);
+        for (int c = 0; c < layout.Known; c++)
+            Standardise(series.Known(c, start, layout.Window), known!, c, lead, 1 + layout.Past + c, steps);
+    }
+
+    /// <summary>The row's numbers beside its steps.</summary>
+    /// <param name="series">The series, known as far as the horizon reaches where anything is known beforehand.</param>
+    /// <param name="channel">The target.</param>
+    /// <param name="end">The step after the window.</param>
+    /// <param name="frame">The window's units.</param>
+    /// <param name="extras">[ExtraSize], overwritten.</param>
+    public void ReadExtras(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> extras)
+    {
+        extras.Clear();
+        if (extras.IsEmpty)
+            return;
+        bool isMarked = layout.Decoder != DecoderKind.Parallel && layout.Targets > 1;
+        if (layout.Decoder is null)
+        {
+            if (isMarked)
+                extras[channel] = 1;
+            ReadKnown(series, end, isMarked ? extras[layout.Targets..] : extras);
+        }
+        else if (layout.Decoder == DecoderKind.Parallel)
+            ReadKnown(series, end, extras);
+        else
+        {
+            extras[0] = frame.ToFrameDifference(series.Targets(channel, end - 1, 1)[0] - Baseline(series, channel, end, 0, frame));
+            for (int h = 0; h < layout.OutputSteps; h++)
+            {
+                Span<float> own = extras.Slice(1 + h * layout.KnownPerStep, layout.KnownPerStep);
+                if (isMarked)
+                    own[layout.Known + channel] = 1;
+                for (int c = 0; c < layout.Known; c++)
+                    own[c] = Standardised(series.Known(c, end + h, 1)[0], known!, c);
+            }
+        }
+    }
+
+    /// <summary>What the network should put out: NaN where nobody knows.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="channel">The target.</param>
+    /// <param name="end">The step after the window.</param>
+    /// <param name="frame">The window's units.</param>
+    /// <param name="labels">[LabelWidth], overwritten.</param>
+    public void ReadLabels(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> labels)
+    {
+        int count = Math.Clamp(series.Length - end, 0, layout.Horizon);
+        ReadOnlySpan<float> values = series.Targets(channel, end, count);
+        labels[count..].Fill(float.NaN);
+        for (int h = 0; h < count; h++)
+            labels[h] = series.IsImputed(channel, end + h) ? float.NaN : frame.ToFrameDifference(values[h] - Baseline(series, channel, end, h, frame));
+    }
+
+    /// <summary>Turns outputs into the series' own units.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="channel">The target.</param>
+    /// <param name="end">The step after the window.</param>
+    /// <param name="frame">The window's units.</param>
+    /// <param name="outputs">[H, quantiles], replaced.</param>
+    /// <param name="quantiles">Outputs of each step.</param>
+    public void ToForecast(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> outputs, int quantiles)
+    {
+        for (int i = 0; i < outputs.Length; i++)
+            outputs[i] = frame.FromFrameDifference(outputs[i]) + Baseline(series, channel, end, i / quantiles, frame);
+    }
+
+    // What an output of 0 stands for, in the series' own units.
+    private float Baseline(TimeSeries series, int channel, int end, int ahead, in WindowFrame frame) => layout.Residual switch
+    {
+        ForecastResidual.LastValue => series.Targets(channel, end - 1, 1)[0],
+        ForecastResidual.SeasonalNaive => series.Targets(channel, end - layout.Season + ahead % layout.Season, 1)[0],
+        _ => frame.FromFrame(0),
+    };
+
+    // [OutputSteps, Known, Segment]; beyond the horizon zeros.
+    private void ReadKnown(TimeSeries series, int end, Span<float> target)
+    {
+        for (int c = 0; c < layout.Known; c++)
+        {
+            ReadOnlySpan<float> values = series.Known(c, end, layout.Horizon);
+            for (int h = 0; h < values.Length; h++)
+                target[(h / layout.Segment * layout.Known + c) * layout.Segment + h % layout.Segment] = Standardised(values[h], known!, c);
+        }
+    }
+
+    private void Standardise(ReadOnlySpan<float> values, FeatureScaling scaling, int channel, int lead, int kind, Span<float> steps)
+    {
+        for (int t = 0; t < values.Length; t++)
+            steps[Place(lead + t, kind)] = Standardised(values[t], scaling, channel);
+    }
+
+    // Step after step, of each one kind of channel after the other, of each its segment.
+    private int Place(int t, int kind) => t / layout.Segment * layout.Features + kind * layout.Segment + t % layout.Segment;
+
+    private static float Standardised(float value, FeatureScaling scaling, int channel) => (value - scaling.Mean[channel]) / scaling.Deviation[channel];
+}
