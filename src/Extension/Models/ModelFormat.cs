@@ -10,6 +10,7 @@ namespace RnnMlNet.Models;
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
+/// from version 2: int: projection size; int: numbers of a row beside its steps; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels, known numbers
 /// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
 /// feature scaling, label scaling; of each: bool: there is one; int: width; that many means; that many deviations
@@ -18,11 +19,16 @@ namespace RnnMlNet.Models;
 /// </remarks>
 internal static class ModelFormat
 {
-    public const int Version = 1;
+    /// <summary>The newest version. What an older one can hold is written as that, so that an older RnnMlNet reads it.</summary>
+    public const int Version = 2;
 
-    public static void Write(BinaryWriter writer, TrainedNetwork network) => SealedBlock.Write(writer, Version, payload =>
+    private const int WithoutDecoder = 1;
+
+    public static void Write(BinaryWriter writer, TrainedNetwork network) => SealedBlock.Write(writer, VersionOf(network.Shape), payload =>
     {
         WriteShape(payload, network.Shape);
+        if (VersionOf(network.Shape) > WithoutDecoder)
+            WriteDecoder(payload, network.Shape);
         WeightsFormat.Write(payload, network.Weights);
         payload.Write(network.HasVectorLabel);
         WriteScaling(payload, network.FeatureScaling);
@@ -31,9 +37,12 @@ internal static class ModelFormat
     });
 
     /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
-    public static TrainedNetwork Read(BinaryReader reader) => SealedBlock.Read(reader, Version, "The model file's part 'network'", (payload, _) =>
+    public static TrainedNetwork Read(BinaryReader reader) => SealedBlock.Read(reader, Version, "The model file's part 'network'", (payload, version) =>
     {
         NetworkShape shape = ReadShape(payload);
+        if (version > WithoutDecoder)
+            shape = ReadDecoder(payload, shape);
+        ShapeCheck.Check(shape);
         NetworkWeights weights = ReadWeights(payload, shape);
         bool hasVectorLabel = payload.ReadBoolean();
         FeatureScaling? features = ReadScaling(payload, shape.UsesTokens ? 0 : shape.Features, "feature scaling");
@@ -82,8 +91,33 @@ internal static class ModelFormat
             HeadHiddenSizes = head,
             Outputs = r.ReadInt32(),
         };
-        ShapeCheck.Check(shape);
         return shape;
+    }
+
+    private static int VersionOf(NetworkShape shape) => shape is { ProjectionSize: 0, RowFeatures: 0, Decoder: null } ? WithoutDecoder : Version;
+
+    private static void WriteDecoder(BinaryWriter w, NetworkShape shape)
+    {
+        w.Write(shape.ProjectionSize);
+        w.Write(shape.RowFeatures);
+        w.Write(shape.Decoder is not null);
+        if (shape.Decoder is not DecoderShape decoder)
+            return;
+        w.Write((byte)decoder.Kind);
+        w.Write(decoder.Steps);
+        w.Write(decoder.Channels);
+        w.Write(decoder.KnownSize);
+    }
+
+    private static NetworkShape ReadDecoder(PayloadReader r, NetworkShape shape)
+    {
+        int projection = r.ReadInt32(), rowFeatures = r.ReadInt32();
+        return shape with
+        {
+            ProjectionSize = projection,
+            RowFeatures = rowFeatures,
+            Decoder = r.ReadBoolean() ? new DecoderShape((DecoderKind)r.ReadByte(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32()) : null,
+        };
     }
 
     private static NetworkWeights ReadWeights(PayloadReader r, NetworkShape shape)

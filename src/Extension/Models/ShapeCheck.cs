@@ -16,7 +16,20 @@ internal static class ShapeCheck
                 $"The model's network is impossible: cell {shape.Cell}, {shape.Features} features, vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}, hidden size {shape.HiddenSize}, " +
                 $"{shape.Layers} layers, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], {shape.Outputs} outputs.");
         // Products of sizes below are computed in int; beyond these bounds they could overflow, and no such network can be trained.
-        if (new[] { shape.Features, shape.EmbeddingSize, shape.HiddenSize, shape.Outputs }.Concat(shape.HeadHiddenSizes).Any(size => size > 1 << 26) || shape.Layers > 1 << 16)
+        if (new[] { shape.Features, shape.EmbeddingSize, shape.ProjectionSize, shape.RowFeatures, shape.HiddenSize, shape.Outputs }.Concat(shape.HeadHiddenSizes).Any(size => size > 1 << 26) || shape.Layers > 1 << 16)
+            throw Contracts.ExceptDecode("The model's network states sizes beyond what can exist.");
+        if (shape.ProjectionSize < 0 || shape.RowFeatures < 0 || (shape.UsesTokens && shape.ProjectionSize > 0))
+            throw Contracts.ExceptDecode($"The model's network is impossible: projection {shape.ProjectionSize} of {shape.Features} features, {shape.RowFeatures} numbers beside the steps.");
+        if (shape.Decoder is DecoderShape decoder)
+            Check(shape, decoder);
+    }
+
+    private static void Check(NetworkShape shape, DecoderShape decoder)
+    {
+        bool isOne = shape is { Layers: 1, Bidirectional: false, Pooling: Pooling.Last, CustomCell: null, RowFeatures: 0 };
+        if (!isOne || !Enum.IsDefined(decoder.Kind) || decoder.Steps < 1 || decoder.Channels < 1 || decoder.KnownSize < 0 || shape.Outputs % Math.Max(1, decoder.Steps) != 0)
+            throw Contracts.ExceptDecode($"The model's network is impossible: {decoder} with {shape.Layers} layers, pooling {shape.Pooling}, {shape.Outputs} outputs.");
+        if ((long)decoder.Steps * Math.Max(1, decoder.KnownSize) > 1 << 26 || decoder.Channels > 1 << 26)
             throw Contracts.ExceptDecode("The model's network states sizes beyond what can exist.");
     }
 
@@ -54,5 +67,5 @@ internal static class ShapeCheck
 
     private static IEnumerable<TensorSpec> Expected(NetworkShape shape) => shape.CustomCell is null
         ? WeightLayout.Tensors(shape)
-        : [.. WeightLayout.EmbeddingTensors(shape), .. WeightLayout.AttentionTensors(shape), .. WeightLayout.HeadTensors(shape)];
+        : [.. WeightLayout.InputTensors(shape), .. WeightLayout.OutputTensors(shape)];
 }

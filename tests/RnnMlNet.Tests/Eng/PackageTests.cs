@@ -34,8 +34,8 @@ public sealed class PackageTests
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public void It_depends_on_MlNet_in_the_supported_range_and_on_the_managed_TorchSharp_alone() =>
-        Assert.That(_dependencies, Is.EquivalentTo(new[] { "Microsoft.ML [5.0.1, 6.0.0)", "TorchSharp 0.107.0" }));
+    public void It_depends_on_MlNet_in_the_supported_range_on_the_tensors_it_calls_and_on_the_managed_TorchSharp_alone() =>
+        Assert.That(_dependencies, Is.EquivalentTo(new[] { "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0" }));
 
     [TestCase("README.md")]
     [TestCase("LICENSE")]

@@ -35,7 +35,7 @@ public class BlockMutationTests
     [Test]
     public void A_changed_payload_sealed_again_is_refused_or_a_network([Values] Sample sample)
     {
-        byte[] payload = Blocks.Payload(Blocks.Of(sample.Network()));
+        byte[] block = Blocks.Of(sample.Network()), payload = Blocks.Payload(block);
         var random = new Random(4);
         int read = 0;
         for (int i = 0; i < 2000; i++)
@@ -43,7 +43,7 @@ public class BlockMutationTests
             byte[] changed = Changed(payload, random, out string what);
             if (i % 3 == 0)
                 changed = Changed(changed, random, out what);
-            if (Read(Blocks.Seal(changed), what) is TrainedNetwork network)
+            if (Read(Blocks.Seal(changed, Blocks.VersionOf(block)), what) is TrainedNetwork network)
             {
                 read++;
                 Assert.That(network.Weights.FirstNonFinite(), Is.Null, what);
@@ -55,9 +55,9 @@ public class BlockMutationTests
     [Test]
     public void A_shortened_payload_sealed_again_is_refused([Values] Sample sample)
     {
-        byte[] payload = Blocks.Payload(Blocks.Of(sample.Network()));
+        byte[] block = Blocks.Of(sample.Network()), payload = Blocks.Payload(block);
         for (int length = 0; length < payload.Length; length++)
-            Assert.That(() => Blocks.Read(Blocks.Seal(payload[..length])), Throws.InstanceOf<FormatException>(), $"The first {length} of {payload.Length} bytes");
+            Assert.That(() => Blocks.Read(Blocks.Seal(payload[..length], Blocks.VersionOf(block))), Throws.InstanceOf<FormatException>(), $"The first {length} of {payload.Length} bytes");
     }
 
     private static TrainedNetwork? Read(byte[] block, string what)

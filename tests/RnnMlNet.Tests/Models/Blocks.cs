@@ -14,8 +14,10 @@ internal static class Blocks
 
     public static byte[] Payload(byte[] block) => block[HeaderBytes..];
 
-    /// <summary>A block around a payload, of any version, with the checksum that belongs to it.</summary>
-    public static byte[] Seal(byte[] payload, int version = ModelFormat.Version) => Written(writer => SealedBlock.Write(writer, version, inner => inner.Write(payload)));
+    public static int VersionOf(byte[] block) => BitConverter.ToInt32(block, 4);
+
+    /// <summary>A block around a payload, of any version, with the checksum that belongs to it. The first version is that of networks without a decoder.</summary>
+    public static byte[] Seal(byte[] payload, int version = 1) => Written(writer => SealedBlock.Write(writer, version, inner => inner.Write(payload)));
 
     public static byte[] Written(Action<BinaryWriter> write)
     {

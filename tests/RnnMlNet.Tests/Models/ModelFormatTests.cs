@@ -50,7 +50,7 @@ public class ModelFormatTests
 
     [Test]
     public void A_newer_file() => Refused(Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), ModelFormat.Version + 1),
-        "The model file's part 'network' has format version 2, but this RnnMlNet knows versions up to 1: update RnnMlNet.");
+        "The model file's part 'network' has format version 3, but this RnnMlNet knows versions up to 2: update RnnMlNet.");
 
     [TestCase(float.NaN)]
     [TestCase(float.PositiveInfinity)]

@@ -12,6 +12,9 @@ public enum Sample
     Tokens,
     VectorLabel,
     CustomCell,
+    ParallelDecoder,
+    RecurrentDecoder,
+    RowFeatures,
 }
 
 internal static class SampleNetworks
@@ -22,6 +25,9 @@ internal static class SampleNetworks
         Sample.BidirectionalGru => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional: true) with { HeadHiddenSizes = [5, 3] }) with { FeatureScaling = null },
         Sample.Tokens => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Elman) with { Features = 0, Vocabulary = 7, EmbeddingSize = 3, HeadHiddenSizes = [] }),
         Sample.VectorLabel => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu) with { Outputs = 1 }) with { HasVectorLabel = true, History = Histories.Empty },
+        Sample.ParallelDecoder => TrainedNetworks.Of(RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Parallel)),
+        Sample.RecurrentDecoder => TrainedNetworks.Of(RandomNetwork.Decoding(CellKind.Lstm, DecoderKind.Recurrent) with { ProjectionSize = 0 }),
+        Sample.RowFeatures => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { RowFeatures = 3 }),
         _ => CustomCell(),
     };
 

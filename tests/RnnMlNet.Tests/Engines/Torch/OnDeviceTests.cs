@@ -46,6 +46,14 @@ public sealed class OnDeviceTests(string device)
         AssertSame(TinyTags.PerStep(Shape(cell, bidirectional, 2, Pooling.Last, LossKind.CrossEntropy)), LossKind.CrossEntropy, [5, 1, 7, 3]);
 
     [Test]
+    public void They_are_of_a_decoder_too([Values] CellKind cell)
+    {
+        foreach (DecoderKind kind in Enum.GetValues<DecoderKind>())
+            foreach (int[] lengths in (int[][])[_even, _lengths])
+                AssertSame(RandomNetwork.Decoding(cell, kind), LossKind.Squared, lengths);
+    }
+
+    [Test]
     public void Rows_that_are_packed_give_the_same([Values] CellKind cell, [Values] bool bidirectional)
     {
         NetworkShape shape = Shape(cell, bidirectional, 2, RandomNetwork.AllPooling, LossKind.Huber);
@@ -109,7 +117,7 @@ public sealed class OnDeviceTests(string device)
 
     // TensorFloat-32, which torch allows cuDNN by itself, has 11 bits.
     private EngineSettings Settings(NetworkShape shape, LossKind loss) =>
-        new() { Shape = shape, InitialWeights = shape.CustomCell is null ? RandomNetwork.Weights(shape, limit: 0.4f) : new NetworkWeights([]), Loss = loss, Device = device, GradientClipNorm = 1, AllowTensorFloat32 = false };
+        new() { Shape = shape, InitialWeights = shape.CustomCell is null ? RandomNetwork.Weights(shape, limit: 0.4f) : new NetworkWeights([]), Loss = loss, Quantiles = RandomNetwork.Quantiles(loss, 1), Device = device, GradientClipNorm = 1, AllowTensorFloat32 = false };
 
     private static float[] Losses(ITrainingEngine engine, SequenceBatch batch, int steps) => [.. Enumerable.Range(0, steps).Select(_ => engine.TrainStep(batch, LearningRate))];
 
