@@ -1,0 +1,40 @@
+using NUnit.Framework;
+using RnnMlNet.Data;
+using RnnMlNet.Engines.Simd.Training;
+using RnnMlNet.Networks;
+using RnnMlNet.Scoring;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Scoring;
+
+/// <summary>Windows scored by the scoring kernels are as the training engine scores them.</summary>
+[TestFixture]
+internal sealed class WindowScorerTests
+{
+    [Test]
+    public void A_decoder([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values] DecoderKind kind, [Values(1, 3)] int channels, [Values(0, 2)] int known, [Values(0, 6)] int projection) =>
+        AssertSame(RandomNetwork.Decoding(cell, kind, channels, known) with { ProjectionSize = projection });
+
+    [Test]
+    public void A_head_over_the_last_state([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values(1, 2)] int layers, [Values(0, 3)] int rowFeatures) =>
+        AssertSame(RandomNetwork.Shape(cell, layers, pooling: Pooling.Last) with { RowFeatures = rowFeatures });
+
+    [Test]
+    public void Several_quantiles([Values] DecoderKind kind, [Values(7, 16, 33)] int units) =>
+        AssertSame(RandomNetwork.Decoding(CellKind.Gru, kind) with { Outputs = 24, HiddenSize = units, HeadHiddenSizes = [5] });
+
+    private static void AssertSame(NetworkShape shape)
+    {
+        var scorer = new WindowScorer(new WindowNetwork(TrainedNetworks.Of(shape)));
+        using SimdEngine engine = SimdEngine.Create(RandomNetwork.Settings(shape));
+        // A chunk, more than one, and fewer rows again in the memory of those.
+        foreach (int rows in (int[])[48, 100, 1])
+        {
+            SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [.. Enumerable.Repeat(5, rows)], seed: rows);
+            float[] actual = new float[rows * shape.Outputs], expected = new float[rows * shape.Outputs];
+            scorer.Score(batch, actual);
+            engine.Score(batch, expected);
+            Assert.That(actual, Is.EqualTo(expected).Within(1e-5));
+        }
+    }
+}
