@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using RnnMlNet.Data;
+using RnnMlNet.Data.Series;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
 
@@ -22,6 +23,22 @@ internal static class Checksum
             Append(hash, sequence.Tokens);
             Append(hash, store.Label(row));
             Append<float>(hash, [store.Weight(row)]);
+        }
+    });
+
+    /// <summary>Of series, in the order in which they appear: their keys, times and numbers.</summary>
+    public static string Of(IReadOnlyList<KeyedSeries> series) => Of(hash =>
+    {
+        foreach (var (key, steps, start) in series)
+        {
+            Append<char>(hash, key);
+            Append<long>(hash, [start, steps.Length]);
+            for (int c = 0; c < steps.TargetCount; c++)
+                Append(hash, steps.Targets(c, 0, steps.Length));
+            for (int c = 0; c < steps.PastCount; c++)
+                Append(hash, steps.Past(c, 0, steps.Length));
+            for (int c = 0; c < steps.KnownCount; c++)
+                Append(hash, steps.Known(c, 0, steps.Length));
         }
     });
 

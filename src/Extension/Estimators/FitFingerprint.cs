@@ -35,7 +35,7 @@ internal static class FitFingerprint
         nameof(RnnOptions.CheckpointInterval),
     };
 
-    public static Fingerprint Of(RnnOptions options, int seed, string trainingData, string validationData, WarmStart? warmStart) => new(
+    public static Fingerprint Of(RnnTrainingOptions options, int seed, string trainingData, string validationData, WarmStart? warmStart) => new(
     [
         new("the trainer", options.GetType().DeclaringType!.Name),
         .. options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -53,7 +53,7 @@ internal static class FitFingerprint
         FormattableString.Invariant($"{store.Count} rows of {binding.Describe()}, label {label.Describe()}, {store.Skipped.Total} rows skipped, checksum {Checksum.Of(store)}");
 
     // Without a schedule that is planned over them, a training of more epochs begins as one of fewer does.
-    private static string OptionText(RnnOptions options, PropertyInfo property) =>
+    private static string OptionText(RnnTrainingOptions options, PropertyInfo property) =>
         property.Name == nameof(RnnOptions.MaxEpochs) && options.LearningRateSchedule is not (LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine)
             ? "any"
             : Text(property.GetValue(options));

@@ -43,7 +43,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         using var observer = new FitObserver(host, log, "Training the recurrent network", options.MaxEpochs, options.Progress);
         var loop = new TrainingLoop(engine, plan, shape.Outputs, training, validation, observer, options.CancellationToken) { Checkpoints = Checkpoints };
         if (left is not null)
-            Resume(log, loop, left);
+            FitResumption.Resume(log, loop, left, options.CheckpointPath!, hasDropout: options.Dropout > 0 || options.InputDropout > 0 || options.HeadDropout > 0);
         TrainingResult result = loop.Run();
         // What was cancelled can be gone on with.
         if (result.History.StopReason != StopReason.Cancelled)
@@ -85,14 +85,6 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         string validation = validationStore is null ? "none of its own" : FitFingerprint.Data(validationStore, binding, label);
         return FitFingerprint.Of(options, seed, FitFingerprint.Data(store, binding, label), validation, WarmStart);
-    }
-
-    private void Resume(IChannel log, TrainingLoop loop, TrainingState left)
-    {
-        bool restored = loop.Restore(left);
-        log.Info($"Going on from '{options.CheckpointPath}': epoch {left.Position.Epoch}, after {left.Position.Batches} of its batches.");
-        if (!restored && (options.Dropout > 0 || options.InputDropout > 0 || options.HeadDropout > 0))
-            log.Warning("The training that is gone on with ran on another kind of device, so dropout draws other random numbers than it would have there.");
     }
 
     private SequenceStore? ReadValidation(IDataView? data, SequenceBinding trained, LabelBinding trainedLabel, StoreSettings settings)
@@ -175,59 +167,31 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         Outputs = task.Loss == LossKind.CrossEntropy ? label.Classes : label.Width,
     };
 
-    private TrainingPlan Plan(SequenceSet training, SequenceSet? validation, LabelBinding label) => new()
+    private TrainingPlan Plan(SequenceSet training, SequenceSet? validation, LabelBinding label) => FitPlan.Of(options, task.Loss, validation is not null, seed) with
     {
-        Loss = task.Loss,
-        MaxEpochs = options.MaxEpochs,
-        BatchSize = options.BatchSize,
-        BatchesPerStep = options.GradientAccumulationSteps,
-        LearningRate = options.LearningRate,
-        Schedule = options.LearningRateSchedule,
-        Patience = options.EarlyStoppingPatience ?? (validation is null ? 0 : DefaultPatience),
-        MinDelta = options.EarlyStoppingMinDelta,
-        RestoreBest = options.RestoreBestWeights,
-        Seed = seed,
         FeatureScaling = WarmStart is null ? LearntScaling(training) : WarmStart.FeatureScaling,
         ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, label),
         LabelScaling = WarmStart is null ? LearntLabelScaling(training) : WarmStart.LabelScaling(() => LearntLabelScaling(training)),
-        OnCancellation = options.OnCancellation,
     };
 
     private FeatureScaling? LearntScaling(SequenceSet training) => options.Normalize && !training.Store.UsesTokens ? ScalingLearner.Learn(training) : null;
 
     private FeatureScaling? LearntLabelScaling(SequenceSet training) => task.NormalizeLabel ? ScalingLearner.LearnLabels(training) : null;
 
-    private const int DefaultPatience = 10;
-
     private ITrainingEngine CreateEngine(IChannel log, NetworkShape shape)
     {
         NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, seed);
-        var settings = new EngineSettings
+        return FitEngine.Create(log, options, seed, new EngineSettings
         {
             Shape = shape,
             InitialWeights = WarmStart?.Onto(fresh) ?? fresh,
             Loss = task.Loss,
             LabelSmoothing = task.LabelSmoothing,
-            Optimizer = options.Optimizer,
-            Momentum = options.Momentum,
-            WeightDecay = options.WeightDecay,
-            GradientClipNorm = options.GradientClipNorm,
             Dropout = options.Dropout,
             RecurrentDropout = options.RecurrentDropout,
             InputDropout = options.InputDropout,
             HeadDropout = options.HeadDropout,
-            Seed = seed,
-            Device = options.Device,
-            FallbackToCpu = options.FallbackToCpu,
-            Threads = options.Threads,
             Precision = options.TrainingPrecision,
-            AllowTensorFloat32 = options.AllowTensorFloat32,
-        };
-        ITrainingEngine engine = EngineFactory.Create(options.Engine, settings, out string? warning);
-        if (warning is not null)
-            log.Warning(warning);
-        if (options.KeepFreedMemory)
-            log.Info(engine.KeepFreedMemory());
-        return engine;
+        });
     }
 }

@@ -12,10 +12,18 @@ internal static class OptionsCheck
         CheckColumns(ectx, options);
         CheckNetwork(ectx, options);
         CheckTraining(ectx, options);
+        CheckPrecision(ectx, options);
+        CheckScoring(ectx, options);
+        CheckStore(ectx, options);
+    }
+
+    /// <summary>The options that all trainings have.</summary>
+    public static void CheckTraining(IExceptionContext ectx, RnnTrainingOptions options)
+    {
+        CheckUpdates(ectx, options);
         CheckValidation(ectx, options);
         CheckCheckpoints(ectx, options);
         CheckDevice(ectx, options);
-        CheckStore(ectx, options);
     }
 
     /// <summary>The options that classifiers alone have.</summary>
@@ -64,6 +72,8 @@ internal static class OptionsCheck
         Defined(ectx, o.Cell, nameof(o.Cell));
         if (o.CustomCell is not null)
             NotBlank(ectx, o.CustomCell, nameof(o.CustomCell));
+        if (o.Engine == EngineKind.Simd && o.CustomCell is not null)
+            throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, but the cell is '{o.CustomCell}', which only torch computes: set Engine to Torch or Auto.");
         AtLeast(ectx, o.HiddenSize, 1, nameof(o.HiddenSize));
         AtLeast(ectx, o.Layers, 1, nameof(o.Layers));
         AtLeast(ectx, o.EmbeddingSize, 1, nameof(o.EmbeddingSize));
@@ -90,7 +100,7 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(nameof(RnnOptions.Pooling), $"Pooling is {pooling}; it must be Last, Mean, Max, Attention or several of them combined.");
     }
 
-    private static void CheckTraining(IExceptionContext ectx, RnnOptions o)
+    private static void CheckUpdates(IExceptionContext ectx, RnnTrainingOptions o)
     {
         AtLeast(ectx, o.MaxEpochs, 1, nameof(o.MaxEpochs));
         AtLeast(ectx, o.BatchSize, 1, nameof(o.BatchSize));
@@ -105,7 +115,7 @@ internal static class OptionsCheck
         Defined(ectx, o.OnCancellation, nameof(o.OnCancellation));
     }
 
-    private static void CheckValidation(IExceptionContext ectx, RnnOptions o)
+    private static void CheckValidation(IExceptionContext ectx, RnnTrainingOptions o)
     {
         if (!(o.ValidationFraction >= 0 && o.ValidationFraction < 1))
             throw ectx.ExceptUserArg(nameof(o.ValidationFraction), $"ValidationFraction is {o.ValidationFraction}; it must be in [0, 1).");
@@ -114,7 +124,7 @@ internal static class OptionsCheck
             AtLeast(ectx, patience, 0, nameof(o.EarlyStoppingPatience));
     }
 
-    private static void CheckCheckpoints(IExceptionContext ectx, RnnOptions o)
+    private static void CheckCheckpoints(IExceptionContext ectx, RnnTrainingOptions o)
     {
         if (o.CheckpointPath is not null && string.IsNullOrWhiteSpace(o.CheckpointPath))
             throw ectx.ExceptUserArg(nameof(o.CheckpointPath), "CheckpointPath is empty; it must name a file, or be null for no checkpoints.");
@@ -122,22 +132,32 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(nameof(o.CheckpointInterval), $"CheckpointInterval is {o.CheckpointInterval}; it must be 0 or more.");
     }
 
-    private static void CheckDevice(IExceptionContext ectx, RnnOptions o)
+    private static void CheckDevice(IExceptionContext ectx, RnnTrainingOptions o)
     {
         Defined(ectx, o.Engine, nameof(o.Engine));
         if (o.Threads is int threads)
             AtLeast(ectx, threads, 1, nameof(o.Threads));
         if (o.Device is null || !DeviceName.TryParse(o.Device, out _))
             throw ectx.ExceptUserArg(nameof(o.Device), $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+        if (o.Engine == EngineKind.Simd)
+            CheckSimd(ectx, o);
+        CheckScoringThreads(ectx, o.ScoringThreads);
+    }
+
+    private static void CheckPrecision(IExceptionContext ectx, RnnOptions o)
+    {
         Defined(ectx, o.TrainingPrecision, nameof(o.TrainingPrecision));
         if (o.TrainingPrecision != TrainingPrecision.Full && o.CustomCell is not null)
             throw ectx.ExceptUserArg(nameof(o.TrainingPrecision), $"TrainingPrecision is {o.TrainingPrecision}, but the cell is '{o.CustomCell}', and only built-in cells train so; leave it Full.");
         if (o.TrainingPrecision != TrainingPrecision.Full && o.RecurrentDropout > 0)
             throw ectx.ExceptUserArg(nameof(o.TrainingPrecision),
                 $"TrainingPrecision is {o.TrainingPrecision}, but RecurrentDropout is {o.RecurrentDropout}, with which torch computes step by step, with 32-bit numbers: set RecurrentDropout to 0, or leave TrainingPrecision Full.");
-        if (o.Engine == EngineKind.Simd)
-            CheckSimd(ectx, o);
-        CheckScoringThreads(ectx, o.ScoringThreads);
+        if (o.Engine == EngineKind.Simd && o.TrainingPrecision != TrainingPrecision.Full)
+            throw ectx.ExceptUserArg(nameof(o.TrainingPrecision), $"TrainingPrecision is {o.TrainingPrecision}, but Engine is Simd, which computes with 32-bit numbers: set Engine to Torch, or leave TrainingPrecision Full.");
+    }
+
+    private static void CheckScoring(IExceptionContext ectx, RnnOptions o)
+    {
         CheckScoringDevice(ectx, o.ScoringDevice);
         CheckSingleRowPrecision(ectx, o.SingleRowPrecision, o.CustomCell);
     }
@@ -159,14 +179,10 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(Option, $"{Option} is {precision}, but the cell is '{customCell}', which torch scores with full weights; leave it Full.");
     }
 
-    private static void CheckSimd(IExceptionContext ectx, RnnOptions o)
+    private static void CheckSimd(IExceptionContext ectx, RnnTrainingOptions o)
     {
-        if (o.CustomCell is not null)
-            throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, but the cell is '{o.CustomCell}', which only torch computes: set Engine to Torch or Auto.");
         if (DeviceName.Parse(o.Device).Kind is DeviceKind.Cuda or DeviceKind.Mps)
             throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, which computes on the CPU, but Device is '{o.Device}': set Engine to Torch or Auto, or Device to cpu.");
-        if (o.TrainingPrecision != TrainingPrecision.Full)
-            throw ectx.ExceptUserArg(nameof(o.TrainingPrecision), $"TrainingPrecision is {o.TrainingPrecision}, but Engine is Simd, which computes with 32-bit numbers: set Engine to Torch, or leave TrainingPrecision Full.");
         if (o.AllowTensorFloat32 is bool allowed)
             throw ectx.ExceptUserArg(nameof(o.AllowTensorFloat32), $"AllowTensorFloat32 is {allowed}, but Engine is Simd, and only torch on a GPU has such numbers: set Engine to Torch or Auto, or leave AllowTensorFloat32 null.");
     }
@@ -185,7 +201,7 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(nameof(RnnOptions.ScoringDevice), $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
     }
 
-    private static void NotBlank(IExceptionContext ectx, string? value, string option)
+    public static void NotBlank(IExceptionContext ectx, string? value, string option)
     {
         if (string.IsNullOrWhiteSpace(value))
             throw ectx.ExceptUserArg(option, $"{option} is empty; it must name a column.");
@@ -197,7 +213,7 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be at least {least}.");
     }
 
-    private static void NotNegative(IExceptionContext ectx, double value, string option)
+    public static void NotNegative(IExceptionContext ectx, double value, string option)
     {
         if (!(value >= 0) || !double.IsFinite(value))
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be 0 or more.");
@@ -209,7 +225,7 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be a finite number.");
     }
 
-    private static void Share(IExceptionContext ectx, float value, string option)
+    public static void Share(IExceptionContext ectx, float value, string option)
     {
         if (!(value >= 0 && value < 1))
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be in [0, 1).");

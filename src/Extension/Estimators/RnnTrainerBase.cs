@@ -34,7 +34,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         Host.CheckValue(options, nameof(options));
         OptionsCheck.Check(Host, options);
         OptionsCheck.CheckTask(Host, task);
-        _options = options.Clone();
+        _options = (RnnOptions)options.Clone();
         _task = task;
         // Drawn once, here: a second Fit of the same trainer gives the same model.
         _seed = options.Seed ?? Host.Rand.Next();

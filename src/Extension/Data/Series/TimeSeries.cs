@@ -62,6 +62,48 @@ internal sealed class TimeSeries(int targets, int past, int known)
             _known[channel].Add(values[channel]);
     }
 
+    /// <summary>Some of its steps as a series of their own, with what is known beforehand of the same steps.</summary>
+    public TimeSeries Slice(int start, int count)
+    {
+        var part = new TimeSeries(targets, past, known);
+        CopyTo(part, start, count);
+        return part;
+    }
+
+    /// <summary>Adds some of its steps to another series, and what is known beforehand of the same steps.</summary>
+    public void CopyTo(TimeSeries other, int start, int count)
+    {
+        Span<float> targetValues = new float[targets], pastValues = new float[past], knownValues = new float[known];
+        for (int step = start; step < start + count; step++)
+        {
+            ReadStep(step, targetValues, pastValues);
+            other.Add(targetValues, pastValues, step < _imputed.Count ? _imputed[step] : []);
+            Read(_known, step, knownValues);
+            other.AddKnown(knownValues);
+        }
+    }
+
+    /// <summary>The targets and what else is known at a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="targetValues">[C], overwritten.</param>
+    /// <param name="pastValues">[P], overwritten.</param>
+    public void ReadStep(int step, Span<float> targetValues, Span<float> pastValues)
+    {
+        Read(_targets, step, targetValues);
+        Read(_past, step, pastValues);
+    }
+
+    /// <summary>What is known beforehand of a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="values">[K], overwritten.</param>
+    public void ReadKnown(int step, Span<float> values) => Read(_known, step, values);
+
+    private static void Read(Channel[] channels, int step, Span<float> values)
+    {
+        for (int c = 0; c < channels.Length; c++)
+            values[c] = channels[c].Read(step, 1)[0];
+    }
+
     private static Channel[] Channels(int count) => [.. Enumerable.Range(0, count).Select(_ => new Channel())];
 
     private sealed class Channel

@@ -41,58 +41,36 @@ internal sealed record WindowSet : RowSet
 
     public override int Length(int row) => _reader.Layout.Steps;
 
-    public override float Weight(int row) => _weighsByScale ? Weight(Place(row).Frame) : 1;
+    public override float Weight(int row)
+    {
+        if (!_weighsByScale)
+            return 1;
+        var (series, channel, end) = Place(row);
+        return Weight(_reader.Frame(series, channel, end));
+    }
 
     public override BatchFill Assembler(AssemblySettings settings) => Fill;
 
     private void Fill(SequenceBatch batch, ReadOnlySpan<int> rows)
     {
         WindowLayout layout = _reader.Layout;
-        Size(batch, layout, rows.Length);
+        WindowBatch.Size(batch, layout, rows.Length);
         float[] steps = new float[layout.Steps * layout.Features];
         for (int b = 0; b < rows.Length; b++)
         {
-            var (series, channel, end, frame) = Place(rows[b]);
-            _reader.ReadSteps(series, channel, end, frame, steps);
-            StepCopy.Run(steps, layout.Features, batch.Steps.AsSpan(b * layout.Features), rows.Length * layout.Features, layout.Features, layout.Steps);
-            _reader.ReadExtras(series, channel, end, frame, batch.Extras.AsSpan(b * layout.ExtraSize, layout.ExtraSize));
+            var (series, channel, end) = Place(rows[b]);
+            WindowFrame frame = WindowBatch.Fill(batch, b, _reader, series, channel, end, steps);
             _reader.ReadLabels(series, channel, end, frame, batch.Labels.AsSpan(b * layout.LabelWidth, layout.LabelWidth));
-            batch.Channels[b] = layout.Decoder == DecoderKind.Parallel ? channel : 0;
-            batch.Lengths[b] = layout.Steps;
             batch.Weights[b] = Weight(frame);
         }
     }
 
-    private (TimeSeries Series, int Channel, int End, WindowFrame Frame) Place(int row)
+    private (TimeSeries Series, int Channel, int End) Place(int row)
     {
-        int channel = row % _reader.Layout.Targets, window = row / _reader.Layout.Targets;
-        TimeSeries series = _series[_seriesOf[window]];
-        int end = _endOf[window];
-        return (series, channel, end, _reader.Frame(series, channel, end));
+        int window = row / _reader.Layout.Targets;
+        return (_series[_seriesOf[window]], row % _reader.Layout.Targets, _endOf[window]);
     }
 
     // The loss is computed in the window's units; so weighted, it is as if it were in standardised ones.
-    private float Weight(in WindowFrame frame) => _squares ? frame.Scale * frame.Scale : frame.Scale;
-
-    private static void Size(SequenceBatch batch, WindowLayout layout, int rows)
-    {
-        batch.Count = rows;
-        batch.MaxLength = layout.Steps;
-        batch.Features = layout.Features;
-        batch.LabelWidth = layout.LabelWidth;
-        batch.HasLabelsPerStep = false;
-        batch.Stored = null;
-        Size(ref batch.Steps, checked(rows * layout.Steps * layout.Features));
-        Size(ref batch.Extras, rows * layout.ExtraSize);
-        Size(ref batch.Labels, rows * layout.LabelWidth);
-        Size(ref batch.Channels, rows);
-        Size(ref batch.Lengths, rows);
-        Size(ref batch.Weights, rows);
-    }
-
-    private static void Size<T>(ref T[] array, int length)
-    {
-        if (array.Length < length)
-            array = new T[length];
-    }
+    private float Weight(in WindowFrame frame) => !_weighsByScale ? 1 : _squares ? frame.Scale * frame.Scale : frame.Scale;
 }

@@ -1,0 +1,39 @@
+using System.Numerics;
+
+namespace RnnMlNet.Data.Series;
+
+/// <summary>Calendar features as numbers.</summary>
+internal static class CalendarCycle
+{
+    public const CalendarFeatures All =
+        CalendarFeatures.HourOfDay | CalendarFeatures.DayOfWeek | CalendarFeatures.DayOfMonth | CalendarFeatures.DayOfYear | CalendarFeatures.MonthOfYear;
+
+    /// <summary>Numbers that a time has.</summary>
+    public static int Count(CalendarFeatures features) => 2 * BitOperations.PopCount((uint)features);
+
+    /// <summary>The numbers of a time.</summary>
+    /// <param name="features">Which.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="numbers">[<see cref="Count"/>], overwritten: of each feature its sine and cosine.</param>
+    public static void Write(CalendarFeatures features, DateTime time, Span<float> numbers)
+    {
+        int place = 0;
+        for (int bit = 1; bit <= (int)features; bit <<= 1)
+            if (((int)features & bit) != 0)
+            {
+                var (sine, cosine) = Math.SinCos(2 * Math.PI * Phase((CalendarFeatures)bit, time));
+                numbers[place++] = (float)sine;
+                numbers[place++] = (float)cosine;
+            }
+    }
+
+    // In [0, 1).
+    private static double Phase(CalendarFeatures feature, DateTime time) => feature switch
+    {
+        CalendarFeatures.HourOfDay => time.TimeOfDay.TotalDays,
+        CalendarFeatures.DayOfWeek => (int)time.DayOfWeek / 7.0,
+        CalendarFeatures.DayOfMonth => (time.Day - 1.0) / DateTime.DaysInMonth(time.Year, time.Month),
+        CalendarFeatures.DayOfYear => (time.DayOfYear - 1.0) / (DateTime.IsLeapYear(time.Year) ? 366 : 365),
+        _ => (time.Month - 1) / 12.0,
+    };
+}

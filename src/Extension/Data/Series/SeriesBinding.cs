@@ -1,0 +1,101 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Data.Series;
+
+/// <summary>A schema's columns of series, found and checked.</summary>
+internal sealed class SeriesBinding
+{
+    private const string ExpectedNumbers = "Single, or a known-size vector of Single";
+    private const string TargetRole = "input", PastRole = "past covariate", KnownRole = "known covariate", KeyRole = "series key", TimeRole = "time";
+
+    private SeriesBinding(SeriesColumns columns, IReadOnlyList<DataViewSchema.Column> targets, IReadOnlyList<DataViewSchema.Column> past, IReadOnlyList<DataViewSchema.Column> known,
+        DataViewSchema.Column? key, DataViewSchema.Column? time)
+    {
+        Columns = columns;
+        Targets = targets;
+        Past = past;
+        Known = known;
+        Key = key;
+        Time = time;
+    }
+
+    /// <summary>The names and what goes with them.</summary>
+    public SeriesColumns Columns { get; }
+
+    public IReadOnlyList<DataViewSchema.Column> Targets { get; }
+
+    public IReadOnlyList<DataViewSchema.Column> Past { get; }
+
+    public IReadOnlyList<DataViewSchema.Column> Known { get; }
+
+    public DataViewSchema.Column? Key { get; }
+
+    public DataViewSchema.Column? Time { get; }
+
+    public IEnumerable<DataViewSchema.Column> All => [.. Targets, .. Past, .. Known, .. new[] { Key, Time }.OfType<DataViewSchema.Column>()];
+
+    /// <summary>C, numbers that are forecast.</summary>
+    public int TargetCount => Targets.Sum(Width);
+
+    /// <summary>P, other numbers that are known up to now.</summary>
+    public int PastCount => Past.Sum(Width);
+
+    /// <summary>K, numbers that are known beforehand, the calendar's included.</summary>
+    public int KnownCount => Known.Sum(Width) + CalendarCycle.Count(Columns.Calendar);
+
+    /// <summary>Numbers of a column.</summary>
+    public static int Width(DataViewSchema.Column column) => column.Type is VectorDataViewType vector ? vector.Size : 1;
+
+    /// <summary>Finds and checks the columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    public static SeriesBinding Bind(IExceptionContext ectx, DataViewSchema schema, SeriesColumns columns)
+    {
+        return new SeriesBinding(columns, Numbers(TargetRole, columns.Targets), Numbers(PastRole, columns.Past), Numbers(KnownRole, columns.Known),
+            columns.Key is null ? null : Find(KeyRole, columns.Key, SeriesKeyReader.CanRead, SeriesKeyReader.Expected),
+            columns.Time is null ? null : Find(TimeRole, columns.Time, type => TimeReader.CanRead(type, columns.Calendar), TimeReader.Expected(columns.Calendar)));
+
+        DataViewSchema.Column[] Numbers(string role, IReadOnlyList<string> names) => [.. names.Select(name => Find(role, name, IsNumbers, ExpectedNumbers))];
+
+        DataViewSchema.Column Find(string role, string name, Func<DataViewType, bool> fits, string expected)
+        {
+            if (schema.GetColumnOrNull(name) is not DataViewSchema.Column column)
+                throw ectx.ExceptSchemaMismatch(nameof(schema), role, name);
+            return fits(column.Type) ? column : throw ectx.ExceptSchemaMismatch(nameof(schema), role, name, expected, column.Type.ToString()!);
+        }
+    }
+
+    /// <summary>The same checks where only the shape of a schema is known.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    public static void CheckShape(IExceptionContext ectx, SchemaShape schema, SeriesColumns columns)
+    {
+        Numbers(TargetRole, columns.Targets);
+        Numbers(PastRole, columns.Past);
+        Numbers(KnownRole, columns.Known);
+        if (columns.Key is not null)
+            Check(KeyRole, columns.Key, IsKey, SeriesKeyReader.Expected);
+        if (columns.Time is not null)
+            Check(TimeRole, columns.Time, column => IsScalar(column) && !column.IsKey && TimeReader.CanRead(column.ItemType, columns.Calendar), TimeReader.Expected(columns.Calendar));
+
+        void Numbers(string role, IReadOnlyList<string> names)
+        {
+            foreach (string name in names)
+                Check(role, name, column => column.Kind != SchemaShape.Column.VectorKind.VariableVector && !column.IsKey && column.ItemType == NumberDataViewType.Single, ExpectedNumbers);
+        }
+
+        void Check(string role, string name, Func<SchemaShape.Column, bool> fits, string expected)
+        {
+            if (!schema.TryFindColumn(name, out SchemaShape.Column column))
+                throw ectx.ExceptSchemaMismatch(nameof(schema), role, name);
+            if (!fits(column))
+                throw ectx.ExceptSchemaMismatch(nameof(schema), role, name, expected, column.GetTypeString());
+        }
+
+        static bool IsKey(SchemaShape.Column column) => IsScalar(column) && (column.IsKey || SeriesKeyReader.CanRead(column.ItemType));
+        static bool IsScalar(SchemaShape.Column column) => column.Kind == SchemaShape.Column.VectorKind.Scalar;
+    }
+
+    private static bool IsNumbers(DataViewType type) =>
+        type == NumberDataViewType.Single || (type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single);
+}

@@ -1,0 +1,94 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Data.Series;
+
+/// <summary>Reads series out of a data view: in one pass over its rows, which may stand in any order where there is a time column.</summary>
+/// <param name="host">Whose log and errors.</param>
+/// <param name="data">The rows.</param>
+/// <param name="binding">Their columns.</param>
+internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding binding)
+{
+    private const int RowsBetweenChecks = 256;
+
+    private readonly Dictionary<string, RawSeries> _byKey = new(StringComparer.Ordinal);
+    private readonly List<RawSeries> _series = [];
+    private readonly ChunkedList<RowPlace> _rows = new();
+
+    /// <summary>The steps that the times must lie on, as those that a model was trained on do; null to find them.</summary>
+    public TimeGrid? Grid { get; init; }
+
+    /// <summary>What came before the data, by series: a series that goes on there begins with it.</summary>
+    public IReadOnlyDictionary<string, KeyedSeries>? Before { get; init; }
+
+    /// <summary>Steps beyond a series' end that the calendar's numbers are needed for.</summary>
+    public int Ahead { get; init; }
+
+    public CancellationToken Cancellation { get; init; }
+
+    /// <exception cref="InvalidOperationException">A row is of no series, times are twice or irregular, or values are missing and are not to be made up.</exception>
+    public SeriesSet Read()
+    {
+        ReadRows();
+        int[][] orders = [.. _series.Select(series => series.Order(host, TimeColumn, Kind))];
+        TimeGrid? grid = binding.Time is null ? null : Grid ?? TimeGrid.Infer(host, Kind, [.. _series.Select((series, s) => series.Times(orders[s]))], TimeColumn);
+        var builds = new SeriesBuild[_series.Count];
+        for (int s = 0; s < builds.Length; s++)
+            builds[s] = new SeriesBuild(host, binding, grid, _series[s], orders[s], Ahead, Before?.GetValueOrDefault(_series[s].Key));
+        var places = new ChunkedList<RowPlace>();
+        for (int row = 0; row < _rows.Count; row++)
+            places.Add(new RowPlace(_rows[row].Series, builds[_rows[row].Series].Steps[_rows[row].Step]));
+        long imputed = builds.Sum(build => build.Imputed);
+        Warn(imputed, builds);
+        return new SeriesSet([.. builds.Select(build => build.Result)], grid, places) { Imputed = imputed };
+    }
+
+    private string TimeColumn => binding.Columns.Time ?? "";
+
+    private TimeKind Kind => binding.Time is DataViewSchema.Column time && TimeReader.IsMoment(time.Type) ? TimeKind.Moment : TimeKind.Number;
+
+    private void ReadRows()
+    {
+        using DataViewRowCursor cursor = data.GetRowCursor(binding.All);
+        SeriesKeyReader? keys = binding.Key is DataViewSchema.Column key ? SeriesKeyReader.Open(host, cursor, key) : null;
+        TimeReader? times = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, cursor, time) : null;
+        var numbers = new NumbersReader(cursor, [.. binding.Targets, .. binding.Past, .. binding.Known]);
+        var values = new float[binding.TargetCount + binding.PastCount + binding.Known.Sum(SeriesBinding.Width)];
+        while (cursor.MoveNext())
+        {
+            if (_rows.Count % RowsBetweenChecks == 0)
+                CheckAlive();
+            RawSeries series = Find(keys?.Read() ?? "");
+            numbers.Read(values);
+            if (Array.Exists(values, float.IsInfinity))
+                throw host.Except($"Row {_rows.Count} has an infinite value in one of the columns {string.Join(", ", binding.All.Select(column => $"'{column.Name}'"))}: mend it, or make it NaN and set MissingSteps.");
+            _rows.Add(new RowPlace(series.Number, series.Count));
+            series.Add(values, times?.Read() ?? series.Count);
+        }
+    }
+
+    private void CheckAlive()
+    {
+        host.CheckAlive();
+        Cancellation.ThrowIfCancellationRequested();
+    }
+
+    private RawSeries Find(string key)
+    {
+        if (!_byKey.TryGetValue(key, out RawSeries? series))
+        {
+            _byKey.Add(key, series = new RawSeries(key, _series.Count));
+            _series.Add(series);
+        }
+        return series;
+    }
+
+    private void Warn(long imputed, SeriesBuild[] builds)
+    {
+        if (imputed == 0)
+            return;
+        using IChannel log = host.Start("Reading series");
+        log.Warning($"{imputed} missing values were made up ({binding.Columns.MissingSteps}), the first {builds.First(build => build.Imputed > 0).FirstImputed}. No error of a forecast is measured at them.");
+    }
+}

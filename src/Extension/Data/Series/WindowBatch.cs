@@ -1,0 +1,51 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Data.Series;
+
+/// <summary>Batches whose rows are windows: a target's each.</summary>
+internal static class WindowBatch
+{
+    /// <summary>Makes room for some rows.</summary>
+    public static void Size(SequenceBatch batch, WindowLayout layout, int rows)
+    {
+        batch.Count = rows;
+        batch.MaxLength = layout.Steps;
+        batch.Features = layout.Features;
+        batch.LabelWidth = layout.LabelWidth;
+        batch.HasLabelsPerStep = false;
+        batch.Stored = null;
+        Size(ref batch.Steps, checked(rows * layout.Steps * layout.Features));
+        Size(ref batch.Extras, rows * layout.ExtraSize);
+        Size(ref batch.Labels, rows * layout.LabelWidth);
+        Size(ref batch.Channels, rows);
+        Size(ref batch.Lengths, rows);
+        Size(ref batch.Weights, rows);
+    }
+
+    /// <summary>Makes a row of a window, but for its labels and its weight.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">The row in it.</param>
+    /// <param name="reader">How windows are read.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="channel">The target.</param>
+    /// <param name="end">The step after the window.</param>
+    /// <param name="steps">[Steps, Features] scratch.</param>
+    /// <returns>The units of the row.</returns>
+    public static WindowFrame Fill(SequenceBatch batch, int row, WindowReader reader, TimeSeries series, int channel, int end, float[] steps)
+    {
+        WindowLayout layout = reader.Layout;
+        WindowFrame frame = reader.Frame(series, channel, end);
+        reader.ReadSteps(series, channel, end, frame, steps);
+        StepCopy.Run(steps, layout.Features, batch.Steps.AsSpan(row * layout.Features), batch.Count * layout.Features, layout.Features, layout.Steps);
+        reader.ReadExtras(series, channel, end, frame, batch.Extras.AsSpan(row * layout.ExtraSize, layout.ExtraSize));
+        batch.Channels[row] = layout.Decoder == DecoderKind.Parallel ? channel : 0;
+        batch.Lengths[row] = layout.Steps;
+        return frame;
+    }
+
+    private static void Size<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+            array = new T[length];
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Engines;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>The engine that a Fit's options ask for.</summary>
+internal static class FitEngine
+{
+    /// <summary>Builds it, and tells the log what it could not do as asked.</summary>
+    /// <param name="log">The Fit's.</param>
+    /// <param name="options">What to train with, and where.</param>
+    /// <param name="seed">Of the dropout masks.</param>
+    /// <param name="network">The network, its loss and its dropout; the rest comes from the options.</param>
+    public static ITrainingEngine Create(IChannel log, RnnTrainingOptions options, int seed, EngineSettings network)
+    {
+        EngineSettings settings = network with
+        {
+            Optimizer = options.Optimizer,
+            Momentum = options.Momentum,
+            WeightDecay = options.WeightDecay,
+            GradientClipNorm = options.GradientClipNorm,
+            Seed = seed,
+            Device = options.Device,
+            FallbackToCpu = options.FallbackToCpu,
+            Threads = options.Threads,
+            AllowTensorFloat32 = options.AllowTensorFloat32,
+        };
+        ITrainingEngine engine = EngineFactory.Create(options.Engine, settings, out string? warning);
+        if (warning is not null)
+            log.Warning(warning);
+        if (options.KeepFreedMemory)
+            log.Info(engine.KeepFreedMemory());
+        return engine;
+    }
+}

@@ -1,0 +1,30 @@
+namespace RnnMlNet;
+
+/// <summary>A column that is forecast, and the columns that its forecasts go to.</summary>
+public sealed class ForecastColumn
+{
+    /// <summary>Name of the column to forecast: Single, or a known-size vector of Single with C targets, each forecast by itself.</summary>
+    public string InputColumnName { get; set; } = "";
+
+    /// <summary>Name of the forecasts' column: at each row the next horizon steps, Vector&lt;Single, horizon&gt;, or Vector&lt;Single, C, horizon&gt; of C targets. Default null: the input's name with <c>Forecast</c> behind it.</summary>
+    public string? OutputColumnName { get; set; }
+
+    /// <summary>Name of the column of the intervals' lower bounds, of the forecasts' type. Default null: none.</summary>
+    public string? ConfidenceLowerBoundColumn { get; set; }
+
+    /// <summary>Name of the column of the intervals' upper bounds, of the forecasts' type. Default null: none.</summary>
+    public string? ConfidenceUpperBoundColumn { get; set; }
+
+    /// <summary>The forecasts' column.</summary>
+    internal string Output => OutputColumnName ?? InputColumnName + "Forecast";
+
+    /// <summary>All columns that are added, in their order.</summary>
+    internal IEnumerable<string> Outputs => new[] { Output, ConfidenceLowerBoundColumn, ConfidenceUpperBoundColumn }.OfType<string>();
+
+    internal bool HasBounds => ConfidenceLowerBoundColumn is not null || ConfidenceUpperBoundColumn is not null;
+
+    /// <summary>The columns by name.</summary>
+    public override string ToString() => $"{InputColumnName} to {string.Join(", ", Outputs)}";
+
+    internal ForecastColumn Clone() => (ForecastColumn)MemberwiseClone();
+}

@@ -1,0 +1,103 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>Compares the forecasts of a data view, or those of the seasonal naive method, with the rows that follow them.</summary>
+/// <remarks>
+/// The series are read first and kept; the forecasts, of which a row has many times as many, are then read once and compared as they come.
+/// </remarks>
+internal sealed class ForecastEvaluator
+{
+    private readonly IHost _host;
+    private readonly IDataView _data;
+    private readonly SeriesBinding _binding;
+    private readonly int _season;
+
+    private ForecastEvaluator(IHost host, IDataView data, SeriesBinding binding, int season)
+    {
+        _host = host;
+        _data = data;
+        _binding = binding;
+        _season = season;
+    }
+
+    /// <summary>Binds the columns that say what the series are.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or the season is none.</exception>
+    public static ForecastEvaluator Of(IHostEnvironment env, IDataView data, string target, string? key, string? time, int seasonLength)
+    {
+        IHost host = env.Register(nameof(ForecastEvaluator));
+        host.CheckValue(data, nameof(data));
+        OptionsCheck.AtLeast(host, seasonLength, 1, nameof(seasonLength));
+        // What is missing counts nowhere, so how it is made up does not matter.
+        var columns = new SeriesColumns([target], [], [], key, time) { MissingSteps = MissingSteps.LastValue };
+        return new ForecastEvaluator(host, data, SeriesBinding.Bind(host, data.Schema, columns), seasonLength);
+    }
+
+    /// <summary>Evaluates columns of forecasts.</summary>
+    public ForecastMetrics Evaluate(ForecastColumnNames names, float confidenceLevel)
+    {
+        ForecastOptionsCheck.CheckConfidence(_host, confidenceLevel);
+        SeriesSet set = Read();
+        double[][] scales = Scales(set);
+        var (cursor, reader) = ForecastReader.Open(_host, _data, names, _binding.TargetCount);
+        using (cursor)
+        {
+            ForecastSums? sums = null;
+            for (int row = 0; row < set.Places.Count; row++)
+            {
+                Move(cursor, set);
+                RowPlace place = set.Places[row];
+                ForecastRow forecasts = reader.Read();
+                sums ??= new ForecastSums(forecasts.Horizon, confidenceLevel);
+                sums.Add(set.Series[place.Series].Steps, place.Step, scales[place.Series], forecasts);
+            }
+            return Metrics(sums, set, $"a forecast in column '{names.Forecast}'");
+        }
+    }
+
+    /// <summary>Evaluates what the seasonal naive method would have forecast.</summary>
+    /// <param name="horizon">Steps ahead; null for those of the column.</param>
+    /// <param name="forecastColumn">A column whose forecasts say which pairs count, or null for all.</param>
+    public ForecastMetrics EvaluateSeasonalNaive(int horizon, string? forecastColumn)
+    {
+        OptionsCheck.AtLeast(_host, horizon, 1, nameof(horizon));
+        SeriesSet set = Read();
+        double[][] scales = Scales(set);
+        var sums = new ForecastSums(horizon, confidenceLevel: 0);
+        var naive = new SeasonalNaive(_binding.TargetCount, horizon, _season);
+        var (cursor, reader) = forecastColumn is null ? default : ForecastReader.Open(_host, _data, new ForecastColumnNames(forecastColumn, null, null), _binding.TargetCount);
+        using (cursor)
+        {
+            for (int row = 0; row < set.Places.Count; row++)
+            {
+                RowPlace place = set.Places[row];
+                TimeSeries series = set.Series[place.Series].Steps;
+                naive.Forecast(series, place.Step);
+                if (cursor is not null)
+                {
+                    Move(cursor, set);
+                    naive.LeaveOutMissingOf(reader.Read());
+                }
+                sums.Add(series, place.Step, scales[place.Series], naive.Row);
+            }
+            return Metrics(sums, set, $"a value {_season} steps back");
+        }
+    }
+
+    private SeriesSet Read() => new SeriesReader(_host, _data, _binding).Read();
+
+    private double[][] Scales(SeriesSet set) => [.. set.Series.Select(series => ActualValues.Scales(series.Steps, series.Steps.Length, _season))];
+
+    private void Move(DataViewRowCursor cursor, SeriesSet set)
+    {
+        if (!cursor.MoveNext())
+            throw _host.Except($"The data gave {set.Places.Count} rows when its series were read, and fewer when its forecasts were: it must give the same rows each time, for instance by Cache.");
+    }
+
+    private ForecastMetrics Metrics(ForecastSums? sums, SeriesSet set, string forecast) => sums?.Count > 0 ? sums.Metrics() : throw _host.Except(
+        $"There is nothing to evaluate: among {set.Places.Count} rows in {set.Series.Count} series there is no row with {forecast} for a later step of its series that has a value in '{_binding.Targets[0].Name}' " +
+        $"({sums?.Skipped ?? 0} pairs lack one of the two): give rows after those of the first forecasts.");
+}

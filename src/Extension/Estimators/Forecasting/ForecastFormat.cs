@@ -1,0 +1,286 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Models;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>The only reader and writer of a forecaster's part of a model file.</summary>
+/// <remarks>
+/// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them, an optional one is empty where there is none
+/// columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time; int: calendar; byte: missing steps
+/// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon; float: confidence level
+/// layout: 6 ints: window, horizon, segment, targets, past, known; byte: decoder and 1, or 0; 2 bytes: normalisation, residual; int: season; bool: differences
+/// of targets, past and known ones their means, then their deviations; int: number of quantiles, and as many floats
+/// bool: there is a grid, and of it byte: kind, long: step, bool: months
+/// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones; float: adaptation of intervals
+/// int: series; of each string: key; long: start; int: steps; of each step targets, past, known (floats), and [C] bools: made up
+/// then the network (<see cref="ModelFormat"/>)
+/// </remarks>
+internal static class ForecastFormat
+{
+    private const int Version = 1;
+    private const string What = "The model file's part 'forecast'";
+
+    public static void Write(BinaryWriter writer, TrainedForecaster model, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
+    {
+        SealedBlock.Write(writer, Version, payload =>
+        {
+            WriteColumns(payload, columns);
+            WriteOutputs(payload, outputs);
+            payload.Write(confidenceLevel);
+            WriteLayout(payload, model.Forecaster.Layout);
+            foreach (FeatureScaling? scaling in (FeatureScaling?[])[model.Forecaster.Targets, model.Forecaster.Past, model.Forecaster.Known])
+            {
+                Write(payload, scaling?.Mean ?? []);
+                Write(payload, scaling?.Deviation ?? []);
+            }
+            payload.Write(model.Forecaster.Quantiles.Length);
+            Write(payload, model.Forecaster.Quantiles);
+            WriteGrid(payload, model.Grid);
+            WriteScores(payload, model.Scores);
+            payload.Write(model.IntervalAdaptation);
+            payload.Write(model.Tails.Count);
+            foreach (KeyedSeries tail in model.Tails)
+                WriteSeries(payload, tail);
+        });
+        ModelFormat.Write(writer, model.Forecaster.Network);
+    }
+
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
+    public static (TrainedForecaster Model, SeriesColumns Columns, ForecastOutputs Outputs, float ConfidenceLevel) Read(BinaryReader reader)
+    {
+        var (withNetwork, columns, outputs, confidenceLevel) = SealedBlock.Read(reader, Version, What, (payload, _) =>
+        {
+            SeriesColumns columns = ReadColumns(payload);
+            ForecastOutputs outputs = ReadOutputs(payload);
+            float confidenceLevel = payload.ReadSingle();
+            WindowLayout layout = ReadLayout(payload);
+            Check(layout, outputs, confidenceLevel);
+            FeatureScaling targets = ReadScaling(payload, layout.Targets)!;
+            FeatureScaling? past = ReadScaling(payload, layout.Past), known = ReadScaling(payload, layout.Known);
+            float[] quantiles = payload.ReadSingles(payload.ReadCount(sizeof(float), "quantiles"), "quantiles");
+            TimeGrid? grid = ReadGrid(payload);
+            IntervalScores? scores = ReadScores(payload, layout.Targets, layout.Horizon);
+            if (scores is null && outputs.Columns.Any(output => output.Part != ForecastPart.Forecast))
+                throw Damaged("there are columns of bounds, but no scores");
+            float adaptation = payload.ReadSingle();
+            if (!(adaptation >= 0) || !float.IsFinite(adaptation))
+                throw Damaged($"its intervals adapt by {adaptation}");
+            var tails = new KeyedSeries[payload.ReadCount(sizeof(byte) + sizeof(long) + sizeof(int), "series")];
+            for (int i = 0; i < tails.Length; i++)
+                tails[i] = ReadSeries(payload, layout, grid);
+            Func<TrainedNetwork, TrainedForecaster> withNetwork = network =>
+                new TrainedForecaster(new ForecastNetwork(network, layout, targets, past, known) { Quantiles = quantiles }, scores, grid, tails) { IntervalAdaptation = adaptation };
+            return (withNetwork, columns, outputs, confidenceLevel);
+        });
+        TrainedForecaster model = withNetwork(ModelFormat.Read(reader));
+        CheckNetwork(model.Forecaster);
+        return (model, columns, outputs, confidenceLevel);
+    }
+
+    private static void WriteColumns(BinaryWriter w, SeriesColumns columns)
+    {
+        foreach (IReadOnlyList<string> names in (IReadOnlyList<string>[])[columns.Targets, columns.Past, columns.Known])
+        {
+            w.Write(names.Count);
+            foreach (string name in names)
+                w.Write(name);
+        }
+        w.Write(columns.Key ?? "");
+        w.Write(columns.Time ?? "");
+        w.Write((int)columns.Calendar);
+        w.Write((byte)columns.MissingSteps);
+    }
+
+    private static SeriesColumns ReadColumns(PayloadReader r)
+    {
+        string[] targets = ReadNames(r), past = ReadNames(r), known = ReadNames(r);
+        string key = r.ReadString(), time = r.ReadString();
+        var columns = new SeriesColumns(targets, past, known, key.Length == 0 ? null : key, time.Length == 0 ? null : time)
+        {
+            Calendar = (CalendarFeatures)r.ReadInt32(),
+            MissingSteps = (MissingSteps)r.ReadByte(),
+        };
+        if (targets.Length == 0 || (columns.Calendar & ~CalendarCycle.All) != 0 || (columns.Calendar != 0 && columns.Time is null) || !Enum.IsDefined(columns.MissingSteps))
+            throw Damaged($"{targets.Length} columns to forecast, calendar {columns.Calendar}, missing steps {columns.MissingSteps}");
+        return columns;
+    }
+
+    private static string[] ReadNames(PayloadReader r)
+    {
+        var names = new string[r.ReadCount(elementBytes: 1, "column names")];
+        for (int i = 0; i < names.Length; i++)
+            names[i] = r.ReadString();
+        return names;
+    }
+
+    private static void WriteOutputs(BinaryWriter w, ForecastOutputs outputs)
+    {
+        w.Write(outputs.Horizon);
+        w.Write(outputs.IsVariable);
+        w.Write(outputs.Columns.Count);
+        foreach (ForecastOutput output in outputs.Columns)
+        {
+            w.Write(output.Name);
+            w.Write((byte)output.Part);
+            w.Write(output.FirstTarget);
+            w.Write(output.Targets);
+            w.Write(output.IsOfVector);
+        }
+    }
+
+    private static ForecastOutputs ReadOutputs(PayloadReader r)
+    {
+        int horizon = r.ReadInt32();
+        bool isVariable = r.ReadBoolean();
+        var columns = new ForecastOutput[r.ReadCount(elementBytes: 11, "output columns")];
+        for (int i = 0; i < columns.Length; i++)
+            columns[i] = new ForecastOutput(r.ReadString(), (ForecastPart)r.ReadByte(), r.ReadInt32(), r.ReadInt32(), r.ReadBoolean());
+        return new ForecastOutputs(columns, horizon, isVariable);
+    }
+
+    private static void WriteLayout(BinaryWriter w, WindowLayout layout)
+    {
+        foreach (int size in (int[])[layout.Window, layout.Horizon, layout.Segment, layout.Targets, layout.Past, layout.Known])
+            w.Write(size);
+        w.Write((byte)(layout.Decoder is DecoderKind kind ? (int)kind + 1 : 0));
+        w.Write((byte)layout.Normalization);
+        w.Write((byte)layout.Residual);
+        w.Write(layout.Season);
+        w.Write(layout.Differences);
+    }
+
+    private static WindowLayout ReadLayout(PayloadReader r)
+    {
+        var layout = new WindowLayout(r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32());
+        byte decoder = r.ReadByte();
+        return layout with
+        {
+            Decoder = decoder == 0 ? null : (DecoderKind)(decoder - 1),
+            Normalization = (WindowNormalization)r.ReadByte(),
+            Residual = (ForecastResidual)r.ReadByte(),
+            Season = r.ReadInt32(),
+            Differences = r.ReadBoolean(),
+        };
+    }
+
+    private static void Check(WindowLayout layout, ForecastOutputs outputs, float confidenceLevel)
+    {
+        bool areSizes = layout is { Window: >= 1, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 } && layout.Segment <= layout.Window;
+        bool areKinds = (layout.Decoder is not DecoderKind kind || Enum.IsDefined(kind)) && Enum.IsDefined(layout.Normalization) && Enum.IsDefined(layout.Residual);
+        // So that no size that follows from these overflows.
+        bool isSmall = areSizes && (long)layout.Segment * (1L + layout.Past + layout.Known) * ((long)layout.Window + layout.Horizon) * layout.Targets < int.MaxValue;
+        if (!areSizes || !areKinds || !isSmall)
+            throw Damaged($"{layout}");
+        if (outputs.Horizon != layout.Horizon || outputs.Columns.Any(output => output.FirstTarget < 0 || output.Targets < 1 || output.FirstTarget > layout.Targets - output.Targets || !Enum.IsDefined(output.Part)))
+            throw Damaged($"its output columns are not those of {layout.Targets} targets and {layout.Horizon} steps");
+        if (!(confidenceLevel > 0 && confidenceLevel < 1))
+            throw Damaged($"its confidence level is {confidenceLevel}");
+    }
+
+    private static void CheckNetwork(ForecastNetwork model)
+    {
+        if (!model.Layout.Shape(model.Network.Shape, model.OutputsPerStep).Equals(model.Network.Shape))
+            throw Damaged("its network is not one for windows of these sizes");
+    }
+
+    private static FeatureScaling? ReadScaling(PayloadReader r, int width)
+    {
+        var scaling = new FeatureScaling(r.ReadSingles(width, "scaling"), r.ReadSingles(width, "scaling"));
+        if (!Finite.All(scaling.Mean) || !Array.TrueForAll(scaling.Deviation, deviation => float.IsFinite(deviation) && deviation > 0))
+            throw Damaged("its scaling holds a mean that is not finite or a deviation that is not above 0");
+        return width == 0 ? null : scaling;
+    }
+
+    private static void WriteGrid(BinaryWriter w, TimeGrid? grid)
+    {
+        w.Write(grid is not null);
+        if (grid is null)
+            return;
+        w.Write((byte)grid.Kind);
+        w.Write(grid.Step);
+        w.Write(grid.IsMonths);
+    }
+
+    private static TimeGrid? ReadGrid(PayloadReader r)
+    {
+        if (!r.ReadBoolean())
+            return null;
+        var grid = new TimeGrid((TimeKind)r.ReadByte(), r.ReadInt64(), r.ReadBoolean());
+        return Enum.IsDefined(grid.Kind) && grid.Step > 0 && !(grid.IsMonths && (grid.Kind != TimeKind.Moment || grid.Step > int.MaxValue)) ? grid : throw Damaged($"{grid}");
+    }
+
+    private static void WriteScores(BinaryWriter w, IntervalScores? scores)
+    {
+        w.Write(scores is not null);
+        if (scores is null)
+            return;
+        foreach (int count in scores.Counts)
+            w.Write(count);
+        Write(w, scores.RootMeanSquares);
+        Write(w, scores.Quantiles);
+        Write(w, scores.Pooled);
+    }
+
+    private static IntervalScores? ReadScores(PayloadReader r, int targets, int horizon)
+    {
+        if (!r.ReadBoolean())
+            return null;
+        long places = (long)targets * horizon;
+        int[] counts = [.. r.ReadSingles(places, "scores").Select(BitConverter.SingleToInt32Bits)];
+        var scores = new IntervalScores(targets, horizon, counts, r.ReadSingles(places, "scores"), r.ReadSingles(places * IntervalScores.Levels.Length, "scores"), r.ReadSingles((long)targets * IntervalScores.Levels.Length, "scores"));
+        if (counts.Any(count => count < 0) || !Finite.All(scores.RootMeanSquares) || !Finite.All(scores.Quantiles) || !Finite.All(scores.Pooled))
+            throw Damaged("a score is not finite, or their number is below 0");
+        return scores;
+    }
+
+    private static void WriteSeries(BinaryWriter w, KeyedSeries series)
+    {
+        w.Write(series.Key);
+        w.Write(series.Start);
+        TimeSeries steps = series.Steps;
+        w.Write(steps.Length);
+        float[] targets = new float[steps.TargetCount], past = new float[steps.PastCount], known = new float[steps.KnownCount];
+        for (int step = 0; step < steps.Length; step++)
+        {
+            steps.ReadStep(step, targets, past);
+            steps.ReadKnown(step, known);
+            Write(w, targets);
+            Write(w, past);
+            Write(w, known);
+            for (int c = 0; c < targets.Length; c++)
+                w.Write(steps.IsImputed(c, step));
+        }
+    }
+
+    private static KeyedSeries ReadSeries(PayloadReader r, WindowLayout layout, TimeGrid? grid)
+    {
+        string key = r.ReadString();
+        long start = r.ReadInt64();
+        if (grid is { Kind: TimeKind.Moment } && !(start >= DateTime.MinValue.Ticks && start <= DateTime.MaxValue.Ticks))
+            throw Damaged($"the series '{key}' begins at no time");
+        int width = layout.Targets + layout.Past + layout.Known, count = r.ReadCount(width * sizeof(float) + layout.Targets, "steps of a series");
+        var steps = new TimeSeries(layout.Targets, layout.Past, layout.Known);
+        for (int step = 0; step < count; step++)
+        {
+            float[] numbers = r.ReadSingles(width, "a step");
+            if (!Finite.All(numbers))
+                throw Damaged($"the series '{key}' holds a number that is not finite");
+            bool[] isImputed = [.. Enumerable.Range(0, layout.Targets).Select(_ => r.ReadBoolean())];
+            steps.Add(numbers.AsSpan(0, layout.Targets), numbers.AsSpan(layout.Targets, layout.Past), isImputed);
+            steps.AddKnown(numbers.AsSpan(layout.Targets + layout.Past));
+        }
+        return new KeyedSeries(key, steps, start);
+    }
+
+    private static void Write(BinaryWriter w, float[] values)
+    {
+        foreach (float value in values)
+            w.Write(value);
+    }
+
+    private static Exception Damaged(string how) => Contracts.ExceptDecode($"{What} is damaged: {how}.");
+}

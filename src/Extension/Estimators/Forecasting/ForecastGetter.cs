@@ -1,0 +1,32 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>Reads a column of forecasts or bounds out of some windows' forecasts.</summary>
+internal sealed class ForecastGetter(ForecastOutputs outputs, ForecastOutput output)
+{
+    /// <summary>The getter of the column.</summary>
+    /// <param name="current">The forecasts, and which of their windows is the row's; -1 for none, whose values are NaN.</param>
+    /// <param name="horizon">Steps to give; null for all.</param>
+    public ValueGetter<VBuffer<float>> Get(Func<(WindowForecasts Forecasts, int Window)> current, Func<int>? horizon = null) => (ref VBuffer<float> dst) =>
+    {
+        var (forecasts, window) = current();
+        int steps = horizon?.Invoke() ?? outputs.Horizon;
+        var editor = VBufferEditor.Create(ref dst, output.Targets * steps);
+        if (window < 0)
+            editor.Values.Fill(float.NaN);
+        else
+            for (int target = 0; target < output.Targets; target++)
+                Part(forecasts, window).Slice((output.FirstTarget + target) * outputs.Horizon, steps).CopyTo(editor.Values[(target * steps)..]);
+        dst = editor.Commit();
+    };
+
+    private ReadOnlySpan<float> Part(WindowForecasts forecasts, int window) => output.Part switch
+    {
+        ForecastPart.Forecast => forecasts.Values(window),
+        ForecastPart.LowerBound => forecasts.Lower(window),
+        _ => forecasts.Upper(window),
+    };
+}

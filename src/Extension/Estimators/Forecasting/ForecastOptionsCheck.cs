@@ -1,0 +1,106 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+using Options = RnnMlNet.RnnForecastingEstimator.Options;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>Checks the options when an estimator is constructed, so that a wrong one is found before any data is read.</summary>
+internal static class ForecastOptionsCheck
+{
+    public static void Check(IExceptionContext ectx, Options options)
+    {
+        CheckColumns(ectx, options);
+        CheckOutputs(ectx, options);
+        CheckWindow(ectx, options);
+        CheckNetwork(ectx, options);
+        CheckLoss(ectx, options);
+        OptionsCheck.CheckTraining(ectx, options);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
+    public static void CheckConfidence(IExceptionContext ectx, float confidenceLevel)
+    {
+        if (!(confidenceLevel > 0 && confidenceLevel < 1))
+            throw ectx.ExceptUserArg(nameof(Options.ConfidenceLevel), $"ConfidenceLevel is {confidenceLevel}; it must be in (0, 1), such as 0.95.");
+    }
+
+    private static void CheckColumns(IExceptionContext ectx, Options o)
+    {
+        if (o.Columns is null || o.Columns.Length == 0)
+            throw ectx.ExceptUserArg(nameof(o.Columns), "Columns is empty: name at least one column to forecast, new ForecastColumn { InputColumnName = ... }.");
+        foreach (ForecastColumn column in o.Columns)
+            OptionsCheck.NotBlank(ectx, column?.InputColumnName, nameof(ForecastColumn.InputColumnName));
+        foreach (var (option, name) in (IEnumerable<(string, string?)>)[(nameof(o.TimeColumnName), o.TimeColumnName), (nameof(o.SeriesKeyColumnName), o.SeriesKeyColumnName)])
+            if (name is not null)
+                OptionsCheck.NotBlank(ectx, name, option);
+        foreach (var (option, names) in (IEnumerable<(string, string[])>)[(nameof(o.PastColumnNames), o.PastColumnNames), (nameof(o.KnownColumnNames), o.KnownColumnNames)])
+        {
+            if (names is null)
+                throw ectx.ExceptUserArg(option, $"{option} is null; it must be an array, empty for none.");
+            foreach (string name in names)
+                OptionsCheck.NotBlank(ectx, name, option);
+        }
+        string[] inputs = [.. o.Columns.Select(column => column.InputColumnName), .. o.PastColumnNames, .. o.KnownColumnNames];
+        if (inputs.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw ectx.ExceptUserArg(nameof(o.Columns), $"The column '{twice.Key}' is named twice among Columns, PastColumnNames and KnownColumnNames: a column to forecast is known up to now anyway.");
+        if ((o.CalendarFeatures & ~CalendarCycle.All) != 0)
+            throw ectx.ExceptUserArg(nameof(o.CalendarFeatures), $"CalendarFeatures is {o.CalendarFeatures}; it must be some of {CalendarCycle.All} combined.");
+        if (o.CalendarFeatures != CalendarFeatures.None && o.TimeColumnName is null)
+            throw ectx.ExceptUserArg(nameof(o.CalendarFeatures), $"CalendarFeatures is {o.CalendarFeatures}, but there is no TimeColumnName to read the dates from.");
+        OptionsCheck.Defined(ectx, o.MissingSteps, nameof(o.MissingSteps));
+    }
+
+    private static void CheckOutputs(IExceptionContext ectx, Options o)
+    {
+        string[] outputs = [.. o.Columns.SelectMany(column => column.Outputs)];
+        foreach (string name in outputs)
+            OptionsCheck.NotBlank(ectx, name, nameof(ForecastColumn.OutputColumnName));
+        if (outputs.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw ectx.ExceptUserArg(nameof(ForecastColumn.OutputColumnName), $"The output column '{twice.Key}' is named twice: give each its own name.");
+        if (o.ValidationFraction == 0 && o.Columns.Any(column => column.HasBounds))
+            throw ectx.ExceptUserArg(nameof(o.ValidationFraction), "ValidationFraction is 0, but bounds are asked for, which are measured on the end of the series that is held out: set it above 0, or name no bounds.");
+    }
+
+    private static void CheckWindow(IExceptionContext ectx, Options o)
+    {
+        OptionsCheck.AtLeast(ectx, o.WindowSize, 2, nameof(o.WindowSize));
+        OptionsCheck.AtLeast(ectx, o.Horizon, 1, nameof(o.Horizon));
+        CheckConfidence(ectx, o.ConfidenceLevel);
+        OptionsCheck.NotNegative(ectx, o.IntervalAdaptation, nameof(o.IntervalAdaptation));
+        if (o.TrainSize is int size)
+            OptionsCheck.AtLeast(ectx, size, o.WindowSize + o.Horizon, nameof(o.TrainSize));
+    }
+
+    private static void CheckNetwork(IExceptionContext ectx, Options o)
+    {
+        OptionsCheck.Defined(ectx, o.Model, nameof(o.Model));
+        if (o.SegmentLength is int segment && (segment < 1 || segment > o.WindowSize))
+            throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {segment}; it must be from 1 to WindowSize, {o.WindowSize}.");
+        if (o.SegmentLength is not null && ForecastLayout.ModelOf(o) != ForecastModel.Segments)
+            throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {o.SegmentLength}, but Model is {o.Model}, which has no segments: leave it null, or set Model to Segments.");
+        OptionsCheck.Defined(ectx, o.Cell, nameof(o.Cell));
+        OptionsCheck.AtLeast(ectx, o.HiddenSize, 1, nameof(o.HiddenSize));
+        OptionsCheck.Share(ectx, o.Dropout, nameof(o.Dropout));
+        if (!(o.TeacherForcing >= 0 && o.TeacherForcing <= 1))
+            throw ectx.ExceptUserArg(nameof(o.TeacherForcing), $"TeacherForcing is {o.TeacherForcing}; it must be in [0, 1].");
+        if (o.Normalization is WindowNormalization normalization)
+            OptionsCheck.Defined(ectx, normalization, nameof(o.Normalization));
+        OptionsCheck.Defined(ectx, o.Residual, nameof(o.Residual));
+        if (o.SeasonLength is int season)
+            OptionsCheck.AtLeast(ectx, season, 1, nameof(o.SeasonLength));
+        if (o.Residual == ForecastResidual.SeasonalNaive && o.SeasonLength is null)
+            throw ectx.ExceptUserArg(nameof(o.SeasonLength), "Residual is SeasonalNaive, but there is no SeasonLength: set it to the steps of a season, such as 12 of months or 24 of hours.");
+    }
+
+    private static void CheckLoss(IExceptionContext ectx, Options o)
+    {
+        OptionsCheck.Defined(ectx, o.Loss, nameof(o.Loss));
+        if (o.Quantiles is not float[] quantiles)
+            return;
+        if (o.Loss != ForecastLoss.Quantile)
+            throw ectx.ExceptUserArg(nameof(o.Quantiles), $"Quantiles are given, but Loss is {o.Loss}: set it to Quantile, or leave them null.");
+        bool isAscending = quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First < pair.Second);
+        if (quantiles.Length % 2 == 0 || !isAscending || quantiles[quantiles.Length / 2] != 0.5f || !(quantiles[0] > 0 && quantiles[^1] < 1))
+            throw ectx.ExceptUserArg(nameof(o.Quantiles), $"Quantiles are [{string.Join(", ", quantiles)}]; they must be an odd number of them, ascending in (0, 1), with 0.5 in the middle, such as 0.025, 0.5, 0.975.");
+    }
+}

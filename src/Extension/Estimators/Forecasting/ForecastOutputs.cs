@@ -1,0 +1,62 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>Which part of forecasts a column has.</summary>
+internal enum ForecastPart : byte
+{
+    Forecast,
+    LowerBound,
+    UpperBound,
+}
+
+/// <summary>A column of forecasts or of bounds.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Part">What of the forecasts it has.</param>
+/// <param name="FirstTarget">The first of its targets among all.</param>
+/// <param name="Targets">Its targets.</param>
+/// <param name="IsOfVector">Whether they are those of a vector, so that they have a dimension of their own even where there is one.</param>
+internal sealed record ForecastOutput(string Name, ForecastPart Part, int FirstTarget, int Targets, bool IsOfVector);
+
+/// <summary>All columns that a forecaster adds.</summary>
+/// <param name="Columns">The columns in their order.</param>
+/// <param name="Horizon">Steps of each forecast.</param>
+/// <param name="IsVariable">Whether their vectors are of variable size.</param>
+internal sealed record ForecastOutputs(IReadOnlyList<ForecastOutput> Columns, int Horizon, bool IsVariable)
+{
+    /// <summary>Of the columns of a schema that are forecast.</summary>
+    public static ForecastOutputs Of(IExceptionContext ectx, DataViewSchema schema, IReadOnlyList<ForecastColumn> columns, int horizon, bool isVariable)
+    {
+        var outputs = new List<ForecastOutput>();
+        int target = 0;
+        foreach (ForecastColumn column in columns)
+        {
+            DataViewSchema.Column input = schema.GetColumnOrNull(column.InputColumnName) ?? throw ectx.ExceptSchemaMismatch(nameof(schema), "input", column.InputColumnName);
+            int width = SeriesBinding.Width(input);
+            foreach (var (name, part) in (IEnumerable<(string?, ForecastPart)>)
+                [(column.Output, ForecastPart.Forecast), (column.ConfidenceLowerBoundColumn, ForecastPart.LowerBound), (column.ConfidenceUpperBoundColumn, ForecastPart.UpperBound)])
+                if (name is not null)
+                    outputs.Add(new ForecastOutput(name, part, target, width, input.Type is VectorDataViewType));
+            target += width;
+        }
+        return new ForecastOutputs(outputs, horizon, isVariable);
+    }
+
+    public VectorDataViewType TypeOf(ForecastOutput output) =>
+        IsVariable ? new VectorDataViewType(NumberDataViewType.Single)
+        : output.IsOfVector ? new VectorDataViewType(NumberDataViewType.Single, output.Targets, Horizon)
+        : new VectorDataViewType(NumberDataViewType.Single, Horizon);
+
+    /// <summary>A schema with the columns behind its own.</summary>
+    public DataViewSchema AddTo(DataViewSchema schema)
+    {
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(schema);
+        foreach (ForecastOutput output in Columns)
+            builder.AddColumn(output.Name, TypeOf(output));
+        return builder.ToSchema();
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>The forecasts at the rows of a data view. Its series are read when the first forecast is asked for, and kept.</summary>
+internal sealed class ForecastRows(IHost host, IDataView source, SeriesBinding binding, TrainedForecaster model, WindowForecaster forecaster, IntervalSettings? intervals, int threads)
+{
+    private readonly Lock _gate = new();
+    private volatile SeriesSet? _set;
+
+    /// <summary>Rows and forecasts of a cursor of its own.</summary>
+    /// <param name="withBounds">Whether their intervals are needed.</param>
+    public ForecastBlock NewBlock(bool withBounds) =>
+        new(host, Set(), model.Forecaster, binding.Columns.MissingSteps, forecaster, withBounds ? intervals : null, threads);
+
+    private SeriesSet Set()
+    {
+        lock (_gate)
+            return _set ??= new SeriesReader(host, source, binding)
+            {
+                Grid = model.Grid,
+                Before = binding.Time is null ? null : model.Tails.ToDictionary(tail => tail.Key, StringComparer.Ordinal),
+                Ahead = model.Forecaster.Layout.Horizon,
+            }.Read();
+    }
+}

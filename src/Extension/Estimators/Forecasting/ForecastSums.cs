@@ -1,0 +1,62 @@
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>Compares forecasts with the rows that follow them, and sums up by step.</summary>
+internal sealed class ForecastSums
+{
+    private readonly PairSums[] _steps;
+    private readonly float _confidenceLevel;
+
+    /// <param name="horizon">Steps to compare.</param>
+    /// <param name="confidenceLevel">Of the bounds.</param>
+    public ForecastSums(int horizon, float confidenceLevel)
+    {
+        _steps = [.. Enumerable.Range(0, horizon).Select(_ => new PairSums())];
+        _confidenceLevel = confidenceLevel;
+    }
+
+    public long Count => _steps.Sum(step => step.Count);
+
+    public long Skipped => _steps.Sum(step => step.Skipped);
+
+    /// <summary>Compares the forecasts made at one step of a series with the steps after it, as far as there are any.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="at">The step.</param>
+    /// <param name="scales">[C]: what each channel's errors are scaled by.</param>
+    /// <param name="forecasts">What was forecast there.</param>
+    public void Add(TimeSeries series, int at, ReadOnlySpan<double> scales, ForecastRow forecasts)
+    {
+        int steps = Math.Min(Math.Min(_steps.Length, forecasts.Horizon), series.Length - 1 - at);
+        for (int channel = 0; channel < scales.Length; channel++)
+            for (int step = 0; step < steps; step++)
+                Add(_steps[step], ActualValues.At(series, channel, at + 1 + step), scales[channel], forecasts, channel * forecasts.Horizon + step);
+    }
+
+    public void Merge(ForecastSums other)
+    {
+        for (int step = 0; step < _steps.Length; step++)
+            _steps[step].Merge(other._steps[step]);
+    }
+
+    public ForecastMetrics Metrics()
+    {
+        var all = new PairSums();
+        foreach (PairSums step in _steps)
+            all.Merge(step);
+        return new ForecastMetrics(all, [.. _steps.Select((sums, step) => new ForecastStepMetrics(step + 1, sums))]);
+    }
+
+    private void Add(PairSums sums, float target, double scale, ForecastRow forecasts, int slot)
+    {
+        float forecast = forecasts.Forecasts[slot];
+        if (!float.IsFinite(target) || !float.IsFinite(forecast))
+        {
+            sums.Skip();
+            return;
+        }
+        sums.Add(target, forecast, scale);
+        if (forecasts.HasBounds && !float.IsNaN(forecasts.Lower[slot]) && !float.IsNaN(forecasts.Upper[slot]))
+            sums.AddInterval(target, forecasts.Lower[slot], forecasts.Upper[slot], _confidenceLevel);
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Checkpoints;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Estimators.Forecasting;
+using RnnMlNet.Interop;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Trains a recurrent network that forecasts time series: one target or several, one series or many, with what else is known up to now or beforehand, and with
+/// intervals. Made by <c>mlContext.Forecasting.ForecastByRnn</c>.
+/// </summary>
+public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingTransformer>
+{
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly SeriesColumns _columns;
+    private readonly int _seed;
+
+    internal RnnForecastingEstimator(IHostEnvironment env, Options options)
+    {
+        MlNetVersion.Ensure();
+        Contracts.CheckValue(env, nameof(env));
+        _host = env.Register(nameof(RnnForecastingEstimator));
+        _host.CheckValue(options, nameof(options));
+        ForecastOptionsCheck.Check(_host, options);
+        _options = (Options)options.Clone();
+        // Drawn once, here: a second Fit of the same estimator gives the same model.
+        _seed = options.Seed ?? _host.Rand.Next();
+        _columns = new SeriesColumns([.. _options.Columns.Select(column => column.InputColumnName)], _options.PastColumnNames, _options.KnownColumnNames, _options.SeriesKeyColumnName, _options.TimeColumnName)
+        {
+            Calendar = _options.CalendarFeatures,
+            MissingSteps = _options.MissingSteps,
+        };
+    }
+
+    /// <summary>Trains on <paramref name="input"/>, whose series are held out at their ends by <see cref="RnnTrainingOptions.ValidationFraction"/>.</summary>
+    /// <param name="input">The rows: a step of a series each.</param>
+    /// <returns>A transformer that forecasts.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The rows come from a random split, steps are missing or irregular, no series is long enough, the loss became NaN, or the checkpoint is of other data or options.
+    /// </exception>
+    /// <exception cref="FormatException">The file at the option CheckpointPath is not a checkpoint, or a damaged one.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public RnnForecastingTransformer Fit(IDataView input)
+    {
+        _host.CheckValue(input, nameof(input));
+        SeriesBinding.CheckShape(_host, SchemaShape.Create(input.Schema), _columns);
+        CheckPatience();
+        FitCheckpoints? checkpoints = _options.CheckpointPath is string path ? FitCheckpoints.Open(_host, path, _options.CheckpointInterval) : null;
+        // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
+        int seed = _options.Seed is null ? checkpoints?.SeedLeft ?? _seed : _seed;
+        var fit = new ForecastFit(_host, _options, _columns, seed) { Checkpoints = checkpoints };
+        var outputs = ForecastOutputs.Of(_host, input.Schema, _options.Columns, _options.Horizon, _options.VariableHorizon);
+        return new RnnForecastingTransformer(_host, fit.Run(input), _columns, outputs) { ConfidenceLevel = _options.ConfidenceLevel, ScoringThreads = _options.ScoringThreads };
+    }
+
+    /// <summary>The columns that Fit's transformer will add, after the same checks of the input columns.</summary>
+    /// <param name="inputSchema">The columns there are.</param>
+    /// <returns>The columns there will be.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        _host.CheckValue(inputSchema, nameof(inputSchema));
+        SeriesBinding.CheckShape(_host, inputSchema, _columns);
+        var kind = _options.VariableHorizon ? SchemaShape.Column.VectorKind.VariableVector : SchemaShape.Column.VectorKind.Vector;
+        var columns = inputSchema.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        foreach (string name in _options.Columns.SelectMany(column => column.Outputs))
+            columns[name] = new SchemaShape.Column(name, kind, NumberDataViewType.Single, isKey: false);
+        return new SchemaShape(columns.Values);
+    }
+
+    private void CheckPatience()
+    {
+        if (_options.EarlyStoppingPatience > 0 && _options.ValidationFraction == 0)
+            throw _host.ExceptUserArg(nameof(RnnTrainingOptions.EarlyStoppingPatience),
+                $"EarlyStoppingPatience is {_options.EarlyStoppingPatience}, but nothing is held out to validate on: set a ValidationFraction above 0, or EarlyStoppingPatience to 0.");
+    }
+}

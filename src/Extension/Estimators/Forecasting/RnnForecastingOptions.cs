@@ -1,0 +1,124 @@
+namespace RnnMlNet;
+
+public sealed partial class RnnForecastingEstimator
+{
+    /// <summary>
+    /// The options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, the network, and the shared ones of training, of which
+    /// <see cref="RnnTrainingOptions.MaxEpochs"/> is 30 and <see cref="RnnTrainingOptions.BatchSize"/> 256 by default, because there are as many windows as steps.
+    /// </summary>
+    public sealed class Options : RnnTrainingOptions
+    {
+        /// <summary>Options with their defaults.</summary>
+        public Options()
+        {
+            MaxEpochs = 30;
+            BatchSize = 256;
+        }
+
+        // ---- columns ----
+
+        /// <summary>What is forecast, and where to: at least one column. Several columns, or a vector of C numbers, are C targets that one network forecasts.</summary>
+        public ForecastColumn[] Columns { get; set; } = [];
+
+        /// <summary>
+        /// Name of the column of times (DateTime, DateTimeOffset or whole numbers), or null (the default) when each series' rows stand in the order of time. With it rows may stand
+        /// in any order, gaps are found, and forecasts go on where training ended.
+        /// </summary>
+        public string? TimeColumnName { get; set; }
+
+        /// <summary>Name of the column that says of which series a row is (text, a key or an integer), or null (the default) for one series. One network is trained on all.</summary>
+        public string? SeriesKeyColumnName { get; set; }
+
+        /// <summary>Names of columns (Single, or vectors of Single) that are known up to now only, and help to forecast. Default none.</summary>
+        public string[] PastColumnNames { get; set; } = [];
+
+        /// <summary>
+        /// Names of columns (Single, or vectors of Single) that are known beforehand, such as holidays or prices that are set. Default none. Their values of the horizon stand in the
+        /// rows that follow: rows of the time to come have NaN for what is forecast.
+        /// </summary>
+        public string[] KnownColumnNames { get; set; } = [];
+
+        /// <summary>What the network is told of each step's time. Default none; it needs a <see cref="TimeColumnName"/> of dates.</summary>
+        public CalendarFeatures CalendarFeatures { get; set; }
+
+        /// <summary>What is done where a time or a value is missing. Default <see cref="MissingSteps.Refuse"/>.</summary>
+        public MissingSteps MissingSteps { get; set; }
+
+        // ---- window and horizon ----
+
+        /// <summary>L, steps up to now that a forecast is made from, at least 2. There is no default: some seasons of the series.</summary>
+        public int WindowSize { get; set; }
+
+        /// <summary>H, steps that are forecast, at least 1. There is no default.</summary>
+        public int Horizon { get; set; }
+
+        /// <summary>Whether fewer steps than <see cref="Horizon"/> may be asked for later; the forecasts' columns are then vectors of variable size, as ForecastBySsa's. Default false.</summary>
+        public bool VariableHorizon { get; set; }
+
+        /// <summary>The chance, in (0, 1), with which a value is to lie between its bounds. Default 0.95. The trained model can give others.</summary>
+        public float ConfidenceLevel { get; set; } = 0.95f;
+
+        /// <summary>
+        /// How far a bound moves where the value that came lies beyond it, as a share of the usual error, at least 0; it moves back by less where not, so that in the long run as many
+        /// values lie in the intervals as should, even where a series has changed since training (quantile tracking; Angelopoulos et al., arXiv 2307.16895). Default 0.05. 0 keeps
+        /// the bounds as they were measured on the end that was held out.
+        /// </summary>
+        public float IntervalAdaptation { get; set; } = 0.05f;
+
+        /// <summary>Steps from the beginning of each series that training uses, validation included. Default null: all.</summary>
+        public int? TrainSize { get; set; }
+
+        // ---- network ----
+
+        /// <summary>How the network reads the window, and puts out the horizon. Default <see cref="ForecastModel.Auto"/>.</summary>
+        public ForecastModel Model { get; set; }
+
+        /// <summary>Steps of a segment, 1 to <see cref="WindowSize"/>. Default null: the largest number up to a quarter of the window that window and horizon are multiples of, or else a quarter of the window.</summary>
+        public int? SegmentLength { get; set; }
+
+        /// <summary>The recurrent cell. Default <see cref="CellKind.Gru"/>.</summary>
+        public CellKind Cell { get; set; } = CellKind.Gru;
+
+        /// <summary>Units of the recurrent layer, and of the map of segments before it. Default 128.</summary>
+        public int HiddenSize { get; set; } = 128;
+
+        /// <summary>Dropped share of what the output layer reads, in [0, 1). Default 0.1.</summary>
+        public float Dropout { get; set; } = 0.1f;
+
+        /// <summary>Of an encoder with a decoder: the share of training's steps, in [0, 1], that read the value of the data before them in place of the decoder's own. Default 0.5.</summary>
+        public float TeacherForcing { get; set; } = 0.5f;
+
+        /// <summary>What is taken off each window. Default null: its last value; with a <see cref="SeriesKeyColumnName"/> its mean, and it is divided by its deviation, because series may differ in size.</summary>
+        public WindowNormalization? Normalization { get; set; }
+
+        /// <summary>What the network's outputs are added to. Default <see cref="ForecastResidual.None"/>: what <see cref="Normalization"/> took off.</summary>
+        public ForecastResidual Residual { get; set; }
+
+        /// <summary>Steps of a season, for <see cref="ForecastResidual.SeasonalNaive"/>, which needs it: 12 of months, 24 of hours. Default null.</summary>
+        public int? SeasonLength { get; set; }
+
+        /// <summary>Whether the network reads the changes from step to step in place of the values. Default false.</summary>
+        public bool Differences { get; set; }
+
+        // ---- loss ----
+
+        /// <summary>What training makes small. Default <see cref="ForecastLoss.Absolute"/>.</summary>
+        public ForecastLoss Loss { get; set; }
+
+        /// <summary>
+        /// The quantiles of <see cref="ForecastLoss.Quantile"/>, an odd number of them, ascending in (0, 1), 0.5 in the middle. Default null: those of the bounds of
+        /// <see cref="ConfidenceLevel"/>, and 0.5.
+        /// </summary>
+        public float[]? Quantiles { get; set; }
+
+        internal override RnnTrainingOptions Clone()
+        {
+            var copy = (Options)base.Clone();
+            copy.Columns = [.. Columns.Select(column => column.Clone())];
+            copy.PastColumnNames = [.. PastColumnNames];
+            copy.KnownColumnNames = [.. KnownColumnNames];
+            copy.Quantiles = Quantiles is null ? null : [.. Quantiles];
+            return copy;
+        }
+    }
+}

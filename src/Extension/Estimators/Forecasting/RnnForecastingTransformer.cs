@@ -1,0 +1,170 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using RnnMlNet;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Estimators;
+using RnnMlNet.Estimators.Forecasting;
+using RnnMlNet.Models;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Scoring;
+
+[assembly: LoadableClass(typeof(RnnForecastingTransformer), null, typeof(SignatureLoadModel),
+    RnnForecastingTransformer.UserName, RnnForecastingTransformer.LoaderSignature)]
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Forecasts time series with a trained recurrent network. What <see cref="RnnForecastingEstimator"/>'s Fit returns; saved and loaded with the pipeline it is in. It adds to each
+/// row the forecast of the next steps of the row's series, made of the steps up to the row. Forecasting is managed code and needs no libtorch. Safe to use from several threads.
+/// </summary>
+/// <remarks>
+/// The forecast is NaN at the rows of a series before its window is full, at rows whose own value is NaN, and, with columns that are known beforehand, at
+/// rows after which the data does not reach as far as the horizon. With a time column, series that go on where training ended begin with its last steps, so that their first row has
+/// a forecast already.
+/// </remarks>
+public sealed class RnnForecastingTransformer : ITransformer, IDisposable
+{
+    internal const string UserName = "Recurrent network forecaster";
+    internal const string LoaderSignature = "RnnForecaster";
+
+    private readonly IHost _host;
+    private readonly SeriesColumns _columns;
+    private readonly WindowForecaster _forecaster;
+    private float _confidenceLevel = 0.95f;
+    private int? _scoringThreads;
+
+    internal RnnForecastingTransformer(IHostEnvironment env, TrainedForecaster model, SeriesColumns columns, ForecastOutputs outputs)
+    {
+        _host = env.Register(LoaderSignature);
+        _columns = columns;
+        Trained = model;
+        Outputs = outputs;
+        _forecaster = new WindowForecaster(model.Forecaster);
+    }
+
+    private static RnnForecastingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
+        var (model, columns, outputs, confidenceLevel) = ForecastFormat.Read(ctx.Reader);
+        return new RnnForecastingTransformer(host, model, columns, outputs) { ConfidenceLevel = confidenceLevel };
+    }
+
+    private static VersionInfo VersionInfo => ModelVersion.Of("RNNFORCS", LoaderSignature);
+
+    internal TrainedForecaster Trained { get; }
+
+    internal ForecastOutputs Outputs { get; }
+
+    internal SeriesColumns Columns => _columns;
+
+    internal WindowForecaster Forecaster => _forecaster;
+
+    /// <summary>How intervals of a confidence level are made; null where nothing was held out to measure them on.</summary>
+    internal IntervalSettings? Intervals(float confidenceLevel) => Trained.Scores is null ? null : new IntervalSettings(Trained.Scores, confidenceLevel, Trained.IntervalAdaptation);
+
+    /// <summary>How the training went, epoch by epoch. Its rows are windows times targets.</summary>
+    public TrainingHistory History => Trained.Forecaster.Network.History;
+
+    /// <summary>Steps that a forecast is made from.</summary>
+    public int WindowSize => Trained.Forecaster.Layout.Window;
+
+    /// <summary>Steps that are forecast.</summary>
+    public int Horizon => Trained.Forecaster.Layout.Horizon;
+
+    /// <summary>
+    /// The chance, in (0, 1), with which a value is to lie between its bounds. It may be set to another than the one of training: counts for views that Transform makes from then
+    /// on, and is saved with the model.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not in (0, 1).</exception>
+    public float ConfidenceLevel
+    {
+        get => _confidenceLevel;
+        set
+        {
+            ForecastOptionsCheck.CheckConfidence(_host, value);
+            _confidenceLevel = value;
+        }
+    }
+
+    /// <summary>
+    /// Threads that forecast the rows of a <see cref="Transform"/>, at least 1. Default null: as many as <see cref="Environment.ProcessorCount"/>. Counts for views that
+    /// Transform makes from then on; not saved with the model.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public int? ScoringThreads
+    {
+        get => _scoringThreads;
+        set
+        {
+            OptionsCheck.CheckScoringThreads(_host, value);
+            _scoringThreads = value;
+        }
+    }
+
+    /// <summary>The columns of <paramref name="inputSchema"/> with the forecasts' columns added.</summary>
+    /// <param name="inputSchema">The columns there are.</param>
+    /// <returns>The columns there will be.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column of the series is missing, or is not as it was in training.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        _host.CheckValue(inputSchema, nameof(inputSchema));
+        Bind(inputSchema);
+        return Outputs.AddTo(inputSchema);
+    }
+
+    /// <summary>
+    /// The rows of <paramref name="input"/> with their forecasts. Nothing is read before a cursor asks for one; then the series' columns of all rows are read, and kept in memory.
+    /// </summary>
+    /// <param name="input">The rows.</param>
+    /// <returns>The rows with the forecasts' columns added.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column of the series is missing, or is not as it was in training.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        _host.CheckValue(input, nameof(input));
+        var rows = new ForecastRows(_host, input, Bind(input.Schema), Trained, _forecaster, Intervals(_confidenceLevel), _scoringThreads ?? Environment.ProcessorCount);
+        return new ForecastDataView(_host, input, Outputs, rows);
+    }
+
+    bool ITransformer.IsRowToRowMapper => false;
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.Except(
+        "A forecast is made of all rows of its series up to a row, so it cannot be made of a row alone, as a PredictionEngine would: use Transform, or an engine of ml.Forecasting.CreateForecastEngine, which keeps the series.");
+
+    /// <summary>Nothing native is held; there is nothing to release. May be called more than once.</summary>
+    public void Dispose()
+    {
+        // What forecasts is managed memory.
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        _host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(VersionInfo);
+
+        // *** Binary format ***
+        // sealed block: columns, layout, scaling, intervals, the series' tails (ForecastFormat)
+        // sealed block: the network (ModelFormat)
+        ForecastFormat.Write(ctx.Writer, Trained, _columns, Outputs, _confidenceLevel);
+    }
+
+    private SeriesBinding Bind(DataViewSchema schema)
+    {
+        var binding = SeriesBinding.Bind(_host, schema, _columns);
+        WindowLayout layout = Trained.Forecaster.Layout;
+        CheckWidth("input", _columns.Targets, layout.Targets, binding.TargetCount);
+        CheckWidth("past covariate", _columns.Past, layout.Past, binding.PastCount);
+        CheckWidth("known covariate", _columns.Known, layout.Known, binding.KnownCount);
+        if (Trained.Grid is TimeGrid grid && binding.Time is DataViewSchema.Column time && TimeReader.IsMoment(time.Type) != (grid.Kind == TimeKind.Moment))
+            throw _host.ExceptSchemaMismatch(nameof(schema), "time", time.Name, grid.Kind == TimeKind.Moment ? "DateTime or DateTimeOffset, as in training" : "a number, as in training", time.Type.ToString()!);
+        return binding;
+    }
+
+    private void CheckWidth(string role, IReadOnlyList<string> names, int trained, int found)
+    {
+        if (trained != found)
+            throw _host.ExceptSchemaMismatch("schema", role, string.Join(", ", names), $"{trained} numbers in all, as in training", $"{found} numbers");
+    }
+}

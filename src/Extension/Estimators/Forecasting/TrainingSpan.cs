@@ -1,0 +1,60 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>
+/// Which windows of the series are trained on, and which are held out: those whose horizon lies in the end of their series. No step of that end is the target of a window that
+/// is trained on, nor does its scaling come from there.
+/// </summary>
+internal sealed class TrainingSpan
+{
+    /// <param name="ectx">Whose the errors are.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="layout">How windows are read.</param>
+    /// <param name="validationFraction">Share of each series held out: its end, of a horizon's length at least; 0 for nothing.</param>
+    /// <exception cref="InvalidOperationException">No series is long enough.</exception>
+    public TrainingSpan(IExceptionContext ectx, IReadOnlyList<KeyedSeries> series, WindowLayout layout, double validationFraction)
+    {
+        Series = series;
+        Steps = [.. series.Select(one => one.Steps)];
+        HasTail = validationFraction > 0;
+        int reach = layout.Residual == ForecastResidual.SeasonalNaive ? Math.Max(layout.Window, layout.Season) : layout.Window;
+        Tails = [.. Steps.Select(steps => Tail(steps.Length, layout.Horizon, validationFraction))];
+        TrainingEnds = [.. Tails.Select(tail => (reach, tail - layout.Horizon + 1))];
+        ValidationEnds = [.. Tails.Select((tail, s) => (Math.Max(reach, tail), Steps[s].Length - layout.Horizon + 1))];
+        Check(ectx, reach, layout.Horizon, validationFraction);
+    }
+
+    public IReadOnlyList<KeyedSeries> Series { get; }
+
+    public IReadOnlyList<TimeSeries> Steps { get; }
+
+    /// <summary>Of each series the step that its held out end begins with.</summary>
+    public int[] Tails { get; }
+
+    /// <summary>Whether anything is held out.</summary>
+    public bool HasTail { get; }
+
+    /// <summary>Of each series the steps after the windows to train on: the first, and the one behind the last.</summary>
+    public (int First, int Behind)[] TrainingEnds { get; }
+
+    /// <summary>The same of the windows held out.</summary>
+    public (int First, int Behind)[] ValidationEnds { get; }
+
+    private static int Tail(int length, int horizon, double fraction) =>
+        fraction == 0 ? length : Math.Max(0, length - Math.Max(horizon, (int)Math.Ceiling(fraction * length)));
+
+    private void Check(IExceptionContext ectx, int reach, int horizon, double fraction)
+    {
+        if (Steps.Count == 0)
+            throw ectx.Except("There are no rows to train on.");
+        if (TrainingEnds.Any(ends => ends.Behind > ends.First))
+            return;
+        int longest = Steps.Max(steps => steps.Length);
+        string held = fraction == 0 ? "" : FormattableString.Invariant($", behind which {fraction:0.##} of the series (a horizon at least) is held out for validation");
+        throw ectx.Except(
+            $"No series is long enough to train on: the longest has {longest} steps, and a window of {reach} with a horizon of {horizon} takes {reach + horizon}{held}. " +
+            "Give longer series, or set a smaller WindowSize, Horizon or ValidationFraction.");
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.ML;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// The options that all trainings of recurrent networks share: epochs, batches, the optimiser, validation, checkpoints, and where they run.
+/// All are properties with working defaults, checked when the trainer is constructed: a value out of its range is an
+/// <see cref="ArgumentOutOfRangeException"/> that names the property and the value.
+/// </summary>
+public abstract class RnnTrainingOptions
+{
+    private protected RnnTrainingOptions() { }
+
+    // ---- training ----
+
+    /// <summary>Passes over the training rows at most. Default 100, with early stopping.</summary>
+    public int MaxEpochs { get; set; } = 100;
+
+    /// <summary>Rows of a batch. Default 32, Keras'. A set with fewer rows is one batch.</summary>
+    public int BatchSize { get; set; } = 32;
+
+    /// <summary>
+    /// Batches whose gradients are added up before the weights are changed once, as if <see cref="BatchSize"/> were so many times larger, in the memory of one
+    /// batch. Default 1. The last update of an epoch may be of fewer.
+    /// </summary>
+    public int GradientAccumulationSteps { get; set; } = 1;
+
+    /// <summary>The learning rate; of a schedule, its highest. Default 1e-3, Adam's usual. The trainer's FindLearningRate suggests one.</summary>
+    public float LearningRate { get; set; } = 1e-3f;
+
+    /// <summary>How the learning rate changes. Default <see cref="LearningRateSchedule.Constant"/>.</summary>
+    public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Constant;
+
+    /// <summary>The optimiser. Default <see cref="OptimizerKind.Adam"/>: the one that needs least tuning.</summary>
+    public OptimizerKind Optimizer { get; set; } = OptimizerKind.Adam;
+
+    /// <summary>Momentum of Sgd and RmsProp, in [0, 1). Default 0.9; the others ignore it.</summary>
+    public float Momentum { get; set; } = 0.9f;
+
+    /// <summary>Weight decay, at least 0. Default 0.</summary>
+    public float WeightDecay { get; set; }
+
+    /// <summary>Largest norm of all gradients together; 0 for no clipping. Default 1: recurrent gradients explode now and then, and one such step can undo an epoch.</summary>
+    public float GradientClipNorm { get; set; } = 1f;
+
+    /// <summary>
+    /// Share of the training rows held out for validation where no other rows are given for it, in [0, 1): for classification stratified by class, for
+    /// regression drawn at random, the same rows for the same seed; of a time series its end. Default 0.1; 0 trains on all rows without validation, and
+    /// then without early stopping.
+    /// </summary>
+    public double ValidationFraction { get; set; } = 0.1;
+
+    /// <summary>
+    /// Epochs without a better validation loss after which training stops. Default null: 10 where there are validation rows, else no early
+    /// stopping. 0 turns it off. Asking for patience without validation is an error.
+    /// </summary>
+    public int? EarlyStoppingPatience { get; set; }
+
+    /// <summary>How much lower a validation loss must be to count as better. Default 0.</summary>
+    public double EarlyStoppingMinDelta { get; set; }
+
+    /// <summary>Whether the model gets the weights of the epoch with the best validation loss rather than the last one's. Default true; without validation the last epoch's weights are kept.</summary>
+    public bool RestoreBestWeights { get; set; } = true;
+
+    /// <summary>Seed of the initial weights, the order of the rows, the validation rows and dropout. Default null: drawn from the <see cref="MLContext"/>'s own seed. The same seed and data give the same model on the same machine, byte for byte.</summary>
+    public int? Seed { get; set; }
+
+    // ---- checkpoints ----
+
+    /// <summary>
+    /// A file in which training keeps where it stands, so that a Fit of the same data and options that was cut off, however suddenly, is gone on with
+    /// by the next, and comes to the same model as if it had not been. Default null: none. The file is deleted when training has come to its
+    /// end, and kept where it was cancelled. Where it is of other data or options, Fit throws.
+    /// </summary>
+    public string? CheckpointPath { get; set; }
+
+    /// <summary>
+    /// Time between two checkpoints, at least 0: at most so much training is lost. Default 30 seconds; 0 writes one after every batch and epoch.
+    /// </summary>
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    // ---- where and how it runs ----
+
+    /// <summary>Who computes. Default <see cref="EngineKind.Auto"/>.</summary>
+    public EngineKind Engine { get; set; } = EngineKind.Auto;
+
+    /// <summary>Where to train: <c>auto</c> (CUDA or MPS when there, else the CPU), <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>. Default <c>auto</c>. A device that is not there is an error unless <see cref="FallbackToCpu"/>.</summary>
+    public string Device { get; set; } = "auto";
+
+    /// <summary>Whether a <see cref="Device"/> that is not there is replaced by the CPU, with a warning. Default false: who asks for a GPU wants to know.</summary>
+    public bool FallbackToCpu { get; set; }
+
+    /// <summary>
+    /// Threads that training computes with on the CPU, at least 1. Default null: with <see cref="EngineKind.Simd"/> as many as
+    /// <see cref="Environment.ProcessorCount"/>, and the result is the same to the bit with any number; with torch one for layers of up to 128 units,
+    /// whose steps are too short to share, else as many as torch takes by itself. Torch keeps this number for the whole process; Fit sets it back when
+    /// it ends.
+    /// </summary>
+    public int? Threads { get; set; }
+
+    /// <summary>
+    /// Whether torch may use TensorFloat-32 on an NVIDIA GPU: faster, with 11 significant bits in the factors of each product. Default null: as
+    /// torch is set, which is true for cuDNN's recurrent layers and false for other products unless the application set it otherwise. Torch keeps
+    /// both for the whole process; Fit sets them back when it ends. Nothing on a CPU.
+    /// </summary>
+    public bool? AllowTensorFloat32 { get; set; }
+
+    /// <summary>
+    /// Whether the process keeps the memory that torch frees after each step on the CPU, instead of giving it back to the system and asking for it again a
+    /// step later, which can take longer than the step. It is a setting of the C library (glibc's <c>mallopt</c>) for the whole process, all native
+    /// code in it included, and stays when Fit ends: the process then holds the most memory that it ever needed. Default false. With another
+    /// engine, device or C library it does nothing, and the log says so.
+    /// </summary>
+    public bool KeepFreedMemory { get; set; }
+
+    /// <summary>
+    /// Threads that the trained model scores a Transform with, at least 1. Default null: as many as <see cref="Environment.ProcessorCount"/>. The
+    /// model's own <c>ScoringThreads</c>, which is not saved with it.
+    /// </summary>
+    public int? ScoringThreads { get; set; }
+
+    /// <summary>Told after each epoch. Default null.</summary>
+    public IProgress<EpochReport>? Progress { get; set; }
+
+    /// <summary>Ends the reading of the rows within some hundred rows, and the training at its next batch. Default none.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>What a cancelled Fit does. Default <see cref="CancellationBehavior.Throw"/>.</summary>
+    public CancellationBehavior OnCancellation { get; set; } = CancellationBehavior.Throw;
+
+    /// <summary>A copy, so that a trainer is not changed by what happens to the options afterwards.</summary>
+    internal virtual RnnTrainingOptions Clone() => (RnnTrainingOptions)MemberwiseClone();
+}

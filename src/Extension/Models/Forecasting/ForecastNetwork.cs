@@ -1,0 +1,24 @@
+using RnnMlNet.Data;
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Models.Forecasting;
+
+/// <summary>A forecaster as it was trained: its network, and how windows of series become what that reads.</summary>
+/// <param name="Network">The network. Its own scaling is not used.</param>
+/// <param name="Layout">How it reads windows.</param>
+/// <param name="Targets">Mean and deviation of each target over the training steps.</param>
+/// <param name="Past">The same of the past covariates; null for none.</param>
+/// <param name="Known">The same of the known ones; null for none.</param>
+internal sealed record ForecastNetwork(TrainedNetwork Network, WindowLayout Layout, FeatureScaling Targets, FeatureScaling? Past, FeatureScaling? Known)
+{
+    /// <summary>Of a network trained on quantiles: which; empty of any other.</summary>
+    public float[] Quantiles { get; init; } = [];
+
+    /// <summary>Outputs of a target's step.</summary>
+    public int OutputsPerStep => Math.Max(1, Quantiles.Length);
+
+    /// <summary>Steps of a series that a forecast needs: the window, and the season that its residual is of.</summary>
+    public int Reach => Layout.Residual == ForecastResidual.SeasonalNaive ? Math.Max(Layout.Window, Layout.Season) : Layout.Window;
+
+    public WindowReader NewReader() => new(Layout, Targets, Past, Known);
+}

@@ -1,0 +1,165 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet;
+using RnnMlNet.Estimators.Forecasting;
+
+namespace Microsoft.ML;
+
+/// <summary>Forecasting with recurrent networks, in ML.NET's catalog of forecasting.</summary>
+public static class RnnForecastingCatalog
+{
+    /// <summary>
+    /// A recurrent network that forecasts a time series: at each row the next <paramref name="horizon"/> values, and bounds that each is to lie between, from the
+    /// <paramref name="windowSize"/> values up to the row.
+    /// </summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon]; of a vector of C targets [C, horizon].</param>
+    /// <param name="inputColumnName">Name of the column to forecast: Single, or a known-size vector of Single.</param>
+    /// <param name="windowSize">Steps that a forecast is made from.</param>
+    /// <param name="horizon">Steps that are forecast.</param>
+    /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
+    /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
+    /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds.</param>
+    /// <param name="variableHorizon">Whether fewer steps may be asked for later; the columns are then vectors of variable size.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
+    /// <param name="maxEpochs">Passes over the training windows at most.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
+    public static RnnForecastingEstimator ForecastByRnn(
+        this ForecastingCatalog catalog,
+        string outputColumnName,
+        string inputColumnName,
+        int windowSize,
+        int horizon,
+        string? confidenceLowerBoundColumn = null,
+        string? confidenceUpperBoundColumn = null,
+        float confidenceLevel = 0.95f,
+        bool variableHorizon = false,
+        string? timeColumnName = null,
+        string? seriesKeyColumnName = null,
+        int maxEpochs = 30,
+        float learningRate = 1e-3f) =>
+        catalog.ForecastByRnn(new RnnForecastingEstimator.Options
+        {
+            Columns = [Column(outputColumnName, inputColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn)],
+            WindowSize = windowSize,
+            Horizon = horizon,
+            ConfidenceLevel = confidenceLevel,
+            VariableHorizon = variableHorizon,
+            TimeColumnName = timeColumnName,
+            SeriesKeyColumnName = seriesKeyColumnName,
+            MaxEpochs = maxEpochs,
+            LearningRate = learningRate,
+        });
+
+    /// <summary>
+    /// A recurrent network that forecasts a time series, with the parameters of ML.NET's <c>ForecastBySsa</c> in their order, so that its name is all that changes in a call of it.
+    /// </summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon].</param>
+    /// <param name="inputColumnName">Name of the column to forecast: Single, or a known-size vector of Single.</param>
+    /// <param name="windowSize">Steps that a forecast is made from.</param>
+    /// <param name="seriesLength">Steps that ForecastBySsa keeps of a series, more than <paramref name="windowSize"/>; a network keeps its window, and needs no more.</param>
+    /// <param name="trainSize">Steps from the beginning of the series that training uses, validation included.</param>
+    /// <param name="horizon">Steps that are forecast.</param>
+    /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
+    /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
+    /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds.</param>
+    /// <param name="variableHorizon">Whether fewer steps may be asked for later; the columns are then vectors of variable size.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
+    public static RnnForecastingEstimator ForecastByRnn(
+        this ForecastingCatalog catalog,
+        string outputColumnName,
+        string inputColumnName,
+        int windowSize,
+        int seriesLength,
+        int trainSize,
+        int horizon,
+        string? confidenceLowerBoundColumn = null,
+        string? confidenceUpperBoundColumn = null,
+        float confidenceLevel = 0.95f,
+        bool variableHorizon = false)
+    {
+        CatalogUtils.GetEnvironment(catalog).CheckUserArg(seriesLength > windowSize, nameof(seriesLength), $"seriesLength is {seriesLength}; it must be more than windowSize, {windowSize}.");
+        return catalog.ForecastByRnn(new RnnForecastingEstimator.Options
+        {
+            Columns = [Column(outputColumnName, inputColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn)],
+            WindowSize = windowSize,
+            TrainSize = trainSize,
+            Horizon = horizon,
+            ConfidenceLevel = confidenceLevel,
+            VariableHorizon = variableHorizon,
+        });
+    }
+
+    /// <summary>A recurrent network that forecasts time series, with all options: several targets, covariates, many series, the calendar, the network.</summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="options">The options.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public static RnnForecastingEstimator ForecastByRnn(this ForecastingCatalog catalog, RnnForecastingEstimator.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), options);
+
+    /// <summary>
+    /// Evaluates forecasts: the one that stands at a row for a step ahead is compared with the value of that step, for all rows and steps whose value is there. ML.NET has no
+    /// evaluator of vectors of forecasts. 
+    /// </summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="data">What a forecaster's Transform gave, ours or ForecastBySsa's.</param>
+    /// <param name="inputColumnName">Name of the column that was forecast.</param>
+    /// <param name="forecastColumnName">Name of the forecasts' column: at each row those of the rows after it.</param>
+    /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
+    /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
+    /// <param name="confidenceLevel">The confidence that the bounds were made with, in (0, 1).</param>
+    /// <param name="seasonLength">Steps of a season: MASE divides by the error of the seasonal naive forecast. 1 for the last value.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
+    /// <returns>MAE, RMSE, MAPE, sMAPE, MASE, RSE, and of bounds coverage, width and pinball loss; in all and by step.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">No forecast's value is there.</exception>
+    public static ForecastMetrics Evaluate(
+        this ForecastingCatalog catalog,
+        IDataView data,
+        string inputColumnName,
+        string forecastColumnName,
+        string? confidenceLowerBoundColumn = null,
+        string? confidenceUpperBoundColumn = null,
+        float confidenceLevel = 0.95f,
+        int seasonLength = 1,
+        string? timeColumnName = null,
+        string? seriesKeyColumnName = null) =>
+        ForecastEvaluator.Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength)
+            .Evaluate(new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn), confidenceLevel);
+
+    /// <summary>
+    /// Evaluates what the seasonal naive method would have forecast, each step as the last known one of the same place in its season: what a forecaster must be better than.
+    /// </summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="inputColumnName">Name of the column to forecast.</param>
+    /// <param name="horizon">Steps to forecast.</param>
+    /// <param name="seasonLength">Steps of a season; 1 repeats the last value.</param>
+    /// <param name="forecastColumnName">Name of a column of forecasts, which says what counts: only what it forecasts too. Null for all.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
+    /// <returns>The metrics.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">No forecast's value is there.</exception>
+    public static ForecastMetrics EvaluateSeasonalNaive(
+        this ForecastingCatalog catalog,
+        IDataView data,
+        string inputColumnName,
+        int horizon,
+        int seasonLength,
+        string? forecastColumnName = null,
+        string? timeColumnName = null,
+        string? seriesKeyColumnName = null) =>
+        ForecastEvaluator.Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength)
+            .EvaluateSeasonalNaive(horizon, forecastColumnName);
+
+    private static ForecastColumn Column(string output, string input, string? lower, string? upper) =>
+        new() { OutputColumnName = output, InputColumnName = input, ConfidenceLowerBoundColumn = lower, ConfidenceUpperBoundColumn = upper };
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using RnnMlNet.Data;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>Where a forecast is made: from the steps of a series before one.</summary>
+internal readonly record struct WindowPlace(TimeSeries Series, int End);
+
+/// <summary>Forecasts windows of series, in their own units. Safe to use from several threads.</summary>
+internal sealed class WindowForecaster(ForecastNetwork model)
+{
+    // So few that a cursor's first row does not wait long, so many that the weights are read from the cache.
+    private const int ChunkWindows = 48;
+
+    private readonly WindowReader _reader = model.NewReader();
+    private readonly WindowNetwork _network = new(model.Network);
+    private readonly ConcurrentBag<Session> _idle = [];
+
+    /// <summary>Numbers of a window's forecast: targets times horizon.</summary>
+    public int Width => model.Layout.Targets * model.Layout.Horizon;
+
+    /// <summary>Forecasts some windows.</summary>
+    /// <param name="windows">Each full, and known as far as the horizon where anything is known beforehand.</param>
+    /// <param name="forecasts">Overwritten.</param>
+    /// <param name="threads">Threads at most.</param>
+    public void Run(IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts, int threads)
+    {
+        forecasts.Size(windows.Count, Width);
+        int chunks = (windows.Count + ChunkWindows - 1) / ChunkWindows;
+        if (chunks <= 1 || threads == 1)
+            for (int chunk = 0; chunk < chunks; chunk++)
+                RunChunk(windows, forecasts, chunk);
+        else
+            Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, chunk => RunChunk(windows, forecasts, chunk));
+    }
+
+    private void RunChunk(IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts, int chunk)
+    {
+        if (!_idle.TryTake(out Session? session))
+            session = new Session(_network);
+        int first = chunk * ChunkWindows;
+        session.Run(model, _reader, windows, forecasts, first, Math.Min(ChunkWindows, windows.Count - first));
+        _idle.Add(session);
+    }
+
+    private sealed class Session(WindowNetwork network)
+    {
+        private readonly WindowScorer _scorer = new(network);
+        private readonly SequenceBatch _batch = new();
+        private float[] _outputs = [], _steps = [];
+        private WindowFrame[] _frames = [];
+
+        public void Run(ForecastNetwork model, WindowReader reader, IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts, int first, int count)
+        {
+            WindowLayout layout = model.Layout;
+            Fill(reader, windows, first, count);
+            int rows = count * layout.Targets, width = layout.LabelWidth * model.OutputsPerStep;
+            if (_outputs.Length < rows * width)
+                _outputs = new float[rows * width];
+            _scorer.Score(_batch, _outputs.AsSpan(0, rows * width));
+            for (int row = 0; row < rows; row++)
+            {
+                var (series, end) = windows[first + row / layout.Targets];
+                Span<float> own = _outputs.AsSpan(row * width, layout.Horizon * model.OutputsPerStep);
+                reader.ToForecast(series, row % layout.Targets, end, _frames[row], own, model.OutputsPerStep);
+                int place = first * layout.Targets * layout.Horizon + row * layout.Horizon;
+                float scale = _frames[row].FromFrameDifference(1);
+                for (int h = 0; h < layout.Horizon; h++)
+                    forecasts.Set(place + h, own.Slice(h * model.OutputsPerStep, model.OutputsPerStep), scale);
+            }
+        }
+
+        private void Fill(WindowReader reader, IReadOnlyList<WindowPlace> windows, int first, int count)
+        {
+            WindowLayout layout = reader.Layout;
+            WindowBatch.Size(_batch, layout, count * layout.Targets);
+            if (_frames.Length < _batch.Count)
+                _frames = new WindowFrame[_batch.Count];
+            if (_steps.Length == 0)
+                _steps = new float[layout.Steps * layout.Features];
+            for (int row = 0; row < _batch.Count; row++)
+            {
+                var (series, end) = windows[first + row / layout.Targets];
+                _frames[row] = WindowBatch.Fill(_batch, row, reader, series, row % layout.Targets, end, _steps);
+            }
+        }
+    }
+}
