@@ -1,6 +1,8 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
 
 namespace Microsoft.ML;
@@ -159,6 +161,123 @@ public static class RnnForecastingCatalog
         string? seriesKeyColumnName = null) =>
         ForecastEvaluator.Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength)
             .EvaluateSeasonalNaive(horizon, forecastColumnName);
+
+    /// <summary>
+    /// Forecasts from several origins that roll towards the end of the data, by models trained on what comes before each, and compares with what came: how good a forecaster will be,
+    /// measured in the only way that a time series allows. The seasonal naive method forecasts from the same origins.
+    /// </summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="data">The rows, all of them: no random split of them.</param>
+    /// <param name="estimator">The forecaster.</param>
+    /// <param name="folds">Origins, at least 1. The last lies a horizon before the end.</param>
+    /// <param name="horizon">Steps to forecast from each origin. Null for the forecaster's own; it may be less.</param>
+    /// <param name="step">Steps from one origin to the next, at least 1. Null for the horizon, so that no value is forecast twice.</param>
+    /// <param name="refit">Whether there is a training for each origin, or one only, on what comes before the first.</param>
+    /// <param name="seasonLength">Steps of a season, for the naive method and MASE. 1 for the last value.</param>
+    /// <param name="columnIndex">Which of the forecaster's columns is evaluated.</param>
+    /// <returns>Metrics in all, by origin and by step, and each forecast.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The rows come from a random split, or too few come before an origin.</exception>
+    public static BacktestResult Backtest(
+        this ForecastingCatalog catalog,
+        IDataView data,
+        RnnForecastingEstimator estimator,
+        int folds = 5,
+        int? horizon = null,
+        int? step = null,
+        bool refit = true,
+        int seasonLength = 1,
+        int columnIndex = 0)
+    {
+        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
+        env.CheckValue(estimator, nameof(estimator));
+        var columns = estimator.ColumnsOf(columnIndex);
+        return catalog.Backtest(data, estimator, columns.Series.Targets[0], columns.Outputs.Forecast, folds, horizon ?? estimator.Horizon, step, refit,
+            columns.Outputs.Lower, columns.Outputs.Upper, estimator.ConfidenceLevel, seasonLength, columns.Series.Time, columns.Series.Key);
+    }
+
+    /// <summary>
+    /// As <see cref="Backtest(ForecastingCatalog, IDataView, RnnForecastingEstimator, int, int?, int?, bool, int, int)"/>, of any estimator whose transformer gives each row forecasts of the rows
+    /// after it, such as a pipeline with a forecaster.
+    /// </summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="data">The rows, all of them: no random split of them.</param>
+    /// <param name="estimator">The forecaster, or a pipeline with it.</param>
+    /// <param name="inputColumnName">Name of the column that is forecast, in <paramref name="data"/>.</param>
+    /// <param name="forecastColumnName">Name of the forecasts' column.</param>
+    /// <param name="folds">Origins, at least 1. The last lies a horizon before the end.</param>
+    /// <param name="horizon">Steps to forecast from each origin, at most those of the forecasts.</param>
+    /// <param name="step">Steps from one origin to the next, at least 1. Null for the horizon, so that no value is forecast twice.</param>
+    /// <param name="refit">Whether there is a training for each origin, or one only, on what comes before the first.</param>
+    /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
+    /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
+    /// <param name="confidenceLevel">The confidence that the bounds are made with, in (0, 1).</param>
+    /// <param name="seasonLength">Steps of a season, for the naive method and MASE. 1 for the last value.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
+    /// <returns>Metrics in all, by origin and by step, and each forecast.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The rows come from a random split, or too few come before an origin.</exception>
+    public static BacktestResult Backtest(
+        this ForecastingCatalog catalog,
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        string inputColumnName,
+        string forecastColumnName,
+        int folds,
+        int horizon,
+        int? step = null,
+        bool refit = true,
+        string? confidenceLowerBoundColumn = null,
+        string? confidenceUpperBoundColumn = null,
+        float confidenceLevel = 0.95f,
+        int seasonLength = 1,
+        string? timeColumnName = null,
+        string? seriesKeyColumnName = null)
+    {
+        IHost host = CatalogUtils.GetEnvironment(catalog).Register(nameof(Backtest));
+        host.CheckValue(data, nameof(data));
+        host.CheckValue(estimator, nameof(estimator));
+        OptionsCheck.AtLeast(host, folds, 1, nameof(folds));
+        OptionsCheck.AtLeast(host, horizon, 1, nameof(horizon));
+        OptionsCheck.AtLeast(host, step ?? 1, 1, nameof(step));
+        // What is missing counts nowhere, so how it is made up does not matter here; the estimator has its own say.
+        var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName) { MissingSteps = MissingSteps.LastValue };
+        var names = new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn);
+        return new ForecastBacktest(host, data, estimator, columns, names, confidenceLevel, seasonLength).Run(new BacktestPlan(folds, horizon, step ?? horizon, refit));
+    }
+
+    /// <summary>An engine that forecasts series that go on, row by row, with a trained forecaster.</summary>
+    /// <typeparam name="TIn">The class of a row, with the columns of the series.</typeparam>
+    /// <typeparam name="TOut">The class of an answer, with a <c>float[]</c> for each wanted column.</typeparam>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="model">What ForecastByRnn's Fit returned, or a chain of transformers that ends with it.</param>
+    /// <param name="options">Options; null for the defaults.</param>
+    /// <returns>The engine, with the ends of the series that the model was trained on.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not end with a forecaster, a column that it needs is missing or of a wrong type, or an option is out of its range.</exception>
+    public static RnnForecastEngine<TIn, TOut> CreateForecastEngine<TIn, TOut>(this ForecastingCatalog catalog, ITransformer model, ForecastEngineOptions? options = null)
+        where TIn : class
+        where TOut : class, new() =>
+        new(CatalogUtils.GetEnvironment(catalog), model, options ?? new ForecastEngineOptions(), checkPointPath: null);
+
+    /// <summary>An engine that goes on where another one was when it wrote a checkpoint.</summary>
+    /// <inheritdoc cref="CreateForecastEngine{TIn, TOut}(ForecastingCatalog, ITransformer, ForecastEngineOptions?)" path="/typeparam"/>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="model">The model that the other engine had: the same one, or one saved and loaded.</param>
+    /// <param name="checkPointPath">The file that <see cref="RnnForecastEngine{TIn, TOut}.CheckPoint(string)"/> wrote.</param>
+    /// <param name="options">Options; null for the defaults.</param>
+    /// <returns>The engine, with the series of the file.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">As for CreateForecastEngine; or the checkpoint was written with another model, which the message names.</exception>
+    /// <exception cref="FileNotFoundException">The file is not there.</exception>
+    /// <exception cref="FormatException">The file is damaged, truncated, of a newer version or no checkpoint; the message says which.</exception>
+    public static RnnForecastEngine<TIn, TOut> OpenForecastEngine<TIn, TOut>(this ForecastingCatalog catalog, ITransformer model, string checkPointPath, ForecastEngineOptions? options = null)
+        where TIn : class
+        where TOut : class, new()
+    {
+        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
+        env.CheckNonWhiteSpace(checkPointPath, nameof(checkPointPath));
+        return new(env, model, options ?? new ForecastEngineOptions(), checkPointPath);
+    }
 
     private static ForecastColumn Column(string output, string input, string? lower, string? upper) =>
         new() { OutputColumnName = output, InputColumnName = input, ConfidenceLowerBoundColumn = lower, ConfidenceUpperBoundColumn = upper };

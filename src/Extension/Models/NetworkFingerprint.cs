@@ -38,7 +38,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
         $"layers {shape.Layers}",
         $"directions {shape.Directions}",
         $"pooling {shape.Pooling.ToString().Replace(", ", "|", StringComparison.Ordinal)}",
-        $"outputs {shape.Outputs}");
+        shape.Decoder is DecoderShape decoder ? $"outputs {shape.Outputs} in {decoder.Steps} steps ({decoder.Kind})" : $"outputs {shape.Outputs}");
 
     private static void Append(IncrementalHash hash, string name, FeatureScaling? scaling)
     {

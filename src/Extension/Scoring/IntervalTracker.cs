@@ -1,4 +1,5 @@
-using RnnMlNet.Data.Series;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
 
 namespace RnnMlNet.Scoring;
@@ -47,7 +48,9 @@ internal sealed class IntervalTracker
     }
 
     /// <summary>A step of the series has come: the bounds that were said of it are compared with it.</summary>
-    public void Observe(TimeSeries series, int step)
+    /// <param name="step">The step.</param>
+    /// <param name="values">[C] its values; NaN where one is missing.</param>
+    public void Observe(int step, ReadOnlySpan<float> values)
     {
         if (_settings.Rate == 0)
             return;
@@ -55,10 +58,60 @@ internal sealed class IntervalTracker
         {
             if (_said[(step - h) % _horizon] is not Said said || said.End != step - h)
                 continue;
-            for (int channel = 0; channel < series.TargetCount; channel++)
-                if (!series.IsImputed(channel, step))
-                    Move(channel * _horizon + h, series.Targets(channel, step, 1)[0], said);
+            for (int channel = 0; channel < values.Length; channel++)
+                if (!float.IsNaN(values[channel]))
+                    Move(channel * _horizon + h, values[channel], said);
         }
+    }
+
+    /// <summary>A copy that later steps do not change.</summary>
+    public IntervalTracker Copy()
+    {
+        var copy = new IntervalTracker(_settings);
+        _lower.CopyTo(copy._lower, 0);
+        _upper.CopyTo(copy._upper, 0);
+        for (int i = 0; i < _said.Length; i++)
+            copy._said[i] = _said[i]?.Copy();
+        return copy;
+    }
+
+    /// <summary>Writes where it stands: the scores of the lower and the upper bounds; int: ends that something was said at, and of each int: the end, then its bounds.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        WriteAll(writer, _lower);
+        WriteAll(writer, _upper);
+        Said[] said = [.. _said.OfType<Said>()];
+        writer.Write(said.Length);
+        foreach (Said one in said)
+        {
+            writer.Write(one.End);
+            WriteAll(writer, one.Lower);
+            WriteAll(writer, one.Upper);
+        }
+    }
+
+    /// <summary>Reads where it stood.</summary>
+    /// <exception cref="FormatException">It is damaged.</exception>
+    public void Read(PayloadReader reader, string what)
+    {
+        reader.ReadSingles(_lower.Length, "lower bounds").CopyTo(_lower, 0);
+        reader.ReadSingles(_upper.Length, "upper bounds").CopyTo(_upper, 0);
+        int count = reader.ReadCount(sizeof(int), "forecasts");
+        for (int i = 0; i < count; i++)
+        {
+            var said = new Said(_lower.Length) { End = reader.ReadInt32() };
+            reader.ReadSingles(said.Lower.Length, "lower bounds").CopyTo(said.Lower, 0);
+            reader.ReadSingles(said.Upper.Length, "upper bounds").CopyTo(said.Upper, 0);
+            if (said.End < 0)
+                throw Contracts.ExceptDecode($"{what} is damaged: a forecast was made at step {said.End}.");
+            _said[said.End % _horizon] = said;
+        }
+    }
+
+    private static void WriteAll(BinaryWriter writer, float[] values)
+    {
+        foreach (float value in values)
+            writer.Write(value);
     }
 
     private void Move(int place, float value, Said said)
@@ -77,6 +130,14 @@ internal sealed class IntervalTracker
         public float[] Lower { get; } = new float[width];
 
         public float[] Upper { get; } = new float[width];
+
+        public Said Copy()
+        {
+            var copy = new Said(Lower.Length) { End = End };
+            Lower.CopyTo(copy.Lower, 0);
+            Upper.CopyTo(copy.Upper, 0);
+            return copy;
+        }
     }
 }
 

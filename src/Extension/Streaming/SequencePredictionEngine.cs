@@ -31,12 +31,11 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     private readonly IHost _host;
     private readonly ITransformer _transformer;
     private readonly StreamedModel _model;
-    private readonly SeriesTable _table;
+    private readonly SeriesTable<Series> _table;
     private readonly PipelinePool<StepPipeline<TIn, TOut>> _pipelines;
-    private readonly Action<string>? _onEvicted;
+    private readonly Evictions _evictions;
     private readonly bool _ownsTransformer;
     private readonly Lock _checkPoint = new();
-    private int _hasWarned;
     private volatile bool _disposed;
 
     internal SequencePredictionEngine(IHostEnvironment env, ITransformer model, SequencePredictionEngineOptions options, string? checkPointPath)
@@ -47,9 +46,9 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         OptionsCheck.AtLeast(_host, options.Capacity, 1, nameof(options.Capacity));
         _transformer = model;
         _model = new StreamedModel(_host, model);
-        _table = new SeriesTable(options.Capacity, key => new Series(key, new SeriesState(_model.Network.Shape)));
+        _table = new SeriesTable<Series>(options.Capacity, key => new Series(key, new SeriesState(_model.Network.Shape)));
         _pipelines = new PipelinePool<StepPipeline<TIn, TOut>>(() => new StepPipeline<TIn, TOut>(_host, _model, options));
-        _onEvicted = options.Evicted;
+        _evictions = new Evictions(_host, options.Capacity, options.Evicted);
         _ownsTransformer = options.OwnsTransformer;
 
         // A class that does not fit the model is found now, not at the first step.
@@ -104,7 +103,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         try
         {
             Series found = _table.Use(series, out string? evicted);
-            Report(evicted);
+            _evictions.Report(evicted);
             lock (found)
                 pipeline.Predict(found.State, step, ref prediction);
         }
@@ -189,21 +188,8 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         foreach (Series series in CheckPointFile.Read(path, _model.Network))
         {
             _table.Add(series, out string? evicted);
-            Report(evicted);
+            _evictions.Report(evicted);
         }
-    }
-
-    private void Report(string? evicted)
-    {
-        if (evicted is null)
-            return;
-        if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
-        {
-            using IChannel channel = _host.Start("Eviction");
-            channel.Warning($"The engine's Capacity of {Capacity} series is used up: '{evicted}', unused for longest, was forgotten, and its next step will count as its first. " +
-                "Raise Capacity, or Reset series that have ended. Further evictions are counted by EvictedCount without a warning.");
-        }
-        _onEvicted?.Invoke(evicted);
     }
 
     private void CheckIsOpen() => ObjectDisposedException.ThrowIf(_disposed, this);

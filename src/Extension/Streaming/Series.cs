@@ -5,4 +5,7 @@ namespace RnnMlNet.Streaming;
 /// <summary>A series and where it stands. Who reads or changes the state holds a lock on this object.</summary>
 /// <param name="Key">What its steps are told from those of other series by.</param>
 /// <param name="State">Where it stands.</param>
-internal sealed record Series(string Key, SeriesState State);
+internal sealed record Series(string Key, SeriesState State) : IHeldSeries<Series>
+{
+    public Series Copy() => this with { State = State.Copy() };
+}

@@ -7,13 +7,14 @@ namespace RnnMlNet.Streaming;
 /// <remarks>
 /// A series found before it is dropped may be taken a step further afterwards, by whoever found it: as if the step had come before the drop.
 /// </remarks>
-internal sealed class SeriesTable(int capacity, Func<string, Series> create)
+internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> create)
+    where TSeries : class, IHeldSeries<TSeries>
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, LinkedListNode<Series>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkedListNode<TSeries>> _byKey = new(StringComparer.Ordinal);
 
     // From the one used last to the one unused for longest.
-    private readonly LinkedList<Series> _byUse = [];
+    private readonly LinkedList<TSeries> _byUse = [];
     private long _evicted;
 
     public int Capacity => capacity;
@@ -33,11 +34,11 @@ internal sealed class SeriesTable(int capacity, Func<string, Series> create)
     /// <summary>The series of a key, made where there is none; it becomes the one used last.</summary>
     /// <param name="key">The key.</param>
     /// <param name="evicted">The key of the series that had to make room, or null.</param>
-    public Series Use(string key, out string? evicted)
+    public TSeries Use(string key, out string? evicted)
     {
         lock (_gate)
         {
-            if (!_byKey.TryGetValue(key, out LinkedListNode<Series>? node))
+            if (!_byKey.TryGetValue(key, out LinkedListNode<TSeries>? node))
                 return AddNew(create(key), out evicted);
             evicted = null;
             if (node != _byUse.First)
@@ -52,17 +53,17 @@ internal sealed class SeriesTable(int capacity, Func<string, Series> create)
     /// <summary>Adds a series whose key is not there yet, as the one used last.</summary>
     /// <param name="series">The series.</param>
     /// <param name="evicted">The key of the series that had to make room, or null.</param>
-    public void Add(Series series, out string? evicted)
+    public void Add(TSeries series, out string? evicted)
     {
         lock (_gate)
             AddNew(series, out evicted);
     }
 
     /// <summary>The series of a key as it stands, or null; its use is not counted.</summary>
-    public Series? Find(string key)
+    public TSeries? Find(string key)
     {
         lock (_gate)
-            return _byKey.TryGetValue(key, out LinkedListNode<Series>? node) ? node.Value : null;
+            return _byKey.TryGetValue(key, out LinkedListNode<TSeries>? node) ? node.Value : null;
     }
 
     /// <summary>Drops a series; false where there is none.</summary>
@@ -70,7 +71,7 @@ internal sealed class SeriesTable(int capacity, Func<string, Series> create)
     {
         lock (_gate)
         {
-            if (!_byKey.Remove(key, out LinkedListNode<Series>? node))
+            if (!_byKey.Remove(key, out LinkedListNode<TSeries>? node))
                 return false;
             _byUse.Remove(node);
             return true;
@@ -92,20 +93,20 @@ internal sealed class SeriesTable(int capacity, Func<string, Series> create)
     /// Nobody finds a series meanwhile. So a step that began after another had ended is in the copies only where the other is: what has been taken
     /// is a beginning of what was given, for each series and for all of them together.
     /// </remarks>
-    public Series[] Copy()
+    public TSeries[] Copy()
     {
         lock (_gate)
         {
-            var copies = new Series[_byUse.Count];
+            var copies = new TSeries[_byUse.Count];
             int place = copies.Length;
-            foreach (Series series in _byUse)
+            foreach (TSeries series in _byUse)
                 lock (series)
-                    copies[--place] = series with { State = series.State.Copy() };
+                    copies[--place] = series.Copy();
             return copies;
         }
     }
 
-    private Series AddNew(Series series, out string? evicted)
+    private TSeries AddNew(TSeries series, out string? evicted)
     {
         evicted = null;
         if (_byUse.Count == capacity)

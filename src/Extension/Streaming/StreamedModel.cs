@@ -46,7 +46,8 @@ internal sealed class StreamedModel
         return new CompositeRowToRowMapper(input, mappers);
     }
 
-    private static IEnumerable<ITransformer> Flatten(ITransformer model) =>
+    /// <summary>The transformers of a model, those of chains in it one by one.</summary>
+    public static IEnumerable<ITransformer> Flatten(ITransformer model) =>
         model is ITransformerChainAccessor chain ? chain.Transformers.SelectMany(Flatten) : [model];
 
     private void CheckNetwork(IExceptionContext ectx, string parameter)

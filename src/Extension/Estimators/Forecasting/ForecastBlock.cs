@@ -55,7 +55,7 @@ internal sealed class ForecastBlock(
         TimeSeries series = set.Series[place.Series].Steps;
         if (place.Step >= series.Length)
             return;
-        SeriesIntervals own = _intervals[place.Series] ??= new SeriesIntervals(new IntervalTracker(intervals!), place.Step);
+        SeriesIntervals own = _intervals[place.Series] ??= new SeriesIntervals(new IntervalTracker(intervals!), series.TargetCount, place.Step);
         own.GoTo(series, place.Step);
         if (window >= 0)
             own.Tracker.Say(place.Step + 1, Forecasts, window);
@@ -66,8 +66,9 @@ internal sealed class ForecastBlock(
         && !(missingSteps == MissingSteps.Linear && Enumerable.Range(0, series.TargetCount).Any(channel => series.IsImputed(channel, end - 1)));
 
     // A series whose rows do not stand in the order of time learns nothing from those that come too late.
-    private sealed class SeriesIntervals(IntervalTracker tracker, int step)
+    private sealed class SeriesIntervals(IntervalTracker tracker, int targets, int step)
     {
+        private readonly float[] _values = new float[targets];
         private int _next = step;
 
         public IntervalTracker Tracker => tracker;
@@ -75,7 +76,11 @@ internal sealed class ForecastBlock(
         public void GoTo(TimeSeries series, int step)
         {
             for (; _next <= step; _next++)
-                tracker.Observe(series, _next);
+            {
+                for (int channel = 0; channel < _values.Length; channel++)
+                    _values[channel] = ActualValues.At(series, channel, _next);
+                tracker.Observe(_next, _values);
+            }
         }
     }
 }

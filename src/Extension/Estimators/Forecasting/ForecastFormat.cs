@@ -16,7 +16,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// of targets, past and known ones their means, then their deviations; int: number of quantiles, and as many floats
 /// bool: there is a grid, and of it byte: kind, long: step, bool: months
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones; float: adaptation of intervals
-/// int: series; of each string: key; long: start; int: steps; of each step targets, past, known (floats), and [C] bools: made up
+/// int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
 /// then the network (<see cref="ModelFormat"/>)
 /// </remarks>
 internal static class ForecastFormat
@@ -44,7 +44,7 @@ internal static class ForecastFormat
             payload.Write(model.IntervalAdaptation);
             payload.Write(model.Tails.Count);
             foreach (KeyedSeries tail in model.Tails)
-                WriteSeries(payload, tail);
+                KeyedSeriesFormat.Write(payload, tail);
         });
         ModelFormat.Write(writer, model.Forecaster.Network);
     }
@@ -69,9 +69,9 @@ internal static class ForecastFormat
             float adaptation = payload.ReadSingle();
             if (!(adaptation >= 0) || !float.IsFinite(adaptation))
                 throw Damaged($"its intervals adapt by {adaptation}");
-            var tails = new KeyedSeries[payload.ReadCount(sizeof(byte) + sizeof(long) + sizeof(int), "series")];
+            var tails = new KeyedSeries[payload.ReadCount(KeyedSeriesFormat.LeastBytes, "series")];
             for (int i = 0; i < tails.Length; i++)
-                tails[i] = ReadSeries(payload, layout, grid);
+                tails[i] = KeyedSeriesFormat.Read(payload, layout, grid, What);
             Func<TrainedNetwork, TrainedForecaster> withNetwork = network =>
                 new TrainedForecaster(new ForecastNetwork(network, layout, targets, past, known) { Quantiles = quantiles }, scores, grid, tails) { IntervalAdaptation = adaptation };
             return (withNetwork, columns, outputs, confidenceLevel);
@@ -235,45 +235,6 @@ internal static class ForecastFormat
         if (counts.Any(count => count < 0) || !Finite.All(scores.RootMeanSquares) || !Finite.All(scores.Quantiles) || !Finite.All(scores.Pooled))
             throw Damaged("a score is not finite, or their number is below 0");
         return scores;
-    }
-
-    private static void WriteSeries(BinaryWriter w, KeyedSeries series)
-    {
-        w.Write(series.Key);
-        w.Write(series.Start);
-        TimeSeries steps = series.Steps;
-        w.Write(steps.Length);
-        float[] targets = new float[steps.TargetCount], past = new float[steps.PastCount], known = new float[steps.KnownCount];
-        for (int step = 0; step < steps.Length; step++)
-        {
-            steps.ReadStep(step, targets, past);
-            steps.ReadKnown(step, known);
-            Write(w, targets);
-            Write(w, past);
-            Write(w, known);
-            for (int c = 0; c < targets.Length; c++)
-                w.Write(steps.IsImputed(c, step));
-        }
-    }
-
-    private static KeyedSeries ReadSeries(PayloadReader r, WindowLayout layout, TimeGrid? grid)
-    {
-        string key = r.ReadString();
-        long start = r.ReadInt64();
-        if (grid is { Kind: TimeKind.Moment } && !(start >= DateTime.MinValue.Ticks && start <= DateTime.MaxValue.Ticks))
-            throw Damaged($"the series '{key}' begins at no time");
-        int width = layout.Targets + layout.Past + layout.Known, count = r.ReadCount(width * sizeof(float) + layout.Targets, "steps of a series");
-        var steps = new TimeSeries(layout.Targets, layout.Past, layout.Known);
-        for (int step = 0; step < count; step++)
-        {
-            float[] numbers = r.ReadSingles(width, "a step");
-            if (!Finite.All(numbers))
-                throw Damaged($"the series '{key}' holds a number that is not finite");
-            bool[] isImputed = [.. Enumerable.Range(0, layout.Targets).Select(_ => r.ReadBoolean())];
-            steps.Add(numbers.AsSpan(0, layout.Targets), numbers.AsSpan(layout.Targets, layout.Past), isImputed);
-            steps.AddKnown(numbers.AsSpan(layout.Targets + layout.Past));
-        }
-        return new KeyedSeries(key, steps, start);
     }
 
     private static void Write(BinaryWriter w, float[] values)

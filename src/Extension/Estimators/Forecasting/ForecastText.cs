@@ -22,6 +22,18 @@ internal static class ForecastText
         return text.ToString().TrimEnd();
     }
 
+    /// <summary>A backtest: its origins, then all of them together beside the seasonal naive method.</summary>
+    public static string Table(BacktestResult result)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"{"Fold",6}{"Rows",9}{"MAE",12}{"RMSE",12}{"MAPE %",9}");
+        foreach (BacktestFold fold in result.Folds)
+            text.AppendLine(Invariant($"{fold.Fold,6}{fold.TrainingRows,9}{Number(fold.Metrics.MeanAbsoluteError),12}{Number(fold.Metrics.RootMeanSquaredError),12}{fold.Metrics.MeanAbsolutePercentageError,9:0.0}"));
+        text.AppendLine(Invariant($"{"naive",6}{"",9}{Number(result.SeasonalNaive.MeanAbsoluteError),12}{Number(result.SeasonalNaive.RootMeanSquaredError),12}{result.SeasonalNaive.MeanAbsolutePercentageError,9:0.0}"));
+        text.Append(Table(result.Metrics));
+        return text.ToString();
+    }
+
     // Of many steps so many, evenly, the first and the last among them.
     private static IEnumerable<ForecastStepMetrics> Shown(IReadOnlyList<ForecastStepMetrics> steps) => steps.Count <= MostSteps
         ? steps

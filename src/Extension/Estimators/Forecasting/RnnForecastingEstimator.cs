@@ -73,6 +73,22 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         return new SchemaShape(columns.Values);
     }
 
+    internal int Horizon => _options.Horizon;
+
+    internal float ConfidenceLevel => _options.ConfidenceLevel;
+
+    /// <summary>The columns that one of its forecasts is evaluated by.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such forecast.</exception>
+    internal (SeriesColumns Series, ForecastColumnNames Outputs) ColumnsOf(int columnIndex)
+    {
+        if (columnIndex < 0 || columnIndex >= _options.Columns.Length)
+            throw _host.ExceptUserArg(nameof(columnIndex), $"columnIndex is {columnIndex}, but the forecaster has {_options.Columns.Length} columns: give 0 to {_options.Columns.Length - 1}.");
+        ForecastColumn column = _options.Columns[columnIndex];
+        bool hasBoth = column.ConfidenceLowerBoundColumn is not null && column.ConfidenceUpperBoundColumn is not null;
+        var outputs = new ForecastColumnNames(column.Output, hasBoth ? column.ConfidenceLowerBoundColumn : null, hasBoth ? column.ConfidenceUpperBoundColumn : null);
+        return (_columns with { Targets = [column.InputColumnName] }, outputs);
+    }
+
     private void CheckPatience()
     {
         if (_options.EarlyStoppingPatience > 0 && _options.ValidationFraction == 0)

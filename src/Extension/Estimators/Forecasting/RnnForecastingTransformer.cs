@@ -150,7 +150,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
         ForecastFormat.Write(ctx.Writer, Trained, _columns, Outputs, _confidenceLevel);
     }
 
-    private SeriesBinding Bind(DataViewSchema schema)
+    /// <summary>The columns of the series in a schema.</summary>
+    internal SeriesBinding Bind(DataViewSchema schema)
     {
         var binding = SeriesBinding.Bind(_host, schema, _columns);
         WindowLayout layout = Trained.Forecaster.Layout;

@@ -1,0 +1,136 @@
+using System.Collections;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>
+/// Forecasts from several origins that roll towards the end of the series, by models that were trained on what comes before them only (Tashman, "Out-of-sample tests of forecasting
+/// accuracy: an analysis and review", 2000).
+/// </summary>
+internal sealed class ForecastBacktest
+{
+    private readonly IHost _host;
+    private readonly IDataView _data;
+    private readonly IEstimator<ITransformer> _estimator;
+    private readonly ForecastColumnNames _names;
+    private readonly float _confidenceLevel;
+    private readonly SeriesSet _set;
+    private readonly int _channels, _season;
+
+    /// <exception cref="InvalidOperationException">The rows come from a random split.</exception>
+    public ForecastBacktest(IHost host, IDataView data, IEstimator<ITransformer> estimator, SeriesColumns columns, ForecastColumnNames names, float confidenceLevel, int seasonLength)
+    {
+        names.Check(host);
+        ForecastOptionsCheck.CheckConfidence(host, confidenceLevel);
+        OptionsCheck.AtLeast(host, seasonLength, 1, nameof(seasonLength));
+        RandomSplit.Refuse(host, data, columns.Time is not null);
+        _host = host;
+        _data = data;
+        _estimator = estimator;
+        _names = names;
+        _confidenceLevel = confidenceLevel;
+        _season = seasonLength;
+        var binding = SeriesBinding.Bind(host, data.Schema, columns);
+        _channels = binding.TargetCount;
+        _set = new SeriesReader(host, data, binding).Read();
+    }
+
+    public BacktestResult Run(BacktestPlan plan)
+    {
+        ForecastSums all = new(plan.Horizon, _confidenceLevel), naive = new(plan.Horizon, confidenceLevel: 0);
+        var folds = new List<BacktestFold>();
+        ITransformer? model = null;
+        for (int fold = 0; fold < plan.Folds; fold++)
+        {
+            _host.CheckAlive();
+            int[] origins = Origins(plan.StepsBehind(fold));
+            BitArray isBefore = RowsBefore(origins);
+            if (model is null || plan.Refit)
+                model = Fit(isBefore, fold, plan);
+            var sums = new ForecastSums(plan.Horizon, _confidenceLevel);
+            List<BacktestForecast> forecasts = Forecast(model, origins, plan.Horizon, sums, naive);
+            if (sums.Count == 0)
+                throw _host.Except($"From origin {fold + 1} of {plan.Folds} there is no forecast: {RowsText(isBefore)} come before it, fewer than a window. Ask for fewer folds, a smaller step or horizon, or give longer series.");
+            all.Merge(sums);
+            folds.Add(new BacktestFold(fold + 1, Count(isBefore), sums.Metrics(), forecasts, model));
+        }
+        return new BacktestResult(all.Metrics(), naive.Metrics(), folds);
+    }
+
+    // Of each series its steps before the origin. With times all series have the same one; without, each its own from its end.
+    private int[] Origins(int behind)
+    {
+        if (_set.Grid is not TimeGrid grid)
+            return [.. _set.Series.Select(series => series.Steps.Length - behind)];
+        KeyedSeries latest = _set.Series.MaxBy(series => grid.TimeAt(series.Start, series.Steps.Length))!;
+        long origin = grid.TimeAt(latest.Start, latest.Steps.Length - behind);
+        return [.. _set.Series.Select(series => StepsBefore(grid, series, origin))];
+    }
+
+    private static int StepsBefore(TimeGrid grid, KeyedSeries series, long time)
+    {
+        int steps = 0;
+        while (steps < series.Steps.Length && grid.TimeAt(series.Start, steps) < time)
+            steps++;
+        return steps;
+    }
+
+    private BitArray RowsBefore(int[] origins)
+    {
+        var isBefore = new BitArray(_set.Places.Count);
+        for (int row = 0; row < _set.Places.Count; row++)
+            isBefore[row] = _set.Places[row].Step < origins[_set.Places[row].Series];
+        return isBefore;
+    }
+
+    private ITransformer Fit(BitArray rows, int fold, BacktestPlan plan)
+    {
+        if (Count(rows) == 0)
+            throw _host.Except($"No row comes before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: ask for fewer folds, a smaller step or horizon.");
+        return _estimator.Fit(new KeptRows(_host, _data, rows));
+    }
+
+    private List<BacktestForecast> Forecast(ITransformer model, int[] origins, int horizon, ForecastSums sums, ForecastSums naiveSums)
+    {
+        var forecasts = new List<BacktestForecast>();
+        double[][] scales = [.. _set.Series.Select((series, s) => ActualValues.Scales(series.Steps, Math.Max(0, origins[s]), _season))];
+        var naive = new SeasonalNaive(_channels, horizon, _season);
+        // What comes after an origin is there, because something of it may be known beforehand; a row's forecast is of the rows up to it.
+        var (cursor, reader) = ForecastReader.Open(_host, model.Transform(_data), _names, _channels);
+        using (cursor)
+            for (int row = 0; cursor.MoveNext() && row < _set.Places.Count; row++)
+            {
+                var (s, step) = _set.Places[row];
+                if (step != origins[s] - 1)
+                    continue;
+                ForecastRow own = reader.Read().First(horizon, _channels);
+                TimeSeries series = _set.Series[s].Steps;
+                sums.Add(series, step, scales[s], own);
+                naive.Forecast(series, step);
+                naive.LeaveOutMissingOf(own);
+                naiveSums.Add(series, step, scales[s], naive.Row);
+                Collect(forecasts, _set.Series[s], step, own);
+            }
+        return forecasts;
+    }
+
+    private void Collect(List<BacktestForecast> forecasts, KeyedSeries series, int step, ForecastRow row)
+    {
+        for (int channel = 0; channel < _channels; channel++)
+            for (int h = 0; h < row.Horizon && step + 1 + h < series.Steps.Length; h++)
+            {
+                int place = channel * row.Horizon + h;
+                forecasts.Add(new BacktestForecast(series.Key, channel, h + 1, Time(series, step + 1 + h), row.Forecasts[place],
+                    row.HasBounds ? row.Lower[place] : float.NaN, row.HasBounds ? row.Upper[place] : float.NaN, ActualValues.At(series.Steps, channel, step + 1 + h)));
+            }
+    }
+
+    private DateTime? Time(KeyedSeries series, int step) => _set.Grid is { Kind: TimeKind.Moment } grid ? new DateTime(grid.TimeAt(series.Start, step)) : null;
+
+    private static int Count(BitArray rows) => rows.Cast<bool>().Count(isThere => isThere);
+
+    private static string RowsText(BitArray rows) => $"{Count(rows)} rows";
+}

@@ -1,0 +1,59 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Streaming;
+
+/// <summary>Reads objects as steps of series, through the transformers before the forecaster. For one thread at a time.</summary>
+internal sealed class ForecastRowReader<TIn> : IDisposable
+    where TIn : class
+{
+    private readonly DataViewConstructionUtils.InputRow<TIn> _input;
+    private readonly DataViewRow _row;
+    private readonly SeriesKeyReader? _key;
+    private readonly TimeReader? _time;
+    private readonly NumbersReader _numbers, _known;
+
+    /// <exception cref="ArgumentOutOfRangeException">A column that the model needs is missing, or of a wrong type.</exception>
+    public ForecastRowReader(IHost host, ForecastEngineModel model, SchemaDefinition? definition)
+    {
+        _input = DataViewConstructionUtils.CreateInputRow<TIn>(host, definition);
+        IRowToRowMapper mapper = model.BindBefore(_input.Schema);
+        SeriesBinding binding = model.Forecaster.Bind(mapper.OutputSchema);
+        _row = mapper.GetRow(_input, binding.All);
+        _key = binding.Key is DataViewSchema.Column key ? SeriesKeyReader.Open(host, _row, key) : null;
+        _time = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, _row, time) : null;
+        _numbers = new NumbersReader(_row, [.. binding.Targets, .. binding.Past, .. binding.Known]);
+        _known = new NumbersReader(_row, binding.Known);
+        Width = binding.TargetCount + binding.PastCount + binding.Known.Sum(SeriesBinding.Width);
+        KnownWidth = binding.Known.Sum(SeriesBinding.Width);
+    }
+
+    /// <summary>Numbers of a step: targets, past and given known ones.</summary>
+    public int Width { get; }
+
+    /// <summary>Numbers of a step that are given beforehand.</summary>
+    public int KnownWidth { get; }
+
+    /// <summary>A step.</summary>
+    /// <param name="source">The object.</param>
+    /// <param name="numbers">[<see cref="Width"/>], overwritten.</param>
+    public (string Key, long Time) Read(TIn source, Span<float> numbers)
+    {
+        _input.ExtractValues(source);
+        _numbers.Read(numbers);
+        return (_key?.Read() ?? "", _time?.Read() ?? 0);
+    }
+
+    /// <summary>What is known beforehand of a step.</summary>
+    /// <param name="source">The object.</param>
+    /// <param name="numbers">[<see cref="KnownWidth"/>], overwritten.</param>
+    public void ReadKnown(TIn source, Span<float> numbers)
+    {
+        _input.ExtractValues(source);
+        _known.Read(numbers);
+    }
+
+    public void Dispose() => _row.Dispose();
+}

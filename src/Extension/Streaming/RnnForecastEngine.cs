@@ -1,0 +1,309 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Estimators;
+using RnnMlNet.Estimators.Forecasting;
+using RnnMlNet.Interop;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Scoring;
+using RnnMlNet.Streaming;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Forecasts series that go on: observe their rows as they come, and ask for forecasts when they are needed. It keeps the last window of each series, so that an observation costs
+/// the same however many came before, and a forecast as much as a window takes. Made by <c>ml.Forecasting.CreateForecastEngine</c>.
+/// </summary>
+/// <remarks>
+/// Safe to use from any number of threads: rows of different series are taken in parallel, those of one series one after the other. A call that throws leaves its series as it
+/// was. Bounds at the model's own <see cref="RnnForecastingTransformer.ConfidenceLevel"/> move with the forecasts that were asked for and what has come since, as in a Transform; those at another level
+/// stay as they were measured in training. With MissingSteps.Linear a value that is NaN is as the one before it, because the next one is not known yet.
+/// </remarks>
+/// <typeparam name="TIn">The class of a row, with the columns of the series.</typeparam>
+/// <typeparam name="TOut">The class of an answer, with a <c>float[]</c> for each wanted column of forecasts or bounds, at least one.</typeparam>
+public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
+    where TIn : class
+    where TOut : class, new()
+{
+    private readonly IHost _host;
+    private readonly RnnForecastingTransformer _forecaster;
+    private readonly ObservationRules _rules;
+    private readonly IntervalSettings? _intervals;
+    private readonly SeriesTable<ObservedSeries> _table;
+    private readonly Evictions _evictions;
+    private readonly PipelinePool<Pipeline> _pipelines;
+    private readonly Lock _checkPoint = new();
+    private volatile bool _disposed;
+
+    internal RnnForecastEngine(IHostEnvironment env, ITransformer model, ForecastEngineOptions options, string? checkPointPath)
+    {
+        MlNetVersion.Ensure();
+        _host = env.Register("ForecastEngine");
+        _host.CheckValue(model, nameof(model));
+        OptionsCheck.AtLeast(_host, options.Capacity, 1, nameof(options.Capacity));
+        var bound = new ForecastEngineModel(_host, model);
+        _forecaster = bound.Forecaster;
+        ForecastNetwork network = _forecaster.Trained.Forecaster;
+        _rules = new ObservationRules(_host, _forecaster.Columns, _forecaster.Trained.Grid, network.Reach, network.Layout.Targets);
+        _intervals = _forecaster.Intervals(_forecaster.ConfidenceLevel);
+        _evictions = new Evictions(_host, options.Capacity, options.Evicted);
+        _table = new SeriesTable<ObservedSeries>(options.Capacity, NewSeries);
+        _pipelines = new PipelinePool<Pipeline>(() => new Pipeline(_host, bound, options));
+
+        // A class that does not fit the model is found now, not at the first row.
+        Pipeline first = _pipelines.Rent();
+        OutputSchema = first.Writer.OutputSchema;
+        _pipelines.Return(first);
+        if (checkPointPath is not null)
+            Open(checkPointPath);
+        else if (options.StartsAfterTraining)
+            foreach (KeyedSeries tail in _forecaster.Trained.Tails)
+                Add(new ObservedSeries(_rules, tail with { Steps = tail.Steps.Slice(0, tail.Steps.Length) }, 0, NewTracker()));
+    }
+
+    /// <summary>The columns that an answer may have.</summary>
+    public DataViewSchema OutputSchema { get; }
+
+    /// <summary>Series that are held at most.</summary>
+    public int Capacity => _table.Capacity;
+
+    /// <summary>Series that are held.</summary>
+    public int Count => _table.Count;
+
+    /// <summary>Series that had to make room for others since this engine was made.</summary>
+    public long EvictedCount => _table.EvictedCount;
+
+    /// <summary>Takes the next row of a series, which its key column tells; a new key begins a series.</summary>
+    /// <param name="row">The row.</param>
+    /// <exception cref="InvalidOperationException">It is not later than the series' last row, or something is missing that is not to be made up.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public void Observe(TIn row)
+    {
+        CheckIsOpen();
+        _host.CheckValue(row, nameof(row));
+        Pipeline pipeline = _pipelines.Rent();
+        try
+        {
+            var (key, time) = pipeline.Reader.Read(row, pipeline.Numbers);
+            bool isNew = _table.Find(key) is null;
+            ObservedSeries series = _table.Use(key, out string? evicted);
+            _evictions.Report(evicted);
+            try
+            {
+                lock (series)
+                    series.Observe(time, pipeline.Numbers);
+            }
+            catch when (isNew)
+            {
+                _table.Remove(key);
+                throw;
+            }
+        }
+        finally
+        {
+            _pipelines.Return(pipeline);
+        }
+    }
+
+    /// <summary>Forecasts the one series of a model without a key column.</summary>
+    /// <inheritdoc cref="Predict(string, int?, float?, IEnumerable{TIn}?)"/>
+    public TOut Predict(int? horizon = null, float? confidenceLevel = null, IEnumerable<TIn>? known = null) => Predict("", horizon, confidenceLevel, known);
+
+    /// <summary>Forecasts a series from the rows that it has had.</summary>
+    /// <param name="series">The series' key: of a text itself, of an integer its digits, of an ML.NET key those of its number.</param>
+    /// <param name="horizon">Steps to forecast, at most the model's; another number than that needs a model with VariableHorizon. Null for the model's.</param>
+    /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds. Null for the model's.</param>
+    /// <param name="known">
+    /// With columns that are known beforehand: the rows to come, in their order, as many as are forecast; nothing else of them is read. Null where there are no such columns.
+    /// </param>
+    /// <returns>The answer, a new object.</returns>
+    /// <exception cref="InvalidOperationException">The series is not held, its window is not full, or rows to come are missing.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The horizon or the confidence level is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public TOut Predict(string series, int? horizon = null, float? confidenceLevel = null, IEnumerable<TIn>? known = null)
+    {
+        CheckIsOpen();
+        _host.CheckValue(series, nameof(series));
+        int steps = CheckHorizon(horizon);
+        if (confidenceLevel is float level)
+            ForecastOptionsCheck.CheckConfidence(_host, level);
+        ObservedSeries found = _table.Find(series) ?? throw _host.Except($"There is no series '{series}': observe its rows first. {Count} series are held.");
+        Pipeline pipeline = _pipelines.Rent();
+        try
+        {
+            float[][] ahead = pipeline.ReadKnown(_host, known, steps);
+            lock (found)
+            {
+                Forecast(pipeline, found, ahead);
+                if (pipeline.Writer.HasBounds)
+                    Tracker(found, confidenceLevel).Say((int)found.Steps, pipeline.Forecasts, 0);
+                return pipeline.Writer.Write(pipeline.Forecasts, steps);
+            }
+        }
+        finally
+        {
+            _pipelines.Return(pipeline);
+        }
+    }
+
+    /// <summary>Takes the next row of the series, and forecasts it: <see cref="Observe"/> and <see cref="Predict(int?, float?, IEnumerable{TIn}?)"/> in one, of a model without a key column.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="horizon">Steps to forecast; null for the model's.</param>
+    /// <param name="confidenceLevel">The chance with which a value is to lie between its bounds; null for the model's.</param>
+    /// <returns>The answer, a new object.</returns>
+    public TOut Predict(TIn row, int? horizon = null, float? confidenceLevel = null)
+    {
+        Observe(row);
+        return Predict(horizon, confidenceLevel);
+    }
+
+    /// <summary>Whether a series is held.</summary>
+    /// <param name="series">The series' key; the empty string without a key column.</param>
+    public bool Contains(string series)
+    {
+        _host.CheckValue(series, nameof(series));
+        return _table.Find(series) is not null;
+    }
+
+    /// <summary>Steps that a series has had, those from training and those made up included; 0 where it is not held.</summary>
+    /// <param name="series">The series' key; the empty string without a key column.</param>
+    public long StepsOf(string series = "")
+    {
+        _host.CheckValue(series, nameof(series));
+        if (_table.Find(series) is not ObservedSeries found)
+            return 0;
+        lock (found)
+            return found.Steps;
+    }
+
+    /// <summary>Forgets a series: its next row is its first.</summary>
+    /// <param name="series">The series' key; the empty string without a key column.</param>
+    /// <returns>Whether it was held.</returns>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public bool Reset(string series)
+    {
+        CheckIsOpen();
+        _host.CheckValue(series, nameof(series));
+        return _table.Remove(series);
+    }
+
+    /// <summary>Forgets all series.</summary>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public void Reset()
+    {
+        CheckIsOpen();
+        _table.Clear();
+    }
+
+    /// <summary>
+    /// Writes all series, and where their intervals stand, to a file, with which <c>ml.Forecasting.OpenForecastEngine</c> goes on to the bit. The file is replaced as a whole: if the process
+    /// ends on the way, it is still the old one. The model is not in it, only its fingerprint.
+    /// </summary>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written. One that was there is as it was.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public void CheckPoint(string path)
+    {
+        CheckIsOpen();
+        _host.CheckNonWhiteSpace(path, nameof(path));
+        // One after the other, so that the file is never replaced by an older one.
+        lock (_checkPoint)
+            ForecastCheckPointFile.Write(path, _forecaster.Trained, _table.Copy());
+    }
+
+    /// <summary>Forgets all series; the model stays. May be called more than once.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _pipelines.Dispose();
+        _table.Clear();
+    }
+
+    private ObservedSeries NewSeries(string key)
+    {
+        WindowLayout layout = _forecaster.Trained.Forecaster.Layout;
+        return new ObservedSeries(_rules, new KeyedSeries(key, new TimeSeries(layout.Targets, layout.Past, layout.Known), 0), 0, NewTracker());
+    }
+
+    private IntervalTracker? NewTracker() => _intervals is null ? null : new IntervalTracker(_intervals);
+
+    private IntervalTracker Tracker(ObservedSeries series, float? confidenceLevel) =>
+        confidenceLevel is float level && level != _intervals!.ConfidenceLevel ? new IntervalTracker(_intervals with { ConfidenceLevel = level, Rate = 0 }) : series.Tracker!;
+
+    private void Open(string path)
+    {
+        foreach (ObservedSeries series in ForecastCheckPointFile.Read(path, _forecaster.Trained, _rules, NewTracker))
+            Add(series);
+    }
+
+    private void Add(ObservedSeries series)
+    {
+        _table.Add(series, out string? evicted);
+        _evictions.Report(evicted);
+    }
+
+    private int CheckHorizon(int? horizon)
+    {
+        int most = _forecaster.Horizon;
+        if (horizon is not int asked || asked == most)
+            return most;
+        if (asked < 1 || asked > most)
+            throw _host.ExceptUserArg(nameof(horizon), $"horizon is {asked}; the model forecasts 1 to {most} steps.");
+        return _forecaster.Outputs.IsVariable ? asked : throw _host.ExceptUserArg(nameof(horizon), $"horizon is {asked}, but the model was trained without VariableHorizon, for {most} steps: leave it null, or train with VariableHorizon.");
+    }
+
+    private void Forecast(Pipeline pipeline, ObservedSeries series, float[][] ahead)
+    {
+        ForecastNetwork model = _forecaster.Trained.Forecaster;
+        TimeSeries steps = series.Held.Steps;
+        if (steps.Length < model.Reach)
+            throw _host.Except($"The series{(series.Key.Length > 0 ? $" '{series.Key}'" : "")} has had {steps.Length} steps, but a forecast is made from {model.Reach}: observe more of its rows first.");
+        int start = steps.Length - model.Reach;
+        TimeSeries window = steps.Slice(start, model.Reach);
+        if (model.Layout.Known > 0)
+            for (int h = 0; h < model.Layout.Horizon; h++)
+                // What lies beyond the steps that are asked for is as the last of them; nothing that is asked for depends on it.
+                window.AddKnown(_rules.Known(ahead.Length == 0 ? [] : ahead[Math.Min(h, ahead.Length - 1)], series.Held.Start, steps.Length + h));
+        _forecaster.Forecaster.Run([new WindowPlace(window, model.Reach)], pipeline.Forecasts, threads: 1);
+    }
+
+    private void CheckIsOpen() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    private sealed class Pipeline(IHost host, ForecastEngineModel model, ForecastEngineOptions options) : IDisposable
+    {
+        public ForecastRowReader<TIn> Reader { get; } = new(host, model, options.InputSchemaDefinition);
+
+        public ForecastAnswerWriter<TOut> Writer { get; } = new(host, model.Forecaster.Outputs, options);
+
+        public WindowForecasts Forecasts { get; } = new();
+
+        public float[] Numbers => field ??= new float[Reader.Width];
+
+        /// <summary>[steps][known numbers] of the rows to come.</summary>
+        public float[][] ReadKnown(IExceptionContext ectx, IEnumerable<TIn>? rows, int steps)
+        {
+            if (Reader.KnownWidth == 0)
+                return [];
+            float[][] known = [.. (rows ?? []).Take(steps).Select(row =>
+            {
+                var numbers = new float[Reader.KnownWidth];
+                Reader.ReadKnown(row, numbers);
+                return numbers;
+            })];
+            if (known.Length < steps)
+                throw ectx.Except($"The model has columns that are known beforehand ({string.Join(", ", model.Forecaster.Columns.Known)}), and forecasts {steps} steps, but {known.Length} rows to come were given: give as many as are forecast, as 'known'.");
+            if (Array.Exists(known, numbers => !Array.TrueForAll(numbers, float.IsFinite)))
+                throw ectx.Except($"A row to come has a value that is missing or infinite in one of the columns {string.Join(", ", model.Forecaster.Columns.Known)}.");
+            return known;
+        }
+
+        public void Dispose()
+        {
+            Reader.Dispose();
+            Writer.Dispose();
+        }
+    }
+}
