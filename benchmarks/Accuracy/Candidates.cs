@@ -65,4 +65,54 @@ internal static class Candidates
         ("8 epochs", Recipes.LifeView, o => o.MaxEpochs = 8),
         ("more head dropout", Recipes.LifeView, o => o.HeadDropout = .5f),
     ];
+
+    public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] Channels =
+    [
+        ("recipe", _ => { }),
+        ("batches of 1792", o => o.BatchSize = 1792),
+        ("learning rate 5e-4", o => o.LearningRate = 5e-4f),
+        ("dropout .5", o => o.Dropout = .5f),
+        ("dropout .7", o => o.Dropout = .7f),
+        ("64 units", o => o.HiddenSize = 64),
+        ("256 units", o => o.HiddenSize = 256),
+        ("Huber loss", o => o.Loss = ForecastLoss.Huber),
+        ("squared loss", o => o.Loss = ForecastLoss.Squared),
+        ("weight decay 1e-4", o => o.WeightDecay = 1e-4f),
+        ("mean and deviation", o => o.Normalization = WindowNormalization.MeanAndDeviation),
+    ];
+
+    public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] OilTemperature =
+    [
+        ("recipe", _ => { }),
+        ("absolute loss", o => o.Loss = ForecastLoss.Absolute),
+        ("Huber loss", o => o.Loss = ForecastLoss.Huber),
+        ("dropout .3", o => o.Dropout = .3f),
+        ("batches of 256", o => o.BatchSize = 256),
+        ("hour of day", o => o.CalendarFeatures = CalendarFeatures.HourOfDay),
+        ("segments of 12", o => o.SegmentLength = 12),
+    ];
+
+    public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] Air =
+    [
+        ("recipe", _ => { }),
+        ("squared loss", o => o.Loss = ForecastLoss.Squared),
+        ("absolute loss", o => o.Loss = ForecastLoss.Absolute),
+        ("no residual", o => o.Residual = ForecastResidual.None),
+        ("mean and deviation", o => o.Normalization = WindowNormalization.MeanAndDeviation),
+        ("batches of 8", o => o.BatchSize = 8),
+        ("window of 12", o => o.WindowSize = 12),
+        ("window of 36", o => o.WindowSize = 36),
+        ("direct", o => o.Model = ForecastModel.Direct),
+        ("encoder and decoder", o => o.Model = ForecastModel.EncoderDecoder),
+    ];
+
+    public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] Sunspots =
+    [
+        ("recipe", _ => { }),
+        ("last value", o => o.Normalization = WindowNormalization.LastValue),
+        ("no normalisation", o => o.Normalization = WindowNormalization.None),
+        ("window of 264", o => o.WindowSize = 264),
+        ("squared loss", o => o.Loss = ForecastLoss.Squared),
+        ("dropout .3", o => o.Dropout = .3f),
+    ];
 }

@@ -79,13 +79,59 @@ internal static class Recipes
         return options;
     }
 
+    /// <summary>All channels of ETTh1.</summary>
+    public static RnnForecastingEstimator.Options Channels(int horizon, int seed) => new()
+    {
+        WindowSize = 96,
+        Horizon = horizon,
+        BatchSize = 448,
+        Dropout = 0.3f,
+        EarlyStoppingPatience = 5,
+        Threads = 1,
+        Seed = seed,
+    };
+
+    /// <summary>The oil's temperature in ETTh1.</summary>
+    public static RnnForecastingEstimator.Options OilTemperature(int horizon, int seed) => new()
+    {
+        WindowSize = 96,
+        Horizon = horizon,
+        Loss = ForecastLoss.Squared,
+        EarlyStoppingPatience = 5,
+        Threads = 1,
+        Seed = seed,
+    };
+
+    /// <summary>AirPassengers.</summary>
+    public static RnnForecastingEstimator.Options Air(int seed) => new()
+    {
+        WindowSize = 24,
+        Horizon = 6,
+        Residual = ForecastResidual.SeasonalNaive,
+        SeasonLength = 12,
+        Loss = ForecastLoss.Huber,
+        BatchSize = 16,
+        Threads = 1,
+        Seed = seed,
+    };
+
+    /// <summary>Monthly sunspots.</summary>
+    public static RnnForecastingEstimator.Options Sunspots(int seed) => new()
+    {
+        WindowSize = 132,
+        Horizon = 36,
+        Normalization = WindowNormalization.MeanAndDeviation,
+        Threads = 1,
+        Seed = seed,
+    };
+
     /// <summary>What is looked at of an engine.</summary>
     public static readonly LifeView LifeView = new(Window: 50, Stride: 2, CmapssFile.ChangingSensors);
 
     /// <summary>What a recipe sets, in words: each property that differs from the default.</summary>
-    public static string Describe<T>(T options, T defaults) where T : RnnOptions => string.Join(", ",
+    public static string Describe<T>(T options, T defaults) where T : RnnTrainingOptions => string.Join(", ",
         typeof(T).GetProperties()
-            .Where(p => p.Name is not ("LabelColumnName" or "FeatureColumnName" or "FeaturesPerStep" or "Seed"))
+            .Where(p => p.Name is not ("LabelColumnName" or "FeatureColumnName" or "FeaturesPerStep" or "Columns" or "Threads" or "Seed"))
             .Select(p => (p.Name, Value: Text(p.GetValue(options)), Default: Text(p.GetValue(defaults))))
             .Where(p => p.Value != p.Default)
             .Select(p => $"{p.Name} {p.Value}"));

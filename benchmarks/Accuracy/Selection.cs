@@ -23,6 +23,8 @@ internal static class Selection
             Life(data, only, threads);
         if (task is null or "chunks")
             Chunks(data, only);
+        if (task is null or "forecast")
+            ForecastSelection.Run(data, only);
     }
 
     private static void Series(string data, string? only, int threads)

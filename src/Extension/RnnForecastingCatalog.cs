@@ -119,6 +119,7 @@ public static class RnnForecastingCatalog
     /// <param name="seasonLength">Steps of a season: MASE divides by the error of the seasonal naive forecast. 1 for the last value.</param>
     /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
     /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps, as in published comparisons; else all values that are there count.</param>
     /// <returns>MAE, RMSE, MAPE, sMAPE, MASE, RSE, and of bounds coverage, width and pinball loss; in all and by step.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
     /// <exception cref="InvalidOperationException">No forecast's value is there.</exception>
@@ -132,9 +133,10 @@ public static class RnnForecastingCatalog
         float confidenceLevel = 0.95f,
         int seasonLength = 1,
         string? timeColumnName = null,
-        string? seriesKeyColumnName = null) =>
+        string? seriesKeyColumnName = null,
+        bool wholeHorizonOnly = false) =>
         ForecastEvaluator.Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength)
-            .Evaluate(new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn), confidenceLevel);
+            .Evaluate(new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn), confidenceLevel, wholeHorizonOnly);
 
     /// <summary>
     /// Evaluates what the seasonal naive method would have forecast, each step as the last known one of the same place in its season: what a forecaster must be better than.
@@ -147,6 +149,7 @@ public static class RnnForecastingCatalog
     /// <param name="forecastColumnName">Name of a column of forecasts, which says what counts: only what it forecasts too. Null for all.</param>
     /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
     /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps, as in published comparisons; else all values that are there count.</param>
     /// <returns>The metrics.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
     /// <exception cref="InvalidOperationException">No forecast's value is there.</exception>
@@ -158,9 +161,10 @@ public static class RnnForecastingCatalog
         int seasonLength,
         string? forecastColumnName = null,
         string? timeColumnName = null,
-        string? seriesKeyColumnName = null) =>
+        string? seriesKeyColumnName = null,
+        bool wholeHorizonOnly = false) =>
         ForecastEvaluator.Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength)
-            .EvaluateSeasonalNaive(horizon, forecastColumnName);
+            .EvaluateSeasonalNaive(horizon, forecastColumnName, wholeHorizonOnly);
 
     /// <summary>
     /// Forecasts from several origins that roll towards the end of the data, by models trained on what comes before each, and compares with what came: how good a forecaster will be,

@@ -37,7 +37,10 @@ internal sealed class ForecastEvaluator
     }
 
     /// <summary>Evaluates columns of forecasts.</summary>
-    public ForecastMetrics Evaluate(ForecastColumnNames names, float confidenceLevel)
+    /// <param name="names">The columns.</param>
+    /// <param name="confidenceLevel">That the bounds were made with.</param>
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps.</param>
+    public ForecastMetrics Evaluate(ForecastColumnNames names, float confidenceLevel, bool wholeHorizonOnly)
     {
         ForecastOptionsCheck.CheckConfidence(_host, confidenceLevel);
         SeriesSet set = Read();
@@ -51,7 +54,7 @@ internal sealed class ForecastEvaluator
                 Move(cursor, set);
                 RowPlace place = set.Places[row];
                 ForecastRow forecasts = reader.Read();
-                sums ??= new ForecastSums(forecasts.Horizon, confidenceLevel);
+                sums ??= new ForecastSums(forecasts.Horizon, confidenceLevel, wholeHorizonOnly);
                 sums.Add(set.Series[place.Series].Steps, place.Step, scales[place.Series], forecasts);
             }
             return Metrics(sums, set, $"a forecast in column '{names.Forecast}'");
@@ -61,12 +64,13 @@ internal sealed class ForecastEvaluator
     /// <summary>Evaluates what the seasonal naive method would have forecast.</summary>
     /// <param name="horizon">Steps ahead; null for those of the column.</param>
     /// <param name="forecastColumn">A column whose forecasts say which pairs count, or null for all.</param>
-    public ForecastMetrics EvaluateSeasonalNaive(int horizon, string? forecastColumn)
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps.</param>
+    public ForecastMetrics EvaluateSeasonalNaive(int horizon, string? forecastColumn, bool wholeHorizonOnly)
     {
         OptionsCheck.AtLeast(_host, horizon, 1, nameof(horizon));
         SeriesSet set = Read();
         double[][] scales = Scales(set);
-        var sums = new ForecastSums(horizon, confidenceLevel: 0);
+        var sums = new ForecastSums(horizon, confidenceLevel: 0, wholeHorizonOnly);
         var naive = new SeasonalNaive(_binding.TargetCount, horizon, _season);
         var (cursor, reader) = forecastColumn is null ? default : ForecastReader.Open(_host, _data, new ForecastColumnNames(forecastColumn, null, null), _binding.TargetCount);
         using (cursor)

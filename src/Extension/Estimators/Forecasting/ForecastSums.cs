@@ -7,11 +7,14 @@ internal sealed class ForecastSums
 {
     private readonly PairSums[] _steps;
     private readonly float _confidenceLevel;
+    private readonly bool _wholeHorizonOnly;
 
     /// <param name="horizon">Steps to compare.</param>
     /// <param name="confidenceLevel">Of the bounds.</param>
-    public ForecastSums(int horizon, float confidenceLevel)
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps.</param>
+    public ForecastSums(int horizon, float confidenceLevel, bool wholeHorizonOnly = false)
     {
+        _wholeHorizonOnly = wholeHorizonOnly;
         _steps = [.. Enumerable.Range(0, horizon).Select(_ => new PairSums())];
         _confidenceLevel = confidenceLevel;
     }
@@ -28,6 +31,8 @@ internal sealed class ForecastSums
     public void Add(TimeSeries series, int at, ReadOnlySpan<double> scales, ForecastRow forecasts)
     {
         int steps = Math.Min(Math.Min(_steps.Length, forecasts.Horizon), series.Length - 1 - at);
+        if (_wholeHorizonOnly && steps < _steps.Length)
+            return;
         for (int channel = 0; channel < scales.Length; channel++)
             for (int step = 0; step < steps; step++)
                 Add(_steps[step], ActualValues.At(series, channel, at + 1 + step), scales[channel], forecasts, channel * forecasts.Horizon + step);

@@ -4,7 +4,7 @@ public sealed partial class RnnForecastingEstimator
 {
     /// <summary>
     /// The options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, the network, and the shared ones of training, of which
-    /// <see cref="RnnTrainingOptions.MaxEpochs"/> is 30 and <see cref="RnnTrainingOptions.BatchSize"/> 256 by default, because there are as many windows as steps.
+    /// <see cref="RnnTrainingOptions.MaxEpochs"/> is 30 and <see cref="RnnTrainingOptions.BatchSize"/> 64 by default: rows of a batch are windows, one for each target, and there are nearly as many as steps.
     /// </summary>
     public sealed class Options : RnnTrainingOptions
     {
@@ -12,7 +12,7 @@ public sealed partial class RnnForecastingEstimator
         public Options()
         {
             MaxEpochs = 30;
-            BatchSize = 256;
+            BatchSize = 64;
         }
 
         // ---- columns ----
