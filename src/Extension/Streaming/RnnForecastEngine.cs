@@ -115,7 +115,8 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// <param name="horizon">Steps to forecast, at most the model's; another number than that needs a model with VariableHorizon. Null for the model's.</param>
     /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds. Null for the model's.</param>
     /// <param name="known">
-    /// With columns that are known beforehand: the rows to come, in their order, as many as are forecast; nothing else of them is read. Null where there are no such columns.
+    /// With columns that are known beforehand: the rows to come, in their order, as many as the model forecasts, whatever is asked for; nothing else of them is read. Null where there are no
+    /// such columns.
     /// </param>
     /// <returns>The answer, a new object.</returns>
     /// <exception cref="InvalidOperationException">The series is not held, its window is not full, or rows to come are missing.</exception>
@@ -132,7 +133,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         Pipeline pipeline = _pipelines.Rent();
         try
         {
-            float[][] ahead = pipeline.ReadKnown(_host, known, steps);
+            float[][] ahead = pipeline.ReadKnown(_host, known, _forecaster.Horizon);
             lock (found)
             {
                 Forecast(pipeline, found, ahead);
@@ -265,8 +266,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         TimeSeries window = steps.Slice(start, model.Reach);
         if (model.Layout.Known > 0)
             for (int h = 0; h < model.Layout.Horizon; h++)
-                // What lies beyond the steps that are asked for is as the last of them; nothing that is asked for depends on it.
-                window.AddKnown(_rules.Known(ahead.Length == 0 ? [] : ahead[Math.Min(h, ahead.Length - 1)], series.Held.Start, steps.Length + h));
+                window.AddKnown(_rules.Known(ahead.Length == 0 ? [] : ahead[h], series.Held.Start, steps.Length + h));
         _forecaster.Forecaster.Run([new WindowPlace(window, model.Reach)], pipeline.Forecasts, threads: 1);
     }
 
@@ -294,7 +294,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
                 return numbers;
             })];
             if (known.Length < steps)
-                throw ectx.Except($"The model has columns that are known beforehand ({string.Join(", ", model.Forecaster.Columns.Known)}), and forecasts {steps} steps, but {known.Length} rows to come were given: give as many as are forecast, as 'known'.");
+                throw ectx.Except($"The model has columns that are known beforehand ({string.Join(", ", model.Forecaster.Columns.Known)}), and forecasts {steps} steps, but {known.Length} rows to come were given: give as many as the model forecasts, as 'known'.");
             if (Array.Exists(known, numbers => !Array.TrueForAll(numbers, float.IsFinite)))
                 throw ectx.Except($"A row to come has a value that is missing or infinite in one of the columns {string.Join(", ", model.Forecaster.Columns.Known)}.");
             return known;
