@@ -51,6 +51,9 @@ internal sealed class SequenceBatch
     /// <summary>[B] example weights. Of labels per step [T, B]: the row's at each of its steps that has a label, else 0.</summary>
     public float[] Weights = [];
 
+    /// <summary>[B] what an error of 1 in a row's labels is in those of all rows, which the metric is measured in, each row counting as one; empty where it is 1 in every row.</summary>
+    public float[] LabelUnits = [];
+
     /// <summary>The sum of the weights that the batch's loss is a mean over.</summary>
     public double TotalWeight
     {

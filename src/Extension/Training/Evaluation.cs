@@ -18,7 +18,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error in label units.</summary>
     public (double Loss, double Metric) Run(int outputs)
     {
-        double loss = 0, metric = 0, weights = 0;
+        double loss = 0, metric = 0, weights = 0, metricWeights = 0;
         foreach (int[] rows in _batches)
         {
             checkAlive();
@@ -36,11 +36,15 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
                 ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
                 loss += weight * Losses.Of(plan.Loss, row, label, quantiles: plan.Quantiles);
-                metric += weight * RowMetric(row, label);
                 weights += weight;
+                // Rows of units of their own are weighted so that the loss is in common ones; the metric is in those itself.
+                bool hasUnit = _batch.LabelUnits.Length > 0;
+                double metricWeight = hasUnit ? 1 : weight, unit = hasUnit ? _batch.LabelUnits[i] : 1;
+                metric += metricWeight * unit * unit * RowMetric(row, label);
+                metricWeights += metricWeight;
             }
         }
-        return (loss / weights, IsClassification(plan.Loss) ? metric / weights : Math.Sqrt(metric / weights));
+        return (loss / weights, IsClassification(plan.Loss) ? metric / metricWeights : Math.Sqrt(metric / metricWeights));
     }
 
     private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) => plan.Loss switch

@@ -11,6 +11,8 @@ namespace RnnMlNet.Tests.Checkpoints;
 [TestFixture]
 public class FingerprintTests
 {
+    private static readonly string[] _others = ["the trainer", "Seed", "the training data", "the validation data", "the previous model"];
+
     [Test]
     public void Differences_are_named_with_what_was_and_what_is()
     {
@@ -51,10 +53,28 @@ public class FingerprintTests
             "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "ReplaceHead", "Loss", "NormalizeLabel",
             "TrainingPrecision", "AllowTensorFloat32",
         ];
-        string[] others = ["the trainer", "Seed", "the training data", "the validation data", "the previous model"];
 
-        Assert.That(Of(new RnnRegressionTrainer.Options()).Entries.Select(entry => entry.Name), Is.EquivalentTo(fixedOptions.Concat(others)));
+        Assert.That(Of(new RnnRegressionTrainer.Options()).Entries.Select(entry => entry.Name), Is.EquivalentTo(fixedOptions.Concat(_others)));
         Assert.That(fixedOptions.Concat(FitFingerprint.FreeOptions), Is.EquivalentTo(typeof(RnnRegressionTrainer.Options).GetProperties().Select(property => property.Name)));
+    }
+
+    [Test]
+    public void Every_option_of_a_forecaster_must_be_the_same_or_is_named_as_free()
+    {
+        string[] fixedOptions =
+        [
+            "Columns", "TimeColumnName", "SeriesKeyColumnName", "PastColumnNames", "KnownColumnNames", "CalendarFeatures", "MissingSteps",
+            "WindowSize", "Horizon", "VariableHorizon", "ConfidenceLevel", "IntervalAdaptation", "TrainSize",
+            "Model", "SegmentLength", "Cell", "HiddenSize", "Dropout", "TeacherForcing", "Normalization", "Residual", "SeasonLength", "Differences", "Loss", "Quantiles",
+            "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
+            "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "AllowTensorFloat32",
+        ];
+        var options = new RnnForecastingEstimator.Options { Columns = [new ForecastColumn { InputColumnName = "A", OutputColumnName = "B", ConfidenceLowerBoundColumn = "C" }] };
+        Fingerprint fingerprint = Of(options);
+        Assert.That(fingerprint.Entries.Select(entry => entry.Name), Is.EquivalentTo(fixedOptions.Concat(_others)));
+        Assert.That(fixedOptions.Concat(FitFingerprint.FreeOptions).Intersect(typeof(RnnForecastingEstimator.Options).GetProperties().Select(property => property.Name)),
+            Is.EquivalentTo(typeof(RnnForecastingEstimator.Options).GetProperties().Select(property => property.Name)));
+        Assert.That(fingerprint.Entries.Single(entry => entry.Name == "Columns").Value, Is.EqualTo("[A to B, C]"));
     }
 
     [Test]
@@ -115,5 +135,5 @@ public class FingerprintTests
         Assert.That(Checksum.Of(network with { History = Histories.TwoEpochs with { SkippedRows = 99 } }), Is.EqualTo(Checksum.Of(network)));
     }
 
-    private static Fingerprint Of(RnnOptions options) => FitFingerprint.Of(options, seed: 7, "some rows", "none of its own", warmStart: null);
+    private static Fingerprint Of(RnnTrainingOptions options) => FitFingerprint.Of(options, seed: 7, "some rows", "none of its own", warmStart: null);
 }

@@ -31,6 +31,20 @@ public class OptionsPageTests
         Assert.That(named, Is.EquivalentTo(Options().Select(option => (string)option.Arguments[0]!)));
     }
 
+    private static readonly string[] _forecasting = Markdown.Read(Path.Combine("docs", "forecasting.md")).Split('\n');
+
+    private static IEnumerable<PropertyInfo> ForecastingOptions() =>
+        typeof(RnnForecastingEstimator.Options).GetProperties().Where(property => property.DeclaringType == typeof(RnnForecastingEstimator.Options));
+
+    [Test]
+    public void A_forecasters_options_stand_in_its_page_with_their_defaults()
+    {
+        var options = new RnnForecastingEstimator.Options();
+        string[] rows = [.. _forecasting[Array.IndexOf(_forecasting, "## Options")..].Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        Assert.That(rows.Select(row => (row.Split('`')[1], row.Split('|')[2].Trim(' ', '`'))), Is.EquivalentTo(ForecastingOptions().Select(property => (property.Name, Text(property.GetValue(options))))));
+        Assert.That(string.Join(' ', _forecasting), Does.Contain($"of them `MaxEpochs` is {options.MaxEpochs} and `BatchSize` {options.BatchSize} here"));
+    }
+
     private static string Text(object? value) => value switch
     {
         null => "null",

@@ -37,6 +37,17 @@ public class SampleTests
         Assert.That(recurrent, Is.LessThan(Number(output, @"([\d.]+) +[\d.]+   always") / 2));
     }
 
+    [Test]
+    public void Forecasting_beats_the_seasonal_naive_method_and_draws_a_chart()
+    {
+        string output = Run("Forecasting");
+        double recurrent = Number(output, @"forecast values: MAE ([\d.]+)");
+        Assert.That(recurrent, Is.LessThan(Number(output, @"naive +([\d.]+)") / 2));
+        Assert.That(Regex.Matches(output, @"^  20\d\d-\d\d( +[\d.]+){4}", RegexOptions.Multiline), Has.Count.EqualTo(24));
+        string chart = Regex.Match(output, @"The chart is in (.+)").Groups[1].Value.Trim();
+        Assert.That(File.ReadAllBytes(chart)[..4], Is.EqualTo(new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' }));
+    }
+
     private static string Run(string sample) => ChildProcess.RunWell(TestPaths.Program("samples", sample));
 
     private static double Number(string output, string pattern)

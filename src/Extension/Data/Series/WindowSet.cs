@@ -56,12 +56,16 @@ internal sealed record WindowSet : RowSet
         WindowLayout layout = _reader.Layout;
         WindowBatch.Size(batch, layout, rows.Length);
         float[] steps = new float[layout.Steps * layout.Features];
+        if (_weighsByScale && batch.LabelUnits.Length < rows.Length)
+            batch.LabelUnits = new float[rows.Length];
         for (int b = 0; b < rows.Length; b++)
         {
             var (series, channel, end) = Place(rows[b]);
             WindowFrame frame = WindowBatch.Fill(batch, b, _reader, series, channel, end, steps);
             _reader.ReadLabels(series, channel, end, frame, batch.Labels.AsSpan(b * layout.LabelWidth, layout.LabelWidth));
             batch.Weights[b] = Weight(frame);
+            if (_weighsByScale)
+                batch.LabelUnits[b] = frame.Scale;
         }
     }
 

@@ -52,5 +52,8 @@ internal sealed class WindowSetTests
     {
         WindowSet set = Set(WindowNormalization.MeanAndDeviation, (LossKind)loss);
         Assert.That(set.Weight(0), Is.EqualTo(expected).Within(1e-6));
+        var batch = new SequenceBatch();
+        set.Assembler(new AssemblySettings(null, null, null, false))(batch, [0]);
+        Assert.That(batch.LabelUnits[0], Is.EqualTo(0.81649658f).Within(1e-6), "The deviation of 0, 1, 2.");
     }
 }

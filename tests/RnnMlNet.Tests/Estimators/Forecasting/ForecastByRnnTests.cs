@@ -154,6 +154,19 @@ public class ForecastByRnnTests
         Assert.That(log.Warnings, Has.One.Contains("The 9 windows that were held out are too few to measure a 95 % interval at each step of the horizon").Or.One.Contains("The 9 windows that were held out are too few to measure a 95% interval"));
     }
 
+    // In units of the target's deviation over the training steps, however windows are divided.
+    [Test]
+    public void The_validation_metric_is_that_of_the_forecasts([Values] WindowNormalization normalization, [Values] ForecastLoss loss)
+    {
+        SeriesStep[] steps = TinySeries.Steps(120);
+        IDataView data = TinySeries.Load(_ml, steps);
+        using RnnForecastingTransformer model = TinySeries.Estimator(_ml, o => (o.Normalization, o.Loss) = (normalization, loss)).Fit(data);
+        float[] trained = [.. steps[..108].Select(step => step.Value)];
+        double mean = trained.Average(), deviation = Math.Sqrt(trained.Average(value => (value - mean) * (value - mean)));
+        double error = _ml.Forecasting.Evaluate(_ml.Data.SkipRows(model.Transform(data), 107), nameof(SeriesStep.Value), "Forecast", wholeHorizonOnly: true).RootMeanSquaredError;
+        Assert.That(model.History.Epochs[model.History.BestEpoch - 1].ValidationMetric, Is.EqualTo(error / deviation).Within(1e-4));
+    }
+
     [Test]
     public void The_same_seed_gives_the_same_model_and_the_same_estimator_too([Values] ForecastModel model)
     {

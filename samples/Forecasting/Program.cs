@@ -1,0 +1,50 @@
+// Forecasts the carbon dioxide at Mauna Loa two years ahead, with the interval that each month is to lie in.
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using RnnMlNet;
+using Samples;
+using Samples.Forecasting;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var ml = new MLContext(seed: 1);
+
+// 1. Load, with ML.NET's own loader: a row a month.
+string dataPath = Path.Combine(AppContext.BaseDirectory, "data", "co2-concentration.csv");
+IDataView months = ml.Data.Cache(ml.Data.LoadFromTextFile<Co2Month>(dataPath, separatorChar: ',', hasHeader: true));
+
+// 2. How good will forecasts be? Forecast from five origins in the past, each time by a model that has seen only what came before.
+// Co2Recipe.cs has the columns, the window and the network.
+Console.WriteLine("Backtest: five origins two years apart, 24 months ahead of each");
+Stopwatch clock = Stopwatch.StartNew();
+BacktestResult backtest = ml.Forecasting.Backtest(months, ml.Forecasting.ForecastByRnn(Co2Recipe.Options()), folds: 5, seasonLength: Co2Recipe.Season);
+Console.WriteLine(backtest);
+Console.WriteLine($"({clock.Elapsed.TotalSeconds:0.0} s)");
+Console.WriteLine();
+
+// 3. Train on all but the last two years.
+Co2Month[] all = [.. ml.Data.CreateEnumerable<Co2Month>(months, reuseRowObject: false)];
+Co2Month[] before = all[..^Co2Recipe.Horizon], after = all[^Co2Recipe.Horizon..];
+RnnForecastingEstimator.Options options = Co2Recipe.Options();
+options.Progress = new EpochLines();
+Console.WriteLine($"Training a GRU on segments of the months up to {before[^1].Month:yyyy-MM}");
+clock.Restart();
+RnnForecastingTransformer model = ml.Forecasting.ForecastByRnn(options).Fit(ml.Data.LoadFromEnumerable(before));
+EpochLines.WriteEnd(model.History, clock.Elapsed);
+
+// 4. Save, load, forecast. The engine knows the end of the series that the model was trained on, and takes new months as they come.
+string modelPath = Path.Combine(AppContext.BaseDirectory, "co2-model.zip");
+ml.Model.Save(model, months.Schema, modelPath);
+using var engine = ml.Forecasting.CreateForecastEngine<Co2Month, Co2Forecast>(ml.Model.Load(modelPath, out _));
+Co2Forecast forecast = engine.Predict();
+ForecastTable.Write(forecast, after);
+
+string chartPath = Path.Combine(AppContext.BaseDirectory, "co2-forecast.png");
+ForecastChart.Save(all[^(6 * Co2Recipe.Season)..^Co2Recipe.Horizon], forecast, after, chartPath);
+Console.WriteLine();
+Console.WriteLine($"The chart is in {chartPath}");
+
+// 5. As months come, forecasts follow.
+Array.ForEach(after, engine.Observe);
+Co2Forecast next = engine.Predict();
+Console.WriteLine($"After {after[^1].Month:yyyy-MM}: {next.Forecast[0]:0.00} ppm next month, and {next.Forecast[11]:0.00} ({next.Lower[11]:0.00} to {next.Upper[11]:0.00}) in a year; {after[^1].Co2:0.00} now.");
