@@ -92,18 +92,17 @@ internal static class Candidates
         ("segments of 12", o => o.SegmentLength = 12),
     ];
 
-    public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] Air =
+    public static readonly (string Name, bool IsLogarithmic, Action<RnnForecastingEstimator.Options> Change)[] Air =
     [
-        ("recipe", _ => { }),
-        ("squared loss", o => o.Loss = ForecastLoss.Squared),
-        ("absolute loss", o => o.Loss = ForecastLoss.Absolute),
-        ("no residual", o => o.Residual = ForecastResidual.None),
-        ("mean and deviation", o => o.Normalization = WindowNormalization.MeanAndDeviation),
-        ("batches of 8", o => o.BatchSize = 8),
-        ("window of 12", o => o.WindowSize = 12),
-        ("window of 36", o => o.WindowSize = 36),
-        ("direct", o => o.Model = ForecastModel.Direct),
-        ("encoder and decoder", o => o.Model = ForecastModel.EncoderDecoder),
+        ("recipe", true, _ => { }),
+        ("200 epochs", true, o => o.MaxEpochs = 200),
+        ("learning rate 1e-3", true, o => o.LearningRate = 1e-3f),
+        ("window of 36", true, o => o.WindowSize = 36),
+        ("direct", true, o => o.Model = ForecastModel.Direct),
+        ("squared loss", true, o => o.Loss = ForecastLoss.Squared),
+        ("residual to last year, a tenth held out", true, HeldOut),
+        ("no logarithm, mean and deviation", false, o => o.Normalization = WindowNormalization.MeanAndDeviation),
+        ("no logarithm, residual, a tenth held out", false, HeldOut),
     ];
 
     public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] Sunspots =
@@ -115,4 +114,10 @@ internal static class Candidates
         ("squared loss", o => o.Loss = ForecastLoss.Squared),
         ("dropout .3", o => o.Dropout = .3f),
     ];
+
+    private static void HeldOut(RnnForecastingEstimator.Options o)
+    {
+        (o.Residual, o.SeasonLength, o.Loss) = (ForecastResidual.SeasonalNaive, 12, ForecastLoss.Huber);
+        (o.ValidationFraction, o.MaxEpochs, o.LearningRate, o.LearningRateSchedule) = (0.1, 30, 1e-3f, LearningRateSchedule.Constant);
+    }
 }

@@ -8,10 +8,10 @@ namespace Accuracy;
 internal static class ForecastBars
 {
     /// <summary>AirPassengers: 1959 and 1960, from each month six ahead.</summary>
-    public static readonly MonthlyPlan Air = new(Folds: 19, Step: 1, Season: 12);
+    public static readonly MonthlyPlan Air = new(Folds: 19, Step: 1, Season: 12, IsLogarithmic: true);
 
     /// <summary>The last fifth of the sunspots, from each twelfth month.</summary>
-    public static readonly MonthlyPlan Sunspots = new(Folds: 45, Step: 12, Season: 132);
+    public static readonly MonthlyPlan Sunspots = new(Folds: 45, Step: 12, Season: 132, IsLogarithmic: false);
 
     private static readonly string _months = $"{EttFile.Training}/{EttFile.Validation}/{EttFile.Test} hours";
 

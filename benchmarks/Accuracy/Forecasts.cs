@@ -45,10 +45,15 @@ internal static class Forecasts
     /// <param name="options">The recipe, with the horizon.</param>
     public static BacktestResult Monthly(MonthlyValue[] months, MonthlyPlan plan, RnnForecastingEstimator.Options options)
     {
+        const string Value = nameof(MonthlyValue.Value), Logarithm = "Logarithm";
         var ml = new MLContext(options.Seed);
-        options.Columns = [new ForecastColumn { InputColumnName = nameof(MonthlyValue.Value), OutputColumnName = Forecast }];
+        options.Columns = [new ForecastColumn { InputColumnName = plan.IsLogarithmic ? Logarithm : Value, OutputColumnName = Forecast }];
         options.TimeColumnName = nameof(MonthlyValue.Month);
-        return ml.Forecasting.Backtest(ml.Data.LoadFromEnumerable(months), ml.Forecasting.ForecastByRnn(options), plan.Folds, options.Horizon, plan.Step, refit: false, plan.Season);
+        IEstimator<ITransformer> forecaster = ml.Forecasting.ForecastByRnn(options);
+        if (plan.IsLogarithmic)
+            forecaster = ml.Transforms.Expression(Logarithm, "x => log(x)", Value).Append(forecaster).Append(ml.Transforms.Expression(Forecast, "x => exp(x)", Forecast));
+        return ml.Forecasting.Backtest(
+            ml.Data.LoadFromEnumerable(months), forecaster, Value, Forecast, plan.Folds, options.Horizon, plan.Step, refit: false, seasonLength: plan.Season, timeColumnName: nameof(MonthlyValue.Month));
     }
 
     private static RnnForecastingTransformer Fit(MLContext ml, IDataView data, string column, RnnForecastingEstimator.Options options)
@@ -73,4 +78,5 @@ internal static class Forecasts
 /// <param name="Folds">Origins; the last lies a horizon before the end.</param>
 /// <param name="Step">Months from one to the next.</param>
 /// <param name="Season">Months of a season, for the naive forecast.</param>
-internal sealed record MonthlyPlan(int Folds, int Step, int Season);
+/// <param name="IsLogarithmic">Whether the logarithm is forecast: of a series whose seasons grow with it.</param>
+internal sealed record MonthlyPlan(int Folds, int Step, int Season, bool IsLogarithmic);
