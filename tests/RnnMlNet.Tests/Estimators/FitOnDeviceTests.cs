@@ -35,6 +35,20 @@ public sealed class FitOnDeviceTests(string device)
     public void TearDown() => _allBits?.Dispose();
 
     [Test]
+    public void A_forecaster_is_trained_saved_and_loaded([Values(ForecastModel.Segments, ForecastModel.Direct, ForecastModel.EncoderDecoder)] ForecastModel model, [Values] ForecastLoss loss)
+    {
+        IDataView data = TinySeries.Load(_ml, 200);
+        using RnnForecastingTransformer fitted = TinySeries.Estimator(_ml, o =>
+        {
+            (o.Model, o.Loss, o.Engine, o.Device) = (model, loss, EngineKind.Torch, device);
+            (o.MaxEpochs, o.EarlyStoppingPatience) = (40, 0);
+        }).Fit(data);
+        var loaded = (RnnForecastingTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, fitted, data.Schema), out _);
+        Assert.That(TinySeries.Vectors(loaded.Transform(data)), Is.EqualTo(TinySeries.Vectors(fitted.Transform(data))));
+        Assert.That(_ml.Forecasting.Evaluate(loaded.Transform(data), nameof(SeriesStep.Value), "Forecast").MeanAbsoluteError, Is.LessThan(1.5));
+    }
+
+    [Test]
     public void A_model_is_trained_saved_loaded_and_scored([Values] TinyTask task, [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind)
     {
         IDataView data = TinyData.Load(_ml);

@@ -174,7 +174,7 @@ internal static class ForecastFormat
         // So that no size that follows from these overflows.
         bool isSmall = areSizes && (long)layout.Segment * (1L + layout.Past + layout.Known) * ((long)layout.Window + layout.Horizon) * layout.Targets < int.MaxValue;
         if (!areSizes || !areKinds || !isSmall)
-            throw Damaged($"{layout}");
+            throw Damaged($"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, {layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, {layout.Normalization}, {layout.Residual}");
         if (outputs.Horizon != layout.Horizon || outputs.Columns.Any(output => output.FirstTarget < 0 || output.Targets < 1 || output.FirstTarget > layout.Targets - output.Targets || !Enum.IsDefined(output.Part)))
             throw Damaged($"its output columns are not those of {layout.Targets} targets and {layout.Horizon} steps");
         if (!(confidenceLevel > 0 && confidenceLevel < 1))
@@ -210,7 +210,7 @@ internal static class ForecastFormat
         if (!r.ReadBoolean())
             return null;
         var grid = new TimeGrid((TimeKind)r.ReadByte(), r.ReadInt64(), r.ReadBoolean());
-        return Enum.IsDefined(grid.Kind) && grid.Step > 0 && !(grid.IsMonths && (grid.Kind != TimeKind.Moment || grid.Step > int.MaxValue)) ? grid : throw Damaged($"{grid}");
+        return Enum.IsDefined(grid.Kind) && grid.Step > 0 && !(grid.IsMonths && (grid.Kind != TimeKind.Moment || grid.Step > int.MaxValue)) ? grid : throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}");
     }
 
     private static void WriteScores(BinaryWriter w, IntervalScores? scores)
