@@ -34,6 +34,23 @@ internal static unsafe partial class Tiles<T, TMath>
         }
     }
 
+    /// <summary>The cell's math on one row's sums, panel after panel.</summary>
+    /// <param name="panels">Number of panels.</param>
+    /// <param name="isLastHalf">Whether only the first half of the last panel counts.</param>
+    /// <param name="sums">Four vectors of each panel.</param>
+    /// <param name="state">As in <see cref="TileArguments.State"/>, of the first panel.</param>
+    /// <param name="output">As in <see cref="TileArguments.Output"/>, of the first panel.</param>
+    /// <param name="apart">As in <see cref="TileArguments.Apart"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Finish(int panels, bool isLastHalf, float* sums, float* state, float* output, nint apart)
+    {
+        for (int panel = 0; panel < panels; panel++, sums += 4 * T.Count, state += PanelUnits, output += PanelUnits)
+            if (isLastHalf && panel == panels - 1)
+                TMath.FinishHalf(T.Load(sums), T.Load(sums + T.Count), output, apart);
+            else
+                TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, apart);
+    }
+
     /// <summary>The cell's math on several rows' sums, four vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void FinishTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride, nint apart)

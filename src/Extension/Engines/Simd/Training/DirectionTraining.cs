@@ -16,6 +16,8 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
 
     public abstract DirectionPass NewPass();
 
+    public abstract BranchPass NewBranchPass();
+
     public abstract int PackParts { get; }
 
     public abstract void Pack(float* weights, int part);
@@ -31,23 +33,38 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
     public abstract void Step(DirectionPass pass, int step);
 
     /// <summary>Back through time. Adds to the gradient of the weights and leaves those of the sums in the slots.</summary>
-    /// <param name="pass">The rows, after <see cref="Forward"/>.</param>
+    /// <param name="pass">The rows, after <see cref="Forward(DirectionPass)"/>.</param>
     /// <param name="above">[T, n, StateStride] the gradient of each step's h that comes from above; null where only each row's last h counts.</param>
     /// <param name="last">[n, StateStride] the gradient of each row's last h, where <paramref name="above"/> is null.</param>
     /// <param name="gradient">The gradient of the weights, laid out as they are.</param>
     public abstract void Backward(DirectionPass pass, float* above, float* last, float* gradient);
 
     /// <summary>
-    /// After <see cref="Backward"/>: the gradient of the states that the rows began with, [n, width], as far as they go through weights; the rest is in
+    /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the states that the rows began with, [n, width], as far as they go through weights; the rest is in
     /// <see cref="DirectionPass.Carry"/>. Of no pass with a mask.
     /// </summary>
     public abstract void InitialGradient(DirectionPass pass, float* gradient, int stride);
 
-    /// <summary>Numbers of a row of <see cref="InitialGradient"/>, padding included.</summary>
+    /// <summary>Numbers of a row of <see cref="InitialGradient(DirectionPass, float*, int)"/>, padding included.</summary>
     public abstract int InitialGradientWidth { get; }
 
-    /// <summary>After <see cref="Backward"/>: the gradient of the input, [T, n, stride], of the steps that each row has.</summary>
+    /// <summary>After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the input, [T, n, stride], of the steps that each row has.</summary>
     public abstract void InputGradient(DirectionPass pass, float* gradient, int stride);
+
+    /// <summary>One step in several branches from each row's state.</summary>
+    public abstract void Forward(BranchPass pass);
+
+    /// <summary>Back through it. Adds to the gradient of the weights and leaves those of the sums with the states and the parts.</summary>
+    /// <param name="pass">The rows, after <see cref="Forward(BranchPass)"/>.</param>
+    /// <param name="above">[n, m, StateStride] the gradient of each branch's h.</param>
+    /// <param name="gradient">The gradient of the weights, laid out as they are.</param>
+    public abstract void Backward(BranchPass pass, float* above, float* gradient);
+
+    /// <summary>As <see cref="InitialGradient(DirectionPass, float*, int)"/>, of the states before the branches.</summary>
+    public abstract void InitialGradient(BranchPass pass, float* gradient, int stride);
+
+    /// <summary>After <see cref="Backward(BranchPass, float*, float*)"/>: the gradient of the parts, [k, stride].</summary>
+    public abstract void PartGradient(BranchPass pass, float* gradient, int stride);
 
     public static DirectionTraining Create<T>(CellKind cell, int inputSize, int units, bool needsInputGradient) where T : unmanaged, ILanes<T> => cell switch
     {
@@ -59,7 +76,7 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class DirectionTraining<T, TCell> : DirectionTraining
+internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTraining
     where T : unmanaged, ILanes<T>
     where TCell : unmanaged, ICellTraining
 {
@@ -73,6 +90,7 @@ internal sealed unsafe class DirectionTraining<T, TCell> : DirectionTraining
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _start;
     private readonly AlignedBuffer _one = new(1);
+    private readonly AlignedBuffer _zeros = new(StartLanes);
     private readonly PackedTranspose<T> _stateBack;
     private readonly PackedTranspose<T>? _inputBack;
 
@@ -106,6 +124,8 @@ internal sealed unsafe class DirectionTraining<T, TCell> : DirectionTraining
     public override DirectionPass NewPass() => new(Sizes);
 
     public override int PackParts => _panels + _stateBack.Panels + (_inputBack?.Panels ?? 0);
+
+    private float* Panel(int panel) => _weights.Start + panel * _panelStride;
 
     public override void Pack(float* weights, int part)
     {
@@ -160,7 +180,7 @@ internal sealed unsafe class DirectionTraining<T, TCell> : DirectionTraining
 
     private void Advance(DirectionPass pass, int step, int panel) => Tiles<T, TCell>.Rows(pass.Live[step], new TileArguments
     {
-        Weights = _weights.Start + panel * _panelStride,
+        Weights = Panel(panel),
         Start = _start.Start + panel * StartLanes,
         Input = pass.InputAt(step),
         InputStride = pass.InputStride,
@@ -220,7 +240,7 @@ internal sealed unsafe class DirectionTraining<T, TCell> : DirectionTraining
 
     private void PackPanel(float* weights, int panel)
     {
-        float* packed = _weights.Start + panel * _panelStride;
+        float* packed = Panel(panel);
         packed = PackRows(weights, Sizes.InputSize, Sizes.InputColumns, Sizes.FirstInputSlot, panel, packed);
         PackRows(weights + Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, 0, panel, packed);
         PackStart(weights, panel, _start.Start + panel * StartLanes);

@@ -4,8 +4,8 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// All output steps at once: a row becomes m rows, which begin with its last state and make one step of the layer's own cell, each with an input of its
-/// own, [position | channel], plus a linear map of what is known beforehand.
+/// All output steps at once: a row's last state goes on in m branches, one step of the layer's own cell each, with an input of its own,
+/// [position | channel], plus a linear map of what is known beforehand.
 /// </summary>
 internal sealed unsafe class ParallelDecoderPass : DecoderPass
 {
@@ -13,10 +13,11 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
     private readonly DecoderShape _decoder;
     private readonly LayerPass _layer;
     private readonly DirectionTraining _direction;
-    private readonly DirectionPass _pass;
-    private readonly AlignedBuffer _input = new(), _above = new(), _inputGradient = new(), _initialGradient = new();
-    private readonly int[] _live = new int[1];
-    private readonly int _inputStride, _channelSize;
+    private readonly BranchPass _pass;
+    private readonly AlignedBuffer _above = new(), _partGradient = new(), _initialGradient = new();
+    private readonly List<int> _channels = [];
+    private readonly int[] _partOfChannel;
+    private readonly int _channelSize;
     private readonly long _cell, _position, _channel, _known;
     private Shard _shard = new();
 
@@ -26,32 +27,37 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
         _decoder = shape.Decoder!;
         _layer = layer;
         _direction = layer.Forwards;
-        _pass = _direction.NewPass();
-        _inputStride = Strides.Of(shape.InputSize);
+        _pass = _direction.NewBranchPass();
         _channelSize = WeightLayout.ChannelSize(shape);
+        _partOfChannel = new int[_decoder.Channels];
         _cell = map.Direction(0, 0);
         _position = map.Decoder[0];
         _channel = map.Decoder[_channelSize > 0 ? 1 : 0];
         _known = map.Decoder[^1];
     }
 
-    private int Rows => _shard.Count * _decoder.Steps;
+    private int Steps => _decoder.Steps;
+
+    private bool HasChannels => _channelSize > 0;
+
+    private bool HasKnown => _decoder.KnownSize > 0;
 
     private int StateStride => _direction.Sizes.StateStride;
+
+    // After the positions' and the channels' parts, one of each place.
+    private int FirstKnownPart => Steps + _channels.Count;
 
     public override void Start(Shard shard, float* weights)
     {
         _shard = shard;
-        _live[0] = Rows;
-        float* input = _input.Reserve((long)Rows * _inputStride);
-        _pass.Start(Rows, 1, _live, input, _inputStride);
-        _above.Reserve((long)Rows * StateStride);
+        FindChannels();
+        int places = shard.Count * Steps;
+        _pass.Start(shard.Count, Steps, FirstKnownPart + (HasKnown ? places : 0), (HasChannels ? 1 : 0) + (HasKnown ? 1 : 0));
+        _above.Reserve((long)places * StateStride);
         for (int row = 0; row < shard.Count; row++)
-            for (int step = 0; step < _decoder.Steps; step++)
-            {
-                _layer.LastState(row).CopyTo(_pass.State(0, Place(step, row)));
-                ReadInput(weights, step, row, new Span<float>(input + (long)Place(step, row) * _inputStride, _shape.InputSize));
-            }
+            _layer.LastState(row).CopyTo(_pass.State(row));
+        ReadParts(weights);
+        NameParts();
     }
 
     public override void Forward(int step)
@@ -65,7 +71,7 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
         // What came out at one step is not read by another.
     }
 
-    public override ReadOnlySpan<float> State(int step, int row) => _pass.State(1, Place(step, row))[.._shape.HiddenSize];
+    public override ReadOnlySpan<float> State(int step, int row) => _pass.Hidden(row, step);
 
     public override Span<float> StateGradient(int step, int row)
     {
@@ -76,66 +82,96 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
 
     public override void Backward(float* weights, float* gradient)
     {
-        _direction.Backward(_pass, null, _above.Start, gradient + _cell);
-        PassInputGradients(gradient);
+        _direction.Backward(_pass, _above.Start, gradient + _cell);
+        PassPartGradients(gradient);
         PassStateGradients();
     }
 
-    private int Place(int step, int row) => row * _decoder.Steps + step;
+    private int Place(int step, int row) => row * Steps + step;
 
-    private void ReadInput(float* weights, int step, int row, Span<float> input)
+    // The channels that the shard's rows are of, each once.
+    private void FindChannels()
     {
-        Positions(weights, step).CopyTo(input);
-        if (_channelSize > 0)
-            Channels(weights, row).CopyTo(input[^_channelSize..]);
-        ReadOnlySpan<float> known = Known(step, row);
-        if (known.Length > 0)
-            for (int i = 0; i < input.Length; i++)
-                input[i] += TensorPrimitives.Dot(KnownWeights(weights, i), known);
+        _channels.Clear();
+        Array.Fill(_partOfChannel, -1);
+        for (int row = 0; HasChannels && row < _shard.Count; row++)
+        {
+            int channel = _shard.Channel(row);
+            if (_partOfChannel[channel] >= 0)
+                continue;
+            _partOfChannel[channel] = Steps + _channels.Count;
+            _channels.Add(channel);
+        }
     }
 
-    private void PassInputGradients(float* gradient)
+    private void ReadParts(float* weights)
+    {
+        for (int step = 0; step < Steps; step++)
+            Positions(weights, step).CopyTo(_pass.Part(step));
+        foreach (int channel in _channels)
+            Channels(weights, channel).CopyTo(_pass.Part(_partOfChannel[channel])[^_channelSize..]);
+        for (int place = 0; HasKnown && place < _shard.Count * Steps; place++)
+        {
+            Span<float> part = _pass.Part(FirstKnownPart + place);
+            for (int i = 0; i < part.Length; i++)
+                part[i] = TensorPrimitives.Dot(KnownWeights(weights, i), Known(place));
+        }
+    }
+
+    private void NameParts()
+    {
+        for (int row = 0; row < _shard.Count; row++)
+            for (int step = 0; step < Steps; step++)
+            {
+                Span<int> others = _pass.Others(row, step);
+                if (HasChannels)
+                    others[0] = _partOfChannel[_shard.Channel(row)];
+                if (HasKnown)
+                    others[^1] = FirstKnownPart + Place(step, row);
+            }
+    }
+
+    private void PassPartGradients(float* gradient)
     {
         int stride = Strides.Of(_direction.InputGradientWidth);
-        float* back = _inputGradient.Reserve((long)Rows * stride);
-        _direction.InputGradient(_pass, back, stride);
-        for (int row = 0; row < _shard.Count; row++)
-            for (int step = 0; step < _decoder.Steps; step++)
-            {
-                var own = new ReadOnlySpan<float>(back + (long)Place(step, row) * stride, _shape.InputSize);
-                Span<float> position = Positions(gradient, step);
-                TensorPrimitives.Add(position, own[..position.Length], position);
-                if (_channelSize > 0)
-                    TensorPrimitives.Add(Channels(gradient, row), own[^_channelSize..], Channels(gradient, row));
-                ReadOnlySpan<float> known = Known(step, row);
-                if (known.Length > 0)
-                    for (int i = 0; i < own.Length; i++)
-                        TensorPrimitives.MultiplyAdd(known, own[i], KnownWeights(gradient, i), KnownWeights(gradient, i));
-            }
+        float* back = _partGradient.Reserve((long)_pass.Parts * stride);
+        _direction.PartGradient(_pass, back, stride);
+        for (int step = 0; step < Steps; step++)
+            Add(Positions(gradient, step), Of(step)[..^_channelSize]);
+        foreach (int channel in _channels)
+            Add(Channels(gradient, channel), Of(_partOfChannel[channel])[^_channelSize..]);
+        for (int place = 0; HasKnown && place < _shard.Count * Steps; place++)
+        {
+            ReadOnlySpan<float> own = Of(FirstKnownPart + place);
+            for (int i = 0; i < own.Length; i++)
+                TensorPrimitives.MultiplyAdd(Known(place), own[i], KnownWeights(gradient, i), KnownWeights(gradient, i));
+        }
+
+        ReadOnlySpan<float> Of(int part) => new(back + (long)part * stride, _shape.InputSize);
     }
 
     private void PassStateGradients()
     {
         int stride = Strides.Of(_direction.InitialGradientWidth);
-        float* initial = _initialGradient.Reserve((long)Rows * stride), carryIn = _layer.StartCarryIn();
+        float* initial = _initialGradient.Reserve((long)_shard.Count * stride), carryIn = _layer.StartCarryIn();
         _direction.InitialGradient(_pass, initial, stride);
         for (int row = 0; row < _shard.Count; row++)
         {
-            Span<float> above = _layer.Above(0, 1, row), carry = new(carryIn + (long)row * StateStride, StateStride);
-            for (int step = 0; step < _decoder.Steps; step++)
-            {
-                long place = Place(step, row);
-                TensorPrimitives.Add(above, new ReadOnlySpan<float>(initial + place * stride, above.Length), above);
-                TensorPrimitives.Add(carry, new ReadOnlySpan<float>(_pass.Carry + place * StateStride, StateStride), carry);
-            }
+            Span<float> above = _layer.Above(0, 1, row);
+            Add(above, new ReadOnlySpan<float>(initial + (long)row * stride, above.Length));
+            _pass.Carry(row).CopyTo(new Span<float>(carryIn + (long)row * StateStride, StateStride));
         }
     }
 
-    private ReadOnlySpan<float> Known(int step, int row) => _shard.Extras(row, _decoder.ExtraSize).Slice(step * _decoder.KnownSize, _decoder.KnownSize);
+    private static void Add(Span<float> sum, ReadOnlySpan<float> values) => TensorPrimitives.Add(sum, values, sum);
+
+    // [K] of a place, which are in the order of the places in a row's extras.
+    private ReadOnlySpan<float> Known(int place) =>
+        _shard.Extras(place / Steps, _decoder.ExtraSize).Slice(place % Steps * _decoder.KnownSize, _decoder.KnownSize);
 
     private Span<float> Positions(float* weights, int step) => Row(weights + _position, step, _shape.InputSize - _channelSize);
 
-    private Span<float> Channels(float* weights, int row) => Row(weights + _channel, _shard.Channel(row), _channelSize);
+    private Span<float> Channels(float* weights, int channel) => Row(weights + _channel, channel, _channelSize);
 
     private Span<float> KnownWeights(float* weights, int input) => Row(weights + _known, input, _decoder.KnownSize);
 

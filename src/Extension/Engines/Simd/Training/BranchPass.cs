@@ -1,0 +1,83 @@
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>
+/// What one step keeps from the way there for the way back where each of some rows goes on from its state in several branches. A branch's input is a sum
+/// of parts that other branches and rows share, so each part goes through the weights once, and each row's state too.
+/// </summary>
+internal sealed unsafe class BranchPass(DirectionSizes sizes)
+{
+    private readonly AlignedBuffer _before = new(), _records = new(), _parts = new(), _carry = new(), _stateBack = new(), _partBack = new(), _scratch = new();
+    private readonly int _partStride = Strides.Of(sizes.InputSize);
+    private int[] _others = [];
+    private int _othersEach;
+
+    /// <summary>n, rows.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>m, branches of each row.</summary>
+    public int Branches { get; private set; }
+
+    /// <summary>k, parts of inputs; the first m are those of the branches themselves.</summary>
+    public int Parts { get; private set; }
+
+    public int PartStride => _partStride;
+
+    /// <summary>Begins with other rows; states and parts are 0.</summary>
+    /// <param name="rows">n.</param>
+    /// <param name="branches">m.</param>
+    /// <param name="parts">k.</param>
+    /// <param name="othersEach">Parts of each place beside the branch's own.</param>
+    public void Start(int rows, int branches, int parts, int othersEach)
+    {
+        (Rows, Branches, Parts, _othersEach) = (rows, branches, parts, othersEach);
+        if (_others.Length < rows * branches * othersEach)
+            _others = new int[rows * branches * othersEach];
+        Clear(_before, (long)rows * sizes.RecordStride);
+        Clear(_parts, (long)parts * _partStride);
+        Clear(_stateBack, (long)rows * sizes.StateColumns);
+        Clear(_partBack, (long)parts * sizes.InputColumns);
+        Clear(_carry, (long)(rows + 1) * sizes.StateStride);
+        _records.Reserve((long)rows * branches * sizes.RecordStride);
+    }
+
+    /// <summary>All of the state that a row begins with, to be filled.</summary>
+    public Span<float> State(int row) => new(Before(row) + sizes.Hidden, sizes.States * sizes.Width);
+
+    /// <summary>[I] a part of inputs, to be filled.</summary>
+    public Span<float> Part(int part) => new(_parts.Start + (long)part * _partStride, sizes.InputSize);
+
+    /// <summary>The numbers of a place's parts beside its branch's own, to be filled.</summary>
+    public Span<int> Others(int row, int branch) => _others.AsSpan((row * Branches + branch) * _othersEach, _othersEach);
+
+    /// <summary>[H] a row's state at the end of a branch.</summary>
+    public ReadOnlySpan<float> Hidden(int row, int branch) => new(Record(row, branch) + sizes.Hidden, sizes.Units);
+
+    /// <summary>[StateStride] after the way back, what a row's state is given beside the weights.</summary>
+    public Span<float> Carry(int row) => new(_carry.Start + (long)row * sizes.StateStride, sizes.StateStride);
+
+    /// <summary>[StateStride] what one branch gives so.</summary>
+    public Span<float> BranchCarry => Carry(Rows);
+
+    /// <summary>A row's record before the step: its state alone counts.</summary>
+    public float* Before(int row) => _before.Start + (long)row * sizes.RecordStride;
+
+    public float* Record(int row, int branch) => _records.Start + ((long)row * Branches + branch) * sizes.RecordStride;
+
+    /// <summary>[k, PartStride] the parts.</summary>
+    public float* FirstPart => _parts.Start;
+
+    /// <summary>[n, StateColumns] the gradients of what the states gave.</summary>
+    public float* StateBack => _stateBack.Start;
+
+    /// <summary>[k, InputColumns] the gradients of what the parts gave.</summary>
+    public float* PartBack => _partBack.Start;
+
+    /// <summary>Numbers for a moment's use.</summary>
+    public float* Scratch(long length) => _scratch.Reserve(length);
+
+    private static void Clear(AlignedBuffer buffer, long length)
+    {
+        buffer.Reserve(length);
+        buffer.Clear(checked((int)length));
+    }
+}
