@@ -58,6 +58,18 @@ internal static class Checksum
         }
     });
 
+    /// <summary>Of all that decides what a training comes to.</summary>
+    public static string Of(Fingerprint fingerprint) => Of(hash =>
+    {
+        foreach (var (name, value) in fingerprint.Entries)
+        {
+            Append(hash, name.AsSpan());
+            Append<char>(hash, ['=']);
+            Append(hash, value.AsSpan());
+            Append<char>(hash, ['\n']);
+        }
+    });
+
     private static string Of(Action<IncrementalHash> append)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

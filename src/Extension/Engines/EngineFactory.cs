@@ -24,6 +24,17 @@ internal static class EngineFactory
         };
     }
 
+    /// <summary>Whether it would be the engine in C#, of which several can compute side by side in one process.</summary>
+    /// <param name="kind">The engine asked for.</param>
+    /// <param name="device">The device asked for.</param>
+    /// <param name="customCell">The user's own cell, or null.</param>
+    public static bool IsSimd(EngineKind kind, string device, string? customCell) => kind switch
+    {
+        EngineKind.Simd => true,
+        EngineKind.Auto when customCell is null => DeviceName.Parse(device).Kind is var asked && (asked == DeviceKind.Cpu || (asked == DeviceKind.Auto && !HasGpu())),
+        _ => false,
+    };
+
     private static ITrainingEngine CreateBest(EngineSettings settings, out string? warning)
     {
         warning = null;

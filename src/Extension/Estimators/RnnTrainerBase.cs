@@ -18,7 +18,7 @@ namespace RnnMlNet;
 /// </summary>
 /// <typeparam name="TTransformer">The transformer that Fit returns.</typeparam>
 /// <typeparam name="TModel">The model parameters in it.</typeparam>
-public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<TTransformer, TModel>
+public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<TTransformer, TModel>, ISequenceTrainer
     where TTransformer : RnnPredictionTransformer<TModel>
     where TModel : class, ICanSaveModel, IRnnModelParameters
 {
@@ -44,6 +44,8 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
             options.FeaturesPerStep,
             options.Layout) { KeepsMissing = task.IsPerStep };
     }
+
+    TaskSpec ISequenceTrainer.Task => _task;
 
     private protected IHost Host { get; }
 
@@ -145,6 +147,10 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         var fit = new NetworkFit(Host, _options, Columns, _task, seed) { Checkpoints = checkpoints, WarmStart = previous };
         return Configured(MakeTransformer(fit.Run(trainData, validationData), trainData.Schema));
     }
+
+    NetworkFit ISequenceTrainer.NewFit() => new(Host, _options, Columns, _task, _seed);
+
+    ITransformer ISequenceTrainer.Transformer(TrainedNetwork network, DataViewSchema trainSchema) => Configured(MakeTransformer(network, trainSchema));
 
     private TTransformer Configured(TTransformer transformer)
     {

@@ -16,7 +16,9 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     public static string MetricName(LossKind loss) => IsClassification(loss) ? "Accuracy" : "RMSE";
 
     /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error in label units.</summary>
-    public (double Loss, double Metric) Run(int outputs)
+    /// <param name="outputs">Outputs of a row, or of a step.</param>
+    /// <param name="each">Is given each row's number and raw outputs, in any order; not for labels per step. Null for nobody.</param>
+    public (double Loss, double Metric) Run(int outputs, Action<int, ReadOnlySpan<float>>? each = null)
     {
         double loss = 0, metric = 0, weights = 0, metricWeights = 0;
         foreach (int[] rows in _batches)
@@ -34,6 +36,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 if (_batch.HasLabelsPerStep && weight == 0)
                     continue;
                 ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
+                each?.Invoke(rows[i], row);
                 ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
                 loss += weight * Losses.Of(plan.Loss, row, label, quantiles: plan.Quantiles);
                 weights += weight;

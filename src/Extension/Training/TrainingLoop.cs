@@ -49,6 +49,12 @@ internal sealed class TrainingLoop
     /// <summary>Where its state is kept, every so often and when it is cancelled; null for nowhere.</summary>
     public ICheckpoints? Checkpoints { get; init; }
 
+    /// <summary>The epoch after which <see cref="Run"/> ends although training has not: another loop may go on from <see cref="State"/>. Null for none.</summary>
+    public int? PauseAfter { get; init; }
+
+    /// <summary>Whether training has come to its end: all epochs, or the end of the patience.</summary>
+    public bool IsDone => _position.Epoch > _plan.MaxEpochs || _earlyStopping.IsDue;
+
     /// <summary>Takes up a training of the same rows and plan where it was cut off. To be called before <see cref="Run"/>.</summary>
     /// <returns>Whether dropout's random numbers go on too: false where they were those of another kind of device.</returns>
     /// <exception cref="FormatException">It stands where a training of these rows cannot.</exception>
@@ -66,7 +72,7 @@ internal sealed class TrainingLoop
         return restored;
     }
 
-    /// <summary>Trains to the last epoch, to the end of the patience, or to cancellation.</summary>
+    /// <summary>Trains to the last epoch, to the end of the patience, to the pause, or to cancellation.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, and no best model was asked for or there is none yet.</exception>
     /// <exception cref="InvalidOperationException">The loss or a weight is no longer a number, or all rows of a set have the weight 0.</exception>
     public TrainingResult Run()
@@ -75,7 +81,7 @@ internal sealed class TrainingLoop
         _validation?.CheckWeigh("validation");
         try
         {
-            while (_position.Epoch <= _plan.MaxEpochs && !_earlyStopping.IsDue)
+            while (!IsDone && !(_position.Epoch > PauseAfter))
                 RunEpoch(_position.Epoch);
             return Result(_earlyStopping.IsDue ? StopReason.EarlyStopping : StopReason.MaxEpochs);
         }
@@ -133,7 +139,8 @@ internal sealed class TrainingLoop
             Checkpoints.Save(State());
     }
 
-    private TrainingState State() =>
+    /// <summary>All that it is, to be taken up by <see cref="Restore"/>.</summary>
+    public TrainingState State() =>
         new(_position with { Seconds = Seconds }, [.. _reports], _best.State, _earlyStopping.State, _rate.Plateau, EngineState.Of(_engine));
 
     private void CheckAlive()

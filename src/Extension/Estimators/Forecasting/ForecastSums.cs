@@ -44,6 +44,29 @@ internal sealed class ForecastSums
             _steps[step].Merge(other._steps[step]);
     }
 
+    /// <summary>The sums as bytes, for another process.</summary>
+    public byte[] ToBytes()
+    {
+        using var memory = new MemoryStream();
+        using var writer = new BinaryWriter(memory);
+        foreach (PairSums step in _steps)
+            step.Write(writer);
+        writer.Flush();
+        return memory.ToArray();
+    }
+
+    /// <summary>The metrics of sums as <see cref="ToBytes"/> gave them.</summary>
+    /// <param name="bytes">The sums.</param>
+    /// <param name="horizon">Their steps.</param>
+    public static ForecastMetrics MetricsOf(byte[] bytes, int horizon)
+    {
+        var sums = new ForecastSums(horizon, confidenceLevel: 0);
+        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
+        for (int step = 0; step < horizon; step++)
+            sums._steps[step].Merge(PairSums.Read(reader));
+        return sums.Metrics();
+    }
+
     public ForecastMetrics Metrics()
     {
         var all = new PairSums();

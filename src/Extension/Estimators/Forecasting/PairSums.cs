@@ -110,6 +110,35 @@ internal sealed class PairSums
         _spread += other._spread + delta * delta * share * Count;
     }
 
+    /// <summary>Writes all sums.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        foreach (double sum in (double[])[_absolute, _squared, _percentage, _symmetric, _scaled, _mean, _spread, _pinball, _width])
+            writer.Write(sum);
+        foreach (long count in (long[])[Count, Skipped, ZeroTargets, Intervals, _scaledCount, _covered])
+            writer.Write(count);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static PairSums Read(BinaryReader reader) => new()
+    {
+        _absolute = reader.ReadDouble(),
+        _squared = reader.ReadDouble(),
+        _percentage = reader.ReadDouble(),
+        _symmetric = reader.ReadDouble(),
+        _scaled = reader.ReadDouble(),
+        _mean = reader.ReadDouble(),
+        _spread = reader.ReadDouble(),
+        _pinball = reader.ReadDouble(),
+        _width = reader.ReadDouble(),
+        Count = reader.ReadInt64(),
+        Skipped = reader.ReadInt64(),
+        ZeroTargets = reader.ReadInt64(),
+        Intervals = reader.ReadInt64(),
+        _scaledCount = reader.ReadInt64(),
+        _covered = reader.ReadInt64(),
+    };
+
     private static double Pinball(double target, double bound, double quantile) =>
         target >= bound ? quantile * (target - bound) : (1 - quantile) * (bound - target);
 }

@@ -5,6 +5,7 @@ using RnnMlNet.Checkpoints;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Interop;
+using RnnMlNet.Models.Forecasting;
 
 namespace RnnMlNet;
 
@@ -53,9 +54,7 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         FitCheckpoints? checkpoints = _options.CheckpointPath is string path ? FitCheckpoints.Open(_host, path, _options.CheckpointInterval) : null;
         // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
         int seed = _options.Seed is null ? checkpoints?.SeedLeft ?? _seed : _seed;
-        var fit = new ForecastFit(_host, _options, _columns, seed) { Checkpoints = checkpoints };
-        var outputs = ForecastOutputs.Of(_host, input.Schema, _options.Columns, _options.Horizon, _options.VariableHorizon);
-        return new RnnForecastingTransformer(_host, fit.Run(input), _columns, outputs) { ConfidenceLevel = _options.ConfidenceLevel, ScoringThreads = _options.ScoringThreads };
+        return Transformer(new ForecastFit(_host, _options, _columns, seed) { Checkpoints = checkpoints }.Run(input), input.Schema);
     }
 
     /// <summary>The columns that Fit's transformer will add, after the same checks of the input columns.</summary>
@@ -71,6 +70,18 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         foreach (string name in _options.Columns.SelectMany(column => column.Outputs))
             columns[name] = new SchemaShape.Column(name, kind, NumberDataViewType.Single, isKey: false);
         return new SchemaShape(columns.Values);
+    }
+
+    /// <summary>A Fit of its options and columns.</summary>
+    internal ForecastFit NewFit() => new(_host, _options, _columns, _seed);
+
+    /// <summary>What a Fit that came to this forecaster returns.</summary>
+    /// <param name="forecaster">The forecaster.</param>
+    /// <param name="trainSchema">The columns it was trained on.</param>
+    internal RnnForecastingTransformer Transformer(TrainedForecaster forecaster, DataViewSchema trainSchema)
+    {
+        var outputs = ForecastOutputs.Of(_host, trainSchema, _options.Columns, _options.Horizon, _options.VariableHorizon);
+        return new RnnForecastingTransformer(_host, forecaster, _columns, outputs) { ConfidenceLevel = _options.ConfidenceLevel, ScoringThreads = _options.ScoringThreads };
     }
 
     internal int Horizon => _options.Horizon;

@@ -1,0 +1,46 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>Whether there is anything to learn from the labels of the training rows.</summary>
+internal static class LabelCheck
+{
+    /// <param name="ectx">Whose errors.</param>
+    /// <param name="log">Is warned.</param>
+    /// <param name="task">What is to be learnt.</param>
+    /// <param name="training">The rows.</param>
+    /// <param name="label">Their label column.</param>
+    /// <exception cref="InvalidOperationException">A classifier's rows are all of one class.</exception>
+    public static void Check(IExceptionContext ectx, IChannel log, TaskSpec task, SequenceSet training, LabelBinding label)
+    {
+        if (task.IsClassification)
+            CheckClasses(ectx, log, training, label);
+        else
+            CheckTargets(log, training, label);
+    }
+
+    private static void CheckClasses(IExceptionContext ectx, IChannel log, SequenceSet training, LabelBinding label)
+    {
+        var present = new bool[label.Classes];
+        foreach (int row in training.Rows)
+            foreach (float @class in training.Store.Label(row))
+                if (@class != StepClassesReader.Missing)
+                    present[(int)@class] = true;
+        int classes = present.Count(p => p);
+        if (classes < 2)
+            throw ectx.Except($"The training rows hold one class only of the label column '{label.Column.Name}': a classifier needs rows of at least two classes.");
+        if (classes < present.Length)
+            log.Warning($"{present.Length - classes} of the {present.Length} classes of the label column '{label.Column.Name}' have no training row; the model will hardly ever predict them.");
+    }
+
+    private static void CheckTargets(IChannel log, SequenceSet training, LabelBinding label)
+    {
+        for (int target = 0; target < label.Width; target++)
+        {
+            float first = training.Store.Label(training.Rows[0])[target];
+            if (training.Rows.All(row => training.Store.Label(row)[target] == first))
+                log.Warning($"The label column '{label.Column.Name}' is {first} in every training row{(label.Width > 1 ? $" (target {target})" : "")}: there is nothing to learn from it.");
+        }
+    }
+}

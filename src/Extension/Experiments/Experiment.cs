@@ -1,0 +1,179 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Checkpoints;
+using RnnMlNet.Engines;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>
+/// An experiment: trials with several options on rows that are read once, and the best of them as a model. Made by <c>mlContext.Rnn()</c>; shaped as ML.NET's AutoML.
+/// </summary>
+/// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
+public abstract class Experiment<TMetrics> where TMetrics : class
+{
+    private readonly OptimizingMetric<TMetrics> _metric;
+    private readonly int _seed;
+
+    private protected Experiment(MLContext context, ExperimentSettings settings, SearchSpace space, OptimizingMetric<TMetrics> metric)
+    {
+        Contracts.CheckValue(context, nameof(context));
+        Context = context;
+        Host = ((IHostEnvironment)context).Register(GetType().Name);
+        Settings = settings;
+        settings.Check(Host);
+        _metric = metric;
+        Space = (settings.SearchSpace ?? space).Clone();
+        Space.Check(Host, settings.TrainingOptions.GetType());
+        // Drawn once, here: executed again it searches the same.
+        _seed = settings.Seed ?? settings.TrainingOptions.Seed ?? Host.Rand.Next();
+    }
+
+    private protected MLContext Context { get; }
+
+    private protected IHost Host { get; }
+
+    private protected ExperimentSettings Settings { get; }
+
+    private protected SearchSpace Space { get; }
+
+    private protected abstract string TrainerName { get; }
+
+    private protected abstract TrialGround<TMetrics> Open(IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation);
+
+    private protected ExperimentResult<TMetrics> Run(IDataView data, IDataView? validation, string? label, IEstimator<ITransformer>? preFeaturizer, IProgress<RunDetail<TMetrics>>? progress)
+    {
+        Host.CheckValue(data, nameof(data));
+        using var clock = new ExperimentClock(Settings.MaxExperimentTimeInSeconds, Settings.CancellationToken);
+        ITransformer? featurizer = preFeaturizer?.Fit(data);
+        using TrialGround<TMetrics> ground = Ground(clock, featurizer, data, validation, label);
+        using IExperimentJournal journal = OpenJournal(ground.Experiment);
+        clock.GoOnFrom(journal.SecondsBefore);
+
+        RunDetail<TMetrics> Detail(TrialRecord<TMetrics> trial) => new(trial, Chained(preFeaturizer, ground.Estimator(trial)), TrainerName);
+        var run = new ExperimentRun<TMetrics>(ground, Plan(), journal, Executor(ground), clock, trial => progress?.Report(Detail(trial)));
+        run.Run();
+        TrialRecord<TMetrics> best = run.Best ?? throw NoTrial(run, clock);
+        RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
+        RunDetail<TMetrics> bestDetail = details.Single(detail => detail.Trial == best.Number);
+        bestDetail.Model = Chained(featurizer, ground.Model(best, journal.State(best.Number, 0)!, clock.End));
+        return new ExperimentResult<TMetrics>(bestDetail, details, run.Progress, _metric, clock.Seconds);
+    }
+
+    private protected TrialWorker NewWorker(IDataView data, IDataView? validation, string? label, IEstimator<ITransformer>? preFeaturizer)
+    {
+        Host.CheckValue(data, nameof(data));
+        ITransformer? featurizer = preFeaturizer?.Fit(data);
+        TrialGround<TMetrics> ground = Open(Featurized(featurizer, data), validation is null ? null : Featurized(featurizer, validation), label, _seed, CancellationToken.None);
+        return new TrialWorker(ground.Experiment, ground.Run, ground);
+    }
+
+    private TrialGround<TMetrics> Ground(ExperimentClock clock, ITransformer? featurizer, IDataView data, IDataView? validation, string? label)
+    {
+        try
+        {
+            return Open(Featurized(featurizer, data), validation is null ? null : Featurized(featurizer, validation), label, _seed, clock.Search);
+        }
+        catch (OperationCanceledException) when (!Settings.CancellationToken.IsCancellationRequested)
+        {
+            throw TooShort($"The rows were not yet read");
+        }
+    }
+
+    private IExperimentJournal OpenJournal(string ground) => Settings.CacheDirectoryName is string folder ? FileJournal.Open(Host, folder, FingerprintOf(ground)) : new MemoryJournal();
+
+    private Fingerprint FingerprintOf(string ground) => new(
+    [
+        new("the task", TrainerName),
+        new("data, options and seed", ground),
+        new(nameof(Settings.Search), $"{Settings.Search}"),
+        new("OptimizingMetric", _metric.Name),
+        .. Space.Dimensions.Select(dimension => new FingerprintEntry(dimension.Option, $"{dimension}")),
+    ]);
+
+    private ExperimentPlan<TMetrics> Plan() => new(Settings.Search, Space, _metric, Settings.TrainingOptions.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed);
+
+    private ITrialExecutor Executor(TrialGround<TMetrics> ground)
+    {
+        if (Settings.Executor is ITrialExecutor own)
+            return own;
+        bool sideBySide = EngineFactory.IsSimd(Settings.TrainingOptions.Engine, Settings.TrainingOptions.Device, (Settings.TrainingOptions as RnnOptions)?.CustomCell);
+        return new LocalExecutor(ground.Run, Settings.ConcurrentTrials ?? (sideBySide ? Settings.TrainingOptions.Threads ?? Environment.ProcessorCount : 1));
+    }
+
+    private Exception NoTrial(ExperimentRun<TMetrics> run, ExperimentClock clock)
+    {
+        if (run.Trials.FirstOrDefault(trial => trial.Error is not null) is TrialRecord<TMetrics> failed)
+            return Host.Except($"No trial could be trained. The first that failed, {failed.Configuration}, says: {failed.Error}");
+        if (run.Trials.Any(trial => trial.Outcomes.Count > 0))
+            return Host.Except($"No trial could be compared: {_metric.Name} was no number for any of them. Set another OptimizingMetric.");
+        return Settings.CancellationToken.IsCancellationRequested ? new OperationCanceledException(Settings.CancellationToken) : TooShort("No trial was trained far enough to be compared");
+    }
+
+    private TimeoutException TooShort(string what) =>
+        new($"{what} in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given: set a longer MaxExperimentTimeInSeconds, fewer Folds, or a smaller SearchSpace.");
+
+    private static IDataView Featurized(ITransformer? featurizer, IDataView data) => featurizer?.Transform(data) ?? data;
+
+    private static ITransformer Chained(ITransformer? featurizer, ITransformer model) => featurizer is null ? model : new TransformerChain<ITransformer>(featurizer, model);
+
+    private static IEstimator<ITransformer> Chained(IEstimator<ITransformer>? featurizer, IEstimator<ITransformer> trainer) => featurizer is null ? trainer : featurizer.Append(trainer);
+}
+
+/// <summary>An experiment that classifies sequences or predicts numbers from them.</summary>
+/// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
+public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics> where TMetrics : class
+{
+    private protected SequenceExperiment(MLContext context, SequenceExperimentSettings settings, OptimizingMetric<TMetrics> metric) : base(context, settings, SearchSpace.ForSequences(), metric)
+    {
+        if (settings.Folds is int folds)
+            Estimators.OptionsCheck.AtLeast(Host, folds, 1, nameof(settings.Folds));
+    }
+
+    /// <summary>Searches, holding rows out of the training data to compare trials by.</summary>
+    /// <param name="trainData">The rows. They are read once.</param>
+    /// <param name="labelColumnName">Name of the label column; null for that of the settings' Options.</param>
+    /// <param name="preFeaturizer">A pipeline to be fitted to the rows first, that makes sequence and label columns of them; it becomes part of the model. Null for none.</param>
+    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for nobody.</param>
+    /// <returns>The trials, and the best with its model.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be trained on, no trial could be trained, or the folder is of another experiment.</exception>
+    /// <exception cref="TimeoutException">The time was too short for a single trial to be compared.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before a trial could be compared.</exception>
+    public ExperimentResult<TMetrics> Execute(
+        IDataView trainData, string? labelColumnName = null, IEstimator<ITransformer>? preFeaturizer = null, IProgress<RunDetail<TMetrics>>? progressHandler = null) =>
+        Run(trainData, null, labelColumnName, preFeaturizer, progressHandler);
+
+    /// <summary>Searches, comparing trials by rows of their own.</summary>
+    /// <param name="trainData">The rows to train on. They are read once.</param>
+    /// <param name="validationData">The rows to compare trials by; null to hold some of the others out.</param>
+    /// <param name="labelColumnName">Name of the label column; null for that of the settings' Options.</param>
+    /// <param name="preFeaturizer">A pipeline to be fitted to the training rows first, that makes sequence and label columns of them; it becomes part of the model. Null for none.</param>
+    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for nobody.</param>
+    /// <returns>The trials, and the best with its model.</returns>
+    /// <inheritdoc cref="Execute(IDataView, string, IEstimator{ITransformer}, IProgress{RunDetail{TMetrics}})" path="/exception"/>
+    public ExperimentResult<TMetrics> Execute(
+        IDataView trainData, IDataView? validationData, string? labelColumnName = null, IEstimator<ITransformer>? preFeaturizer = null, IProgress<RunDetail<TMetrics>>? progressHandler = null) =>
+        Run(trainData, validationData, labelColumnName, preFeaturizer, progressHandler);
+
+    /// <summary>A worker for the tasks of the same experiment that is executed in another process: it needs the same rows and settings, the seed among them.</summary>
+    /// <param name="trainData">The rows to train on.</param>
+    /// <param name="validationData">The rows to compare trials by; null where some of the others are held out.</param>
+    /// <param name="labelColumnName">Name of the label column; null for that of the settings' Options.</param>
+    /// <param name="preFeaturizer">The pipeline that is fitted to the rows first; null for none.</param>
+    /// <returns>The worker, with the rows read.</returns>
+    public TrialWorker OpenWorker(IDataView trainData, IDataView? validationData = null, string? labelColumnName = null, IEstimator<ITransformer>? preFeaturizer = null) =>
+        NewWorker(trainData, validationData, labelColumnName, preFeaturizer);
+
+    private protected TrialGround<TMetrics> Open<TOptions>(
+        TOptions options, Func<TOptions, Estimators.ISequenceTrainer> newTrainer, ISequenceMeasure<TMetrics> measure,
+        IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation) where TOptions : RnnOptions
+    {
+        var own = (TOptions)options.Clone();
+        own.LabelColumnName = labelColumnName ?? own.LabelColumnName;
+        validation ??= own.ValidationSet;
+        (own.ValidationSet, own.CancellationToken, own.Seed) = (null, cancellation, seed);
+        var settings = (SequenceExperimentSettings)Settings;
+        return new SequenceGround<TMetrics>(Host, own, anyOptions => newTrainer((TOptions)anyOptions), measure, data, validation, settings.Folds, settings.Refit, seed);
+    }
+}

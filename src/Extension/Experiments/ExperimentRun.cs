@@ -1,0 +1,212 @@
+namespace RnnMlNet.Experiments;
+
+/// <summary>
+/// A search: bracket after bracket, comparison after comparison, until time, models or cancellation end it. What it decides follows from the seed and from what trials came
+/// to, and never from the order in which they ended: so an experiment that is gone on with, or that runs on other machines, takes the same way.
+/// </summary>
+/// <typeparam name="TMetrics">What trials are measured by.</typeparam>
+internal sealed class ExperimentRun<TMetrics> where TMetrics : class
+{
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(200);
+
+    private readonly TrialGround<TMetrics> _ground;
+    private readonly ExperimentPlan<TMetrics> _plan;
+    private readonly IExperimentJournal _journal;
+    private readonly ITrialExecutor _executor;
+    private readonly ExperimentClock _clock;
+    private readonly Action<TrialRecord<TMetrics>> _ended;
+    private readonly IProposals _proposals;
+    private readonly List<TrialRecord<TMetrics>> _trials = [];
+    private readonly List<BestSoFar> _progress = [];
+    private readonly Dictionary<(int Trial, int Fold), TrialOutcome> _outcomes = [];
+
+    /// <param name="ground">Rows and folds.</param>
+    /// <param name="plan">How to search.</param>
+    /// <param name="journal">What was done before, and where what is done is kept.</param>
+    /// <param name="executor">Where tasks run.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="ended">Is told of each trial that ended or was given up.</param>
+    public ExperimentRun(TrialGround<TMetrics> ground, ExperimentPlan<TMetrics> plan, IExperimentJournal journal, ITrialExecutor executor, ExperimentClock clock, Action<TrialRecord<TMetrics>> ended)
+    {
+        (_ground, _plan, _journal, _executor, _clock, _ended) = (ground, plan, journal, executor, clock, ended);
+        _proposals = plan.Method == SearchMethod.Bohb ? new ParzenProposals(plan.Space, plan.Seed) : new RandomProposals(plan.Space, plan.Seed);
+    }
+
+    /// <summary>All trials, in the order of their numbers.</summary>
+    public IReadOnlyList<TrialRecord<TMetrics>> Trials => _trials;
+
+    /// <summary>The best trial; null where none was measured.</summary>
+    public TrialRecord<TMetrics>? Best { get; private set; }
+
+    public IReadOnlyList<BestSoFar> Progress => _progress;
+
+    /// <summary>Searches until there are as many trials as there may be, or until the clock ends it.</summary>
+    public void Run()
+    {
+        try
+        {
+            foreach (Bracket bracket in Bracket.Of(_plan.Method, _plan.MaxEpochs))
+            {
+                TrialRecord<TMetrics>[] entrants = Begin(Math.Min(bracket.Trials, _plan.MaxModels - _trials.Count));
+                if (entrants.Length == 0)
+                    return;
+                Halve(entrants, bracket.Rungs);
+            }
+        }
+        catch (OperationCanceledException) when (_clock.Search.IsCancellationRequested)
+        {
+            // What was measured so far is what it came to.
+        }
+    }
+
+    // The first trial is of the options as given: a search never comes to less, as far as its rows can tell.
+    private TrialRecord<TMetrics>[] Begin(int count)
+    {
+        Observation[] seen = [.. _trials.SelectMany(trial => trial.Measured.Select(measured => (trial.Configuration, measured)))
+            .OrderByDescending(one => one.measured.Score).ThenBy(one => one.measured.Loss)
+            .Select((one, rank) => new Observation(one.Configuration, one.measured.Epochs, rank))];
+        TrialRecord<TMetrics>[] begun = [.. Enumerable.Range(_trials.Count, Math.Max(0, count))
+            .Select(number => new TrialRecord<TMetrics>(number, number == 0 ? Configuration.Empty : _proposals.Propose(number, seen)))];
+        _trials.AddRange(begun);
+        return begun;
+    }
+
+    private void Halve(IReadOnlyList<TrialRecord<TMetrics>> entrants, IReadOnlyList<int> rungs)
+    {
+        foreach (int epochs in rungs)
+        {
+            Train(entrants, epochs, isLast: epochs == rungs[^1]);
+            if (epochs == rungs[^1])
+                return;
+            TrialRecord<TMetrics>[] better = [.. TrialRecord<TMetrics>.InOrder(entrants).Take(Bracket.Survivors(entrants.Count))];
+            foreach (TrialRecord<TMetrics> trial in entrants.Except(better).Where(trial => !trial.IsDone).OrderBy(trial => trial.Number))
+                _ended(trial);
+            entrants = better;
+        }
+    }
+
+    // Trains each trial on each fold up to an epoch, as many at a time as there are slots.
+    private void Train(IReadOnlyList<TrialRecord<TMetrics>> entrants, int epochs, bool isLast)
+    {
+        TrialRecord<TMetrics>[] unfinished = [.. entrants.Where(trial => !trial.IsDone).OrderBy(trial => trial.Number)];
+        Dictionary<int, TrialRecord<TMetrics>> byNumber = unfinished.ToDictionary(trial => trial.Number);
+        void Take(TrialOutcome outcome)
+        {
+            _outcomes[(outcome.Trial, outcome.Fold)] = outcome;
+            TrialRecord<TMetrics> trial = byNumber[outcome.Trial];
+            if (OutcomesAt(trial, epochs) is { } outcomes)
+                Measure(trial, outcomes, isLast);
+        }
+
+        var queue = new Queue<TrialTask>();
+        foreach (TrialRecord<TMetrics> trial in unfinished)
+            for (int fold = 0; fold < _ground.Folds; fold++)
+                if (Known(trial.Number, fold, epochs) is TrialOutcome known)
+                    Take(known);
+                else
+                    queue.Enqueue(TaskOf(trial, fold, epochs));
+        RunAll(queue, Take);
+    }
+
+    // What was done in an earlier run; and a fold that has come to its end goes no further.
+    private TrialOutcome? Known(int trial, int fold, int epochs) => _outcomes.TryGetValue((trial, fold), out TrialOutcome? last) && last.IsDone
+        ? last with { Epochs = epochs, Seconds = 0 }
+        : _journal.Find(trial, fold, epochs);
+
+    private TrialTask TaskOf(TrialRecord<TMetrics> trial, int fold, int epochs) => new()
+    {
+        Experiment = _ground.Experiment,
+        Trial = trial.Number,
+        Fold = fold,
+        Epochs = epochs,
+        Parameters = trial.Configuration.Texts,
+        State = _journal.State(trial.Number, fold),
+    };
+
+    private void RunAll(Queue<TrialTask> queue, Action<TrialOutcome> take)
+    {
+        var running = new Dictionary<Task<TrialOutcome>, TrialTask>();
+        while (running.Count + queue.Count > 0)
+        {
+            while (queue.Count > 0 && running.Count < _executor.Slots && !_clock.Search.IsCancellationRequested)
+            {
+                if (_executor is LocalExecutor local)
+                    local.Expected = running.Count + queue.Count;
+                TrialTask task = queue.Dequeue();
+                running.Add(_executor.RunAsync(task, _clock.Search), task);
+            }
+            if (running.Count == 0)
+                _clock.Search.ThrowIfCancellationRequested();
+            // Slots may have become more meanwhile.
+            Task.WhenAny([.. running.Keys, Task.Delay(_look)]).GetAwaiter().GetResult();
+            foreach (Task<TrialOutcome> ended in running.Keys.Where(task => task.IsCompleted).ToArray())
+            {
+                running.Remove(ended, out TrialTask? task);
+                if (Completed(ended, running.Keys) is TrialOutcome outcome)
+                {
+                    _journal.Add(task!, outcome, _clock.Seconds);
+                    take(outcome);
+                }
+            }
+        }
+        _clock.Search.ThrowIfCancellationRequested();
+    }
+
+    // Null of a task that the clock ended. What else goes wrong ends the experiment, when the tasks beside it have ended.
+    private TrialOutcome? Completed(Task<TrialOutcome> task, IEnumerable<Task<TrialOutcome>> others)
+    {
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_clock.Search.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch
+        {
+            _clock.Stop();
+            Task.WhenAll(others).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    private TrialOutcome[]? OutcomesAt(TrialRecord<TMetrics> trial, int epochs)
+    {
+        TrialOutcome[] outcomes = [.. Enumerable.Range(0, _ground.Folds).Select(fold => _outcomes.GetValueOrDefault((trial.Number, fold))).OfType<TrialOutcome>().Where(outcome => outcome.Epochs == epochs)];
+        return outcomes.Length == _ground.Folds ? outcomes : null;
+    }
+
+    private void Measure(TrialRecord<TMetrics> trial, TrialOutcome[] outcomes, bool isLast)
+    {
+        trial.Take(outcomes, _ground.Measure, _plan.Metric.Score);
+        // Its rows' scores have been measured, and are many.
+        foreach (TrialOutcome outcome in outcomes)
+            _outcomes[(outcome.Trial, outcome.Fold)] = outcome.IsDone ? outcome : outcome with { Scores = [], State = [] };
+        if (Best is null || TrialRecord<TMetrics>.InOrder([Best, trial]).First() == trial)
+            TakeBest(trial);
+        if (isLast || trial.IsDone)
+            _ended(trial);
+    }
+
+    private void TakeBest(TrialRecord<TMetrics> trial)
+    {
+        if (trial.Metrics is null)
+            return;
+        bool isHigher = Best is null || _progress.Count == 0 || trial.Score > _plan.Metric.ScoreOf(_progress[^1].Value);
+        Best = trial;
+        if (isHigher)
+            _progress.Add(new BestSoFar(_clock.Seconds, trial.Number, _plan.Metric.ValueOf(trial.Score)));
+        if (_ground.Refits)
+            _clock.Reserve(Math.Min(MostOfTime * _plan.MaxSeconds, RefitSeconds(trial)));
+    }
+
+    // Trials train with a thread each, the model with all: so this is rather too much.
+    private double RefitSeconds(TrialRecord<TMetrics> trial) =>
+        trial.Seconds / (_ground.Folds * Math.Max(1, trial.EpochsDone)) * trial.BestEpoch * _ground.RefitShare;
+
+    private const double MostOfTime = 0.4;
+}
+
+/// <summary>How an experiment searches.</summary>
+internal sealed record ExperimentPlan<TMetrics>(SearchMethod Method, SearchSpace Space, OptimizingMetric<TMetrics> Metric, int MaxEpochs, int MaxModels, double MaxSeconds, int Seed);

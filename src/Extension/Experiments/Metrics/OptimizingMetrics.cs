@@ -1,0 +1,143 @@
+using Microsoft.ML.Data;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>What a classifier of two or more classes is chosen by; named as in ML.NET's AutoML.</summary>
+public enum MulticlassClassificationMetric
+{
+    /// <summary><see cref="MulticlassClassificationMetrics.MicroAccuracy"/>: share of the rows that are classified rightly.</summary>
+    MicroAccuracy,
+
+    /// <summary><see cref="MulticlassClassificationMetrics.MacroAccuracy"/>: the mean of that share over the classes.</summary>
+    MacroAccuracy,
+
+    /// <summary><see cref="MulticlassClassificationMetrics.LogLoss"/>, smaller is better.</summary>
+    LogLoss,
+
+    /// <summary><see cref="MulticlassClassificationMetrics.LogLossReduction"/>.</summary>
+    LogLossReduction,
+}
+
+/// <summary>What a classifier of two classes is chosen by; named as in ML.NET's AutoML.</summary>
+public enum BinaryClassificationMetric
+{
+    /// <summary><see cref="BinaryClassificationMetrics.Accuracy"/>.</summary>
+    Accuracy,
+
+    /// <summary><see cref="BinaryClassificationMetrics.AreaUnderRocCurve"/>.</summary>
+    AreaUnderRocCurve,
+
+    /// <summary><see cref="BinaryClassificationMetrics.AreaUnderPrecisionRecallCurve"/>.</summary>
+    AreaUnderPrecisionRecallCurve,
+
+    /// <summary><see cref="BinaryClassificationMetrics.F1Score"/>.</summary>
+    F1Score,
+
+    /// <summary><see cref="BinaryClassificationMetrics.PositivePrecision"/>.</summary>
+    PositivePrecision,
+
+    /// <summary><see cref="BinaryClassificationMetrics.PositiveRecall"/>.</summary>
+    PositiveRecall,
+
+    /// <summary><see cref="BinaryClassificationMetrics.NegativePrecision"/>.</summary>
+    NegativePrecision,
+
+    /// <summary><see cref="BinaryClassificationMetrics.NegativeRecall"/>.</summary>
+    NegativeRecall,
+}
+
+/// <summary>What a regression is chosen by; named as in ML.NET's AutoML.</summary>
+public enum RegressionMetric
+{
+    /// <summary><see cref="RegressionMetrics.RSquared"/>.</summary>
+    RSquared,
+
+    /// <summary><see cref="RegressionMetrics.MeanAbsoluteError"/>, smaller is better.</summary>
+    MeanAbsoluteError,
+
+    /// <summary><see cref="RegressionMetrics.MeanSquaredError"/>, smaller is better.</summary>
+    MeanSquaredError,
+
+    /// <summary><see cref="RegressionMetrics.RootMeanSquaredError"/>, smaller is better.</summary>
+    RootMeanSquaredError,
+}
+
+/// <summary>What a forecaster is chosen by.</summary>
+public enum ForecastingMetric
+{
+    /// <summary><see cref="ForecastMetrics.MeanAbsoluteError"/>, smaller is better.</summary>
+    MeanAbsoluteError,
+
+    /// <summary><see cref="ForecastMetrics.MeanSquaredError"/>, smaller is better.</summary>
+    MeanSquaredError,
+
+    /// <summary><see cref="ForecastMetrics.RootMeanSquaredError"/>, smaller is better.</summary>
+    RootMeanSquaredError,
+
+    /// <summary><see cref="ForecastMetrics.MeanAbsolutePercentageError"/>, smaller is better.</summary>
+    MeanAbsolutePercentageError,
+
+    /// <summary><see cref="ForecastMetrics.SymmetricMeanAbsolutePercentageError"/>, smaller is better.</summary>
+    SymmetricMeanAbsolutePercentageError,
+
+    /// <summary><see cref="ForecastMetrics.MeanAbsoluteScaledError"/>, smaller is better; targets of several sizes count the same in it.</summary>
+    MeanAbsoluteScaledError,
+}
+
+/// <summary>The metric that trials are compared by.</summary>
+/// <param name="Name">As ML.NET names it.</param>
+/// <param name="Of">Its value.</param>
+/// <param name="IsLowerBetter">Whether smaller is better.</param>
+internal sealed record OptimizingMetric<TMetrics>(string Name, Func<TMetrics, double> Of, bool IsLowerBetter = false)
+{
+    /// <summary>The value, turned so that larger is better.</summary>
+    public double Score(TMetrics metrics) => ScoreOf(Of(metrics));
+
+    /// <summary>The score of a value.</summary>
+    public double ScoreOf(double value) => IsLowerBetter ? -value : value;
+
+    /// <summary>The value of a score.</summary>
+    public double ValueOf(double score) => ScoreOf(score);
+}
+
+/// <summary>The metrics by their names.</summary>
+internal static class OptimizingMetrics
+{
+    public static OptimizingMetric<MulticlassClassificationMetrics> Of(MulticlassClassificationMetric metric) => metric switch
+    {
+        MulticlassClassificationMetric.MacroAccuracy => new($"{metric}", metrics => metrics.MacroAccuracy),
+        MulticlassClassificationMetric.LogLoss => new($"{metric}", metrics => metrics.LogLoss, IsLowerBetter: true),
+        MulticlassClassificationMetric.LogLossReduction => new($"{metric}", metrics => metrics.LogLossReduction),
+        _ => new($"{metric}", metrics => metrics.MicroAccuracy),
+    };
+
+    public static OptimizingMetric<BinaryClassificationMetrics> Of(BinaryClassificationMetric metric) => metric switch
+    {
+        BinaryClassificationMetric.AreaUnderRocCurve => new($"{metric}", metrics => metrics.AreaUnderRocCurve),
+        BinaryClassificationMetric.AreaUnderPrecisionRecallCurve => new($"{metric}", metrics => metrics.AreaUnderPrecisionRecallCurve),
+        BinaryClassificationMetric.F1Score => new($"{metric}", metrics => metrics.F1Score),
+        BinaryClassificationMetric.PositivePrecision => new($"{metric}", metrics => metrics.PositivePrecision),
+        BinaryClassificationMetric.PositiveRecall => new($"{metric}", metrics => metrics.PositiveRecall),
+        BinaryClassificationMetric.NegativePrecision => new($"{metric}", metrics => metrics.NegativePrecision),
+        BinaryClassificationMetric.NegativeRecall => new($"{metric}", metrics => metrics.NegativeRecall),
+        _ => new($"{metric}", metrics => metrics.Accuracy),
+    };
+
+    public static OptimizingMetric<RegressionMetrics> Of(RegressionMetric metric) => metric switch
+    {
+        RegressionMetric.MeanAbsoluteError => new($"{metric}", metrics => metrics.MeanAbsoluteError, IsLowerBetter: true),
+        RegressionMetric.MeanSquaredError => new($"{metric}", metrics => metrics.MeanSquaredError, IsLowerBetter: true),
+        RegressionMetric.RootMeanSquaredError => new($"{metric}", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true),
+        _ => new($"{metric}", metrics => metrics.RSquared),
+    };
+
+    public static OptimizingMetric<ForecastMetrics> Of(ForecastingMetric metric) => metric switch
+    {
+        ForecastingMetric.MeanSquaredError => new($"{metric}", metrics => metrics.MeanSquaredError, IsLowerBetter: true),
+        ForecastingMetric.RootMeanSquaredError => new($"{metric}", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true),
+        ForecastingMetric.MeanAbsolutePercentageError => new($"{metric}", metrics => metrics.MeanAbsolutePercentageError, IsLowerBetter: true),
+        ForecastingMetric.SymmetricMeanAbsolutePercentageError => new($"{metric}", metrics => metrics.SymmetricMeanAbsolutePercentageError, IsLowerBetter: true),
+        ForecastingMetric.MeanAbsoluteScaledError => new($"{metric}", metrics => metrics.MeanAbsoluteScaledError, IsLowerBetter: true),
+        _ => new($"{metric}", metrics => metrics.MeanAbsoluteError, IsLowerBetter: true),
+    };
+}

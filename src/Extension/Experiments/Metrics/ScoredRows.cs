@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>Rows that were held out and scored, as a data view that ML.NET's own evaluators read.</summary>
+/// <param name="Labels">Of each row its class, 0 or 1, or target.</param>
+/// <param name="Outputs">[rows, outputs]: logits, or targets.</param>
+/// <param name="Label">The label column.</param>
+internal sealed record ScoredRows(float[] Labels, float[] Outputs, LabelBinding Label)
+{
+    private int Width => Outputs.Length / Labels.Length;
+
+    /// <summary>Label (key), Score (probabilities, named as the classes are) and PredictedLabel (key).</summary>
+    public IDataView Multiclass(IHostEnvironment env)
+    {
+        var builder = new ArrayDataViewBuilder(env);
+        ValueGetter<VBuffer<ReadOnlyMemory<char>>> names = Names();
+        VBuffer<float>[] scores = [.. Outputs.Chunk(Width).Select(logits => new VBuffer<float>(logits.Length, Softmax(logits)))];
+        builder.AddColumn(DefaultColumnNames.Label, names, (ulong)Width, [.. Labels.Select(label => (uint)label + 1)]);
+        builder.AddColumn(DefaultColumnNames.Score, names, NumberDataViewType.Single, scores);
+        builder.AddColumn(DefaultColumnNames.PredictedLabel, names, (ulong)Width, [.. scores.Select(score => (uint)IndexOfMax(score.GetValues()) + 1)]);
+        return builder.GetDataView();
+    }
+
+    /// <summary>Label (Boolean), Score (logit), Probability and PredictedLabel (Boolean).</summary>
+    public IDataView Binary(IHostEnvironment env)
+    {
+        var builder = new ArrayDataViewBuilder(env);
+        builder.AddColumn(DefaultColumnNames.Label, BooleanDataViewType.Instance, [.. Labels.Select(label => label > 0)]);
+        builder.AddColumn(DefaultColumnNames.Score, NumberDataViewType.Single, Outputs);
+        builder.AddColumn(DefaultColumnNames.Probability, NumberDataViewType.Single, [.. Outputs.Select(logit => 1 / (1 + MathF.Exp(-logit)))]);
+        builder.AddColumn(DefaultColumnNames.PredictedLabel, BooleanDataViewType.Instance, [.. Outputs.Select(logit => logit > 0)]);
+        return builder.GetDataView();
+    }
+
+    /// <summary>Label and Score (Single).</summary>
+    public IDataView Regression(IHostEnvironment env)
+    {
+        var builder = new ArrayDataViewBuilder(env);
+        builder.AddColumn(DefaultColumnNames.Label, NumberDataViewType.Single, Labels);
+        builder.AddColumn(DefaultColumnNames.Score, NumberDataViewType.Single, Outputs);
+        return builder.GetDataView();
+    }
+
+    private ValueGetter<VBuffer<ReadOnlyMemory<char>>> Names()
+    {
+        string[] texts = LabelKeyValues.Of(Label.Column)?.ToTexts().ToArray() ?? [.. Enumerable.Range(1, Width).Select(key => $"{key}")];
+        ReadOnlyMemory<char>[] names = [.. texts.Select(text => text.AsMemory())];
+        return (ref VBuffer<ReadOnlyMemory<char>> dst) => dst = new VBuffer<ReadOnlyMemory<char>>(names.Length, names);
+    }
+
+    private static float[] Softmax(float[] logits)
+    {
+        float highest = logits.Max();
+        float[] powers = [.. logits.Select(logit => MathF.Exp(logit - highest))];
+        float sum = powers.Sum();
+        return [.. powers.Select(power => power / sum)];
+    }
+
+    private static int IndexOfMax(ReadOnlySpan<float> scores)
+    {
+        int best = 0;
+        for (int i = 1; i < scores.Length; i++)
+            if (scores[i] > scores[best])
+                best = i;
+        return best;
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.ML;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>A trial of an experiment: what was chosen, and what it came to. Named as in ML.NET's AutoML.</summary>
+/// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
+public sealed class RunDetail<TMetrics> where TMetrics : class
+{
+    internal RunDetail(TrialRecord<TMetrics> trial, IEstimator<ITransformer> estimator, string trainerName)
+    {
+        Trial = trial.Number;
+        Parameters = trial.Configuration.Texts;
+        TrainerName = trainerName;
+        RuntimeInSeconds = trial.Seconds;
+        Epochs = trial.EpochsDone;
+        IsComplete = trial.IsDone && trial.Error is null;
+        ValidationMetrics = trial.Metrics;
+        ValidationLoss = trial.Error is null ? trial.Loss : double.NaN;
+        Exception = trial.Error is null ? null : new InvalidOperationException(trial.Error);
+        Estimator = estimator;
+        Description = trial.Configuration.ToString();
+    }
+
+    /// <summary>Number of the trial; 0 is the settings' Options as they are.</summary>
+    public int Trial { get; }
+
+    /// <summary>The options that were chosen, by name, as culture-invariant text. Empty of trial 0.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; }
+
+    /// <summary>Name of the trainer.</summary>
+    public string TrainerName { get; }
+
+    /// <summary>Seconds that its training took, those of all folds together.</summary>
+    public double RuntimeInSeconds { get; }
+
+    /// <summary>Epochs it was trained for: fewer than the others where better ones went on in its place, or where it stopped early.</summary>
+    public int Epochs { get; }
+
+    /// <summary>Whether its training came to its end, rather than being given up for better ones or cut off by the time limit.</summary>
+    public bool IsComplete { get; }
+
+    /// <summary>What it came to on the rows that were held out, those of all folds together. Null where it failed.</summary>
+    public TMetrics? ValidationMetrics { get; }
+
+    /// <summary>The validation loss, which tells trials of equal metrics apart; NaN where it failed.</summary>
+    public double ValidationLoss { get; }
+
+    /// <summary>Why it failed; null where it did not.</summary>
+    public Exception? Exception { get; }
+
+    /// <summary>The pipeline with its options, to be fitted to other data: the preFeaturizer, where there is one, and the trainer.</summary>
+    public IEstimator<ITransformer> Estimator { get; }
+
+    /// <summary>The model. Of the best run alone; of the others null: fit <see cref="Estimator"/>.</summary>
+    public ITransformer? Model { get; internal set; }
+
+    private string Description { get; }
+
+    /// <summary>The trial in a line.</summary>
+    public override string ToString() => FormattableString.Invariant($"trial {Trial}: {Description}; {Epochs} epochs, {RuntimeInSeconds:0.0} s") + (Exception is null ? "" : $"; failed: {Exception.Message}");
+}

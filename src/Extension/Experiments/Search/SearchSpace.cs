@@ -1,0 +1,146 @@
+using System.Reflection;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>
+/// What an experiment may choose: options by name, each with the values it may have. An option that is not in it stays as it is in the settings' Options.
+/// </summary>
+public sealed class SearchSpace
+{
+    private readonly List<SearchDimension> _dimensions = [];
+
+    /// <summary>What is searched over, in the order in which it was added.</summary>
+    public IReadOnlyList<SearchDimension> Dimensions => _dimensions;
+
+    /// <summary>The usual space of classification and regression: cell, size, layers, direction, pooling, dropouts, learning rate, batch size, weight decay, embedding.</summary>
+    /// <returns>A space of its own, that may be changed.</returns>
+    public static SearchSpace ForSequences() => new SearchSpace()
+        .Choice(nameof(RnnOptions.Cell), CellKind.Gru, CellKind.Lstm)
+        .Range(nameof(RnnOptions.HiddenSize), 16, 160, isLogarithmic: true, step: 16)
+        .Choice(nameof(RnnOptions.Layers), 1, 2)
+        .Choice(nameof(RnnOptions.Bidirectional), false, true)
+        .Choice(nameof(RnnOptions.Pooling), Pooling.Last, Pooling.Max, Pooling.Mean, Pooling.Last | Pooling.Max, Pooling.Last | Pooling.Mean | Pooling.Max, Pooling.Attention)
+        .Range(nameof(RnnOptions.Dropout), 0, 0.5, step: 0.1).When(nameof(RnnOptions.Layers), 2)
+        .Range(nameof(RnnOptions.InputDropout), 0, 0.5, step: 0.1)
+        .Range(nameof(RnnOptions.HeadDropout), 0, 0.5, step: 0.1)
+        .Range(nameof(RnnOptions.LearningRate), 5e-4, 2e-2, isLogarithmic: true)
+        .Choice(nameof(RnnOptions.BatchSize), 8, 16, 32, 64)
+        .Range(nameof(RnnOptions.WeightDecay), 1e-3, 0.1, isLogarithmic: true)
+        .Choice(nameof(RnnOptions.EmbeddingSize), 32, 64, 128);
+
+    /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate, batch size, weight decay.</summary>
+    /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well.</param>
+    /// <returns>A space of its own, that may be changed.</returns>
+    public static SearchSpace ForForecasting(int windowSize) => new SearchSpace()
+        .Choice(nameof(RnnForecastingEstimator.Options.WindowSize), [.. new[] { windowSize / 2, windowSize, 2 * windowSize }.Where(size => size >= 2)])
+        .Choice(nameof(RnnForecastingEstimator.Options.Model), ForecastModel.Segments, ForecastModel.Direct)
+        .Choice(nameof(RnnForecastingEstimator.Options.Cell), CellKind.Gru, CellKind.Lstm)
+        .Range(nameof(RnnForecastingEstimator.Options.HiddenSize), 32, 256, isLogarithmic: true, step: 16)
+        .Range(nameof(RnnForecastingEstimator.Options.Dropout), 0, 0.5, step: 0.1)
+        .Choice(nameof(RnnForecastingEstimator.Options.Normalization), WindowNormalization.LastValue, WindowNormalization.MeanAndDeviation)
+        .Choice(nameof(RnnForecastingEstimator.Options.Loss), ForecastLoss.Absolute, ForecastLoss.Squared, ForecastLoss.Huber)
+        .Range(nameof(RnnForecastingEstimator.Options.LearningRate), 3e-4, 1e-2, isLogarithmic: true)
+        .Choice(nameof(RnnForecastingEstimator.Options.BatchSize), 32, 64, 128, 256)
+        .Range(nameof(RnnForecastingEstimator.Options.WeightDecay), 1e-5, 0.1, isLogarithmic: true);
+
+    /// <summary>Adds an option with some values, or replaces it.</summary>
+    /// <param name="option">Name of a property of the Options.</param>
+    /// <param name="values">One value or more, of the property's type.</param>
+    /// <typeparam name="T">The property's type.</typeparam>
+    /// <returns>This space.</returns>
+    /// <exception cref="ArgumentException">There are no values.</exception>
+    public SearchSpace Choice<T>(string option, params T[] values) where T : notnull
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(option);
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Length == 0)
+            throw new ArgumentException($"There are no values to choose {option} from: give one or more.", nameof(values));
+        return Put(new ChoiceDimension(option, [.. values.Cast<object>()]));
+    }
+
+    /// <summary>Adds an option of a whole number in a range, or replaces it.</summary>
+    /// <param name="option">Name of a property of the Options.</param>
+    /// <param name="low">The lowest value.</param>
+    /// <param name="high">The highest value.</param>
+    /// <param name="isLogarithmic">Whether twice as much is as far as half as much; needs a <paramref name="low"/> above 0.</param>
+    /// <param name="step">What values are multiples of, counted from <paramref name="low"/>.</param>
+    /// <returns>This space.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The range is empty, or it is logarithmic and begins at 0 or below.</exception>
+    public SearchSpace Range(string option, int low, int high, bool isLogarithmic = false, int step = 1) => Put(NumberDimension.Of(option, low, high, isLogarithmic, step, isWhole: true));
+
+    /// <summary>Adds an option of a number in a range, or replaces it.</summary>
+    /// <param name="option">Name of a property of the Options.</param>
+    /// <param name="low">The lowest value.</param>
+    /// <param name="high">The highest value.</param>
+    /// <param name="isLogarithmic">Whether twice as much is as far as half as much; needs a <paramref name="low"/> above 0.</param>
+    /// <param name="step">What values are multiples of, counted from <paramref name="low"/>; 0 for any.</param>
+    /// <returns>This space.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The range is empty, or it is logarithmic and begins at 0 or below.</exception>
+    public SearchSpace Range(string option, double low, double high, bool isLogarithmic = false, double step = 0) => Put(NumberDimension.Of(option, low, high, isLogarithmic, step, isWhole: false));
+
+    /// <summary>Has the option that was added last searched only where another, added before, has one of some values; elsewhere it stays as it is in the settings' Options.</summary>
+    /// <param name="option">The other option, a <see cref="Choice{T}"/>.</param>
+    /// <param name="values">Its values.</param>
+    /// <typeparam name="T">The property's type.</typeparam>
+    /// <returns>This space.</returns>
+    /// <exception cref="InvalidOperationException">Nothing was added yet, or the other option is not there.</exception>
+    public SearchSpace When<T>(string option, params T[] values) where T : notnull
+    {
+        if (_dimensions.Count == 0)
+            throw new InvalidOperationException("When says of the option that was added last under what it is searched, and none was added yet: call Choice or Range first.");
+        if (!_dimensions.SkipLast(1).Any(dimension => dimension.Option == option && dimension is ChoiceDimension))
+            throw new InvalidOperationException($"{_dimensions[^1].Option} is to depend on {option}, which is not among the choices added before: {string.Join(", ", _dimensions.SkipLast(1).OfType<ChoiceDimension>().Select(dimension => dimension.Option))}.");
+        _dimensions[^1] = _dimensions[^1] with { Condition = new SearchCondition(option, [.. values.Cast<object>()]) };
+        return this;
+    }
+
+    /// <summary>Takes an option out, and those that depend on it with it; nothing where it is not there.</summary>
+    /// <param name="option">The option.</param>
+    /// <returns>This space.</returns>
+    public SearchSpace Remove(string option)
+    {
+        _dimensions.RemoveAll(dimension => dimension.Option == option || dimension.Condition?.Option == option);
+        return this;
+    }
+
+    /// <summary>What is searched over, an option a line.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, _dimensions);
+
+    /// <summary>Whether options have what is searched over.</summary>
+    /// <param name="ectx">Whose errors.</param>
+    /// <param name="options">The type of the options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is not one of theirs, or of another type.</exception>
+    internal void Check(IExceptionContext ectx, Type options)
+    {
+        if (_dimensions.Count == 0)
+            throw ectx.ExceptUserArg(nameof(SearchSpace), "The SearchSpace is empty: add options with Choice and Range, or leave it null for the usual ones.");
+        foreach (SearchDimension dimension in _dimensions)
+        {
+            PropertyInfo property = options.GetProperty(dimension.Option) is { CanWrite: true } found ? found : throw ectx.ExceptUserArg(nameof(SearchSpace),
+                $"The SearchSpace has '{dimension.Option}', but {options.DeclaringType?.Name}.{options.Name} has no such property: use the names of its properties, such as {nameof(RnnTrainingOptions.LearningRate)}.");
+            if (!dimension.Fits(property.PropertyType))
+                throw ectx.ExceptUserArg(nameof(SearchSpace), $"The SearchSpace has values for '{dimension.Option}' that a {TypeName(property.PropertyType)} cannot be: {dimension}.");
+        }
+    }
+
+    /// <summary>A space that goes on as it is when this one is changed.</summary>
+    internal SearchSpace Clone()
+    {
+        var copy = new SearchSpace();
+        copy._dimensions.AddRange(_dimensions);
+        return copy;
+    }
+
+    private static string TypeName(Type type) => Nullable.GetUnderlyingType(type)?.Name ?? type.Name;
+
+    private SearchSpace Put(SearchDimension dimension)
+    {
+        int place = _dimensions.FindIndex(other => other.Option == dimension.Option);
+        if (place >= 0)
+            _dimensions[place] = dimension;
+        else
+            _dimensions.Add(dimension);
+        return this;
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Checkpoints;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Estimators;
+using RnnMlNet.Estimators.Forecasting;
+using RnnMlNet.Scoring;
+using RnnMlNet.Training;
+using Options = RnnMlNet.RnnForecastingEstimator.Options;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>The series of a forecasting experiment, read once, and the training of a trial, whose windows may be of another size. What is held out is the end of each series.</summary>
+internal sealed class ForecastGround : TrialGround<ForecastMetrics>
+{
+    private const int BlockWindows = 1024;
+
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly Func<Options, RnnForecastingEstimator> _newEstimator;
+    private readonly DataViewSchema _schema;
+    private readonly SeriesBinding _binding;
+    private readonly SeriesSet _set;
+    private readonly int _seed;
+
+    /// <param name="host">Whose errors.</param>
+    /// <param name="options">What trials have where nothing else was chosen; a copy of the experiment's own.</param>
+    /// <param name="newEstimator">Makes the estimator.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="seed">Of the trials.</param>
+    public ForecastGround(IHost host, Options options, Func<Options, RnnForecastingEstimator> newEstimator, IDataView data, int seed)
+    {
+        (_host, _options, _newEstimator, _seed, _schema) = (host, options, newEstimator, seed, data.Schema);
+        if (options.ValidationFraction == 0)
+            throw host.ExceptUserArg(nameof(options.ValidationFraction), "ValidationFraction is 0, so trials could not be compared: set it above 0, for the share of each series that is held out at its end.");
+        (_binding, _set) = newEstimator(options).NewFit().Read(data);
+        Experiment = Checksum.Of(FitFingerprint.Of(options, seed, Checksum.Of(_set.Series), "", warmStart: null));
+    }
+
+    public override string Experiment { get; }
+
+    public override int Folds => 1;
+
+    // Its intervals are measured on the end that is held out.
+    public override bool Refits => false;
+
+    public override double RefitShare => 1;
+
+    public override ForecastMetrics Measure(IReadOnlyList<TrialOutcome> folds) => ForecastSums.MetricsOf(folds[0].Scores, _options.Horizon);
+
+    public override IEstimator<ITransformer> Estimator(TrialRecord<ForecastMetrics> trial)
+    {
+        Options options = OptionsOf(trial.Configuration.Texts, trial.Number, _options.Threads, _options.CancellationToken);
+        (options.OnCancellation, options.Progress, options.CheckpointPath) = (_options.OnCancellation, _options.Progress, _options.CheckpointPath);
+        return _newEstimator(options);
+    }
+
+    public override ITransformer Model(TrialRecord<ForecastMetrics> trial, byte[] state, CancellationToken cancellation)
+    {
+        var task = new TrialTask { Experiment = Experiment, Trial = trial.Number, Fold = 0, Epochs = trial.EpochsDone, Parameters = trial.Configuration.Texts, State = state };
+        Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
+        using IChannel log = _host.Start("Training");
+        using ForecastTraining training = NewTraining(log, options);
+        TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        loop.Restore(TrialState.Read(task, state));
+        return _newEstimator(options).Transformer(training.Forecaster(log, loop.Run()), _schema);
+    }
+
+    public override void Dispose()
+    {
+    }
+
+    private protected override TrialOutcome Train(TrialTask task, int threads, CancellationToken cancellation)
+    {
+        Options options = OptionsOf(task.Parameters, task.Trial, threads, cancellation);
+        _newEstimator(options);
+        using IChannel log = _host.Start("Trial");
+        using ForecastTraining training = NewTraining(log, options);
+        TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        if (task.State is not null)
+            loop.Restore(TrialState.Read(task, task.State));
+        TrainingResult result = loop.Run();
+        return new TrialOutcome
+        {
+            Trial = task.Trial,
+            Fold = task.Fold,
+            Epochs = task.Epochs,
+            EpochsDone = result.History.Epochs.Count,
+            IsDone = loop.IsDone,
+            BestEpoch = result.History.BestEpoch,
+            ValidationLoss = result.History.Epochs[result.History.BestEpoch - 1].ValidationLoss ?? double.NaN,
+            Scores = Score(training, result, threads, cancellation).ToBytes(),
+            State = TrialState.Write(task, options.Seed!.Value, loop.State()),
+        };
+    }
+
+    private ForecastSums Score(ForecastTraining training, TrainingResult result, int threads, CancellationToken cancellation)
+    {
+        var sums = new ForecastSums(_options.Horizon, confidenceLevel: 0);
+        var forecaster = new WindowForecaster(training.Network(result));
+        var forecasts = new WindowForecasts();
+        TrainingSpan span = training.Span;
+        for (int s = 0; s < span.Steps.Count; s++)
+        {
+            double[] scales = ActualValues.Scales(span.Steps[s], span.Tails[s], _options.SeasonLength ?? 1);
+            IEnumerable<int> ends = Enumerable.Range(span.ValidationEnds[s].First, Math.Max(0, span.ValidationEnds[s].Behind - span.ValidationEnds[s].First));
+            foreach (int[] block in ends.Chunk(BlockWindows))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                forecaster.Run([.. block.Select(end => new WindowPlace(span.Steps[s], end))], forecasts, threads);
+                for (int w = 0; w < block.Length; w++)
+                    sums.Add(span.Steps[s], block[w] - 1, scales, new ForecastRow(_options.Horizon, forecasts.Values(w), [], []));
+            }
+        }
+        return sums;
+    }
+
+    private ForecastTraining NewTraining(IChannel log, Options options) => new(_host, log, options, _binding, _set, options.Seed!.Value);
+
+    private Options OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)
+    {
+        var options = (Options)_options.Clone();
+        Prepare(options, parameters, SeedOf(_seed, trial), threads, cancellation);
+        return options;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Checkpoints;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>The rows of a classification or regression experiment, its folds, and the training of a trial on one of them.</summary>
+internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMetrics : class
+{
+    // A fold more costs a training; from here on a tenth of the rows says enough.
+    private const int FewRows = 1000, UsualFolds = 5;
+
+    private readonly IHost _host;
+    private readonly RnnOptions _options;
+    private readonly Func<RnnOptions, ISequenceTrainer> _newTrainer;
+    private readonly ISequenceMeasure<TMetrics> _measure;
+    private readonly TaskSpec _task;
+    private readonly DataViewSchema _schema;
+    private readonly FitRows _rows;
+    private readonly (SequenceSet Training, SequenceSet Validation)[] _folds;
+    private readonly int _seed;
+
+    /// <param name="host">Whose errors.</param>
+    /// <param name="options">What trials have where nothing else was chosen; a copy of the experiment's own.</param>
+    /// <param name="newTrainer">Makes the trainer.</param>
+    /// <param name="measure">Measures what was held out.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="validation">Rows to validate on; null to hold some of the others out.</param>
+    /// <param name="folds">Folds; null by the number of rows.</param>
+    /// <param name="refits">Whether the model is trained anew on all rows; null where rows were held out of them.</param>
+    /// <param name="seed">Of folds and trials.</param>
+    public SequenceGround(
+        IHost host, RnnOptions options, Func<RnnOptions, ISequenceTrainer> newTrainer, ISequenceMeasure<TMetrics> measure,
+        IDataView data, IDataView? validation, int? folds, bool? refits, int seed)
+    {
+        (_host, _options, _newTrainer, _measure, _seed) = (host, options, newTrainer, measure, seed);
+        ISequenceTrainer trainer = newTrainer(options);
+        _task = trainer.Task;
+        _schema = data.Schema;
+        _rows = trainer.NewFit().Read(data, validation);
+        try
+        {
+            using IChannel log = host.Start("Experiment");
+            LabelCheck.Check(host, log, _task, SequenceSet.All(_rows.Store), _rows.Label);
+            measure.Check(host, _rows.Label);
+            _folds = Split(folds);
+            Refits = refits ?? validation is null;
+            Experiment = Fingerprint();
+        }
+        catch
+        {
+            _rows.Dispose();
+            throw;
+        }
+    }
+
+    public override string Experiment { get; }
+
+    public override int Folds => _folds.Length;
+
+    public override bool Refits { get; }
+
+    public override double RefitShare => (double)_rows.Store.Count / _folds[0].Training.Rows.Length;
+
+    public override TMetrics Measure(IReadOnlyList<TrialOutcome> folds) => _measure.Measure(
+        new ScoredRows([.. folds.SelectMany(fold => _folds[fold.Fold].Validation.Rows.Select(row => _folds[fold.Fold].Validation.Store.Label(row)[0]))],
+            [.. folds.SelectMany(fold => MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray())], _rows.Label));
+
+    public override IEstimator<ITransformer> Estimator(TrialRecord<TMetrics> trial)
+    {
+        RnnOptions options = OptionsOf(trial.Configuration.Texts, trial.Number, _options.Threads, _options.CancellationToken);
+        (options.OnCancellation, options.Progress, options.CheckpointPath) = (_options.OnCancellation, _options.Progress, _options.CheckpointPath);
+        return (IEstimator<ITransformer>)_newTrainer(options);
+    }
+
+    public override ITransformer Model(TrialRecord<TMetrics> trial, byte[] state, CancellationToken cancellation)
+    {
+        var task = new TrialTask { Experiment = Experiment, Trial = trial.Number, Fold = 0, Epochs = trial.EpochsDone, Parameters = trial.Configuration.Texts, State = state };
+        if (Refits)
+            try
+            {
+                return Refit(task, trial.BestEpoch, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                // Not one epoch was done.
+            }
+        return AsTrained(task);
+    }
+
+    public override void Dispose() => _rows.Dispose();
+
+    private protected override TrialOutcome Train(TrialTask task, int threads, CancellationToken cancellation)
+    {
+        RnnOptions options = OptionsOf(task.Parameters, task.Trial, threads, cancellation);
+        _newTrainer(options);
+        using IChannel log = _host.Start("Trial");
+        using NetworkTraining training = NewTraining(log, options, _folds[task.Fold].Training, _folds[task.Fold].Validation);
+        TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        if (task.State is not null)
+            loop.Restore(TrialState.Read(task, task.State));
+        TrainingResult result = loop.Run();
+        TrainingState state = loop.State();
+        training.Engine.SetWeights(result.Weights);
+        return new TrialOutcome
+        {
+            Trial = task.Trial,
+            Fold = task.Fold,
+            Epochs = task.Epochs,
+            EpochsDone = result.History.Epochs.Count,
+            IsDone = loop.IsDone,
+            BestEpoch = result.History.BestEpoch,
+            ValidationLoss = result.History.Epochs[result.History.BestEpoch - 1].ValidationLoss ?? double.NaN,
+            Scores = Score(training, cancellation),
+            State = TrialState.Write(task, options.Seed!.Value, state),
+        };
+    }
+
+    // [rows, outputs] of the held out rows, in their order: logits, or targets in their own units.
+    private static byte[] Score(NetworkTraining training, CancellationToken cancellation)
+    {
+        SequenceSet rows = training.Validation!;
+        int outputs = training.Shape.Outputs;
+        var scores = new float[rows.Rows.Length * outputs];
+        FeatureScaling? scaling = training.Plan.LabelScaling;
+        var placeOf = rows.Rows.Index().ToDictionary(row => row.Item, row => row.Index);
+        new Evaluation(training.Engine, training.Plan, rows, cancellation.ThrowIfCancellationRequested).Run(outputs, (row, raw) =>
+        {
+            Span<float> own = scores.AsSpan(placeOf[row] * outputs, outputs);
+            for (int i = 0; i < outputs; i++)
+                own[i] = scaling is null ? raw[i] : raw[i] * scaling.Deviation[i] + scaling.Mean[i];
+        });
+        return MemoryMarshal.AsBytes<float>(scores).ToArray();
+    }
+
+    private ITransformer Refit(TrialTask task, int epochs, CancellationToken cancellation)
+    {
+        RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
+        (options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (0, 0, CancellationBehavior.ReturnBest);
+        SequenceSet all = SequenceSet.All(_rows.Store);
+        using IChannel log = _host.Start("Training");
+        using NetworkTraining training = NewTraining(log, options, all, validation: null);
+        return Transformer(options, training.Network(training.Loop(new SilentObserver(_host), pauseAfter: epochs).Run()));
+    }
+
+    private ITransformer AsTrained(TrialTask task)
+    {
+        RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
+        using IChannel log = _host.Start("Training");
+        using NetworkTraining training = NewTraining(log, options, _folds[0].Training, _folds[0].Validation);
+        TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        loop.Restore(TrialState.Read(task, task.State!));
+        return Transformer(options, training.Network(loop.Run()));
+    }
+
+    private ITransformer Transformer(RnnOptions options, TrainedNetwork network) => _newTrainer(options).Transformer(network, _schema);
+
+    private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSet training, SequenceSet? validation) =>
+        new(_host, log, options, _task, _rows, training, validation, options.Seed!.Value);
+
+    private RnnOptions OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)
+    {
+        var options = (RnnOptions)_options.Clone();
+        Prepare(options, parameters, SeedOf(_seed, trial), threads, cancellation);
+        return options;
+    }
+
+    private (SequenceSet, SequenceSet)[] Split(int? folds)
+    {
+        int count = _rows.ValidationStore is not null ? 1 : folds ?? (_rows.Store.Count < FewRows ? UsualFolds : 1);
+        if (count > 1)
+            return [.. FoldSplit.Split(_rows.Store, count, _task.IsClassification, _seed).Select(fold => (new SequenceSet(_rows.Store, fold.Training), new SequenceSet(_rows.Store, fold.Validation)))];
+        if (_rows.ValidationStore is null && _options.ValidationFraction == 0)
+            throw _host.ExceptUserArg(nameof(RnnTrainingOptions.ValidationFraction), "ValidationFraction is 0, so trials could not be compared: set it above 0, set Folds to 2 or more, or give validation data.");
+        var (training, validation) = _rows.Split(_options.ValidationFraction, _task.IsClassification, _seed);
+        return [(training, validation!)];
+    }
+
+    private string Fingerprint()
+    {
+        string validation = _rows.ValidationStore is null ? $"{_folds.Length} folds" : FitFingerprint.Data(_rows.ValidationStore, _rows.Sequence, _rows.Label);
+        return Checksum.Of(FitFingerprint.Of(_options, _seed, FitFingerprint.Data(_rows.Store, _rows.Sequence, _rows.Label), validation, warmStart: null));
+    }
+}

@@ -1,0 +1,61 @@
+namespace RnnMlNet.Experiments;
+
+/// <summary>A trial and what it has come to so far.</summary>
+/// <typeparam name="TMetrics">What it is measured by.</typeparam>
+/// <param name="number">0 for the options as given.</param>
+/// <param name="configuration">What was chosen.</param>
+internal sealed class TrialRecord<TMetrics>(int number, Configuration configuration) where TMetrics : class
+{
+    private readonly List<(int Epochs, double Score, double Loss)> _measured = [];
+
+    public int Number => number;
+
+    public Configuration Configuration => configuration;
+
+    /// <summary>What it came to on each fold, at the last comparison.</summary>
+    public IReadOnlyList<TrialOutcome> Outcomes { get; private set; } = [];
+
+    /// <summary>Seconds it took, all folds together.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>Null before its first comparison, and where it failed.</summary>
+    public TMetrics? Metrics { get; private set; }
+
+    /// <summary>The metric, larger is better; negative infinity before its first comparison, and where it failed.</summary>
+    public double Score { get; private set; } = double.NegativeInfinity;
+
+    /// <summary>The validation loss, which tells trials of equal scores apart.</summary>
+    public double Loss { get; private set; } = double.PositiveInfinity;
+
+    public string? Error { get; private set; }
+
+    /// <summary>Whether there is nothing left to train.</summary>
+    public bool IsDone => Error is not null || (Outcomes.Count > 0 && Outcomes.All(outcome => outcome.IsDone));
+
+    public int EpochsDone => Outcomes.Count == 0 ? 0 : Outcomes.Max(outcome => outcome.EpochsDone);
+
+    /// <summary>The best epoch, over the folds.</summary>
+    public int BestEpoch => Math.Max(1, (int)Math.Round(Outcomes.Average(outcome => outcome.BestEpoch)));
+
+    /// <summary>At each comparison so far the epochs, the score and the loss.</summary>
+    public IReadOnlyList<(int Epochs, double Score, double Loss)> Measured => _measured;
+
+    /// <summary>Takes what it came to on all folds.</summary>
+    /// <param name="outcomes">One a fold.</param>
+    /// <param name="measure">Measures them; not called of a trial that failed.</param>
+    /// <param name="score">The metric, larger is better.</param>
+    public void Take(IReadOnlyList<TrialOutcome> outcomes, Func<IReadOnlyList<TrialOutcome>, TMetrics> measure, Func<TMetrics, double> score)
+    {
+        Outcomes = outcomes;
+        Seconds += outcomes.Sum(outcome => outcome.Seconds);
+        Error = outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error;
+        Metrics = Error is null ? measure(outcomes) : null;
+        double value = Metrics is null ? double.NaN : score(Metrics);
+        (Score, Loss) = double.IsNaN(value) ? (double.NegativeInfinity, double.PositiveInfinity) : (value, outcomes.Average(outcome => outcome.ValidationLoss));
+        _measured.Add((outcomes[0].Epochs, Score, Loss));
+    }
+
+    /// <summary>The better trials first: by score, then by loss, then by number.</summary>
+    public static IOrderedEnumerable<TrialRecord<TMetrics>> InOrder(IEnumerable<TrialRecord<TMetrics>> trials) =>
+        trials.OrderByDescending(trial => trial.Score).ThenBy(trial => trial.Loss).ThenBy(trial => trial.Number);
+}

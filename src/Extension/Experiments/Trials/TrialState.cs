@@ -1,0 +1,52 @@
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Checkpoints;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>Where a trial's training was paused, as bytes: a checkpoint of the same format as a Fit's.</summary>
+internal static class TrialState
+{
+    public static byte[] Write(TrialTask task, int seed, TrainingState state)
+    {
+        using var memory = new MemoryStream();
+        using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
+            CheckpointFormat.Write(writer, new Checkpoint(seed, FingerprintOf(task), state));
+        return memory.ToArray();
+    }
+
+    /// <exception cref="FormatException">The bytes are not those of a checkpoint, or those of another trial.</exception>
+    public static TrainingState Read(TrialTask task, byte[] bytes)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
+        Checkpoint checkpoint = CheckpointFormat.Read(reader);
+        IReadOnlyList<string> differences = checkpoint.Fingerprint.DifferencesTo(FingerprintOf(task));
+        if (differences.Count > 0)
+            throw new FormatException($"The state that {task} is to go on from is of another one: {string.Join("; ", differences)}.");
+        return checkpoint.State;
+    }
+
+    private static Fingerprint FingerprintOf(TrialTask task) => new(
+    [
+        new("the experiment", task.Experiment),
+        new("the trial", FormattableString.Invariant($"{task.Trial}")),
+        new("the fold", FormattableString.Invariant($"{task.Fold}")),
+        .. task.Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => new FingerprintEntry(parameter.Key, parameter.Value)),
+    ]);
+}
+
+/// <summary>Lets a trial's training end where its host or its token says so, and tells nobody how it goes.</summary>
+internal sealed class SilentObserver(IHost host) : ITrainingObserver
+{
+    public void CheckAlive() => host.CheckAlive();
+
+    public void StepDone(int epoch, int step, int stepsPerEpoch, double loss)
+    {
+    }
+
+    public void EpochDone(EpochReport report)
+    {
+    }
+}
