@@ -51,7 +51,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         clock.GoOnFrom(journal.SecondsBefore);
 
         RunDetail<TMetrics> Detail(TrialRecord<TMetrics> trial) => new(trial, Chained(preFeaturizer, ground.Estimator(trial)), TrainerName);
-        var run = new ExperimentRun<TMetrics>(ground, Plan(), journal, Executor(ground), clock, trial => progress?.Report(Detail(trial)));
+        var run = new ExperimentRun<TMetrics>(ground, Plan(ground), journal, Executor(ground), clock, trial => progress?.Report(Detail(trial)));
         run.Run();
         TrialRecord<TMetrics> best = run.Best ?? throw NoTrial(run, clock);
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
@@ -91,7 +91,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         .. Space.Dimensions.Select(dimension => new FingerprintEntry(dimension.Option, $"{dimension}")),
     ]);
 
-    private ExperimentPlan<TMetrics> Plan() => new(Settings.Search, Space, _metric, Settings.TrainingOptions.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed);
+    private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) => new(Settings.Search, Space, _metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed);
 
     private ITrialExecutor Executor(TrialGround<TMetrics> ground)
     {
@@ -174,6 +174,6 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics> where 
         validation ??= own.ValidationSet;
         (own.ValidationSet, own.CancellationToken, own.Seed) = (null, cancellation, seed);
         var settings = (SequenceExperimentSettings)Settings;
-        return new SequenceGround<TMetrics>(Host, own, anyOptions => newTrainer((TOptions)anyOptions), measure, data, validation, settings.Folds, settings.Refit, seed);
+        return new SequenceGround<TMetrics>(Host, own, anyOptions => newTrainer((TOptions)anyOptions), measure, data, validation, settings.Folds, settings.MaxEpochs, settings.Refit, seed);
     }
 }

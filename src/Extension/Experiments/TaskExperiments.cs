@@ -86,6 +86,6 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
     {
         var own = (RnnForecastingEstimator.Options)_settings.Options.Clone();
         (own.CancellationToken, own.Seed) = (cancellation, seed);
-        return new ForecastGround(Host, own, options => new RnnForecastingEstimator(Host, options), data, seed);
+        return new ForecastGround(Host, own, options => new RnnForecastingEstimator(Host, options), data, _settings.MaxEpochs, seed);
     }
 }

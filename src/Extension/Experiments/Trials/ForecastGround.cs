@@ -13,7 +13,7 @@ namespace RnnMlNet.Experiments;
 /// <summary>The series of a forecasting experiment, read once, and the training of a trial, whose windows may be of another size. What is held out is the end of each series.</summary>
 internal sealed class ForecastGround : TrialGround<ForecastMetrics>
 {
-    private const int BlockWindows = 1024;
+    private const int BlockWindows = 1024, UsualEpochs = 27;
 
     private readonly IHost _host;
     private readonly Options _options;
@@ -27,9 +27,11 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
     /// <param name="options">What trials have where nothing else was chosen; a copy of the experiment's own.</param>
     /// <param name="newEstimator">Makes the estimator.</param>
     /// <param name="data">The rows.</param>
+    /// <param name="maxEpochs">Epochs of a trial that goes on to its end; null for the usual ones.</param>
     /// <param name="seed">Of the trials.</param>
-    public ForecastGround(IHost host, Options options, Func<Options, RnnForecastingEstimator> newEstimator, IDataView data, int seed)
+    public ForecastGround(IHost host, Options options, Func<Options, RnnForecastingEstimator> newEstimator, IDataView data, int? maxEpochs, int seed)
     {
+        options.MaxEpochs = maxEpochs ?? UsualEpochs;
         (_host, _options, _newEstimator, _seed, _schema) = (host, options, newEstimator, seed, data.Schema);
         if (options.ValidationFraction == 0)
             throw host.ExceptUserArg(nameof(options.ValidationFraction), "ValidationFraction is 0, so trials could not be compared: set it above 0, for the share of each series that is held out at its end.");
@@ -38,6 +40,8 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
     }
 
     public override string Experiment { get; }
+
+    public override int MaxEpochs => _options.MaxEpochs;
 
     public override int Folds => 1;
 

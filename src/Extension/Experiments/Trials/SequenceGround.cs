@@ -15,6 +15,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 {
     // A fold more costs a training; from here on a tenth of the rows says enough.
     private const int FewRows = 1000, UsualFolds = 5;
+    private const int UsualBatches = 2000, UsualBatch = 32;
+    private static readonly int[] _usualEpochs = [27, 81, 243];
 
     private readonly IHost _host;
     private readonly RnnOptions _options;
@@ -33,11 +35,12 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     /// <param name="data">The rows.</param>
     /// <param name="validation">Rows to validate on; null to hold some of the others out.</param>
     /// <param name="folds">Folds; null by the number of rows.</param>
+    /// <param name="maxEpochs">Epochs of a trial that goes on to its end; null by the number of rows.</param>
     /// <param name="refits">Whether the model is trained anew on all rows; null where rows were held out of them.</param>
     /// <param name="seed">Of folds and trials.</param>
     public SequenceGround(
         IHost host, RnnOptions options, Func<RnnOptions, ISequenceTrainer> newTrainer, ISequenceMeasure<TMetrics> measure,
-        IDataView data, IDataView? validation, int? folds, bool? refits, int seed)
+        IDataView data, IDataView? validation, int? folds, int? maxEpochs, bool? refits, int seed)
     {
         (_host, _options, _newTrainer, _measure, _seed) = (host, options, newTrainer, measure, seed);
         ISequenceTrainer trainer = newTrainer(options);
@@ -49,6 +52,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
             using IChannel log = host.Start("Experiment");
             LabelCheck.Check(host, log, _task, SequenceSet.All(_rows.Store), _rows.Label);
             measure.Check(host, _rows.Label);
+            options.MaxEpochs = maxEpochs ?? UsualEpochs(_rows.Store.Count);
             _folds = Split(folds);
             Refits = refits ?? validation is null;
             Experiment = Fingerprint();
@@ -61,6 +65,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     }
 
     public override string Experiment { get; }
+
+    public override int MaxEpochs => _options.MaxEpochs;
 
     public override int Folds => _folds.Length;
 
@@ -180,6 +186,13 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
             throw _host.ExceptUserArg(nameof(RnnTrainingOptions.ValidationFraction), "ValidationFraction is 0, so trials could not be compared: set it above 0, set Folds to 2 or more, or give validation data.");
         var (training, validation) = _rows.Split(_options.ValidationFraction, _task.IsClassification, _seed);
         return [(training, validation!)];
+    }
+
+    private static int UsualEpochs(int rows)
+    {
+        int batches = (rows + UsualBatch - 1) / UsualBatch;
+        int place = Array.FindIndex(_usualEpochs, epochs => epochs * batches >= UsualBatches);
+        return place < 0 ? _usualEpochs[^1] : _usualEpochs[place];
     }
 
     private string Fingerprint()

@@ -11,6 +11,9 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
     /// <summary>Of data, options and seed: where it is the same, so is what tasks come to.</summary>
     public abstract string Experiment { get; }
 
+    /// <summary>Epochs of a trial that goes on to its end.</summary>
+    public abstract int MaxEpochs { get; }
+
     /// <summary>Splits of the rows that each trial is trained and measured on.</summary>
     public abstract int Folds { get; }
 
