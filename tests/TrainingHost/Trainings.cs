@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using RnnMlNet;
+using RnnMlNet.Experiments;
 
 namespace TrainingHost;
 
@@ -27,6 +28,27 @@ internal static class Trainings
         "binary" => ml.BinaryClassification.Trainers.Rnn(Binary(checkpoint)),
         _ => ml.Regression.Trainers.Rnn(Regression(checkpoint)),
     };
+
+    /// <summary>A search of a few dozen short trainings.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="folder">Where it keeps what it has done; null for nowhere.</param>
+    /// <param name="executor">Where trials run; null for in this process.</param>
+    public static MulticlassExperiment Experiment(MLContext ml, string? folder, ITrialExecutor? executor)
+    {
+        var settings = new MulticlassExperimentSettings
+        {
+            MaxModels = 12,
+            MaxEpochs = 27,
+            Folds = 2,
+            Seed = 1,
+            CacheDirectoryName = folder,
+            Executor = executor,
+            SearchSpace = new SearchSpace().Choice("Cell", CellKind.Gru, CellKind.Lstm).Range("HiddenSize", 4, 24).Range("LearningRate", 1e-3, 0.1, isLogarithmic: true).Range("HeadDropout", 0, 0.5),
+        };
+        (settings.Options.LabelColumnName, settings.Options.FeatureColumnName, settings.Options.FeaturesPerStep, settings.Options.HiddenSize) = ("ClassKey", "Ragged", 2, 4);
+        settings.Options.Device = "cpu";
+        return ml.Rnn().CreateMulticlassExperiment(settings);
+    }
 
     private static RnnMulticlassTrainer.Options Multiclass(string? checkpoint)
     {

@@ -21,7 +21,16 @@ internal sealed class RandomProposals(SearchSpace space, int seed) : IProposals
     public Configuration Propose(int number, IReadOnlyList<Observation> seen) => Draw(space, RandomOf(seed, number));
 
     /// <summary>A generator of a trial's own, so that what it is proposed does not depend on what was drawn for others.</summary>
-    public static Random RandomOf(int seed, int number) => new(unchecked(seed * 397 ^ number * 7919));
+    public static Random RandomOf(int seed, int number) => new(Mixed(seed, number));
+
+    // Generators of seeds that lie close together begin with numbers that do: SplitMix64's finaliser (Steele et al., Fast Splittable Pseudorandom Number Generators, 2014).
+    private static int Mixed(int seed, int number)
+    {
+        ulong mixed = unchecked(((ulong)(uint)seed << 32 | (uint)number) + 0x9E3779B97F4A7C15);
+        mixed = unchecked((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9);
+        mixed = unchecked((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB);
+        return unchecked((int)(mixed ^ (mixed >> 31)));
+    }
 
     /// <summary>A value by chance for each option whose condition holds.</summary>
     public static Configuration Draw(SearchSpace space, Random random)

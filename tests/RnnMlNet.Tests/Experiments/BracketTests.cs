@@ -1,0 +1,50 @@
+using NUnit.Framework;
+using RnnMlNet.Experiments;
+
+namespace RnnMlNet.Tests.Experiments;
+
+public class BracketTests
+{
+    // The table of Li et al., Hyperband (JMLR 18), for R = 81 and eta = 3, without its last halving: fewer than 3 epochs say nothing.
+    [Test]
+    public void Of_81_epochs_they_are_those_of_Hyperband()
+    {
+        Bracket[] cycle = [.. Bracket.Of(SearchMethod.Hyperband, 81).Take(4)];
+
+        Assert.That(cycle.Select(bracket => bracket.Trials), Is.EqualTo([27, 12, 6, 4]));
+        Assert.That(cycle.Select(bracket => bracket.Rungs), Is.EqualTo(new int[][] { [3, 9, 27, 81], [9, 27, 81], [27, 81], [81] }));
+    }
+
+    [Test]
+    public void They_go_on_from_the_beginning()
+    {
+        Bracket[] cycles = [.. Bracket.Of(SearchMethod.Bohb, 27).Take(6)];
+
+        Assert.That(cycles.Select(bracket => bracket.Trials), Is.EqualTo([9, 5, 3, 9, 5, 3]));
+    }
+
+    [TestCase(1, new[] { 1 })]
+    [TestCase(8, new[] { 8 })]
+    [TestCase(9, new[] { 3, 9 })]
+    [TestCase(100, new[] { 4, 12, 34, 100 })]
+    public void The_last_comparison_is_at_the_end_of_training(int maxEpochs, int[] rungs)
+    {
+        Assert.That(Bracket.Of(SearchMethod.Hyperband, maxEpochs).First().Rungs, Is.EqualTo(rungs));
+    }
+
+    [Test]
+    public void A_random_search_compares_at_the_end_alone()
+    {
+        Assert.That(Bracket.Of(SearchMethod.Random, 81).First().Rungs, Is.EqualTo([81]));
+    }
+
+    [TestCase(27, 9)]
+    [TestCase(12, 4)]
+    [TestCase(5, 1)]
+    [TestCase(2, 1)]
+    [TestCase(1, 1)]
+    public void A_third_goes_on_and_one_at_least(int trials, int survivors)
+    {
+        Assert.That(Bracket.Survivors(trials), Is.EqualTo(survivors));
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using RnnMlNet.Experiments;
+
+namespace RnnMlNet.Tests.Experiments;
+
+/// <summary>Runs an experiment's tasks by a worker, as another process would, and keeps what it was given.</summary>
+internal sealed class CountingExecutor : ITrialExecutor
+{
+    public ConcurrentQueue<TrialTask> Tasks { get; } = new();
+
+    /// <summary>The worker; to be set before the experiment is executed.</summary>
+    public TrialWorker? Worker { get; set; }
+
+    /// <summary>Is called with each task before it runs.</summary>
+    public Action<TrialTask>? Before { get; init; }
+
+    public int Slots { get; init; } = 2;
+
+    public Task<TrialOutcome> RunAsync(TrialTask task, CancellationToken cancellationToken)
+    {
+        Tasks.Enqueue(task);
+        return Task.Run(() =>
+        {
+            Before?.Invoke(task);
+            return Worker!.Run(task, cancellationToken: cancellationToken);
+        }, CancellationToken.None);
+    }
+}
