@@ -19,7 +19,7 @@ public abstract class ExperimentSettings
 
     /// <summary>
     /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else 27, 81 or 243, so many that about
-    /// 2,000 batches of 32 rows are gone through. Trials are compared after a third of them, a ninth and so on, as long as that is 3 epochs or more.
+    /// 2,000 batches of 32 rows are gone through. Trials are compared after a 27th, a ninth and a third of them.
     /// </summary>
     public int? MaxEpochs { get; set; }
 
@@ -86,7 +86,7 @@ public abstract class SequenceExperimentSettings : ExperimentSettings
     public int? Folds { get; set; }
 
     /// <summary>
-    /// Whether the best trial's model is trained anew, on all rows, for as many epochs as were best. Default null: true where the rows to validate on were held out of them, false where they
+    /// Whether the best trial's model is trained anew, on all rows, for as many epochs as were best, with the whole learning rate schedule in them. Default null: true where the rows to validate on were held out of them, false where they
     /// were given. Without it the model is that of the trial, or of its first fold.
     /// </summary>
     public bool? Refit { get; set; }

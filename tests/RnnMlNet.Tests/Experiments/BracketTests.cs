@@ -5,7 +5,7 @@ namespace RnnMlNet.Tests.Experiments;
 
 public class BracketTests
 {
-    // The table of Li et al., Hyperband (JMLR 18), for R = 81 and eta = 3, without its last halving: fewer than 3 epochs say nothing.
+    // The table of Li et al., Hyperband (JMLR 18), for R = 81 and eta = 3, without the first bracket's first comparison.
     [Test]
     public void Of_81_epochs_they_are_those_of_Hyperband()
     {
@@ -20,12 +20,15 @@ public class BracketTests
     {
         Bracket[] cycles = [.. Bracket.Of(SearchMethod.Bohb, 27).Take(6)];
 
-        Assert.That(cycles.Select(bracket => bracket.Trials), Is.EqualTo([9, 5, 3, 9, 5, 3]));
+        Assert.That(cycles.Select(bracket => bracket.Trials), Is.EqualTo([27, 12, 6, 4, 27, 12]));
     }
 
     [TestCase(1, new[] { 1 })]
-    [TestCase(8, new[] { 8 })]
-    [TestCase(9, new[] { 3, 9 })]
+    [TestCase(2, new[] { 2 })]
+    [TestCase(8, new[] { 3, 8 })]
+    [TestCase(9, new[] { 1, 3, 9 })]
+    [TestCase(27, new[] { 1, 3, 9, 27 })]
+    [TestCase(243, new[] { 9, 27, 81, 243 })]
     [TestCase(100, new[] { 4, 12, 34, 100 })]
     public void The_last_comparison_is_at_the_end_of_training(int maxEpochs, int[] rungs)
     {

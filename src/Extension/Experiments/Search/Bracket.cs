@@ -8,7 +8,7 @@ namespace RnnMlNet.Experiments;
 /// <param name="Rungs">Epochs at each comparison, ascending; the last is the end of training.</param>
 internal sealed record Bracket(int Trials, IReadOnlyList<int> Rungs)
 {
-    private const int Factor = 3, RandomTrials = 27, FewestEpochs = 3;
+    private const int Factor = 3, RandomTrials = 27, MostHalvings = 3;
 
     /// <summary>How many of some trials go on.</summary>
     public static int Survivors(int trials) => Math.Max(1, trials / Factor);
@@ -26,9 +26,8 @@ internal sealed record Bracket(int Trials, IReadOnlyList<int> Rungs)
 
     private static IEnumerable<Bracket> Hyperband(int maxEpochs)
     {
-        int most = 0;
-        while (maxEpochs / Math.Pow(Factor, most + 1) >= FewestEpochs)
-            most++;
+        // After less than a 27th of its epochs a trial says little of what it will come to.
+        int most = Math.Min(MostHalvings, (int)Math.Log(maxEpochs + 0.5, Factor));
         for (int halvings = most; halvings >= 0; halvings--)
             yield return new Bracket(
                 (int)Math.Ceiling((most + 1.0) / (halvings + 1) * Math.Pow(Factor, halvings)),

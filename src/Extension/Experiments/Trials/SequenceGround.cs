@@ -148,11 +148,12 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     private ITransformer Refit(TrialTask task, int epochs, CancellationToken cancellation)
     {
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
-        (options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (0, 0, CancellationBehavior.ReturnBest);
+        // As many epochs as were best, with the whole schedule in them: the weights of a rate that is still high are good by luck, and luck does not come twice.
+        (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (epochs, 0, 0, CancellationBehavior.ReturnBest);
         SequenceSet all = SequenceSet.All(_rows.Store);
         using IChannel log = _host.Start("Training");
         using NetworkTraining training = NewTraining(log, options, all, validation: null);
-        return Transformer(options, training.Network(training.Loop(new SilentObserver(_host), pauseAfter: epochs).Run()));
+        return Transformer(options, training.Network(training.Loop(new SilentObserver(_host)).Run()));
     }
 
     private ITransformer AsTrained(TrialTask task)
