@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Pictures.Tables;
@@ -8,7 +9,7 @@ namespace RnnMlNet.Pictures;
 internal static class ConfusionPicture
 {
     // Of more classes the matrix would be wider than a page, and its names would be small.
-    private const int MostInMatrix = 32, MostInTable = 60;
+    private const int MostInMatrix = 32, MostInTable = 60, MostNameLength = 40;
 
     public static Picture Of(ConfusionMatrix confusion, IReadOnlyList<string>? classNames, string? title)
     {
@@ -26,7 +27,13 @@ internal static class ConfusionPicture
             .SelectMany(row => Enumerable.Range(0, matrix.Classes).Where(column => column != row).Select(column => (Row: row, Column: column, Count: matrix.Counts[row][column])))
             .DefaultIfEmpty().MaxBy(pair => pair.Count);
         return worst.Count > 0
-            ? FormattableString.Invariant($"{right} The most frequent mistake: '{matrix.Names[worst.Row]}' taken for '{matrix.Names[worst.Column]}' ({worst.Count:0.#}).")
+            ? FormattableString.Invariant($"{right} The most frequent mistake: '{Short(matrix.Names[worst.Row])}' taken for '{Short(matrix.Names[worst.Column])}' ({worst.Count:0.#}).")
             : right;
+    }
+
+    private static string Short(string name)
+    {
+        Rune[] runes = [.. name.EnumerateRunes()];
+        return runes.Length <= MostNameLength ? name : Label.WithoutMiddle(runes, MostNameLength - 3, "...");
     }
 }

@@ -17,6 +17,10 @@ internal static class Label
         return clean.ToString();
     }
 
+    /// <summary>The first and the last of some characters, an ellipsis between them.</summary>
+    public static string WithoutMiddle(Rune[] runes, int kept, string ellipsis) =>
+        string.Concat(runes[..((kept + 1) / 2)].Select(rune => rune.ToString())).TrimEnd() + ellipsis + string.Concat(runes[^(kept / 2)..].Select(rune => rune.ToString())).TrimStart();
+
     /// <summary>A number with some significant digits, such as 0.0123, 1200000 as 1.2e6.</summary>
     public static string Number(double value, int digits = 3)
     {

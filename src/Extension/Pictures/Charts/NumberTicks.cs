@@ -3,6 +3,8 @@ namespace RnnMlNet.Pictures.Charts;
 /// <summary>Round numbers along an axis.</summary>
 internal static class NumberTicks
 {
+    private static readonly double[][] _between = [[1, 2, 5], [1, 3]];
+
     /// <summary>Multiples of 1, 2 or 5 times a power of ten.</summary>
     public static IReadOnlyList<Tick> Linear(double low, double high, int most, bool isWhole)
     {
@@ -18,15 +20,18 @@ internal static class NumberTicks
         return ticks;
     }
 
-    /// <summary>Powers of ten, with 2 and 5 times them where there is room; round numbers where the axis is shorter than one.</summary>
+    /// <summary>Powers of ten, with 2 and 5 or 3 times them where there is room; round numbers where the axis is shorter than one.</summary>
     public static IReadOnlyList<Tick> Logarithmic(double low, double high, int most)
     {
         double from = Math.Log10(low), to = Math.Log10(high);
         if (to - from < 1)
             return Linear(low, high, most, isWhole: false);
-        Tick[] withHalves = [.. Powers(from, to, 1, [1, 2, 5])];
-        if (withHalves.Length <= most)
-            return withHalves;
+        foreach (double[] factors in _between)
+        {
+            Tick[] ticks = [.. Powers(from, to, 1, factors)];
+            if (ticks.Length <= most)
+                return ticks;
+        }
         for (int every = 1; ; every++)
         {
             Tick[] powers = [.. Powers(from, to, every, [1])];

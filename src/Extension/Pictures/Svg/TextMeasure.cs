@@ -31,6 +31,18 @@ internal static class TextMeasure
         return fitting.ToString().TrimEnd() + "…";
     }
 
+    /// <summary>The text, or its beginning and its end about an ellipsis where it is wider: names often differ at their ends.</summary>
+    public static string FitMiddle(string text, double size, double width)
+    {
+        if (Width(text, size) <= width)
+            return text;
+        Rune[] runes = [.. text.EnumerateRunes()];
+        int kept = runes.Length - 1;
+        while (kept > 2 && Width(Label.WithoutMiddle(runes, kept, "…"), size) > width)
+            kept--;
+        return Label.WithoutMiddle(runes, kept, "…");
+    }
+
     /// <summary>The text in lines, broken between words.</summary>
     public static IEnumerable<string> Wrap(string text, double size, double width)
     {

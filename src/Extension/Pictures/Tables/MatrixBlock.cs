@@ -3,11 +3,11 @@ using RnnMlNet.Pictures.Text;
 
 namespace RnnMlNet.Pictures.Tables;
 
-/// <summary>A confusion matrix: a row for each true class, a column for each predicted one, the darker the larger its share of the row, with recalls and precisions.</summary>
+/// <summary>A confusion matrix: a row for each true class, a column for each predicted one, the stronger coloured the larger its share of the row, with recalls and precisions.</summary>
 internal sealed class MatrixBlock(CountMatrix matrix) : PictureBlock
 {
-    private const double LeastCell = 24, MostCell = 46, MostNameWidth = 170, NumberWidth = 48, Gap = 8, SideMargin = 40, TurnedBy = -45;
-    private const double PalestShade = 0.08, DarkestShade = 0.75;
+    private const double LeastCell = 27, MostCell = 46, MostNameWidth = 170, NumberWidth = 48, Gap = 8, SideMargin = 40, TurnedBy = -45;
+    private const double PalestShade = 0.14, DarkestShade = 0.75;
     private static readonly TextStyle _count = new(10.5) { Anchor = TextAnchor.Middle };
 
     private double Cell => Math.Clamp(420.0 / matrix.Classes, LeastCell, MostCell);
@@ -95,12 +95,12 @@ internal sealed class MatrixBlock(CountMatrix matrix) : PictureBlock
         svg.Text(x + Swatch + 6, baseLine, "right", TextStyle.Small);
         x += Swatch + 6 + TextMeasure.Width("right", TextStyle.Small.Size) + 18;
         svg.Rectangle(x, baseLine - 10, Swatch, Swatch, Paint.Wrong, DarkestShade);
-        svg.Text(x + Swatch + 6, baseLine, "wrong; the darker, the larger the share of the true class", TextStyle.Small);
+        svg.Text(x + Swatch + 6, baseLine, "wrong; the stronger, the larger the share of the true class", TextStyle.Small);
     }
 
     private void Name(SvgWriter svg, double x, double y, int index, TextStyle style)
     {
-        string name = matrix.Names[index], text = TextMeasure.Fit(name, style.Size, NamesWidth + 0.01);
+        string name = matrix.Names[index], text = TextMeasure.FitMiddle(name, style.Size, NamesWidth + 0.01);
         svg.Text(x, y, text, style, text == name ? null : name);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class Table : PictureBlock
     {
         for (int c = 0; c < Columns.Count; c++)
         {
-            string text = TextMeasure.Fit(cells[c], style.Size, widths[c] + 0.01);
+            string text = TextMeasure.FitMiddle(cells[c], style.Size, widths[c] + 0.01);
             double x = Columns[c].IsNumber ? left + widths[c] : left;
             if (text.Length > 0)
                 svg.Text(x, y, text, style with { Anchor = Columns[c].IsNumber ? TextAnchor.End : TextAnchor.Start }, text == cells[c] ? null : cells[c]);
@@ -96,7 +96,7 @@ internal sealed class Table : PictureBlock
 
     private string TextRow(string[] cells, int[] widths, int width, Glyphs glyphs)
     {
-        var padded = cells.Select((cell, c) => TextLine.Fit(cell, widths[c], glyphs)).Select((cell, c) => Columns[c].IsNumber ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
+        var padded = cells.Select((cell, c) => TextLine.FitMiddle(cell, widths[c], glyphs)).Select((cell, c) => Columns[c].IsNumber ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
         return TextLine.Fit(string.Join(new string(' ', TextGap), padded).TrimEnd(), width, glyphs);
     }
 }

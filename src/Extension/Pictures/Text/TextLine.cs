@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace RnnMlNet.Pictures.Text;
 
 /// <summary>Lines of characters that have a width.</summary>
@@ -13,6 +15,15 @@ internal static class TextLine
         if (kept > 0 && char.IsHighSurrogate(text[kept - 1]))
             kept--;
         return (text[..kept].TrimEnd() + glyphs.Ellipsis)[..Math.Min(width, kept + glyphs.Ellipsis.Length)];
+    }
+
+    /// <summary>The text, or its beginning and its end about an ellipsis where it is longer: names often differ at their ends.</summary>
+    public static string FitMiddle(string text, int width, Glyphs glyphs)
+    {
+        Rune[] runes = [.. text.EnumerateRunes()];
+        int kept = width - glyphs.Ellipsis.Length;
+        // Of so few characters two ends would say nothing.
+        return text.Length <= width || kept < 4 ? Fit(text, width, glyphs) : Fit(Label.WithoutMiddle(runes, Math.Min(kept, runes.Length), glyphs.Ellipsis), width, glyphs);
     }
 
     /// <summary>The text in lines, broken between words.</summary>

@@ -31,7 +31,7 @@ internal sealed class TextMatrix(CountMatrix matrix, int width, Glyphs glyphs)
     private IEnumerable<string> Legend() => glyphs.Shades.Length == 0 ? [] : TextLine.Wrap(
         $"Share of the true class: {glyphs.Shades[0]} some, {glyphs.Shades[1]} a quarter, {glyphs.Shades[2]} half, {glyphs.Shades[3]} three quarters and more.", width, glyphs);
 
-    private string Name(string name) => TextLine.Fit(name, NamesWidth, glyphs).PadLeft(NamesWidth) + " ";
+    private string Name(string name) => TextLine.FitMiddle(name, NamesWidth, glyphs).PadLeft(NamesWidth) + " ";
 
     private string Cell(string text, char shade) => text.PadLeft(ColumnWidth - 1) + shade;
 
