@@ -90,27 +90,27 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     {
         TrialRecord<TMetrics>[] unfinished = [.. entrants.Where(trial => !trial.IsDone).OrderBy(trial => trial.Number)];
         Dictionary<int, TrialRecord<TMetrics>> byNumber = unfinished.ToDictionary(trial => trial.Number);
-        void Take(TrialOutcome outcome)
+        void Take(TrialOutcome outcome, double seconds)
         {
             _outcomes[(outcome.Trial, outcome.Fold)] = outcome;
             TrialRecord<TMetrics> trial = byNumber[outcome.Trial];
             if (OutcomesAt(trial, epochs) is { } outcomes)
-                Measure(trial, outcomes, isLast);
+                Measure(trial, outcomes, seconds, isLast);
         }
 
         var queue = new Queue<TrialTask>();
         foreach (TrialRecord<TMetrics> trial in unfinished)
             for (int fold = 0; fold < _ground.Folds; fold++)
-                if (Known(trial.Number, fold, epochs) is TrialOutcome known)
-                    Take(known);
+                if (Known(trial.Number, fold, epochs) is DoneTask known)
+                    Take(known.Outcome, known.Seconds);
                 else
                     queue.Enqueue(TaskOf(trial, fold, epochs));
         RunAll(queue, Take);
     }
 
     // What was done in an earlier run; and a fold that has come to its end goes no further.
-    private TrialOutcome? Known(int trial, int fold, int epochs) => _outcomes.TryGetValue((trial, fold), out TrialOutcome? last) && last.IsDone
-        ? last with { Epochs = epochs, Seconds = 0 }
+    private DoneTask? Known(int trial, int fold, int epochs) => _outcomes.TryGetValue((trial, fold), out TrialOutcome? last) && last.IsDone
+        ? new DoneTask(last with { Epochs = epochs, Seconds = 0 }, _clock.Seconds)
         : _journal.Find(trial, fold, epochs);
 
     private TrialTask TaskOf(TrialRecord<TMetrics> trial, int fold, int epochs) => new()
@@ -123,7 +123,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         State = _journal.State(trial.Number, fold),
     };
 
-    private void RunAll(Queue<TrialTask> queue, Action<TrialOutcome> take)
+    private void RunAll(Queue<TrialTask> queue, Action<TrialOutcome, double> take)
     {
         var running = new Dictionary<Task<TrialOutcome>, TrialTask>();
         while (running.Count + queue.Count > 0)
@@ -144,8 +144,9 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
                 running.Remove(ended, out TrialTask? task);
                 if (Completed(ended, running.Keys) is TrialOutcome outcome)
                 {
-                    _journal.Add(task!, outcome, _clock.Seconds);
-                    take(outcome);
+                    double seconds = _clock.Seconds;
+                    _journal.Add(task!, outcome, seconds);
+                    take(outcome, seconds);
                 }
             }
         }
@@ -177,9 +178,9 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         return outcomes.Length == _ground.Folds ? outcomes : null;
     }
 
-    private void Measure(TrialRecord<TMetrics> trial, TrialOutcome[] outcomes, bool isLast)
+    private void Measure(TrialRecord<TMetrics> trial, TrialOutcome[] outcomes, double seconds, bool isLast)
     {
-        trial.Take(outcomes, _ground.Measure, _plan.Metric.Score);
+        trial.Take(outcomes, seconds, _ground.Measure, _plan.Metric.Score);
         // Its rows' scores have been measured, and are many.
         foreach (TrialOutcome outcome in outcomes)
             _outcomes[(outcome.Trial, outcome.Fold)] = outcome.IsDone ? outcome : outcome with { Scores = [], State = [] };
@@ -196,7 +197,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         bool isHigher = Best is null || _progress.Count == 0 || trial.Score > _plan.Metric.ScoreOf(_progress[^1].Value);
         Best = trial;
         if (isHigher)
-            _progress.Add(new BestSoFar(_clock.Seconds, trial.Number, _plan.Metric.ValueOf(trial.Score)));
+            _progress.Add(new BestSoFar(trial.MeasuredAt, trial.Number, _plan.Metric.ValueOf(trial.Score)));
         if (_ground.Refits)
             _clock.Reserve(Math.Min(MostOfTime * _plan.MaxSeconds, RefitSeconds(trial)));
     }

@@ -12,6 +12,7 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
         Parameters = trial.Configuration.Texts;
         TrainerName = trainerName;
         RuntimeInSeconds = trial.Seconds;
+        MeasuredAtSeconds = trial.MeasuredAt;
         Epochs = trial.EpochsDone;
         IsComplete = trial.IsDone && trial.Error is null;
         ValidationMetrics = trial.Metrics;
@@ -32,6 +33,9 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
 
     /// <summary>Seconds that its training took, those of all folds together.</summary>
     public double RuntimeInSeconds { get; }
+
+    /// <summary>Seconds from the experiment's beginning to when it was measured last.</summary>
+    public double MeasuredAtSeconds { get; }
 
     /// <summary>Epochs it was trained for: fewer than the others where better ones went on in its place, or where it stopped early.</summary>
     public int Epochs { get; }

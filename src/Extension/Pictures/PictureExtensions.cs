@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using RnnMlNet.Experiments;
 using RnnMlNet.Pictures;
 
 namespace RnnMlNet;
@@ -22,6 +23,16 @@ public static class PictureExtensions
     {
         ArgumentNullException.ThrowIfNull(curve);
         return LearningRatePicture.Of(curve);
+    }
+
+    /// <summary>The trials' metrics by time, the best so far, and a table of the best trials.</summary>
+    /// <param name="result">What an experiment came to.</param>
+    /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
+    /// <returns>The picture.</returns>
+    public static Picture Plot<TMetrics>(this ExperimentResult<TMetrics> result) where TMetrics : class
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return ExperimentPicture.Of(result);
     }
 
     /// <summary>

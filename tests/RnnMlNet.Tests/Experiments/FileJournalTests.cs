@@ -30,12 +30,14 @@ public class FileJournalTests
 
         using FileJournal opened = Open(folder);
 
-        TrialOutcome found = opened.Find(3, 1, 9)!;
+        DoneTask done = opened.Find(3, 1, 9)!;
+        TrialOutcome found = done.Outcome;
+        Assert.That(done.Seconds, Is.EqualTo(12.5));
         Assert.That(found with { Scores = [], State = [] }, Is.EqualTo(_outcome with { Scores = found.Scores, State = [] } with { Scores = [] }).Using<TrialOutcome>((a, b) =>
             (a.Trial, a.Fold, a.Epochs, a.EpochsDone, a.IsDone, a.BestEpoch, a.ValidationLoss, a.Seconds, a.Error) == (b.Trial, b.Fold, b.Epochs, b.EpochsDone, b.IsDone, b.BestEpoch, b.ValidationLoss, b.Seconds, b.Error)));
         Assert.That(found.Scores, Is.EqualTo(_outcome.Scores));
         Assert.That(opened.State(3, 1), Is.EqualTo(_outcome.State));
-        Assert.That(opened.Find(4, 1, 9)!.Error, Is.EqualTo("The loss became NaN"));
+        Assert.That(opened.Find(4, 1, 9)!.Outcome.Error, Is.EqualTo("The loss became NaN"));
         Assert.That(opened.SecondsBefore, Is.EqualTo(13));
         Assert.That(opened.Find(3, 0, 9), Is.Null);
         Assert.That(opened.State(9, 0), Is.Null);

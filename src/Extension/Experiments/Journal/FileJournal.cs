@@ -21,7 +21,7 @@ internal sealed class FileJournal : IExperimentJournal
 
     private readonly string _folder;
     private readonly FileStream _file;
-    private readonly Dictionary<(int Trial, int Fold, int Epochs), TrialOutcome> _done = [];
+    private readonly Dictionary<(int Trial, int Fold, int Epochs), DoneTask> _done = [];
 
     private FileJournal(string folder, FileStream file)
     {
@@ -53,12 +53,12 @@ internal sealed class FileJournal : IExperimentJournal
         }
     }
 
-    public TrialOutcome? Find(int trial, int fold, int epochs)
+    public DoneTask? Find(int trial, int fold, int epochs)
     {
-        if (!_done.TryGetValue((trial, fold, epochs), out TrialOutcome? outcome) || outcome.Error is not null)
-            return outcome;
+        if (!_done.TryGetValue((trial, fold, epochs), out DoneTask? done) || done.Outcome.Error is not null)
+            return done;
         string scores = ScoresPath(trial, fold, epochs);
-        return File.Exists(scores) ? outcome with { Scores = File.ReadAllBytes(scores) } : null;
+        return File.Exists(scores) ? done with { Outcome = done.Outcome with { Scores = File.ReadAllBytes(scores) } } : null;
     }
 
     public void Add(TrialTask task, TrialOutcome outcome, double seconds)
@@ -140,7 +140,7 @@ internal sealed class FileJournal : IExperimentJournal
 
     private void Take(JournalLine line)
     {
-        _done[(line.Trial, line.Fold, line.Epochs)] = new TrialOutcome
+        var outcome = new TrialOutcome
         {
             Trial = line.Trial,
             Fold = line.Fold,
@@ -152,6 +152,7 @@ internal sealed class FileJournal : IExperimentJournal
             Seconds = line.Seconds,
             Error = line.Error,
         };
+        _done[(line.Trial, line.Fold, line.Epochs)] = new DoneTask(outcome, line.ExperimentSeconds);
         SecondsBefore = Math.Max(SecondsBefore, line.ExperimentSeconds);
     }
 

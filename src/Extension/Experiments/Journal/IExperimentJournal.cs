@@ -6,8 +6,8 @@ internal interface IExperimentJournal : IDisposable
     /// <summary>Seconds that earlier runs of the experiment took.</summary>
     double SecondsBefore { get; }
 
-    /// <summary>What a task came to in this or in an earlier run; null where it was not done.</summary>
-    TrialOutcome? Find(int trial, int fold, int epochs);
+    /// <summary>What a task came to in an earlier run, and when; null where it was not done.</summary>
+    DoneTask? Find(int trial, int fold, int epochs);
 
     /// <summary>Keeps what a task came to.</summary>
     /// <param name="task">The task.</param>
@@ -19,6 +19,11 @@ internal interface IExperimentJournal : IDisposable
     byte[]? State(int trial, int fold);
 }
 
+/// <summary>A task that is done.</summary>
+/// <param name="Outcome">What it came to, without the state of its training.</param>
+/// <param name="Seconds">Since the experiment began, earlier runs included.</param>
+internal sealed record DoneTask(TrialOutcome Outcome, double Seconds);
+
 /// <summary>Keeps it in memory.</summary>
 internal sealed class MemoryJournal : IExperimentJournal
 {
@@ -26,7 +31,7 @@ internal sealed class MemoryJournal : IExperimentJournal
 
     public double SecondsBefore => 0;
 
-    public TrialOutcome? Find(int trial, int fold, int epochs) => null;
+    public DoneTask? Find(int trial, int fold, int epochs) => null;
 
     public void Add(TrialTask task, TrialOutcome outcome, double seconds) => _states[(outcome.Trial, outcome.Fold)] = outcome.State;
 

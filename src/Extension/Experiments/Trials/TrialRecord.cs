@@ -29,6 +29,9 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
 
     public string? Error { get; private set; }
 
+    /// <summary>Seconds from the experiment's beginning to its last comparison.</summary>
+    public double MeasuredAt { get; private set; }
+
     /// <summary>Whether there is nothing left to train.</summary>
     public bool IsDone => Error is not null || (Outcomes.Count > 0 && Outcomes.All(outcome => outcome.IsDone));
 
@@ -42,11 +45,13 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
 
     /// <summary>Takes what it came to on all folds.</summary>
     /// <param name="outcomes">One a fold.</param>
+    /// <param name="seconds">Since the experiment began.</param>
     /// <param name="measure">Measures them; not called of a trial that failed.</param>
     /// <param name="score">The metric, larger is better.</param>
-    public void Take(IReadOnlyList<TrialOutcome> outcomes, Func<IReadOnlyList<TrialOutcome>, TMetrics> measure, Func<TMetrics, double> score)
+    public void Take(IReadOnlyList<TrialOutcome> outcomes, double seconds, Func<IReadOnlyList<TrialOutcome>, TMetrics> measure, Func<TMetrics, double> score)
     {
         Outcomes = outcomes;
+        MeasuredAt = seconds;
         Seconds += outcomes.Sum(outcome => outcome.Seconds);
         Error = outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error;
         Metrics = Error is null ? measure(outcomes) : null;

@@ -15,6 +15,7 @@ internal sealed class PictureFormatter(string mimeType, Func<Picture, string> wr
             Picture shown => shown,
             TrainingHistory history => history.Plot(),
             LearningRateCurve curve => curve.Plot(),
+            IDrawn drawn => drawn.Draw(),
             _ => null,
         };
         if (picture is null)
@@ -22,6 +23,12 @@ internal sealed class PictureFormatter(string mimeType, Func<Picture, string> wr
         writer.Write(write(picture));
         return true;
     }
+}
+
+/// <summary>A result of a type with parameters, that can be drawn whatever they are.</summary>
+internal interface IDrawn
+{
+    Picture Draw();
 }
 
 /// <summary>The formatters of results; .NET Interactive finds its method by its name.</summary>

@@ -1,0 +1,46 @@
+using RnnMlNet.Experiments;
+using RnnMlNet.Pictures.Charts;
+using RnnMlNet.Pictures.Tables;
+
+namespace RnnMlNet.Pictures;
+
+/// <summary>The picture of an experiment: its trials by time, the best so far, and a table of the best.</summary>
+internal static class ExperimentPicture
+{
+    private const int ShownRuns = 10;
+
+    public static Picture Of<TMetrics>(ExperimentResult<TMetrics> result) where TMetrics : class
+    {
+        RunDetail<TMetrics>[] measured = [.. result.RunDetails.Where(run => run.ValidationMetrics is not null)];
+        return new Picture("Experiment", Summary(result, measured.Length), [Chart(result, measured), Best(result, measured)]);
+    }
+
+    private static LineChart Chart<TMetrics>(ExperimentResult<TMetrics> result, RunDetail<TMetrics>[] measured) where TMetrics : class
+    {
+        ChartSeries trials = new("a trial", SeriesKind.Points, ChartSeries.Faint,
+            [.. measured.OrderBy(run => run.MeasuredAtSeconds).Select(run => new ChartPoint(run.MeasuredAtSeconds, result.Metric.Of(run.ValidationMetrics!)))]);
+        ChartSeries best = new("best so far", SeriesKind.Steps, 0, [.. result.Progress.Select(step => new ChartPoint(step.Seconds, step.Value)), new ChartPoint(result.Seconds, result.Progress[^1].Value)]);
+        string direction = result.Metric.IsLowerBetter ? "lower is better" : "higher is better";
+        return new LineChart("", new ChartAxis(AxisKind.Linear, "seconds"), new ChartAxis(AxisKind.Linear, $"validation {result.Metric.Name} ({direction})"), [trials, best]);
+    }
+
+    private static Table Best<TMetrics>(ExperimentResult<TMetrics> result, RunDetail<TMetrics>[] measured) where TMetrics : class
+    {
+        RunDetail<TMetrics>[] runs = [.. result.BestFirst().Take(ShownRuns)];
+        string title = runs.Length < measured.Length ? $"The best {runs.Length} of {measured.Length} trials" : "Trials, the best first";
+        return new Table(title,
+            [new("trial"), new(result.Metric.Name), new("loss"), new("epochs"), new("seconds"), new("options", IsNumber: false)],
+            [.. runs.Select(run => (string[])
+            [
+                Label.Count(run.Trial), Label.Number(result.Metric.Of(run.ValidationMetrics!), 4), Label.Number(run.ValidationLoss, 4), Label.Count(run.Epochs), Label.Number(run.RuntimeInSeconds, 2),
+                run.Parameters.Count == 0 ? "as given" : string.Join(", ", run.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}")),
+            ])]);
+    }
+
+    private static string Summary<TMetrics>(ExperimentResult<TMetrics> result, int measured) where TMetrics : class
+    {
+        int failed = result.RunDetails.Count(run => run.Exception is not null);
+        return $"{Label.Plural(measured, "trial")} in {Training.Durations.Text(result.Seconds)}{(failed > 0 ? $", {failed} more that failed" : "")}; " +
+            $"the best is trial {result.BestRun.Trial}, {result.Metric.Name} {Label.Number(result.Metric.Of(result.BestRun.ValidationMetrics!), 4)} on rows that were held out.";
+    }
+}
