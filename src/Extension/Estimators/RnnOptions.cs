@@ -1,12 +1,14 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.SearchSpace;
 
 namespace RnnMlNet;
 
 /// <summary>
 /// The options that all recurrent trainers share: columns, the shape of a sequence, the network, the training.
 /// All are properties with working defaults, checked when the trainer is constructed: a value out of its range is an
-/// <see cref="ArgumentOutOfRangeException"/> that names the property and the value.
+/// <see cref="ArgumentOutOfRangeException"/> that names the property and the value. What <c>Microsoft.ML.AutoML</c> searches by default, the attributes say, as in
+/// ML.NET's own options: docs/automl.md.
 /// </summary>
 public abstract class RnnOptions : RnnTrainingOptions
 {
@@ -49,21 +51,26 @@ public abstract class RnnOptions : RnnTrainingOptions
     // ---- network ----
 
     /// <summary>The recurrent cell. Default <see cref="CellKind.Lstm"/>: what most people mean by a recurrent network. Gru has a quarter fewer weights and often learns as well.</summary>
+    [Choice([CellKind.Gru, CellKind.Lstm], CellKind.Lstm)]
     public CellKind Cell { get; set; } = CellKind.Lstm;
 
     /// <summary>Name of a cell of your own, registered with <c>RecurrentCells.Register</c>; replaces <see cref="Cell"/>. Default null.</summary>
     public string? CustomCell { get; set; }
 
     /// <summary>H, units per layer and direction. Default 64: enough for most sets of thousands of rows, and quick on a CPU.</summary>
+    [Range(16, 256, 64, logBase: true)]
     public int HiddenSize { get; set; } = 64;
 
     /// <summary>Stacked recurrent layers. Default 1, PyTorch's.</summary>
+    [Choice([1, 2, 3], 1)]
     public int Layers { get; set; } = 1;
 
     /// <summary>Whether each layer also reads the sequence backwards. Default false, PyTorch's; true is usually better where the whole sequence is known.</summary>
+    [BooleanChoice(false)]
     public bool Bidirectional { get; set; }
 
     /// <summary>How the steps' states become one vector; values may be combined with <c>|</c>. Default <see cref="Pooling.Last"/>, what a recurrent classifier usually reads.</summary>
+    [Choice([Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention], Pooling.Last)]
     public Pooling Pooling { get; set; } = Pooling.Last;
 
     /// <summary>Widths of hidden layers (with rectifiers) between the pooled vector and the output. Default none: one linear layer.</summary>
@@ -87,9 +94,11 @@ public abstract class RnnOptions : RnnTrainingOptions
     public float RecurrentDropout { get; set; }
 
     /// <summary>Dropped share of the inputs (of the embeddings, for tokens), in [0, 1). Default 0.</summary>
+    [Range(0f, 0.5f, 0f)]
     public float InputDropout { get; set; }
 
     /// <summary>Dropped share of the pooled vector and of the head's hidden layers, in [0, 1). Default 0.</summary>
+    [Range(0f, 0.5f, 0f)]
     public float HeadDropout { get; set; }
 
     // ---- validation and previous models ----

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.SearchSpace;
 
 namespace RnnMlNet;
 
@@ -26,6 +27,7 @@ public abstract class RnnTrainingOptions
     public int GradientAccumulationSteps { get; set; } = 1;
 
     /// <summary>The learning rate; of a schedule, its highest. Default 1e-3, Adam's usual. The trainer's FindLearningRate suggests one.</summary>
+    [Range(1e-4f, 2e-2f, 1e-3f, logBase: true)]
     public float LearningRate { get; set; } = 1e-3f;
 
     /// <summary>How the learning rate changes. Default <see cref="LearningRateSchedule.Constant"/>.</summary>

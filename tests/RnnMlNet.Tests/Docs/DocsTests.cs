@@ -41,7 +41,9 @@ public class DocsTests
     [TestCaseSource(nameof(Snippets))]
     public void Snippet_compiles(string snippet)
     {
-        Assert.That(SnippetCompiler.Compile(Given, snippet).EntryPoint, Is.Not.Null);
+        // Microsoft.ML.AutoML is no dependency of these tests: what names it is compiled against its signatures alone.
+        string[] given = snippet.Contains("using Microsoft.ML.AutoML;", StringComparison.Ordinal) ? [Given, AutoMLStandIn.Source] : [Given];
+        Assert.That(SnippetCompiler.Compile([.. given, snippet]).EntryPoint, Is.Not.Null);
     }
 
     [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]

@@ -7,10 +7,10 @@ internal static partial class Markdown
 {
     public static string Readme { get; } = Path.Combine(TestPaths.RepositoryRoot, "README.md");
 
-    /// <summary>README.md and every page of docs, as paths relative to the repository.</summary>
+    /// <summary>README.md, the pages beside it and those of docs, as paths relative to the repository.</summary>
     public static IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(Path.Combine(TestPaths.RepositoryRoot, "docs"), "*.md")
-            .Append(Readme)
+            .Concat(Directory.EnumerateFiles(TestPaths.RepositoryRoot, "*.md"))
             .Select(path => Path.GetRelativePath(TestPaths.RepositoryRoot, path))
             .Order(StringComparer.Ordinal);
 

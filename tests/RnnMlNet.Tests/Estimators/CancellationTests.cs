@@ -72,6 +72,29 @@ public class CancellationTests
         Assert.That(Scores.Of(loaded, TinyData.Load(other)), Has.Length.EqualTo(48));
     }
 
+    /// <summary>AutoML cancels a trial's context when the trial is done, and hands out the model of the best.</summary>
+    [Test]
+    public void A_model_goes_on_where_its_context_was_cancelled_afterwards()
+    {
+        var ml = new MLContext(seed: 1);
+        var other = new MLContext(seed: 1);
+        RnnMulticlassTransformer classifier = Tiny.Multiclass(ml).Fit(TinyData.Load(ml));
+        RnnForecastingTransformer forecaster = TinySeries.Estimator(ml).Fit(TinySeries.Load(ml));
+        float[][] scores = Scores.Of(classifier, TinyData.Load(other));
+        float[][] forecasts = TinySeries.Vectors(forecaster.Transform(TinySeries.Load(other)));
+        ml.CancelExecution();
+        Assert.That(Scores.Of(classifier, TinyData.Load(other)), Is.EqualTo(scores));
+        Assert.That(TinySeries.Vectors(forecaster.Transform(TinySeries.Load(other))), Is.EqualTo(forecasts));
+    }
+
+    [Test]
+    public void A_cancelled_context_ends_the_Fit_of_a_forecaster()
+    {
+        var ml = new MLContext(seed: 1);
+        RnnForecastingEstimator estimator = TinySeries.Estimator(ml, options => (options.MaxEpochs, options.Progress) = (1000, new OnEpoch(2, ml.CancelExecution)));
+        Assert.That(() => estimator.Fit(TinySeries.Load(ml)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
     private static void Cancelling(RnnOptions options, Action cancel, CancellationToken token)
     {
         options.MaxEpochs = 1000;

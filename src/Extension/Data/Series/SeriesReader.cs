@@ -27,6 +27,12 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
 
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>
+    /// Whether the host's cancellation ends the reading: a Fit's does. A model goes on where its context was cancelled, as those that read no series do: AutoML cancels a trial's
+    /// context when the trial is done, the winner's too.
+    /// </summary>
+    public bool EndsWithHost { get; init; } = true;
+
     /// <exception cref="InvalidOperationException">A row is of no series, times are twice or irregular, or values are missing and are not to be made up.</exception>
     public SeriesSet Read()
     {
@@ -70,7 +76,8 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
 
     private void CheckAlive()
     {
-        host.CheckAlive();
+        if (EndsWithHost)
+            host.CheckAlive();
         Cancellation.ThrowIfCancellationRequested();
     }
 

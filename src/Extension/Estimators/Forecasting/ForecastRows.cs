@@ -25,6 +25,7 @@ internal sealed class ForecastRows(IHost host, IDataView source, SeriesBinding b
                 Grid = model.Grid,
                 Before = binding.Time is null ? null : model.Tails.ToDictionary(tail => tail.Key, StringComparer.Ordinal),
                 Ahead = model.Forecaster.Layout.Horizon,
+                EndsWithHost = false,
             }.Read();
     }
 }

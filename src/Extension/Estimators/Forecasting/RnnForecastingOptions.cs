@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace RnnMlNet;
 
 public sealed partial class RnnForecastingEstimator
@@ -77,12 +79,15 @@ public sealed partial class RnnForecastingEstimator
         public int? SegmentLength { get; set; }
 
         /// <summary>The recurrent cell. Default <see cref="CellKind.Gru"/>.</summary>
+        [Choice([CellKind.Gru, CellKind.Lstm], CellKind.Gru)]
         public CellKind Cell { get; set; } = CellKind.Gru;
 
         /// <summary>Units of the recurrent layer, and of the map of segments before it. Default 128.</summary>
+        [Range(16, 256, 128, logBase: true)]
         public int HiddenSize { get; set; } = 128;
 
         /// <summary>Dropped share of what the output layer reads, in [0, 1). Default 0.1.</summary>
+        [Range(0f, 0.5f, 0.1f)]
         public float Dropout { get; set; } = 0.1f;
 
         /// <summary>Of an encoder with a decoder: the share of training's steps, in [0, 1], that read the value of the data before them in place of the decoder's own. Default 0.5.</summary>
