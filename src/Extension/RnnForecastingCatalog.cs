@@ -4,6 +4,7 @@ using RnnMlNet;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
+using RnnMlNet.Pictures.Forecasts;
 
 namespace Microsoft.ML;
 
@@ -249,6 +250,46 @@ public static class RnnForecastingCatalog
         var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName) { MissingSteps = MissingSteps.LastValue };
         var names = new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn);
         return new ForecastBacktest(host, data, estimator, columns, names, confidenceLevel, seasonLength).Run(new BacktestPlan(folds, horizon, step ?? horizon, refit));
+    }
+
+    /// <summary>
+    /// A picture of the forecast that stands at a row: the steps before it, what was forecast with its bounds, and what came, where the data goes on.
+    /// </summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="data">What a forecaster's Transform gave, ours or ForecastBySsa's.</param>
+    /// <param name="inputColumnName">Name of the column that was forecast.</param>
+    /// <param name="forecastColumnName">Name of the forecasts' column: at each row those of the rows after it.</param>
+    /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
+    /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
+    /// <param name="series">The key of the series to draw; null for the first four, below one another.</param>
+    /// <param name="target">Which of the column's numbers to draw, 0 for the first; null for all. Six charts at most.</param>
+    /// <param name="origin">The step of the series, in the order of time, that the forecast is made at: 0 for the first, ^1 for the last. Null for the last one with a forecast.</param>
+    /// <param name="history">Steps to show up to that one. Null for three times the horizon, and forty at least.</param>
+    /// <param name="confidenceLevel">The confidence that the bounds were made with, in (0, 1), for the legend; null to leave it out.</param>
+    /// <returns>The picture.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, there is no such series or target, the origin has no forecast, or a number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The data has no rows, or its times are irregular.</exception>
+    public static Picture Plot(
+        this ForecastingCatalog catalog,
+        IDataView data,
+        string inputColumnName,
+        string forecastColumnName,
+        string? confidenceLowerBoundColumn = null,
+        string? confidenceUpperBoundColumn = null,
+        string? timeColumnName = null,
+        string? seriesKeyColumnName = null,
+        string? series = null,
+        int? target = null,
+        Index? origin = null,
+        int? history = null,
+        float? confidenceLevel = null)
+    {
+        // What is missing is a gap, so how it is made up does not matter.
+        var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName) { MissingSteps = MissingSteps.LastValue };
+        return ForecastPicture.Of(CatalogUtils.GetEnvironment(catalog).Register(nameof(Plot)), data, columns,
+            new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn), new ForecastSelection(series, target, origin, history, confidenceLevel));
     }
 
     /// <summary>An engine that forecasts series that go on, row by row, with a trained forecaster.</summary>

@@ -36,6 +36,7 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
         _loss = loss;
         _epochs = epoch - 1;
         _steps = (double)(epoch - 1) * stepsPerEpoch + step;
+        (_user as ILiveProgress)?.StepDone(new StepReport(epoch, _maxEpochs, step, stepsPerEpoch, loss));
     }
 
     public void EpochDone(EpochReport report)
@@ -45,7 +46,11 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
         _user?.Report(report);
     }
 
-    public void Dispose() => _progress.Dispose();
+    public void Dispose()
+    {
+        _progress.Dispose();
+        (_user as ILiveProgress)?.Ended();
+    }
 
     private void Fill(IProgressEntry entry)
     {

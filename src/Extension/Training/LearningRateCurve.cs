@@ -6,7 +6,7 @@ namespace RnnMlNet;
 /// </summary>
 /// <param name="Points">One for each step that was made, the learning rates ascending.</param>
 /// <param name="HasDiverged">Whether the test ended before its highest rate, because the loss grew to several times the lowest, or was no longer a number.</param>
-public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool HasDiverged)
+public sealed partial record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool HasDiverged)
 {
     // The first smoothed losses are means of few steps, and the last ones those of a loss that rises.
     private const int SkippedAtStart = 10, SkippedAtEnd = 1;

@@ -20,7 +20,7 @@ public enum StopReason
 /// <param name="TrainingRows">Rows trained on.</param>
 /// <param name="ValidationRows">Rows held out for validation; 0 without validation.</param>
 /// <param name="SkippedRows">Rows left out: non-finite features, label or weight, or an empty sequence.</param>
-public sealed record TrainingHistory(
+public sealed partial record TrainingHistory(
     IReadOnlyList<EpochReport> Epochs,
     int BestEpoch,
     StopReason StopReason,

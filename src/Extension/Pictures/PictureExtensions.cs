@@ -1,0 +1,41 @@
+using Microsoft.ML.Data;
+using RnnMlNet.Pictures;
+
+namespace RnnMlNet;
+
+/// <summary>Pictures of results. Forecasts have theirs by <c>mlContext.Forecasting.Plot</c>.</summary>
+public static class PictureExtensions
+{
+    /// <summary>The losses by epoch, the validation metric below them, and the epoch whose weights the model has.</summary>
+    /// <param name="history">A training's history, of a loaded model too.</param>
+    /// <returns>The picture. Losses that differ by more than fifty times stand on a logarithmic axis.</returns>
+    public static Picture Plot(this TrainingHistory history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return HistoryPicture.Of(history);
+    }
+
+    /// <summary>The losses by learning rate, and the suggested rate.</summary>
+    /// <param name="curve">What FindLearningRate found.</param>
+    /// <returns>The picture.</returns>
+    public static Picture Plot(this LearningRateCurve curve)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        return LearningRatePicture.Of(curve);
+    }
+
+    /// <summary>
+    /// The counts, true classes in rows, shaded by their shares of a row, with each class's recall and precision. Of more than 32 classes, and as text of more than a line
+    /// has room for, a table of the classes instead, those with the most mistakes first.
+    /// </summary>
+    /// <param name="confusionMatrix">The matrix of multiclass or binary metrics.</param>
+    /// <param name="classNames">A name for each class, in the order of the label's keys. Null for those that ML.NET knows.</param>
+    /// <param name="title">The picture's title; null for "Confusion matrix".</param>
+    /// <returns>The picture.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer names than classes.</exception>
+    public static Picture Plot(this ConfusionMatrix confusionMatrix, IReadOnlyList<string>? classNames = null, string? title = null)
+    {
+        ArgumentNullException.ThrowIfNull(confusionMatrix);
+        return ConfusionPicture.Of(confusionMatrix, classNames, title);
+    }
+}

@@ -1,0 +1,117 @@
+using RnnMlNet.Training;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Shows on the console how training goes: <c>options.Progress = new ConsoleProgress()</c>. In a terminal it is one line that is rewritten, some times a second, until training
+/// ends; where standard output is redirected, a line for each epoch. It may be given to several trainings, one after another.
+/// </summary>
+/// <remarks>
+/// The time left is that of the epochs so far times those to come: at most, because training may stop early. Fit ends the line; who passes reports on from an
+/// <see cref="IProgress{T}"/> of their own calls <see cref="End"/> after Fit.
+/// </remarks>
+public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
+{
+    private static readonly TimeSpan _betweenSteps = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _lock = new();
+    private readonly Func<TextWriter> _writer;
+    private readonly bool _isTerminal;
+    private readonly Func<int> _width;
+    private readonly TimeProvider _clock;
+    private EpochTimes _times;
+    private EpochReport? _last, _best;
+    private long? _writtenAt;
+    private int _shown;
+
+    /// <summary>Writes to standard output; nothing before training does a step or an epoch.</summary>
+    public ConsoleProgress()
+        : this(() => Console.Out, ConsoleTerminal.IsThere, ConsoleTerminal.Width, TimeProvider.System)
+    {
+    }
+
+    /// <param name="writer">Where to; asked each time, as an application may set another one.</param>
+    /// <param name="isTerminal">Whether a line can be rewritten.</param>
+    /// <param name="width">Columns of the terminal; asked each time, as windows change.</param>
+    /// <param name="clock">For the time left and the pace of rewriting.</param>
+    internal ConsoleProgress(Func<TextWriter> writer, bool isTerminal, Func<int> width, TimeProvider clock)
+    {
+        _writer = writer;
+        _isTerminal = isTerminal;
+        _width = width;
+        _clock = clock;
+        _times = new EpochTimes(clock);
+    }
+
+    /// <summary>Shows an epoch.</summary>
+    /// <param name="value">What it came to.</param>
+    public void Report(EpochReport value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        lock (_lock)
+        {
+            if (value.Epoch <= _last?.Epoch)
+                Begin();
+            double? left = _times.AfterEpoch(value);
+            _last = value;
+            _best = value.IsBest ? value : _best;
+            if (_isTerminal)
+                Rewrite(ProgressText.Fitting(value, _best, left, Columns));
+            else
+                _writer().WriteLine(ProgressText.Line(value, left));
+            if (value.Epoch == value.MaxEpochs)
+                EndLine();
+        }
+    }
+
+    /// <summary>Ends the line that is rewritten, so that what follows stands on one of its own. Without such a line nothing is written.</summary>
+    public void End()
+    {
+        lock (_lock)
+            Begin();
+    }
+
+    void ILiveProgress.StepDone(StepReport step)
+    {
+        if (!_isTerminal)
+            return;
+        lock (_lock)
+        {
+            if (step.Epoch <= _last?.Epoch)
+                Begin();
+            double? left = _times.AfterStep(step);
+            if (_writtenAt is not long last || _clock.GetElapsedTime(last) >= _betweenSteps)
+                Rewrite(ProgressText.Fitting(step, _last, _best, left, Columns));
+        }
+    }
+
+    void ILiveProgress.Ended() => End();
+
+    // In the last column some terminals would begin the next line.
+    private int Columns => Math.Max(1, _width() - 1);
+
+    private void Begin()
+    {
+        EndLine();
+        _times = new EpochTimes(_clock);
+        _last = _best = null;
+    }
+
+    private void Rewrite(string line)
+    {
+        // Spaces hide what was longer: an escape sequence for it would be printed by an old console.
+        TextWriter writer = _writer();
+        writer.Write('\r' + line.PadRight(Math.Min(_shown, Columns)));
+        writer.Flush();
+        _shown = line.Length;
+        _writtenAt = _clock.GetTimestamp();
+    }
+
+    private void EndLine()
+    {
+        if (_shown > 0)
+            _writer().WriteLine();
+        _shown = 0;
+        _writtenAt = null;
+    }
+}
