@@ -20,7 +20,8 @@ Co2Month[] all = [.. ml.Data.CreateEnumerable<Co2Month>(months, reuseRowObject: 
 Console.WriteLine($"{all.Length} months, {all[0].Month:yyyy-MM} to {all[^1].Month:yyyy-MM}, {all[0].Co2:0.0} to {all[^1].Co2:0.0} ppm");
 
 // 2. WindowSize months are read, Horizon months are forecast, with bounds that 95 % of the values are to lie within.
-// The network learns what differs from the same months of the year before. Five months of the sixties were not measured.
+// The network learns what differs from the same months of the year before.
+// Five months of the first years were not measured; they are drawn in on a line.
 var options = new RnnForecastingEstimator.Options
 {
     Columns =
@@ -56,8 +57,7 @@ Console.WriteLine($"mean absolute error: {backtest.Metrics.MeanAbsoluteError:0.0
 Co2Month[] before = all[..^24], after = all[^24..];
 RnnForecastingTransformer model = forecaster.Fit(ml.Data.LoadFromEnumerable(before));
 TrainingHistory history = model.History;
-foreach (EpochReport epoch in history.Epochs)
-    Console.WriteLine($"epoch {epoch.Epoch,2}: training loss {epoch.TrainingLoss:0.0000}, validation loss {epoch.ValidationLoss:0.0000}");
+Console.WriteLine(history.Plot());
 
 // 5. Save, load, forecast. An engine knows the end of the series that the model was trained on.
 string modelPath = Path.Combine(Path.GetTempPath(), $"co2-{Guid.NewGuid():N}.zip");
@@ -69,6 +69,11 @@ for (int h = 0; h < 24; h += 3)
     Console.WriteLine($"{after[h].Month:yyyy-MM}  {forecast.Forecast[h]:0.0}  ({forecast.Lower[h]:0.0} to {forecast.Upper[h]:0.0})  measured {after[h].Co2:0.0}");
 int within = Enumerable.Range(0, 24).Count(h => after[h].Co2 >= forecast.Lower[h] && after[h].Co2 <= forecast.Upper[h]);
 Console.WriteLine($"{within} of 24 months lie within their bounds.");
+
+// The same as a picture. Transform forecasts at each row, and ^25 is the row two years before the last.
+IDataView forecasts = model.Transform(months);
+Picture picture = ml.Forecasting.Plot(forecasts, "Co2", "Forecast", "Lower", "Upper", timeColumnName: "Month", origin: ^25, history: 60, confidenceLevel: 0.95f);
+Console.WriteLine(picture);
 
 // 6. As months come, the engine observes them. Nothing is trained again.
 foreach (Co2Month month in after)

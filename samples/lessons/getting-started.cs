@@ -44,14 +44,13 @@ var model = pipeline.Fit(split.TrainSet);
 // 3. How did training go? Both losses should fall.
 RnnMulticlassTransformer network = model.OfType<RnnMulticlassTransformer>().Single();
 TrainingHistory history = network.Model.History;
-foreach (EpochReport epoch in history.Epochs)
-    Console.WriteLine($"epoch {epoch.Epoch,2}: training loss {epoch.TrainingLoss:0.0000}, validation loss {epoch.ValidationLoss:0.0000}");
+Console.WriteLine(history.Plot());
 
 // 4. Evaluate on images that training never saw: a line for each true digit, a column for each predicted one.
 IDataView scored = model.Transform(split.TestSet);
 MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
 Console.WriteLine($"accuracy on the test images: {metrics.MicroAccuracy:0.000}");
-Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
+Console.WriteLine(metrics.ConfusionMatrix.Plot());
 
 // 5. Save and load. The file is all that a program needs to predict.
 string modelPath = Path.Combine(Path.GetTempPath(), $"digits-{Guid.NewGuid():N}.zip");

@@ -67,8 +67,7 @@ var model = pipeline.Fit(train);
 // 4. How did training go? Both losses should fall.
 RnnMulticlassTransformer network = model.OfType<RnnMulticlassTransformer>().Single();
 TrainingHistory history = network.Model.History;
-foreach (EpochReport epoch in history.Epochs)
-    Console.WriteLine($"epoch {epoch.Epoch,2}: training loss {epoch.TrainingLoss:0.0000}, validation loss {epoch.ValidationLoss:0.0000}");
+Console.WriteLine(history.Plot());
 
 // 5. Evaluate on other sentences, beside a linear model that counts words.
 double Accuracy(ITransformer fitted) => ml.MulticlassClassification.Evaluate(fitted.Transform(test)).MicroAccuracy;

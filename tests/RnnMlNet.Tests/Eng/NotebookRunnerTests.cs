@@ -112,17 +112,33 @@ public class NotebookRunnerTests
     [Test]
     public void Outputs_that_are_missing_or_old_are_told_from_those_that_differ_in_numbers()
     {
-        Notebook Executed(string output)
-        {
-            Notebook notebook = Notebook.Parse(Text("Show();"));
-            notebook.CodeCells.Single().Store(1, [new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = output }]);
-            return notebook;
-        }
+        static Notebook Executed(string output) => With(new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = output });
 
         Notebook executed = Executed("accuracy   0.97\n");
         Assert.That(StoredOutputs.Differences(Notebook.Parse(Text("Show();")), executed), Has.Exactly(2).Items.And.Some.StartsWith("cell 1 is stored as execution none but is number 1: dotnet run --project eng/NotebookRunner"));
         Assert.That(StoredOutputs.Differences(Executed("precision 0.97\n"), executed).Single(), Does.StartWith("cell 1 stores other outputs than it gives: dotnet run --project eng/NotebookRunner"));
         Assert.That(StoredOutputs.Differences(Executed("accuracy 1.2E-05\n"), executed), Is.Empty);
+    }
+
+    [Test]
+    public void Pictures_are_told_by_their_titles_and_the_kinds_of_their_elements()
+    {
+        static Notebook Shown(string svg, string text) =>
+            With(new JsonObject { ["output_type"] = "execute_result", ["data"] = new JsonObject { ["text/html"] = svg, ["text/plain"] = text } });
+
+        Notebook shown = Shown("<svg width=\"9\"><title>Training</title><path d=\"M0 1L2 3\" /><text>best</text></svg>", "Training\n *");
+        Assert.That(StoredOutputs.Differences(Shown("<svg width=\"8\"><title>Training</title><path d=\"M4 5\" /><path d=\"M6 7\" /><text>worst</text></svg>", "Training\n* "), shown), Is.Empty);
+        Assert.That(StoredOutputs.Differences(Shown("<svg width=\"9\"><title>Forecast</title><path d=\"M0 1L2 3\" /><text>best</text></svg>", "Training\n *"), shown), Has.Exactly(1).Items);
+        Assert.That(StoredOutputs.Differences(Shown("<svg width=\"9\"><title>Training</title><text>best</text></svg>", "Training\n *"), shown), Has.Exactly(1).Items);
+        Assert.That(StoredOutputs.Differences(Shown("<p>Training</p>", "Training\n *"), shown), Has.Exactly(1).Items);
+    }
+
+    // A notebook of one executed cell.
+    private static Notebook With(JsonObject output)
+    {
+        Notebook notebook = Notebook.Parse(Text("Show();"));
+        notebook.CodeCells.Single().Store(1, [output]);
+        return notebook;
     }
 
     private static Notebook Execute(params string[] cells)

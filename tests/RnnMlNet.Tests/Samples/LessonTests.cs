@@ -37,7 +37,8 @@ public class LessonTests
     public void Program_has_the_statements_of_its_notebook(string name)
     {
         var notebook = Notebook.Parse(File.ReadAllText(Lessons.Notebook(name)));
-        var taught = notebook.CodeCells.SelectMany(cell => Statements(cell.Source, SourceCodeKind.Script)).Where(statement => !statement.StartsWith("string samples = ", StringComparison.Ordinal));
+        var taught = notebook.CodeCells.SelectMany(cell => Statements(cell.Source, SourceCodeKind.Script))
+            .Where(statement => !statement.StartsWith("string samples = ", StringComparison.Ordinal));
         Assert.That(taught, Is.SubsetOf(Statements(File.ReadAllText(Lessons.Program(name)), SourceCodeKind.Regular)));
     }
 

@@ -21,14 +21,20 @@ public class PyTorchWeightsTests
         var tensors = SafetensorsBytes.Parse(File.ReadAllBytes(InSamples("notebooks", "data", "digits-lstm.safetensors")));
         LSTM lstm = nn.LSTM(8, Hidden, batchFirst: true);
         Linear fc = nn.Linear(Hidden, Digits);
-        foreach (var (name, parameter) in lstm.named_parameters().Select(pair => ($"lstm.{pair.name}", pair.parameter)).Concat(fc.named_parameters().Select(pair => ($"fc.{pair.name}", pair.parameter))))
-            parameter.copy_(tensor(tensors[name].Values).reshape(tensors[name].Shape));
+        Fill(lstm, "lstm", tensors);
+        Fill(fc, "fc", tensors);
 
         Tensor images = tensor(Numbers(InSamples("Quickstart", "data", "digits.csv")).Skip(TrainingImages).SelectMany(row => row[..^1]).ToArray()).reshape(-1, 8, 8);
         float[] scores = fc.forward(lstm.forward(images / 16).Item1.select(1, -1)).softmax(1).data<float>().ToArray();
 
         Assert.That(scores, Has.Length.EqualTo(Images * Digits));
         Assert.That(Numbers(InSamples("notebooks", "data", "digits-lstm-scores.csv")).SelectMany(row => row), Is.EqualTo(scores).Within(1e-5));
+    }
+
+    private static void Fill(nn.Module module, string name, Dictionary<string, (long[] Shape, float[] Values)> tensors)
+    {
+        foreach (var (part, parameter) in module.named_parameters())
+            parameter.copy_(tensor(tensors[$"{name}.{part}"].Values).reshape(tensors[$"{name}.{part}"].Shape));
     }
 
     private static string InSamples(params string[] path) => Path.Combine([TestPaths.RepositoryRoot, "samples", .. path]);

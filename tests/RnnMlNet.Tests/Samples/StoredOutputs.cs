@@ -36,17 +36,26 @@ internal static partial class StoredOutputs
     private static string Masked(JsonObject output) => (string?)output["output_type"] switch
     {
         "stream" => $"{output["name"]}: {MaskedText(NotebookCell.JoinedLines(output["text"]))}",
-        "execute_result" => string.Join('\n', output["data"]!.AsObject().Select(form => $"{form.Key}: {MaskedText(MaskedPictures(NotebookCell.JoinedLines(form.Value)))}")),
+        "execute_result" => Masked(output["data"]!.AsObject().ToDictionary(form => form.Key, form => NotebookCell.JoinedLines(form.Value))),
         var other => $"an output of type {other}",
     };
 
-    private static string MaskedPictures(string html) =>
-        PicturePattern().Replace(html, picture => $"<svg {string.Join(' ', ElementPattern().Matches(picture.Value).Select(element => element.Groups[1].Value).Distinct().Order(StringComparer.Ordinal))}>");
+    // The forms of a value.
+    private static string Masked(Dictionary<string, string> forms)
+    {
+        bool isPicture = forms.Values.Any(PicturePattern().IsMatch);
+        return string.Join('\n', forms.Select(form => $"{form.Key}: {(isPicture ? MaskedPicture(form.Value) : MaskedText(form.Value))}"));
+    }
+
+    // Of SVG the title and the kinds of elements; of the same in characters the first line, its title.
+    private static string MaskedPicture(string picture) => PicturePattern().Match(picture) is { Success: true } svg
+        ? $"{svg.Groups["title"].Value} <{string.Join(' ', ElementPattern().Matches(picture).Select(element => element.Groups[1].Value).Distinct().Order(StringComparer.Ordinal))}>"
+        : picture.Split('\n')[0];
 
     // Columns are as wide as their numbers: blanks and lines around them are no difference.
     private static string MaskedText(string text) => BlankPattern().Replace(NumberPattern().Replace(text, "#"), " ");
 
-    [GeneratedRegex("<svg.*?</svg>", RegexOptions.Singleline)]
+    [GeneratedRegex("<svg .*?<title>(?<title>[^<]*)</title>", RegexOptions.Singleline)]
     private static partial Regex PicturePattern();
 
     [GeneratedRegex("<([a-z]+)")]
