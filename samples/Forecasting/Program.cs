@@ -26,11 +26,11 @@ Console.WriteLine();
 Co2Month[] all = [.. ml.Data.CreateEnumerable<Co2Month>(months, reuseRowObject: false)];
 Co2Month[] before = all[..^Co2Recipe.Horizon], after = all[^Co2Recipe.Horizon..];
 RnnForecastingEstimator.Options options = Co2Recipe.Options();
-options.Progress = new EpochLines();
+options.Progress = new ConsoleProgress();
 Console.WriteLine($"Training a GRU on segments of the months up to {before[^1].Month:yyyy-MM}");
 clock.Restart();
 RnnForecastingTransformer model = ml.Forecasting.ForecastByRnn(options).Fit(ml.Data.LoadFromEnumerable(before));
-EpochLines.WriteEnd(model.History, clock.Elapsed);
+TrainingSummary.Write(model.History, clock.Elapsed);
 
 // 4. Save, load, forecast. The engine knows the end of the series that the model was trained on, and takes new months as they come.
 string modelPath = Path.Combine(AppContext.BaseDirectory, "co2-model.zip");

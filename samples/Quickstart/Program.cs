@@ -18,7 +18,7 @@ DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(images, testF
 // 2. The pipeline: digits become keys, pixels 0..1, the network learns them, predicted keys become digits again.
 // DigitRecipe.cs has the network and how it is trained.
 RnnMulticlassTrainer.Options options = DigitRecipe.Options();
-options.Progress = new EpochLines();
+options.Progress = new ConsoleProgress();
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(DigitImage.Digit), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
     .Append(ml.Transforms.NormalizeMinMax(nameof(DigitImage.Pixels)))
     .Append(ml.MulticlassClassification.Trainers.Rnn(options))
@@ -28,7 +28,7 @@ var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(DigitImage
 Console.WriteLine("Training a bidirectional LSTM on rows of pixels");
 Stopwatch clock = Stopwatch.StartNew();
 var model = pipeline.Fit(split.TrainSet);
-EpochLines.WriteEnd(model.OfType<RnnMulticlassTransformer>().Single().Model.History, clock.Elapsed);
+TrainingSummary.Write(model.OfType<RnnMulticlassTransformer>().Single().Model.History, clock.Elapsed);
 
 // 4. Evaluate on the images that training never saw.
 IDataView scored = model.Transform(split.TestSet);
@@ -36,7 +36,7 @@ var metrics = ml.MulticlassClassification.Evaluate(scored);
 Console.WriteLine($"Test: {metrics.ConfusionMatrix.Counts.Sum(row => row.Sum())} images");
 Console.WriteLine($"  accuracy {metrics.MicroAccuracy:0.000}   mean accuracy of the classes {metrics.MacroAccuracy:0.000}   log-loss {metrics.LogLoss:0.000}");
 Console.WriteLine();
-ConfusionTable.Write(metrics.ConfusionMatrix, [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")]);
+Console.WriteLine(metrics.ConfusionMatrix.Plot());
 
 // 5. Save, load, predict one image at a time. The model file is all that is needed, and scoring needs no libtorch.
 string modelPath = Path.Combine(AppContext.BaseDirectory, "digits-model.zip");

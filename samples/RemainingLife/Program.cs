@@ -30,12 +30,12 @@ var trainer = ml.Regression.Trainers.Rnn(new RnnRegressionTrainer.Options
     LearningRate = 1e-2f,
     LearningRateSchedule = LearningRateSchedule.OneCycle,
     ValidationSet = ml.Data.LoadFromEnumerable(validationRows),
-    Progress = new EpochLines(),
+    Progress = new ConsoleProgress(),
 });
 Console.WriteLine("Training an LSTM on days of sensor readings");
 Stopwatch clock = Stopwatch.StartNew();
 var model = trainer.Fit(train);
-EpochLines.WriteEnd(model.Model.History, clock.Elapsed);
+TrainingSummary.Write(model.Model.History, clock.Elapsed);
 
 // 3. Beside it: always the mean, and a linear model of what one would write down of each history (HistorySummary.cs).
 var linear = ml.Transforms.NormalizeMeanVariance("Features", nameof(PumpHistory.Summary))

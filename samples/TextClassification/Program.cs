@@ -33,14 +33,14 @@ var recurrent = words
         MaxEpochs = 12,
         LearningRate = 5e-3f,
         LearningRateSchedule = LearningRateSchedule.OneCycle,
-        Progress = new EpochLines(),
+        Progress = new ConsoleProgress(),
     }))
     .Append(ml.Transforms.Conversion.MapKeyToValue(nameof(SentencePrediction.PredictedDevice), "PredictedLabel"));
 
 Console.WriteLine("Training a bidirectional LSTM on the words in order");
 Stopwatch clock = Stopwatch.StartNew();
 var model = recurrent.Fit(train);
-EpochLines.WriteEnd(model.OfType<RnnMulticlassTransformer>().Single().Model.History, clock.Elapsed);
+TrainingSummary.Write(model.OfType<RnnMulticlassTransformer>().Single().Model.History, clock.Elapsed);
 
 // 3. Beside it, ML.NET's own way with text: count words (or pairs and triples of neighbours) and learn a linear model of the counts.
 double CountingAccuracy(int ngramLength) => Accuracy(words

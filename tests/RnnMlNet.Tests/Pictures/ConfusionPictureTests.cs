@@ -74,7 +74,7 @@ public class ConfusionPictureTests
         var svg = new SvgDocument(Confusions.Of([name, "b"], [1, 0], [0, 1]).Plot().ToSvg());
         var cut = svg.All("text").Where(text => SvgDocument.Text(text).StartsWith("nnn", StringComparison.Ordinal)).ToList();
         Assert.That(cut, Has.Count.EqualTo(2));
-        Assert.That(cut.Select(SvgDocument.Text), Has.All.EndsWith("…"));
+        Assert.That(cut.Select(SvgDocument.Text), Has.All.Contains("…"));
         Assert.That(cut.Select(text => text.Elements().Single().Value), Has.All.EqualTo(name));
     }
 
@@ -97,7 +97,7 @@ public class ConfusionPictureTests
     }
 
     [Test]
-    public void As_text_of_more_classes_than_a_line_has_room_for_it_is_a_table() => Assert.That(Confusions.Many(20, c => $"{c}").Plot().ToText(60, unicode: false).Split('\n')[4..9], Is.EqualTo("""
+    public void As_text_of_more_classes_than_a_line_has_room_for_it_is_a_table() => Assert.That(Confusions.Many(20, c => $"{c}").Plot().ToText(60, unicode: false).Split('\n')[5..10], Is.EqualTo("""
         Classes, those with the most mistakes first
         true class  rows  right  recall  precision  mostly taken for
         ----------  ----  -----  ------  ---------  ----------------

@@ -108,12 +108,24 @@ public class HistoryPictureTests
 
         * training loss
         loss
-        4 +****                                |
+        4 +*                                   |
+          | ***                                |
           |    ***                             |
-          |       **                           |
-          |         ***                        |
-        3 +            ****                    |
+          |       ***                          |
+        3 +          ***                       |
+          |             ***                    |
           |                ***                 |
-          |                                    |
+          |                   **               |
+          |                     ***            |
+        2 +                        ***         |
+          |                           ***      |
+          |                              ***   |
+          |                                 ***|
+        1 +                                    *
+          ++-----------+-----------+-----------+
+           1           2           3           4
+                           the model's epoch 4 ^
+                           epoch
+
         """.ReplaceLineEndings("\n")));
 }

@@ -75,7 +75,7 @@ internal sealed partial class SvgDocument
     // Not as the library measures: by a mean width of letters.
     private static (double X, double Y)[] Corners(XElement text)
     {
-        double size = Number(text, "font-size"), width = 0.54 * size * Text(text).Length, x = Number(text, "x"), y = Number(text, "y");
+        double size = Number(text, "font-size"), width = 0.52 * size * Text(text).Length, x = Number(text, "x"), y = Number(text, "y");
         double start = text.Attribute("text-anchor")?.Value switch { "middle" => x - width / 2, "end" => x - width, _ => x };
         double turn = text.Attribute("transform") is XAttribute transform ? Numbers(transform.Value)[0] * Math.PI / 180 : 0;
         (double X, double Y)[] corners = [(start, y - 0.75 * size), (start + width, y - 0.75 * size), (start + width, y + 0.15 * size), (start, y + 0.15 * size)];

@@ -17,6 +17,7 @@ public class ConsoleProgressTests
     {
         _output.GetStringBuilder().Clear();
         _width = 120;
+        _clock.OnRead = null;
     }
 
     [OneTimeTearDown]

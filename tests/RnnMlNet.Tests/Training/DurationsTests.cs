@@ -19,6 +19,6 @@ public class DurationsTests
     [TestCase(7, "0:07")]
     [TestCase(-1, "0:00")]
     [TestCase(100 * 3600, "4 d 4:00:00")]
-    [TestCase(double.PositiveInfinity, "5337599 d 13:37:02")]
+    [TestCase(1e9, "11574 d 1:46:40")]
     public void Clock(double seconds, string text) => Assert.That(Durations.Clock(seconds), Is.EqualTo(text));
 }

@@ -81,7 +81,7 @@ internal sealed class AxisScale
     private static AxisScale Logarithmic(double low, double high, double margin)
     {
         double from = Math.Log10(low), to = Math.Log10(high), air = to - from < NarrowestRange ? 0.5 : margin * (to - from);
-        // Not below the smallest number of full precision, whose logarithm is one.
-        return new AxisScale(AxisKind.Log, Math.Pow(10, Math.Max(-307, from - air)), Math.Pow(10, Math.Max(-306, to + air)));
+        // Beyond these there is no number of full precision.
+        return new AxisScale(AxisKind.Log, Math.Pow(10, Math.Max(-307, from - air)), Math.Pow(10, Math.Min(307, to + air)));
     }
 }

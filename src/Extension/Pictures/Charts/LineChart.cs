@@ -6,8 +6,8 @@ namespace RnnMlNet.Pictures.Charts;
 /// <summary>Lines, steps, points and bands over one axis.</summary>
 internal sealed class LineChart : PictureBlock
 {
-    // Beyond it differences of two numbers may be infinite.
-    private const double Largest = 1e300;
+    // Beyond it differences of two numbers may be infinite, and logarithms of smaller ones are imprecise.
+    private const double Largest = 1e300, SmallestOfLog = 1e-300;
 
     /// <param name="title">What the chart shows; empty where the picture's title says it.</param>
     /// <param name="x">The axis along the bottom.</param>
@@ -75,5 +75,5 @@ internal sealed class LineChart : PictureBlock
             yield return run;
     }
 
-    private static bool Fits(ChartAxis axis, double value) => Math.Abs(value) <= Largest && (axis.Kind != AxisKind.Log || value > 0);
+    private static bool Fits(ChartAxis axis, double value) => Math.Abs(value) <= Largest && (axis.Kind != AxisKind.Log || value >= SmallestOfLog);
 }

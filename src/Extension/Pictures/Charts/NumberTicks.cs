@@ -4,6 +4,7 @@ namespace RnnMlNet.Pictures.Charts;
 internal static class NumberTicks
 {
     private static readonly double[][] _between = [[1, 2, 5], [1, 3]];
+    private static readonly int[] _everyPower = [1, 2, 3, 5, 10, 20, 50, 100, 200, 1000];
 
     /// <summary>Multiples of 1, 2 or 5 times a power of ten.</summary>
     public static IReadOnlyList<Tick> Linear(double low, double high, int most, bool isWhole)
@@ -32,12 +33,7 @@ internal static class NumberTicks
             if (ticks.Length <= most)
                 return ticks;
         }
-        for (int every = 1; ; every++)
-        {
-            Tick[] powers = [.. Powers(from, to, every, [1])];
-            if (powers.Length <= Math.Max(1, most))
-                return powers;
-        }
+        return _everyPower.Select(every => Powers(from, to, every, [1]).ToArray()).First(powers => powers.Length <= Math.Max(1, most));
     }
 
     private static IEnumerable<Tick> Powers(double lowest, double highest, int every, double[] factors) =>

@@ -142,8 +142,10 @@ internal sealed class TextChart
         foreach (ChartMark mark in VisibleMarks)
         {
             int column = _left + Column(mark.X);
-            string text = TextLine.Fit(mark.Text, _width / 2 - 2, _glyphs);
-            yield return column + 2 + text.Length <= _width ? new string(' ', column) + _glyphs.Arrow + " " + text : $"{text} {_glyphs.Arrow}".PadLeft(column + 1);
+            int right = _width - column - 2, left = column - 1;
+            yield return mark.Text.Length <= right || right >= left
+                ? new string(' ', column) + _glyphs.Arrow + " " + TextLine.Fit(mark.Text, right, _glyphs)
+                : $"{TextLine.Fit(mark.Text, left, _glyphs)} {_glyphs.Arrow}".PadLeft(column + 1);
         }
     }
 }

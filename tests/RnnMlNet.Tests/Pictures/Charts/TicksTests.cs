@@ -1,3 +1,4 @@
+using System.Globalization;
 using NUnit.Framework;
 using RnnMlNet.Pictures.Charts;
 
@@ -22,14 +23,14 @@ public class TicksTests
         Assert.That(string.Join(' ', NumberTicks.Linear(low, high, most, isWhole: true).Select(tick => tick.Text)), Is.EqualTo(texts));
 
     [TestCase(1e-6, 1, 12, "1e-6 1e-5 0.0001 0.001 0.01 0.1 1")]
-    [TestCase(1e-6, 1, 4, "1e-6 0.001 1")]
+    [TestCase(1e-6, 1, 4, "1e-6 0.0001 0.01 1")]
     [TestCase(1, 100, 12, "1 2 5 10 20 50 100")]
     [TestCase(1, 5, 6, "1 2 3 4 5")]
-    [TestCase(1e-300, 1e300, 3, "1e-300 1 1e300")]
+    [TestCase(1e-300, 1e300, 3, "1e-200 1 1e200")]
     public void Logarithmic_axes_are_marked_at_powers(double low, double high, int most, string texts) =>
         Assert.That(string.Join(' ', NumberTicks.Logarithmic(low, high, most).Select(tick => tick.Text)), Is.EqualTo(texts));
 
-    [TestCase("1900-05-01", "2024-05-01", 8, "1900 1920 1940 1960 1980 2000 2020")]
+    [TestCase("1900-05-01", "2024-05-01", 8, "1920 1940 1960 1980 2000 2020")]
     [TestCase("2023-11-15", "2024-03-15", 6, "2023-12 2024-01 2024-02 2024-03")]
     [TestCase("2024-02-26", "2024-03-03", 8, "2024-02-26 2024-02-27 2024-02-28 2024-02-29 2024-03-01 2024-03-02 2024-03-03")]
     [TestCase("2024-01-01 00:00", "2024-01-02 00:00", 5, "01-01 00:00 01-01 06:00 01-01 12:00 01-01 18:00 01-02 00:00")]
@@ -40,6 +41,8 @@ public class TicksTests
     public void Times_are_marked_where_units_begin(string low, string high, int most, string texts) =>
         Assert.That(string.Join(' ', TimeTicks.Of(Ticks(low), Ticks(high), most).Select(tick => tick.Text)), Is.EqualTo(texts));
 
+    private static double Ticks(string time) => DateTime.Parse(time, CultureInfo.InvariantCulture).Ticks;
+
     [Test]
     public void There_are_never_more_than_asked_and_all_lie_on_the_axis([Values(1, 2, 3, 5, 12)] int most, [Values("Linear", "Whole", "Log", "Time")] string kindName)
     {
@@ -48,6 +51,8 @@ public class TicksTests
         for (int i = 0; i < 300; i++)
         {
             double[] ends = kind == AxisKind.Time ? [random.NextDouble() * DateTime.MaxValue.Ticks, random.NextDouble() * DateTime.MaxValue.Ticks] : [Math.Pow(10, random.Next(-20, 20)) * random.NextDouble(), Math.Pow(10, random.Next(-20, 20)) * random.NextDouble()];
+            if (kind == AxisKind.Whole)
+                ends = [.. ends.Select(Math.Round)];
             AxisScale scale = AxisScale.Of(new ChartAxis(kind, ""), ends, margin: 0);
             var ticks = scale.Ticks(most);
             Assert.That(ticks.Count, Is.LessThanOrEqualTo(most), $"{ends[0]} {ends[1]}");
