@@ -20,8 +20,11 @@ internal static partial class Markdown
     public static string[] Snippets(string page) => [.. SnippetPattern().Matches(Read(page)).Select(match => match.Groups[1].Value)];
 
     /// <summary>The targets of the links to other pages of the repository, without the anchor.</summary>
-    public static IEnumerable<string> LocalLinks(string page) =>
-        LinkPattern().Matches(Read(page)).Select(match => match.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
+    public static IEnumerable<string> LocalLinks(string page) => LocalLinksOf(Read(page));
+
+    /// <summary>The same of a text.</summary>
+    public static IEnumerable<string> LocalLinksOf(string text) =>
+        LinkPattern().Matches(text).Select(match => match.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
 
     [GeneratedRegex("^```csharp\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex SnippetPattern();

@@ -1,0 +1,100 @@
+// Forecasting: carbon dioxide two years ahead, with bounds. Backtest, train, save, load, forecast.
+//
+//     dotnet run samples/lessons/forecasting.cs
+//
+// The notebook samples/notebooks/forecasting.ipynb has the same lines, with more words.
+// Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
+#:project ../../src/Extension/RnnMlNet.csproj
+// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it runs.
+#:property PublishAot=false
+
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using RnnMlNet;
+
+// 1. A row is a month.
+string samples = Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? ".", "..");
+var ml = new MLContext(seed: 1);
+IDataView months = ml.Data.LoadFromTextFile<Co2Month>(Path.Combine(samples, "Forecasting", "data", "co2-concentration.csv"), separatorChar: ',', hasHeader: true);
+Co2Month[] all = [.. ml.Data.CreateEnumerable<Co2Month>(months, reuseRowObject: false)];
+Console.WriteLine($"{all.Length} months, {all[0].Month:yyyy-MM} to {all[^1].Month:yyyy-MM}, {all[0].Co2:0.0} to {all[^1].Co2:0.0} ppm");
+
+// 2. WindowSize months are read, Horizon months are forecast, with bounds that 95 % of the values are to lie within.
+// The network learns what differs from the same months of the year before.
+// Five months of the first years were not measured; they are drawn in on a line.
+var options = new RnnForecastingEstimator.Options
+{
+    Columns =
+    [
+        new ForecastColumn
+        {
+            InputColumnName = "Co2",
+            OutputColumnName = "Forecast",
+            ConfidenceLowerBoundColumn = "Lower",
+            ConfidenceUpperBoundColumn = "Upper",
+        },
+    ],
+    TimeColumnName = "Month",
+    MissingSteps = MissingSteps.Linear,
+    WindowSize = 36,
+    Horizon = 24,
+    Residual = ForecastResidual.SeasonalNaive,
+    SeasonLength = 12,
+    HiddenSize = 64,
+    BatchSize = 16,
+    MaxEpochs = 20,
+    EarlyStoppingPatience = 0,
+    Loss = ForecastLoss.Huber,
+};
+var forecaster = ml.Forecasting.ForecastByRnn(options);
+
+// 3. How good will forecasts be? Forecast from origins in the past, each time by a model that has seen only what came before it.
+// What is no better than the naive forecast, which repeats the last year, is of no use.
+BacktestResult backtest = ml.Forecasting.Backtest(months, forecaster, folds: 2, seasonLength: 12);
+Console.WriteLine($"mean absolute error: {backtest.Metrics.MeanAbsoluteError:0.00} ppm, of the naive forecast: {backtest.SeasonalNaive.MeanAbsoluteError:0.00} ppm");
+
+// 4. Train on all but the last two years, which are kept to compare.
+Co2Month[] before = all[..^24], after = all[^24..];
+RnnForecastingTransformer model = forecaster.Fit(ml.Data.LoadFromEnumerable(before));
+TrainingHistory history = model.History;
+Console.WriteLine(history.Plot());
+
+// 5. Save, load, forecast. An engine knows the end of the series that the model was trained on.
+string modelPath = Path.Combine(Path.GetTempPath(), $"co2-{Guid.NewGuid():N}.zip");
+ml.Model.Save(model, months.Schema, modelPath);
+var engine = ml.Forecasting.CreateForecastEngine<Co2Month, Co2Forecast>(ml.Model.Load(modelPath, out _));
+File.Delete(modelPath);
+Co2Forecast forecast = engine.Predict();
+for (int h = 0; h < 24; h += 3)
+    Console.WriteLine($"{after[h].Month:yyyy-MM}  {forecast.Forecast[h]:0.0}  ({forecast.Lower[h]:0.0} to {forecast.Upper[h]:0.0})  measured {after[h].Co2:0.0}");
+int within = Enumerable.Range(0, 24).Count(h => after[h].Co2 >= forecast.Lower[h] && after[h].Co2 <= forecast.Upper[h]);
+Console.WriteLine($"{within} of 24 months lie within their bounds.");
+
+// The same as a picture. Transform forecasts at each row, and ^25 is the row two years before the last.
+IDataView forecasts = model.Transform(months);
+Picture picture = ml.Forecasting.Plot(forecasts, "Co2", "Forecast", "Lower", "Upper", timeColumnName: "Month", origin: ^25, history: 60, confidenceLevel: 0.95f);
+Console.WriteLine(picture);
+
+// 6. As months come, the engine observes them. Nothing is trained again.
+foreach (Co2Month month in after)
+    engine.Observe(month);
+Co2Forecast next = engine.Predict();
+Console.WriteLine($"After {after[^1].Month:yyyy-MM}: {next.Forecast[0]:0.0} ppm in a month, {next.Forecast[11]:0.0} ({next.Lower[11]:0.0} to {next.Upper[11]:0.0}) in a year.");
+
+class Co2Month
+{
+    [LoadColumn(0)]
+    public DateTime Month { get; set; }
+
+    [LoadColumn(1)]
+    public float Co2 { get; set; }
+}
+
+class Co2Forecast
+{
+    public float[] Forecast { get; set; } = [];
+
+    public float[] Lower { get; set; } = [];
+
+    public float[] Upper { get; set; } = [];
+}
