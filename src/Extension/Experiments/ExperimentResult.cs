@@ -42,7 +42,7 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
         text.AppendLine(CultureInfo.InvariantCulture, $"{RunDetails.Count} trials in {Seconds:0} s, compared by {Metric.Name}");
         text.AppendLine(CultureInfo.InvariantCulture, $"{"trial",6} {Metric.Name,14} {"loss",9} {"epochs",7} {"seconds",8}  options");
         foreach (RunDetail<TMetrics> run in BestFirst().Take(ShownRuns))
-            text.AppendLine(CultureInfo.InvariantCulture, $"{run.Trial,6} {Metric.Of(run.ValidationMetrics!),14:0.0000} {run.ValidationLoss,9:0.0000} {run.Epochs,7} {run.RuntimeInSeconds,8:0.0}  {Options(run)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{run.Trial,6} {Metric.Of(run.ValidationMetrics!),14:0.0000} {run.ValidationLoss,9:0.0000} {run.Epochs,7} {run.RuntimeInSeconds,8:0.0}  {run.Chosen}");
         int failed = RunDetails.Count(run => run.Exception is not null);
         if (failed > 0)
             text.AppendLine(CultureInfo.InvariantCulture, $"{failed} failed, the first: {RunDetails.First(run => run.Exception is not null).Exception!.Message}");
@@ -52,8 +52,6 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
     /// <summary>The trials that were measured, the best first.</summary>
     internal IEnumerable<RunDetail<TMetrics>> BestFirst() =>
         RunDetails.Where(run => run.ValidationMetrics is not null).OrderByDescending(run => Metric.Score(run.ValidationMetrics!)).ThenBy(run => run.ValidationLoss);
-
-    private static string Options(RunDetail<TMetrics> run) => run.Parameters.Count == 0 ? "as given" : string.Join(", ", run.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}"));
 }
 
 /// <summary>A metric that was better than all before.</summary>

@@ -19,7 +19,7 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
         ValidationLoss = trial.Error is null ? trial.Loss : double.NaN;
         Exception = trial.Error is null ? null : new InvalidOperationException(trial.Error);
         Estimator = estimator;
-        Description = trial.Configuration.ToString();
+        Chosen = trial.Configuration.ToString();
     }
 
     /// <summary>Number of the trial; 0 is the settings' Options as they are.</summary>
@@ -58,8 +58,9 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
     /// <summary>The model. Of the best run alone; of the others null: fit <see cref="Estimator"/>.</summary>
     public ITransformer? Model { get; internal set; }
 
-    private string Description { get; }
+    /// <summary>What was chosen, in words.</summary>
+    internal string Chosen { get; }
 
     /// <summary>The trial in a line.</summary>
-    public override string ToString() => FormattableString.Invariant($"trial {Trial}: {Description}; {Epochs} epochs, {RuntimeInSeconds:0.0} s") + (Exception is null ? "" : $"; failed: {Exception.Message}");
+    public override string ToString() => FormattableString.Invariant($"trial {Trial}: {Chosen}; {Epochs} epochs, {RuntimeInSeconds:0.0} s") + (Exception is null ? "" : $"; failed: {Exception.Message}");
 }

@@ -29,11 +29,10 @@ internal static class ExperimentPicture
         RunDetail<TMetrics>[] runs = [.. result.BestFirst().Take(ShownRuns)];
         string title = runs.Length < measured.Length ? $"The best {runs.Length} of {measured.Length} trials" : "Trials, the best first";
         return new Table(title,
-            [new("trial"), new(result.Metric.Name), new("loss"), new("epochs"), new("seconds"), new("options", IsNumber: false)],
+            [new("trial"), new(result.Metric.Name), new("loss"), new("epochs"), new("seconds"), new("options", IsNumber: false, IsSentence: true)],
             [.. runs.Select(run => (string[])
             [
-                Label.Count(run.Trial), Label.Number(result.Metric.Of(run.ValidationMetrics!), 4), Label.Number(run.ValidationLoss, 4), Label.Count(run.Epochs), Label.Number(run.RuntimeInSeconds, 2),
-                run.Parameters.Count == 0 ? "as given" : string.Join(", ", run.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}")),
+                Label.Count(run.Trial), Label.Number(result.Metric.Of(run.ValidationMetrics!), 4), Label.Number(run.ValidationLoss, 4), Label.Count(run.Epochs), Label.Number(run.RuntimeInSeconds, 2), run.Chosen,
             ])]);
     }
 
@@ -41,6 +40,6 @@ internal static class ExperimentPicture
     {
         int failed = result.RunDetails.Count(run => run.Exception is not null);
         return $"{Label.Plural(measured, "trial")} in {Training.Durations.Text(result.Seconds)}{(failed > 0 ? $", {failed} more that failed" : "")}; " +
-            $"the best is trial {result.BestRun.Trial}, {result.Metric.Name} {Label.Number(result.Metric.Of(result.BestRun.ValidationMetrics!), 4)} on rows that were held out.";
+            $"the best is trial {result.BestRun.Trial} ({result.BestRun.Chosen}), {result.Metric.Name} {Label.Number(result.Metric.Of(result.BestRun.ValidationMetrics!), 4)} on rows that were held out.";
     }
 }

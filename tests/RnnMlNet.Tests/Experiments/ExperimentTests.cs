@@ -200,7 +200,7 @@ public class ExperimentTests
 
         var error = Assert.Throws<InvalidOperationException>(() => experiment.Execute(TinyData.Load(ml)));
 
-        Assert.That(error!.Message, Does.Contain("No trial could be trained. The first that failed, the options as given, says: ").And.Contain("Try a lower LearningRate"));
+        Assert.That(error!.Message, Does.Contain("No trial could be trained. The first that failed, options as given, says: ").And.Contain("Try a lower LearningRate"));
     }
 
     [Test, CancelAfter(60_000)]

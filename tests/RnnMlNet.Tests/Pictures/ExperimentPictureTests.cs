@@ -41,7 +41,7 @@ public class ExperimentPictureTests
 
     [Test]
     public void The_summary_says_how_many_and_which_is_the_best() => Assert.That(_result.Plot().Summary,
-        Does.StartWith("13 trials in ").And.EndsWith($"; the best is trial {_result.BestRun.Trial}, LogLoss {Math.Round(_result.BestRun.ValidationMetrics!.LogLoss, 4 + Zeros(_result.BestRun.ValidationMetrics.LogLoss))} on rows that were held out."));
+        Does.StartWith("13 trials in ").And.EndsWith($"; the best is trial {_result.BestRun.Trial} ({string.Join(", ", _result.BestRun.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}"))}), LogLoss {Math.Round(_result.BestRun.ValidationMetrics!.LogLoss, 4 + Zeros(_result.BestRun.ValidationMetrics.LogLoss))} on rows that were held out."));
 
     [Test]
     public void As_text_it_keeps_to_its_width() => Assert.That(_result.Plot().ToText(60, unicode: false).Split('\n').Select(line => line.Length), Has.All.AtMost(60));
@@ -58,7 +58,7 @@ public class ExperimentPictureTests
     {
         var svg = new SvgDocument(Searched(trials: 1, MulticlassClassificationMetric.MicroAccuracy).Plot().ToSvg());
 
-        Assert.That(SvgDocument.Texts(svg.Groups("table")[0]), Has.Member("Trials, the best first").And.Member("as given"));
+        Assert.That(SvgDocument.Texts(svg.Groups("table")[0]), Has.Member("Trials, the best first").And.Member("options as given"));
         svg.AssertLegible();
     }
 

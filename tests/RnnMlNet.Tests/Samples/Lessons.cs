@@ -29,6 +29,12 @@ internal static class Lessons
             Assert.That(Number(output, @"(\d+) of 24 months lie within their bounds"), Is.GreaterThanOrEqualTo(18));
             Assert.That(Number(output, @"After 2020-04: ([\d.]+) ppm in a month"), Is.EqualTo(417).Within(2));
         },
+        ["experiment"] = output =>
+        {
+            Assert.That(Number(output, @"(\d+) trials; the best is trial"), Is.EqualTo(14));
+            Assert.That(Number(output, @"the best trial: ([\d.]+)"), Is.GreaterThan(Number(output, @"the options as given, held out: ([\d.]+)")));
+            Assert.That(Number(output, @"accuracy on the test images: ([\d.]+)"), Is.GreaterThanOrEqualTo(0.93));
+        },
         ["pytorch-weights"] = output =>
         {
             Assert.That(output, Does.Contain("Lstm, 32 units, 1 layer, 10 classes"));

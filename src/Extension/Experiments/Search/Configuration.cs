@@ -29,7 +29,7 @@ internal sealed class Configuration(IReadOnlyDictionary<string, object> values)
     }
 
     /// <summary>What was chosen, in a line.</summary>
-    public override string ToString() => values.Count == 0 ? "the options as given" : string.Join(", ", Texts.Select(value => $"{value.Key} {value.Value}"));
+    public override string ToString() => values.Count == 0 ? "options as given" : string.Join(", ", Texts.Select(value => $"{value.Key} {value.Value}"));
 
     private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 

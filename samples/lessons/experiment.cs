@@ -1,0 +1,63 @@
+// An experiment: options are tried, and the best model is kept.
+//
+//     dotnet run samples/lessons/experiment.cs
+//
+// The notebook samples/notebooks/experiment.ipynb has the same lines, with more words.
+// Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
+#:project ../../src/Extension/RnnMlNet.csproj
+// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it runs.
+#:property PublishAot=false
+
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using RnnMlNet;
+using RnnMlNet.Experiments;
+
+// 1. Images of 8 x 8 pixels, each with the digit that it shows. A fifth of them is kept for the test: the search never sees it.
+string samples = Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? ".", "..");
+var ml = new MLContext(seed: 1);
+IDataView images = ml.Data.LoadFromTextFile<DigitImage>(Path.Combine(samples, "Quickstart", "data", "digits.csv"), separatorChar: ',');
+var split = ml.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
+
+// 2. What may be chosen, and what it begins with.
+var settings = new MulticlassExperimentSettings
+{
+    MaxExperimentTimeInSeconds = 120,
+    MaxModels = 14,
+    MaxEpochs = 9,
+    Seed = 1,
+    SearchSpace = new SearchSpace()
+        .Choice("Cell", CellKind.Gru, CellKind.Lstm)
+        .Range("HiddenSize", 8, 64, isLogarithmic: true, step: 8)
+        .Choice("Bidirectional", false, true)
+        .Choice("Pooling", Pooling.Last, Pooling.Max, Pooling.Last | Pooling.Mean | Pooling.Max)
+        .Range("HeadDropout", 0, 0.5, step: 0.1)
+        .Range("LearningRate", 1e-3, 3e-2, isLogarithmic: true)
+        .Choice("BatchSize", 16, 32, 64),
+};
+settings.Options.FeatureColumnName = "Pixels";
+settings.Options.FeaturesPerStep = 8;
+settings.Options.HiddenSize = 8;
+
+// 3. Search. Many trials are given a ninth of the epochs; the better third goes on to a third of them, and the best of those to the end.
+var experiment = ml.Rnn().CreateMulticlassExperiment(settings);
+ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(split.TrainSet, preFeaturizer: ml.Transforms.Conversion.MapValueToKey("Label", "Digit"));
+Console.WriteLine(result.Plot());
+
+// 4. The best one, and what it came to on the rows that the search held out.
+RunDetail<MulticlassClassificationMetrics> best = result.BestRun;
+Console.WriteLine($"{result.RunDetails.Count} trials; the best is trial {best.Trial}, of {best.Parameters["HiddenSize"]} units and a learning rate of {best.Parameters["LearningRate"]}");
+Console.WriteLine($"the options as given, held out: {result.RunDetails[0].ValidationMetrics!.MicroAccuracy:0.000}; the best trial: {best.ValidationMetrics!.MicroAccuracy:0.000}");
+
+// 5. Its model, on images that the search never saw.
+MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(best.Model!.Transform(split.TestSet));
+Console.WriteLine($"accuracy on the test images: {metrics.MicroAccuracy:0.000}");
+
+class DigitImage
+{
+    [LoadColumn(0, 63), VectorType(64)]
+    public float[] Pixels { get; set; } = [];
+
+    [LoadColumn(64)]
+    public int Digit { get; set; }
+}
