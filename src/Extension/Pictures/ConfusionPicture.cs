@@ -14,7 +14,9 @@ internal static class ConfusionPicture
     public static Picture Of(ConfusionMatrix confusion, IReadOnlyList<string>? classNames, string? title)
     {
         if (classNames is not null && classNames.Count != confusion.NumberOfClasses)
-            throw Contracts.ExceptUserArg(nameof(classNames), $"There are {classNames.Count} names in classNames, but the confusion matrix has {confusion.NumberOfClasses} classes: give one for each, in the order of the label's keys, or null for those that ML.NET knows.");
+            throw Contracts.ExceptUserArg(nameof(classNames),
+                $"There are {classNames.Count} names in classNames, but the confusion matrix has {confusion.NumberOfClasses} classes: " +
+                "give one for each, in the order of the label's keys, or null for those that ML.NET knows.");
         var matrix = new CountMatrix(confusion, classNames);
         return new Picture(title ?? "Confusion matrix", Summary(matrix), [matrix.Classes <= MostInMatrix ? new MatrixBlock(matrix) : ClassTable.Of(matrix, MostInTable)]);
     }

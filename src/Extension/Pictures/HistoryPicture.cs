@@ -61,7 +61,8 @@ internal static class HistoryPicture
         };
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
-        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}. {Label.Plural(history.TrainingRows, "row")} to train on, {history.ValidationRows} to validate on{NotFinite(history)}.";
+        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}. " +
+            $"{Label.Plural(history.TrainingRows, "row")} to train on, {history.ValidationRows} to validate on{NotFinite(history)}.";
     }
 
     private static string BestLosses(TrainingHistory history)

@@ -26,7 +26,8 @@ internal sealed class ForecastFinder
         _binding = binding;
         _selection = selection;
         if (selection.Target is int target)
-            host.CheckUserArg(target >= 0 && target < binding.TargetCount, nameof(target), $"target is {target}; it must be at least 0 and less than {binding.TargetCount}, the numbers of column '{binding.Targets[0].Name}'.");
+            host.CheckUserArg(target >= 0 && target < binding.TargetCount, nameof(target),
+                $"target is {target}; it must be at least 0 and less than {binding.TargetCount}, the numbers of column '{binding.Targets[0].Name}'.");
         if (selection.History is int history)
             OptionsCheck.AtLeast(host, history, 1, nameof(history));
         if (selection.ConfidenceLevel is float level)
@@ -64,7 +65,8 @@ internal sealed class ForecastFinder
             return [.. Enumerable.Range(0, Math.Min(MostSeries, set.Series.Count))];
         int found = set.Series.ToList().FindIndex(series => series.Key == key);
         return found >= 0 ? [found] : throw _host.ExceptUserArg("series",
-            $"series is '{key}', which no row of column '{_binding.Columns.Key}' has. There {(set.Series.Count == 1 ? "is" : "are")} {string.Join(", ", set.Series.Take(8).Select(series => $"'{series.Key}'"))}{(set.Series.Count > 8 ? $" and {set.Series.Count - 8} others" : "")}.");
+            $"series is '{key}', which no row of column '{_binding.Columns.Key}' has. There {(set.Series.Count == 1 ? "is" : "are")} " +
+            $"{string.Join(", ", set.Series.Take(8).Select(series => $"'{series.Key}'"))}{(set.Series.Count > 8 ? $" and {set.Series.Count - 8} others" : "")}.");
     }
 
     private int?[] Origins(SeriesSet set, int[] chosen)

@@ -39,7 +39,7 @@ internal sealed class SvgChart
         top += SvgLegend.Draw(_svg, _chart.Series, _area with { Top = top });
         _svg.Text(_area.Left, top += SvgWriter.LineHeight(TextStyle.Small), TextMeasure.Fit(_chart.Y.Label, TextStyle.Small.Size, _area.Width), TextStyle.Small);
         IReadOnlyList<PlacedMark> marks = PlaceMarks();
-        _top = top + 6 + marks.Select(mark => mark.Row + 1).DefaultIfEmpty().Max() * SvgWriter.LineHeight(TextStyle.Small);
+        _top = top + 12 + marks.Select(mark => mark.Row + 1).DefaultIfEmpty().Max() * SvgWriter.LineHeight(TextStyle.Small);
 
         DrawAxes();
         DrawMarks(marks, top);
@@ -108,7 +108,7 @@ internal sealed class SvgChart
         {
             double bottom = top + (mark.Row + 1) * SvgWriter.LineHeight(TextStyle.Small);
             _svg.BeginGroup("mark", mark.Text);
-            _svg.Line(X(mark.X), bottom + 3, X(mark.X), _top + PlotHeight, Paint.Ink, 1, "4 3");
+            _svg.Line(X(mark.X), bottom + 4, X(mark.X), _top + PlotHeight, Paint.Ink, 1, "4 3");
             _svg.Text(mark.Start, bottom, mark.Text, TextStyle.Small with { Paint = Paint.Ink });
             _svg.EndGroup();
         }

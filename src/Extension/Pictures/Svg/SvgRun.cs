@@ -1,3 +1,4 @@
+using System.Globalization;
 using RnnMlNet.Pictures.Charts;
 
 namespace RnnMlNet.Pictures.Svg;
@@ -33,7 +34,8 @@ internal sealed class SvgRun(SvgWriter svg, ChartSeries series, IReadOnlyList<Ch
     private void DrawLine(IReadOnlyList<ChartPoint> points)
     {
         if (series.Kind != SeriesKind.Points && points.Count > 1)
-            svg.Polyline(series.Kind == SeriesKind.Steps ? Corners(points) : points.Select(point => (x(point.X), y(point.Y))), SvgTheme.OfStyle(series.Style), LineWidth, SvgTheme.DashesOf(series.Style));
+            svg.Polyline(
+                series.Kind == SeriesKind.Steps ? Corners(points) : points.Select(point => (x(point.X), y(point.Y))), SvgTheme.OfStyle(series.Style), LineWidth, SvgTheme.DashesOf(series.Style));
         // A point that stands alone makes no line.
         if (HasMarkers(series) || points.Count == 1)
             foreach (ChartPoint point in points)
@@ -63,7 +65,9 @@ internal sealed class SvgRun(SvgWriter svg, ChartSeries series, IReadOnlyList<Ch
 
     private string Tooltip(ChartPoint point)
     {
-        string place = chart.X.Kind == AxisKind.Time ? new DateTime((long)point.X).ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture) : $"{chart.X.Label} {Label.Number(point.X, 6)}";
+        string place = chart.X.Kind == AxisKind.Time
+            ? new DateTime((long)point.X).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+            : $"{chart.X.Label} {Label.Number(point.X, 6)}";
         return $"{series.Name}, {place}: {Label.Number(point.Y, 5)}";
     }
 }

@@ -40,7 +40,7 @@ internal sealed class MatrixBlock(CountMatrix matrix) : PictureBlock
     private double Right(double left) => left + matrix.Classes * Cell;
 
     // Whether a share of four characters fits under a column, or has to be turned.
-    private bool IsWide => Cell >= TextMeasure.Width("0.00", TextStyle.Small.Size) + 2;
+    private bool IsWide => Cell >= TextMeasure.Width("0.00", TextStyle.Small.Size) + 7;
 
     private static double PrecisionHeight => TextMeasure.Width("0.00", TextStyle.Small.Size);
 

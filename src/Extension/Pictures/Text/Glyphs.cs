@@ -8,6 +8,9 @@ namespace RnnMlNet.Pictures.Text;
 /// </summary>
 internal sealed record Glyphs(string Points, char Faint, char Band, char Mark, char Arrow, char Vertical, char Horizontal, char Corner, char TickX, char TickY, string Shades, string Ellipsis)
 {
+    // UTF-8, UTF-16 and UTF-32.
+    private static readonly int[] _unicodePages = [65001, 1200, 1201, 12000, 12001];
+
     public static Glyphs Ascii { get; } = new("*ox#", '.', ':', '|', '^', '|', '-', '+', '+', '+', "", "...");
 
     public static Glyphs Unicode { get; } = new("●○▲■", '·', '░', '│', '▲', '│', '─', '└', '┬', '┤', "░▒▓█", "…");
@@ -20,7 +23,7 @@ internal sealed record Glyphs(string Points, char Faint, char Band, char Mark, c
     {
         try
         {
-            return Console.OutputEncoding is UTF8Encoding or UnicodeEncoding or UTF32Encoding;
+            return IsOfUnicode(Console.OutputEncoding);
         }
         catch (IOException)
         {
@@ -28,4 +31,7 @@ internal sealed record Glyphs(string Points, char Faint, char Band, char Mark, c
             return false;
         }
     }
+
+    // By its number: the console's is wrapped in a class of its own.
+    internal static bool IsOfUnicode(Encoding encoding) => _unicodePages.Contains(encoding.CodePage);
 }

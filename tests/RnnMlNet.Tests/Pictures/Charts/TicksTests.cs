@@ -52,7 +52,7 @@ public class TicksTests
         {
             double[] ends = kind == AxisKind.Time ? [random.NextDouble() * DateTime.MaxValue.Ticks, random.NextDouble() * DateTime.MaxValue.Ticks] : [Math.Pow(10, random.Next(-20, 20)) * random.NextDouble(), Math.Pow(10, random.Next(-20, 20)) * random.NextDouble()];
             if (kind == AxisKind.Whole)
-                ends = [.. ends.Select(Math.Round)];
+                ends = [.. ends.Select(end => Math.Round(end))];
             AxisScale scale = AxisScale.Of(new ChartAxis(kind, ""), ends, margin: 0);
             var ticks = scale.Ticks(most);
             Assert.That(ticks.Count, Is.LessThanOrEqualTo(most), $"{ends[0]} {ends[1]}");
