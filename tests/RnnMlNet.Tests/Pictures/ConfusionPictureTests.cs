@@ -97,6 +97,11 @@ public class ConfusionPictureTests
     }
 
     [Test]
+    public void As_text_numbers_stand_over_columns_that_have_no_room_for_names() => Assert.That(
+        Confusions.Of(["a black cat", "a black dog"], [8, 2], [1, 9]).Plot().ToText(80, unicode: false).Split('\n')[4..7],
+        Is.EqualTo(["true \\ predicted    1    2   recall", "   1 a black cat    8    2    0.800", "   2 a black dog    1    9    0.900"]));
+
+    [Test]
     public void As_text_of_more_classes_than_a_line_has_room_for_it_is_a_table() => Assert.That(Confusions.Many(20, c => $"{c}").Plot().ToText(60, unicode: false).Split('\n')[5..10], Is.EqualTo("""
         Classes, those with the most mistakes first
         true class  rows  right  recall  precision  mostly taken for

@@ -14,8 +14,8 @@ internal static class TextLine
         // Not the first half of a character that is a pair.
         if (kept > 0 && char.IsHighSurrogate(text[kept - 1]))
             kept--;
-        string fitted = text[..kept].TrimEnd() + glyphs.Ellipsis;
-        return fitted.Length <= width ? fitted : fitted[..width];
+        string cut = text[..kept].TrimEnd() + glyphs.Ellipsis;
+        return cut.Length <= width ? cut : cut[..width];
     }
 
     /// <summary>The text, or its beginning and its end about an ellipsis where it is longer: names often differ at their ends.</summary>
