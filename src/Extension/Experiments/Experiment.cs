@@ -50,8 +50,16 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         using IExperimentJournal journal = OpenJournal(ground.Experiment);
         clock.GoOnFrom(journal.SecondsBefore);
 
+        using IChannel log = Host.Start("Experiment");
         RunDetail<TMetrics> Detail(TrialRecord<TMetrics> trial) => new(trial, Chained(preFeaturizer, ground.Estimator(trial)), TrainerName);
-        var run = new ExperimentRun<TMetrics>(ground, Plan(ground), journal, Executor(ground), clock, trial => progress?.Report(Detail(trial)));
+        void Tell(RunDetail<TMetrics> ended)
+        {
+            string metric = ended.ValidationMetrics is null ? "" : FormattableString.Invariant($", {_metric.Name} {_metric.Of(ended.ValidationMetrics):0.0000}");
+            log.Info($"Ended: {ended}{metric}.");
+            progress?.Report(ended);
+        }
+
+        var run = new ExperimentRun<TMetrics>(ground, Plan(ground), journal, Executor(ground), clock, trial => Tell(Detail(trial)));
         run.Run();
         TrialRecord<TMetrics> best = run.Best ?? throw NoTrial(run, clock);
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
