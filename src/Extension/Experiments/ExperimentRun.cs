@@ -79,8 +79,8 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
             if (epochs == rungs[^1])
                 return;
             TrialRecord<TMetrics>[] better = [.. TrialRecord<TMetrics>.InOrder(entrants).Take(Bracket.Survivors(entrants.Count))];
-            foreach (TrialRecord<TMetrics> trial in entrants.Except(better).Where(trial => !trial.IsDone).OrderBy(trial => trial.Number))
-                _ended(trial);
+            foreach (TrialRecord<TMetrics> trial in entrants.Except(better).Where(trial => !trial.HasEnded).OrderBy(trial => trial.Number))
+                End(trial);
             entrants = better;
         }
     }
@@ -181,20 +181,27 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     private void Measure(TrialRecord<TMetrics> trial, TrialOutcome[] outcomes, double seconds, bool isLast)
     {
         trial.Take(outcomes, seconds, _ground.Measure, _plan.Metric.Score);
-        // Its rows' scores have been measured, and are many.
-        foreach (TrialOutcome outcome in outcomes)
-            _outcomes[(outcome.Trial, outcome.Fold)] = outcome.IsDone ? outcome : outcome with { Scores = [], State = [] };
-        if (Best is null || TrialRecord<TMetrics>.InOrder([Best, trial]).First() == trial)
+        if (trial.Metrics is not null && (Best is null || TrialRecord<TMetrics>.InOrder([Best, trial]).First() == trial))
             TakeBest(trial);
         if (isLast || trial.IsDone)
-            _ended(trial);
+            End(trial);
+    }
+
+    private void End(TrialRecord<TMetrics> trial)
+    {
+        trial.HasEnded = true;
+        for (int fold = 0; fold < _ground.Folds; fold++)
+            _outcomes.Remove((trial.Number, fold));
+        if (trial != Best)
+            _journal.Forget(trial.Number, _ground.Folds);
+        _ended(trial);
     }
 
     private void TakeBest(TrialRecord<TMetrics> trial)
     {
-        if (trial.Metrics is null)
-            return;
-        bool isHigher = Best is null || _progress.Count == 0 || trial.Score > _plan.Metric.ScoreOf(_progress[^1].Value);
+        bool isHigher = _progress.Count == 0 || trial.Score > _plan.Metric.ScoreOf(_progress[^1].Value);
+        if (Best is { HasEnded: true } before)
+            _journal.Forget(before.Number, _ground.Folds);
         Best = trial;
         if (isHigher)
             _progress.Add(new BestSoFar(trial.MeasuredAt, trial.Number, _plan.Metric.ValueOf(trial.Score)));

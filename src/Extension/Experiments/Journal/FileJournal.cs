@@ -79,6 +79,12 @@ internal sealed class FileJournal : IExperimentJournal
         return File.Exists(path) ? File.ReadAllBytes(path) : null;
     }
 
+    public void Forget(int trial, int folds)
+    {
+        for (int fold = 0; fold < folds; fold++)
+            AtomicFile.Delete(StatePath(trial, fold));
+    }
+
     public void Dispose() => _file.Dispose();
 
     private string StatePath(int trial, int fold) => Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}.state"));

@@ -17,6 +17,11 @@ internal interface IExperimentJournal : IDisposable
 
     /// <summary>Where a trial's training on a fold was paused last; null where it has not begun.</summary>
     byte[]? State(int trial, int fold);
+
+    /// <summary>Lets go of the states of a trial that will not be gone on with; what it came to stays.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="folds">Its folds.</param>
+    void Forget(int trial, int folds);
 }
 
 /// <summary>A task that is done.</summary>
@@ -36,6 +41,12 @@ internal sealed class MemoryJournal : IExperimentJournal
     public void Add(TrialTask task, TrialOutcome outcome, double seconds) => _states[(outcome.Trial, outcome.Fold)] = outcome.State;
 
     public byte[]? State(int trial, int fold) => _states.TryGetValue((trial, fold), out byte[]? state) && state.Length > 0 ? state : null;
+
+    public void Forget(int trial, int folds)
+    {
+        for (int fold = 0; fold < folds; fold++)
+            _states.Remove((trial, fold));
+    }
 
     public void Dispose()
     {

@@ -12,7 +12,7 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
 
     public Configuration Configuration => configuration;
 
-    /// <summary>What it came to on each fold, at the last comparison.</summary>
+    /// <summary>What it came to on each fold, at the last comparison, without scores and states: there may be thousands of trials.</summary>
     public IReadOnlyList<TrialOutcome> Outcomes { get; private set; } = [];
 
     /// <summary>Seconds it took, all folds together.</summary>
@@ -32,6 +32,9 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>Seconds from the experiment's beginning to its last comparison.</summary>
     public double MeasuredAt { get; private set; }
 
+    /// <summary>Whether it has come to its end or was given up.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Whether there is nothing left to train.</summary>
     public bool IsDone => Error is not null || (Outcomes.Count > 0 && Outcomes.All(outcome => outcome.IsDone));
 
@@ -50,7 +53,7 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <param name="score">The metric, larger is better.</param>
     public void Take(IReadOnlyList<TrialOutcome> outcomes, double seconds, Func<IReadOnlyList<TrialOutcome>, TMetrics> measure, Func<TMetrics, double> score)
     {
-        Outcomes = outcomes;
+        Outcomes = [.. outcomes.Select(outcome => outcome with { Scores = [], State = [] })];
         MeasuredAt = seconds;
         Seconds += outcomes.Sum(outcome => outcome.Seconds);
         Error = outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error;
