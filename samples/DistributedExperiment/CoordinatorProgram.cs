@@ -12,7 +12,7 @@ namespace Samples.DistributedExperiment;
 internal static class CoordinatorProgram
 {
     private const int Workers = 3;
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1.5);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
 
     public static async Task<int> RunAsync()
     {

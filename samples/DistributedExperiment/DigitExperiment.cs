@@ -24,6 +24,8 @@ internal sealed class DigitExperiment
         {
             // A number of trials ends the search, not a time: how far a machine comes in a time is its own affair.
             MaxModels = 10,
+            // Reached only where all workers are lost.
+            MaxExperimentTimeInSeconds = 600,
             MaxEpochs = 9,
             Folds = 1,
             Seed = 1,
