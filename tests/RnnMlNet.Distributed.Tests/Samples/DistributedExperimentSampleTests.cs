@@ -11,7 +11,7 @@ public partial class DistributedExperimentSampleTests
 {
     private static readonly string _program = TestPaths.Program("samples", "DistributedExperiment");
 
-    [Test, CancelAfter(300_000)]
+    [Test, CancelAfter(600_000)]
     public async Task Workers_come_to_the_same_as_one_process_though_one_is_killed(CancellationToken end)
     {
         using Process coordinator = Start();
@@ -27,7 +27,7 @@ public partial class DistributedExperimentSampleTests
         Assert.That(Processes(output).Where(IsAlive), Is.Empty);
     }
 
-    [Test, CancelAfter(300_000)]
+    [Test, CancelAfter(600_000)]
     public async Task No_worker_outlives_a_coordinator_that_is_killed(CancellationToken end)
     {
         using Process coordinator = Start();
