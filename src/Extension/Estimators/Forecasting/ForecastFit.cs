@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Data.Series;
-using RnnMlNet.Engines;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Networks;
@@ -12,8 +11,8 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// One Fit of a forecaster: read the series, hold their ends out, learn the scaling of what is left, train on its windows, and measure on the ends how wide
-/// intervals must be. It keeps nothing, so an estimator can be fitted any number of times.
+/// One Fit of a forecaster: read the series, hold their ends out, learn the scaling of what is left, train networks on its windows, and measure on the ends how
+/// wide intervals must be. It keeps nothing, so an estimator can be fitted any number of times.
 /// </summary>
 internal sealed class ForecastFit(IHost host, Options options, SeriesColumns columns, int seed)
 {
@@ -33,9 +32,9 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         SeriesScaling scaling = SeriesScaling.Learn(span.Steps, span.Tails);
         float[] quantiles = ForecastLayout.Quantiles(options);
         NetworkShape shape = ForecastLayout.Shape(options, layout, Math.Max(1, quantiles.Length));
-        TrainingResult result = Train(log, span, new WindowReader(layout, scaling.Targets, scaling.Past, scaling.Known), shape, quantiles, left);
-        var network = new TrainedNetwork(shape, result.Weights, null, null, result.History);
-        var forecaster = new ForecastNetwork(network, layout, scaling.Targets, scaling.Past, scaling.Known) { Quantiles = quantiles };
+        IReadOnlyList<TrainingResult> results = Train(log, span, new WindowReader(layout, scaling.Targets, scaling.Past, scaling.Known), shape, quantiles, left);
+        TrainedNetwork[] networks = [.. results.Select(result => new TrainedNetwork(shape, result.Weights, null, null, result.History))];
+        var forecaster = new ForecastNetwork(networks, layout, scaling.Targets, scaling.Past, scaling.Known) { Quantiles = quantiles };
         return new TrainedForecaster(forecaster, Calibrate(log, forecaster, span), set.Grid, [.. span.Series.Select(series => Tail(series, set.Grid, forecaster.Reach))])
         {
             IntervalAdaptation = options.IntervalAdaptation,
@@ -50,30 +49,18 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         FormattableString.Invariant($"{set.Series.Count} series, {set.Series.Sum(series => (long)series.Steps.Length)} steps, checksum {Checksum.Of(set.Series)}"),
         FormattableString.Invariant($"the last {span.Steps.Zip(span.Tails, (steps, tail) => (long)steps.Length - tail).Sum()} steps"), warmStart: null);
 
-    private TrainingResult Train(IChannel log, TrainingSpan span, WindowReader reader, NetworkShape shape, float[] quantiles, TrainingState? left)
+    private IReadOnlyList<TrainingResult> Train(IChannel log, TrainingSpan span, WindowReader reader, NetworkShape shape, float[] quantiles, TrainingState? left)
     {
         LossKind loss = ForecastLayout.Loss(options.Loss);
-        var training = new WindowSet(span.Steps, reader, span.TrainingEnds, loss);
-        WindowSet? validation = span.HasTail ? new WindowSet(span.Steps, reader, span.ValidationEnds, loss) : null;
-        TrainingPlan plan = FitPlan.Of(options, loss, validation is not null, seed) with { Quantiles = quantiles };
-        using ITrainingEngine engine = FitEngine.Create(log, options, seed, new EngineSettings
+        return new NetworkFits(host, log, options, seed)
         {
             Shape = shape,
-            InitialWeights = WeightInitializer.Create(shape, forgetBias: 1, seed),
+            Training = new WindowSet(span.Steps, reader, span.TrainingEnds, loss),
+            Validation = span.HasTail ? new WindowSet(span.Steps, reader, span.ValidationEnds, loss) : null,
             Loss = loss,
             Quantiles = quantiles,
-            TeacherForcing = options.TeacherForcing,
-            HeadDropout = options.Dropout,
-        });
-        log.Info($"Training on {training.Windows} windows of {span.Steps.Count} series, validating on {validation?.Windows ?? 0}, {engine.Description}.");
-        using var observer = new FitObserver(host, log, "Training the forecaster", options.MaxEpochs, options.Progress);
-        var loop = new TrainingLoop(engine, plan, shape.Outputs, training, validation, observer, options.CancellationToken) { Checkpoints = Checkpoints };
-        if (left is not null)
-            FitResumption.Resume(log, loop, left, options.CheckpointPath!, hasDropout: options.Dropout > 0);
-        TrainingResult result = loop.Run();
-        if (result.History.StopReason != StopReason.Cancelled)
-            Checkpoints?.Delete();
-        return result;
+            Checkpoints = Checkpoints,
+        }.Run(left);
     }
 
     private IntervalScores? Calibrate(IChannel log, ForecastNetwork forecaster, TrainingSpan span)
