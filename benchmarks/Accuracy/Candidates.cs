@@ -81,6 +81,18 @@ internal static class Candidates
         ("mean and deviation", o => o.Normalization = WindowNormalization.MeanAndDeviation),
     ];
 
+    /// <summary>How many networks are averaged, and SegRNN's published training at the recipe's size: squared loss, dropout .5, batches of 1792, a rate that falls by a fifth an epoch.</summary>
+    public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] LongHorizons =
+    [
+        ("recipe, long horizons", _ => { }),
+        ("one network", o => o.Networks = 1),
+        ("one network, SegRNN's training", o =>
+        {
+            (o.Networks, o.Loss, o.Dropout, o.BatchSize, o.GradientClipNorm) = (1, ForecastLoss.Squared, .5f, 1792, 0);
+            (o.LearningRateSchedule, o.LearningRateDecay) = (LearningRateSchedule.Exponential, .8f);
+        }),
+    ];
+
     public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] OilTemperature =
     [
         ("recipe", _ => { }),

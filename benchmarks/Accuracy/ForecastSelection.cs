@@ -18,6 +18,12 @@ internal static class ForecastSelection
         foreach (var (name, change) in Chosen(Candidates.Channels, only))
             Print("channels", name, "validation MSE h96, h336", [.. new[] { 96, 336 }.Select(horizon =>
                 Forecasts.TransformerValidation(hours, nameof(TransformerHour.Channels), Changed(Recipes.Channels(horizon, seed: 1), change)))]);
+        foreach (var (name, change) in Chosen(Candidates.LongHorizons, only))
+        {
+            double[] errors = [.. new[] { 192, 336, 720 }.Select(horizon =>
+                Forecasts.TransformerValidation(hours, nameof(TransformerHour.Channels), Changed(Recipes.Channels(horizon, seed: 1), change)))];
+            Print("channels", name, "validation MSE h192, h336, h720, their mean", [.. errors, errors.Average()]);
+        }
         foreach (var (name, change) in Chosen(Candidates.OilTemperature, only))
             Print("OT", name, "validation MSE h24", [Forecasts.TransformerValidation(hours, nameof(TransformerHour.OilTemperature), Changed(Recipes.OilTemperature(24, seed: 1), change))]);
 

@@ -31,12 +31,13 @@ internal static class Forecasts
         return ml.Forecasting.EvaluateSeasonalNaive(data, column, horizon, season, timeColumnName: nameof(TransformerHour.Time), wholeHorizonOnly: true);
     }
 
-    /// <summary>The squared error on the validation months alone, in standardised units; the test months are not read.</summary>
+    /// <summary>The squared error over all windows of the validation months, in standardised units; the test months are not read.</summary>
     public static double TransformerValidation(TransformerHour[] hours, string column, RnnForecastingEstimator.Options options)
     {
         var ml = new MLContext(options.Seed);
-        RnnForecastingTransformer model = Fit(ml, ml.Data.LoadFromEnumerable(hours[..(EttFile.Training + EttFile.Validation)]), column, options);
-        return Math.Pow(model.History.Epochs[model.History.BestEpoch - 1].ValidationMetric!.Value, 2);
+        IDataView data = ml.Data.LoadFromEnumerable(hours[..(EttFile.Training + EttFile.Validation)]);
+        IDataView validated = ml.Data.SkipRows(Fit(ml, data, column, options).Transform(data), EttFile.Training - 1);
+        return ml.Forecasting.Evaluate(validated, column, Forecast, timeColumnName: nameof(TransformerHour.Time), wholeHorizonOnly: true).MeanSquaredError;
     }
 
     /// <summary>Forecasts from origins that roll on, by a model trained before the first.</summary>
@@ -62,7 +63,7 @@ internal static class Forecasts
         options.TimeColumnName = nameof(TransformerHour.Time);
         options.TrainSize = EttFile.Training + EttFile.Validation;
         options.ValidationFraction = (double)EttFile.Validation / (EttFile.Training + EttFile.Validation);
-        return ml.Forecasting.ForecastByRnn(options).Fit(data);
+        return KeptModels.Fit(ml, data, options);
     }
 
     private static ITransformer Reloaded(MLContext ml, ITransformer model, IDataView data)

@@ -7,10 +7,12 @@ using RnnMlNet;
 // Trains on each set, prints ours beside the published figures; --check: exit code 1 where a bar is missed.
 //   --only NAME,...   these sets alone        --seeds N     seeds 1..N (3)
 //   --data FOLDER     where the data lies     --threads N   fits at a time (the number of cores)
+//   --models FOLDER   keeps ETTh1's forecasters there, and takes those that are there already: a run that was cut off goes on
 //   --select [TASK]   compares candidates by cross-validation on training rows instead (series, text, life, chunks or forecast)
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 bool check = args.Contains("--check");
 string? data = SharedData.Find(Value("--data"));
+KeptModels.Folder = Value("--models");
 int seeds = int.Parse(Value("--seeds") ?? "3");
 int threads = int.Parse(Value("--threads") ?? $"{Environment.ProcessorCount}");
 if (data is null)
@@ -25,7 +27,8 @@ if (args.Contains("--select"))
 }
 
 string[]? only = Value("--only")?.Split(',');
-AccuracyBar[] bars = [.. Bars.All(data).Concat(ForecastBars.All(data)).Where(bar => only is null || only.Contains(bar.Name, StringComparer.OrdinalIgnoreCase))];
+bool IsWanted(string name) => only is null || only.Contains(name, StringComparer.OrdinalIgnoreCase);
+AccuracyBar[] bars = [.. Bars.All(data).Where(bar => IsWanted(bar.Name)), .. ForecastBars.All(data, IsWanted)];
 Console.WriteLine($"series: {Recipes.Describe(Recipes.Series(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
 Console.WriteLine($"text:   {Recipes.Describe(Recipes.Text(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
 Console.WriteLine($"chunks: {Recipes.Describe(Recipes.Chunks(new RnnSequenceTaggerTrainer.Options()), new RnnSequenceTaggerTrainer.Options())}");

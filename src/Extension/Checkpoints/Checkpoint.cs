@@ -6,4 +6,8 @@ namespace RnnMlNet.Checkpoints;
 /// <param name="Seed">Its seed, which the options need not have said.</param>
 /// <param name="Fingerprint">What it was a training of.</param>
 /// <param name="State">Where it stands.</param>
-internal sealed record Checkpoint(int Seed, Fingerprint Fingerprint, TrainingState State);
+internal sealed record Checkpoint(int Seed, Fingerprint Fingerprint, TrainingState State)
+{
+    /// <summary>Of a training of several networks: those that were done before this one.</summary>
+    public IReadOnlyList<TrainingResult> Done { get; init; } = [];
+}

@@ -17,36 +17,54 @@ namespace RnnMlNet.Checkpoints;
 ///   plateau: 2 doubles: factor, best loss; int: epochs without better
 ///   optimiser: long: steps; int: moments; that many strings: their names
 ///   random numbers: string: generator; int: bytes; the bytes
-/// block "weights" (<see cref="WeightsFormat"/>); for each moment a block of the same format; where an epoch is done, a block of the best one's weights
+///   from version 2: int: networks done; of each its history (<see cref="HistoryFormat"/>)
+/// block "weights" (<see cref="WeightsFormat"/>); for each moment a block of the same format; where an epoch is done, a block of the best one's weights;
+/// for each network done a block of its weights
 /// </remarks>
 internal static class CheckpointFormat
 {
-    public const int Version = 1;
+    /// <summary>The newest version. What an older one can hold is written as that.</summary>
+    public const int Version = 2;
+
+    private const int OfOneNetwork = 1;
     private const int ReportBytes = 3 * sizeof(double) + 3;
 
     public static void Write(BinaryWriter writer, Checkpoint checkpoint)
     {
         TrainingState state = checkpoint.State;
-        SealedBlock.Write(writer, Version, payload => WriteTraining(payload, checkpoint));
+        SealedBlock.Write(writer, checkpoint.Done.Count == 0 ? OfOneNetwork : Version, payload =>
+        {
+            WriteTraining(payload, checkpoint);
+            if (checkpoint.Done.Count > 0)
+                WriteHistories(payload, checkpoint.Done);
+        });
         WriteWeights(writer, state.Engine.Weights);
         foreach (NetworkWeights moments in state.Engine.Optimizer.Moments.Values)
             WriteWeights(writer, moments);
         if (state.Best.Weights is NetworkWeights best)
             WriteWeights(writer, best);
+        foreach (TrainingResult done in checkpoint.Done)
+            WriteWeights(writer, done.Weights);
     }
 
     /// <exception cref="FormatException">The file is none, newer, truncated, altered, or its numbers are impossible; the message says which.</exception>
     public static Checkpoint Read(BinaryReader reader)
     {
-        var (checkpoint, moments) = SealedBlock.Read(reader, Version, Part("training"), (payload, _) => ReadTraining(payload));
+        var (checkpoint, moments, histories) = SealedBlock.Read(reader, Version, Part("training"), (payload, version) =>
+        {
+            var (checkpoint, moments) = ReadTraining(payload);
+            return (checkpoint, moments, version > OfOneNetwork ? ReadHistories(payload) : []);
+        });
         TrainingState state = checkpoint.State;
         NetworkWeights weights = ReadWeights(reader, "weights");
         var optimizer = state.Engine.Optimizer with { Moments = moments.ToDictionary(name => name, name => ReadWeights(reader, $"optimiser's {name}"), StringComparer.Ordinal) };
         NetworkWeights? best = state.Best.Epoch == 0 ? null : ReadWeights(reader, "best weights");
+        TrainingResult[] done = [.. histories.Select(history => new TrainingResult(ReadWeights(reader, "weights of a network done"), history))];
         if (reader.BaseStream.Position != reader.BaseStream.Length)
             throw Contracts.ExceptDecode($"The checkpoint is damaged: {reader.BaseStream.Length - reader.BaseStream.Position} bytes follow where it should end.");
         return checkpoint with
         {
+            Done = done,
             State = state with
             {
                 Best = state.Best with { Weights = best },
@@ -161,6 +179,21 @@ internal static class CheckpointFormat
         for (int i = 0; i < reports.Length; i++)
             reports[i] = new EpochReport(i + 1, 0, r.ReadDouble(), HistoryFormat.ReadOptional(r), "", HistoryFormat.ReadOptional(r), r.ReadDouble(), r.ReadDouble(), r.ReadBoolean());
         return reports;
+    }
+
+    private static void WriteHistories(BinaryWriter w, IReadOnlyList<TrainingResult> done)
+    {
+        w.Write(done.Count);
+        foreach (TrainingResult network in done)
+            HistoryFormat.Write(w, network.History);
+    }
+
+    private static TrainingHistory[] ReadHistories(PayloadReader r)
+    {
+        var histories = new TrainingHistory[r.ReadCount(elementBytes: 1, "networks done")];
+        for (int i = 0; i < histories.Length; i++)
+            histories[i] = HistoryFormat.Read(r, "The checkpoint");
+        return histories;
     }
 
     private static void WriteWeights(BinaryWriter writer, NetworkWeights weights) => SealedBlock.Write(writer, Version, payload => WeightsFormat.Write(payload, weights));

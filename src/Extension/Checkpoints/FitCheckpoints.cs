@@ -15,6 +15,7 @@ internal sealed class FitCheckpoints : ICheckpoints
     private readonly IExceptionContext _ectx;
     private readonly string _path;
     private readonly TimeSpan _interval;
+    private readonly List<TrainingResult> _done = [];
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
     private Checkpoint? _left;
     private int _seed;
@@ -42,6 +43,9 @@ internal sealed class FitCheckpoints : ICheckpoints
     /// <summary>The seed of the training that was cut off; null where there is none.</summary>
     public int? SeedLeft => _left?.Seed;
 
+    /// <summary>Of a training of several networks those that are done, of what was cut off after <see cref="Begin"/> too.</summary>
+    public IReadOnlyList<TrainingResult> Done => _done;
+
     public bool IsDue => _sinceLast.Elapsed >= _interval;
 
     /// <summary>Says what training this is, and gives back where it was cut off; null where it has not begun.</summary>
@@ -56,13 +60,17 @@ internal sealed class FitCheckpoints : ICheckpoints
             throw _ectx.Except($"The checkpoint '{_path}' is of another training: {string.Join("; ", differences)}. Set it back to go on from there, or delete the file to train from the beginning.");
         TrainingState state = _left.State;
         CheckEpochs(state, maxEpochs);
+        _done.AddRange(_left.Done);
         _left = null;
         return state;
     }
 
+    /// <summary>One of several networks is done: what is saved from now on is of the next.</summary>
+    public void NetworkDone(TrainingResult network) => _done.Add(network);
+
     public void Save(TrainingState state)
     {
-        var checkpoint = new Checkpoint(_seed, _fingerprint ?? throw new InvalidOperationException("Begin was not called."), state);
+        var checkpoint = new Checkpoint(_seed, _fingerprint ?? throw new InvalidOperationException("Begin was not called."), state) { Done = [.. _done] };
         AtomicFile.Write(_path, file =>
         {
             using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);

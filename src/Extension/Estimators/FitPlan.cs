@@ -20,6 +20,7 @@ internal static class FitPlan
         BatchesPerStep = options.GradientAccumulationSteps,
         LearningRate = options.LearningRate,
         Schedule = options.LearningRateSchedule,
+        Decay = options.LearningRateDecay,
         Patience = options.EarlyStoppingPatience ?? (hasValidation ? DefaultPatience : 0),
         MinDelta = options.EarlyStoppingMinDelta,
         RestoreBest = options.RestoreBestWeights,

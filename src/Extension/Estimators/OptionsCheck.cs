@@ -108,6 +108,8 @@ internal static class OptionsCheck
         if (!(o.LearningRate > 0) || !float.IsFinite(o.LearningRate))
             throw ectx.ExceptUserArg(nameof(o.LearningRate), $"LearningRate is {o.LearningRate}; it must be above 0.");
         Defined(ectx, o.LearningRateSchedule, nameof(o.LearningRateSchedule));
+        if (!(o.LearningRateDecay > 0 && o.LearningRateDecay <= 1))
+            throw ectx.ExceptUserArg(nameof(o.LearningRateDecay), $"LearningRateDecay is {o.LearningRateDecay}; it must be in (0, 1].");
         Defined(ectx, o.Optimizer, nameof(o.Optimizer));
         Share(ectx, o.Momentum, nameof(o.Momentum));
         NotNegative(ectx, o.WeightDecay, nameof(o.WeightDecay));

@@ -33,6 +33,9 @@ public abstract class RnnTrainingOptions
     /// <summary>How the learning rate changes. Default <see cref="LearningRateSchedule.Constant"/>.</summary>
     public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Constant;
 
+    /// <summary>Of <see cref="LearningRateSchedule.Exponential"/>: what each epoch multiplies the learning rate by, in (0, 1]. Default 0.9; the other schedules ignore it.</summary>
+    public float LearningRateDecay { get; set; } = 0.9f;
+
     /// <summary>The optimiser. Default <see cref="OptimizerKind.Adam"/>: the one that needs least tuning.</summary>
     public OptimizerKind Optimizer { get; set; } = OptimizerKind.Adam;
 

@@ -27,7 +27,9 @@ internal static class HistoryFormat
         w.Write(history.SkippedRows);
     }
 
-    public static TrainingHistory Read(PayloadReader r)
+    /// <param name="r">Stands at the history.</param>
+    /// <param name="whose">Whose it is, as a message begins.</param>
+    public static TrainingHistory Read(PayloadReader r, string whose = "The model")
     {
         var epochs = new EpochReport[r.ReadCount(elementBytes: 2 * sizeof(double) + 3, "epochs")];
         for (int i = 0; i < epochs.Length; i++)
@@ -37,7 +39,7 @@ internal static class HistoryFormat
         int best = r.ReadInt32();
         var reason = (StopReason)r.ReadByte();
         if (best < 0 || best > epochs.Length || !Enum.IsDefined(reason))
-            throw Contracts.ExceptDecode($"The model's training history is damaged: best epoch {best} of {epochs.Length}, stop reason {reason}.");
+            throw Contracts.ExceptDecode($"{whose}'s training history is damaged: best epoch {best} of {epochs.Length}, stop reason {reason}.");
         return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MaxEpochs = maxEpochs })],
             best, reason, r.ReadInt64(), r.ReadInt64(), r.ReadInt64());
     }

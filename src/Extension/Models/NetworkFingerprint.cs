@@ -6,7 +6,7 @@ using RnnMlNet.Networks;
 
 namespace RnnMlNet.Models;
 
-/// <summary>What tells a network from any other: its sizes, weights and scaling. How its training went is no part of it.</summary>
+/// <summary>What tells a network, or several, from any other: sizes, weights and scaling. How the training went is no part of it.</summary>
 /// <param name="Description">The sizes in words, for messages.</param>
 /// <param name="Hash">[32] SHA-256 of sizes, weights and scaling.</param>
 internal sealed record NetworkFingerprint(string Description, byte[] Hash)
@@ -29,6 +29,13 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
         Append(hash, "features; ", network.FeatureScaling);
         Append(hash, "labels; ", network.LabelScaling);
         return new NetworkFingerprint(description, hash.GetHashAndReset());
+    }
+
+    /// <summary>Of several networks of one shape.</summary>
+    public static NetworkFingerprint Of(IReadOnlyList<TrainedNetwork> networks)
+    {
+        NetworkFingerprint[] all = [.. networks.Select(Of)];
+        return all.Length == 1 ? all[0] : new NetworkFingerprint($"{all.Length} networks, {all[0].Description}", SHA256.HashData([.. all.SelectMany(one => one.Hash)]));
     }
 
     private static string Describe(NetworkShape shape) => string.Join(", ",

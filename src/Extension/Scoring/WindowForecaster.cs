@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics.Tensors;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
@@ -9,14 +10,14 @@ namespace RnnMlNet.Scoring;
 /// <summary>Where a forecast is made: from the steps of a series before one.</summary>
 internal readonly record struct WindowPlace(TimeSeries Series, int End);
 
-/// <summary>Forecasts windows of series, in their own units. Safe to use from several threads.</summary>
+/// <summary>Forecasts windows of series, in their own units; of several networks the mean of what they put out. Safe to use from several threads.</summary>
 internal sealed class WindowForecaster(ForecastNetwork model)
 {
     // So few that a cursor's first row does not wait long, so many that the weights are read from the cache.
     private const int ChunkWindows = 48;
 
     private readonly WindowReader _reader = model.NewReader();
-    private readonly WindowNetwork _network = new(model.Network);
+    private readonly WindowNetwork[] _networks = [.. model.Networks.Select(network => new WindowNetwork(network))];
     private readonly ConcurrentBag<Session> _idle = [];
 
     /// <summary>Numbers of a window's forecast: targets times horizon.</summary>
@@ -40,17 +41,17 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     private void RunChunk(IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts, int chunk)
     {
         if (!_idle.TryTake(out Session? session))
-            session = new Session(_network);
+            session = new Session(_networks);
         int first = chunk * ChunkWindows;
         session.Run(model, _reader, windows, forecasts, first, Math.Min(ChunkWindows, windows.Count - first));
         _idle.Add(session);
     }
 
-    private sealed class Session(WindowNetwork network)
+    private sealed class Session(WindowNetwork[] networks)
     {
-        private readonly WindowScorer _scorer = new(network);
+        private readonly WindowScorer[] _scorers = [.. networks.Select(network => new WindowScorer(network))];
         private readonly SequenceBatch _batch = new();
-        private float[] _outputs = [], _steps = [];
+        private float[] _outputs = [], _other = [], _steps = [];
         private WindowFrame[] _frames = [];
 
         public void Run(ForecastNetwork model, WindowReader reader, IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts, int first, int count)
@@ -58,9 +59,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
             WindowLayout layout = model.Layout;
             Fill(reader, windows, first, count);
             int rows = count * layout.Targets, width = layout.LabelWidth * model.OutputsPerStep;
-            if (_outputs.Length < rows * width)
-                _outputs = new float[rows * width];
-            _scorer.Score(_batch, _outputs.AsSpan(0, rows * width));
+            Score(rows * width);
             for (int row = 0; row < rows; row++)
             {
                 var (series, end) = windows[first + row / layout.Targets];
@@ -71,6 +70,25 @@ internal sealed class WindowForecaster(ForecastNetwork model)
                 for (int h = 0; h < layout.Horizon; h++)
                     forecasts.Set(place + h, own.Slice(h * model.OutputsPerStep, model.OutputsPerStep), scale);
             }
+        }
+
+        // A window's frame is the same for all networks, and the way out of it is linear: so is the mean's.
+        private void Score(int length)
+        {
+            if (_outputs.Length < length)
+                _outputs = new float[length];
+            Span<float> sum = _outputs.AsSpan(0, length);
+            _scorers[0].Score(_batch, sum);
+            if (_scorers.Length == 1)
+                return;
+            if (_other.Length < length)
+                _other = new float[length];
+            foreach (WindowScorer scorer in _scorers.AsSpan(1))
+            {
+                scorer.Score(_batch, _other.AsSpan(0, length));
+                TensorPrimitives.Add(sum, _other.AsSpan(0, length), sum);
+            }
+            TensorPrimitives.Divide(sum, _scorers.Length, sum);
         }
 
         private void Fill(WindowReader reader, IReadOnlyList<WindowPlace> windows, int first, int count)

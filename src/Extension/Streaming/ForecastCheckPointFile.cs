@@ -21,7 +21,7 @@ internal static class ForecastCheckPointFile
     public static void Write(string path, TrainedForecaster model, IReadOnlyList<ObservedSeries> series) => AtomicFile.Write(path, stream =>
     {
         using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-        NetworkFingerprint fingerprint = NetworkFingerprint.Of(model.Forecaster.Network);
+        NetworkFingerprint fingerprint = NetworkFingerprint.Of(model.Forecaster.Networks);
         SealedBlock.Write(writer, Version, payload =>
         {
             payload.Write(fingerprint.Description);
@@ -48,7 +48,7 @@ internal static class ForecastCheckPointFile
         string what = $"The checkpoint '{path}'";
         var (fingerprint, total) = SealedBlock.Read(reader, Version, what, (payload, _) =>
             (new NetworkFingerprint(payload.ReadString(), payload.ReadBytes(SHA256.HashSizeInBytes)), payload.ReadInt32()));
-        NetworkFingerprint expected = NetworkFingerprint.Of(model.Forecaster.Network);
+        NetworkFingerprint expected = NetworkFingerprint.Of(model.Forecaster.Networks);
         if (!fingerprint.IsOf(expected))
             throw Contracts.ExceptUserArg("checkPointPath",
                 $"{what} was written with another model: its network is {fingerprint}, the given model's is {expected}. Open it with the model that it was written with.");

@@ -20,4 +20,9 @@ public enum LearningRateSchedule
     /// by a ten-thousandth, as PyTorch's ReduceLROnPlateau. Early stopping must be more patient than that, or training ends first.
     /// </summary>
     ReduceOnPlateau,
+
+    /// <summary>
+    /// The rate times the option LearningRateDecay after each epoch (PyTorch's ExponentialLR). It is planned over no number of epochs, so early stopping may end it anywhere.
+    /// </summary>
+    Exponential,
 }

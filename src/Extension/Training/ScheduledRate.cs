@@ -10,12 +10,19 @@ internal sealed class ScheduledRate(LearningRateSchedule schedule, float highest
     /// <summary>What ReduceOnPlateau has seen so far; may be set to what it was in a training that was cut off.</summary>
     public PlateauState Plateau { get; set; } = new(1, double.PositiveInfinity, 0);
 
+    /// <summary>Of Exponential: what an epoch multiplies the rate by.</summary>
+    public double Decay { get; init; } = 1;
+
+    /// <summary>Of Exponential: an epoch's steps.</summary>
+    public long StepsPerEpoch { get; init; } = 1;
+
     /// <summary>The rate of step <paramref name="step"/>, 0 for the first.</summary>
     public float At(long step) => (float)(highest * schedule switch
     {
         LearningRateSchedule.OneCycle => OneCycle(step),
         LearningRateSchedule.Cosine => (1 + Math.Cos(Math.PI * step / totalSteps)) / 2,
         LearningRateSchedule.ReduceOnPlateau => Plateau.Factor,
+        LearningRateSchedule.Exponential => Math.Pow(Decay, step / StepsPerEpoch),
         _ => 1,
     });
 

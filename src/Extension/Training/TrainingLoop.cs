@@ -41,7 +41,7 @@ internal sealed class TrainingLoop
         _observer = observer;
         _cancellation = cancellation;
         _steps = new TrainingSteps(engine, plan, training);
-        _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * _steps.StepsPerEpoch);
+        _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * _steps.StepsPerEpoch) { Decay = plan.Decay, StepsPerEpoch = _steps.StepsPerEpoch };
         _earlyStopping = new EarlyStopping(validation is null ? 0 : plan.Patience, plan.MinDelta);
         _evaluation = validation is null ? null : new Evaluation(engine, plan, validation, CheckAlive);
     }

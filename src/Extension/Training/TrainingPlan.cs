@@ -20,6 +20,9 @@ internal sealed record TrainingPlan
     public required float LearningRate { get; init; }
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
+    /// <summary>Of an exponential schedule: what an epoch multiplies the rate by.</summary>
+    public float Decay { get; init; } = 1;
+
     /// <summary>Epochs without a better validation loss before training stops; 0 for none.</summary>
     public int Patience { get; init; }
     public double MinDelta { get; init; }

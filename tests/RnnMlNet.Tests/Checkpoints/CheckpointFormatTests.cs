@@ -47,6 +47,22 @@ public class CheckpointFormatTests
     }
 
     [Test]
+    public void Networks_that_were_done_before_are_read_back()
+    {
+        Checkpoint third = Sample with { Done = [new TrainingResult(RandomNetwork.Weights(Shape, seed: 5), Histories.TwoEpochs), new TrainingResult(RandomNetwork.Weights(Shape, seed: 6), Histories.TwoEpochs)] };
+        byte[] file = Bytes(third);
+        Checkpoint read = Read(file);
+
+        Assert.That((Blocks.VersionOf(Bytes(Sample)), Blocks.VersionOf(file)), Is.EqualTo((1, 2)));
+        Assert.That(Bytes(read), Is.EqualTo(file));
+        Assert.That(read.Done, Has.Count.EqualTo(2));
+        AssertSame(read.Done[0].Weights, third.Done[0].Weights);
+        AssertSame(read.Done[1].Weights, third.Done[1].Weights);
+        Assert.That(read.Done[1].History.BestEpoch, Is.EqualTo(Histories.TwoEpochs.BestEpoch));
+        Assert.That(() => Read(file[..^1]), Throws.TypeOf<FormatException>().With.Message.EqualTo("The checkpoint's part 'weights of a network done' is truncated: the file ends before it does."));
+    }
+
+    [Test]
     public void Before_the_first_epoch_is_done_there_are_no_best_weights()
     {
         TrainingState young = Sample.State with { Position = new TrainingPosition(1, 1, 1, 1, 8, 0), Reports = [], Best = BestEpochState.None };
@@ -99,9 +115,9 @@ public class CheckpointFormatTests
 
     // Who changes a payload and seals it again may give another training, but nothing that is none.
     [Test]
-    public void A_changed_payload_sealed_again_is_refused_or_a_checkpoint()
+    public void A_changed_payload_sealed_again_is_refused_or_a_checkpoint([Values(0, 2)] int networksDone)
     {
-        byte[] file = Bytes(Sample);
+        byte[] file = Bytes(Sample with { Done = [.. Enumerable.Repeat(new TrainingResult(RandomNetwork.Weights(Shape, seed: 5), Histories.TwoEpochs), networksDone)] });
         int length = BitConverter.ToInt32(file, 8), end = Blocks.HeaderBytes + length;
         var random = new Random(4);
         for (int i = 0; i < 3000; i++)
@@ -110,7 +126,7 @@ public class CheckpointFormatTests
             payload[random.Next(length)] ^= (byte)random.Next(1, 256);
             try
             {
-                Read([.. Blocks.Seal(payload, CheckpointFormat.Version), .. file[end..]]);
+                Read([.. Blocks.Seal(payload, Blocks.VersionOf(file)), .. file[end..]]);
             }
             catch (FormatException exception)
             {

@@ -49,7 +49,7 @@ public class FingerprintTests
         [
             "LabelColumnName", "FeatureColumnName", "ChannelColumnNames", "ExampleWeightColumnName", "FeaturesPerStep", "Layout", "Normalize",
             "Cell", "CustomCell", "HiddenSize", "Layers", "Bidirectional", "Pooling", "HeadHiddenSizes", "ForgetBias", "EmbeddingSize", "Dropout", "RecurrentDropout", "InputDropout", "HeadDropout",
-            "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
+            "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
             "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "ReplaceHead", "Loss", "NormalizeLabel",
             "TrainingPrecision", "AllowTensorFloat32",
         ];
@@ -65,8 +65,8 @@ public class FingerprintTests
         [
             "Columns", "TimeColumnName", "SeriesKeyColumnName", "PastColumnNames", "KnownColumnNames", "CalendarFeatures", "MissingSteps",
             "WindowSize", "Horizon", "VariableHorizon", "ConfidenceLevel", "IntervalAdaptation", "TrainSize",
-            "Model", "SegmentLength", "Cell", "HiddenSize", "Dropout", "TeacherForcing", "Normalization", "Residual", "SeasonLength", "Differences", "Loss", "Quantiles",
-            "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
+            "Model", "SegmentLength", "Cell", "HiddenSize", "Dropout", "Networks", "TeacherForcing", "Normalization", "Residual", "SeasonLength", "Differences", "Loss", "Quantiles",
+            "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
             "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "AllowTensorFloat32",
         ];
         var options = new RnnForecastingEstimator.Options { Columns = [new ForecastColumn { InputColumnName = "A", OutputColumnName = "B", ConfidenceLowerBoundColumn = "C" }] };

@@ -125,7 +125,7 @@ public class CheckpointTests
     }
 
     [Test]
-    public void More_epochs_may_be_asked_for_where_no_schedule_is_planned_over_them([Values(LearningRateSchedule.Constant, LearningRateSchedule.ReduceOnPlateau)] LearningRateSchedule schedule)
+    public void More_epochs_may_be_asked_for_where_no_schedule_is_planned_over_them([Values(LearningRateSchedule.Constant, LearningRateSchedule.ReduceOnPlateau, LearningRateSchedule.Exponential)] LearningRateSchedule schedule)
     {
         IDataView data = TinyData.Load(_ml);
         Action<RnnOptions> scheduled = options => options.LearningRateSchedule = schedule, longer = scheduled + (options => options.MaxEpochs = 8);

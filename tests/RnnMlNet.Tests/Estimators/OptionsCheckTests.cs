@@ -85,7 +85,9 @@ public class OptionsCheckTests
         yield return AtLeastOne(nameof(RnnOptions.GradientAccumulationSteps), (o, value) => o.GradientAccumulationSteps = value);
         foreach (float rate in new[] { 0, -1e-3f, float.NaN, float.PositiveInfinity })
             yield return Case(o => o.LearningRate = rate, nameof(RnnOptions.LearningRate), $"LearningRate is {rate}; it must be");
-        yield return Case(o => o.LearningRateSchedule = (LearningRateSchedule)9, nameof(RnnOptions.LearningRateSchedule), "LearningRateSchedule is 9; it must be one of Constant, OneCycle, Cosine, ReduceOnPlateau.");
+        yield return Case(o => o.LearningRateSchedule = (LearningRateSchedule)9, nameof(RnnOptions.LearningRateSchedule), "LearningRateSchedule is 9; it must be one of Constant, OneCycle, Cosine, ReduceOnPlateau, Exponential.");
+        foreach (float decay in new[] { 0, -1f, 1.5f, float.NaN })
+            yield return Case(o => o.LearningRateDecay = decay, nameof(RnnOptions.LearningRateDecay), $"LearningRateDecay is {decay}; it must be in (0, 1].");
         yield return Case(o => o.Optimizer = (OptimizerKind)9, nameof(RnnOptions.Optimizer), "Optimizer is 9; it must be one of Adam, AdamW, Sgd, RmsProp.");
         yield return Share(nameof(RnnOptions.Momentum), (o, value) => o.Momentum = value, 1);
         yield return NotNegative(nameof(RnnOptions.WeightDecay), (o, value) => o.WeightDecay = (float)value, -1);

@@ -42,6 +42,15 @@ public class ScheduledRateTests
     public void Cosine_is_half_a_cosine() =>
         Assert.That(Rates(LearningRateSchedule.Cosine, 1f, 8), Is.EqualTo(new[] { 1.0, 0.9619397662556434, 0.8535533905932737, 0.6913417161825449, 0.5, 0.30865828381745514, 0.14644660940672627, 0.03806023374435663 }).Within(1e-5).Percent);
 
+    // The figures of PyTorch's ExponentialLR(gamma=0.9), stepped once an epoch.
+    [Test]
+    public void Exponential_falls_by_the_same_share_from_epoch_to_epoch()
+    {
+        var rate = new ScheduledRate(LearningRateSchedule.Exponential, 0.01f, totalSteps: 12) { Decay = 0.9, StepsPerEpoch = 3 };
+        Assert.That(Enumerable.Range(0, 12).Select(step => rate.At(step)),
+            Is.EqualTo(new[] { 0.01, 0.01, 0.01, 0.009000000000000001, 0.009000000000000001, 0.009000000000000001, 0.008100000000000001, 0.008100000000000001, 0.008100000000000001, 0.007290000000000001, 0.007290000000000001, 0.007290000000000001 }).Within(1e-5).Percent);
+    }
+
     private static float AfterEpochs(params double[] losses)
     {
         var rate = new ScheduledRate(LearningRateSchedule.ReduceOnPlateau, 1f, totalSteps: 1);

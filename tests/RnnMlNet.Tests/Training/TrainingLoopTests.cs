@@ -218,6 +218,17 @@ public class TrainingLoopTests
     }
 
     [Test]
+    public void An_exponential_rate_falls_after_each_epoch()
+    {
+        using var engine = new ScriptedEngine();
+
+        Run(engine, Plan with { Schedule = LearningRateSchedule.Exponential, Decay = 0.5f }, SixRows, validation: null);
+
+        Assert.That(engine.Rates, Is.EqualTo(Enumerable.Range(0, 18).Select(step => 0.5f * MathF.Pow(0.5f, step / StepsPerEpoch))));
+        Assert.That(_observer.Epochs.Select(report => report.LearningRate), Is.EqualTo(new[] { 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625 }));
+    }
+
+    [Test]
     public void A_plateau_of_the_validation_loss_reduces_the_rate()
     {
         using ScriptedEngine engine = Validating([.. Enumerable.Repeat(1.0, 15)]);

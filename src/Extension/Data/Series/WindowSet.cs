@@ -37,6 +37,9 @@ internal sealed record WindowSet : RowSet
     /// <summary>Windows, whatever the number of targets.</summary>
     public int Windows => _endOf.Length;
 
+    /// <summary>Series that they are cut out of.</summary>
+    public int Series => _series.Count;
+
     public override long Skipped => 0;
 
     public override int Length(int row) => _reader.Layout.Steps;

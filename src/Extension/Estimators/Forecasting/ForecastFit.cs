@@ -9,8 +9,8 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// One Fit of a forecaster: read the series, hold their ends out, learn the scaling of what is left, train on its windows, and measure on the ends how wide
-/// intervals must be. It keeps nothing, so an estimator can be fitted any number of times.
+/// One Fit of a forecaster: read the series, hold their ends out, learn the scaling of what is left, train networks on its windows, and measure on the ends how
+/// wide intervals must be. It keeps nothing, so an estimator can be fitted any number of times.
 /// </summary>
 internal sealed class ForecastFit(IHost host, Options options, SeriesColumns columns, int seed)
 {
@@ -21,17 +21,9 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     {
         using IChannel log = host.Start("Training");
         var (binding, set) = Read(data);
-        using var training = new ForecastTraining(host, log, options, binding, set, seed);
-        TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, training.Span), options.MaxEpochs);
-        log.Info($"Training on {training.TrainingWindows} windows of {training.Span.Steps.Count} series, validating on {training.ValidationWindows}, {training.Engine.Description}.");
-        using var observer = new FitObserver(host, log, "Training the forecaster", options.MaxEpochs, options.Progress);
-        TrainingLoop loop = training.Loop(observer, Checkpoints);
-        if (left is not null)
-            FitResumption.Resume(log, loop, left, options.CheckpointPath!, hasDropout: options.Dropout > 0);
-        TrainingResult result = loop.Run();
-        if (result.History.StopReason != StopReason.Cancelled)
-            Checkpoints?.Delete();
-        return training.Forecaster(log, result);
+        var windows = new ForecastWindows(host, options, binding, set);
+        TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), options.MaxEpochs);
+        return windows.Forecaster(log, new NetworkFits(host, log, options, windows, seed) { Checkpoints = Checkpoints }.Run(left));
     }
 
     /// <summary>Binds the columns and reads the series, once.</summary>

@@ -17,16 +17,19 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// bool: there is a grid, and of it byte: kind, long: step, bool: months
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones; float: adaptation of intervals
 /// int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
-/// then the network (<see cref="ModelFormat"/>)
+/// from version 2: int: number of networks, 1 before it
+/// then each network (<see cref="ModelFormat"/>)
 /// </remarks>
 internal static class ForecastFormat
 {
-    private const int Version = 1;
+    // The newest version. One network is written as the older one, so that an older RnnMlNet reads it.
+    private const int Version = 2, OfOneNetwork = 1;
     private const string What = "The model file's part 'forecast'";
 
     public static void Write(BinaryWriter writer, TrainedForecaster model, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
     {
-        SealedBlock.Write(writer, Version, payload =>
+        IReadOnlyList<TrainedNetwork> networks = model.Forecaster.Networks;
+        SealedBlock.Write(writer, networks.Count == 1 ? OfOneNetwork : Version, payload =>
         {
             WriteColumns(payload, columns);
             WriteOutputs(payload, outputs);
@@ -45,14 +48,17 @@ internal static class ForecastFormat
             payload.Write(model.Tails.Count);
             foreach (KeyedSeries tail in model.Tails)
                 KeyedSeriesFormat.Write(payload, tail);
+            if (networks.Count > 1)
+                payload.Write(networks.Count);
         });
-        ModelFormat.Write(writer, model.Forecaster.Network);
+        foreach (TrainedNetwork network in networks)
+            ModelFormat.Write(writer, network);
     }
 
     /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
     public static (TrainedForecaster Model, SeriesColumns Columns, ForecastOutputs Outputs, float ConfidenceLevel) Read(BinaryReader reader)
     {
-        var (withNetwork, columns, outputs, confidenceLevel) = SealedBlock.Read(reader, Version, What, (payload, _) =>
+        var (withNetworks, count, columns, outputs, confidenceLevel) = SealedBlock.Read(reader, Version, What, (payload, version) =>
         {
             SeriesColumns columns = ReadColumns(payload);
             ForecastOutputs outputs = ReadOutputs(payload);
@@ -72,12 +78,19 @@ internal static class ForecastFormat
             var tails = new KeyedSeries[payload.ReadCount(KeyedSeriesFormat.LeastBytes, "series")];
             for (int i = 0; i < tails.Length; i++)
                 tails[i] = KeyedSeriesFormat.Read(payload, layout, grid, What);
-            Func<TrainedNetwork, TrainedForecaster> withNetwork = network =>
-                new TrainedForecaster(new ForecastNetwork(network, layout, targets, past, known) { Quantiles = quantiles }, scores, grid, tails) { IntervalAdaptation = adaptation };
-            return (withNetwork, columns, outputs, confidenceLevel);
+            int count = version > OfOneNetwork ? payload.ReadInt32() : 1;
+            if (count < 1)
+                throw Damaged($"it has {count} networks");
+            Func<IReadOnlyList<TrainedNetwork>, TrainedForecaster> withNetworks = networks =>
+                new TrainedForecaster(new ForecastNetwork(networks, layout, targets, past, known) { Quantiles = quantiles }, scores, grid, tails) { IntervalAdaptation = adaptation };
+            return (withNetworks, count, columns, outputs, confidenceLevel);
         });
-        TrainedForecaster model = withNetwork(ModelFormat.Read(reader));
-        CheckNetwork(model.Forecaster);
+        // One after the other: a count that is too large ends where the file does.
+        var networks = new List<TrainedNetwork>();
+        for (int i = 0; i < count; i++)
+            networks.Add(ModelFormat.Read(reader));
+        TrainedForecaster model = withNetworks(networks);
+        CheckNetworks(model.Forecaster);
         return (model, columns, outputs, confidenceLevel);
     }
 
@@ -181,10 +194,11 @@ internal static class ForecastFormat
             throw Damaged($"its confidence level is {confidenceLevel}");
     }
 
-    private static void CheckNetwork(ForecastNetwork model)
+    private static void CheckNetworks(ForecastNetwork model)
     {
-        if (!model.Layout.Shape(model.Network.Shape, model.OutputsPerStep).Equals(model.Network.Shape))
-            throw Damaged("its network is not one for windows of these sizes");
+        foreach (TrainedNetwork network in model.Networks)
+            if (!model.Layout.Shape(network.Shape, model.OutputsPerStep).Equals(network.Shape))
+                throw Damaged("its network is not one for windows of these sizes");
     }
 
     private static FeatureScaling? ReadScaling(PayloadReader r, int width)

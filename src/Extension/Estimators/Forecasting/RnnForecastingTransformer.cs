@@ -64,8 +64,14 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     /// <summary>How intervals of a confidence level are made; null where nothing was held out to measure them on.</summary>
     internal IntervalSettings? Intervals(float confidenceLevel) => Trained.Scores is null ? null : new IntervalSettings(Trained.Scores, confidenceLevel, Trained.IntervalAdaptation);
 
-    /// <summary>How the training went, epoch by epoch. Its rows are windows times targets.</summary>
-    public TrainingHistory History => Trained.Forecaster.Network.History;
+    /// <summary>How the training went, epoch by epoch; of several networks, that of the first. Its rows are windows times targets.</summary>
+    public TrainingHistory History => Histories[0];
+
+    /// <summary>
+    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnForecastingEstimator.Options.Networks"/> as many, the first being
+    /// <see cref="History"/>. What their average comes to on validation steps, none of them says: <c>mlContext.Forecasting.Backtest</c> does.
+    /// </summary>
+    public IReadOnlyList<TrainingHistory> Histories => [.. Trained.Forecaster.Networks.Select(network => network.History)];
 
     /// <summary>Steps that a forecast is made from.</summary>
     public int WindowSize => Trained.Forecaster.Layout.Window;
@@ -146,7 +152,7 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
 
         // *** Binary format ***
         // sealed block: columns, layout, scaling, intervals, the series' tails (ForecastFormat)
-        // sealed block: the network (ModelFormat)
+        // of each network a sealed block (ModelFormat)
         ForecastFormat.Write(ctx.Writer, Trained, _columns, Outputs, _confidenceLevel);
     }
 

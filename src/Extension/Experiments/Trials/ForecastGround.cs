@@ -10,7 +10,10 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>The series of a forecasting experiment, read once, and the training of a trial, whose windows may be of another size. What is held out is the end of each series.</summary>
+/// <summary>
+/// The series of a forecasting experiment, read once, and the training of a trial, whose windows may be of another size. What is held out is the end of each series. A trial is of one
+/// network, also where the options ask for the average of several.
+/// </summary>
 internal sealed class ForecastGround : TrialGround<ForecastMetrics>
 {
     private const int BlockWindows = 1024, UsualEpochs = 27;
@@ -64,10 +67,11 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         var task = new TrialTask { Experiment = Experiment, Trial = trial.Number, Fold = 0, Epochs = trial.EpochsDone, Parameters = trial.Configuration.Texts, State = state };
         Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
         using IChannel log = _host.Start("Training");
-        using ForecastTraining training = NewTraining(log, options);
+        var windows = new ForecastWindows(_host, options, _binding, _set);
+        using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
         TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         loop.Restore(TrialState.Read(task, state));
-        return _newEstimator(options).Transformer(training.Forecaster(log, loop.Run()), _schema);
+        return _newEstimator(options).Transformer(windows.Forecaster(log, [loop.Run()]), _schema);
     }
 
     public override void Dispose()
@@ -79,7 +83,8 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         Options options = OptionsOf(task.Parameters, task.Trial, threads, cancellation);
         _newEstimator(options);
         using IChannel log = _host.Start("Trial");
-        using ForecastTraining training = NewTraining(log, options);
+        var windows = new ForecastWindows(_host, options, _binding, _set);
+        using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
         TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         if (task.State is not null)
             loop.Restore(TrialState.Read(task, task.State));
@@ -93,17 +98,17 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
             IsDone = loop.IsDone,
             BestEpoch = result.History.BestEpoch,
             ValidationLoss = result.History.Epochs[result.History.BestEpoch - 1].ValidationLoss ?? double.NaN,
-            Scores = Score(training, result, threads, cancellation).ToBytes(),
+            Scores = Score(windows, result, threads, cancellation).ToBytes(),
             State = TrialState.Write(task, options.Seed!.Value, loop.State()),
         };
     }
 
-    private ForecastSums Score(ForecastTraining training, TrainingResult result, int threads, CancellationToken cancellation)
+    private ForecastSums Score(ForecastWindows windows, TrainingResult result, int threads, CancellationToken cancellation)
     {
         var sums = new ForecastSums(_options.Horizon, confidenceLevel: 0);
-        var forecaster = new WindowForecaster(training.Network(result));
+        var forecaster = new WindowForecaster(windows.Network([result]));
         var forecasts = new WindowForecasts();
-        TrainingSpan span = training.Span;
+        TrainingSpan span = windows.Span;
         for (int s = 0; s < span.Steps.Count; s++)
         {
             double[] scales = ActualValues.Scales(span.Steps[s], span.Tails[s], _options.SeasonLength ?? 1);
@@ -118,8 +123,6 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         }
         return sums;
     }
-
-    private ForecastTraining NewTraining(IChannel log, Options options) => new(_host, log, options, _binding, _set, options.Seed!.Value);
 
     private Options OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)
     {

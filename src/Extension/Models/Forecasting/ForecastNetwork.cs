@@ -3,15 +3,15 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Models.Forecasting;
 
-/// <summary>A forecaster as it was trained: its network, and how windows of series become what that reads.</summary>
-/// <param name="Network">The network. Its own scaling is not used.</param>
-/// <param name="Layout">How it reads windows.</param>
+/// <summary>A forecaster as it was trained: its networks, and how windows of series become what they read.</summary>
+/// <param name="Networks">One network, or several of one shape whose outputs are averaged. Their own scaling is not used.</param>
+/// <param name="Layout">How they read windows.</param>
 /// <param name="Targets">Mean and deviation of each target over the training steps.</param>
 /// <param name="Past">The same of the past covariates; null for none.</param>
 /// <param name="Known">The same of the known ones; null for none.</param>
-internal sealed record ForecastNetwork(TrainedNetwork Network, WindowLayout Layout, FeatureScaling Targets, FeatureScaling? Past, FeatureScaling? Known)
+internal sealed record ForecastNetwork(IReadOnlyList<TrainedNetwork> Networks, WindowLayout Layout, FeatureScaling Targets, FeatureScaling? Past, FeatureScaling? Known)
 {
-    /// <summary>Of a network trained on quantiles: which; empty of any other.</summary>
+    /// <summary>Of networks trained on quantiles: which; empty of any other.</summary>
     public float[] Quantiles { get; init; } = [];
 
     /// <summary>Outputs of a target's step.</summary>

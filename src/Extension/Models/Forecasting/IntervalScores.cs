@@ -92,7 +92,8 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
     {
         if (scores.Count == 0)
             return;
-        float[] sorted = [.. scores.Order()];
+        float[] sorted = [.. scores];
+        Array.Sort(sorted);
         for (int i = 0; i < Levels.Length; i++)
         {
             double place = Levels[i] * (sorted.Length - 1);

@@ -3,19 +3,17 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each state of a decoder: outputs in a row, from the state after the last step.</summary>
-internal sealed unsafe class DecodedOutputs : OutputPass
+internal sealed unsafe class DecodedOutputs : HeadedOutputs
 {
     // Behind the places of dropout.
     private const int TeacherPlace = 1 << 18;
 
-    private readonly EngineSettings _settings;
     private readonly DecoderPass _decoder;
     private readonly int _steps;
 
     public DecodedOutputs(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer)
         : base(settings, map, layer)
     {
-        _settings = settings;
         _steps = settings.Shape.Decoder!.Steps;
         _decoder = parts.Decoder is DirectionTraining own
             ? new RecurrentDecoderPass(settings.Shape, map, own, layer)
@@ -65,12 +63,12 @@ internal sealed unsafe class DecodedOutputs : OutputPass
     // Whether the next step reads what should have come out, which is not always known.
     private bool Teaches(Shard shard, int row, long step, int t, float label)
     {
-        if (float.IsNaN(label) || _settings.TeacherForcing == 0)
+        if (float.IsNaN(label) || Settings.TeacherForcing == 0)
             return false;
-        if (_settings.TeacherForcing == 1)
+        if (Settings.TeacherForcing == 1)
             return true;
         Span<float> one = [1];
-        new DropoutMask(_settings.Seed, step, TeacherPlace).Apply(one, 1 - _settings.TeacherForcing, shard.Row(row), t);
+        new DropoutMask(Settings.Seed, step, TeacherPlace).Apply(one, 1 - Settings.TeacherForcing, shard.Row(row), t);
         return one[0] > 0;
     }
 }

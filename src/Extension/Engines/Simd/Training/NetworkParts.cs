@@ -17,6 +17,9 @@ internal sealed class NetworkParts
             Decoder = shape.Decoder is { Kind: DecoderKind.Recurrent } decoder
                 ? DirectionTraining.Create<T>(shape.Cell, 1 + decoder.KnownSize, shape.HiddenSize, needsInputGradient: false)
                 : null,
+            Head = shape.Decoder is { Kind: DecoderKind.Parallel } && shape.HeadHiddenSizes.Count == 0
+                ? LinearTraining.Create<T>(shape.HiddenSize, shape.HeadOutputs, isRectified: false)
+                : null,
         };
     }
 
@@ -28,4 +31,7 @@ internal sealed class NetworkParts
 
     /// <summary>The cell of a recurrent decoder; null for none.</summary>
     public required DirectionTraining? Decoder { get; init; }
+
+    /// <summary>The head of a parallel decoder, where it is one linear map: all steps' states go through it at once. Null for a head that goes row by row.</summary>
+    public required LinearTraining? Head { get; init; }
 }

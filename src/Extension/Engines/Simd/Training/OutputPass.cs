@@ -6,19 +6,11 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal abstract unsafe class OutputPass
 {
     // Behind the places of dropout of the input and of each layer.
-    private const int HeadPlace = 1 << 16;
+    protected const int HeadPlace = 1 << 16;
 
-    private readonly EngineSettings _settings;
-    private readonly HeadPass _head;
-    private readonly float[] _outputs;
-    private readonly float[] _outputGradient;
-
-    protected OutputPass(EngineSettings settings, ParameterMap map, LayerPass layer)
+    protected OutputPass(EngineSettings settings, LayerPass layer)
     {
-        _settings = settings;
-        _head = new HeadPass(settings.Shape, map);
-        _outputs = new float[settings.Shape.HeadOutputs];
-        _outputGradient = new float[settings.Shape.HeadOutputs];
+        Settings = settings;
         Layer = layer;
     }
 
@@ -29,6 +21,8 @@ internal abstract unsafe class OutputPass
     /// <param name="layer">The last one.</param>
     public static OutputPass Create(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer)
     {
+        if (parts.Head is not null)
+            return new LinearlyDecodedOutputs(settings, map, parts.Head, layer);
         if (settings.Shape.Decoder is not null)
             return new DecodedOutputs(settings, map, parts, layer);
         return settings.Shape.PerStep ? new StepOutputs(settings, map, layer) : new RowOutputs(settings, map, layer);
@@ -54,34 +48,7 @@ internal abstract unsafe class OutputPass
 
     protected LayerPass Layer { get; }
 
-    protected NetworkShape Shape => _settings.Shape;
+    protected EngineSettings Settings { get; }
 
-    /// <summary>What the head reads, to be filled before it runs.</summary>
-    protected Span<float> HeadInput => _head.Pooled;
-
-    /// <summary>Its gradient, after <see cref="TrainHead"/>.</summary>
-    protected ReadOnlySpan<float> HeadInputGradient => _head.PooledGradient;
-
-    /// <summary>What <see cref="TrainHead"/> last put out.</summary>
-    protected ReadOnlySpan<float> LastOutputs => _outputs;
-
-    protected void RunHead(float* weights, Span<float> outputs) => _head.Forward(weights, outputs, null);
-
-    /// <summary>The head there and back.</summary>
-    /// <param name="part">Which of the row's parts, for dropout: its step.</param>
-    /// <param name="row">Of the batch.</param>
-    /// <param name="step">Number of the training step.</param>
-    /// <param name="weights">All weights.</param>
-    /// <param name="label">What the outputs are compared with.</param>
-    /// <param name="share">What the loss counts for.</param>
-    /// <param name="gradient">Of all weights.</param>
-    /// <returns>The loss, times the share.</returns>
-    protected double TrainHead(int part, int row, long step, float* weights, ReadOnlySpan<float> label, float share, float* gradient)
-    {
-        RowDropout? dropout = _settings.HeadDropout > 0 ? new RowDropout(new DropoutMask(_settings.Seed, step, HeadPlace + part), _settings.HeadDropout, row) : null;
-        _head.Forward(weights, _outputs, dropout);
-        LossGradient.Of(_settings.Loss, _outputs, label, _settings.LabelSmoothing, _settings.Quantiles, share, _outputGradient);
-        _head.Backward(weights, _outputGradient, gradient, dropout);
-        return Losses.Of(_settings.Loss, _outputs, label, _settings.LabelSmoothing, _settings.Quantiles) * share;
-    }
+    protected NetworkShape Shape => Settings.Shape;
 }

@@ -3,8 +3,8 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Where each weight stands in one piece of memory: the recurrent layers as <see cref="DirectionSizes"/> says, the projection as
-/// <see cref="LinearTraining"/> does, the others as PyTorch has them.
+/// Where each weight stands in one piece of memory: the recurrent layers as <see cref="DirectionSizes"/> says, the projection and a
+/// decoder's head as <see cref="LinearTraining"/> does, the others as PyTorch has them.
 /// Embeddings stand apart (<see cref="EmbeddingTable"/>), because a batch touches few of them.
 /// </summary>
 internal sealed class ParameterMap
@@ -22,7 +22,9 @@ internal sealed class ParameterMap
             ? [AddDirection("decoder", WeightLayout.Suffix(0, 0), decoder)]
             : [.. WeightLayout.DecoderTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
         Attention = WeightLayout.AttentionTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index)).FirstOrDefault();
-        Head = [.. WeightLayout.HeadTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
+        Head = parts.Head is LinearTraining head
+            ? [AddLinear("head.0.weight", "head.0.bias", head)]
+            : [.. WeightLayout.HeadTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
     }
 
     /// <summary>Numbers in all, whole cache lines.</summary>
@@ -37,7 +39,7 @@ internal sealed class ParameterMap
     /// <summary>Where the attention's weights start; of no meaning without attention.</summary>
     public long Attention { get; }
 
-    /// <summary>Where the head's tensors start: weight and bias of each layer.</summary>
+    /// <summary>Where the head's tensors start: weight and bias of each layer; of a <see cref="LinearTraining"/> where that starts.</summary>
     public long[] Head { get; }
 
     /// <summary>Where a direction's weights start.</summary>
@@ -53,6 +55,8 @@ internal sealed class ParameterMap
                 yield return (parts.Layers[layer][direction], Direction(layer, direction));
         if (parts.Decoder is not null)
             yield return (parts.Decoder, Decoder[0]);
+        if (parts.Head is not null)
+            yield return (parts.Head, Head[0]);
     }
 
     /// <summary>Writes the weights given.</summary>

@@ -1,7 +1,7 @@
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each row's pooled states, and over the row's own numbers behind them.</summary>
-internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : OutputPass(settings, map, layer)
+internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
 {
     private readonly PoolingPass _pooling = new(settings.Shape, map);
 

@@ -1,7 +1,7 @@
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each step's states: a tagger.</summary>
-internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : OutputPass(settings, map, layer)
+internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
 {
     public override bool UsesSteps => true;
 

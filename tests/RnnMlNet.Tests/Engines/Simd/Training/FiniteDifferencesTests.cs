@@ -14,6 +14,9 @@ public sealed class FiniteDifferencesTests
 {
     private const double Step = 1e-5;
 
+    // Of single precision.
+    private const float LargeStep = 2e-3f;
+
     private static readonly int[] Lengths = [4, 1, 6, 2];
 
     [Test]
@@ -26,6 +29,42 @@ public sealed class FiniteDifferencesTests
     [Test]
     public void Recurrent_dropout([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values] bool bidirectional, [Values(Pooling.Last, Pooling.Attention)] Pooling pooling) =>
         AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)) with { RecurrentDropout = 0.4f, Seed = 3 });
+
+    /// <summary>The same masks each time, so the differences are those of the engine's own loss, in single precision.</summary>
+    [Test]
+    public void Dropout_before_a_decoders_head([Values] DecoderKind kind, [Values(0, 2)] int headLayer)
+    {
+        NetworkShape shape = RandomNetwork.Decoding(CellKind.Gru, kind) with { HiddenSize = 3, ProjectionSize = 2, HeadHiddenSizes = headLayer > 0 ? [headLayer] : [] };
+        EngineSettings settings = RandomNetwork.Settings(shape) with
+        {
+            Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 1, HeadDropout = 0.4f, TeacherForcing = 1, InitialWeights = RandomNetwork.Weights(shape, limit: 1),
+        };
+        SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, Lengths);
+        using SimdEngine engine = SimdEngine.Create(settings);
+        double loss = engine.TrainStep(batch, 1);
+        Assert.That(Loss(settings with { HeadDropout = 0 }, batch), Is.Not.EqualTo(loss).Within(1e-3));
+        NetworkWeights after = engine.GetWeights();
+        foreach (NamedTensor tensor in settings.InitialWeights.Tensors)
+            for (int i = 0; i < tensor.Values.Length; i++)
+            {
+                float weight = tensor.Values[i];
+                double above = Loss(Changed(settings, tensor.Name, i, weight + LargeStep), batch), below = Loss(Changed(settings, tensor.Name, i, weight - LargeStep), batch);
+                double expected = (above - below) / (2 * LargeStep);
+                Assert.That(weight - after[tensor.Name][i], Is.EqualTo(expected).Within(2e-3 + 1e-2 * Math.Abs(expected)), $"{tensor.Name}, {i}");
+            }
+    }
+
+    private static double Loss(EngineSettings settings, SequenceBatch batch)
+    {
+        using SimdEngine engine = SimdEngine.Create(settings);
+        return engine.TrainStep(batch, 1);
+    }
+
+    private static EngineSettings Changed(EngineSettings settings, string name, int index, float value) => settings with
+    {
+        InitialWeights = new NetworkWeights(settings.InitialWeights.Tensors.Select(tensor =>
+            new NamedTensor(tensor.Name, tensor.Shape, [.. tensor.Values.Select((weight, i) => tensor.Name == name && i == index ? value : weight)]))),
+    };
 
     private static NetworkShape Tiny(CellKind cell, bool bidirectional, Pooling pooling) =>
         RandomNetwork.Shape(cell, layers: 2, bidirectional, pooling) with { Features = 2, HiddenSize = 3, HeadHiddenSizes = [] };

@@ -87,6 +87,9 @@ internal sealed class GradientsBesideTorchTests<T> where T : unmanaged, ILanes<T
         AssertSame(RandomNetwork.Decoding(CellKind.Gru, kind) with { HiddenSize = units, ProjectionSize = projection, HeadHiddenSizes = [] }, LossKind.Huber, Even);
 
     [Test]
+    public void A_decoders_head_of_several_layers([Values] DecoderKind kind) => AssertSame(RandomNetwork.Decoding(CellKind.Gru, kind) with { HeadHiddenSizes = [5, 3] }, LossKind.Squared, Ragged);
+
+    [Test]
     public void A_decoder_that_reads_its_own_outputs() =>
         AssertSame(RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Recurrent), LossKind.Squared, Even, settings => settings with { TeacherForcing = 0 });
 

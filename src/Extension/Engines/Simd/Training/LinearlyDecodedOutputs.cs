@@ -1,0 +1,126 @@
+using System.Numerics.Tensors;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>A parallel decoder's states, all steps of all rows at once through one linear map.</summary>
+internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
+{
+    private readonly LinearTraining _head;
+    private readonly ParallelDecoderPass _decoder;
+    private readonly long _place;
+    private readonly int _steps, _stateStride, _outputStride, _backStride, _stateBackStride;
+    // A row of each is that of a step of a row: states as dropout left them, what dropout multiplied them by, outputs, and the gradients of both.
+    private readonly AlignedBuffer _states = new(), _masks = new(), _outputs = new(), _back = new(), _stateBack = new();
+
+    public LinearlyDecodedOutputs(EngineSettings settings, ParameterMap map, LinearTraining head, LayerPass layer)
+        : base(settings, layer)
+    {
+        _head = head;
+        _place = map.Head[0];
+        _decoder = new ParallelDecoderPass(settings.Shape, map, layer);
+        _steps = settings.Shape.Decoder!.Steps;
+        _stateStride = Strides.Of(head.Inputs);
+        _outputStride = Strides.Of(head.Width);
+        _backStride = Strides.Of(head.Columns);
+        _stateBackStride = Strides.Of(head.InputGradientWidth);
+    }
+
+    public override bool UsesSteps => false;
+
+    public override void Score(Shard shard, float* weights, Span<float> outputs)
+    {
+        Decode(shard, weights);
+        Run(shard);
+        for (int row = 0; row < shard.Count; row++)
+            for (int t = 0; t < _steps; t++)
+                Outputs(row, t).CopyTo(outputs[(shard.Row(row) * Shape.Outputs + t * _head.Outputs)..]);
+    }
+
+    public override double Train(Shard shard, long step, float* weights, double unit, float* gradient)
+    {
+        Decode(shard, weights);
+        if (Settings.HeadDropout > 0)
+            Drop(shard, step);
+        Run(shard);
+        double loss = Compare(shard, unit);
+        int places = shard.Count * _steps;
+        _head.AddGradient(places, _states.Start, _stateStride, _back.Start, _backStride, gradient + _place);
+        _head.InputGradient(places, _back.Start, _backStride, _stateBack.Reserve((long)places * _stateBackStride), _stateBackStride);
+        PassStateGradients(shard);
+        _decoder.Backward(weights, gradient);
+        return loss;
+    }
+
+    private void Decode(Shard shard, float* weights)
+    {
+        _decoder.Start(shard, weights);
+        _decoder.Forward(0);
+        _states.Reserve((long)shard.Count * _steps * _stateStride);
+        for (int row = 0; row < shard.Count; row++)
+            for (int t = 0; t < _steps; t++)
+                _decoder.State(t, row).CopyTo(State(row, t));
+    }
+
+    private void Run(Shard shard)
+    {
+        int places = shard.Count * _steps;
+        _head.Forward(places, _states.Start, _stateStride, _outputs.Reserve((long)places * _outputStride), _outputStride);
+    }
+
+    private void Drop(Shard shard, long step)
+    {
+        _masks.Reserve((long)shard.Count * _steps * _stateStride);
+        for (int row = 0; row < shard.Count; row++)
+            for (int t = 0; t < _steps; t++)
+            {
+                Span<float> mask = Mask(row, t);
+                mask.Fill(1);
+                new DropoutMask(Settings.Seed, step, HeadPlace + t).Apply(mask, Settings.HeadDropout, shard.Row(row), part: 0);
+                TensorPrimitives.Multiply(State(row, t), mask, State(row, t));
+            }
+    }
+
+    // The losses of all rows, and their gradients by the outputs; what is beyond the outputs stays 0.
+    private double Compare(Shard shard, double unit)
+    {
+        int labels = shard.Batch.LabelWidth / _steps;
+        double loss = 0;
+        _back.Reserve((long)shard.Count * _steps * _backStride);
+        for (int row = 0; row < shard.Count; row++)
+        {
+            ReadOnlySpan<float> label = shard.Label(0, row);
+            float share = (float)(shard.Weight(0, row) / unit / _steps);
+            for (int t = 0; t < _steps; t++)
+            {
+                ReadOnlySpan<float> own = label.Slice(t * labels, labels);
+                var back = new Span<float>(_back.Start + (long)Place(row, t) * _backStride, _head.Columns);
+                LossGradient.Of(Settings.Loss, Outputs(row, t), own, Settings.LabelSmoothing, Settings.Quantiles, share, back[.._head.Outputs]);
+                back[_head.Outputs..].Clear();
+                loss += Losses.Of(Settings.Loss, Outputs(row, t), own, Settings.LabelSmoothing, Settings.Quantiles) * share;
+            }
+        }
+        return loss;
+    }
+
+    private void PassStateGradients(Shard shard)
+    {
+        for (int row = 0; row < shard.Count; row++)
+            for (int t = 0; t < _steps; t++)
+            {
+                var back = new ReadOnlySpan<float>(_stateBack.Start + (long)Place(row, t) * _stateBackStride, _head.Inputs);
+                if (Settings.HeadDropout > 0)
+                    TensorPrimitives.Multiply(back, Mask(row, t), _decoder.StateGradient(t, row));
+                else
+                    back.CopyTo(_decoder.StateGradient(t, row));
+            }
+    }
+
+    private int Place(int row, int t) => row * _steps + t;
+
+    private Span<float> State(int row, int t) => new(_states.Start + (long)Place(row, t) * _stateStride, _head.Inputs);
+
+    private Span<float> Mask(int row, int t) => new(_masks.Start + (long)Place(row, t) * _stateStride, _head.Inputs);
+
+    private ReadOnlySpan<float> Outputs(int row, int t) => new(_outputs.Start + (long)Place(row, t) * _outputStride, _head.Outputs);
+}
