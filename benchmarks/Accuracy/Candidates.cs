@@ -66,6 +66,7 @@ internal static class Candidates
         ("more head dropout", Recipes.LifeView, o => o.HeadDropout = .5f),
     ];
 
+    /// <summary>One network each.</summary>
     public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] Channels =
     [
         ("recipe", _ => { }),

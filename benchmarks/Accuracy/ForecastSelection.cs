@@ -17,7 +17,7 @@ internal static class ForecastSelection
         TransformerHour[] hours = EttFile.Read(Path.Combine(data, "ETTh1", "ETTh1.csv"));
         foreach (var (name, change) in Chosen(Candidates.Channels, only))
             Print("channels", name, "validation MSE h96, h336", [.. new[] { 96, 336 }.Select(horizon =>
-                Forecasts.TransformerValidation(hours, nameof(TransformerHour.Channels), Changed(Recipes.Channels(horizon, seed: 1), change)))]);
+                Forecasts.TransformerValidation(hours, nameof(TransformerHour.Channels), Changed(Recipes.Channels(horizon, seed: 1, networks: 1), change)))]);
         foreach (var (name, change) in Chosen(Candidates.LongHorizons, only))
         {
             double[] errors = [.. new[] { 192, 336, 720 }.Select(horizon =>

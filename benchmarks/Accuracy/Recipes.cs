@@ -80,13 +80,13 @@ internal static class Recipes
     }
 
     /// <summary>All channels of ETTh1: the average of networks of different seeds, which those of long horizons need most.</summary>
-    public static RnnForecastingEstimator.Options Channels(int horizon, int seed) => new()
+    public static RnnForecastingEstimator.Options Channels(int horizon, int seed, int networks = 3) => new()
     {
         WindowSize = 96,
         Horizon = horizon,
         BatchSize = 448,
         Dropout = 0.3f,
-        Networks = 3,
+        Networks = networks,
         EarlyStoppingPatience = 5,
         Threads = 1,
         Seed = seed,
