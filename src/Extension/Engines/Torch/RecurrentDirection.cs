@@ -122,8 +122,11 @@ internal sealed class FusedDirection : RecurrentDirection
         switch (_module)
         {
             case LSTM lstm:
-                var (_, h, c) = lstm.call(input, state is null ? null : (state[0], state[1]));
-                return [h, c];
+                return OneDnn.AsInTraining(() =>
+                {
+                    var (_, h, c) = lstm.call(input, state is null ? null : (state[0], state[1]));
+                    return new[] { h, c };
+                });
             case GRU gru:
                 return [gru.call(input, state?[0]).Item2];
             default:
@@ -147,7 +150,7 @@ internal sealed class FusedDirection : RecurrentDirection
             case CellKind.Lstm:
                 LSTM lstm = nn.LSTM(inputSize, hiddenSize, device: device, dtype: type);
                 lstm.flatten_parameters();
-                return (lstm, Runner(input => lstm.call(input, null).Item1, rows => lstm.call(rows).Item1, _packs));
+                return (lstm, Runner(input => OneDnn.AsInTraining(() => new[] { lstm.call(input, null).Item1 })[0], rows => lstm.call(rows).Item1, _packs));
             case CellKind.Gru:
                 GRU gru = nn.GRU(inputSize, hiddenSize, device: device, dtype: type);
                 gru.flatten_parameters();
