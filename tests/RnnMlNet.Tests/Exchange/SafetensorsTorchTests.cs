@@ -13,8 +13,7 @@ namespace RnnMlNet.Tests.Exchange;
 [TestFixture]
 public class SafetensorsTorchTests
 {
-    // No test turns gradients off: torch's LSTM would then be the one that OneDnn tells of.
-
+    // No test turns gradients off where it scores: torch's LSTM would then be the one that OneDnn tells of.
     private const int Batch = 6, Steps = 7, Features = 3, Hidden = 5, Outputs = 4;
     private readonly MLContext _ml = new(seed: 1);
 
@@ -119,6 +118,7 @@ public class SafetensorsTorchTests
 
     private static void Fill(nn.Module module, string prefix, Dictionary<string, Tensor> tensors)
     {
+        using var noGrad = no_grad();
         foreach (var (name, parameter) in module.named_parameters())
             parameter.copy_(tensors[prefix + name]);
         Assert.That(module.named_parameters().Count(), Is.EqualTo(tensors.Keys.Count(name => name.StartsWith(prefix, StringComparison.Ordinal))));
