@@ -204,7 +204,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
             _journal.Forget(before.Number, _ground.Folds);
         Best = trial;
         if (isHigher)
-            _progress.Add(new BestSoFar(trial.MeasuredAt, trial.Number, _plan.Metric.ValueOf(trial.Score)));
+            _progress.Add(new BestSoFar(trial.MeasuredAt, trial.Number, _plan.Metric.Of(trial.Metrics!)));
         if (_ground.Refits)
             _clock.Reserve(Math.Min(MostOfTime * _plan.MaxSeconds, RefitSeconds(trial)));
     }

@@ -95,9 +95,6 @@ internal sealed record OptimizingMetric<TMetrics>(string Name, Func<TMetrics, do
 
     /// <summary>The score of a value.</summary>
     public double ScoreOf(double value) => IsLowerBetter ? -value : value;
-
-    /// <summary>The value of a score.</summary>
-    public double ValueOf(double score) => ScoreOf(score);
 }
 
 /// <summary>The metrics by their names.</summary>

@@ -89,18 +89,7 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         if (task.State is not null)
             loop.Restore(TrialState.Read(task, task.State));
         TrainingResult result = loop.Run();
-        return new TrialOutcome
-        {
-            Trial = task.Trial,
-            Fold = task.Fold,
-            Epochs = task.Epochs,
-            EpochsDone = result.History.Epochs.Count,
-            IsDone = loop.IsDone,
-            BestEpoch = result.History.BestEpoch,
-            ValidationLoss = result.History.Epochs[result.History.BestEpoch - 1].ValidationLoss ?? double.NaN,
-            Scores = Score(windows, result, threads, cancellation).ToBytes(),
-            State = TrialState.Write(task, options.Seed!.Value, loop.State()),
-        };
+        return Outcome(task, options, loop.IsDone, result, loop.State(), Score(windows, result, threads, cancellation).ToBytes());
     }
 
     private ForecastSums Score(ForecastWindows windows, TrainingResult result, int threads, CancellationToken cancellation)

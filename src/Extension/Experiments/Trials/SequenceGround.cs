@@ -114,18 +114,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         TrainingResult result = loop.Run();
         TrainingState state = loop.State();
         training.Engine.SetWeights(result.Weights);
-        return new TrialOutcome
-        {
-            Trial = task.Trial,
-            Fold = task.Fold,
-            Epochs = task.Epochs,
-            EpochsDone = result.History.Epochs.Count,
-            IsDone = loop.IsDone,
-            BestEpoch = result.History.BestEpoch,
-            ValidationLoss = result.History.Epochs[result.History.BestEpoch - 1].ValidationLoss ?? double.NaN,
-            Scores = Score(training, cancellation),
-            State = TrialState.Write(task, options.Seed!.Value, state),
-        };
+        return Outcome(task, options, loop.IsDone, result, state, Score(training, cancellation));
     }
 
     // [rows, outputs] of the held out rows, in their order: logits, or targets in their own units.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
@@ -84,6 +85,26 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
         options.CheckpointPath = null;
         options.Progress = null;
     }
+
+    /// <summary>What a task came to.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="options">The trial's.</param>
+    /// <param name="isDone">Whether there is nothing left to train.</param>
+    /// <param name="result">What training came to.</param>
+    /// <param name="state">Where it was paused.</param>
+    /// <param name="scores">Of what was held out.</param>
+    private protected static TrialOutcome Outcome(TrialTask task, RnnTrainingOptions options, bool isDone, TrainingResult result, TrainingState state, byte[] scores) => new()
+    {
+        Trial = task.Trial,
+        Fold = task.Fold,
+        Epochs = task.Epochs,
+        EpochsDone = result.History.Epochs.Count,
+        IsDone = isDone,
+        BestEpoch = result.History.BestEpoch,
+        ValidationLoss = result.History.Epochs[result.History.BestEpoch - 1].ValidationLoss ?? double.NaN,
+        Scores = scores,
+        State = TrialState.Write(task, options.Seed!.Value, state),
+    };
 
     private const int ShortestPatience = 10;
 }
