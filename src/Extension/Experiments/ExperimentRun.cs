@@ -19,6 +19,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     private readonly List<TrialRecord<TMetrics>> _trials = [];
     private readonly List<BestSoFar> _progress = [];
     private readonly Dictionary<(int Trial, int Fold), TrialOutcome> _outcomes = [];
+    private int _progressFolds;
 
     /// <param name="ground">Rows and folds.</param>
     /// <param name="plan">How to search.</param>
@@ -45,7 +46,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     {
         try
         {
-            foreach (Bracket bracket in Bracket.Of(_plan.Method, _plan.MaxEpochs))
+            foreach (Bracket bracket in Bracket.Of(_plan.Method, _plan.MaxEpochs, _ground.Folds))
             {
                 TrialRecord<TMetrics>[] entrants = Begin(Math.Min(bracket.Trials, _plan.MaxModels - _trials.Count));
                 if (entrants.Length == 0)
@@ -64,19 +65,19 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     {
         Observation[] seen = [.. _trials.SelectMany(trial => trial.Measured.Select(measured => (trial.Configuration, measured)))
             .OrderByDescending(one => one.measured.Score).ThenBy(one => one.measured.Loss)
-            .Select((one, rank) => new Observation(one.Configuration, one.measured.Epochs, rank))];
+            .Select((one, rank) => new Observation(one.Configuration, one.measured.Rung, rank))];
         TrialRecord<TMetrics>[] begun = [.. Enumerable.Range(_trials.Count, Math.Max(0, count))
-            .Select(number => new TrialRecord<TMetrics>(number, number == 0 ? Configuration.Empty : _proposals.Propose(number, seen)))];
+            .Select(number => new TrialRecord<TMetrics>(number, number == 0 ? Configuration.Empty : _proposals.Propose(number, seen), _ground.Folds))];
         _trials.AddRange(begun);
         return begun;
     }
 
-    private void Halve(IReadOnlyList<TrialRecord<TMetrics>> entrants, IReadOnlyList<int> rungs)
+    private void Halve(IReadOnlyList<TrialRecord<TMetrics>> entrants, IReadOnlyList<Rung> rungs)
     {
-        foreach (int epochs in rungs)
+        foreach (Rung rung in rungs)
         {
-            Train(entrants, epochs, isLast: epochs == rungs[^1]);
-            if (epochs == rungs[^1])
+            Train(entrants, rung, isLast: rung == rungs[^1]);
+            if (rung == rungs[^1])
                 return;
             TrialRecord<TMetrics>[] better = [.. TrialRecord<TMetrics>.InOrder(entrants).Take(Bracket.Survivors(entrants.Count))];
             foreach (TrialRecord<TMetrics> trial in entrants.Except(better).Where(trial => !trial.HasEnded).OrderBy(trial => trial.Number))
@@ -85,8 +86,8 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         }
     }
 
-    // Trains each trial on each fold up to an epoch, as many at a time as there are slots.
-    private void Train(IReadOnlyList<TrialRecord<TMetrics>> entrants, int epochs, bool isLast)
+    // Trains each trial up to a comparison, as many at a time as there are slots.
+    private void Train(IReadOnlyList<TrialRecord<TMetrics>> entrants, Rung rung, bool isLast)
     {
         TrialRecord<TMetrics>[] unfinished = [.. entrants.Where(trial => !trial.IsDone).OrderBy(trial => trial.Number)];
         Dictionary<int, TrialRecord<TMetrics>> byNumber = unfinished.ToDictionary(trial => trial.Number);
@@ -94,17 +95,17 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         {
             _outcomes[(outcome.Trial, outcome.Fold)] = outcome;
             TrialRecord<TMetrics> trial = byNumber[outcome.Trial];
-            if (OutcomesAt(trial, epochs) is { } outcomes)
+            if (OutcomesAt(trial, rung) is { } outcomes)
                 Measure(trial, outcomes, seconds, isLast);
         }
 
         var queue = new Queue<TrialTask>();
         foreach (TrialRecord<TMetrics> trial in unfinished)
-            for (int fold = 0; fold < _ground.Folds; fold++)
-                if (Known(trial.Number, fold, epochs) is DoneTask known)
+            for (int fold = 0; fold < rung.Folds; fold++)
+                if (Known(trial.Number, fold, rung.Epochs) is DoneTask known)
                     Take(known.Outcome, known.Seconds);
                 else
-                    queue.Enqueue(TaskOf(trial, fold, epochs));
+                    queue.Enqueue(TaskOf(trial, fold, rung.Epochs));
         RunAll(queue, Take);
     }
 
@@ -130,8 +131,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         {
             while (queue.Count > 0 && running.Count < _executor.Slots && !_clock.Search.IsCancellationRequested)
             {
-                if (_executor is LocalExecutor local)
-                    local.Expected = running.Count + queue.Count;
+                _executor.Expect(running.Count + queue.Count);
                 TrialTask task = queue.Dequeue();
                 running.Add(_executor.RunAsync(task, _clock.Search), task);
             }
@@ -172,19 +172,32 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         }
     }
 
-    private TrialOutcome[]? OutcomesAt(TrialRecord<TMetrics> trial, int epochs)
+    private TrialOutcome[]? OutcomesAt(TrialRecord<TMetrics> trial, Rung rung)
     {
-        TrialOutcome[] outcomes = [.. Enumerable.Range(0, _ground.Folds).Select(fold => _outcomes.GetValueOrDefault((trial.Number, fold))).OfType<TrialOutcome>().Where(outcome => outcome.Epochs == epochs)];
-        return outcomes.Length == _ground.Folds ? outcomes : null;
+        TrialOutcome[] outcomes = [.. Enumerable.Range(0, rung.Folds).Select(fold => _outcomes.GetValueOrDefault((trial.Number, fold))).OfType<TrialOutcome>().Where(outcome => outcome.Epochs == rung.Epochs)];
+        return outcomes.Length == rung.Folds ? outcomes : null;
     }
 
     private void Measure(TrialRecord<TMetrics> trial, TrialOutcome[] outcomes, double seconds, bool isLast)
     {
-        trial.Take(outcomes, seconds, _ground.Measure, _plan.Metric.Score);
+        trial.Take(outcomes, seconds, Measured, _plan.Metric.Score);
         if (trial.Metrics is not null && (Best is null || TrialRecord<TMetrics>.InOrder([Best, trial]).First() == trial))
             TakeBest(trial);
         if (isLast || trial.IsDone)
             End(trial);
+    }
+
+    // Of some folds alone there may be none: of an area under a curve, where they hold one class. The loss then tells trials apart.
+    private TMetrics? Measured(IReadOnlyList<TrialOutcome> outcomes)
+    {
+        try
+        {
+            return _ground.Measure(outcomes);
+        }
+        catch (Exception e) when (outcomes.Count < _ground.Folds && e is ArgumentException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private void End(TrialRecord<TMetrics> trial)
@@ -199,6 +212,10 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
 
     private void TakeBest(TrialRecord<TMetrics> trial)
     {
+        // What was measured on fewer folds is not to be compared with what is measured on more.
+        if (trial.Folds > _progressFolds)
+            _progress.Clear();
+        _progressFolds = trial.Folds;
         bool isHigher = _progress.Count == 0 || trial.Score > _plan.Metric.ScoreOf(_progress[^1].Value);
         if (Best is { HasEnded: true } before)
             _journal.Forget(before.Number, _ground.Folds);
@@ -211,7 +228,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
 
     // Trials train with a thread each, the model with all: so this is rather too much.
     private double RefitSeconds(TrialRecord<TMetrics> trial) =>
-        trial.Seconds / (_ground.Folds * Math.Max(1, trial.EpochsDone)) * trial.BestEpoch * _ground.RefitShare;
+        trial.Seconds / Math.Max(1, trial.Outcomes.Sum(outcome => outcome.EpochsDone)) * trial.BestEpoch * _ground.RefitShare;
 
     private const double MostOfTime = 0.4;
 }

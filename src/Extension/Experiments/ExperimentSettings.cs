@@ -19,7 +19,7 @@ public abstract class ExperimentSettings
 
     /// <summary>
     /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else 27, 81 or 243, so many that about
-    /// 2,000 batches of 32 rows are gone through. Trials are compared after a 27th, a ninth and a third of them.
+    /// 2,000 batches of 32 rows are gone through. Trials are compared after a 27th, a ninth and a third of them; where there are folds, after a ninth and a third on the first fold alone.
     /// </summary>
     public int? MaxEpochs { get; set; }
 
@@ -80,7 +80,7 @@ public abstract class SequenceExperimentSettings : ExperimentSettings
     private protected SequenceExperimentSettings() { }
 
     /// <summary>
-    /// Folds of the rows, each of which is held out once: a trial is trained as many times, and measured on all rows. Default null: 5 where there are fewer than 1,000 rows; else, and
+    /// Folds of the rows, each of which is held out once: a trial that is not given up before is trained as many times, and measured on all rows. Default null: 5 where there are fewer than 1,000 rows; else, and
     /// with 1, the options' ValidationFraction is held out. Without effect where there are rows to validate on.
     /// </summary>
     public int? Folds { get; set; }

@@ -6,6 +6,8 @@ namespace RnnMlNet.Experiments;
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
 public sealed class RunDetail<TMetrics> where TMetrics : class
 {
+    private readonly int _allFolds;
+
     internal RunDetail(TrialRecord<TMetrics> trial, IEstimator<ITransformer> estimator, string trainerName)
     {
         Trial = trial.Number;
@@ -14,6 +16,8 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
         RuntimeInSeconds = trial.Seconds;
         MeasuredAtSeconds = trial.MeasuredAt;
         Epochs = trial.EpochsDone;
+        Folds = trial.Folds;
+        _allFolds = trial.AllFolds;
         IsComplete = trial.IsDone && trial.Error is null;
         ValidationMetrics = trial.Metrics;
         ValidationLoss = trial.Error is null ? trial.Loss : double.NaN;
@@ -40,10 +44,13 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
     /// <summary>Epochs it was trained for: fewer than the others where better ones went on in its place, or where it stopped early.</summary>
     public int Epochs { get; }
 
+    /// <summary>Folds it was trained and measured on: fewer than the others where better ones went on in its place. 1 where there are no folds.</summary>
+    public int Folds { get; }
+
     /// <summary>Whether its training came to its end, rather than being given up for better ones or cut off by the time limit.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>What it came to on the rows that were held out, those of all folds together. Null where it failed.</summary>
+    /// <summary>What it came to on the rows that were held out, those of its folds together. Null where it failed, and where a single fold does not have the classes that the metrics want.</summary>
     public TMetrics? ValidationMetrics { get; }
 
     /// <summary>The validation loss, which tells trials of equal metrics apart; NaN where it failed.</summary>
@@ -61,6 +68,8 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
     /// <summary>What was chosen, in words.</summary>
     internal string Chosen { get; }
 
+    private string OfFolds => _allFolds == 1 ? "" : $" of {Folds} of {_allFolds} folds";
+
     /// <summary>The trial in a line.</summary>
-    public override string ToString() => FormattableString.Invariant($"trial {Trial}: {Chosen}; {Epochs} epochs, {RuntimeInSeconds:0.0} s") + (Exception is null ? "" : $"; failed: {Exception.Message}");
+    public override string ToString() => FormattableString.Invariant($"trial {Trial}: {Chosen}; {Epochs} epochs{OfFolds}, {RuntimeInSeconds:0.0} s") + (Exception is null ? "" : $"; failed: {Exception.Message}");
 }

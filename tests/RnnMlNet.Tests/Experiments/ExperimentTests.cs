@@ -36,21 +36,23 @@ public class ExperimentTests
 
         ExperimentResult<MulticlassClassificationMetrics> result = Multiclass(ml).Execute(TinyData.Load(ml), progressHandler: new Reports<RunDetail<MulticlassClassificationMetrics>>(told.Add));
 
-        Assert.That(result.RunDetails.Select(run => run.Trial), Is.EqualTo(Enumerable.Range(0, 6)));
+        Assert.That(result.RunDetails.Select(run => run.Trial), Is.EqualTo(Enumerable.Range(0, 30)));
         Assert.That(result.RunDetails[0].Parameters, Is.Empty);
         Assert.That(result.RunDetails.Skip(1).Select(run => run.Parameters.Keys), Is.All.EquivalentTo(new[] { "Cell", "HiddenSize", "LearningRate" }));
         Assert.That(result.RunDetails.Select(run => run.Exception), Is.All.Null);
         Assert.That(result.RunDetails.Select(run => run.RuntimeInSeconds), Is.All.GreaterThan(0));
-        // Three begin with 3 epochs, and one of them goes on to 8; two begin with 8; then there is one left to begin with 3, which goes on.
-        Assert.That(result.RunDetails.Select(run => run.Epochs).Order(), Is.EqualTo(new[] { 3, 3, 8, 8, 8, 8 }));
-        Assert.That(result.RunDetails.Count(run => run.IsComplete), Is.EqualTo(4));
-        Assert.That(told.Select(run => run.Trial), Is.EquivalentTo(Enumerable.Range(0, 6)));
+        // 27 begin with 3 epochs of the first fold, nine of them go on to 8 of both; and so do three from the beginning.
+        Assert.That(result.RunDetails.Select(run => (run.Epochs, run.Folds)).Order(), Is.EqualTo([.. Enumerable.Repeat((3, 1), 18), .. Enumerable.Repeat((8, 2), 12)]));
+        Assert.That(result.RunDetails.Select(run => run.IsComplete), Is.EqualTo(result.RunDetails.Select(run => run.Folds == 2)));
+        Assert.That(result.BestRun.Folds, Is.EqualTo(2));
+        Assert.That($"{result.BestRun}", Does.Contain("; 8 epochs of 2 of 2 folds, "));
+        Assert.That(told.Select(run => run.Trial), Is.EquivalentTo(Enumerable.Range(0, 30)));
         Assert.That(result.BestRun, Is.SameAs(result.RunDetails[result.BestRun.Trial]));
         Assert.That(result.RunDetails.Where(run => run.Model is not null), Is.EqualTo([result.BestRun]));
         Assert.That(result.Progress[^1].Value, Is.EqualTo(result.BestRun.ValidationMetrics!.MicroAccuracy));
         Assert.That(result.Progress.Select(step => step.Value), Is.Ordered);
-        Assert.That($"{result}".Split(Environment.NewLine), Has.Length.EqualTo(8).And.ItemAt(0).StartsWith("6 trials in").And.ItemAt(0).EndsWith("compared by MicroAccuracy"));
-        Assert.That($"{result}", Does.Contain("as given"));
+        Assert.That($"{result}".Split(Environment.NewLine), Has.Length.EqualTo(12).And.ItemAt(0).StartsWith("30 trials in").And.ItemAt(0).EndsWith("compared by MicroAccuracy"));
+        Assert.That($"{result.RunDetails[0]}", Does.StartWith("trial 0: options as given; "));
     }
 
     [Test]
@@ -75,7 +77,7 @@ public class ExperimentTests
             Assert.That(other.RunDetails.Select(Told), Is.EqualTo(one.RunDetails.Select(Told)));
             Assert.That(SavedModel.Entries(ml, other.BestRun.Model!, data.Schema), Is.EqualTo(SavedModel.Entries(ml, one.BestRun.Model!, data.Schema)));
         }
-        Assert.That(executor.Tasks, Has.Count.EqualTo(2 * (6 + 2)), "Two folds of six trials, and of two that went on.");
+        Assert.That(executor.Tasks, Has.Count.EqualTo(27 + 2 * (9 + 3)), "The first fold of all that began with it, and both of those that went on or came later.");
     }
 
     [Test]
@@ -188,6 +190,28 @@ public class ExperimentTests
         Assert.That($"{result}", Does.Contain($"{failed.Length} failed, the first: "));
     }
 
+    // Of sixty rows three are positive, and the first of five folds has none of them: there is no area under a curve.
+    [Test]
+    public void Where_the_first_fold_cannot_be_measured_the_loss_tells_its_trials_apart()
+    {
+        var ml = new MLContext(seed: 1);
+        SequenceRow[] rows = TinyData.Rows(60);
+        foreach (var (place, row) in rows.Index())
+            row.Positive = place < 3;
+        var settings = new BinaryExperimentSettings { OptimizingMetric = BinaryClassificationMetric.AreaUnderRocCurve };
+        Set(settings, settings.Options);
+        settings.Folds = 5;
+
+        ExperimentResult<BinaryClassificationMetrics> result = ml.Rnn().CreateBinaryExperiment(settings).Execute(ml.Data.LoadFromEnumerable(rows), nameof(SequenceRow.Positive));
+
+        ILookup<int, RunDetail<BinaryClassificationMetrics>> byFolds = result.RunDetails.ToLookup(run => run.Folds);
+        Assert.That(result.RunDetails.Select(run => run.Exception), Is.All.Null);
+        Assert.That(byFolds[1].Select(run => run.ValidationMetrics), Is.Not.Empty.And.All.Null);
+        Assert.That(byFolds[1].Select(run => run.ValidationLoss), Is.All.Not.NaN);
+        Assert.That(byFolds[5].Select(run => run.ValidationMetrics), Is.Not.Empty.And.All.Not.Null);
+        Assert.That(result.BestRun.Folds, Is.EqualTo(5));
+    }
+
     [Test]
     public void Where_all_fail_the_reason_is_thrown()
     {
@@ -286,7 +310,7 @@ public class ExperimentTests
 
     private static void Set(SequenceExperimentSettings settings, RnnOptions options)
     {
-        (settings.MaxModels, settings.MaxEpochs, settings.Folds, settings.Seed, settings.SearchSpace) = (6, 8, 2, 1, _space);
+        (settings.MaxModels, settings.MaxEpochs, settings.Folds, settings.Seed, settings.SearchSpace) = (30, 8, 2, 1, _space);
         (options.FeatureColumnName, options.HiddenSize, options.BatchSize, options.LearningRate, options.Device) = (nameof(SequenceRow.Matrix), 8, 8, 0.02f, "cpu");
     }
 

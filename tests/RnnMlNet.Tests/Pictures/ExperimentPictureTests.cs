@@ -10,21 +10,22 @@ namespace RnnMlNet.Tests.Pictures;
 [TestFixture]
 public class ExperimentPictureTests
 {
-    private readonly ExperimentResult<MulticlassClassificationMetrics> _result = Searched(trials: 13, MulticlassClassificationMetric.LogLoss);
+    private readonly ExperimentResult<MulticlassClassificationMetrics> _result = Searched(trials: 30, MulticlassClassificationMetric.LogLoss);
 
     [Test]
     public void Trials_stand_at_their_time_and_the_best_so_far_goes_down_in_steps()
     {
         var svg = new SvgDocument(_result.Plot().ToSvg());
 
-        Assert.That(svg.Names("series"), Is.EqualTo(["a trial", "best so far"]));
+        Assert.That(svg.Names("series"), Is.EqualTo(["one given up on its first fold", "a trial", "best so far"]));
         Assert.That(svg.Names("x-axis"), Is.EqualTo(["seconds"]));
         Assert.That(svg.Names("y-axis"), Is.EqualTo(["validation LogLoss (lower is better)"]));
-        var best = SvgDocument.LinePoints(svg.Groups("series")[1]);
+        var best = SvgDocument.LinePoints(svg.Groups("series")[2]);
         Assert.That(best.Select(point => point.X), Is.Ordered);
         // Down on the page is a larger y.
         Assert.That(best.Select(point => point.Y), Is.Ordered);
-        Assert.That(SvgDocument.Markers(svg.Groups("series")[0]), Has.Count.EqualTo(13));
+        Assert.That(svg.Groups("series").Take(2).Select(series => SvgDocument.Markers(series).Count), Is.EqualTo(new[] { _result.RunDetails.Count(run => run.Folds == 1), _result.RunDetails.Count(run => run.Folds == 2) }));
+        Assert.That(_result.RunDetails.Select(run => run.Folds).Distinct().Count(), Is.EqualTo(2));
         svg.AssertLegible();
     }
 
@@ -34,14 +35,14 @@ public class ExperimentPictureTests
         var svg = new SvgDocument(_result.Plot().ToSvg());
         IReadOnlyList<string> texts = SvgDocument.Texts(svg.Groups("table")[0]);
 
-        Assert.That(texts.Take(7), Is.EqualTo(["The best 10 of 13 trials", "trial", "LogLoss", "loss", "epochs", "seconds", "options"]));
-        Assert.That(texts[7], Is.EqualTo($"{_result.BestRun.Trial}"));
-        Assert.That(texts.Skip(7).Count() / 6, Is.EqualTo(10));
+        Assert.That(texts.Take(8), Is.EqualTo(["The best 10 of 30 trials", "trial", "LogLoss", "loss", "epochs", "folds", "seconds", "options"]));
+        Assert.That(texts[8], Is.EqualTo($"{_result.BestRun.Trial}"));
+        Assert.That(texts.Skip(8).Count() / 7, Is.EqualTo(10));
     }
 
     [Test]
     public void The_summary_says_how_many_and_which_is_the_best() => Assert.That(_result.Plot().Summary,
-        Does.StartWith("13 trials in ").And.EndsWith($"; the best is trial {_result.BestRun.Trial} ({string.Join(", ", _result.BestRun.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}"))}), LogLoss {Math.Round(_result.BestRun.ValidationMetrics!.LogLoss, 4 + Zeros(_result.BestRun.ValidationMetrics.LogLoss))} on rows that were held out."));
+        Does.StartWith("30 trials in ").And.EndsWith($"; the best is trial {_result.BestRun.Trial} ({string.Join(", ", _result.BestRun.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}"))}), LogLoss {Math.Round(_result.BestRun.ValidationMetrics!.LogLoss, 4 + Zeros(_result.BestRun.ValidationMetrics.LogLoss))} on rows that were held out."));
 
     [Test]
     public void As_text_it_keeps_to_its_width() => Assert.That(_result.Plot().ToText(60, unicode: false).Split('\n').Select(line => line.Length), Has.All.AtMost(60));

@@ -11,9 +11,9 @@ internal interface IProposals
 
 /// <summary>What a configuration came to.</summary>
 /// <param name="Configuration">The values chosen.</param>
-/// <param name="Epochs">Epochs it was trained for.</param>
-/// <param name="Rank">Smaller is better; comparable among observations of as many epochs.</param>
-internal readonly record struct Observation(Configuration Configuration, int Epochs, int Rank);
+/// <param name="Rung">Where it was compared.</param>
+/// <param name="Rank">Smaller is better; comparable among observations of the same rung.</param>
+internal readonly record struct Observation(Configuration Configuration, Rung Rung, int Rank);
 
 /// <summary>Proposes by chance.</summary>
 internal sealed class RandomProposals(SearchSpace space, int seed) : IProposals

@@ -4,7 +4,7 @@ namespace RnnMlNet.Experiments;
 /// Proposes what a tree-structured Parzen estimator expects most of: two densities are fitted to the better and to the worse of the trials seen, values are
 /// drawn from the better one, and of several draws the one with the highest ratio of both densities is proposed. A third of the
 /// proposals is drawn by chance, so that no part of the space is given up. James Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011; which trials are looked
-/// at (those of the most epochs of which there are enough) and the numbers are those of BOHB, Falkner et al., ICML 2018.
+/// at (those that were compared last, of which there are enough) and the numbers are those of BOHB, Falkner et al., ICML 2018.
 /// </summary>
 internal sealed class ParzenProposals(SearchSpace space, int seed) : IProposals
 {
@@ -23,7 +23,7 @@ internal sealed class ParzenProposals(SearchSpace space, int seed) : IProposals
     private Observation[] Informative(IReadOnlyList<Observation> seen)
     {
         int fewest = space.Dimensions.Count + 2;
-        return [.. seen.GroupBy(one => one.Epochs).Where(group => group.Count() >= fewest).OrderByDescending(group => group.Key).FirstOrDefault()?.OrderBy(one => one.Rank) ?? Enumerable.Empty<Observation>()];
+        return [.. seen.GroupBy(one => one.Rung).Where(group => group.Count() >= fewest).OrderByDescending(group => group.Key.Folds).ThenByDescending(group => group.Key.Epochs).FirstOrDefault()?.OrderBy(one => one.Rank) ?? Enumerable.Empty<Observation>()];
     }
 
     private Configuration Best(Random random, Observation[] group)

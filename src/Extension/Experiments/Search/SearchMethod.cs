@@ -4,7 +4,7 @@ namespace RnnMlNet.Experiments;
 public enum SearchMethod
 {
     /// <summary>
-    /// Many trials of few epochs, of which the better third goes on to three times as many, and so on; what to try next is proposed by a
+    /// Many trials of few epochs, of which the better third goes on to three times as many, and so on, where there are folds on the first of them, and the best on all; what to try next is proposed by a
     /// model of what was good so far. Stefan Falkner, Aaron Klein and Frank Hutter, BOHB: Robust and Efficient Hyperparameter Optimization at Scale, ICML 2018
     /// (arXiv 1807.01774): <see cref="Hyperband"/>, with the proposals of a tree-structured Parzen estimator (Bergstra et al., Algorithms for Hyper-Parameter
     /// Optimization, NeurIPS 2011).

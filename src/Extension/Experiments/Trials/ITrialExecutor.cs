@@ -10,6 +10,12 @@ public interface ITrialExecutor
     /// <summary>Tasks that may run at a time, at least 1. It is asked again and again, so it may change while workers come and go.</summary>
     int Slots { get; }
 
+    /// <summary>Is told before each task how many are running and waiting, this one among them: where they are fewer than the slots, it may compute with several cores. Does nothing by default.</summary>
+    /// <param name="tasks">How many.</param>
+    void Expect(int tasks)
+    {
+    }
+
     /// <summary>Runs a task. A worker that is lost is this method's business: the task is to be given to another.</summary>
     /// <param name="task">The task.</param>
     /// <param name="cancellationToken">Ends it at its next batch.</param>

@@ -5,14 +5,15 @@ namespace RnnMlNet.Experiments;
 /// <param name="slots">Tasks at a time.</param>
 internal sealed class LocalExecutor(Func<TrialTask, int, CancellationToken, TrialOutcome> run, int slots) : ITrialExecutor
 {
+    private int _expected = 1;
+
     public int Slots => slots;
 
-    /// <summary>Tasks that are about to be given; the threads are shared among them.</summary>
-    public int Expected { get; set; } = 1;
+    public void Expect(int tasks) => _expected = tasks;
 
     public Task<TrialOutcome> RunAsync(TrialTask task, CancellationToken cancellationToken)
     {
-        int threads = Math.Max(1, Environment.ProcessorCount / Math.Clamp(Expected, 1, slots));
+        int threads = Math.Max(1, Environment.ProcessorCount / Math.Clamp(_expected, 1, slots));
         // A thread of its own: a training keeps it for long.
         return Task.Factory.StartNew(() => run(task, threads, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }

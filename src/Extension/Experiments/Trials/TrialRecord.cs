@@ -4,24 +4,31 @@ namespace RnnMlNet.Experiments;
 /// <typeparam name="TMetrics">What it is measured by.</typeparam>
 /// <param name="number">0 for the options as given.</param>
 /// <param name="configuration">What was chosen.</param>
-internal sealed class TrialRecord<TMetrics>(int number, Configuration configuration) where TMetrics : class
+/// <param name="allFolds">Folds of the rows.</param>
+internal sealed class TrialRecord<TMetrics>(int number, Configuration configuration, int allFolds) where TMetrics : class
 {
-    private readonly List<(int Epochs, double Score, double Loss)> _measured = [];
+    private readonly List<(Rung Rung, double Score, double Loss)> _measured = [];
 
     public int Number => number;
 
     public Configuration Configuration => configuration;
 
-    /// <summary>What it came to on each fold, at the last comparison, without scores and states: there may be thousands of trials.</summary>
+    /// <summary>Folds of the rows.</summary>
+    public int AllFolds => allFolds;
+
+    /// <summary>Folds it was measured on at its last comparison.</summary>
+    public int Folds => Outcomes.Count;
+
+    /// <summary>What it came to on each of them, at the last comparison, without scores and states: there may be thousands of trials.</summary>
     public IReadOnlyList<TrialOutcome> Outcomes { get; private set; } = [];
 
     /// <summary>Seconds it took, all folds together.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>Null before its first comparison, and where it failed.</summary>
+    /// <summary>Null before its first comparison, where it failed, and where its folds do not have what the metrics want.</summary>
     public TMetrics? Metrics { get; private set; }
 
-    /// <summary>The metric, larger is better; negative infinity before its first comparison, and where it failed.</summary>
+    /// <summary>The metric, larger is better; negative infinity where there is none.</summary>
     public double Score { get; private set; } = double.NegativeInfinity;
 
     /// <summary>The validation loss, which tells trials of equal scores apart.</summary>
@@ -36,22 +43,22 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     public bool HasEnded { get; set; }
 
     /// <summary>Whether there is nothing left to train.</summary>
-    public bool IsDone => Error is not null || (Outcomes.Count > 0 && Outcomes.All(outcome => outcome.IsDone));
+    public bool IsDone => Error is not null || (Folds == allFolds && Outcomes.All(outcome => outcome.IsDone));
 
     public int EpochsDone => Outcomes.Count == 0 ? 0 : Outcomes.Max(outcome => outcome.EpochsDone);
 
     /// <summary>The best epoch, over the folds.</summary>
     public int BestEpoch => Math.Max(1, (int)Math.Round(Outcomes.Average(outcome => outcome.BestEpoch)));
 
-    /// <summary>At each comparison so far the epochs, the score and the loss.</summary>
-    public IReadOnlyList<(int Epochs, double Score, double Loss)> Measured => _measured;
+    /// <summary>The score and the loss at each comparison so far.</summary>
+    public IReadOnlyList<(Rung Rung, double Score, double Loss)> Measured => _measured;
 
-    /// <summary>Takes what it came to on all folds.</summary>
+    /// <summary>Takes what it came to at a comparison.</summary>
     /// <param name="outcomes">One a fold.</param>
     /// <param name="seconds">Since the experiment began.</param>
     /// <param name="measure">Measures them; not called of a trial that failed.</param>
     /// <param name="score">The metric, larger is better.</param>
-    public void Take(IReadOnlyList<TrialOutcome> outcomes, double seconds, Func<IReadOnlyList<TrialOutcome>, TMetrics> measure, Func<TMetrics, double> score)
+    public void Take(IReadOnlyList<TrialOutcome> outcomes, double seconds, Func<IReadOnlyList<TrialOutcome>, TMetrics?> measure, Func<TMetrics, double> score)
     {
         Outcomes = [.. outcomes.Select(outcome => outcome with { Scores = [], State = [] })];
         MeasuredAt = seconds;
@@ -59,11 +66,12 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
         Error = outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error;
         Metrics = Error is null ? measure(outcomes) : null;
         double value = Metrics is null ? double.NaN : score(Metrics);
-        (Score, Loss) = double.IsNaN(value) ? (double.NegativeInfinity, double.PositiveInfinity) : (value, outcomes.Average(outcome => outcome.ValidationLoss));
-        _measured.Add((outcomes[0].Epochs, Score, Loss));
+        Score = double.IsNaN(value) ? double.NegativeInfinity : value;
+        Loss = Error is null ? outcomes.Average(outcome => outcome.ValidationLoss) : double.PositiveInfinity;
+        _measured.Add((new Rung(outcomes[0].Epochs, outcomes.Count), Score, Loss));
     }
 
-    /// <summary>The better trials first: by score, then by loss, then by number.</summary>
+    /// <summary>The better trials first: those measured on more folds, which were better than others before; then by score, by loss, by number.</summary>
     public static IOrderedEnumerable<TrialRecord<TMetrics>> InOrder(IEnumerable<TrialRecord<TMetrics>> trials) =>
-        trials.OrderByDescending(trial => trial.Score).ThenBy(trial => trial.Loss).ThenBy(trial => trial.Number);
+        trials.OrderByDescending(trial => trial.Folds).ThenByDescending(trial => trial.Score).ThenBy(trial => trial.Loss).ThenBy(trial => trial.Number);
 }
