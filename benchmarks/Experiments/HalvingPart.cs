@@ -23,7 +23,7 @@ internal static class HalvingPart
             var shares = new List<double>();
             for (int seed = 1; seed <= seeds; seed++)
             {
-                var random = Search(set, SearchMethod.Random, seed, seconds, until: 0);
+                var random = Search(set, SearchMethod.Random, seed, seconds, until: double.NegativeInfinity);
                 BestSoFar best = random.Progress[^1];
                 var halving = Search(set, SearchMethod.Bohb, seed, seconds, until: best.Value);
                 // A loss on fewer folds is no other one's equal.
