@@ -26,8 +26,8 @@ internal static class HalvingPart
                 var random = Search(set, SearchMethod.Random, seed, seconds, until: double.NegativeInfinity);
                 BestSoFar best = random.Progress[^1];
                 var halving = Search(set, SearchMethod.Bohb, seed, seconds, until: best.Value);
-                // A loss on fewer folds is no other one's equal.
-                BestSoFar? first = halving.BestRun.Folds == random.BestRun.Folds ? halving.Progress.FirstOrDefault(step => step.Value <= best.Value) : null;
+                // Its loss on fewer folds, or after fewer epochs, is no other one's equal.
+                BestSoFar? first = halving.BestRun.IsComplete ? halving.Progress.FirstOrDefault(step => step.Value <= best.Value) : null;
                 BestSoFar reached = first ?? halving.Progress[^1] with { Seconds = double.PositiveInfinity };
                 double share = 100 * reached.Seconds / seconds;
                 shares.Add(share);

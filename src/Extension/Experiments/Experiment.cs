@@ -12,7 +12,6 @@ namespace RnnMlNet.Experiments;
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
 public abstract class Experiment<TMetrics> where TMetrics : class
 {
-    private readonly OptimizingMetric<TMetrics> _metric;
     private readonly int _seed;
 
     private protected Experiment(MLContext context, ExperimentSettings settings, SearchSpace space, OptimizingMetric<TMetrics> metric)
@@ -22,7 +21,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         Host = ((IHostEnvironment)context).Register(GetType().Name);
         Settings = settings;
         settings.Check(Host);
-        _metric = metric;
+        Metric = metric;
         Space = (settings.SearchSpace ?? space).Clone();
         Space.Check(Host, settings.TrainingOptions.GetType());
         // Drawn once, here: executed again it searches the same.
@@ -34,6 +33,8 @@ public abstract class Experiment<TMetrics> where TMetrics : class
     private protected IHost Host { get; }
 
     private protected ExperimentSettings Settings { get; }
+
+    private protected OptimizingMetric<TMetrics> Metric { get; }
 
     private protected SearchSpace Space { get; }
 
@@ -54,7 +55,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         RunDetail<TMetrics> Detail(TrialRecord<TMetrics> trial) => new(trial, Chained(preFeaturizer, ground.Estimator(trial)), TrainerName);
         void Tell(RunDetail<TMetrics> ended)
         {
-            string metric = ended.ValidationMetrics is null ? "" : FormattableString.Invariant($", {_metric.Name} {_metric.Of(ended.ValidationMetrics):0.0000}");
+            string metric = ended.ValidationMetrics is null ? "" : FormattableString.Invariant($", {Metric.Name} {Metric.Of(ended.ValidationMetrics):0.0000}");
             log.Info($"Ended: {ended}{metric}.");
             progress?.Report(ended);
         }
@@ -65,7 +66,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
         RunDetail<TMetrics> bestDetail = details.Single(detail => detail.Trial == best.Number);
         bestDetail.Model = Chained(featurizer, ground.Model(best, journal.State(best.Number, 0)!, clock.End));
-        return new ExperimentResult<TMetrics>(bestDetail, details, run.Progress, _metric, clock.Seconds);
+        return new ExperimentResult<TMetrics>(bestDetail, details, run.Progress, Metric, clock.Seconds);
     }
 
     private protected TrialWorker NewWorker(IDataView data, IDataView? validation, string? label, IEstimator<ITransformer>? preFeaturizer)
@@ -95,11 +96,11 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         new("the task", TrainerName),
         new("data, options and seed", ground),
         new(nameof(Settings.Search), $"{Settings.Search}"),
-        new("OptimizingMetric", _metric.Name),
+        new("OptimizingMetric", Metric.Name),
         .. Space.Dimensions.Select(dimension => new FingerprintEntry(dimension.Option, $"{dimension}")),
     ]);
 
-    private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) => new(Settings.Search, Space, _metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed);
+    private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) => new(Settings.Search, Space, Metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed);
 
     private ITrialExecutor Executor(TrialGround<TMetrics> ground)
     {
@@ -114,7 +115,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         if (run.Trials.FirstOrDefault(trial => trial.Error is not null) is TrialRecord<TMetrics> failed)
             return Host.Except($"No trial could be trained. The first that failed, {failed.Configuration}, says: {failed.Error}");
         if (run.Trials.Any(trial => trial.Outcomes.Count > 0))
-            return Host.Except($"No trial could be compared: {_metric.Name} was no number for any of them. Set another OptimizingMetric.");
+            return Host.Except($"No trial could be compared: {Metric.Name} was no number for any of them. Set another OptimizingMetric.");
         return Settings.CancellationToken.IsCancellationRequested ? new OperationCanceledException(Settings.CancellationToken) : TooShort("No trial was trained far enough to be compared");
     }
 
@@ -181,6 +182,9 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics> where 
         own.LabelColumnName = labelColumnName ?? own.LabelColumnName;
         validation ??= own.ValidationSet;
         (own.ValidationSet, own.CancellationToken, own.Seed) = (null, cancellation, seed);
+        // The epoch of the lowest loss is not that of the best metric, so a trial is what it is when its schedule has ended.
+        if (!Metric.FollowsLoss && own.EarlyStoppingPatience is null)
+            (own.EarlyStoppingPatience, own.RestoreBestWeights) = (0, false);
         var settings = (SequenceExperimentSettings)Settings;
         return new SequenceGround<TMetrics>(Host, own, anyOptions => newTrainer((TOptions)anyOptions), measure, data, validation, settings.Folds, settings.MaxEpochs, settings.Refit, seed);
     }

@@ -24,7 +24,7 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
     /// <summary>All trials that were measured or failed, in the order of their numbers.</summary>
     public IReadOnlyList<RunDetail<TMetrics>> RunDetails { get; }
 
-    /// <summary>How the best metric came about: an entry each time that it got better, in the order of time. Of trials that were measured on as many folds as the best.</summary>
+    /// <summary>How the best metric came about: an entry each time that it got better, in the order of time. Of trials that were trained for as many epochs, and measured on as many folds, as the best.</summary>
     public IReadOnlyList<BestSoFar> Progress { get; }
 
     /// <summary>Name of the metric that trials were compared by.</summary>
@@ -52,9 +52,9 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
         return text.ToString().TrimEnd();
     }
 
-    /// <summary>The trials that were measured, the best first: those measured on more folds were better than others before.</summary>
+    /// <summary>The trials that were measured, the best first: those trained for longer and measured on more folds were better than others before.</summary>
     internal IEnumerable<RunDetail<TMetrics>> BestFirst() =>
-        RunDetails.Where(run => run.ValidationMetrics is not null).OrderByDescending(run => run.Folds).ThenByDescending(run => Metric.Score(run.ValidationMetrics!)).ThenBy(run => run.ValidationLoss);
+        RunDetails.Where(run => run.ValidationMetrics is not null).OrderByDescending(run => run.Reach).ThenByDescending(run => Metric.Score(run.ValidationMetrics!)).ThenBy(run => run.ValidationLoss);
 }
 
 /// <summary>A metric that was better than all before.</summary>

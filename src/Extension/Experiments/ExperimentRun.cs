@@ -19,7 +19,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     private readonly List<TrialRecord<TMetrics>> _trials = [];
     private readonly List<BestSoFar> _progress = [];
     private readonly Dictionary<(int Trial, int Fold), TrialOutcome> _outcomes = [];
-    private int _progressFolds;
+    private readonly List<TrialRecord<TMetrics>> _kept = [];
 
     /// <param name="ground">Rows and folds.</param>
     /// <param name="plan">How to search.</param>
@@ -79,7 +79,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
             Train(entrants, rung, isLast: rung == rungs[^1]);
             if (rung == rungs[^1])
                 return;
-            TrialRecord<TMetrics>[] better = [.. TrialRecord<TMetrics>.InOrder(entrants).Take(Bracket.Survivors(entrants.Count))];
+            TrialRecord<TMetrics>[] better = [.. TrialRecord<TMetrics>.BestFirst(entrants).Take(Bracket.Survivors(entrants.Count))];
             foreach (TrialRecord<TMetrics> trial in entrants.Except(better).Where(trial => !trial.HasEnded).OrderBy(trial => trial.Number))
                 End(trial);
             entrants = better;
@@ -181,8 +181,10 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     private void Measure(TrialRecord<TMetrics> trial, TrialOutcome[] outcomes, double seconds, bool isLast)
     {
         trial.Take(outcomes, seconds, Measured, _plan.Metric.Score);
-        if (trial.Metrics is not null && (Best is null || TrialRecord<TMetrics>.InOrder([Best, trial]).First() == trial))
-            TakeBest(trial);
+        // The best so far may fail when it goes on, and the next best takes its place.
+        TrialRecord<TMetrics>? best = TrialRecord<TMetrics>.FurthestFirst(_trials.Where(one => one.Metrics is not null)).FirstOrDefault();
+        if (best is not null && (best == trial || best != Best))
+            TakeBest(best);
         if (isLast || trial.IsDone)
             End(trial);
     }
@@ -205,21 +207,29 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         trial.HasEnded = true;
         for (int fold = 0; fold < _ground.Folds; fold++)
             _outcomes.Remove((trial.Number, fold));
-        if (trial != Best)
-            _journal.Forget(trial.Number, _ground.Folds);
+        _kept.Add(trial);
+        ForgetOthers();
         _ended(trial);
+    }
+
+    // What trials came to is kept until one has come to its end without failing.
+    private void ForgetOthers()
+    {
+        if (Best is not { IsDone: true })
+            return;
+        foreach (TrialRecord<TMetrics> trial in _kept.Where(trial => trial != Best))
+            _journal.Forget(trial.Number, _ground.Folds);
+        _kept.RemoveAll(trial => trial != Best);
     }
 
     private void TakeBest(TrialRecord<TMetrics> trial)
     {
-        // What was measured on fewer folds is not to be compared with what is measured on more.
-        if (trial.Folds > _progressFolds)
+        // What was measured earlier or on fewer folds is not to be compared with what is measured later and on more; nor what has failed since.
+        if (trial.Reach != Best?.Reach)
             _progress.Clear();
-        _progressFolds = trial.Folds;
         bool isHigher = _progress.Count == 0 || trial.Score > _plan.Metric.ScoreOf(_progress[^1].Value);
-        if (Best is { HasEnded: true } before)
-            _journal.Forget(before.Number, _ground.Folds);
         Best = trial;
+        ForgetOthers();
         if (isHigher)
             _progress.Add(new BestSoFar(trial.MeasuredAt, trial.Number, _plan.Metric.Of(trial.Metrics!)));
         if (_ground.Refits)

@@ -18,6 +18,7 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
         Epochs = trial.EpochsDone;
         Folds = trial.Folds;
         _allFolds = trial.AllFolds;
+        Reach = trial.Reach;
         IsComplete = trial.IsDone && trial.Error is null;
         ValidationMetrics = trial.Metrics;
         ValidationLoss = trial.Error is null ? trial.Loss : double.NaN;
@@ -64,6 +65,9 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
 
     /// <summary>The model. Of the best run alone; of the others null: fit <see cref="Estimator"/>.</summary>
     public ITransformer? Model { get; internal set; }
+
+    /// <summary>How far it was trained and measured.</summary>
+    internal (int Folds, int Epochs) Reach { get; }
 
     /// <summary>What was chosen, in words.</summary>
     internal string Chosen { get; }

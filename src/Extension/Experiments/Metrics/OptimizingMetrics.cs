@@ -88,7 +88,11 @@ public enum ForecastingMetric
 /// <param name="Name">As ML.NET names it.</param>
 /// <param name="Of">Its value.</param>
 /// <param name="IsLowerBetter">Whether smaller is better.</param>
-internal sealed record OptimizingMetric<TMetrics>(string Name, Func<TMetrics, double> Of, bool IsLowerBetter = false)
+/// <param name="FollowsLoss">
+/// Whether it is best about where the validation loss is lowest. Metrics of decisions, or of their order, are not: they go on getting better while a network becomes too sure of itself, for which the
+/// loss punishes it (Guo et al., On Calibration of Modern Neural Networks, ICML 2017, section 3).
+/// </param>
+internal sealed record OptimizingMetric<TMetrics>(string Name, Func<TMetrics, double> Of, bool IsLowerBetter = false, bool FollowsLoss = false)
 {
     /// <summary>The value, turned so that larger is better.</summary>
     public double Score(TMetrics metrics) => ScoreOf(Of(metrics));
@@ -103,8 +107,8 @@ internal static class OptimizingMetrics
     public static OptimizingMetric<MulticlassClassificationMetrics> Of(MulticlassClassificationMetric metric) => metric switch
     {
         MulticlassClassificationMetric.MacroAccuracy => new($"{metric}", metrics => metrics.MacroAccuracy),
-        MulticlassClassificationMetric.LogLoss => new($"{metric}", metrics => metrics.LogLoss, IsLowerBetter: true),
-        MulticlassClassificationMetric.LogLossReduction => new($"{metric}", metrics => metrics.LogLossReduction),
+        MulticlassClassificationMetric.LogLoss => new($"{metric}", metrics => metrics.LogLoss, IsLowerBetter: true, FollowsLoss: true),
+        MulticlassClassificationMetric.LogLossReduction => new($"{metric}", metrics => metrics.LogLossReduction, FollowsLoss: true),
         _ => new($"{metric}", metrics => metrics.MicroAccuracy),
     };
 
@@ -122,19 +126,19 @@ internal static class OptimizingMetrics
 
     public static OptimizingMetric<RegressionMetrics> Of(RegressionMetric metric) => metric switch
     {
-        RegressionMetric.MeanAbsoluteError => new($"{metric}", metrics => metrics.MeanAbsoluteError, IsLowerBetter: true),
-        RegressionMetric.MeanSquaredError => new($"{metric}", metrics => metrics.MeanSquaredError, IsLowerBetter: true),
-        RegressionMetric.RootMeanSquaredError => new($"{metric}", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true),
-        _ => new($"{metric}", metrics => metrics.RSquared),
+        RegressionMetric.MeanAbsoluteError => new($"{metric}", metrics => metrics.MeanAbsoluteError, IsLowerBetter: true, FollowsLoss: true),
+        RegressionMetric.MeanSquaredError => new($"{metric}", metrics => metrics.MeanSquaredError, IsLowerBetter: true, FollowsLoss: true),
+        RegressionMetric.RootMeanSquaredError => new($"{metric}", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true, FollowsLoss: true),
+        _ => new($"{metric}", metrics => metrics.RSquared, FollowsLoss: true),
     };
 
     public static OptimizingMetric<ForecastMetrics> Of(ForecastingMetric metric) => metric switch
     {
-        ForecastingMetric.MeanSquaredError => new($"{metric}", metrics => metrics.MeanSquaredError, IsLowerBetter: true),
-        ForecastingMetric.RootMeanSquaredError => new($"{metric}", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true),
-        ForecastingMetric.MeanAbsolutePercentageError => new($"{metric}", metrics => metrics.MeanAbsolutePercentageError, IsLowerBetter: true),
-        ForecastingMetric.SymmetricMeanAbsolutePercentageError => new($"{metric}", metrics => metrics.SymmetricMeanAbsolutePercentageError, IsLowerBetter: true),
-        ForecastingMetric.MeanAbsoluteScaledError => new($"{metric}", metrics => metrics.MeanAbsoluteScaledError, IsLowerBetter: true),
-        _ => new($"{metric}", metrics => metrics.MeanAbsoluteError, IsLowerBetter: true),
+        ForecastingMetric.MeanSquaredError => new($"{metric}", metrics => metrics.MeanSquaredError, IsLowerBetter: true, FollowsLoss: true),
+        ForecastingMetric.RootMeanSquaredError => new($"{metric}", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true, FollowsLoss: true),
+        ForecastingMetric.MeanAbsolutePercentageError => new($"{metric}", metrics => metrics.MeanAbsolutePercentageError, IsLowerBetter: true, FollowsLoss: true),
+        ForecastingMetric.SymmetricMeanAbsolutePercentageError => new($"{metric}", metrics => metrics.SymmetricMeanAbsolutePercentageError, IsLowerBetter: true, FollowsLoss: true),
+        ForecastingMetric.MeanAbsoluteScaledError => new($"{metric}", metrics => metrics.MeanAbsoluteScaledError, IsLowerBetter: true, FollowsLoss: true),
+        _ => new($"{metric}", metrics => metrics.MeanAbsoluteError, IsLowerBetter: true, FollowsLoss: true),
     };
 }

@@ -71,7 +71,14 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
         _measured.Add((new Rung(outcomes[0].Epochs, outcomes.Count), Score, Loss));
     }
 
-    /// <summary>The better trials first: those measured on more folds, which were better than others before; then by score, by loss, by number.</summary>
-    public static IOrderedEnumerable<TrialRecord<TMetrics>> InOrder(IEnumerable<TrialRecord<TMetrics>> trials) =>
-        trials.OrderByDescending(trial => trial.Folds).ThenByDescending(trial => trial.Score).ThenBy(trial => trial.Loss).ThenBy(trial => trial.Number);
+    /// <summary>How far it was trained and measured: the folds, and the epochs, of which all are the most however few there were.</summary>
+    public (int Folds, int Epochs) Reach => Outcomes.Count == 0 ? default : (Folds, IsDone ? int.MaxValue : Outcomes[0].Epochs);
+
+    /// <summary>Trials of one comparison, the better first: by score, by loss, by number.</summary>
+    public static IOrderedEnumerable<TrialRecord<TMetrics>> BestFirst(IEnumerable<TrialRecord<TMetrics>> trials) =>
+        trials.OrderByDescending(trial => trial.Score).ThenBy(trial => trial.Loss).ThenBy(trial => trial.Number);
+
+    /// <summary>Trials of several comparisons, the better first: those that reached further were better than others before.</summary>
+    public static IOrderedEnumerable<TrialRecord<TMetrics>> FurthestFirst(IEnumerable<TrialRecord<TMetrics>> trials) =>
+        BestFirst(trials).OrderByDescending(trial => trial.Reach);
 }
