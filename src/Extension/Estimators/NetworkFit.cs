@@ -30,17 +30,25 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         int? shared = validation is null ? null : SharedRows.Count(set, validation);
         WarnOfShared(log, shared ?? 0, validation);
 
-        using var training = new NetworkTraining(host, log, options, task, rows, set, validation, seed, WarmStart);
-        log.Info($"Training on {set.Rows.Length} rows, validating on {validation?.Rows.Length ?? 0}, {training.Engine.Description}.");
-        using var observer = new FitObserver(host, log, "Training the recurrent network", options.MaxEpochs, options.Progress);
+        NetworkTraining? last = null;
+        var fits = new NetworkFits(options, seed, start =>
+        {
+            using NetworkTraining training = last = new NetworkTraining(host, log, options, task, rows, set, validation, start.Seed, WarmStart);
+            return Train(log, training, start);
+        })
+        { Checkpoints = Checkpoints };
+        IReadOnlyList<TrainingResult> results = fits.Run(left);
+        return TrainedNetwork.AverageOf([.. results.Select(result => last!.Network(result with { History = result.History with { ValidationRowsSeenInTraining = shared } }))]);
+    }
+
+    private TrainingResult Train(IChannel log, NetworkTraining training, NetworkStart start)
+    {
+        log.Info($"Training{start.Name} on {training.Training.Rows.Length} rows, validating on {training.Validation?.Rows.Length ?? 0}, {training.Engine.Description}.");
+        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}", options.MaxEpochs, options.Progress);
         TrainingLoop loop = training.Loop(observer, Checkpoints);
-        if (left is not null)
-            FitResumption.Resume(log, loop, left, options.CheckpointPath!, hasDropout: options.Dropout > 0 || options.InputDropout > 0 || options.HeadDropout > 0);
-        TrainingResult result = loop.Run();
-        // What was cancelled can be gone on with.
-        if (result.History.StopReason != StopReason.Cancelled)
-            Checkpoints?.Delete();
-        return training.Network(result with { History = result.History with { ValidationRowsSeenInTraining = shared } });
+        if (start.Left is not null)
+            FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: options.Dropout > 0 || options.InputDropout > 0 || options.HeadDropout > 0);
+        return loop.Run();
     }
 
     /// <summary>A learning rate range test of the training that <see cref="Run"/> would begin, on the same rows; the trained network is thrown away.</summary>

@@ -102,6 +102,7 @@ internal static class OptionsCheck
 
     private static void CheckUpdates(IExceptionContext ectx, RnnTrainingOptions o)
     {
+        AtLeast(ectx, o.Networks, 1, nameof(o.Networks));
         AtLeast(ectx, o.MaxEpochs, 1, nameof(o.MaxEpochs));
         AtLeast(ectx, o.BatchSize, 1, nameof(o.BatchSize));
         AtLeast(ectx, o.GradientAccumulationSteps, 1, nameof(o.GradientAccumulationSteps));

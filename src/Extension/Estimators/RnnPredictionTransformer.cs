@@ -140,7 +140,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         {
             OptionsCheck.CheckSingleRowPrecision(Host, value, Model.Network.Shape.CustomCell);
             _singleRowPrecision = value;
-            _rowScorer = value == WeightPrecision.Full ? _scorer : new SimdScorer(Model.Network, value);
+            _rowScorer = value == WeightPrecision.Full ? _scorer : ScorerFactory.CreateForRows(Model.Network, value);
         }
     }
 

@@ -14,6 +14,13 @@ public abstract class RnnTrainingOptions
 
     // ---- training ----
 
+    /// <summary>
+    /// Networks, at least 1, that are trained one after the other from different seeds and whose outputs are averaged. Default 1. An average errs less than its networks do on average,
+    /// because what each has by chance differs; training and scoring take as many times as long. A forecaster's intervals are measured on the average. Progress is told of one network's epochs
+    /// after the other's. A training that is cancelled, of which the best is to be handed back, gives the networks that are done by then.
+    /// </summary>
+    public int Networks { get; set; } = 1;
+
     /// <summary>Passes over the training rows at most. Default 100, with early stopping.</summary>
     public int MaxEpochs { get; set; } = 100;
 

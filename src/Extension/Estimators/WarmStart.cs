@@ -28,12 +28,14 @@ internal sealed class WarmStart
     /// <param name="ectx">Whose errors.</param>
     /// <param name="model">What to go on from.</param>
     /// <param name="replaceHead">Whether its head is left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The model is of another task, and its head is to be kept.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model is of another task, and its head is to be kept; or it is the average of several networks.</exception>
     public static WarmStart Of<TModel>(IExceptionContext ectx, IRnnModelParameters model, bool replaceHead)
     {
         if (!replaceHead && model is not TModel)
             throw ectx.ExceptUserArg(Parameter,
                 $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same task, or set ReplaceHead to keep all of it but its head.");
+        if (model.Network.IsAverage)
+            throw ectx.ExceptUserArg(Parameter, $"The previous model is the average of {model.Network.Networks.Count} networks, and a training goes on from one: give a model that was trained with Networks = 1.");
         return new WarmStart(model.Network, model.ClassNames, replaceHead);
     }
 

@@ -18,23 +18,31 @@ internal sealed class NetworkNodes
     private readonly TrainedNetwork _network;
     private readonly NetworkShape _shape;
     private readonly SequenceMask? _mask;
+    private readonly string _prefix;
 
-    private NetworkNodes(Graph graph, TrainedNetwork network, SequenceMask? mask)
+    private NetworkNodes(Graph graph, TrainedNetwork network, SequenceMask? mask, string prefix)
     {
+        _prefix = prefix;
         _graph = graph;
         _network = network;
         _shape = network.Shape;
         _mask = mask;
     }
 
-    /// <summary>Adds the network and returns the name of its outputs, [batch, Outputs], of a tagger [batch, time, Outputs], in the label's units.</summary>
+    /// <summary>Adds the network, or each of several and their mean, and returns the name of its outputs, [batch, Outputs], of a tagger [batch, time, Outputs], in the label's units.</summary>
     /// <param name="graph">The graph to add to.</param>
     /// <param name="network">A network of built-in cells.</param>
     /// <param name="sequence">Name of the steps: Single [batch, time, F], or token ids Int64 [batch, time].</param>
     /// <param name="mask">Which of its steps are valid; null where all are, of which there is at least one.</param>
     public static string Add(Graph graph, TrainedNetwork network, string sequence, SequenceMask? mask)
     {
-        var nodes = new NetworkNodes(graph, network, mask);
+        string[] outputs = [.. network.Networks.Select((one, number) => Add(graph, one, sequence, mask, number == 0 ? "" : $"network{number + 1}."))];
+        return outputs.Length == 1 ? outputs[0] : graph.Add("Mean", outputs);
+    }
+
+    private static string Add(Graph graph, TrainedNetwork network, string sequence, SequenceMask? mask, string prefix)
+    {
+        var nodes = new NetworkNodes(graph, network, mask, prefix);
         string input = network.Shape.UsesTokens ? nodes.Embed(sequence) : nodes.Standardise(sequence);
         string layerInput = graph.Transpose(input, 1, 0, 2);
         string final = "";
@@ -51,7 +59,7 @@ internal sealed class NetworkNodes
     /// <summary>[batch, time] ids to [batch, time, E].</summary>
     private string Embed(string tokens)
     {
-        string table = _graph.Floats(WeightLayout.Embedding, _network.Weights[WeightLayout.Embedding], _shape.Vocabulary, _shape.EmbeddingSize);
+        string table = Floats(WeightLayout.Embedding, _network.Weights[WeightLayout.Embedding], _shape.Vocabulary, _shape.EmbeddingSize);
         string valid = _mask is null ? tokens : _graph.Add("Where", [_mask.Valid, tokens, _graph.Scalar(0L)]);
         return _graph.Add("Gather", [table, valid]);
     }
@@ -62,7 +70,7 @@ internal sealed class NetworkNodes
         return _network.FeatureScaling is not FeatureScaling scaling
             ? valid
             : _graph.Add("Div",
-                [_graph.Add("Sub", [valid, _graph.Floats("feature_mean", scaling.Mean, scaling.Width)]), _graph.Floats("feature_deviation", scaling.Deviation, scaling.Width)]);
+                [_graph.Add("Sub", [valid, Floats("feature_mean", scaling.Mean, scaling.Width)]), Floats("feature_deviation", scaling.Deviation, scaling.Width)]);
     }
 
     /// <summary>[time, batch, input] to the states of all steps, [time, batch, H x directions], and the final ones, [directions, batch, H].</summary>
@@ -80,9 +88,9 @@ internal sealed class NetworkNodes
         int rows = _shape.Gates * _shape.HiddenSize;
         return
         [
-            _graph.Floats($"rnn.l{layer}.W", weights.W, _shape.Directions, rows, _shape.LayerInputSize(layer)),
-            _graph.Floats($"rnn.l{layer}.R", weights.R, _shape.Directions, rows, _shape.HiddenSize),
-            _graph.Floats($"rnn.l{layer}.B", weights.B, _shape.Directions, 2 * rows),
+            Floats($"rnn.l{layer}.W", weights.W, _shape.Directions, rows, _shape.LayerInputSize(layer)),
+            Floats($"rnn.l{layer}.R", weights.R, _shape.Directions, rows, _shape.HiddenSize),
+            Floats($"rnn.l{layer}.B", weights.B, _shape.Directions, 2 * rows),
         ];
     }
 
@@ -129,7 +137,7 @@ internal sealed class NetworkNodes
     private string Attention(string states)
     {
         // A row a line: over two sides, Softmax is the same in all opsets.
-        string weights = _graph.Floats(WeightLayout.Attention, _network.Weights[WeightLayout.Attention], StateWidth, 1);
+        string weights = Floats(WeightLayout.Attention, _network.Weights[WeightLayout.Attention], StateWidth, 1);
         string scores = _graph.Reshape(_graph.Add("MatMul", [_graph.Add("Tanh", [states]), weights]), 0, -1);
         if (_mask is not null)
             scores = _graph.Add("Where", [_mask.Valid, scores, _graph.Scalar(float.MinValue)]);
@@ -146,8 +154,8 @@ internal sealed class NetworkNodes
         int last = _shape.HeadHiddenSizes.Count;
         foreach (var (j, (input, output)) in _shape.HeadLayers().Index())
         {
-            string weight = _graph.Floats($"head.{j}.weight", _network.Weights[$"head.{j}.weight"], output, input);
-            string bias = _graph.Floats($"head.{j}.bias", _network.Weights[$"head.{j}.bias"], output);
+            string weight = Floats($"head.{j}.weight", _network.Weights[$"head.{j}.weight"], output, input);
+            string bias = Floats($"head.{j}.bias", _network.Weights[$"head.{j}.bias"], output);
             x = _graph.Add("Gemm", [x, weight, bias], new GraphAttribute.Number("transB", 1));
             if (j < last)
                 x = _graph.Add("Relu", [x]);
@@ -161,8 +169,8 @@ internal sealed class NetworkNodes
         string x = states;
         foreach (var (j, (input, output)) in _shape.HeadLayers().Index())
         {
-            string weight = _graph.Floats($"head.{j}.weight", _network.Weights[$"head.{j}.weight"], output, input);
-            string bias = _graph.Floats($"head.{j}.bias", _network.Weights[$"head.{j}.bias"], output);
+            string weight = Floats($"head.{j}.weight", _network.Weights[$"head.{j}.weight"], output, input);
+            string bias = Floats($"head.{j}.bias", _network.Weights[$"head.{j}.bias"], output);
             x = _graph.Add("Add", [_graph.Add("MatMul", [x, _graph.Transpose(weight, 1, 0)]), bias]);
             if (j < _shape.HeadHiddenSizes.Count)
                 x = _graph.Add("Relu", [x]);
@@ -170,8 +178,10 @@ internal sealed class NetworkNodes
         return x;
     }
 
+    private string Floats(string name, float[] values, params long[] shape) => _graph.Floats(_prefix + name, values, shape);
+
     private string ToLabelUnits(string outputs) => _network.LabelScaling is not FeatureScaling scaling
         ? outputs
         : _graph.Add("Add",
-            [_graph.Add("Mul", [outputs, _graph.Floats("label_deviation", scaling.Deviation, scaling.Width)]), _graph.Floats("label_mean", scaling.Mean, scaling.Width)]);
+            [_graph.Add("Mul", [outputs, Floats("label_deviation", scaling.Deviation, scaling.Width)]), Floats("label_mean", scaling.Mean, scaling.Width)]);
 }

@@ -14,9 +14,11 @@ internal static class SafetensorsExport
     public const string LabelMean = "label_mean";
     public const string LabelDeviation = "label_deviation";
 
-    /// <exception cref="InvalidOperationException">The network has a cell of the user's own.</exception>
+    /// <exception cref="InvalidOperationException">The network has a cell of the user's own, or is the average of several.</exception>
     public static void Check(TrainedNetwork network)
     {
+        if (network.IsAverage)
+            throw Contracts.Except($"A safetensors file holds one network, and the model is the average of {network.Networks.Count}: train with Networks = 1, save it with ml.Model.Save, or take each network's weights from GetWeights.");
         if (network.Shape.CustomCell is string cell)
             throw Contracts.Except($"A safetensors file holds networks of the built-in cells, and this one has the cell '{cell}' of your own: save it with ml.Model.Save, or take its weights from GetWeights.");
     }

@@ -7,6 +7,7 @@ namespace RnnMlNet.Models;
 /// <summary>The only reader and writer of a trained network's part of a model file.</summary>
 /// <remarks>
 /// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them
+/// from version 3: int: networks that are averaged, and all that follows of each, as in version 2
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
@@ -20,24 +21,53 @@ namespace RnnMlNet.Models;
 internal static class ModelFormat
 {
     /// <summary>The newest version. What an older one can hold is written as that, so that an older RnnMlNet reads it.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
-    private const int WithoutDecoder = 1;
+    private const int WithoutDecoder = 1, OfOneNetwork = 2;
+    private const string What = "The model file's part 'network'";
 
-    public static void Write(BinaryWriter writer, TrainedNetwork network) => SealedBlock.Write(writer, VersionOf(network.Shape), payload =>
+    public static void Write(BinaryWriter writer, TrainedNetwork network)
+    {
+        int version = VersionOf(network);
+        SealedBlock.Write(writer, version, payload =>
+        {
+            if (version > OfOneNetwork)
+                payload.Write(network.Networks.Count);
+            foreach (TrainedNetwork one in network.Networks)
+                WriteNetwork(payload, one, version);
+        });
+    }
+
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
+    public static TrainedNetwork Read(BinaryReader reader) => SealedBlock.Read(reader, Version, What, (payload, version) =>
+    {
+        var networks = new TrainedNetwork[version > OfOneNetwork ? payload.ReadCount(LeastBytes, "networks") : 1];
+        if (networks.Length == 0)
+            throw Contracts.ExceptDecode($"{What} is damaged: it has 0 networks.");
+        for (int i = 0; i < networks.Length; i++)
+        {
+            networks[i] = ReadNetwork(payload, version);
+            if (!networks[i].Shape.Equals(networks[0].Shape))
+                throw Contracts.ExceptDecode($"{What} is damaged: its networks are not of the same sizes.");
+        }
+        return TrainedNetwork.AverageOf(networks);
+    });
+
+    private const int LeastBytes = 64;
+
+    private static void WriteNetwork(BinaryWriter payload, TrainedNetwork network, int version)
     {
         WriteShape(payload, network.Shape);
-        if (VersionOf(network.Shape) > WithoutDecoder)
+        if (version > WithoutDecoder)
             WriteDecoder(payload, network.Shape);
         WeightsFormat.Write(payload, network.Weights);
         payload.Write(network.HasVectorLabel);
         WriteScaling(payload, network.FeatureScaling);
         WriteScaling(payload, network.LabelScaling);
         HistoryFormat.Write(payload, network.History);
-    });
+    }
 
-    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
-    public static TrainedNetwork Read(BinaryReader reader) => SealedBlock.Read(reader, Version, "The model file's part 'network'", (payload, version) =>
+    private static TrainedNetwork ReadNetwork(PayloadReader payload, int version)
     {
         NetworkShape shape = ReadShape(payload);
         if (version > WithoutDecoder)
@@ -48,7 +78,7 @@ internal static class ModelFormat
         FeatureScaling? features = ReadScaling(payload, shape.UsesTokens ? 0 : shape.Features, "feature scaling");
         FeatureScaling? labels = ReadScaling(payload, shape.Outputs, "label scaling");
         return new TrainedNetwork(shape, weights, features, labels, HistoryFormat.Read(payload)) { HasVectorLabel = hasVectorLabel };
-    });
+    }
 
     private static void WriteShape(BinaryWriter w, NetworkShape shape)
     {
@@ -94,7 +124,12 @@ internal static class ModelFormat
         return shape;
     }
 
-    private static int VersionOf(NetworkShape shape) => shape is { ProjectionSize: 0, RowFeatures: 0, Decoder: null } ? WithoutDecoder : Version;
+    private static int VersionOf(TrainedNetwork network)
+    {
+        if (network.IsAverage)
+            return Version;
+        return network.Shape is { ProjectionSize: 0, RowFeatures: 0, Decoder: null } ? WithoutDecoder : OfOneNetwork;
+    }
 
     private static void WriteDecoder(BinaryWriter w, NetworkShape shape)
     {

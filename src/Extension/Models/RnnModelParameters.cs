@@ -36,6 +36,11 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     /// <inheritdoc/>
     public TrainingHistory History => _network.History;
 
+    /// <summary>
+    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.Networks"/> as many, the first being <see cref="History"/>.
+    /// </summary>
+    public IReadOnlyList<TrainingHistory> Histories => [.. _network.Networks.Select(network => network.History)];
+
     TrainedNetwork IRnnModelParameters.Network => _network;
 
     IReadOnlyList<string>? IRnnModelParameters.ClassNames { get; set; }
@@ -76,7 +81,16 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     public int Outputs => _network.Shape.Outputs;
 
     /// <summary>All weights, in PyTorch's names and layout. Of a regression with NormalizeLabel, the outputs are in standardised units.</summary>
-    public IReadOnlyList<RnnWeight> GetWeights() => [.. _network.Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
+    /// <param name="network">Which of the averaged networks, 0 for the first: as many as there are <see cref="Histories"/>.</param>
+    /// <returns>The weights, copied.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
+    public IReadOnlyList<RnnWeight> GetWeights(int network = 0)
+    {
+        IReadOnlyList<TrainedNetwork> networks = _network.Networks;
+        if (network < 0 || network >= networks.Count)
+            throw Host.ExceptUserArg(nameof(network), $"network is {network}; it must be from 0 to {networks.Count - 1}, because the model has {networks.Count}.");
+        return [.. networks[network].Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
+    }
 
     /// <summary>Nothing native is held; there is nothing to release. May be called more than once.</summary>
     public void Dispose() => GC.SuppressFinalize(this);

@@ -52,6 +52,9 @@ internal sealed class StreamedModel
 
     private void CheckNetwork(IExceptionContext ectx, string parameter)
     {
+        if (_network.Network.IsAverage)
+            throw ectx.ExceptUserArg(parameter,
+                $"The model is the average of {_network.Network.Networks.Count} networks, and a SequencePredictionEngine keeps the state of one: train with Networks = 1, or score whole sequences with a PredictionEngine.");
         if (_network.Network.Shape.Bidirectional)
             throw ectx.ExceptUserArg(parameter,
                 "The model reads its sequences backwards as well (Bidirectional), so that what it says of a step depends on steps that have not come yet: " +

@@ -58,6 +58,8 @@ internal sealed class ScoringWays : IDisposable
         const string Name = "step by step";
         if (HasOwnCell)
             return ScoringWay.Missing(Name, "the cell is the application's own");
+        if (_network.IsAverage)
+            return ScoringWay.Missing(Name, "the model is the average of several networks");
         return _network.Shape.Bidirectional
             ? ScoringWay.Missing(Name, "the network reads backwards too")
             : new ScoringWay(Name, Keep(new SteppedScorer(_network)), Arrangements.RowByRow);
@@ -68,7 +70,7 @@ internal sealed class ScoringWays : IDisposable
         const string Name = "in double precision";
         return HasOwnCell
             ? ScoringWay.Missing(Name, "the cell is the application's own")
-            : new ScoringWay(Name, Keep(new PlainScorer(_network)), Arrangements.RowByRow) { MaxRows = PlainRows };
+            : new ScoringWay(Name, Keep(ScorerFactory.Create(_network, one => new PlainScorer(one))), Arrangements.RowByRow) { MaxRows = PlainRows };
     }
 
     private ScoringWay OnTorchCpu()

@@ -49,7 +49,7 @@ public class FingerprintTests
         [
             "LabelColumnName", "FeatureColumnName", "ChannelColumnNames", "ExampleWeightColumnName", "FeaturesPerStep", "Layout", "Normalize",
             "Cell", "CustomCell", "HiddenSize", "Layers", "Bidirectional", "Pooling", "HeadHiddenSizes", "ForgetBias", "EmbeddingSize", "Dropout", "RecurrentDropout", "InputDropout", "HeadDropout",
-            "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
+            "Networks", "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
             "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "ReplaceHead", "Loss", "NormalizeLabel",
             "TrainingPrecision", "AllowTensorFloat32",
         ];

@@ -104,6 +104,7 @@ public class OptionsCheckTests
         yield return Case(o => o.Engine = (EngineKind)9, nameof(RnnOptions.Engine), "Engine is 9; it must be one of Auto, Simd, Torch.");
         foreach (string device in new[] { "gpu", "cuda:x", "cuda:-1", "cpu:1", "" })
             yield return Case(o => o.Device = device, nameof(RnnOptions.Device), $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+        yield return AtLeastOne(nameof(RnnOptions.Networks), (o, value) => o.Networks = value);
         yield return AtLeastOne(nameof(RnnOptions.Threads), (o, value) => o.Threads = value);
         yield return Case(o => (o.Engine, o.CustomCell) = (EngineKind.Simd, "mine"), nameof(RnnOptions.Engine), "Engine is Simd, but the cell is 'mine', which only torch computes: set Engine to Torch or Auto.");
         yield return Case(o => (o.Engine, o.Device) = (EngineKind.Simd, "cuda"), nameof(RnnOptions.Engine),

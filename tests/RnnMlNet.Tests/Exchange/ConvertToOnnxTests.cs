@@ -26,6 +26,18 @@ public sealed class ConvertToOnnxTests
     }
 
     [Test]
+    public void Of_an_average_it_is_the_average_too([Values] TinyTask task)
+    {
+        var ml = new MLContext(seed: 1);
+        ITransformer model = Tiny.Trainer(ml, task, configure: options => options.Networks = 3).Fit(TinyData.Load(ml));
+        SequenceRow[] rows = Rows(ColumnKind.Matrix);
+        IDataView data = Sequences(ml, ColumnKind.Matrix, rows);
+        using var run = new OnnxRun(ConverterModel.Of(model, data));
+
+        AssertSameColumns(run.Run(Input(nameof(SequenceRow.Matrix), rows)), model.Transform(data), task);
+    }
+
+    [Test]
     public void A_pipeline_with_two_networks_is_converted()
     {
         var ml = new MLContext(seed: 1);

@@ -34,6 +34,9 @@ public sealed class OnnxExportTests
         }, limit: 0.4f));
 
     [Test]
+    public void An_average_of_networks([Values] CellKind cell, [Values(2, 3)] int networks) => AssertSameScores(TrainedNetworks.Average(RandomNetwork.Shape(cell, layers: 2, bidirectional: true), networks));
+
+    [Test]
     public void Networks_without_scaling([Values] CellKind cell) =>
         AssertSameScores(TrainedNetworks.Of(RandomNetwork.Shape(cell)) with { FeatureScaling = null, LabelScaling = null });
 

@@ -45,7 +45,7 @@ internal sealed class PaddedRows
     /// <summary>The scorer's outputs, row after row.</summary>
     public float[] Scores(TrainedNetwork network)
     {
-        using IScoringSession session = new SimdScorer(network).NewSession();
+        using IScoringSession session = ScorerFactory.Create(network).NewSession();
         var outputs = new float[_lengths.Length * _shape.Outputs];
         for (int row = 0; row < _lengths.Length; row++)
             session.Score(Row(row), outputs.AsSpan(row * _shape.Outputs, _shape.Outputs));

@@ -28,7 +28,30 @@ public class ModelFormatTests
         Assert.That(read.HasVectorLabel, Is.EqualTo(network.HasVectorLabel));
         Assert.That(read.History.Epochs, Is.EqualTo(network.History.Epochs));
         Assert.That(read.History with { Epochs = network.History.Epochs }, Is.EqualTo(network.History));
+        Assert.That(read.AveragedWith.Select(other => other.Weights.Tensors.SelectMany(t => t.Values)), Is.EqualTo(network.AveragedWith.Select(other => other.Weights.Tensors.SelectMany(t => t.Values))));
     }
+
+    [Test]
+    public void One_network_is_written_as_before_and_an_average_as_the_next_version()
+    {
+        Assert.That(Blocks.VersionOf(Blocks.Of(_network)), Is.EqualTo(1));
+        Assert.That(Blocks.VersionOf(Blocks.Of(Sample.RowFeatures.Network())), Is.EqualTo(2));
+        Assert.That(Blocks.VersionOf(Blocks.Of(Sample.Average.Network())), Is.EqualTo(3));
+    }
+
+    [Test]
+    public void A_number_of_networks_that_is_none_or_not_that_of_the_file()
+    {
+        byte[] payload = Blocks.Payload(Blocks.Of(Sample.Average.Network()));
+        Assert.That(Blocks.Read(Blocks.Seal(payload, version: 3)).Networks, Has.Count.EqualTo(3));
+        Refused(Blocks.Seal(Blocks.With(payload, 0, 0), version: 3), "The model file's part 'network' is damaged: it has 0 networks.");
+        Assert.That(() => Blocks.Read(Blocks.Seal(Blocks.With(payload, 0, int.MaxValue), version: 3)), Throws.TypeOf<FormatException>().With.Message.Contains("networks"));
+        Assert.That(() => Blocks.Read(Blocks.Seal(Blocks.With(payload, 0, 2), version: 3)), Throws.TypeOf<FormatException>());
+    }
+
+    [Test]
+    public void An_average_of_networks_of_other_sizes() => Refused(
+        TrainedNetwork.AverageOf([_network, TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru))]), "The model file's part 'network' is damaged: its networks are not of the same sizes.");
 
     [Test]
     public void A_read_network_writes_the_same_bytes([Values] Sample sample)
@@ -50,7 +73,7 @@ public class ModelFormatTests
 
     [Test]
     public void A_newer_file() => Refused(Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), ModelFormat.Version + 1),
-        "The model file's part 'network' has format version 3, but this RnnMlNet knows versions up to 2: update RnnMlNet.");
+        "The model file's part 'network' has format version 4, but this RnnMlNet knows versions up to 3: update RnnMlNet.");
 
     [TestCase(float.NaN)]
     [TestCase(float.PositiveInfinity)]

@@ -15,6 +15,7 @@ public enum Sample
     ParallelDecoder,
     RecurrentDecoder,
     RowFeatures,
+    Average,
 }
 
 internal static class SampleNetworks
@@ -28,6 +29,7 @@ internal static class SampleNetworks
         Sample.ParallelDecoder => TrainedNetworks.Of(RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Parallel)),
         Sample.RecurrentDecoder => TrainedNetworks.Of(RandomNetwork.Decoding(CellKind.Lstm, DecoderKind.Recurrent) with { ProjectionSize = 0 }),
         Sample.RowFeatures => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { RowFeatures = 3 }),
+        Sample.Average => TrainedNetworks.Average(RandomNetwork.Shape(CellKind.Gru), networks: 3),
         _ => CustomCell(),
     };
 

@@ -16,6 +16,9 @@ internal static class TrainedNetworks
         Scaling(shape.Outputs, seed + 2),
         Histories.TwoEpochs);
 
+    /// <summary>An average of such networks, each with weights and scaling of its own.</summary>
+    public static TrainedNetwork Average(NetworkShape shape, int networks) => TrainedNetwork.AverageOf([.. Enumerable.Range(0, networks).Select(network => Of(shape, seed: 1 + 10 * network))]);
+
     /// <summary>A network without scaling whose raw outputs are its pooled states themselves.</summary>
     /// <param name="shape">Its outputs and head are replaced.</param>
     /// <param name="weights">Weights of the recurrent layers by name, as in <c>weight_ih_l0</c>, and of attention.</param>

@@ -23,7 +23,8 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         var (binding, set) = Read(data);
         var windows = new ForecastWindows(host, options, binding, set);
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), options.MaxEpochs);
-        return windows.Forecaster(log, new NetworkFits(host, log, options, windows, seed) { Checkpoints = Checkpoints }.Run(left));
+        var fits = new NetworkFits(options, seed, start => Train(log, windows, start)) { Checkpoints = Checkpoints };
+        return windows.Forecaster(log, fits.Run(left));
     }
 
     /// <summary>Binds the columns and reads the series, once.</summary>
@@ -32,6 +33,17 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         RandomSplit.Refuse(host, data, columns.Time is not null);
         var binding = SeriesBinding.Bind(host, data.Schema, columns);
         return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken }.Read());
+    }
+
+    private TrainingResult Train(IChannel log, ForecastWindows windows, NetworkStart start)
+    {
+        using var training = new ForecastTraining(log, options, windows, start.Seed);
+        log.Info($"Training{start.Name} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}.");
+        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the forecaster" : $"Training{start.Name}", options.MaxEpochs, options.Progress);
+        TrainingLoop loop = training.Loop(observer, Checkpoints);
+        if (start.Left is not null)
+            FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: options.Dropout > 0);
+        return loop.Run();
     }
 
     private Fingerprint Fingerprint(SeriesSet set, TrainingSpan span) => FitFingerprint.Of(options, seed,

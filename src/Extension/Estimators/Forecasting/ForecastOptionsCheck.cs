@@ -81,7 +81,6 @@ internal static class ForecastOptionsCheck
         OptionsCheck.Defined(ectx, o.Cell, nameof(o.Cell));
         OptionsCheck.AtLeast(ectx, o.HiddenSize, 1, nameof(o.HiddenSize));
         OptionsCheck.Share(ectx, o.Dropout, nameof(o.Dropout));
-        OptionsCheck.AtLeast(ectx, o.Networks, 1, nameof(o.Networks));
         if (!(o.TeacherForcing >= 0 && o.TeacherForcing <= 1))
             throw ectx.ExceptUserArg(nameof(o.TeacherForcing), $"TeacherForcing is {o.TeacherForcing}; it must be in [0, 1].");
         if (o.Normalization is WindowNormalization normalization)

@@ -93,13 +93,6 @@ public sealed partial class RnnForecastingEstimator
         /// <summary>Of an encoder with a decoder: the share of training's steps, in [0, 1], that read the value of the data before them in place of the decoder's own. Default 0.5.</summary>
         public float TeacherForcing { get; set; } = 0.5f;
 
-        /// <summary>
-        /// Networks, at least 1, that are trained one after the other from different seeds and whose forecasts are averaged. Default 1. An average errs less than its networks do on average,
-        /// because what each has by chance differs; training and forecasting take as many times as long. Intervals are measured on the average. Progress is told of one network's epochs
-        /// after the other's. A training that is cancelled, of which the best is to be handed back, gives the networks that are done by then.
-        /// </summary>
-        public int Networks { get; set; } = 1;
-
         /// <summary>What is taken off each window. Default null: its last value; with a <see cref="SeriesKeyColumnName"/> its mean, and it is divided by its deviation, because series may differ in size.</summary>
         public WindowNormalization? Normalization { get; set; }
 

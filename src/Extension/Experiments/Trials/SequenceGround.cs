@@ -72,7 +72,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 
     public override bool Refits { get; }
 
-    public override double RefitShare => (double)_rows.Store.Count / _folds[0].Training.Rows.Length;
+    public override double RefitShare => (double)_rows.Store.Count / _folds[0].Training.Rows.Length * _options.Networks;
 
     public override TMetrics Measure(IReadOnlyList<TrialOutcome> folds) => _measure.Measure(
         new ScoredRows([.. folds.SelectMany(fold => _folds[fold.Fold].Validation.Rows.Select(row => _folds[fold.Fold].Validation.Store.Label(row)[0]))],
@@ -141,8 +141,13 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (epochs, 0, 0, CancellationBehavior.ReturnBest);
         SequenceSet all = SequenceSet.All(_rows.Store);
         using IChannel log = _host.Start("Training");
-        using NetworkTraining training = NewTraining(log, options, all, validation: null);
-        return Transformer(options, training.Network(training.Loop(new SilentObserver(_host)).Run()));
+        NetworkTraining? last = null;
+        var fits = new NetworkFits(options, options.Seed!.Value, start =>
+        {
+            using NetworkTraining training = last = new NetworkTraining(_host, log, options, _task, _rows, all, validation: null, start.Seed);
+            return training.Loop(new SilentObserver(_host)).Run();
+        });
+        return Transformer(options, TrainedNetwork.AverageOf([.. fits.Run().Select(result => last!.Network(result))]));
     }
 
     private ITransformer AsTrained(TrialTask task)
@@ -157,7 +162,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 
     private ITransformer Transformer(RnnOptions options, TrainedNetwork network) => _newTrainer(options).Transformer(network, _schema);
 
-    private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSet training, SequenceSet? validation) =>
+    private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSet training, SequenceSet validation) =>
         new(_host, log, options, _task, _rows, training, validation, options.Seed!.Value);
 
     private RnnOptions OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)

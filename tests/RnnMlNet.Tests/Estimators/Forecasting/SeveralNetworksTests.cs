@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using NUnit.Framework;
+using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;

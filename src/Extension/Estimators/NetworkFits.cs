@@ -1,12 +1,13 @@
-using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Training;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
-namespace RnnMlNet.Estimators.Forecasting;
+namespace RnnMlNet.Estimators;
 
-/// <summary>Trains a forecaster's networks one after the other, on the same windows from different seeds.</summary>
-internal sealed class NetworkFits(IHost host, IChannel log, Options options, ForecastWindows windows, int seed)
+/// <summary>Trains the networks of an average one after the other, on the same rows from different seeds.</summary>
+/// <param name="options">How many, and what is handed back where it is cancelled.</param>
+/// <param name="seed">Of the first.</param>
+/// <param name="train">Trains one.</param>
+internal sealed class NetworkFits(RnnTrainingOptions options, int seed, Func<NetworkStart, TrainingResult> train)
 {
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
@@ -14,7 +15,7 @@ internal sealed class NetworkFits(IHost host, IChannel log, Options options, For
     /// <summary>Trains those that are not done yet.</summary>
     /// <param name="left">Where the training of the first of them was cut off; null where it has not begun.</param>
     /// <returns>All networks, fewer where it was cancelled and the best is to be handed back: those that are done, or of the first what it has come to.</returns>
-    public IReadOnlyList<TrainingResult> Run(TrainingState? left)
+    public IReadOnlyList<TrainingResult> Run(TrainingState? left = null)
     {
         var networks = new List<TrainingResult>(Checkpoints?.Done ?? []);
         while (networks.Count < options.Networks)
@@ -24,6 +25,7 @@ internal sealed class NetworkFits(IHost host, IChannel log, Options options, For
             bool isCancelled = network is null || network.History.StopReason == StopReason.Cancelled;
             if (network is not null && (!isCancelled || networks.Count == 0))
                 networks.Add(network);
+            // What was cancelled can be gone on with.
             if (isCancelled)
                 return networks;
             Checkpoints?.NetworkDone(network!);
@@ -32,7 +34,7 @@ internal sealed class NetworkFits(IHost host, IChannel log, Options options, For
         return networks;
     }
 
-    /// <summary>The seed of a network: the first has the forecaster's, and those of forecasters whose seeds follow one another are all different.</summary>
+    /// <summary>The seed of a network: the first has the trainer's, and those of trainers whose seeds follow one another are all different.</summary>
     public static int SeedOf(int seed, int network) => unchecked(seed + network * (int)0x9E3779B9);
 
     // Null where it was cancelled before anything came of it, and there are others to hand back.
@@ -40,22 +42,17 @@ internal sealed class NetworkFits(IHost host, IChannel log, Options options, For
     {
         try
         {
-            return Train(SeedOf(seed, number), options.Networks == 1 ? "" : $" network {number + 1} of {options.Networks}", left);
+            return train(new NetworkStart(SeedOf(seed, number), options.Networks == 1 ? "" : $" network {number + 1} of {options.Networks}", left));
         }
         catch (OperationCanceledException) when (number > 0 && options.OnCancellation == CancellationBehavior.ReturnBest)
         {
             return null;
         }
     }
-
-    private TrainingResult Train(int networkSeed, string what, TrainingState? left)
-    {
-        using var training = new ForecastTraining(log, options, windows, networkSeed);
-        log.Info($"Training{what} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}.");
-        using var observer = new FitObserver(host, log, what.Length == 0 ? "Training the forecaster" : $"Training{what}", options.MaxEpochs, options.Progress);
-        TrainingLoop loop = training.Loop(observer, Checkpoints);
-        if (left is not null)
-            FitResumption.Resume(log, loop, left, options.CheckpointPath!, hasDropout: options.Dropout > 0);
-        return loop.Run();
-    }
 }
+
+/// <summary>Where the training of a network begins.</summary>
+/// <param name="Seed">Of its weights, order and dropout.</param>
+/// <param name="Name">Which of several it is, in words with a blank before them; empty of one alone.</param>
+/// <param name="Left">Where it was cut off; null for its beginning.</param>
+internal sealed record NetworkStart(int Seed, string Name, TrainingState? Left);
