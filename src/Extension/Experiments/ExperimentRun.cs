@@ -238,7 +238,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
 
     // Trials train with a thread each, the model with all: so this is rather too much.
     private double RefitSeconds(TrialRecord<TMetrics> trial) =>
-        trial.Seconds / Math.Max(1, trial.Outcomes.Sum(outcome => outcome.EpochsDone)) * trial.BestEpoch * _ground.RefitShare;
+        trial.Seconds / Math.Max(1, trial.Outcomes.Sum(outcome => outcome.EpochsDone)) * _ground.RefitEpochs(trial);
 
     private const double MostOfTime = 0.4;
 }

@@ -18,7 +18,7 @@ public abstract class ExperimentSettings
     public int MaxModels { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else 27, 81 or 243, so many that about
+    /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else 9, 27, 81 or 243, so many that about
     /// 2,000 batches of 32 rows are gone through. Trials are compared after a 27th, a ninth and a third of them; where there are folds, after a ninth and a third on the first fold alone.
     /// </summary>
     public int? MaxEpochs { get; set; }
@@ -80,21 +80,25 @@ public abstract class SequenceExperimentSettings : ExperimentSettings
     private protected SequenceExperimentSettings() { }
 
     /// <summary>
-    /// Folds of the rows, each of which is held out once: a trial that is not given up before is trained as many times, and measured on all rows. Default null: 5 where there are fewer than 1,000 rows; else, and
+    /// Folds of the rows, each of which is held out once: a trial that is not given up before is trained as many times, and measured on all rows. Default null: 5 where there are fewer than 15,000 rows; else, and
     /// with 1, the options' ValidationFraction is held out. Without effect where there are rows to validate on.
     /// </summary>
     public int? Folds { get; set; }
 
     /// <summary>
-    /// Whether the best trial's model is trained anew, on all rows, for as many epochs as were best, with the whole learning rate schedule in them. Default null: true where the rows to validate on were held out of them, false where they
+    /// Whether the model is trained anew, with the best trial's options on all rows: for all epochs, or where the metric follows the loss for as many as were best, with the whole learning rate
+    /// schedule in them, and as many networks as the options say. Default null: true where the rows to validate on were held out of them, false where they
     /// were given. Without it the model is that of the trial, or of its first fold.
     /// </summary>
     public bool? Refit { get; set; }
+
+    private const int UsualNetworks = 3;
 
     private protected static T Prepared<T>(T options) where T : RnnOptions
     {
         options.Optimizer = OptimizerKind.AdamW;
         options.LearningRateSchedule = LearningRateSchedule.Cosine;
+        options.Networks = UsualNetworks;
         return options;
     }
 }
@@ -106,7 +110,8 @@ public sealed class MulticlassExperimentSettings : SequenceExperimentSettings
     public MulticlassClassificationMetric OptimizingMetric { get; set; } = MulticlassClassificationMetric.MicroAccuracy;
 
     /// <summary>
-    /// The columns, and what trials have where nothing else is chosen: also the first trial. Default those of the trainer, but for AdamW, the learning rate falling along a cosine.
+    /// The columns, and what trials have where nothing else is chosen: also the first trial. Default those of the trainer, but for AdamW, the learning rate falling along a cosine,
+    /// and Networks, 3: a trial is of one network, and the model that is trained anew on all rows of as many as they say.
     /// </summary>
     public RnnMulticlassTrainer.Options Options { get; set; } = Prepared(new RnnMulticlassTrainer.Options());
 

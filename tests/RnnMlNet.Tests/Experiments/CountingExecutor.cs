@@ -14,6 +14,9 @@ internal sealed class CountingExecutor : ITrialExecutor
     /// <summary>Is called with each task before it runs.</summary>
     public Action<TrialTask>? Before { get; init; }
 
+    /// <summary>Changes what a task came to.</summary>
+    public Func<TrialOutcome, TrialOutcome>? After { get; init; }
+
     public int Slots { get; init; } = 2;
 
     public Task<TrialOutcome> RunAsync(TrialTask task, CancellationToken cancellationToken)
@@ -22,7 +25,8 @@ internal sealed class CountingExecutor : ITrialExecutor
         return Task.Run(() =>
         {
             Before?.Invoke(task);
-            return Worker!.Run(task, cancellationToken: cancellationToken);
+            TrialOutcome outcome = Worker!.Run(task, cancellationToken: cancellationToken);
+            return After?.Invoke(outcome) ?? outcome;
         }, CancellationToken.None);
     }
 }

@@ -190,6 +190,55 @@ public class ExperimentTests
         Assert.That($"{result}", Does.Contain($"{failed.Length} failed, the first: "));
     }
 
+    // All that go on to the second fold fail there, the best of the first fold among them.
+    [Test]
+    public void Where_the_best_fails_as_it_goes_on_the_next_best_takes_its_place([Values] bool refit)
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView data = TinyData.Load(ml);
+        var executor = new CountingExecutor { After = outcome => outcome.Fold == 1 ? outcome with { Error = "no such fold", IsDone = true } : outcome };
+        MulticlassExperiment experiment = Multiclass(ml, settings => (settings.MaxModels, settings.Refit, settings.Executor) = (27, refit, executor));
+        using TrialWorker worker = experiment.OpenWorker(data);
+        executor.Worker = worker;
+
+        ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(data);
+
+        RunDetail<MulticlassClassificationMetrics>[] left = [.. result.RunDetails.Where(run => run.Exception is null)];
+        Assert.That(left, Has.Length.EqualTo(18));
+        Assert.That((result.BestRun.Exception, result.BestRun.Folds, result.BestRun.Epochs), Is.EqualTo(((Exception?)null, 1, 3)));
+        Assert.That(result.BestRun.ValidationMetrics!.MicroAccuracy, Is.EqualTo(left.Max(run => run.ValidationMetrics!.MicroAccuracy)));
+        Assert.That(result.Progress[^1].Trial, Is.EqualTo(result.BestRun.Trial));
+        Assert.That(ml.MulticlassClassification.Evaluate(result.BestRun.Model!.Transform(data), TinyData.ClassLabel).MicroAccuracy, Is.GreaterThan(0.3));
+    }
+
+    // The loss gets worse after a few epochs, as the network becomes too sure of itself.
+    [Test]
+    public void By_a_metric_of_decisions_a_trial_is_trained_to_its_end_and_by_the_loss_to_its_lowest()
+    {
+        var ml = new MLContext(seed: 1);
+        SequenceRow[] rows = TinyData.Rows(40);
+        foreach (var (place, row) in rows.Index().Where(row => row.Index % 5 == 0))
+            row.Class = rows[place + 1].Class;
+        IDataView data = TinyData.Load(ml, rows);
+        RunDetail<MulticlassClassificationMetrics> Only(MulticlassClassificationMetric metric, int? patience = null) => Multiclass(ml, settings =>
+        {
+            (settings.OptimizingMetric, settings.MaxModels, settings.MaxEpochs, settings.Search) = (metric, 1, 60, SearchMethod.Random);
+            settings.Options.EarlyStoppingPatience = patience;
+        }).Execute(data).BestRun;
+
+        RunDetail<MulticlassClassificationMetrics> decisions = Only(MulticlassClassificationMetric.MicroAccuracy), loss = Only(MulticlassClassificationMetric.LogLoss);
+
+        Assert.That((decisions.Epochs, decisions.IsComplete), Is.EqualTo((60, true)));
+        Assert.That(loss.ValidationLoss, Is.LessThan(decisions.ValidationLoss));
+        Assert.That((loss.Epochs, loss.IsComplete), Is.EqualTo((loss.Epochs, true)));
+        Assert.That(loss.Epochs, Is.LessThan(60));
+        Assert.That(Only(MulticlassClassificationMetric.MicroAccuracy, patience: 2).Epochs, Is.LessThan(loss.Epochs), "A patience of the user's own counts.");
+        Assert.That(Histories(decisions).Select(history => (history.Epochs.Count, history.BestEpoch)), Is.EqualTo(Enumerable.Repeat((60, 60), 3)), "The model is the average of three networks, trained for as long.");
+        Assert.That(Histories(loss).Select(history => history.Epochs.Count), Is.All.LessThan(loss.Epochs));
+    }
+
+    private static IReadOnlyList<TrainingHistory> Histories(RunDetail<MulticlassClassificationMetrics> run) => ((RnnMulticlassTransformer)run.Model!).Model.Histories;
+
     // Of sixty rows three are positive, and the first of five folds has none of them: there is no area under a curve.
     [Test]
     public void Where_the_first_fold_cannot_be_measured_the_loss_tells_its_trials_apart()

@@ -51,7 +51,7 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
     // Its intervals are measured on the end that is held out.
     public override bool Refits => false;
 
-    public override double RefitShare => 1;
+    public override double RefitEpochs(TrialRecord<ForecastMetrics> trial) => 0;
 
     public override ForecastMetrics Measure(IReadOnlyList<TrialOutcome> folds) => ForecastSums.MetricsOf(folds[0].Scores, _options.Horizon);
 

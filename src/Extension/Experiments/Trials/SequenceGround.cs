@@ -13,10 +13,11 @@ namespace RnnMlNet.Experiments;
 /// <summary>The rows of a classification or regression experiment, its folds, and the training of a trial on one of them.</summary>
 internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMetrics : class
 {
-    // A fold more costs a training; from here on a tenth of the rows says enough.
-    private const int FewRows = 1000, UsualFolds = 5;
-    private const int UsualBatches = 2000, UsualBatch = 32;
-    private static readonly int[] _usualEpochs = [27, 81, 243];
+    // A fold more costs a training; from here on, as in ML.NET's AutoML, what is held out once says enough.
+    private const int FewRows = 15_000, UsualFolds = 5;
+    private const double UsualBatches = 2000;
+    private const int UsualBatch = 32;
+    private static readonly int[] _usualEpochs = [9, 27, 81, 243];
 
     private readonly IHost _host;
     private readonly RnnOptions _options;
@@ -72,7 +73,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 
     public override bool Refits { get; }
 
-    public override double RefitShare => (double)_rows.Store.Count / _folds[0].Training.Rows.Length * _options.Networks;
+    public override double RefitEpochs(TrialRecord<TMetrics> trial) => (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * _options.Networks;
 
     public override TMetrics Measure(IReadOnlyList<TrialOutcome> folds) => _measure.Measure(
         new ScoredRows([.. folds.SelectMany(fold => _folds[fold.Fold].Validation.Rows.Select(row => _folds[fold.Fold].Validation.Store.Label(row)[0]))],
@@ -91,7 +92,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         if (Refits)
             try
             {
-                return Refit(task, trial.BestEpoch, cancellation);
+                return Refit(task, ModelEpochs(trial), cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -134,10 +135,13 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         return MemoryMarshal.AsBytes<float>(scores).ToArray();
     }
 
+    // Those that were best; where the last epoch's weights count, the schedule's, also of a trial that time cut off before.
+    private int ModelEpochs(TrialRecord<TMetrics> trial) => _options.RestoreBestWeights ? trial.BestEpoch : MaxEpochs;
+
     private ITransformer Refit(TrialTask task, int epochs, CancellationToken cancellation)
     {
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
-        // As many epochs as were best, with the whole schedule in them: the weights of a rate that is still high are good by luck, and luck does not come twice.
+        // With the whole schedule in them: the weights of a rate that is still high are good by luck, and luck does not come twice.
         (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (epochs, 0, 0, CancellationBehavior.ReturnBest);
         SequenceSet all = SequenceSet.All(_rows.Store);
         using IChannel log = _host.Start("Training");
@@ -186,8 +190,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     private static int UsualEpochs(int rows)
     {
         int batches = (rows + UsualBatch - 1) / UsualBatch;
-        int place = Array.FindIndex(_usualEpochs, epochs => epochs * batches >= UsualBatches);
-        return place < 0 ? _usualEpochs[^1] : _usualEpochs[place];
+        return _usualEpochs.MinBy(epochs => Math.Abs(Math.Log(epochs * batches / UsualBatches)));
     }
 
     private string Fingerprint()

@@ -51,10 +51,11 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
     /// <summary>Whether the model is trained anew on all rows when the search is over.</summary>
     public abstract bool Refits { get; }
 
-    /// <summary>How many times the rows of a fold all rows are.</summary>
-    public abstract double RefitShare { get; }
+    /// <summary>How many epochs of a trial's own training take as long as the model's.</summary>
+    /// <param name="trial">The trial.</param>
+    public abstract double RefitEpochs(TrialRecord<TMetrics> trial);
 
-    /// <summary>The model of a trial: that of its training, or one trained on all rows for as many epochs.</summary>
+    /// <summary>The model of a trial: that of its training, or one trained on all rows.</summary>
     /// <param name="trial">The trial.</param>
     /// <param name="state">Where its training on the first fold was paused.</param>
     /// <param name="cancellation">Ends a training on all rows; the model is then that of the epochs done, or else that of the first fold.</param>
