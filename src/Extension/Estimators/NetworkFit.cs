@@ -30,15 +30,9 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         int? shared = validation is null ? null : SharedRows.Count(set, validation);
         WarnOfShared(log, shared ?? 0, validation);
 
-        NetworkTraining? last = null;
-        var fits = new NetworkFits(options, seed, start =>
-        {
-            using NetworkTraining training = last = new NetworkTraining(host, log, options, task, rows, set, validation, start.Seed, WarmStart);
-            return Train(log, training, start);
-        })
-        { Checkpoints = Checkpoints };
-        IReadOnlyList<TrainingResult> results = fits.Run(left);
-        return TrainedNetwork.AverageOf([.. results.Select(result => last!.Network(result with { History = result.History with { ValidationRowsSeenInTraining = shared } }))]);
+        var networks = new AveragedTraining(options, seed, networkSeed => new NetworkTraining(host, log, options, task, rows, set, validation, networkSeed, WarmStart)) { Checkpoints = Checkpoints };
+        TrainedNetwork trained = networks.Run((training, start) => Train(log, training, start), left);
+        return TrainedNetwork.AverageOf([.. trained.Networks.Select(network => network with { History = network.History with { ValidationRowsSeenInTraining = shared } })]);
     }
 
     private TrainingResult Train(IChannel log, NetworkTraining training, NetworkStart start)

@@ -98,6 +98,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         new(nameof(Settings.Search), $"{Settings.Search}"),
         new("OptimizingMetric", Metric.Name),
         .. Space.Dimensions.Select(dimension => new FingerprintEntry(dimension.Option, $"{dimension}")),
+        .. Space.Starts.Index().Skip(1).Select(start => new FingerprintEntry($"trial {start.Index}", $"{start.Item}")),
     ]);
 
     private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) => new(Settings.Search, Space, Metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed);

@@ -16,6 +16,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     private readonly ExperimentClock _clock;
     private readonly Action<TrialRecord<TMetrics>> _ended;
     private readonly IProposals _proposals;
+    private readonly IReadOnlyList<Configuration> _starts;
     private readonly List<TrialRecord<TMetrics>> _trials = [];
     private readonly List<BestSoFar> _progress = [];
     private readonly Dictionary<(int Trial, int Fold), TrialOutcome> _outcomes = [];
@@ -30,6 +31,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     public ExperimentRun(TrialGround<TMetrics> ground, ExperimentPlan<TMetrics> plan, IExperimentJournal journal, ITrialExecutor executor, ExperimentClock clock, Action<TrialRecord<TMetrics>> ended)
     {
         (_ground, _plan, _journal, _executor, _clock, _ended) = (ground, plan, journal, executor, clock, ended);
+        _starts = plan.Space.Starts;
         _proposals = plan.Method == SearchMethod.Bohb ? new ParzenProposals(plan.Space, plan.Seed) : new RandomProposals(plan.Space, plan.Seed);
     }
 
@@ -46,7 +48,8 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     {
         try
         {
-            foreach (Bracket bracket in Bracket.Of(_plan.Method, _plan.MaxEpochs, _ground.Folds))
+            Bracket starts = Bracket.Whole(_starts.Count, _plan.MaxEpochs, _ground.Folds);
+            foreach (Bracket bracket in Bracket.Of(_plan.Method, _plan.MaxEpochs, _ground.Folds).Prepend(starts))
             {
                 TrialRecord<TMetrics>[] entrants = Begin(Math.Min(bracket.Trials, _plan.MaxModels - _trials.Count));
                 if (entrants.Length == 0)
@@ -60,14 +63,14 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         }
     }
 
-    // The first trial is of the options as given: a search never comes to less, as far as its rows can tell.
+    // The first trials are those that the space begins with, the options as given before all: a search never comes to less, as far as its rows can tell.
     private TrialRecord<TMetrics>[] Begin(int count)
     {
         Observation[] seen = [.. _trials.SelectMany(trial => trial.Measured.Select(measured => (trial.Configuration, measured)))
             .OrderByDescending(one => one.measured.Score).ThenBy(one => one.measured.Loss)
             .Select((one, rank) => new Observation(one.Configuration, one.measured.Rung, rank))];
         TrialRecord<TMetrics>[] begun = [.. Enumerable.Range(_trials.Count, Math.Max(0, count))
-            .Select(number => new TrialRecord<TMetrics>(number, number == 0 ? Configuration.Empty : _proposals.Propose(number, seen), _ground.Folds))];
+            .Select(number => new TrialRecord<TMetrics>(number, number < _starts.Count ? _starts[number] : _proposals.Propose(number, seen), _ground.Folds))];
         _trials.AddRange(begun);
         return begun;
     }

@@ -81,6 +81,23 @@ public class ExperimentTests
     }
 
     [Test]
+    public void What_the_space_begins_with_is_tried_first_and_to_its_end()
+    {
+        var ml = new MLContext(seed: 1);
+
+        ExperimentResult<MulticlassClassificationMetrics> result = Multiclass(ml, settings =>
+        {
+            settings.MaxModels = 5;
+            settings.SearchSpace = new SearchSpace().Choice("Cell", CellKind.Gru, CellKind.Lstm).Range("HiddenSize", 4, 16).StartWith(("Cell", CellKind.Gru), ("HiddenSize", 12));
+        }).Execute(TinyData.Load(ml));
+
+        Assert.That(result.RunDetails[0].Parameters, Is.Empty);
+        Assert.That(result.RunDetails[1].Parameters, Is.EqualTo(new Dictionary<string, string> { ["Cell"] = "Gru", ["HiddenSize"] = "12" }));
+        Assert.That(result.RunDetails.Select(run => run.IsComplete).Take(2), Is.All.True);
+        Assert.That(result.RunDetails.Skip(2).Select(run => run.IsComplete), Has.Some.False);
+    }
+
+    [Test]
     public void A_trial_that_goes_on_goes_on_from_where_it_was_paused()
     {
         var ml = new MLContext(seed: 1);

@@ -43,6 +43,30 @@ public class SearchSpaceTests
     }
 
     [Test]
+    public void It_begins_with_what_it_is_told_as_far_as_that_is_searched()
+    {
+        SearchSpace space = new SearchSpace().Choice("Layers", 1, 2).Range("Dropout", 0, 0.5, step: 0.1).When("Layers", 2).Range("HiddenSize", 16, 64, step: 16).Range("LearningRate", 1e-4, 1e-2, isLogarithmic: true)
+            .StartWith(("Layers", 2), ("Dropout", 0.3), ("HiddenSize", 48), ("LearningRate", 3e-3))
+            .StartWith(("Layers", 1), ("Dropout", 0.3), ("HiddenSize", 128), ("LearningRate", 2e-3f));
+
+        Assert.That(space.Starts.Select(start => $"{start}"), Is.EqualTo(["options as given", "Layers 2, Dropout 0.3, HiddenSize 48, LearningRate 0.003", "Layers 1, LearningRate 0.002"]));
+        Assert.That($"{space}".Split(Environment.NewLine)[^2..], Is.EqualTo(["begins with: Layers 2, Dropout 0.3, HiddenSize 48, LearningRate 0.003", "begins with: Layers 1, LearningRate 0.002"]));
+        Assert.That(space.Remove("LearningRate").Remove("Layers").Clone().Starts.Select(start => $"{start}"), Is.EqualTo(["options as given", "HiddenSize 48"]), "What is taken out is left out.");
+        Assert.That(() => space.StartWith(("Layers", 1)), Throws.InvalidOperationException.With.Message.EqualTo("StartWith names Layers, which is not searched: add it with Choice or Range before. Searched are: HiddenSize."));
+    }
+
+    [Test]
+    public void The_usual_space_begins_with_trainings_of_all_that_it_searches()
+    {
+        SearchSpace space = SearchSpace.ForSequences();
+        string[] always = [.. space.Dimensions.Where(dimension => dimension.Condition is null).Select(dimension => dimension.Option)];
+
+        Assert.That(space.Starts.Skip(1).Select(start => start.Values.Keys), Is.EqualTo(Enumerable.Repeat(always, 2)));
+        foreach (Configuration start in space.Starts)
+            Assert.That(() => start.ApplyTo(new RnnMulticlassTrainer.Options()), Throws.Nothing);
+    }
+
+    [Test]
     public void Options_get_what_was_chosen_by_way_of_text()
     {
         var configuration = new Configuration(new Dictionary<string, object>

@@ -9,6 +9,12 @@ internal sealed record Bracket(int Trials, IReadOnlyList<Rung> Rungs)
 {
     private const int Factor = 3, MostTrials = 27;
 
+    /// <summary>Trials of which none is given up.</summary>
+    /// <param name="trials">How many.</param>
+    /// <param name="maxEpochs">Epochs of a whole training.</param>
+    /// <param name="folds">Folds of the rows.</param>
+    public static Bracket Whole(int trials, int maxEpochs, int folds) => new(trials, [new Rung(maxEpochs, folds)]);
+
     /// <summary>How many of some trials go on.</summary>
     public static int Survivors(int trials) => Math.Max(1, trials / Factor);
 
@@ -18,7 +24,7 @@ internal sealed record Bracket(int Trials, IReadOnlyList<Rung> Rungs)
     /// <param name="folds">Folds of the rows.</param>
     public static IEnumerable<Bracket> Of(SearchMethod method, int maxEpochs, int folds)
     {
-        Bracket[] cycle = method == SearchMethod.Random ? [new Bracket(MostTrials, [new Rung(maxEpochs, folds)])] : [.. Hyperband(Ladder(maxEpochs, folds))];
+        Bracket[] cycle = method == SearchMethod.Random ? [Whole(MostTrials, maxEpochs, folds)] : [.. Hyperband(Ladder(maxEpochs, folds))];
         while (true)
             foreach (Bracket bracket in cycle)
                 yield return bracket;

@@ -22,6 +22,9 @@ public abstract record SearchDimension
     /// <summary>A value by chance.</summary>
     internal abstract object Draw(Random random);
 
+    /// <summary>A value as it is searched: null of one that is not among the values.</summary>
+    internal abstract object? Among(object value);
+
     private protected string Suffix => Condition is null ? "" : $" where {Condition}";
 }
 
@@ -40,6 +43,8 @@ internal sealed record ChoiceDimension(string Name, IReadOnlyList<object> Values
     internal override bool Fits(Type type) => Values.All(value => (Nullable.GetUnderlyingType(type) ?? type).IsInstanceOfType(value));
 
     internal override object Draw(Random random) => Values[random.Next(Values.Count)];
+
+    internal override object? Among(object value) => Values.Contains(value) ? value : null;
 
     /// <summary>The place of a value; -1 of one that is none of them.</summary>
     public int IndexOf(object value) => Values.ToList().IndexOf(value);
@@ -77,6 +82,8 @@ internal sealed record NumberDimension : SearchDimension
     }
 
     internal override object Draw(Random random) => At(random.NextDouble());
+
+    internal override object? Among(object value) => value is int or float or double && Convert.ToDouble(value, CultureInfo.InvariantCulture) is double number && number >= _low && number <= _high ? At(Place(value)) : null;
 
     /// <summary>Where a value lies between the ends of the range, 0 to 1.</summary>
     public double Place(object value)

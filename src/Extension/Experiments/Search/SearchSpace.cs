@@ -4,16 +4,20 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// What an experiment may choose: options by name, each with the values it may have. An option that is not in it stays as it is in the settings' Options.
+/// What an experiment may choose: options by name, each with the values it may have. An option that is not in it stays as it is in the settings' Options. It may say what is to be tried first.
 /// </summary>
 public sealed class SearchSpace
 {
     private readonly List<SearchDimension> _dimensions = [];
+    private readonly List<(string Option, object Value)[]> _starts = [];
 
     /// <summary>What is searched over, in the order in which it was added.</summary>
     public IReadOnlyList<SearchDimension> Dimensions => _dimensions;
 
-    /// <summary>The usual space of classification and regression: cell, size, layers, direction, pooling, dropouts, learning rate, batch size, weight decay, embedding.</summary>
+    /// <summary>
+    /// The usual space of classification and regression: cell, size, layers, direction, pooling, dropouts, learning rate, batch size, weight decay, embedding. It begins with two trainings that are good
+    /// for many: one for sequences of numbers, one for tokens (docs/accuracy.md has what they come to).
+    /// </summary>
     /// <returns>A space of its own, that may be changed.</returns>
     public static SearchSpace ForSequences() => new SearchSpace()
         .Choice(nameof(RnnOptions.Cell), CellKind.Gru, CellKind.Lstm)
@@ -27,7 +31,13 @@ public sealed class SearchSpace
         .Range(nameof(RnnOptions.LearningRate), 5e-4, 2e-2, isLogarithmic: true)
         .Choice(nameof(RnnOptions.BatchSize), 8, 16, 32, 64)
         .Range(nameof(RnnOptions.WeightDecay), 1e-3, 0.1, isLogarithmic: true)
-        .Choice(nameof(RnnOptions.EmbeddingSize), 32, 64, 128);
+        .Choice(nameof(RnnOptions.EmbeddingSize), 32, 64, 128)
+        .StartWith((nameof(RnnOptions.Cell), CellKind.Gru), (nameof(RnnOptions.HiddenSize), 64), (nameof(RnnOptions.Layers), 1), (nameof(RnnOptions.Bidirectional), true),
+            (nameof(RnnOptions.Pooling), Pooling.Last | Pooling.Mean | Pooling.Max), (nameof(RnnOptions.InputDropout), 0.0), (nameof(RnnOptions.HeadDropout), 0.2),
+            (nameof(RnnOptions.LearningRate), 3e-3), (nameof(RnnOptions.BatchSize), 16), (nameof(RnnOptions.WeightDecay), 0.01), (nameof(RnnOptions.EmbeddingSize), 64))
+        .StartWith((nameof(RnnOptions.Cell), CellKind.Lstm), (nameof(RnnOptions.HiddenSize), 64), (nameof(RnnOptions.Layers), 1), (nameof(RnnOptions.Bidirectional), true),
+            (nameof(RnnOptions.Pooling), Pooling.Last | Pooling.Max), (nameof(RnnOptions.InputDropout), 0.5), (nameof(RnnOptions.HeadDropout), 0.5),
+            (nameof(RnnOptions.LearningRate), 3e-3), (nameof(RnnOptions.BatchSize), 32), (nameof(RnnOptions.WeightDecay), 0.01), (nameof(RnnOptions.EmbeddingSize), 64));
 
     /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate, batch size, weight decay.</summary>
     /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well.</param>
@@ -95,6 +105,23 @@ public sealed class SearchSpace
         return this;
     }
 
+    /// <summary>
+    /// Has a trial with these values made before any are proposed, after that of the settings' Options, and as that trained to its end. An option that is not named is as in the settings' Options; what is not
+    /// among the values searched when the experiment begins is left out.
+    /// </summary>
+    /// <param name="values">Options of this space, each with a value of its type; numbers of a <see cref="Range(string, double, double, bool, double)"/> as Double.</param>
+    /// <returns>This space.</returns>
+    /// <exception cref="InvalidOperationException">An option is not in this space.</exception>
+    public SearchSpace StartWith(params (string Option, object Value)[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (var (option, _) in values)
+            if (!_dimensions.Any(dimension => dimension.Option == option))
+                throw new InvalidOperationException($"StartWith names {option}, which is not searched: add it with Choice or Range before. Searched are: {string.Join(", ", _dimensions.Select(dimension => dimension.Option))}.");
+        _starts.Add([.. values]);
+        return this;
+    }
+
     /// <summary>Takes an option out, and those that depend on it with it; nothing where it is not there.</summary>
     /// <param name="option">The option.</param>
     /// <returns>This space.</returns>
@@ -104,8 +131,11 @@ public sealed class SearchSpace
         return this;
     }
 
-    /// <summary>What is searched over, an option a line.</summary>
-    public override string ToString() => string.Join(Environment.NewLine, _dimensions);
+    /// <summary>What is searched over, an option a line, and what is tried first.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, _dimensions.Select(dimension => $"{dimension}").Concat(Starts.Skip(1).Select(start => $"begins with: {start}")));
+
+    /// <summary>What is tried before any is proposed: the options as given, and what <see cref="StartWith"/> says.</summary>
+    internal IReadOnlyList<Configuration> Starts => [Configuration.Empty, .. _starts.Select(Start).Where(start => start.Values.Count > 0)];
 
     /// <summary>Whether options have what is searched over.</summary>
     /// <param name="ectx">Whose errors.</param>
@@ -129,7 +159,17 @@ public sealed class SearchSpace
     {
         var copy = new SearchSpace();
         copy._dimensions.AddRange(_dimensions);
+        copy._starts.AddRange(_starts);
         return copy;
+    }
+
+    private Configuration Start((string Option, object Value)[] start)
+    {
+        var values = new Dictionary<string, object>();
+        foreach (SearchDimension dimension in _dimensions)
+            if ((dimension.Condition?.Holds(values) ?? true) && start.FirstOrDefault(one => one.Option == dimension.Option).Value is object value && dimension.Among(value) is object searched)
+                values[dimension.Option] = searched;
+        return new Configuration(values);
     }
 
     private static string TypeName(Type type) => Nullable.GetUnderlyingType(type)?.Name ?? type.Name;

@@ -145,13 +145,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (epochs, 0, 0, CancellationBehavior.ReturnBest);
         SequenceSet all = SequenceSet.All(_rows.Store);
         using IChannel log = _host.Start("Training");
-        NetworkTraining? last = null;
-        var fits = new NetworkFits(options, options.Seed!.Value, start =>
-        {
-            using NetworkTraining training = last = new NetworkTraining(_host, log, options, _task, _rows, all, validation: null, start.Seed);
-            return training.Loop(new SilentObserver(_host)).Run();
-        });
-        return Transformer(options, TrainedNetwork.AverageOf([.. fits.Run().Select(result => last!.Network(result))]));
+        var networks = new AveragedTraining(options, options.Seed!.Value, seed => new NetworkTraining(_host, log, options, _task, _rows, all, validation: null, seed));
+        return Transformer(options, networks.Run((training, _) => training.Loop(new SilentObserver(_host)).Run()));
     }
 
     private ITransformer AsTrained(TrialTask task)
