@@ -57,7 +57,7 @@ public class DistributedExperimentTests
     {
         await JoinAsync(seed: 2);
         Assert.That(async () => await ExecuteAsync(Settings(seed: 1, Executor())).WaitAsync(end), Throws.InvalidOperationException.With.Message.Matches(
-            "^The worker seed 2 cannot do trial 0, fold 0, up to epoch 1: The task is of the experiment .+, but the data and settings here are those of .+: open the worker with the same data, columns, options, search space and seed.$"));
+            "^The worker seed 2 cannot do trial 0, fold 0, up to epoch 9: The task is of the experiment .+, but the data and settings here are those of .+: open the worker with the same data, columns, options, search space and seed.$"));
     }
 
     [Test]
