@@ -49,6 +49,8 @@ internal static class HalvingPart
             OptimizingMetric = MulticlassClassificationMetric.LogLoss,
             Search = method,
             Seed = seed,
+            // What both would begin with says nothing of either.
+            SearchSpace = SearchSpace.ForSequences().ClearStarts(),
             CancellationToken = reached.Token,
             // All of the time is for the search.
             Refit = false,

@@ -39,7 +39,7 @@ settings.Options.FeatureColumnName = "Pixels";
 settings.Options.FeaturesPerStep = 8;
 settings.Options.HiddenSize = 8;
 
-// 3. Search. Many trials are given a ninth of the epochs; the better third goes on to a third of them, and the best of those to the end.
+// 3. Search. Many trials are given a ninth of the epochs on the first of five folds; the better third goes on to a third of them, and the best of those to the end of all folds.
 var experiment = ml.Rnn().CreateMulticlassExperiment(settings);
 ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(split.TrainSet, preFeaturizer: ml.Transforms.Conversion.MapValueToKey("Label", "Digit"));
 Console.WriteLine(result.Plot());
@@ -49,7 +49,7 @@ RunDetail<MulticlassClassificationMetrics> best = result.BestRun;
 Console.WriteLine($"{result.RunDetails.Count} trials; the best is trial {best.Trial}, of {best.Parameters["HiddenSize"]} units and a learning rate of {best.Parameters["LearningRate"]}");
 Console.WriteLine($"held out: {best.ValidationMetrics!.MicroAccuracy:0.000} after {best.Epochs} epochs; the options as given came to {result.RunDetails[0].ValidationMetrics!.MicroAccuracy:0.000} after {result.RunDetails[0].Epochs}");
 
-// 5. Its model, on images that the search never saw.
+// 5. Its model, the average of three networks with its options, on images that the search never saw.
 MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(best.Model!.Transform(split.TestSet));
 Console.WriteLine($"accuracy on the test images: {metrics.MicroAccuracy:0.000}");
 

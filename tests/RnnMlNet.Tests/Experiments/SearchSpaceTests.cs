@@ -53,6 +53,7 @@ public class SearchSpaceTests
         Assert.That($"{space}".Split(Environment.NewLine)[^2..], Is.EqualTo(["begins with: Layers 2, Dropout 0.3, HiddenSize 48, LearningRate 0.003", "begins with: Layers 1, LearningRate 0.002"]));
         Assert.That(space.Remove("LearningRate").Remove("Layers").Clone().Starts.Select(start => $"{start}"), Is.EqualTo(["options as given", "HiddenSize 48"]), "What is taken out is left out.");
         Assert.That(() => space.StartWith(("Layers", 1)), Throws.InvalidOperationException.With.Message.EqualTo("StartWith names Layers, which is not searched: add it with Choice or Range before. Searched are: HiddenSize."));
+        Assert.That(space.ClearStarts().Starts, Is.EqualTo([Configuration.Empty]));
     }
 
     [Test]

@@ -122,6 +122,14 @@ public sealed class SearchSpace
         return this;
     }
 
+    /// <summary>Forgets what <see cref="StartWith"/> said: the trial of the settings' Options alone is made before others are proposed.</summary>
+    /// <returns>This space.</returns>
+    public SearchSpace ClearStarts()
+    {
+        _starts.Clear();
+        return this;
+    }
+
     /// <summary>Takes an option out, and those that depend on it with it; nothing where it is not there.</summary>
     /// <param name="option">The option.</param>
     /// <returns>This space.</returns>
