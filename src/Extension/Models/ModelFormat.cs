@@ -24,6 +24,9 @@ internal static class ModelFormat
     public const int Version = 3;
 
     private const int WithoutDecoder = 1, OfOneNetwork = 2;
+
+    // Fewer than any network takes.
+    private const int LeastBytes = 64;
     private const string What = "The model file's part 'network'";
 
     public static void Write(BinaryWriter writer, TrainedNetwork network)
@@ -52,8 +55,6 @@ internal static class ModelFormat
         }
         return TrainedNetwork.AverageOf(networks);
     });
-
-    private const int LeastBytes = 64;
 
     private static void WriteNetwork(BinaryWriter payload, TrainedNetwork network, int version)
     {

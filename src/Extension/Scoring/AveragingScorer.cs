@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 
@@ -18,43 +17,30 @@ internal sealed class AveragingScorer(IReadOnlyList<ISequenceScorer> scorers) : 
 
     private sealed class Session(IScoringSession[] sessions) : IScoringSession
     {
-        private float[] _other = [];
+        private readonly OutputMean _mean = new(sessions.Length);
 
         public void Score(in SequenceView sequence, Span<float> outputs)
         {
-            sessions[0].Score(sequence, outputs);
-            Span<float> other = Other(outputs.Length);
-            foreach (IScoringSession session in sessions.AsSpan(1))
+            for (int network = 0; network < sessions.Length; network++)
             {
-                session.Score(sequence, other);
-                TensorPrimitives.Add(outputs, other, outputs);
+                sessions[network].Score(sequence, _mean.Place(network, outputs));
+                _mean.Take(network, outputs);
             }
-            TensorPrimitives.Divide(outputs, sessions.Length, outputs);
         }
 
         public void Score(SequenceRows rows, Span<float> outputs)
         {
-            sessions[0].Score(rows, outputs);
-            Span<float> other = Other(outputs.Length);
-            foreach (IScoringSession session in sessions.AsSpan(1))
+            for (int network = 0; network < sessions.Length; network++)
             {
-                session.Score(rows, other);
-                TensorPrimitives.Add(outputs, other, outputs);
+                sessions[network].Score(rows, _mean.Place(network, outputs));
+                _mean.Take(network, outputs);
             }
-            TensorPrimitives.Divide(outputs, sessions.Length, outputs);
         }
 
         public void Dispose()
         {
             foreach (IScoringSession session in sessions)
                 session.Dispose();
-        }
-
-        private Span<float> Other(int length)
-        {
-            if (_other.Length < length)
-                _other = new float[length];
-            return _other.AsSpan(0, length);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics.Tensors;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
@@ -51,7 +50,8 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     {
         private readonly WindowScorer[] _scorers = [.. networks.Select(network => new WindowScorer(network))];
         private readonly SequenceBatch _batch = new();
-        private float[] _outputs = [], _other = [], _steps = [];
+        private readonly OutputMean _mean = new(networks.Length);
+        private float[] _outputs = [], _steps = [];
         private WindowFrame[] _frames = [];
 
         public void Run(ForecastNetwork model, WindowReader reader, IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts, int first, int count)
@@ -77,18 +77,12 @@ internal sealed class WindowForecaster(ForecastNetwork model)
         {
             if (_outputs.Length < length)
                 _outputs = new float[length];
-            Span<float> sum = _outputs.AsSpan(0, length);
-            _scorers[0].Score(_batch, sum);
-            if (_scorers.Length == 1)
-                return;
-            if (_other.Length < length)
-                _other = new float[length];
-            foreach (WindowScorer scorer in _scorers.AsSpan(1))
+            Span<float> mean = _outputs.AsSpan(0, length);
+            for (int network = 0; network < _scorers.Length; network++)
             {
-                scorer.Score(_batch, _other.AsSpan(0, length));
-                TensorPrimitives.Add(sum, _other.AsSpan(0, length), sum);
+                _scorers[network].Score(_batch, _mean.Place(network, mean));
+                _mean.Take(network, mean);
             }
-            TensorPrimitives.Divide(sum, _scorers.Length, sum);
         }
 
         private void Fill(WindowReader reader, IReadOnlyList<WindowPlace> windows, int first, int count)

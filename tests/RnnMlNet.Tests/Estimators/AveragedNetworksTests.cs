@@ -119,7 +119,7 @@ public class AveragedNetworksTests
         Assert.That(() => Tiny.Multiclass(_ml, configure: options =>
         {
             Keep(options);
-            CancelAfter(options, epochs);
+            OnEpoch.CancelAfter(options, epochs);
         }).Fit(data), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(path, Does.Exist);
 
@@ -145,7 +145,7 @@ public class AveragedNetworksTests
         {
             Several(options);
             options.OnCancellation = CancellationBehavior.ReturnBest;
-            CancelAfter(options, 3);
+            OnEpoch.CancelAfter(options, 3);
         }).Fit(data);
 
         Assert.That(inSecond.Model.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.MaxEpochs]));
@@ -179,17 +179,6 @@ public class AveragedNetworksTests
     }
 
     private static double LastLoss(TrainingHistory history) => history.Epochs[^1].TrainingLoss;
-
-    private static void CancelAfter(RnnOptions options, int epochs)
-    {
-        var cancel = new CancellationTokenSource();
-        options.CancellationToken = cancel.Token;
-        options.Progress = new OnEpoch(_ =>
-        {
-            if (--epochs == 0)
-                cancel.Cancel();
-        });
-    }
 
     private sealed class Prediction
     {

@@ -247,7 +247,7 @@ public class ExperimentTests
 
         Assert.That((decisions.Epochs, decisions.IsComplete), Is.EqualTo((60, true)));
         Assert.That(loss.ValidationLoss, Is.LessThan(decisions.ValidationLoss));
-        Assert.That((loss.Epochs, loss.IsComplete), Is.EqualTo((loss.Epochs, true)));
+        Assert.That(loss.IsComplete, Is.True);
         Assert.That(loss.Epochs, Is.LessThan(60));
         Assert.That(Only(MulticlassClassificationMetric.MicroAccuracy, patience: 2).Epochs, Is.LessThan(loss.Epochs), "A patience of the user's own counts.");
         Assert.That(Histories(decisions).Select(history => (history.Epochs.Count, history.BestEpoch)), Is.EqualTo(Enumerable.Repeat((60, 60), 3)), "The model is the average of three networks, trained for as long.");

@@ -13,5 +13,17 @@ internal sealed class OnEpoch(Action<EpochReport> told) : IProgress<EpochReport>
     {
     }
 
+    /// <summary>Has a Fit cancelled after some epochs, those of all its networks counted.</summary>
+    public static void CancelAfter(RnnTrainingOptions options, int epochs)
+    {
+        var cancel = new CancellationTokenSource();
+        options.CancellationToken = cancel.Token;
+        options.Progress = new OnEpoch(_ =>
+        {
+            if (--epochs == 0)
+                cancel.Cancel();
+        });
+    }
+
     public void Report(EpochReport value) => told(value);
 }

@@ -117,14 +117,14 @@ public class SeveralNetworksTests
         Assert.That(() => Fit(o =>
         {
             Keep(o);
-            CancelAfter(o, epochs);
+            OnEpoch.CancelAfter(o, epochs);
         }), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(path, Does.Exist);
         int trained = 0;
         RnnForecastingTransformer model = Fit(o =>
         {
             Keep(o);
-            o.Progress = new EpochWatch(_ => trained++);
+            o.Progress = new OnEpoch(_ => trained++);
         });
         Assert.That(TinySeries.Vectors(model.Transform(Data())), Is.EqualTo(whole));
         Assert.That(trained, Is.EqualTo(3 * Networks - epochs));
@@ -138,14 +138,14 @@ public class SeveralNetworksTests
         RnnForecastingTransformer inSecond = Fit(o =>
         {
             o.OnCancellation = CancellationBehavior.ReturnBest;
-            CancelAfter(o, 4);
+            OnEpoch.CancelAfter(o, 4);
         });
         Assert.That(inSecond.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.MaxEpochs]));
         Assert.That(TinySeries.Vectors(inSecond.Transform(Data())), Is.EqualTo(TinySeries.Vectors(first.Transform(Data()))));
         RnnForecastingTransformer inFirst = Fit(o =>
         {
             o.OnCancellation = CancellationBehavior.ReturnBest;
-            CancelAfter(o, 2);
+            OnEpoch.CancelAfter(o, 2);
         });
         Assert.That(inFirst.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.Cancelled]));
     }
@@ -178,22 +178,6 @@ public class SeveralNetworksTests
         Blocks.Written(writer => ForecastFormat.Write(writer, model.Trained, model.Columns, model.Outputs, model.ConfidenceLevel));
 
     private static ForecastNetwork Read(byte[] file) => ForecastFormat.Read(new BinaryReader(new MemoryStream(file))).Model.Forecaster;
-
-    private static void CancelAfter(Options options, int epochs)
-    {
-        var cancel = new CancellationTokenSource();
-        options.CancellationToken = cancel.Token;
-        options.Progress = new EpochWatch(_ =>
-        {
-            if (--epochs == 0)
-                cancel.Cancel();
-        });
-    }
-
-    private sealed class EpochWatch(Action<EpochReport> report) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value) => report(value);
-    }
 
     private sealed class Answer
     {
