@@ -3,7 +3,7 @@
 #
 #   run-cuda.sh check             what it found: PyTorch, its libraries, symbols that libLibTorchSharp.so asks for and does not find
 #   run-cuda.sh tests [args]      the tests of the category Cuda; with --filter in args, those; args are NUnit's
-#   run-cuda.sh benchmark [args]  benchmarks/Training; without args: --part device --device cuda
+#   run-cuda.sh benchmark [args]  benchmarks/Training; without args: --part device --device cuda, and PyTorch beside it where PYTHON has it
 #
 # Environment: PYTHON, the python that has PyTorch (python3); TORCH_LIB, the folder of libtorch.so, in place of that python's torch/lib;
 # CXX_RUNTIME, "system" or "own": whose libstdc++, in place of what its version says.
@@ -12,6 +12,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd -P)
 python=${PYTHON:-python3}
 nvidia=
+peer=
 needs=GLIBCXX_3.4.32
 built_for=2.10
 
@@ -38,6 +39,7 @@ if [ -z "${TORCH_LIB:-}" ]; then
     torch=$("$python" -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])' 2>/dev/null) ||
         fail "$python has no PyTorch: set PYTHON to the one that has, or TORCH_LIB to the folder of libtorch.so."
     TORCH_LIB=$torch/lib
+    peer=$python
     version=$("$python" -c 'from importlib.metadata import version; print(version("torch"))' 2>/dev/null) || version=unknown
     # CUDA's own libraries lie beside it, in packages of their own. Where they do not, PyTorch was built on the system's.
     for folder in "$(dirname "$torch")"/nvidia/*/lib "$(dirname "$torch")"/cusparselt/lib; do
@@ -108,9 +110,9 @@ case $own in
 esac
 path=$path${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 
-# The library path is for .NET alone: this shell's own tools are the system's.
+# The library path is for .NET alone: this shell's own tools are the system's, and so is the python that the benchmark starts.
 run() {
-    exec env "LD_LIBRARY_PATH=$path" "DOTNET_ROOT=$dotnet_root" "HOME=${HOME:-/tmp}" \
+    exec env "LD_LIBRARY_PATH=$path" "SYSTEM_LIBRARY_PATH=${LD_LIBRARY_PATH:-}" "DOTNET_ROOT=$dotnet_root" "HOME=${HOME:-/tmp}" \
         DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_NOBANNER=1 \
         "$dotnet_root/dotnet" "$@"
 }
@@ -144,7 +146,7 @@ case $what in
     check) check ;;
     tests) tests "$@" ;;
     *)
-        if [ $# = 0 ]; then set -- --part device --device cuda; fi
+        if [ $# = 0 ]; then set -- --part device --device cuda ${peer:+--python "$peer"}; fi
         run "$here/benchmark/Training.dll" "$@"
         ;;
 esac

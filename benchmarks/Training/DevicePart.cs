@@ -3,12 +3,13 @@ using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
 using Shared;
+using TorchSharp;
 
 namespace Training;
 
 /// <summary>
-/// The torch engine on a device, beside ours in C# on the CPU: with 32 bits, with TensorFloat-32, in bfloat16; and rows of many lengths padded or
-/// packed. No bars: it is for choosing among them.
+/// The torch engine on a device, with 32 bits, with TensorFloat-32 and in bfloat16, beside the loop that TorchSharp's user writes, PyTorch in Python, and
+/// our engine in C# on the CPU; then rows of many lengths, padded or packed. No bars: it is for choosing among them.
 /// </summary>
 internal static class DevicePart
 {
@@ -21,46 +22,94 @@ internal static class DevicePart
     {
         if (TorchDevice.WhyNot(options.Device) is string why)
             throw new ArgumentException($"--device is {options.Device}, but {why}.");
-        Console.WriteLine($"Rows a second on {options.Device}, B {BatchSize}; ready batches, but for Fit, which is 32-bit too. Lengths uniform in [{TrainingSet.Fewest}, {TrainingSet.Most}]: 32-bit. C#: our engine on the CPU's {_processors} processors.");
+        Console.WriteLine($"Rows a second on {options.Device}, B {BatchSize}; ready batches, but for Fit; Fit and TorchSharp's loop with 32 bits. C#: our engine on the CPU's {_processors} processors.");
         Console.WriteLine();
-        Console.WriteLine("| F, H, T | Cell | 32-bit | TensorFloat-32 | bfloat16 | Fit | C# | Lengths, padded | packed | C# |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+        string[] python = options.Python is null ? [] : [.. PyTorchPeer.Precisions.Select(precision => $"PyTorch, {precision.Title}")];
+        Header(["F, H, T", "Cell", .. PyTorchPeer.Precisions.Select(precision => precision.Title), "Fit", "C#", "TorchSharp", .. python]);
         foreach (Case @case in Case.All(options.Only))
-            Measure(@case, options);
+            Print(@case, OneLength(@case, options));
+        Console.WriteLine();
+        Console.WriteLine($"Lengths uniform in [{TrainingSet.Fewest}, {TrainingSet.Most}], with 32 bits.");
+        Console.WriteLine();
+        Header(["F, H", "Cell", "padded", "packed", "C#"]);
+        foreach (Case @case in Case.All(options.Only))
+            Print(@case with { Steps = 0 }, ManyLengths(@case, options));
     }
 
-    private static void Measure(Case @case, TrainingOptions options)
+    private static void Header(string[] columns)
     {
-        var even = new Batches(new TrainingSet(@case, BatchSize));
-        var ragged = new Batches(new TrainingSet(@case with { Steps = TrainingSet.Most }, BatchSize, IsRagged: true));
-        var torch = even.Set.Engine(_processors) with { Device = options.Device, AllowTensorFloat32 = false };
+        Console.WriteLine($"| {string.Join(" | ", columns)} |");
+        Console.WriteLine($"|{string.Concat(columns.Select(_ => "---|"))}");
+    }
+
+    private static void Print(Case @case, double[] microseconds)
+    {
+        string sizes = $"{@case.Features}, {@case.Units}{(@case.Steps > 0 ? $", {@case.Steps}" : "")}";
+        Console.WriteLine($"| {sizes} | {@case.Cell} | {string.Join(" | ", microseconds.Select(row => $"{1e6 / row:0}"))} |");
+    }
+
+    private static double[] OneLength(Case @case, TrainingOptions options)
+    {
+        var even = new Batches(new TrainingSet(@case, BatchSize), options.Device);
+        EngineSettings torch = even.Torch;
         var fit = new FitPeer(even.Set, _processors, trainer => (trainer.Engine, trainer.Device, trainer.AllowTensorFloat32) = (EngineKind.Torch, options.Device, false));
-        double[] us = Rounds.Measure(
+        using PyTorchPeer? python = options.Python is null ? null : new PyTorchPeer(options.Python, even.Set, options.Device);
+        return Rounds.Measure(
             [
                 even.Turn(EngineKind.Torch, torch),
                 even.Turn(EngineKind.Torch, torch with { AllowTensorFloat32 = true }),
                 even.Turn(EngineKind.Torch, torch with { Precision = TrainingPrecision.BFloat16 }),
                 fit.Turn,
                 even.Turn(EngineKind.Simd, even.Set.Engine(_processors)),
-                ragged.Turn(EngineKind.Torch, torch),
-                ragged.Turn(EngineKind.Torch, torch with { PacksRaggedRows = true }),
+                even.TorchSharpTurn(),
+                .. python is null ? [] : PyTorchPeer.Precisions.Select(precision => (Func<double, double>)(milliseconds => python.Turn(precision.Name, milliseconds))),
+            ],
+            options.Rounds, options.Milliseconds);
+    }
+
+    private static double[] ManyLengths(Case @case, TrainingOptions options)
+    {
+        var ragged = new Batches(new TrainingSet(@case with { Steps = TrainingSet.Most }, BatchSize, IsRagged: true), options.Device);
+        return Rounds.Measure(
+            [
+                ragged.Turn(EngineKind.Torch, ragged.Torch),
+                ragged.Turn(EngineKind.Torch, ragged.Torch with { PacksRaggedRows = true }),
                 ragged.Turn(EngineKind.Simd, ragged.Set.Engine(_processors)),
             ],
             options.Rounds, options.Milliseconds);
-        Console.WriteLine($"| {@case.Features}, {@case.Units}, {@case.Steps} | {@case.Cell} | {string.Join(" | ", us.Select(row => $"{1e6 / row:0}"))} |");
     }
 
-    private sealed class Batches(TrainingSet set)
+    private sealed class Batches(TrainingSet set, string device)
     {
         private readonly IReadOnlyList<SequenceBatch> _ready = set.Batches(epoch: 1);
 
         public TrainingSet Set => set;
 
+        public EngineSettings Torch => set.Engine(_processors) with { Device = device, AllowTensorFloat32 = false };
+
         // An engine a turn: whether TensorFloat-32 is allowed is one setting for all engines there are at a time.
         public Func<double, double> Turn(EngineKind kind, EngineSettings settings) => milliseconds =>
         {
-            using var peer = new EnginePeer(kind, settings, _ready);
+            using var peer = new EnginePeer(kind, settings, _ready, kind == EngineKind.Torch ? Wait : null);
             return peer.Turn(milliseconds);
         };
+
+        public Func<double, double> TorchSharpTurn()
+        {
+            torch.Device there = TorchDevice.Resolve(device, fallbackToCpu: false, out _);
+            TorchTensors[] tensors = [.. _ready.Select(batch => TorchTensors.Of(batch, there))];
+            var loop = new TorchLoop(set, new TorchVariant(_processors, TorchUpdate.AdamSetToNone), there, Wait);
+            return milliseconds =>
+            {
+                using var bits = new TensorFloat32(allowed: false);
+                return loop.Turn(tensors, milliseconds);
+            };
+        }
+
+        private void Wait()
+        {
+            if (DeviceName.Parse(device).Kind == DeviceKind.Cuda)
+                torch.cuda.synchronize();
+        }
     }
 }

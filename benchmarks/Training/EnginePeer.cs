@@ -6,7 +6,11 @@ using RnnMlNet.Engines;
 namespace Training;
 
 /// <summary>An engine alone, on batches that lie ready: what Fit's epochs could be at best.</summary>
-internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IReadOnlyList<SequenceBatch> batches) : IDisposable
+/// <param name="kind">Which engine.</param>
+/// <param name="settings">Its settings.</param>
+/// <param name="batches">What it trains on.</param>
+/// <param name="wait">Waits until its device has done what it was told, where the device does it in its own time.</param>
+internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IReadOnlyList<SequenceBatch> batches, Action? wait = null) : IDisposable
 {
     private const float LearningRate = 1e-3f;
 
@@ -20,6 +24,7 @@ internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IRead
     public double Turn(double milliseconds)
     {
         _engine.TrainStep(batches[0], LearningRate);
+        wait?.Invoke();
         long rows = 0;
         var clock = Stopwatch.StartNew();
         do
@@ -29,6 +34,7 @@ internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IRead
             rows += _rows;
         }
         while (clock.Elapsed.TotalMilliseconds < milliseconds);
+        wait?.Invoke();
         return clock.Elapsed.TotalMicroseconds / rows;
     }
 

@@ -20,7 +20,7 @@ internal static class TorchChild
             Console.Error.WriteLine("The C library has no mallopt: libtorch runs with the allocator as it is.");
         torch.InitializeDeviceType(DeviceType.CPU);
         TrainingSet set = Parse(args);
-        TorchTensors[] batches = [.. set.Batches(epoch: 1).Select(TorchTensors.Of)];
+        TorchTensors[] batches = [.. set.Batches(epoch: 1).Select(batch => TorchTensors.Of(batch, torch.CPU))];
         TorchLoop[] loops = [.. TorchVariant.All.Select(variant => new TorchLoop(set, variant))];
         while (Console.ReadLine()?.Split(' ') is [string what, string variant, string number])
         {
@@ -47,6 +47,6 @@ internal static class TorchChild
     {
         var loop = new TorchLoop(set, variant);
         torch.set_num_threads(variant.Threads);
-        return [.. Enumerable.Range(1, epochs).Select(epoch => loop.Epoch([.. set.Batches(epoch).Select(TorchTensors.Of)]))];
+        return [.. Enumerable.Range(1, epochs).Select(epoch => loop.Epoch([.. set.Batches(epoch).Select(batch => TorchTensors.Of(batch, torch.CPU))]))];
     }
 }

@@ -10,24 +10,28 @@ namespace Training;
 /// <summary>A batch as tensors that lie ready: [T, rows, F] steps, [rows] classes, and of rows of many lengths the rows' numbers and last steps.</summary>
 internal sealed record TorchTensors(Tensor Steps, Tensor Classes, Tensor? Rows, Tensor? LastSteps)
 {
-    public static TorchTensors Of(SequenceBatch batch)
+    public static TorchTensors Of(SequenceBatch batch, Device device)
     {
         float[] steps = batch.Steps[..(batch.MaxLength * batch.Count * batch.Features)];
         long[] classes = [.. batch.Labels[..batch.Count].Select(label => (long)label)];
         return new TorchTensors(
-            tensor(steps).reshape(batch.MaxLength, batch.Count, batch.Features),
-            tensor(classes),
-            batch.IsEven ? null : arange(batch.Count),
-            batch.IsEven ? null : tensor((long[])[.. batch.Lengths[..batch.Count].Select(length => (long)length - 1)]));
+            tensor(steps, device: device).reshape(batch.MaxLength, batch.Count, batch.Features),
+            tensor(classes, device: device),
+            batch.IsEven ? null : arange(batch.Count, device: device),
+            batch.IsEven ? null : tensor((long[])[.. batch.Lengths[..batch.Count].Select(length => (long)length - 1)], device: device));
     }
 }
 
 /// <summary>The loop that trains on libtorch, in one of its variants: forward, loss, backward, update. No loss is read, which would only cost it time.</summary>
-internal sealed class TorchLoop(TrainingSet set, TorchVariant variant)
+/// <param name="set">What is trained.</param>
+/// <param name="variant">How.</param>
+/// <param name="device">Where; the batches are there too.</param>
+/// <param name="wait">Waits until that device has done what it was told, where it does it in its own time.</param>
+internal sealed class TorchLoop(TrainingSet set, TorchVariant variant, Device? device = null, Action? wait = null)
 {
     private const double LearningRate = 1e-3;
 
-    private readonly TorchNetwork _network = Network(set);
+    private readonly TorchNetwork _network = Network(set, device);
     private optim.Optimizer? _adam;
     private TorchAdam? _onePass;
 
@@ -36,6 +40,7 @@ internal sealed class TorchLoop(TrainingSet set, TorchVariant variant)
     {
         set_num_threads(variant.Threads);
         Step(batches[0]);
+        wait?.Invoke();
         long rows = 0;
         int next = 0;
         var clock = Stopwatch.StartNew();
@@ -47,6 +52,7 @@ internal sealed class TorchLoop(TrainingSet set, TorchVariant variant)
         }
         // Rows of many lengths: whole epochs, for a batch of them says nothing.
         while (clock.Elapsed.TotalMilliseconds < milliseconds || (set.IsRagged && next % batches.Count > 0));
+        wait?.Invoke();
         return clock.Elapsed.TotalMicroseconds / rows;
     }
 
@@ -68,9 +74,11 @@ internal sealed class TorchLoop(TrainingSet set, TorchVariant variant)
         return readLoss ? loss.item<float>() : 0;
     }
 
-    private static TorchNetwork Network(TrainingSet set)
+    private static TorchNetwork Network(TrainingSet set, Device? device)
     {
         var network = TorchNetwork.Of(set.Case, set.InitialWeights());
+        if (device is not null)
+            network.to(device);
         network.train();
         return network;
     }

@@ -34,6 +34,9 @@ internal sealed record TrainingOptions
     /// <summary>The device of the part of that name.</summary>
     public string Device { get; init; } = "cuda";
 
+    /// <summary>A python that has PyTorch, to be a peer on that device, or null for none.</summary>
+    public string? Python { get; init; }
+
     /// <summary>What the names of the cases measured contain.</summary>
     public string Only { get; init; } = "";
 
@@ -45,6 +48,7 @@ internal sealed record TrainingOptions
           --ms N             least milliseconds of a turn (120)
           --mib N            MiB of sequences of the part memory (4096)
           --device D         what the part device measures torch on: cuda, cuda:1, mps or cpu (cuda)
+          --python P         a python that has PyTorch: its own training loop is measured too on that device
           --only X           cases whose name contains X, such as "Gru 8,64"
         """;
 
@@ -63,6 +67,7 @@ internal sealed record TrainingOptions
                 "--ms" => options with { Milliseconds = OptionValues.Count(name, Value()) },
                 "--mib" => options with { Mebibytes = OptionValues.Count(name, Value()) },
                 "--device" => options with { Device = Named(Value()) },
+                "--python" => options with { Python = Value() },
                 "--only" => options with { Only = Value() },
                 _ => throw new ArgumentException($"'{name}' is not an option."),
             };

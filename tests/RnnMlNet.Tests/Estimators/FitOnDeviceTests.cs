@@ -113,6 +113,19 @@ public sealed class FitOnDeviceTests(string device)
     }
 
     [Test]
+    public void Several_networks_are_trained_and_averaged([Values] TinyTask task)
+    {
+        IDataView data = TinyData.Load(_ml);
+        Action<RnnOptions> several = Deep + (options => options.Networks = 2);
+        float[][] simd = Scores.Of(Tiny.Trainer(_ml, task, ColumnKind.Ragged, several + (options => options.Engine = EngineKind.Simd)).Fit(data), data);
+        ITransformer model = Tiny.Trainer(_ml, task, ColumnKind.Ragged, several + OnDevice).Fit(data);
+        float[][] scores = Scores.Of(model, data);
+
+        Assert.That(scores, Is.EqualTo(simd).Within(1e-3));
+        Assert.That(ScoresOnDevice(model, data), Is.EqualTo(scores).Within(1e-4));
+    }
+
+    [Test]
     public void A_tagger_is_trained_and_scored([Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind)
     {
         IDataView data = TinyTags.Load(_ml);
