@@ -7,7 +7,7 @@ namespace RnnMlNet.Data;
 /// Fills batches on a thread of its own while somebody else computes with those before: up to <see cref="Ahead"/> wait, in the order of the rows.
 /// What a batch holds, and which fails, is the same as with <see cref="BatchesOnDemand"/>.
 /// </summary>
-internal sealed class BatchesAhead : IEpochBatches
+internal sealed class BatchesAhead : IBatches, IDisposable
 {
     /// <summary>Batches that are filled before they are asked for.</summary>
     public const int Ahead = 2;
@@ -22,22 +22,19 @@ internal sealed class BatchesAhead : IEpochBatches
     private SequenceBatch? _inUse;
 
     /// <param name="fill">Fills a batch with rows; called on the thread.</param>
-    /// <param name="pool">The batches that are used over and over: one for the user and those ahead (<see cref="NewPool"/>).</param>
     /// <param name="rows">The rows of each batch, in order; read on the thread.</param>
-    public BatchesAhead(BatchFill fill, IEnumerable<SequenceBatch> pool, IEnumerable<int[]> rows)
+    public BatchesAhead(BatchFill fill, IEnumerable<int[]> rows)
     {
         _fill = fill;
         _rows = rows;
-        foreach (SequenceBatch batch in pool)
-            _empty.Add(batch);
+        // One for who computes, and those ahead: they are used over and over.
+        for (int i = 0; i <= Ahead; i++)
+            _empty.Add(new SequenceBatch());
         _thread = new Thread(FillAll) { IsBackground = true, Name = "RnnMlNet batches" };
         _thread.Start();
     }
 
-    /// <summary>Empty batches for a <see cref="BatchesAhead"/>, or for many, one after the other.</summary>
-    public static SequenceBatch[] NewPool() => [.. Enumerable.Range(0, Ahead + 1).Select(_ => new SequenceBatch())];
-
-    /// <exception cref="InvalidOperationException">The epoch has no more batches.</exception>
+    /// <exception cref="InvalidOperationException">There are no more batches.</exception>
     /// <remarks>What went wrong as a batch was filled is thrown here, when that batch is asked for.</remarks>
     public SequenceBatch Next()
     {
@@ -47,7 +44,7 @@ internal sealed class BatchesAhead : IEpochBatches
         if (_full.TryTake(out _inUse, Timeout.Infinite))
             return _inUse;
         _failure?.Throw();
-        throw new InvalidOperationException("The epoch has no more batches.");
+        throw new InvalidOperationException("There are no more batches.");
     }
 
     /// <summary>Ends the thread, after the batch that it is at. Until then it reads the rows, so the store must outlive this.</summary>

@@ -1,7 +1,7 @@
 namespace RnnMlNet.Data;
 
-/// <summary>The batches of an epoch, filled one after the other as they are asked for.</summary>
-internal interface IEpochBatches : IDisposable
+/// <summary>Batches of rows, one after the other as they are asked for.</summary>
+internal interface IBatches
 {
     /// <summary>The next batch, which holds its rows until the one after it is asked for.</summary>
     SequenceBatch Next();
@@ -11,19 +11,17 @@ internal interface IEpochBatches : IDisposable
 /// <param name="fill">Fills a batch with rows.</param>
 /// <param name="batch">The one batch that is used over and over.</param>
 /// <param name="rows">The rows of each batch, in order.</param>
-internal sealed class BatchesOnDemand(BatchFill fill, SequenceBatch batch, IEnumerable<int[]> rows) : IEpochBatches
+internal sealed class BatchesOnDemand(BatchFill fill, SequenceBatch batch, IEnumerable<int[]> rows) : IBatches
 {
     private readonly IEnumerator<int[]> _rows = rows.GetEnumerator();
 
     public SequenceBatch Next()
     {
         if (!_rows.MoveNext())
-            throw new InvalidOperationException("The epoch has no more batches.");
+            throw new InvalidOperationException("There are no more batches.");
         fill(batch, _rows.Current);
         return batch;
     }
-
-    public void Dispose() => _rows.Dispose();
 }
 
 /// <summary>Fills a batch with rows: <see cref="BatchAssembler.Fill"/>.</summary>

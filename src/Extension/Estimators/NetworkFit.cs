@@ -39,7 +39,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         log.Info($"Training{start.Name} on {training.Training.Rows.Length} rows, validating on {training.Validation?.Rows.Length ?? 0}, {training.Engine.Description}.");
         using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}", options.MaxEpochs, options.Progress);
-        TrainingLoop loop = training.Loop(observer, Checkpoints);
+        using TrainingLoop loop = training.Loop(observer, Checkpoints);
         if (start.Left is not null)
             FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: options.Dropout > 0 || options.InputDropout > 0 || options.HeadDropout > 0);
         return loop.Run();
@@ -56,7 +56,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
 
         using var training = new NetworkTraining(host, log, options, task, rows, set, validation: null, seed, WarmStart);
         using var observer = new FitObserver(host, log, "Testing learning rates of the recurrent network", maxEpochs: 1, user: null);
-        LearningRateCurve curve = new LearningRateRangeTest(new TrainingSteps(training.Engine, training.Plan, set), range, observer, options.CancellationToken).Run();
+        using var steps = new TrainingSteps(training.Engine, training.Plan, set);
+        LearningRateCurve curve = new LearningRateRangeTest(steps, range, observer, options.CancellationToken).Run();
         log.Info($"{curve}.");
         return curve;
     }

@@ -89,10 +89,10 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         }
     }
 
-    // Trains each trial up to a comparison, as many at a time as there are slots.
+    // Trains each trial up to a comparison, as many at a time as there are slots, and those first that were best at the one before: time may end it.
     private void Train(IReadOnlyList<TrialRecord<TMetrics>> entrants, Rung rung, bool isLast)
     {
-        TrialRecord<TMetrics>[] unfinished = [.. entrants.Where(trial => !trial.IsDone).OrderBy(trial => trial.Number)];
+        TrialRecord<TMetrics>[] unfinished = [.. entrants.Where(trial => !trial.IsDone)];
         Dictionary<int, TrialRecord<TMetrics>> byNumber = unfinished.ToDictionary(trial => trial.Number);
         void Take(TrialOutcome outcome, double seconds)
         {

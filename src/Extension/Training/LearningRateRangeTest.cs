@@ -29,7 +29,7 @@ internal sealed class LearningRateRangeTest(TrainingSteps steps, LearningRateRan
 
     private void RunEpoch(int epoch)
     {
-        using EpochSteps epochSteps = steps.Epoch(epoch);
+        EpochSteps epochSteps = steps.Epoch(epoch);
         while (!IsDone && !epochSteps.IsDone)
         {
             observer.CheckAlive();

@@ -12,7 +12,7 @@ internal sealed record TrainingResult(NetworkWeights Weights, TrainingHistory Hi
 /// <summary>
 /// Trains: run -> epoch -> step. It validates after each epoch, stops early, and hands back the best epoch's weights.
 /// </summary>
-internal sealed class TrainingLoop
+internal sealed class TrainingLoop : IDisposable
 {
     private readonly ITrainingEngine _engine;
     private readonly TrainingPlan _plan;
@@ -94,6 +94,9 @@ internal sealed class TrainingLoop
         }
     }
 
+    /// <summary>Ends what is assembled ahead. The rows must be there until then.</summary>
+    public void Dispose() => _steps.Dispose();
+
     private void RunEpoch(int epoch)
     {
         _clock.Restart();
@@ -118,7 +121,7 @@ internal sealed class TrainingLoop
 
     private double TrainEpoch(int epoch)
     {
-        using EpochSteps steps = _steps.Epoch(epoch, skip: _position.Batches);
+        EpochSteps steps = _steps.Epoch(epoch, skip: _position.Batches);
         while (!steps.IsDone)
         {
             CheckAlive();

@@ -4,13 +4,14 @@ using RnnMlNet.Engines;
 namespace RnnMlNet.Training;
 
 /// <summary>Makes steps of training rows: draws shuffled, length-bucketed batches and has the engine make a step of each or of several.</summary>
-internal sealed class TrainingSteps
+internal sealed class TrainingSteps : IDisposable
 {
     private readonly ITrainingEngine _engine;
     private readonly int _batchesPerStep;
     private readonly BatchSampler _sampler;
     private readonly BatchFill _fill;
-    private readonly SequenceBatch[] _pool;
+    private readonly SequenceBatch _batch = new();
+    private BatchesAhead? _ahead;
 
     public TrainingSteps(ITrainingEngine engine, TrainingPlan plan, RowSet training)
     {
@@ -18,7 +19,6 @@ internal sealed class TrainingSteps
         _batchesPerStep = plan.BatchesPerStep;
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
         _fill = training.Assembler(new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps));
-        _pool = engine.GainsFromBatchesAhead ? BatchesAhead.NewPool() : [new SequenceBatch()];
     }
 
     /// <summary>Batches of an epoch.</summary>
@@ -27,23 +27,33 @@ internal sealed class TrainingSteps
     /// <summary>Steps of an epoch, of which the last may be of fewer batches than the others.</summary>
     public int StepsPerEpoch => (BatchesPerEpoch + _batchesPerStep - 1) / _batchesPerStep;
 
-    /// <summary>The steps of an epoch, one at a time.</summary>
+    /// <summary>The steps of an epoch, one at a time. Epochs are made one after the other, each to its end.</summary>
     /// <param name="epoch">1 for the first; the order of the rows follows from it.</param>
     /// <param name="skip">Batches of it that were trained on before.</param>
     public EpochSteps Epoch(int epoch, int skip = 0)
     {
-        IEnumerable<int[]> rows = _sampler.Epoch(epoch).Skip(skip);
-        IEpochBatches batches = _engine.GainsFromBatchesAhead ? new BatchesAhead(_fill, _pool, rows) : new BatchesOnDemand(_fill, _pool[0], rows);
+        // Ahead is ahead of the epoch too: while it is validated, the next one's first batches are assembled.
+        IBatches batches = _engine.GainsFromBatchesAhead ? _ahead ??= new BatchesAhead(_fill, From(epoch, skip)) : new BatchesOnDemand(_fill, _batch, _sampler.Epoch(epoch).Skip(skip));
         return new EpochSteps(_engine, batches, BatchesPerEpoch - skip, _batchesPerStep);
+    }
+
+    /// <summary>Ends what is assembled ahead, which reads the store until then.</summary>
+    public void Dispose() => _ahead?.Dispose();
+
+    private IEnumerable<int[]> From(int epoch, int skip)
+    {
+        for (; ; epoch++, skip = 0)
+            foreach (int[] rows in _sampler.Epoch(epoch).Skip(skip))
+                yield return rows;
     }
 }
 
 /// <summary>The steps of an epoch.</summary>
 /// <param name="engine">Who computes them.</param>
-/// <param name="batches">What is left of the epoch.</param>
+/// <param name="batches">What is left of the epoch, and maybe others after it.</param>
 /// <param name="left">How many batches that is.</param>
 /// <param name="batchesPerStep">Batches of a step.</param>
-internal sealed class EpochSteps(ITrainingEngine engine, IEpochBatches batches, int left, int batchesPerStep) : IDisposable
+internal sealed class EpochSteps(ITrainingEngine engine, IBatches batches, int left, int batchesPerStep)
 {
     private int _left = left;
 
@@ -68,8 +78,6 @@ internal sealed class EpochSteps(ITrainingEngine engine, IEpochBatches batches, 
             engine.Update(learningRate);
         return losses;
     }
-
-    public void Dispose() => batches.Dispose();
 }
 
 /// <summary>What the batches of a step came to.</summary>

@@ -14,7 +14,7 @@ public class BatchesAheadTests
     [Test]
     public void Batches_come_in_order_and_keep_what_they_hold_until_the_next_is_asked_for()
     {
-        using var batches = new BatchesAhead(Number, BatchesAhead.NewPool(), _rows);
+        using var batches = new BatchesAhead(Number, _rows);
         for (int i = 0; i < _rows.Length; i++)
         {
             SequenceBatch batch = batches.Next();
@@ -22,7 +22,7 @@ public class BatchesAheadTests
             Thread.Yield();
             Assert.That(batch.Count, Is.EqualTo(i));
         }
-        Assert.That(batches.Next, Throws.InvalidOperationException.With.Message.EqualTo("The epoch has no more batches."));
+        Assert.That(batches.Next, Throws.InvalidOperationException.With.Message.EqualTo("There are no more batches."));
     }
 
     [Test]
@@ -36,7 +36,7 @@ public class BatchesAheadTests
             filler = Environment.CurrentManagedThreadId;
             if (Interlocked.Increment(ref filled) == 1 + BatchesAhead.Ahead)
                 third.Set();
-        }, BatchesAhead.NewPool(), _rows);
+        }, _rows);
 
         batches.Next();
         third.Wait();
@@ -55,7 +55,7 @@ public class BatchesAheadTests
             if (rows[0] == 3)
                 throw new IOException("The disk is gone.");
             Number(batch, rows);
-        }, BatchesAhead.NewPool(), _rows);
+        }, _rows);
 
         Assert.That(Enumerable.Range(0, 3).Select(_ => batches.Next().Count), Is.EqualTo(new[] { 0, 1, 2 }));
         Assert.That(batches.Next, Throws.TypeOf<IOException>().With.Message.EqualTo("The disk is gone."));
@@ -74,7 +74,7 @@ public class BatchesAheadTests
             Number(batch, rows);
             filled++;
             Volatile.Write(ref isFilling, false);
-        }, BatchesAhead.NewPool(), _rows);
+        }, _rows);
         batches.Next();
 
         batches.Dispose();
@@ -84,21 +84,10 @@ public class BatchesAheadTests
     }
 
     [Test]
-    public void A_pool_serves_epoch_after_epoch_even_where_one_was_left_early()
-    {
-        SequenceBatch[] pool = BatchesAhead.NewPool();
-        for (int epoch = 0; epoch < 3; epoch++)
-        {
-            using var batches = new BatchesAhead(Number, pool, _rows);
-            Assert.That(Enumerable.Range(0, 10).Select(_ => batches.Next().Count), Is.EqualTo(Enumerable.Range(0, 10)));
-        }
-    }
-
-    [Test]
     public void On_demand_nothing_is_filled_before_it_is_asked_for()
     {
         int filled = 0;
-        using var batches = new BatchesOnDemand((batch, rows) =>
+        var batches = new BatchesOnDemand((batch, rows) =>
         {
             Number(batch, rows);
             filled++;
@@ -106,6 +95,6 @@ public class BatchesAheadTests
         Assert.That(filled, Is.Zero);
         Assert.That((batches.Next().Count, filled), Is.EqualTo((0, 1)));
         Assert.That((batches.Next().Count, filled), Is.EqualTo((1, 2)));
-        Assert.That(batches.Next, Throws.InvalidOperationException.With.Message.EqualTo("The epoch has no more batches."));
+        Assert.That(batches.Next, Throws.InvalidOperationException.With.Message.EqualTo("There are no more batches."));
     }
 }

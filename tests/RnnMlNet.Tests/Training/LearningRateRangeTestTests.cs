@@ -18,8 +18,11 @@ public class LearningRateRangeTestTests
     [SetUp]
     public void SetUp() => _observer = new RecordingObserver();
 
-    private LearningRateCurve Run(ITrainingEngine engine, LearningRateRange range, TrainingPlan? plan = null, SequenceStore? store = null, CancellationToken cancellation = default) =>
-        new LearningRateRangeTest(new TrainingSteps(engine, plan ?? Plan, SequenceSet.All(store ?? Stores.OfLabels(0, 0, 0, 0, 0, 0))), range, _observer, cancellation).Run();
+    private LearningRateCurve Run(ITrainingEngine engine, LearningRateRange range, TrainingPlan? plan = null, SequenceStore? store = null, CancellationToken cancellation = default)
+    {
+        using var steps = new TrainingSteps(engine, plan ?? Plan, SequenceSet.All(store ?? Stores.OfLabels(0, 0, 0, 0, 0, 0)));
+        return new LearningRateRangeTest(steps, range, _observer, cancellation).Run();
+    }
 
     [Test]
     public void Rates_rise_by_the_same_factor_from_end_to_end()
@@ -75,7 +78,8 @@ public class LearningRateRangeTestTests
         using var tested = new ScriptedEngine();
         using var trained = new ScriptedEngine();
         Run(tested, new LearningRateRange(1e-3f, 1, 7), store: store);
-        new TrainingLoop(trained, Plan with { MaxEpochs = 3 }, outputs: 1, SequenceSet.All(store), validation: null, new RecordingObserver(), default).Run();
+        using var loop = new TrainingLoop(trained, Plan with { MaxEpochs = 3 }, outputs: 1, SequenceSet.All(store), validation: null, new RecordingObserver(), default);
+        loop.Run();
 
         Assert.That(tested.LabelsSeen, Is.EqualTo(trained.LabelsSeen.Take(7)));
     }

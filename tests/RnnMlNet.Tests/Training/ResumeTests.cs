@@ -223,7 +223,7 @@ public class ResumeTests
         SequenceSet? validation = validate ? SequenceSet.All(Stores.TwoClasses(ValidationRows, seed: 4)) : null;
         ITrainingEngine torch = TorchEngine.Create(settings, out _);
         using ITrainingEngine engine = _batchesAhead ? new AheadEngine(torch) : torch;
-        var loop = new TrainingLoop(engine, plan, settings.Shape.Outputs, training, validation, observer, default) { Checkpoints = checkpoints };
+        using var loop = new TrainingLoop(engine, plan, settings.Shape.Outputs, training, validation, observer, default) { Checkpoints = checkpoints };
         if (checkpoints?.Left is TrainingState left)
             Assert.That(loop.Restore(left), Is.True);
         return loop.Run();

@@ -28,8 +28,11 @@ public class TrainingLoopTests
     /// <summary>An engine whose validation loss after epoch e is losses[e-1]: the validation row's label is 0, so the output is the loss's root.</summary>
     private static ScriptedEngine Validating(params double[] losses) => new() { Output = (_, _, _, steps) => (float)Math.Sqrt(losses[steps / StepsPerEpoch - 1]) };
 
-    private TrainingResult Run(ITrainingEngine engine, TrainingPlan plan, SequenceSet training, SequenceSet? validation, int outputs = 1, CancellationToken cancellation = default) =>
-        new TrainingLoop(engine, plan, outputs, training, validation, _observer, cancellation).Run();
+    private TrainingResult Run(ITrainingEngine engine, TrainingPlan plan, SequenceSet training, SequenceSet? validation, int outputs = 1, CancellationToken cancellation = default)
+    {
+        using var loop = new TrainingLoop(engine, plan, outputs, training, validation, _observer, cancellation);
+        return loop.Run();
+    }
 
     private static int EpochOf(TrainingResult result) => (int)result.Weights["steps"][0] / StepsPerEpoch;
 

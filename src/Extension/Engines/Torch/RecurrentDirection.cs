@@ -14,6 +14,9 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
     /// <summary>Its parameters by the name within the cell.</summary>
     public abstract IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 
+    /// <summary>The same parameters by where they lie.</summary>
+    public abstract IReadOnlyList<WeightBlock> Blocks { get; }
+
     /// <summary>Runs over a batch.</summary>
     /// <param name="input">[T, B, in].</param>
     /// <param name="valid">Which steps are valid; null where all are.</param>
@@ -30,11 +33,10 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
         // A layer that computes with its own parameters has their gradients already.
     }
 
-    /// <summary>Takes its tensors out of the dispose scope that they were made in.</summary>
+    /// <summary>Takes its tensors, beside those of its blocks, out of the dispose scope that they were made in.</summary>
     public virtual void Keep()
     {
-        foreach (var (_, parameter) in Parameters)
-            parameter.DetachFromDisposeScope();
+        // Most layers have no others.
     }
 
     public abstract void Dispose();
@@ -56,11 +58,14 @@ internal sealed class FusedDirection : RecurrentDirection
         (_module, _run) = Make(cell, inputSize, hiddenSize, device, ScalarType.Float32);
         // PyTorch's names end in the layer within the module, which is always the first here.
         Parameters = [.. _module.named_parameters().Select(p => (p.name[..p.name.LastIndexOf("_l0", StringComparison.Ordinal)], p.parameter))];
+        Blocks = WeightBlock.Of([.. Parameters.Select(p => p.Parameter)]);
         if (precision == TrainingPrecision.BFloat16)
             _rounded = Rounded(cell, inputSize, hiddenSize, device);
     }
 
     public override IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
+
+    public override IReadOnlyList<WeightBlock> Blocks { get; }
 
     public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid)
     {
@@ -102,16 +107,10 @@ internal sealed class FusedDirection : RecurrentDirection
 
     public override void HandBackGradients() => _rounded?.HandBackGradients();
 
-    public override void Keep()
-    {
-        base.Keep();
-        _rounded?.Keep();
-    }
+    public override void Keep() => _rounded?.Keep();
 
     public override void Dispose()
     {
-        foreach (var (_, parameter) in Parameters)
-            parameter.Dispose();
         _module.Dispose();
         _rounded?.Dispose();
     }
@@ -195,9 +194,13 @@ internal sealed class SteppedDirection : RecurrentDirection
         _cell = cell;
         cell.to(device);
         Parameters = [.. cell.named_parameters()];
+        // Of a user's own cell nothing is known: nothing may use one of its weights.
+        Blocks = [.. Parameters.Select(p => WeightBlock.Single(p.Parameter))];
     }
 
     public override IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
+
+    public override IReadOnlyList<WeightBlock> Blocks { get; }
 
     public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid)
     {
@@ -210,7 +213,6 @@ internal sealed class SteppedDirection : RecurrentDirection
 
     public override void Keep()
     {
-        base.Keep();
         foreach (var (_, buffer) in _cell.named_buffers())
             buffer.DetachFromDisposeScope();
     }

@@ -17,7 +17,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly RecurrentDirection[][] _layers;
     private readonly FusedDirection? _decoderCell;
     private readonly TorchDecoder? _decoder;
-    private readonly Dictionary<string, Parameter> _own = [];
+    private readonly Dictionary<string, Parameter> _own;
 
     /// <param name="settings">Sizes, initial weights, dropout.</param>
     /// <param name="device">Where it lives.</param>
@@ -33,9 +33,10 @@ internal sealed class RecurrentNetwork : IDisposable
             if (_shape.Decoder is { Kind: DecoderKind.Recurrent } decoder)
                 _decoderCell = new FusedDirection(_shape.Cell, 1 + decoder.KnownSize, _shape.HiddenSize, reverse: false, device, TrainingPrecision.Full, packs: false);
         }
-        foreach (TensorSpec spec in (IEnumerable<TensorSpec>)[.. WeightLayout.InputTensors(_shape), .. WeightLayout.OutputTensors(_shape)])
-            if (_decoderCell is null || !IsOfDecoderCell(spec))
-                _own[spec.Name] = MakeParameter(spec, device);
+        TensorSpec[] own = [.. WeightLayout.InputTensors(_shape), .. WeightLayout.OutputTensors(_shape).Where(spec => _decoderCell is null || !IsOfDecoderCell(spec))];
+        var block = WeightBlock.New(own.Select(spec => spec.Shape.Select(side => (long)side).ToArray()), device);
+        _own = own.Zip(block.Parts).ToDictionary(pair => pair.First.Name, pair => pair.Second.Parameter, StringComparer.Ordinal);
+        Blocks = [block, .. Directions.SelectMany(direction => direction.Blocks)];
         _decoder = MakeDecoder();
         Weights = [.. NamedWeights()];
         SetWeights(settings.InitialWeights);
@@ -43,6 +44,9 @@ internal sealed class RecurrentNetwork : IDisposable
 
     /// <summary>All weights, in file order.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> Weights { get; }
+
+    /// <summary>The same weights by where they lie.</summary>
+    public IReadOnlyList<WeightBlock> Blocks { get; }
 
     /// <summary>Whether dropout is on.</summary>
     public bool IsTraining
@@ -66,8 +70,8 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         foreach (RecurrentDirection direction in Directions)
             direction.Keep();
-        foreach (Parameter parameter in _own.Values)
-            parameter.DetachFromDisposeScope();
+        foreach (WeightBlock block in Blocks)
+            block.Keep();
     }
 
     /// <summary>Raw outputs of a batch.</summary>
@@ -122,10 +126,10 @@ internal sealed class RecurrentNetwork : IDisposable
 
     public void Dispose()
     {
+        foreach (WeightBlock block in Blocks)
+            block.Dispose();
         foreach (RecurrentDirection direction in Directions)
             direction.Dispose();
-        foreach (Parameter parameter in _own.Values)
-            parameter.Dispose();
         _dropout.Dispose();
     }
 
@@ -138,7 +142,7 @@ internal sealed class RecurrentNetwork : IDisposable
     }
 
     private Tensor Projected(Tensor steps) =>
-        _shape.ProjectionSize == 0 ? steps : steps.matmul(_own[WeightLayout.Projection].t()).Plus(_own[WeightLayout.ProjectionBias]).relu();
+        _shape.ProjectionSize == 0 ? steps : nn.functional.linear(steps, _own[WeightLayout.Projection], _own[WeightLayout.ProjectionBias]).relu();
 
     private (Tensor States, Tensor Final) RunLayer(int layer, Tensor input, ValidSteps? valid)
     {
@@ -156,7 +160,7 @@ internal sealed class RecurrentNetwork : IDisposable
         for (int j = 0; j <= _shape.HeadHiddenSizes.Count; j++)
         {
             values = _dropout.Apply(j > 0 ? values.relu() : values, _settings.HeadDropout);
-            values = values.matmul(_own[$"head.{j}.weight"].t()).Plus(_own[$"head.{j}.bias"]);
+            values = nn.functional.linear(values, _own[$"head.{j}.weight"], _own[$"head.{j}.bias"]);
         }
         return values;
     }
@@ -195,9 +199,6 @@ internal sealed class RecurrentNetwork : IDisposable
                 throw new ArgumentException($"The weight '{given.Name}' is [{string.Join(", ", given.Shape)}], but [{string.Join(", ", shape)}] was expected.", nameof(weights));
         }
     }
-
-    private static Parameter MakeParameter(TensorSpec spec, Device device) =>
-        nn.Parameter(zeros([.. spec.Shape.Select(side => (long)side)], device: device));
 
     private IEnumerable<(string, Parameter)> NamedWeights()
     {

@@ -10,7 +10,7 @@ namespace RnnMlNet.Engines.Torch;
 /// </summary>
 internal static class Scalars
 {
-    public static readonly Scalar Zero = 0, One = 1, MinusInfinity = float.NegativeInfinity, Lowest = float.MinValue, TwoToMinus24 = 1f / (1 << 24);
+    public static readonly Scalar Zero = 0, One = 1, MinusInfinity = float.NegativeInfinity, Lowest = float.MinValue, TwoToMinus24 = 1f / (1 << 24), Tiny = 1e-6f;
 
     /// <summary>a + b.</summary>
     public static Tensor Plus(this Tensor a, Tensor b) => a.add(b, One);

@@ -24,7 +24,7 @@ internal sealed class TorchEngine : ITrainingEngine
         using var scope = NewDisposeScope();
         _network = new RecurrentNetwork(settings, device);
         _network.Keep();
-        _optimizer = new TorchOptimizer(settings, _network.Weights);
+        _optimizer = new TorchOptimizer(settings, _network);
         // Last: an engine that could not be made must not keep torch's number of threads and its settings.
         _threads = new TorchThreads(settings.Threads, settings.Shape.HiddenSize);
         _tensorFloat32 = new TensorFloat32(settings.AllowTensorFloat32);
@@ -71,7 +71,7 @@ internal sealed class TorchEngine : ITrainingEngine
         if (_added.Count > 1)
             _optimizer.ScaleGradients(_added.Scale);
         if (_settings.GradientClipNorm > 0)
-            nn.utils.clip_grad_norm_(_network.Weights.Select(w => w.Parameter), _settings.GradientClipNorm);
+            _optimizer.ClipGradients(_settings.GradientClipNorm);
         _optimizer.Step(learningRate);
         _added = default;
     }

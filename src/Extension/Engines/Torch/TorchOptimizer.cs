@@ -1,4 +1,5 @@
 using RnnMlNet.Networks;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,14 +9,20 @@ namespace RnnMlNet.Engines.Torch;
 internal sealed class TorchOptimizer : IDisposable
 {
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> _weights;
+    private readonly IReadOnlyList<WeightBlock> _blocks;
     private readonly UpdateRule _rule;
     private readonly Tensor[][] _moments;
+    private readonly Dictionary<string, (int Block, long Offset)> _places = new(StringComparer.Ordinal);
 
-    public TorchOptimizer(EngineSettings settings, IReadOnlyList<(string Name, Parameter Parameter)> weights)
+    public TorchOptimizer(EngineSettings settings, RecurrentNetwork network)
     {
-        _weights = weights;
+        (_weights, _blocks) = (network.Weights, network.Blocks);
         _rule = UpdateRule.Create(settings);
-        _moments = [.. weights.Select(weight => _rule.Moments.Select(_ => zeros_like(weight.Parameter, requires_grad: false).DetachFromDisposeScope()).ToArray())];
+        _moments = [.. _blocks.Select(block => _rule.Moments.Select(_ => zeros_like(block.Weights, requires_grad: false).DetachFromDisposeScope()).ToArray())];
+        var names = new Dictionary<Parameter, string>(_weights.Select(weight => KeyValuePair.Create(weight.Parameter, weight.Name)), ReferenceEqualityComparer.Instance);
+        foreach (var (i, block) in _blocks.Index())
+            foreach (var (parameter, offset) in block.Parts)
+                _places.Add(names[parameter], (i, offset));
     }
 
     /// <summary>Updates made.</summary>
@@ -23,17 +30,25 @@ internal sealed class TorchOptimizer : IDisposable
 
     public void ZeroGradients()
     {
-        foreach (var (_, parameter) in _weights)
-            using (Tensor? gradient = parameter.grad)
-                gradient?.zero_();
+        foreach (WeightBlock block in _blocks)
+            block.ZeroGradient();
     }
 
     public void ScaleGradients(float scale)
     {
         using var scope = NewDisposeScope();
-        Tensor factor = tensor(scale);
-        foreach (var (_, parameter) in _weights)
-            parameter.grad?.mul_(factor);
+        Multiply(tensor(scale));
+    }
+
+    /// <summary>Shortens the gradient of all weights together to a norm where it is longer. A GPU is not waited for.</summary>
+    public void ClipGradients(float norm)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using Scalar longest = norm;
+        Tensor[] norms = [.. Gradients.Select(gradient => gradient.norm())];
+        Tensor whole = norms.Length == 1 ? norms[0] : stack(norms).norm();
+        Multiply(whole.add(Scalars.Tiny, Scalars.One).reciprocal().mul_(longest).clamp_max_(Scalars.One));
     }
 
     public void Step(float learningRate)
@@ -42,26 +57,29 @@ internal sealed class TorchOptimizer : IDisposable
         using var noGradient = no_grad();
         Steps++;
         _rule.Begin(Steps, learningRate);
-        for (int i = 0; i < _weights.Count; i++)
-            // A user's own cell may have a weight that nothing used.
-            if (_weights[i].Parameter.grad is Tensor gradient)
-                _rule.Update(_weights[i].Parameter, gradient, _moments[i]);
+        for (int i = 0; i < _blocks.Count; i++)
+            if (_blocks[i].Gradient is Tensor gradient)
+                _rule.Update(_blocks[i].Weights, gradient, _moments[i]);
     }
 
-    public OptimizerState GetState() => new(Steps, _rule.Moments.Select((name, m) => (name, m)).ToDictionary(
-        moment => moment.name,
-        moment => new NetworkWeights(_weights.Zip(_moments, (weight, own) => RecurrentNetwork.ToNamed(weight.Name, own[moment.m])))));
+    public OptimizerState GetState()
+    {
+        using var scope = NewDisposeScope();
+        return new(Steps, _rule.Moments.Index().ToDictionary(
+            moment => moment.Item,
+            moment => new NetworkWeights(_weights.Select(weight => RecurrentNetwork.ToNamed(weight.Name, Moment(weight, moment.Index))))));
+    }
 
     public void SetState(OptimizerState state)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         Steps = state.Steps;
-        for (int m = 0; m < _rule.Moments.Count; m++)
-            for (int i = 0; i < _weights.Count; i++)
+        foreach (var (m, moment) in _rule.Moments.Index())
+            foreach (var weight in _weights)
             {
-                Tensor own = _moments[i][m];
-                own.copy_(tensor(state.Moments[_rule.Moments[m]][_weights[i].Name]).reshape(own.shape));
+                Tensor own = Moment(weight, m);
+                own.copy_(tensor(state.Moments[moment][weight.Name]).reshape(own.shape));
             }
     }
 
@@ -70,5 +88,19 @@ internal sealed class TorchOptimizer : IDisposable
         foreach (Tensor moment in _moments.SelectMany(moments => moments))
             moment.Dispose();
         _rule.Dispose();
+    }
+
+    private IEnumerable<Tensor> Gradients => _blocks.Select(block => block.Gradient).OfType<Tensor>();
+
+    private void Multiply(Tensor factor)
+    {
+        foreach (Tensor gradient in Gradients)
+            gradient.mul_(factor);
+    }
+
+    private Tensor Moment((string Name, Parameter Parameter) weight, int moment)
+    {
+        var (block, offset) = _places[weight.Name];
+        return WeightBlock.Part(_moments[block][moment], weight.Parameter, offset);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         using var training = new ForecastTraining(log, options, windows, start.Seed);
         log.Info($"Training{start.Name} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}.");
         using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the forecaster" : $"Training{start.Name}", options.MaxEpochs, options.Progress);
-        TrainingLoop loop = training.Loop(observer, Checkpoints);
+        using TrainingLoop loop = training.Loop(observer, Checkpoints);
         if (start.Left is not null)
             FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: options.Dropout > 0);
         return loop.Run();

@@ -69,7 +69,7 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         using IChannel log = _host.Start("Training");
         var windows = new ForecastWindows(_host, options, _binding, _set);
         using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
-        TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         loop.Restore(TrialState.Read(task, state));
         return _newEstimator(options).Transformer(windows.Forecaster(log, [loop.Run()]), _schema);
     }
@@ -85,7 +85,7 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         using IChannel log = _host.Start("Trial");
         var windows = new ForecastWindows(_host, options, _binding, _set);
         using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
-        TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         if (task.State is not null)
             loop.Restore(TrialState.Read(task, task.State));
         TrainingResult result = loop.Run();

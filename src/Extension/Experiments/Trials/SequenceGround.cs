@@ -109,7 +109,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         _newTrainer(options);
         using IChannel log = _host.Start("Trial");
         using NetworkTraining training = NewTraining(log, options, _folds[task.Fold].Training, _folds[task.Fold].Validation);
-        TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         if (task.State is not null)
             loop.Restore(TrialState.Read(task, task.State));
         TrainingResult result = loop.Run();
@@ -146,7 +146,11 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         SequenceSet all = SequenceSet.All(_rows.Store);
         using IChannel log = _host.Start("Training");
         var networks = new AveragedTraining(options, options.Seed!.Value, seed => new NetworkTraining(_host, log, options, _task, _rows, all, validation: null, seed));
-        return Transformer(options, networks.Run((training, _) => training.Loop(new SilentObserver(_host)).Run()));
+        return Transformer(options, networks.Run((training, _) =>
+        {
+            using TrainingLoop loop = training.Loop(new SilentObserver(_host));
+            return loop.Run();
+        }));
     }
 
     private ITransformer AsTrained(TrialTask task)
@@ -154,7 +158,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
         using IChannel log = _host.Start("Training");
         using NetworkTraining training = NewTraining(log, options, _folds[0].Training, _folds[0].Validation);
-        TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         loop.Restore(TrialState.Read(task, task.State!));
         return Transformer(options, training.Network(loop.Run()));
     }
