@@ -13,7 +13,7 @@ public class TrainingStepsTests
     [Test]
     public void Batches_assembled_ahead_go_on_from_epoch_to_epoch_in_the_same_order()
     {
-        var plan = new TrainingPlan { Loss = LossKind.Squared, MaxEpochs = 4, BatchSize = 2, BatchesPerStep = 2, Seed = 3 };
+        var plan = new TrainingPlan { Loss = LossKind.Squared, MaxEpochs = 4, BatchSize = 2, BatchesPerStep = 2, LearningRate = 1, Seed = 3 };
         SequenceSet rows = SequenceSet.All(Stores.OfLabels([.. Enumerable.Range(0, 9).Select(i => (float)i)]));
         float[][] Labels(bool ahead)
         {

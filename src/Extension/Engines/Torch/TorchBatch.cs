@@ -43,7 +43,9 @@ internal sealed class TorchBatch
 
     public static Tensor Labels(SequenceBatch batch, Device device) => View(batch.Labels, ScalarType.Float32, device, batch.Items, batch.LabelWidth);
 
-    public static Tensor Weights(SequenceBatch batch, Device device) => View(batch.Weights, ScalarType.Float32, device, batch.Items);
+    /// <summary>[Items] the weights; null where each is 1, as most are: nothing is copied then, and nothing multiplied.</summary>
+    public static Tensor? Weights(SequenceBatch batch, Device device) =>
+        batch.Weights.AsSpan(0, batch.Items).ContainsAnyExcept(1f) ? View(batch.Weights, ScalarType.Float32, device, batch.Items) : null;
 
     private static Tensor View(Array values, ScalarType type, Device device, params long[] shape)
     {

@@ -10,12 +10,14 @@ internal static class TorchLoss
     /// <param name="kind">Which loss.</param>
     /// <param name="outputs">[B, Outputs]; of labels per step, B is each step of each row here, and the weight of one without a label is 0.</param>
     /// <param name="labels">[B, LabelWidth].</param>
-    /// <param name="weights">[B].</param>
+    /// <param name="weights">[B]; null where each is 1.</param>
     /// <param name="unit">u.</param>
     /// <param name="smoothing">Share of the cross-entropy's label that is spread evenly over all classes.</param>
     /// <param name="quantiles">Of the quantile loss.</param>
-    public static Tensor Sum(LossKind kind, Tensor outputs, Tensor labels, Tensor weights, double unit, float smoothing = 0, float[]? quantiles = null) =>
-        (Rows(kind, outputs, labels, smoothing, quantiles) * weights).sum() / tensor((float)unit);
+    public static Tensor Sum(LossKind kind, Tensor outputs, Tensor labels, Tensor? weights, double unit, float smoothing = 0, float[]? quantiles = null) =>
+        Weighted(Rows(kind, outputs, labels, smoothing, quantiles), weights).sum() / tensor((float)unit);
+
+    private static Tensor Weighted(Tensor rows, Tensor? weights) => weights is null ? rows : rows * weights;
 
     private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels, float smoothing, float[]? quantiles) => kind switch
     {
