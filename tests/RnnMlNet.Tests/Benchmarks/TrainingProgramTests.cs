@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using NUnit.Framework;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Tests.Support;
@@ -48,7 +49,28 @@ public class TrainingProgramTests
     {
         string output = ChildProcess.RunWell(_program, "--part", "device", "--device", "cpu", "--only", "Gru 8,32", "--rounds", "1", "--ms", "1");
         Assert.That(output, Does.Contain("Rows a second on cpu, B 256"));
-        Assert.That(output, Does.Match(@"\| 8, 32, 24 \| Gru (\| [1-9]\d* ){8}\|"));
+        Assert.That(output, Does.Match(@"\| 8, 32, 24 \| Gru (\| [1-9]\d* ){6}\|"));
+        Assert.That(output, Does.Match(@"\| 8, 32 \| Gru (\| [1-9]\d* ){3}\|"));
+    }
+
+    /// <summary>A program in python's place, which says how it was started, and answers every question with 4 microseconds a row.</summary>
+    [Test]
+    [UnsupportedOSPlatform("windows")]
+    [Platform(Exclude = "Win", Reason = "The program is a shell script.")]
+    public void And_PyTorch_beside_it()
+    {
+        using var folder = new TemporaryFolder();
+        string python = folder.PathOf("python"), said = folder.PathOf("said");
+        File.WriteAllText(python, $"#!/bin/sh\necho \"$@\" > '{said}'\nwhile read question; do echo \"$question\" >> '{said}'; echo 4.0; done\n");
+        File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        string output = ChildProcess.RunWell(_program, "--part", "device", "--device", "cpu", "--only", "Gru 8,32", "--rounds", "1", "--ms", "1", "--python", python);
+
+        Assert.That(output, Does.Contain("| PyTorch, 32-bit | PyTorch, TensorFloat-32 | PyTorch, bfloat16 |"));
+        Assert.That(output, Does.Match(@"\| 8, 32, 24 \| Gru (\| [1-9]\d* ){6}\| 250000 \| 250000 \| 250000 \|"));
+        string[] lines = File.ReadAllLines(said);
+        Assert.That(lines[0], Does.EndWith("pytorch_peer.py Gru 8 32 24 256 16 cpu"));
+        Assert.That(lines[1..4], Is.EqualTo(new[] { "turn Full 4", "turn TensorFloat32 4", "turn BFloat16 4" }));
     }
 
     [Test]

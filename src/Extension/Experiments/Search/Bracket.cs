@@ -7,7 +7,7 @@ namespace RnnMlNet.Experiments;
 /// <param name="Rungs">The comparisons; the last is the end of training on all folds.</param>
 internal sealed record Bracket(int Trials, IReadOnlyList<Rung> Rungs)
 {
-    private const int Factor = 3, MostTrials = 27;
+    private const int Factor = 3, MostTrials = 27, MostHalvings = 3;
 
     /// <summary>Trials of which none is given up.</summary>
     /// <param name="trials">How many.</param>
@@ -39,10 +39,10 @@ internal sealed record Bracket(int Trials, IReadOnlyList<Rung> Rungs)
     }
 
     // After less than a 27th of its epochs a trial says little of what it will come to. Where there are folds, epochs of one fold say more of it than as many epochs of all that
-    // share the time, and a ninth of them is short enough.
+    // share the time.
     private static Rung[] Ladder(int maxEpochs, int folds)
     {
-        int halvings = Math.Min(folds == 1 ? 3 : 2, (int)Math.Log(maxEpochs + 0.5, Factor));
+        int halvings = Math.Min(MostHalvings, (int)Math.Log(maxEpochs + 0.5, Factor));
         return [.. Enumerable.Range(0, halvings).Select(rung => new Rung((int)Math.Ceiling(maxEpochs / Math.Pow(Factor, halvings - rung)), 1)), new Rung(maxEpochs, folds)];
     }
 }
