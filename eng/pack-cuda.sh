@@ -7,7 +7,7 @@
 #   - tests/, benchmark/: Release builds without a libtorch (TorchBackend=none). TorchSharp's own native library, libLibTorchSharp.so, comes with the
 #     managed TorchSharp package. It is linked with libtorch.so, libtorch_cpu.so and libc10.so alone, and names nothing of CUDA: GPUs are
 #     reached through them, and PyTorch's libtorch.so brings its libtorch_cuda.so along. So the same file serves a PyTorch with CUDA
-#     (TorchSharp #169), where that PyTorch has the symbols it asks for: it was built against 2.10. `run-cuda.sh check` lists what is missing;
+#     (TorchSharp #169), where that PyTorch has the symbols it asks for: it was built against 2.10, and 2.11 has them. `run-cuda.sh check` lists what is missing;
 #   - cxx/: a C++ runtime with GLIBCXX_3.4.32, which libLibTorchSharp.so needs, where dotnetw has made one here (eng/native-runtime.sh). It is used
 #     where the CUDA machine's libstdc++ lacks it. A machine whose own libstdc++ is new enough has none to pack.
 # What stays out: symbols of native code, documentation of assemblies, natives of other systems. Child programs that some tests start (samples, hosts)

@@ -19,7 +19,7 @@ public abstract class ExperimentSettings
 
     /// <summary>
     /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else 9, 27, 81 or 243, so many that about
-    /// 2,000 batches of 32 rows are gone through. Trials are compared after a 27th, a ninth and a third of them; where there are folds, after a ninth and a third on the first fold alone.
+    /// 2,000 batches of 32 rows are gone through. Trials are compared after a 27th, a ninth and a third of them; where there are folds, on the first fold alone.
     /// </summary>
     public int? MaxEpochs { get; set; }
 
