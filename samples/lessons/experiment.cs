@@ -39,7 +39,7 @@ settings.Options.FeatureColumnName = "Pixels";
 settings.Options.FeaturesPerStep = 8;
 settings.Options.HiddenSize = 8;
 
-// 3. Search. Many trials are given a 27th of the epochs on the first of five folds; the better third goes on to three times as many, and so on, and the best of those to the end of all folds.
+// 3. Search. Many trials are given a ninth of the epochs on the first of five folds; the better third goes on to a third of them, and the best of those to the end of all folds.
 var experiment = ml.Rnn().CreateMulticlassExperiment(settings);
 ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(split.TrainSet, preFeaturizer: ml.Transforms.Conversion.MapValueToKey("Label", "Digit"));
 Console.WriteLine(result.Plot());
