@@ -1,40 +1,75 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// The embeddings with their moments. A batch's gradient is of the tokens in it only. The update is PyTorch's for all tokens, whose moments go on
-/// without a gradient; but tokens that no batch has had yet are passed over, because nothing would change in them.
+/// The embeddings with their moments. A batch's gradient is of the tokens in it only. The update is PyTorch's for all tokens, whose moments and decay go on without a gradient; but a
+/// token that is in no batch rests, and the steps it has missed are made up for, one after the other, when it is next read: so what comes out does not depend on when that is.
 /// </summary>
 internal sealed unsafe class EmbeddingTable
 {
+    // Steps that tokens may have missed: these many are remembered.
+    private const int MostMissed = 4096;
+    // Tokens of a job.
+    private const int BlockSize = 32;
+
     private readonly int _width;
     private readonly int _stride;
     private readonly int _vocabulary;
+    private readonly ParameterUpdate _update;
+    private readonly Crew _crew;
     private readonly AlignedBuffer _values, _first, _second, _gradient = new();
-    private readonly bool[] _isKnown;
-    private readonly List<int> _known = [];
     private readonly int[] _slotOf;
     private readonly List<int> _tokens = [];
+    // The steps since all tokens were up to date, and of each token how many of them it has had.
+    private readonly List<StepFactors> _steps = [];
+    private readonly int[] _had;
+    private readonly List<(int Token, int Had)> _late = [];
 
     /// <param name="vocabulary">V.</param>
     /// <param name="width">E.</param>
-    /// <param name="moments">Moments of the optimiser, 0 to 2.</param>
-    public EmbeddingTable(int vocabulary, int width, int moments)
+    /// <param name="update">The optimiser.</param>
+    /// <param name="crew">Who makes up for what tokens have missed.</param>
+    public EmbeddingTable(int vocabulary, int width, ParameterUpdate update, Crew crew)
     {
         _vocabulary = vocabulary;
         _width = width;
+        _update = update;
+        _crew = crew;
         _stride = (width + 15) / 16 * 16;
         long size = (long)vocabulary * _stride;
         _values = new AlignedBuffer(size);
-        _first = new AlignedBuffer(moments > 0 ? size : 0);
-        _second = new AlignedBuffer(moments > 1 ? size : 0);
-        _isKnown = new bool[vocabulary];
+        _first = new AlignedBuffer(update.Moments.Count > 0 ? size : 0);
+        _second = new AlignedBuffer(update.Moments.Count > 1 ? size : 0);
+        _had = new int[vocabulary];
         _slotOf = new int[vocabulary];
         Array.Fill(_slotOf, -1);
     }
 
-    /// <summary>A token's embedding.</summary>
+    /// <summary>Brings tokens up to date, so that they can be read. Others are not to be.</summary>
+    /// <param name="tokens">The tokens, any number of times each.</param>
+    public void Prepare(ReadOnlySpan<int> tokens)
+    {
+        foreach (int token in tokens)
+            if (_had[token] < _steps.Count)
+            {
+                _late.Add((token, _had[token]));
+                _had[token] = _steps.Count;
+            }
+        _crew.Run((_late.Count + BlockSize - 1) / BlockSize, (block, _) =>
+        {
+            ReadOnlySpan<StepFactors> steps = CollectionsMarshal.AsSpan(_steps);
+            for (int i = block * BlockSize; i < Math.Min((block + 1) * BlockSize, _late.Count); i++)
+            {
+                long place = (long)_late[i].Token * _stride;
+                _update.Rest(steps[_late[i].Had..], _values.Start + place, _first.Start + place, _second.Start + place, _stride);
+            }
+        });
+        _late.Clear();
+    }
+
+    /// <summary>A token's embedding, of those that are up to date.</summary>
     public ReadOnlySpan<float> this[int token] => new(_values.Start + (long)token * _stride, _width);
 
     /// <summary>Adds up the gradients of the shards of a batch, in their order.</summary>
@@ -50,7 +85,6 @@ internal sealed unsafe class EmbeddingTable
             {
                 _slotOf[token] = _tokens.Count;
                 _tokens.Add(token);
-                Know(token);
             }
         _gradient.Reserve((long)_tokens.Count * _stride);
         _gradient.Clear(_tokens.Count * _stride);
@@ -66,39 +100,33 @@ internal sealed unsafe class EmbeddingTable
         return squares;
     }
 
-    /// <summary>Changes the embeddings of all tokens that a batch has had.</summary>
-    /// <param name="update">The optimiser.</param>
+    /// <summary>Makes the step that the optimiser has begun: with the tokens that have a gradient. They must be up to date.</summary>
     /// <param name="scale">What the gradients are multiplied by first.</param>
-    /// <param name="decays">Whether weights shrink without a gradient too: then every token changes.</param>
-    public void Update(ParameterUpdate update, float scale, bool decays)
+    public void Update(float scale)
     {
-        float* none = stackalloc float[_stride];
-        new Span<float>(none, _stride).Clear();
-        int count = decays ? _vocabulary : _known.Count;
-        for (int i = 0; i < count; i++)
+        _steps.Add(_update.Factors);
+        foreach (int token in _tokens)
         {
-            int token = decays ? i : _known[i];
             long place = (long)token * _stride;
-            float* gradient = _slotOf[token] >= 0 ? _gradient.Start + (long)_slotOf[token] * _stride : none;
-            update.Update(_values.Start + place, gradient, _first.Start + place, _second.Start + place, _stride, scale);
+            _update.Update(_values.Start + place, _gradient.Start + (long)_slotOf[token] * _stride, _first.Start + place, _second.Start + place, _stride, scale);
+            _had[token] = _steps.Count;
         }
+        if (_steps.Count == MostMissed)
+            PrepareAll();
     }
 
     /// <summary>Replaces the embeddings (which = 0) or their moments (1 and 2).</summary>
     public void Set(int which, float[] values)
     {
+        PrepareAll();
         for (int token = 0; token < _vocabulary; token++)
-        {
-            ReadOnlySpan<float> row = values.AsSpan(token * _width, _width);
-            row.CopyTo(new Span<float>(Memory(which) + (long)token * _stride, _width));
-            if (which > 0 && row.ContainsAnyExcept(0))
-                Know(token);
-        }
+            values.AsSpan(token * _width, _width).CopyTo(new Span<float>(Memory(which) + (long)token * _stride, _width));
     }
 
     /// <summary>The embeddings (which = 0) or their moments (1 and 2), [V, E].</summary>
     public float[] Get(int which)
     {
+        PrepareAll();
         var values = new float[_vocabulary * _width];
         for (int token = 0; token < _vocabulary; token++)
             new ReadOnlySpan<float>(Memory(which) + (long)token * _stride, _width).CopyTo(values.AsSpan(token * _width));
@@ -109,12 +137,14 @@ internal sealed unsafe class EmbeddingTable
 
     private Span<float> Gradient(int slot) => new(_gradient.Start + (long)slot * _stride, _width);
 
-    private void Know(int token)
+    private void PrepareAll()
     {
-        if (_isKnown[token])
+        if (_steps.Count == 0)
             return;
-        _isKnown[token] = true;
-        _known.Add(token);
+        int[] all = [.. Enumerable.Range(0, _vocabulary)];
+        Prepare(all);
+        _steps.Clear();
+        Array.Clear(_had);
     }
 }
 

@@ -1,22 +1,59 @@
 namespace RnnMlNet.Engines.Simd.Training;
 
+/// <summary>What a step's number and its learning rate are in an optimiser's equations.</summary>
+/// <param name="MinusRate">What the change is multiplied by, below 0.</param>
+/// <param name="Shrink">What weights are multiplied by first.</param>
+/// <param name="Spread">What the root of the second moment is multiplied by.</param>
+internal readonly record struct StepFactors(float MinusRate, float Shrink = 1, float Spread = 1);
+
 /// <summary>How an optimiser changes weights by their gradients, PyTorch's equations, in one pass over them.</summary>
 internal abstract unsafe class ParameterUpdate
 {
     /// <summary>The moments kept for each weight, by PyTorch's names.</summary>
     public abstract IReadOnlyList<string> Moments { get; }
 
-    /// <summary>Gets ready for the step numbered from 1.</summary>
-    public abstract void Begin(long step, float learningRate);
+    /// <summary>Of the step that has begun.</summary>
+    public StepFactors Factors { get; private set; }
 
-    /// <summary>Changes some weights.</summary>
+    /// <summary>Gets ready for the step numbered from 1.</summary>
+    public void Begin(long step, float learningRate) => Factors = FactorsOf(step, learningRate);
+
+    /// <summary>Changes some weights by the step that has begun.</summary>
     /// <param name="w">The weights, whole vectors of them.</param>
     /// <param name="g">Their gradients.</param>
     /// <param name="m">Their first moments; not read where there are none.</param>
     /// <param name="v">Their second moments, likewise.</param>
     /// <param name="count">How many.</param>
     /// <param name="scale">What the gradients are multiplied by first.</param>
-    public abstract void Update(float* w, float* g, float* m, float* v, long count, float scale);
+    public void Update(float* w, float* g, float* m, float* v, long count, float scale) => Update(Factors, w, g, m, v, count, scale);
+
+    /// <summary>Changes some weights as steps would in which all of their gradients are 0, one after the other, or so little else that single precision does not tell.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="w">The weights, whole vectors of them.</param>
+    /// <param name="m">Their first moments; not read where there are none.</param>
+    /// <param name="v">Their second moments, likewise.</param>
+    /// <param name="count">How many.</param>
+    public virtual void Rest(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
+    {
+        if (!ChangesAtRest(m, v, count))
+            return;
+        float* none = stackalloc float[count];
+        new Span<float>(none, count).Clear();
+        foreach (StepFactors step in steps)
+            Update(step, w, none, m, v, count, 1);
+    }
+
+    private protected abstract StepFactors FactorsOf(long step, float learningRate);
+
+    private protected abstract void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale);
+
+    /// <summary>Whether weights are pulled towards 0 without a gradient too.</summary>
+    private protected abstract bool Decays { get; }
+
+    private bool ChangesAtRest(float* m, float* v, int count) =>
+        Decays || (Moments.Count > 0 && HasAny(m, count)) || (Moments.Count > 1 && HasAny(v, count));
+
+    private protected static bool HasAny(float* values, int count) => new ReadOnlySpan<float>(values, count).ContainsAnyExcept(0);
 
     public static ParameterUpdate Create<T>(EngineSettings s) where T : unmanaged, ILanes<T> => s.Optimizer switch
     {
@@ -31,21 +68,39 @@ internal abstract unsafe class ParameterUpdate
 internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : ParameterUpdate where T : unmanaged, ILanes<T>
 {
     private const double Beta1 = 0.9, Beta2 = 0.999;
-    private float _shrink, _spread, _minusRate;
+    // Steps at rest from one look at the first moments to the next.
+    private const int Look = 16;
+    // A first moment whose square is this much of the second one moves a weight by a 10^-10th of the rate: by nothing. Left to shrink, it would come to where processors are slow.
+    private const float Nothing = 1e-20f;
 
     public override IReadOnlyList<string> Moments { get; } = ["exp_avg", "exp_avg_sq"];
 
-    public override void Begin(long step, float learningRate)
+    public override void Rest(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
     {
-        _shrink = decoupled ? (float)(1 - (double)learningRate * weightDecay) : 1;
-        _spread = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
-        _minusRate = (float)(-learningRate / (1 - Math.Pow(Beta1, step)));
+        for (int i = 0; i < count; i += T.Count)
+        {
+            int done = 0;
+            while (done < steps.Length && (Decays || HasAny(m + i, T.Count)))
+            {
+                int next = Math.Min(done + Look, steps.Length);
+                Fade(steps[done..next], w + i, m + i, v + i);
+                done = next;
+            }
+            Shrink(steps[done..], w + i, v + i);
+        }
     }
 
-    public override void Update(float* w, float* g, float* m, float* v, long count, float scale)
+    private protected override bool Decays => !decoupled && weightDecay != 0;
+
+    private protected override StepFactors FactorsOf(long step, float learningRate) => new(
+        (float)(-learningRate / (1 - Math.Pow(Beta1, step))),
+        decoupled ? (float)(1 - (double)learningRate * weightDecay) : 1,
+        (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step))));
+
+    private protected override void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale)
     {
         T beta1 = T.Create((float)Beta1), rest1 = T.Create((float)(1 - Beta1)), beta2 = T.Create((float)Beta2), rest2 = T.Create((float)(1 - Beta2));
-        T shrink = T.Create(_shrink), decay = T.Create(decoupled ? 0 : weightDecay), spread = T.Create(_spread), epsilon = T.Create(1e-8f), minusRate = T.Create(_minusRate), scales = T.Create(scale);
+        T shrink = T.Create(step.Shrink), decay = T.Create(decoupled ? 0 : weightDecay), spread = T.Create(step.Spread), epsilon = T.Create(Epsilon), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             T weight = T.Load(w + i) * shrink;
@@ -57,20 +112,55 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
             T.Store(T.MultiplyAdd(minusRate, mean / T.MultiplyAdd(T.Sqrt(square), spread, epsilon), weight), w + i);
         }
     }
+
+    // A vector of weights with what is left of their moments, and the decay.
+    private void Fade(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v)
+    {
+        T beta1 = T.Create((float)Beta1), rest1 = T.Create((float)(1 - Beta1)), beta2 = T.Create((float)Beta2), rest2 = T.Create((float)(1 - Beta2));
+        T decay = T.Create(decoupled ? 0 : weightDecay), epsilon = T.Create(Epsilon), minusNothing = T.Create(-Nothing);
+        T weight = T.Load(w), mean = T.Load(m), square = T.Load(v);
+        foreach (StepFactors step in steps)
+        {
+            weight *= T.Create(step.Shrink);
+            T gradient = decay * weight;
+            mean = T.MultiplyAdd(rest1, gradient, mean * beta1);
+            square = T.MultiplyAdd(rest2, gradient * gradient, square * beta2);
+            mean = T.WherePositive(T.MultiplyAdd(minusNothing, square, mean * mean), mean);
+            weight = T.MultiplyAdd(T.Create(step.MinusRate), mean / T.MultiplyAdd(T.Sqrt(square), T.Create(step.Spread), epsilon), weight);
+        }
+        T.Store(weight, w);
+        T.Store(mean, m);
+        T.Store(square, v);
+    }
+
+    // A vector of weights that nothing but the decay moves.
+    private static void Shrink(ReadOnlySpan<StepFactors> steps, float* w, float* v)
+    {
+        T beta2 = T.Create((float)Beta2), weight = T.Load(w), square = T.Load(v);
+        foreach (StepFactors step in steps)
+        {
+            weight *= T.Create(step.Shrink);
+            square *= beta2;
+        }
+        T.Store(weight, w);
+        T.Store(square, v);
+    }
+
+    private const float Epsilon = 1e-8f;
 }
 
 /// <summary>b = μ b + g (b starts at 0), w -= rate · b; without momentum w -= rate · g.</summary>
 internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : ParameterUpdate where T : unmanaged, ILanes<T>
 {
-    private float _minusRate;
-
     public override IReadOnlyList<string> Moments { get; } = momentum == 0 ? [] : ["momentum_buffer"];
 
-    public override void Begin(long step, float learningRate) => _minusRate = -learningRate;
+    private protected override bool Decays => weightDecay != 0;
 
-    public override void Update(float* w, float* g, float* m, float* v, long count, float scale)
+    private protected override StepFactors FactorsOf(long step, float learningRate) => new(-learningRate);
+
+    private protected override void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale)
     {
-        T decay = T.Create(weightDecay), kept = T.Create(momentum), minusRate = T.Create(_minusRate), scales = T.Create(scale);
+        T decay = T.Create(weightDecay), kept = T.Create(momentum), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             T weight = T.Load(w + i);
@@ -89,16 +179,17 @@ internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : P
 internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum) : ParameterUpdate where T : unmanaged, ILanes<T>
 {
     private const double Alpha = 0.99;
-    private float _minusRate;
 
     public override IReadOnlyList<string> Moments { get; } = momentum == 0 ? ["square_avg"] : ["square_avg", "momentum_buffer"];
 
-    public override void Begin(long step, float learningRate) => _minusRate = -learningRate;
+    private protected override bool Decays => weightDecay != 0;
 
-    public override void Update(float* w, float* g, float* m, float* v, long count, float scale)
+    private protected override StepFactors FactorsOf(long step, float learningRate) => new(-learningRate);
+
+    private protected override void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale)
     {
         T alpha = T.Create((float)Alpha), rest = T.Create((float)(1 - Alpha)), epsilon = T.Create(1e-8f);
-        T decay = T.Create(weightDecay), kept = T.Create(momentum), minusRate = T.Create(_minusRate), scales = T.Create(scale);
+        T decay = T.Create(weightDecay), kept = T.Create(momentum), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             T weight = T.Load(w + i);

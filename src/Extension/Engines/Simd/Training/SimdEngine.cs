@@ -33,10 +33,10 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         _settings = settings;
         NetworkShape shape = settings.Shape;
         _map = new ParameterMap(shape, parts);
-        _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update.Moments.Count) : null;
         _parameters = parameters(_map);
         _packing = [.. _map.Packed(parts).SelectMany(packed => Enumerable.Range(0, packed.Weights.PackParts).Select(part => (packed.Weights, packed.Place, part)))];
         _crew = new Crew(settings.Threads ?? Environment.ProcessorCount);
+        _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update, _crew) : null;
         _passes = [.. Enumerable.Range(0, _crew.Threads).Select(_ => new NetworkPass(settings, _map, parts, _embeddings))];
         SetWeights(settings.InitialWeights);
     }
@@ -65,7 +65,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         AddedBatches before = _added;
         double weight = batch.TotalWeight;
         _added = before.And(weight);
-        int shards = Split(batch);
+        int shards = Prepare(batch);
         if (_losses.Length < shards)
             _losses = new double[shards];
         // The dropout masks' number: the step's, and above it the batch's within the step.
@@ -90,14 +90,14 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         IEnumerable<ShardGradient> gradients = _gradients.Take(_addedShards);
         double embeddingSquares = _embeddings?.Gather(gradients.Select(gradient => gradient.Embeddings!)) ?? 0;
         float scale = _parameters.Apply(_crew, [.. gradients], embeddingSquares, _added.Scale, learningRate);
-        _embeddings?.Update(_parameters.Update, scale, _settings.WeightDecay > 0);
+        _embeddings?.Update(scale);
         _added = default;
         Pack();
     }
 
     public void Score(SequenceBatch batch, Span<float> outputs)
     {
-        int shards = Split(batch);
+        int shards = Prepare(batch);
         fixed (float* start = outputs)
         {
             nint address = (nint)start;
@@ -129,6 +129,12 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     public bool TrySetRandomState(RandomState state) => state.Generator == "C#" && state.Bytes.AsSpan().SequenceEqual(BitConverter.GetBytes(_settings.Seed));
 
     public void Dispose() => _crew.Dispose();
+
+    private int Prepare(SequenceBatch batch)
+    {
+        _embeddings?.Prepare(batch.Tokens.AsSpan(0, batch.MaxLength * batch.Count));
+        return Split(batch);
+    }
 
     private int Split(SequenceBatch batch)
     {
