@@ -43,6 +43,7 @@ static Action<TrainingOptions, Verdict> Measurement(Part part) => part switch
 {
     Part.Step => StepPart.Measure,
     Part.Lengths => LengthsPart.Measure,
+    Part.Words => WordsPart.Measure,
     Part.Threads => ThreadsPart.Measure,
     Part.Quickstart => (_, verdict) => QuickstartPart.Measure(verdict),
     Part.Memory => MemoryPart.Measure,

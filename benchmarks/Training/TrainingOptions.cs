@@ -8,6 +8,7 @@ internal enum Part
 {
     Step,
     Lengths,
+    Words,
     Threads,
     Quickstart,
     Memory,
@@ -43,7 +44,7 @@ internal sealed record TrainingOptions
     public static string Usage => """
         benchmarks/Training: training beside libtorch, measured in the same run.
           --check            measures everything but device, and exits with 1 where a bar is missed
-          --part P,...       these parts alone: step, lengths, threads, quickstart, memory, device (all but memory and device)
+          --part P,...       these parts alone: step, lengths, words, threads, quickstart, memory, device (all but memory and device)
           --rounds N         turns of each peer (9)
           --ms N             least milliseconds of a turn (120)
           --mib N            MiB of sequences of the part memory (4096)

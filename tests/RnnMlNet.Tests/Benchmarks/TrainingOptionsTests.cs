@@ -10,14 +10,14 @@ public class TrainingOptionsTests
     public void Without_arguments_all_but_memory_and_a_device_is_measured()
     {
         TrainingOptions options = TrainingOptions.Parse([]);
-        Assert.That(options.Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Threads, Part.Quickstart }));
+        Assert.That(options.Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart }));
         Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only), Is.EqualTo((false, 9, 120, 4096, "")));
     }
 
     [Test]
     public void A_check_measures_everything_but_a_device()
     {
-        Assert.That(TrainingOptions.Parse(["--check"]).Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Threads, Part.Quickstart, Part.Memory }));
+        Assert.That(TrainingOptions.Parse(["--check"]).Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart, Part.Memory }));
     }
 
     [Test]
@@ -34,7 +34,7 @@ public class TrainingOptionsTests
     [TestCase("--device is 'auto', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.", "--device", "auto")]
     [TestCase("--device is 'tpu', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.", "--device", "tpu")]
     [TestCase("--mib is '0', but must be a whole number from 1.", "--mib", "0")]
-    [TestCase("--part names 'batch', but the parts are step, lengths, threads, quickstart, memory and device.", "--part", "step,batch")]
+    [TestCase("--part names 'batch', but the parts are step, lengths, words, threads, quickstart, memory and device.", "--part", "step,batch")]
     public void What_cannot_be_read_is_told(string message, params string[] arguments)
     {
         Assert.That(() => TrainingOptions.Parse(arguments), Throws.ArgumentException.With.Message.EqualTo(message));

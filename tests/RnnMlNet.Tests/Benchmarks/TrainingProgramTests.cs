@@ -29,6 +29,15 @@ public class TrainingProgramTests
     }
 
     [Test]
+    public void Sentences_of_words()
+    {
+        string output = ChildProcess.RunWell(_program, "--part", "words", "--only", "Gru 1000", "--rounds", "1", "--ms", "1");
+        foreach (string words in new[] { "1,000", "10,000", "100,000" })
+            Assert.That(output, Does.Match($@"\| {words} \| Gru (\| [1-9]\d* ){{2}}\| \d+\.\d\dx \| 2\.00 (met|MISSED) \|"));
+        Assert.That(output, Does.Not.Contain("| Lstm |"));
+    }
+
+    [Test]
     public void One_thread_and_two()
     {
         string output = ChildProcess.RunWell(_program, "--part", "threads", "--only", "Elman 8,32", "--rounds", "1", "--ms", "1");

@@ -1,0 +1,59 @@
+using RnnMlNet;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Networks;
+using Shared;
+
+namespace Training;
+
+/// <summary>
+/// Sentences to train on: rows of word numbers, which come up as words do, the r-th most frequent one 1/r as often as the first (Zipf), and a class. The network has an embedding of each.
+/// </summary>
+/// <param name="Cell">The cell.</param>
+/// <param name="Vocabulary">V, words.</param>
+internal sealed record WordSet(CellKind Cell, int Vocabulary)
+{
+    public const int Units = 64, EmbeddingSize = 64, BatchSize = 32, Shortest = 5, Longest = 20;
+    private const int Rows = 4096, Seed = 5;
+    private const float WeightDecay = .01f;
+
+    public string Name => $"{Cell} {Vocabulary}";
+
+    /// <summary>The network and how it is trained: AdamW, as for text.</summary>
+    public EngineSettings Engine(int threads) => new()
+    {
+        Shape = Shape,
+        InitialWeights = WeightInitializer.Create(Shape, new RnnMulticlassTrainer.Options().ForgetBias, Seed),
+        Loss = LossKind.CrossEntropy,
+        Optimizer = OptimizerKind.AdamW,
+        WeightDecay = WeightDecay,
+        Device = "cpu",
+        Threads = threads,
+    };
+
+    /// <summary>An epoch's batches.</summary>
+    public IReadOnlyList<SequenceBatch> Batches()
+    {
+        using var store = new SequenceStore(features: 0, labelWidth: 1);
+        var random = new Random(2);
+        for (int row = 0; row < Rows; row++)
+        {
+            int[] words = [.. Enumerable.Range(0, random.Next(Shortest, Longest + 1)).Select(_ => Word(random))];
+            // The class is seen in every other row's last word; of the others it is drawn, so that the loss never comes near 0.
+            store.Add(SequenceView.OfTokens(words), [random.Next(2) == 0 ? random.Next(Case.Classes) : words[^1] % Case.Classes], weight: 1);
+        }
+        store.Seal();
+        SequenceSet all = SequenceSet.All(store);
+        var assembler = new BatchAssembler(store, features: null, labels: null);
+        return [.. new BatchSampler(all, BatchSize, Seed).Epoch(1).Select(rows =>
+        {
+            var batch = new SequenceBatch();
+            assembler.Fill(batch, rows);
+            return batch;
+        })];
+    }
+
+    private NetworkShape Shape => new() { Cell = Cell, Vocabulary = Vocabulary, EmbeddingSize = EmbeddingSize, HiddenSize = Units, Outputs = Case.Classes };
+
+    private int Word(Random random) => (int)Math.Pow(Vocabulary, random.NextDouble()) - 1;
+}
