@@ -17,7 +17,7 @@ internal sealed record WordSet(CellKind Cell, int Vocabulary)
     private const int Rows = 4096, Seed = 5;
     private const float WeightDecay = .01f;
 
-    public string Name => $"{Cell} {Vocabulary}";
+    public string Name => $"{Cell} {Vocabulary} words";
 
     /// <summary>The network and how it is trained: AdamW, as for text.</summary>
     public EngineSettings Engine(int threads) => new()

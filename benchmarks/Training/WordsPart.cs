@@ -38,7 +38,7 @@ internal static class WordsPart
         };
         double[] measured = Rounds.Measure([ours.Turn, On(1), On(Threads)], options.Rounds, options.Milliseconds);
         double ourTime = measured[0], torchTime = measured[1..].Min();
-        string bar = verdict.AtLeast(Bars.Words, torchTime / ourTime, $"{set.Name} words");
+        string bar = verdict.AtLeast(Bars.Words, torchTime / ourTime, set.Name);
         Console.WriteLine($"| {set.Vocabulary:N0} | {set.Cell} | {1e6 / ourTime:0} | {1e6 / torchTime:0} | {torchTime / ourTime:0.00}x | {bar.Trim()} |");
     }
 
@@ -47,7 +47,7 @@ internal static class WordsPart
         double[] ours = Losses(EngineKind.Simd, set, batches), theirs = Losses(EngineKind.Torch, set, batches);
         if (LossCheck.Difference(ours, theirs) > Bars.Losses)
             throw new InvalidOperationException(
-                $"{set.Name} words: the two do not train the same, so their times say nothing. Mean losses of the epochs: ours {string.Join(", ", ours)}; libtorch's {string.Join(", ", theirs)}; they may differ by {Bars.Losses} of themselves.");
+                $"{set.Name}: the two do not train the same, so their times say nothing. Mean losses of the epochs: ours {string.Join(", ", ours)}; libtorch's {string.Join(", ", theirs)}; they may differ by {Bars.Losses} of themselves.");
     }
 
     private static double[] Losses(EngineKind kind, WordSet set, IReadOnlyList<SequenceBatch> batches)
