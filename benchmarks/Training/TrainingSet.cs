@@ -67,15 +67,7 @@ internal sealed record TrainingSet(Case Case, int BatchSize, bool IsRagged = fal
         using var store = new SequenceStore(Case.Features, labelWidth: 1);
         foreach (TrainingRow row in Rows)
             store.Add(SequenceView.OfSteps(row.Steps, Case.Features), [row.Label], weight: 1);
-        store.Seal();
-        SequenceSet all = SequenceSet.All(store);
-        var assembler = new BatchAssembler(store, ScalingLearner.Learn(all), labels: null);
-        return [.. new BatchSampler(all, BatchSize, Seed).Epoch(epoch).Select(rows =>
-        {
-            var batch = new SequenceBatch();
-            assembler.Fill(batch, rows);
-            return batch;
-        })];
+        return ReadyBatches.Of(store, BatchSize, Seed, epoch);
     }
 
     private static TrainingRow[] Draw(Case @case, bool isRagged)

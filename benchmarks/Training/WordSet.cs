@@ -42,15 +42,7 @@ internal sealed record WordSet(CellKind Cell, int Vocabulary)
             // The class is seen in every other row's last word; of the others it is drawn, so that the loss never comes near 0.
             store.Add(SequenceView.OfTokens(words), [random.Next(2) == 0 ? random.Next(Case.Classes) : words[^1] % Case.Classes], weight: 1);
         }
-        store.Seal();
-        SequenceSet all = SequenceSet.All(store);
-        var assembler = new BatchAssembler(store, features: null, labels: null);
-        return [.. new BatchSampler(all, BatchSize, Seed).Epoch(1).Select(rows =>
-        {
-            var batch = new SequenceBatch();
-            assembler.Fill(batch, rows);
-            return batch;
-        })];
+        return ReadyBatches.Of(store, BatchSize, Seed, epoch: 1);
     }
 
     private NetworkShape Shape => new() { Cell = Cell, Vocabulary = Vocabulary, EmbeddingSize = EmbeddingSize, HiddenSize = Units, Outputs = Case.Classes };

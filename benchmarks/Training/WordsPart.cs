@@ -29,7 +29,7 @@ internal static class WordsPart
         if (!set.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase))
             return;
         IReadOnlyList<SequenceBatch> batches = set.Batches();
-        CheckLosses(set, batches);
+        LossCheck.Require(set.Name, Losses(EngineKind.Simd, set, batches), Losses(EngineKind.Torch, set, batches));
         using EnginePeer ours = new(EngineKind.Simd, set.Engine(Threads), batches), libtorch = new(EngineKind.Torch, set.Engine(Threads), batches);
         Func<double, double> On(int threads) => milliseconds =>
         {
@@ -40,14 +40,6 @@ internal static class WordsPart
         double ourTime = measured[0], torchTime = measured[1..].Min();
         string bar = verdict.AtLeast(Bars.Words, torchTime / ourTime, set.Name);
         Console.WriteLine($"| {set.Vocabulary:N0} | {set.Cell} | {1e6 / ourTime:0} | {1e6 / torchTime:0} | {torchTime / ourTime:0.00}x | {bar.Trim()} |");
-    }
-
-    private static void CheckLosses(WordSet set, IReadOnlyList<SequenceBatch> batches)
-    {
-        double[] ours = Losses(EngineKind.Simd, set, batches), theirs = Losses(EngineKind.Torch, set, batches);
-        if (LossCheck.Difference(ours, theirs) > Bars.Losses)
-            throw new InvalidOperationException(
-                $"{set.Name}: the two do not train the same, so their times say nothing. Mean losses of the epochs: ours {string.Join(", ", ours)}; libtorch's {string.Join(", ", theirs)}; they may differ by {Bars.Losses} of themselves.");
     }
 
     private static double[] Losses(EngineKind kind, WordSet set, IReadOnlyList<SequenceBatch> batches)

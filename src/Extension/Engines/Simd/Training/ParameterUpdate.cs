@@ -7,7 +7,8 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal readonly record struct StepFactors(float MinusRate, float Shrink = 1, float Spread = 1);
 
 /// <summary>How an optimiser changes weights by their gradients, PyTorch's equations, in one pass over them.</summary>
-internal abstract unsafe class ParameterUpdate
+/// <param name="weightDecay">How strongly weights are pulled towards 0, without a gradient too.</param>
+internal abstract unsafe class ParameterUpdate(float weightDecay)
 {
     /// <summary>The moments kept for each weight, by PyTorch's names.</summary>
     public abstract IReadOnlyList<string> Moments { get; }
@@ -33,25 +34,26 @@ internal abstract unsafe class ParameterUpdate
     /// <param name="m">Their first moments; not read where there are none.</param>
     /// <param name="v">Their second moments, likewise.</param>
     /// <param name="count">How many.</param>
-    public virtual void Rest(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
+    public void Rest(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
     {
-        if (!ChangesAtRest(m, v, count))
-            return;
+        if (WeightDecay != 0 || (Moments.Count > 0 && HasAny(m, count)) || (Moments.Count > 1 && HasAny(v, count)))
+            MakeUp(steps, w, m, v, count);
+    }
+
+    /// <summary>As <see cref="Rest"/>, of weights that change.</summary>
+    private protected virtual void MakeUp(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
+    {
         float* none = stackalloc float[count];
         new Span<float>(none, count).Clear();
         foreach (StepFactors step in steps)
             Update(step, w, none, m, v, count, 1);
     }
 
+    private protected float WeightDecay { get; } = weightDecay;
+
     private protected abstract StepFactors FactorsOf(long step, float learningRate);
 
     private protected abstract void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale);
-
-    /// <summary>Whether weights are pulled towards 0 without a gradient too.</summary>
-    private protected abstract bool Decays { get; }
-
-    private bool ChangesAtRest(float* m, float* v, int count) =>
-        Decays || (Moments.Count > 0 && HasAny(m, count)) || (Moments.Count > 1 && HasAny(v, count));
 
     private protected static bool HasAny(float* values, int count) => new ReadOnlySpan<float>(values, count).ContainsAnyExcept(0);
 
@@ -65,9 +67,10 @@ internal abstract unsafe class ParameterUpdate
 }
 
 /// <summary>m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², w -= rate/(1-β1^t) · m / (√v/√(1-β2^t) + ε). Decay: into g, or (AdamW) w *= 1 - rate·decay before.</summary>
-internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : ParameterUpdate where T : unmanaged, ILanes<T>
+internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : ParameterUpdate(weightDecay) where T : unmanaged, ILanes<T>
 {
     private const double Beta1 = 0.9, Beta2 = 0.999;
+    private const float Epsilon = 1e-8f;
     // Steps at rest from one look at the first moments to the next.
     private const int Look = 16;
     // A first moment whose square is this much of the second one moves a weight by a 10^-10th of the rate: by nothing. Left to shrink, it would come to where processors are slow.
@@ -75,12 +78,15 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
 
     public override IReadOnlyList<string> Moments { get; } = ["exp_avg", "exp_avg_sq"];
 
-    public override void Rest(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
+    // What pulls at a gradient keeps the first moment alive.
+    private bool DecaysByGradient => !decoupled && WeightDecay != 0;
+
+    private protected override void MakeUp(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
     {
         for (int i = 0; i < count; i += T.Count)
         {
             int done = 0;
-            while (done < steps.Length && (Decays || HasAny(m + i, T.Count)))
+            while (done < steps.Length && (DecaysByGradient || HasAny(m + i, T.Count)))
             {
                 int next = Math.Min(done + Look, steps.Length);
                 Fade(steps[done..next], w + i, m + i, v + i);
@@ -90,17 +96,15 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
         }
     }
 
-    private protected override bool Decays => !decoupled && weightDecay != 0;
-
     private protected override StepFactors FactorsOf(long step, float learningRate) => new(
         (float)(-learningRate / (1 - Math.Pow(Beta1, step))),
-        decoupled ? (float)(1 - (double)learningRate * weightDecay) : 1,
+        decoupled ? (float)(1 - (double)learningRate * WeightDecay) : 1,
         (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step))));
 
     private protected override void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale)
     {
         T beta1 = T.Create((float)Beta1), rest1 = T.Create((float)(1 - Beta1)), beta2 = T.Create((float)Beta2), rest2 = T.Create((float)(1 - Beta2));
-        T shrink = T.Create(step.Shrink), decay = T.Create(decoupled ? 0 : weightDecay), spread = T.Create(step.Spread), epsilon = T.Create(Epsilon), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
+        T shrink = T.Create(step.Shrink), decay = T.Create(decoupled ? 0 : WeightDecay), spread = T.Create(step.Spread), epsilon = T.Create(Epsilon), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             T weight = T.Load(w + i) * shrink;
@@ -117,7 +121,7 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
     private void Fade(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v)
     {
         T beta1 = T.Create((float)Beta1), rest1 = T.Create((float)(1 - Beta1)), beta2 = T.Create((float)Beta2), rest2 = T.Create((float)(1 - Beta2));
-        T decay = T.Create(decoupled ? 0 : weightDecay), epsilon = T.Create(Epsilon), minusNothing = T.Create(-Nothing);
+        T decay = T.Create(decoupled ? 0 : WeightDecay), epsilon = T.Create(Epsilon), minusNothing = T.Create(-Nothing);
         T weight = T.Load(w), mean = T.Load(m), square = T.Load(v);
         foreach (StepFactors step in steps)
         {
@@ -145,22 +149,18 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
         T.Store(weight, w);
         T.Store(square, v);
     }
-
-    private const float Epsilon = 1e-8f;
 }
 
 /// <summary>b = μ b + g (b starts at 0), w -= rate · b; without momentum w -= rate · g.</summary>
-internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : ParameterUpdate where T : unmanaged, ILanes<T>
+internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay) where T : unmanaged, ILanes<T>
 {
     public override IReadOnlyList<string> Moments { get; } = momentum == 0 ? [] : ["momentum_buffer"];
-
-    private protected override bool Decays => weightDecay != 0;
 
     private protected override StepFactors FactorsOf(long step, float learningRate) => new(-learningRate);
 
     private protected override void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale)
     {
-        T decay = T.Create(weightDecay), kept = T.Create(momentum), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
+        T decay = T.Create(WeightDecay), kept = T.Create(momentum), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             T weight = T.Load(w + i);
@@ -176,20 +176,18 @@ internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : P
 }
 
 /// <summary>v = α v + (1-α) g², b = μ b + g / (√v + ε), w -= rate · b; without momentum w -= rate · g / (√v + ε).</summary>
-internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum) : ParameterUpdate where T : unmanaged, ILanes<T>
+internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay) where T : unmanaged, ILanes<T>
 {
     private const double Alpha = 0.99;
 
     public override IReadOnlyList<string> Moments { get; } = momentum == 0 ? ["square_avg"] : ["square_avg", "momentum_buffer"];
-
-    private protected override bool Decays => weightDecay != 0;
 
     private protected override StepFactors FactorsOf(long step, float learningRate) => new(-learningRate);
 
     private protected override void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale)
     {
         T alpha = T.Create((float)Alpha), rest = T.Create((float)(1 - Alpha)), epsilon = T.Create(1e-8f);
-        T decay = T.Create(weightDecay), kept = T.Create(momentum), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
+        T decay = T.Create(WeightDecay), kept = T.Create(momentum), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             T weight = T.Load(w + i);

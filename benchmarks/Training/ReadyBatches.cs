@@ -1,0 +1,25 @@
+using RnnMlNet.Data;
+using RnnMlNet.Training;
+
+namespace Training;
+
+/// <summary>The batches of an epoch, each in memory of its own, made before any clock starts.</summary>
+internal static class ReadyBatches
+{
+    /// <param name="store">The rows; it is sealed. Numbers are standardised.</param>
+    /// <param name="batchSize">B.</param>
+    /// <param name="seed">Of the order.</param>
+    /// <param name="epoch">1 for the first.</param>
+    public static IReadOnlyList<SequenceBatch> Of(SequenceStore store, int batchSize, int seed, int epoch)
+    {
+        store.Seal();
+        SequenceSet all = SequenceSet.All(store);
+        var assembler = new BatchAssembler(store, store.UsesTokens ? null : ScalingLearner.Learn(all), labels: null);
+        return [.. new BatchSampler(all, batchSize, seed).Epoch(epoch).Select(rows =>
+        {
+            var batch = new SequenceBatch();
+            assembler.Fill(batch, rows);
+            return batch;
+        })];
+    }
+}
