@@ -17,11 +17,11 @@ public static class RnnCatalog
     /// <param name="featureColumnName">Name of the sequence column: a vector of Single or of keys.</param>
     /// <param name="exampleWeightColumnName">Name of the column of example weights, or null.</param>
     /// <param name="featuresPerStep">F, the values per step of a flat column; null for a [T, F] or a key column.</param>
-    /// <param name="cell">The recurrent cell.</param>
-    /// <param name="hiddenSize">Units per layer and direction.</param>
-    /// <param name="bidirectional">Whether the sequence is read backwards as well.</param>
-    /// <param name="maxEpochs">Passes over the training rows at most.</param>
-    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="cell">The recurrent cell; null to choose it from the data.</param>
+    /// <param name="hiddenSize">Units per layer and direction; null to choose them from the data.</param>
+    /// <param name="bidirectional">Whether the sequence is read backwards as well; null: yes.</param>
+    /// <param name="maxEpochs">Passes over the training rows at most; null to choose them from the number of rows.</param>
+    /// <param name="learningRate">The learning rate, of a schedule its highest; null for the usual one.</param>
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     public static RnnMulticlassTrainer Rnn(
@@ -30,11 +30,11 @@ public static class RnnCatalog
         string featureColumnName = DefaultColumnNames.Features,
         string? exampleWeightColumnName = null,
         int? featuresPerStep = null,
-        CellKind cell = CellKind.Lstm,
-        int hiddenSize = 64,
-        bool bidirectional = false,
-        int maxEpochs = 100,
-        float learningRate = 1e-3f) =>
+        CellKind? cell = null,
+        int? hiddenSize = null,
+        bool? bidirectional = null,
+        int? maxEpochs = null,
+        float? learningRate = null) =>
         catalog.Rnn(Set(new RnnMulticlassTrainer.Options(), labelColumnName, featureColumnName, exampleWeightColumnName, featuresPerStep, cell, hiddenSize, bidirectional, maxEpochs, learningRate));
 
     /// <summary>A recurrent network that classifies sequences, with all options.</summary>
@@ -55,11 +55,11 @@ public static class RnnCatalog
     /// <param name="featureColumnName">Name of the sequence column: a vector of Single or of keys.</param>
     /// <param name="exampleWeightColumnName">Name of the column of example weights, one a row, or null.</param>
     /// <param name="featuresPerStep">F, the values per step of a flat column; null for a [T, F] or a key column.</param>
-    /// <param name="cell">The recurrent cell.</param>
-    /// <param name="hiddenSize">Units per layer and direction.</param>
-    /// <param name="bidirectional">Whether the sequence is read backwards as well, so that a step's class depends on the steps after it too.</param>
-    /// <param name="maxEpochs">Passes over the training rows at most.</param>
-    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="cell">The recurrent cell; null to choose it from the data.</param>
+    /// <param name="hiddenSize">Units per layer and direction; null to choose them from the data.</param>
+    /// <param name="bidirectional">Whether the sequence is read backwards as well, so that a step's class depends on the steps after it too; null: yes.</param>
+    /// <param name="maxEpochs">Passes over the training rows at most; null to choose them from the number of rows.</param>
+    /// <param name="learningRate">The learning rate, of a schedule its highest; null for the usual one.</param>
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     public static RnnSequenceTaggerTrainer RnnSequenceTagger(
@@ -68,11 +68,11 @@ public static class RnnCatalog
         string featureColumnName = DefaultColumnNames.Features,
         string? exampleWeightColumnName = null,
         int? featuresPerStep = null,
-        CellKind cell = CellKind.Lstm,
-        int hiddenSize = 64,
-        bool bidirectional = false,
-        int maxEpochs = 100,
-        float learningRate = 1e-3f) =>
+        CellKind? cell = null,
+        int? hiddenSize = null,
+        bool? bidirectional = null,
+        int? maxEpochs = null,
+        float? learningRate = null) =>
         catalog.RnnSequenceTagger(Set(new RnnSequenceTaggerTrainer.Options(), labelColumnName, featureColumnName, exampleWeightColumnName, featuresPerStep, cell, hiddenSize, bidirectional, maxEpochs, learningRate));
 
     /// <summary>A recurrent network that gives each step of a sequence a class, with all options.</summary>
@@ -87,18 +87,18 @@ public static class RnnCatalog
     /// A recurrent network that tells two classes of sequences apart. Needs a Boolean label; gives <c>Score</c> (logit), <c>Probability</c>
     /// and <c>PredictedLabel</c>.
     /// </summary>
-    /// <inheritdoc cref="Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int?, CellKind, int, bool, int, float)" path="/param|/returns|/exception"/>
+    /// <inheritdoc cref="Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int?, CellKind?, int?, bool?, int?, float?)" path="/param|/returns|/exception"/>
     public static RnnBinaryTrainer Rnn(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
         string featureColumnName = DefaultColumnNames.Features,
         string? exampleWeightColumnName = null,
         int? featuresPerStep = null,
-        CellKind cell = CellKind.Lstm,
-        int hiddenSize = 64,
-        bool bidirectional = false,
-        int maxEpochs = 100,
-        float learningRate = 1e-3f) =>
+        CellKind? cell = null,
+        int? hiddenSize = null,
+        bool? bidirectional = null,
+        int? maxEpochs = null,
+        float? learningRate = null) =>
         catalog.Rnn(Set(new RnnBinaryTrainer.Options(), labelColumnName, featureColumnName, exampleWeightColumnName, featuresPerStep, cell, hiddenSize, bidirectional, maxEpochs, learningRate));
 
     /// <summary>A recurrent network that tells two classes of sequences apart, with all options.</summary>
@@ -113,18 +113,18 @@ public static class RnnCatalog
     /// A recurrent network that predicts numbers from a sequence. Needs a label of type Single, or Vector of Single [k] for k targets at
     /// once; gives <c>Score</c> of the same type.
     /// </summary>
-    /// <inheritdoc cref="Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int?, CellKind, int, bool, int, float)" path="/param|/returns|/exception"/>
+    /// <inheritdoc cref="Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int?, CellKind?, int?, bool?, int?, float?)" path="/param|/returns|/exception"/>
     public static RnnRegressionTrainer Rnn(
         this RegressionCatalog.RegressionTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
         string featureColumnName = DefaultColumnNames.Features,
         string? exampleWeightColumnName = null,
         int? featuresPerStep = null,
-        CellKind cell = CellKind.Lstm,
-        int hiddenSize = 64,
-        bool bidirectional = false,
-        int maxEpochs = 100,
-        float learningRate = 1e-3f) =>
+        CellKind? cell = null,
+        int? hiddenSize = null,
+        bool? bidirectional = null,
+        int? maxEpochs = null,
+        float? learningRate = null) =>
         catalog.Rnn(Set(new RnnRegressionTrainer.Options(), labelColumnName, featureColumnName, exampleWeightColumnName, featuresPerStep, cell, hiddenSize, bidirectional, maxEpochs, learningRate));
 
     /// <summary>A recurrent network that predicts numbers from a sequence, with all options.</summary>
@@ -168,7 +168,7 @@ public static class RnnCatalog
         string predictedLabelColumnName = DefaultColumnNames.PredictedLabel) =>
         SequenceTaggingEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedLabelColumnName);
 
-    private static TOptions Set<TOptions>(TOptions options, string label, string features, string? weight, int? featuresPerStep, CellKind cell, int hiddenSize, bool bidirectional, int maxEpochs, float learningRate)
+    private static TOptions Set<TOptions>(TOptions options, string label, string features, string? weight, int? featuresPerStep, CellKind? cell, int? hiddenSize, bool? bidirectional, int? maxEpochs, float? learningRate)
         where TOptions : RnnOptions
     {
         options.LabelColumnName = label;

@@ -28,7 +28,7 @@ internal sealed class SequenceBinding
 
     public IReadOnlyList<DataViewSchema.Column> Columns { get; }
 
-    /// <summary>F, numbers per step; 0 for tokens.</summary>
+    /// <summary>F, values of a time step; 0 for tokens.</summary>
     public int Features { get; }
 
     /// <summary>V, number of distinct tokens, that of missing keys included where they are kept; 0 for numbers.</summary>
@@ -69,9 +69,10 @@ internal sealed class SequenceBinding
     {
         if (Vocabulary > 0)
             return TokenReader.Open(row, Columns[0], Vocabulary, _columns.KeepsMissing);
-        return _columns.AreChannels
+        SequenceReader steps = _columns.AreChannels
             ? new ChannelReader(_ectx, row, Columns)
             : new StepReader(_ectx, row, Columns[0], Features, _columns.Layout);
+        return _columns.PatchLength > 1 ? new PatchReader(steps, Features, _columns.PatchLength) : steps;
     }
 
     private static SequenceBinding BindOne(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns)

@@ -12,4 +12,7 @@ internal sealed record SequenceColumns(IReadOnlyList<string> Names, bool AreChan
     /// place: for a prediction per step. Else missing keys are left out.
     /// </summary>
     public bool KeepsMissing { get; init; }
+
+    /// <summary>k, time steps that a network reads as one.</summary>
+    public int PatchLength { get; init; } = 1;
 }

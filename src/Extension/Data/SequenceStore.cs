@@ -77,6 +77,29 @@ internal sealed class SequenceStore : IDisposable
         }
     }
 
+    /// <summary>The same rows with their sequences changed.</summary>
+    /// <param name="change">What is done to each sequence.</param>
+    /// <param name="features">Values of a step of the changed ones; 0 for tokens.</param>
+    /// <param name="settings">Where the rows may lie.</param>
+    /// <param name="host">Whose errors.</param>
+    public SequenceStore Changed(SequenceChange change, int features, StoreSettings settings, IHost host)
+    {
+        var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
+        var copy = new SequenceStore(features, LabelWidth, pages, HasLabelsPerStep) { Skipped = Skipped };
+        try
+        {
+            for (int row = 0; row < Count; row++)
+                copy.Add(change.Of(View(row)), Label(row), Weight(row));
+            copy.Seal();
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
     public int Length(int row) => _lengths[row];
 
     /// <summary>Of the row's sequence: of equal sequences the same, in this process.</summary>

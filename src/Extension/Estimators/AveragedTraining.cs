@@ -6,9 +6,10 @@ namespace RnnMlNet.Estimators;
 
 /// <summary>Trains as many networks as the options ask for on rows that have been read, and averages them.</summary>
 /// <param name="options">What to train, and how.</param>
+/// <param name="count">How many.</param>
 /// <param name="seed">Of the first network.</param>
-/// <param name="newTraining">The training of a network from a seed: of the same sizes and scaling whatever the seed.</param>
-internal sealed class AveragedTraining(RnnOptions options, int seed, Func<int, NetworkTraining> newTraining)
+/// <param name="newTraining">The training of a network, of the same sizes and scaling whichever it is.</param>
+internal sealed class AveragedTraining(RnnOptions options, int count, int seed, Func<NetworkStart, NetworkTraining> newTraining)
 {
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
@@ -19,9 +20,9 @@ internal sealed class AveragedTraining(RnnOptions options, int seed, Func<int, N
     public TrainedNetwork Run(Func<NetworkTraining, NetworkStart, TrainingResult> train, TrainingState? left = null)
     {
         Func<TrainingResult, TrainedNetwork>? network = null;
-        var fits = new NetworkFits(options, seed, start =>
+        var fits = new NetworkFits(options, count, seed, start =>
         {
-            using NetworkTraining training = newTraining(start.Seed);
+            using NetworkTraining training = newTraining(start);
             network = training.Network;
             return train(training, start);
         })

@@ -9,15 +9,16 @@ internal static class FitEngine
     /// <summary>Builds it, and tells the log what it could not do as asked.</summary>
     /// <param name="log">The Fit's.</param>
     /// <param name="options">What to train with, and where.</param>
+    /// <param name="training">The options that were chosen from the data.</param>
     /// <param name="seed">Of the dropout masks.</param>
     /// <param name="network">The network, its loss and its dropout; the rest comes from the options.</param>
-    public static ITrainingEngine Create(IChannel log, RnnTrainingOptions options, int seed, EngineSettings network)
+    public static ITrainingEngine Create(IChannel log, RnnTrainingOptions options, TrainingSettings training, int seed, EngineSettings network)
     {
         EngineSettings settings = network with
         {
-            Optimizer = options.Optimizer,
+            Optimizer = training.Optimizer,
             Momentum = options.Momentum,
-            WeightDecay = options.WeightDecay,
+            WeightDecay = training.WeightDecay,
             GradientClipNorm = options.GradientClipNorm,
             Seed = seed,
             Device = options.Device,

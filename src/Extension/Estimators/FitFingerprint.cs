@@ -54,7 +54,7 @@ internal static class FitFingerprint
 
     // Without a schedule that is planned over them, a training of more epochs begins as one of fewer does.
     private static string OptionText(RnnTrainingOptions options, PropertyInfo property) =>
-        property.Name == nameof(RnnOptions.MaxEpochs) && options.LearningRateSchedule is not (LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine)
+        property.Name == nameof(RnnOptions.MaxEpochs) && options.LearningRateSchedule is not (null or LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine)
             ? "any"
             : Text(property.GetValue(options));
 

@@ -6,24 +6,22 @@ namespace RnnMlNet.Estimators;
 /// <summary>The training plan that a Fit's options ask for.</summary>
 internal static class FitPlan
 {
-    private const int DefaultPatience = 10;
-
     /// <param name="options">What to train with.</param>
+    /// <param name="settings">The options that were chosen from the data.</param>
     /// <param name="loss">What to make small.</param>
-    /// <param name="hasValidation">Whether there are rows to validate on.</param>
     /// <param name="seed">Of the order of the rows.</param>
-    public static TrainingPlan Of(RnnTrainingOptions options, LossKind loss, bool hasValidation, int seed) => new()
+    public static TrainingPlan Of(RnnTrainingOptions options, TrainingSettings settings, LossKind loss, int seed) => new()
     {
         Loss = loss,
-        MaxEpochs = options.MaxEpochs,
-        BatchSize = options.BatchSize,
+        MaxEpochs = settings.MaxEpochs,
+        BatchSize = settings.BatchSize,
         BatchesPerStep = options.GradientAccumulationSteps,
-        LearningRate = options.LearningRate,
-        Schedule = options.LearningRateSchedule,
+        LearningRate = settings.LearningRate,
+        Schedule = settings.Schedule,
         Decay = options.LearningRateDecay,
-        Patience = options.EarlyStoppingPatience ?? (hasValidation ? DefaultPatience : 0),
+        Patience = settings.Patience,
         MinDelta = options.EarlyStoppingMinDelta,
-        RestoreBest = options.RestoreBestWeights,
+        RestoreBest = settings.RestoresBest,
         Seed = seed,
         OnCancellation = options.OnCancellation,
     };

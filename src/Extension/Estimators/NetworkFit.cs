@@ -24,24 +24,61 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         using IChannel log = host.Start("Training");
         using FitRows rows = Read(data, validationData);
-        TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(rows), options.MaxEpochs);
-        var (set, validation) = Split(rows);
-        LabelCheck.Check(host, log, task, set, rows.Label);
-        int? shared = validation is null ? null : SharedRows.Count(set, validation);
-        WarnOfShared(log, shared ?? 0, validation);
+        DataProfile profile = DataProfile.Of(rows, task);
+        SequenceSettings settings = Resolve(profile);
+        rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
+        CheckWarmStart(rows, settings);
+        log.Info($"Chosen for {profile}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
+        TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(rows), settings.MaxEpochs);
+        IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(rows, settings, task, seed);
+        LabelCheck.Check(host, log, task, splits[0].Scaling, rows.Label);
+        int? shared = settings.IsCrossValidated || splits[0].Validation is null ? null : SharedRows.Count(splits[0].Training, splits[0].Validation!);
+        WarnOfShared(log, shared ?? 0, splits[0].Validation);
 
-        var networks = new AveragedTraining(options, seed, networkSeed => new NetworkTraining(host, log, options, task, rows, set, validation, networkSeed, WarmStart)) { Checkpoints = Checkpoints };
-        TrainedNetwork trained = networks.Run((training, start) => Train(log, training, start), left);
-        return TrainedNetwork.AverageOf([.. trained.Networks.Select(network => network with { History = network.History with { ValidationRowsSeenInTraining = shared } })]);
+        var networks = new AveragedTraining(options, settings.Networks, seed, start => new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart))
+        {
+            Checkpoints = Checkpoints,
+        };
+        TrainedNetwork trained = networks.Run((training, start) => Train(log, settings, training, start), left);
+        return Finished(log, rows, settings, splits, trained, shared);
     }
 
-    private TrainingResult Train(IChannel log, NetworkTraining training, NetworkStart start)
+    // The options with all that they leave open chosen from the rows, as they were read.
+    private SequenceSettings Resolve(DataProfile profile)
+    {
+        if (WarmStart is not null && options.Networks is int asked && asked != WarmStart.Networks)
+            throw host.ExceptUserArg(nameof(options.Networks), $"Networks is {asked}, but the previous model is of {WarmStart.Networks}: leave Networks null, or set it to {WarmStart.Networks}.");
+        return new SequenceDefaults(options, task, profile, WarmStart).Resolve();
+    }
+
+    // What is done with trained networks before they are a model: rare tokens get their embedding, logits their temperature, the history what was chosen.
+    private TrainedNetwork Finished(IChannel log, FitRows rows, SequenceSettings settings, IReadOnlyList<TrainingSplit> splits, TrainedNetwork trained, int? shared)
+    {
+        IReadOnlyList<TrainedNetwork> networks = trained.Networks;
+        if (rows.RareTokens is RareTokens rare)
+            networks = [.. networks.Select(network => network with { Weights = rare.Spread(network.Weights) })];
+        double? temperature = null;
+        if (settings.Calibrates)
+            (networks, temperature) = TemperatureScaling.Calibrate(networks, splits, settings.IsCrossValidated, task.Loss, options.Threads ?? Environment.ProcessorCount);
+        if (temperature is double learnt)
+            log.Info(FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, learnt on rows that were held out."));
+        ChanceCheck.Check(log, task, splits, networks);
+        return TrainedNetwork.AverageOf(
+        [
+            .. networks.Select(network => network with
+            {
+                History = network.History with { ValidationRowsSeenInTraining = shared, Options = settings.ToTexts(), Temperature = temperature },
+            }),
+        ]);
+    }
+
+    private TrainingResult Train(IChannel log, SequenceSettings settings, NetworkTraining training, NetworkStart start)
     {
         log.Info($"Training{start.Name} on {training.Training.Rows.Length} rows, validating on {training.Validation?.Rows.Length ?? 0}, {training.Engine.Description}.");
-        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}", options.MaxEpochs, options.Progress);
+        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}", settings.MaxEpochs, options.Progress);
         using TrainingLoop loop = training.Loop(observer, Checkpoints);
         if (start.Left is not null)
-            FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: options.Dropout > 0 || options.InputDropout > 0 || options.HeadDropout > 0);
+            FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, settings.HasDropout);
         return loop.Run();
     }
 
@@ -50,11 +87,16 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         using IChannel log = host.Start("Learning rate range test");
         using FitRows rows = Read(data, validationData: null);
-        SequenceSet set = options.ValidationSet is null ? Split(rows).Training : SequenceSet.All(rows.Store);
+        DataProfile profile = DataProfile.Of(rows, task);
+        SequenceSettings settings = Resolve(profile);
+        rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
+        CheckWarmStart(rows, settings);
+        TrainingSplit split = TrainingSplit.Of(rows, settings, task, seed)[0];
+        SequenceSet set = split.Training;
         LabelCheck.Check(host, log, task, set, rows.Label);
         set.CheckWeigh("training");
 
-        using var training = new NetworkTraining(host, log, options, task, rows, set, validation: null, seed, WarmStart);
+        using var training = new NetworkTraining(host, log, options, settings, task, rows, split with { Validation = null }, new NetworkStart(0, seed, "", null), WarmStart);
         using var observer = new FitObserver(host, log, "Testing learning rates of the recurrent network", maxEpochs: 1, user: null);
         using var steps = new TrainingSteps(training.Engine, training.Plan, set);
         LearningRateCurve curve = new LearningRateRangeTest(steps, range, observer, options.CancellationToken).Run();
@@ -67,8 +109,6 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
-        NetworkShape shape = NetworkTraining.ShapeOf(options, task, binding, label);
-        WarmStart?.Check(host, shape, task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
         SequenceStore store = Read(data, binding, label, settings);
         try
@@ -82,7 +122,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         }
     }
 
-    private (SequenceSet Training, SequenceSet? Validation) Split(FitRows rows) => rows.Split(options.ValidationFraction, task.IsClassification && !task.IsPerStep, seed);
+    private void CheckWarmStart(FitRows rows, SequenceSettings settings) => WarmStart?.Check(host, NetworkTraining.ShapeOf(options, settings, task, rows.Sequence, rows.Label),
+        task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(rows.Label.Column)?.ToTexts().ToArray() : null);
 
     private Fingerprint Fingerprint(FitRows rows)
     {

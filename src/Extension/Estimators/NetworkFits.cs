@@ -3,11 +3,12 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Trains the networks of an average one after the other, on the same rows from different seeds.</summary>
-/// <param name="options">How many, and what is handed back where it is cancelled.</param>
+/// <summary>Trains the members of an ensemble one after the other, from different seeds.</summary>
+/// <param name="options">What is handed back where it is cancelled.</param>
+/// <param name="count">How many.</param>
 /// <param name="seed">Of the first.</param>
 /// <param name="train">Trains one.</param>
-internal sealed class NetworkFits(RnnTrainingOptions options, int seed, Func<NetworkStart, TrainingResult> train)
+internal sealed class NetworkFits(RnnTrainingOptions options, int count, int seed, Func<NetworkStart, TrainingResult> train)
 {
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
@@ -18,7 +19,7 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int seed, Func<Net
     public IReadOnlyList<TrainingResult> Run(TrainingState? left = null)
     {
         var networks = new List<TrainingResult>(Checkpoints?.Done ?? []);
-        while (networks.Count < options.Networks)
+        while (networks.Count < count)
         {
             TrainingResult? network = Train(networks.Count, left);
             left = null;
@@ -42,7 +43,7 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int seed, Func<Net
     {
         try
         {
-            return train(new NetworkStart(SeedOf(seed, number), options.Networks == 1 ? "" : $" network {number + 1} of {options.Networks}", left));
+            return train(new NetworkStart(number, SeedOf(seed, number), count == 1 ? "" : $" network {number + 1} of {count}", left));
         }
         catch (OperationCanceledException) when (number > 0 && options.OnCancellation == CancellationBehavior.ReturnBest)
         {
@@ -52,7 +53,8 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int seed, Func<Net
 }
 
 /// <summary>Where the training of a network begins.</summary>
+/// <param name="Number">Which of several it is, 0 for the first.</param>
 /// <param name="Seed">Of its weights, order and dropout.</param>
 /// <param name="Name">Which of several it is, in words with a blank before them; empty of one alone.</param>
 /// <param name="Left">Where it was cut off; null for its beginning.</param>
-internal sealed record NetworkStart(int Seed, string Name, TrainingState? Left);
+internal sealed record NetworkStart(int Number, int Seed, string Name, TrainingState? Left);

@@ -18,27 +18,28 @@ internal sealed class NetworkTraining : IDisposable
     /// <param name="host">Whose errors.</param>
     /// <param name="log">Is told what could not be done as asked.</param>
     /// <param name="options">What to train, and how.</param>
+    /// <param name="settings">What of that was chosen from the data.</param>
     /// <param name="task">What is to be learnt.</param>
     /// <param name="rows">What was read.</param>
-    /// <param name="training">Those of the rows to train on.</param>
-    /// <param name="validation">Rows to validate on; null for none.</param>
-    /// <param name="seed">Of weights, order and dropout.</param>
+    /// <param name="split">Rows to train and to validate on.</param>
+    /// <param name="start">Which member of an ensemble it is, and the seed of weights, order and dropout.</param>
     /// <param name="warmStart">The network to go on from; null for random weights.</param>
     public NetworkTraining(
-        IHost host, IChannel log, RnnOptions options, TaskSpec task, FitRows rows, SequenceSet training, SequenceSet? validation, int seed, WarmStart? warmStart = null)
+        IHost host, IChannel log, RnnOptions options, SequenceSettings settings, TaskSpec task, FitRows rows, TrainingSplit split, NetworkStart start, WarmStart? warmStart = null)
     {
+        SequenceSet training = split.Training;
         _cancellation = options.CancellationToken;
         _label = rows.Label;
         Training = training;
-        Validation = validation;
-        Shape = ShapeOf(options, task, rows.Sequence, rows.Label);
-        Plan = FitPlan.Of(options, task.Loss, validation is not null, seed) with
+        Validation = split.Validation;
+        Shape = ShapeOf(options, settings, task, rows.Sequence, rows.Label);
+        Plan = FitPlan.Of(options, settings, task.Loss, start.Seed) with
         {
-            FeatureScaling = warmStart is null ? LearntScaling(options, training) : warmStart.FeatureScaling,
+            FeatureScaling = warmStart is null ? LearntScaling(options, split.Scaling) : warmStart.FeatureScaling,
             ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),
-            LabelScaling = warmStart is null ? LearntLabelScaling(task, training) : warmStart.LabelScaling(() => LearntLabelScaling(task, training)),
+            LabelScaling = warmStart is null ? LearntLabelScaling(task, split.Scaling) : warmStart.LabelScaling(() => LearntLabelScaling(task, split.Scaling)),
         };
-        Engine = NewEngine(log, options, task, Shape, seed, warmStart);
+        Engine = NewEngine(log, options, settings, task, Shape, start, warmStart);
     }
 
     public SequenceSet Training { get; }
@@ -52,18 +53,19 @@ internal sealed class NetworkTraining : IDisposable
     public ITrainingEngine Engine { get; }
 
     /// <summary>The network that options ask for.</summary>
-    public static NetworkShape ShapeOf(RnnOptions options, TaskSpec task, SequenceBinding sequence, LabelBinding label) => new()
+    public static NetworkShape ShapeOf(RnnOptions options, SequenceSettings settings, TaskSpec task, SequenceBinding sequence, LabelBinding label) => new()
     {
-        Cell = options.Cell,
+        Cell = settings.Cell,
         CustomCell = options.CustomCell,
-        Features = sequence.Features,
+        Features = sequence.Features * settings.PatchLength,
+        PatchLength = settings.PatchLength,
         Vocabulary = sequence.Vocabulary,
-        EmbeddingSize = sequence.Vocabulary > 0 ? options.EmbeddingSize : 0,
-        HiddenSize = options.HiddenSize,
-        Layers = options.Layers,
-        Bidirectional = options.Bidirectional,
-        Pooling = task.IsPerStep ? 0 : options.Pooling,
-        HeadHiddenSizes = [.. options.HeadHiddenSizes],
+        EmbeddingSize = settings.EmbeddingSize,
+        HiddenSize = settings.HiddenSize,
+        Layers = settings.Layers,
+        Bidirectional = settings.Bidirectional,
+        Pooling = settings.Pooling,
+        HeadHiddenSizes = settings.HeadHiddenSizes,
         Outputs = task.Loss == LossKind.CrossEntropy ? label.Classes : label.Width,
     };
 
@@ -87,19 +89,20 @@ internal sealed class NetworkTraining : IDisposable
 
     private static FeatureScaling? LearntLabelScaling(TaskSpec task, SequenceSet training) => task.NormalizeLabel ? ScalingLearner.LearnLabels(training) : null;
 
-    private static ITrainingEngine NewEngine(IChannel log, RnnOptions options, TaskSpec task, NetworkShape shape, int seed, WarmStart? warmStart)
+    private static ITrainingEngine NewEngine(
+        IChannel log, RnnOptions options, SequenceSettings settings, TaskSpec task, NetworkShape shape, NetworkStart start, WarmStart? warmStart)
     {
-        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, seed);
-        return FitEngine.Create(log, options, seed, new EngineSettings
+        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, start.Seed);
+        return FitEngine.Create(log, options, settings, start.Seed, new EngineSettings
         {
             Shape = shape,
-            InitialWeights = warmStart?.Onto(fresh) ?? fresh,
+            InitialWeights = warmStart?.Onto(fresh, start.Number) ?? fresh,
             Loss = task.Loss,
             LabelSmoothing = task.LabelSmoothing,
-            Dropout = options.Dropout,
+            Dropout = settings.Dropout,
             RecurrentDropout = options.RecurrentDropout,
-            InputDropout = options.InputDropout,
-            HeadDropout = options.HeadDropout,
+            InputDropout = settings.InputDropout,
+            HeadDropout = settings.HeadDropout,
             Precision = options.TrainingPrecision,
         });
     }

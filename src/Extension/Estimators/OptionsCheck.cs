@@ -70,6 +70,10 @@ internal static class OptionsCheck
     private static void CheckNetwork(IExceptionContext ectx, RnnOptions o)
     {
         Defined(ectx, o.Cell, nameof(o.Cell));
+        AtLeast(ectx, o.PatchLength, 1, nameof(o.PatchLength));
+        AtLeast(ectx, o.MinTokenCount, 1, nameof(o.MinTokenCount));
+        if (o.ForStreaming)
+            CheckStreaming(ectx, o);
         if (o.CustomCell is not null)
             NotBlank(ectx, o.CustomCell, nameof(o.CustomCell));
         if (o.Engine == EngineKind.Simd && o.CustomCell is not null)
@@ -77,10 +81,9 @@ internal static class OptionsCheck
         AtLeast(ectx, o.HiddenSize, 1, nameof(o.HiddenSize));
         AtLeast(ectx, o.Layers, 1, nameof(o.Layers));
         AtLeast(ectx, o.EmbeddingSize, 1, nameof(o.EmbeddingSize));
-        CheckPooling(ectx, o.Pooling);
-        if (o.HeadHiddenSizes is null)
-            throw ectx.ExceptUserArg(nameof(o.HeadHiddenSizes), "HeadHiddenSizes is null; it must be an array, empty for one linear layer.");
-        foreach (int width in o.HeadHiddenSizes)
+        if (o.Pooling is Pooling pooling)
+            CheckPooling(ectx, pooling);
+        foreach (int width in o.HeadHiddenSizes ?? [])
             AtLeast(ectx, width, 1, nameof(o.HeadHiddenSizes));
         Finite(ectx, o.ForgetBias, nameof(o.ForgetBias));
         Share(ectx, o.Dropout, nameof(o.Dropout));
@@ -92,6 +95,14 @@ internal static class OptionsCheck
         if (o.RecurrentDropout > 0 && o.CustomCell is not null)
             throw ectx.ExceptUserArg(nameof(o.RecurrentDropout),
                 $"RecurrentDropout is {o.RecurrentDropout}, but the cell is '{o.CustomCell}', and what of its state meets weights only the cell itself knows: leave it 0, and drop inside of the cell.");
+    }
+
+    private static void CheckStreaming(IExceptionContext ectx, RnnOptions o)
+    {
+        if (o.Bidirectional == true)
+            throw ectx.ExceptUserArg(nameof(o.Bidirectional), "Bidirectional is true, but ForStreaming is set, and what comes later cannot be read before it is there: leave Bidirectional null, or ForStreaming false.");
+        if (o.Networks > 1)
+            throw ectx.ExceptUserArg(nameof(o.Networks), $"Networks is {o.Networks}, but ForStreaming is set, and an engine of series keeps the state of one network: leave Networks null, or ForStreaming false.");
     }
 
     public static void CheckPooling(IExceptionContext ectx, Pooling pooling)
@@ -106,25 +117,25 @@ internal static class OptionsCheck
         AtLeast(ectx, o.MaxEpochs, 1, nameof(o.MaxEpochs));
         AtLeast(ectx, o.BatchSize, 1, nameof(o.BatchSize));
         AtLeast(ectx, o.GradientAccumulationSteps, 1, nameof(o.GradientAccumulationSteps));
-        if (!(o.LearningRate > 0) || !float.IsFinite(o.LearningRate))
+        if (o.LearningRate is float rate && (!(rate > 0) || !float.IsFinite(rate)))
             throw ectx.ExceptUserArg(nameof(o.LearningRate), $"LearningRate is {o.LearningRate}; it must be above 0.");
         Defined(ectx, o.LearningRateSchedule, nameof(o.LearningRateSchedule));
         if (!(o.LearningRateDecay > 0 && o.LearningRateDecay <= 1))
             throw ectx.ExceptUserArg(nameof(o.LearningRateDecay), $"LearningRateDecay is {o.LearningRateDecay}; it must be in (0, 1].");
         Defined(ectx, o.Optimizer, nameof(o.Optimizer));
         Share(ectx, o.Momentum, nameof(o.Momentum));
-        NotNegative(ectx, o.WeightDecay, nameof(o.WeightDecay));
+        if (o.WeightDecay is float decay)
+            NotNegative(ectx, decay, nameof(o.WeightDecay));
         NotNegative(ectx, o.GradientClipNorm, nameof(o.GradientClipNorm));
         Defined(ectx, o.OnCancellation, nameof(o.OnCancellation));
     }
 
     private static void CheckValidation(IExceptionContext ectx, RnnTrainingOptions o)
     {
-        if (!(o.ValidationFraction >= 0 && o.ValidationFraction < 1))
+        if (o.ValidationFraction is double fraction && !(fraction >= 0 && fraction < 1))
             throw ectx.ExceptUserArg(nameof(o.ValidationFraction), $"ValidationFraction is {o.ValidationFraction}; it must be in [0, 1).");
         NotNegative(ectx, o.EarlyStoppingMinDelta, nameof(o.EarlyStoppingMinDelta));
-        if (o.EarlyStoppingPatience is int patience)
-            AtLeast(ectx, patience, 0, nameof(o.EarlyStoppingPatience));
+        AtLeast(ectx, o.EarlyStoppingPatience, 0, nameof(o.EarlyStoppingPatience));
     }
 
     private static void CheckCheckpoints(IExceptionContext ectx, RnnTrainingOptions o)
@@ -138,8 +149,7 @@ internal static class OptionsCheck
     private static void CheckDevice(IExceptionContext ectx, RnnTrainingOptions o)
     {
         Defined(ectx, o.Engine, nameof(o.Engine));
-        if (o.Threads is int threads)
-            AtLeast(ectx, threads, 1, nameof(o.Threads));
+        AtLeast(ectx, o.Threads, 1, nameof(o.Threads));
         if (o.Device is null || !DeviceName.TryParse(o.Device, out _))
             throw ectx.ExceptUserArg(nameof(o.Device), $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
         if (o.Engine == EngineKind.Simd)
@@ -210,6 +220,13 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(option, $"{option} is empty; it must name a column.");
     }
 
+    /// <summary>A number that is chosen from the data where it is null.</summary>
+    public static void AtLeast(IExceptionContext ectx, int? value, int least, string option)
+    {
+        if (value is int number)
+            AtLeast(ectx, number, least, option);
+    }
+
     public static void AtLeast(IExceptionContext ectx, int value, int least, string option)
     {
         if (value < least)
@@ -228,10 +245,22 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be a finite number.");
     }
 
+    public static void Share(IExceptionContext ectx, float? value, string option)
+    {
+        if (value is float share)
+            Share(ectx, share, option);
+    }
+
     public static void Share(IExceptionContext ectx, float value, string option)
     {
         if (!(value >= 0 && value < 1))
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be in [0, 1).");
+    }
+
+    public static void Defined<T>(IExceptionContext ectx, T? value, string option) where T : struct, Enum
+    {
+        if (value is T kind)
+            Defined(ectx, kind, option);
     }
 
     public static void Defined<T>(IExceptionContext ectx, T value, string option) where T : struct, Enum

@@ -6,7 +6,8 @@ namespace RnnMlNet;
 
 /// <summary>
 /// The options that all recurrent trainers share: columns, the shape of a sequence, the network, the training.
-/// All are properties with working defaults, checked when the trainer is constructed: a value out of its range is an
+/// Options that shape learning are null by default and are chosen by Fit from the data: number of rows, lengths, features, classes (docs/choosing-options.md); a
+/// value that is set always wins. All are checked when the trainer is constructed: a value out of its range is an
 /// <see cref="ArgumentOutOfRangeException"/> that names the property and the value. What <c>Microsoft.ML.AutoML</c> searches by default, the attributes say, as in
 /// ML.NET's own options: docs/automl.md.
 /// </summary>
@@ -50,40 +51,59 @@ public abstract class RnnOptions : RnnTrainingOptions
 
     // ---- network ----
 
-    /// <summary>The recurrent cell. Default <see cref="CellKind.Lstm"/>: what most people mean by a recurrent network. Gru has a quarter fewer weights and often learns as well.</summary>
-    [Choice([CellKind.Gru, CellKind.Lstm], CellKind.Lstm)]
-    public CellKind Cell { get; set; } = CellKind.Lstm;
+    /// <summary>
+    /// Whether the trained model is to predict step by step (<c>ml.Model.CreateSequencePredictionEngine</c>): what is chosen from the data is then one network of
+    /// one direction. Default false: a bidirectional ensemble is usually better where whole sequences are scored. Setting <see cref="Bidirectional"/> beside it is an error.
+    /// </summary>
+    public bool ForStreaming { get; set; }
+
+    /// <summary>
+    /// k, time steps that the network reads at once, at least 1: a sequence of T steps of F values becomes one of T / k steps of k * F values, the last one filled up with
+    /// the last time step. A long series of few channels is learnt in a fraction of the time, and usually better. Default null: chosen from lengths and channels. 1 for
+    /// tokens and taggers, which have none.
+    /// </summary>
+    public int? PatchLength { get; set; }
+
+    /// <summary>The recurrent cell. Default null: <see cref="CellKind.Gru"/> for numbers, which has a quarter fewer weights than an LSTM and learns as well; <see cref="CellKind.Lstm"/> for tokens.</summary>
+    [Choice([CellKind.Gru, CellKind.Lstm], CellKind.Gru)]
+    public CellKind? Cell { get; set; }
 
     /// <summary>Name of a cell of your own, registered with <c>RecurrentCells.Register</c>; replaces <see cref="Cell"/>. Default null.</summary>
     public string? CustomCell { get; set; }
 
-    /// <summary>H, units per layer and direction. Default 64: enough for most sets of thousands of rows, and quick on a CPU.</summary>
+    /// <summary>H, units per layer and direction, at least 1. Default null: chosen from the task; 64 as a rule, quick on a CPU.</summary>
     [Range(16, 256, 64, logBase: true)]
-    public int HiddenSize { get; set; } = 64;
+    public int? HiddenSize { get; set; }
 
-    /// <summary>Stacked recurrent layers. Default 1, PyTorch's.</summary>
+    /// <summary>Stacked recurrent layers, at least 1. Default null: chosen from the task and the number of rows.</summary>
     [Choice([1, 2, 3], 1)]
-    public int Layers { get; set; } = 1;
+    public int? Layers { get; set; }
 
-    /// <summary>Whether each layer also reads the sequence backwards. Default false, PyTorch's; true is usually better where the whole sequence is known.</summary>
-    [BooleanChoice(false)]
-    public bool Bidirectional { get; set; }
+    /// <summary>Whether each layer also reads the sequence backwards. Default null: true, unless <see cref="ForStreaming"/>.</summary>
+    [BooleanChoice(true)]
+    public bool? Bidirectional { get; set; }
 
-    /// <summary>How the steps' states become one vector; values may be combined with <c>|</c>. Default <see cref="Pooling.Last"/>, what a recurrent classifier usually reads.</summary>
-    [Choice([Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention], Pooling.Last)]
-    public Pooling Pooling { get; set; } = Pooling.Last;
+    /// <summary>How the steps' hidden states become one vector; values may be combined with <c>|</c>. Default null: chosen from the task, Last, Mean and Max as a rule.</summary>
+    [Choice([RnnMlNet.Pooling.Last, RnnMlNet.Pooling.Mean, RnnMlNet.Pooling.Max, RnnMlNet.Pooling.Attention], RnnMlNet.Pooling.Last)]
+    public Pooling? Pooling { get; set; }
 
-    /// <summary>Widths of hidden layers (with rectifiers) between the pooled vector and the output. Default none: one linear layer.</summary>
-    public int[] HeadHiddenSizes { get; set; } = [];
+    /// <summary>Widths of hidden layers (with rectifiers) between the pooled vector and the output. Default null: none, one linear layer, as a rule.</summary>
+    public int[]? HeadHiddenSizes { get; set; }
 
     /// <summary>What the bias of the LSTM's forget gate starts at. Default 1, Keras' unit_forget_bias: a cell that remembers from the start learns long sequences sooner. Other cells ignore it.</summary>
     public float ForgetBias { get; set; } = 1f;
 
-    /// <summary>Width of the learnt embedding of a token (key columns only). Default 64.</summary>
-    public int EmbeddingSize { get; set; } = 64;
+    /// <summary>Width of the learnt embedding of a token (key columns only), at least 1. Default null: chosen from the task, 64 as a rule.</summary>
+    public int? EmbeddingSize { get; set; }
 
-    /// <summary>Dropped share of what each layer after the first reads, in [0, 1). Default 0; never after the last layer, as in PyTorch.</summary>
-    public float Dropout { get; set; }
+    /// <summary>
+    /// Occurrences in the training rows, at least 1, below which a token counts as unknown: all such tokens are trained as one, and tokens that training did not
+    /// have are scored as that one. 1 learns each token by itself. Default null: 2 for taggers.
+    /// </summary>
+    public int? MinTokenCount { get; set; }
+
+    /// <summary>Dropped share of what each layer after the first reads, in [0, 1); never after the last layer, as in PyTorch. Default null: chosen from the task, 0 for one layer.</summary>
+    public float? Dropout { get; set; }
 
     /// <summary>
     /// Dropped share of each layer's state where it enters the recurrent weights, in [0, 1): the same units at all steps of a sequence, others for
@@ -93,13 +113,19 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// </summary>
     public float RecurrentDropout { get; set; }
 
-    /// <summary>Dropped share of the inputs (of the embeddings, for tokens), in [0, 1). Default 0.</summary>
+    /// <summary>Dropped share of the inputs (of the embeddings, for tokens), in [0, 1). Default null: chosen from the task, about 0.1 for numbers and 0.5 for tokens.</summary>
     [Range(0f, 0.5f, 0f)]
-    public float InputDropout { get; set; }
+    public float? InputDropout { get; set; }
 
-    /// <summary>Dropped share of the pooled vector and of the head's hidden layers, in [0, 1). Default 0.</summary>
+    /// <summary>Dropped share of the pooled vector and of the head's hidden layers, in [0, 1). Default null: chosen from the task.</summary>
     [Range(0f, 0.5f, 0f)]
-    public float HeadDropout { get; set; }
+    public float? HeadDropout { get; set; }
+
+    /// <summary>
+    /// Whether a classifier's logits are divided by a temperature, learnt on rows that were not trained on, so that its probabilities are as frequent as they say
+    /// (Guo et al., "On Calibration of Modern Neural Networks", 2017). The predicted classes stay the same. Default null: where such rows are there. True without them is an error.
+    /// </summary>
+    public bool? Calibrate { get; set; }
 
     // ---- validation and previous models ----
 
@@ -112,7 +138,7 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// <summary>
     /// Whether a Fit that goes on from a previous model starts with a new head, random as in a first training, and keeps the layers before it:
     /// for another set of classes or targets, another pooling or other <see cref="HeadHiddenSizes"/>. The weights of
-    /// <see cref="Pooling.Attention"/> count as the head's. Default false. A Fit without a previous model
+    /// <see cref="RnnMlNet.Pooling.Attention"/> count as the head's. Default false. A Fit without a previous model
     /// ignores it.
     /// </summary>
     public bool ReplaceHead { get; set; }
@@ -157,7 +183,7 @@ public abstract class RnnOptions : RnnTrainingOptions
     internal override RnnTrainingOptions Clone()
     {
         var copy = (RnnOptions)base.Clone();
-        copy.HeadHiddenSizes = [.. HeadHiddenSizes];
+        copy.HeadHiddenSizes = HeadHiddenSizes is null ? null : [.. HeadHiddenSizes];
         copy.ChannelColumnNames = ChannelColumnNames is null ? null : [.. ChannelColumnNames];
         return copy;
     }

@@ -37,7 +37,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         var binding = SequenceBinding.Bind(host, trainSchema, columns);
         Model = model;
         // F is kept even where training read it off a [T, F] column: the model then scores flat columns as well.
-        _columns = columns with { FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features };
+        _columns = columns with { FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features, PatchLength = model.Network.Shape.PatchLength };
         FeatureColumnType = binding.Columns[0].Type;
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
@@ -49,7 +49,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         FeatureColumnType = part.FeatureColumnType;
         ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);
         Model = model;
-        _columns = part.Columns with { KeepsMissing = model.Network.Shape.PerStep };
+        _columns = part.Columns with { KeepsMissing = model.Network.Shape.PerStep, PatchLength = model.Network.Shape.PatchLength };
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
     }
@@ -188,7 +188,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         OptionsCheck.AtLeast(Host, maxRows, 1, nameof(maxRows));
         if (!(tolerance > 0))
             throw Host.ExceptUserArg(nameof(tolerance), $"tolerance is {tolerance}; it must be above 0.");
-        SequenceBinding binding = Bind(sample.Schema);
+        SequenceBinding binding = Bind(sample.Schema, _columns);
         using RnnPredictionTransformer<TModel> reloaded = SavedAndLoaded();
         using var ways = new ScoringWays(Model.Network, _scorer, reloaded._scorer);
         return new ScoreVerifier(Model.Network, ways.Reference, ways.Others, tolerance).Verify(Host, sample, binding, maxRows);
@@ -199,7 +199,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
-        return MapRows(inputSchema, _rowScorer);
+        return MapRows(inputSchema, _rowScorer, _columns);
     }
 
     /// <summary>
@@ -254,15 +254,16 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     void IRowScorer.AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs) =>
         ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs);
 
-    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) => MapRows(inputSchema, scorer);
+    // The rows are steps of series, which their scorer makes patches of.
+    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) => MapRows(inputSchema, scorer, _columns with { PatchLength = 1 });
 
-    private RowToRowMapperTransform MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) =>
-        new(Host, new EmptyDataView(Host, inputSchema), MakeRowMapper(inputSchema, scorer), schema => MakeRowMapper(schema, scorer));
+    private RowToRowMapperTransform MapRows(DataViewSchema inputSchema, ISequenceScorer scorer, SequenceColumns columns) =>
+        new(Host, new EmptyDataView(Host, inputSchema), MakeRowMapper(inputSchema, scorer, columns), schema => MakeRowMapper(schema, scorer, columns));
 
-    private SequenceRowMapper MakeRowMapper(DataViewSchema inputSchema) => MakeRowMapper(inputSchema, _rowScorer);
+    private SequenceRowMapper MakeRowMapper(DataViewSchema inputSchema) => MakeRowMapper(inputSchema, _rowScorer, _columns);
 
-    private SequenceRowMapper MakeRowMapper(DataViewSchema inputSchema, ISequenceScorer scorer) =>
-        new(this, scorer, Bind(inputSchema), OutputColumns(inputSchema));
+    private SequenceRowMapper MakeRowMapper(DataViewSchema inputSchema, ISequenceScorer scorer, SequenceColumns columns) =>
+        new(this, scorer, Bind(inputSchema, columns), OutputColumns(inputSchema));
 
     private ScoringPlan Plan()
     {
@@ -283,13 +284,14 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
 
     private OnnxFile OnnxModel() => OnnxExport.ModelOf(Model.Network, ScoreKind, [.. Classes?.ToTexts() ?? []]);
 
-    private SequenceBinding Bind(DataViewSchema schema)
+    private SequenceBinding Bind(DataViewSchema schema, SequenceColumns columns)
     {
-        var binding = SequenceBinding.Bind(Host, schema, _columns);
+        var binding = SequenceBinding.Bind(Host, schema, columns);
         var shape = Model.Network.Shape;
-        if ((binding.Features, binding.Vocabulary) != (shape.Features, shape.Vocabulary))
+        int features = shape.Features / shape.PatchLength;
+        if ((binding.Features, binding.Vocabulary) != (features, shape.Vocabulary))
             throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
-                shape.UsesTokens ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training" : $"{shape.Features} features per step, as in training",
+                shape.UsesTokens ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training" : $"{features} features per step, as in training",
                 binding.Describe());
         return binding;
     }

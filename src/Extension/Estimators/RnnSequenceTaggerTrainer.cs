@@ -28,7 +28,7 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
         /// <summary>Not an option of a tagger: nothing is pooled.</summary>
         [Obsolete("A sequence tagger has a prediction for each step, so that nothing is pooled.", error: true)]
         [EditorBrowsable(EditorBrowsableState.Never)]
-        public new Pooling Pooling => base.Pooling;
+        public new Pooling? Pooling => base.Pooling;
 
         /// <summary>What the training steps of each class count for. Default <see cref="ClassWeighting.Equal"/>.</summary>
         public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
@@ -46,9 +46,11 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
     internal RnnSequenceTaggerTrainer(IHostEnvironment env, Options options)
         : base(env, nameof(RnnSequenceTaggerTrainer), options, Task(options))
     {
-        Pooling pooling = ((RnnOptions)options).Pooling;
-        if (pooling != Pooling.Last)
-            throw Host.ExceptUserArg(nameof(RnnOptions.Pooling), $"Pooling is {pooling}, but a sequence tagger has a prediction for each step, so that nothing is pooled: leave it at its default.");
+        RnnOptions shared = options;
+        if (shared.Pooling is Pooling pooling)
+            throw Host.ExceptUserArg(nameof(RnnOptions.Pooling), $"Pooling is {pooling}, but a sequence tagger has a prediction for each step, so that nothing is pooled: leave it null.");
+        if (shared.PatchLength > 1)
+            throw Host.ExceptUserArg(nameof(RnnOptions.PatchLength), $"PatchLength is {shared.PatchLength}, but a sequence tagger has a prediction for each step, so that steps stay apart: leave it null.");
         _label = options.LabelColumnName;
     }
 

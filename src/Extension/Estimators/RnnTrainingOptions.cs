@@ -5,8 +5,8 @@ namespace RnnMlNet;
 
 /// <summary>
 /// The options that all trainings of recurrent networks share: epochs, batches, the optimiser, validation, checkpoints, and where they run.
-/// All are properties with working defaults, checked when the trainer is constructed: a value out of its range is an
-/// <see cref="ArgumentOutOfRangeException"/> that names the property and the value.
+/// Options that shape learning are null by default and are chosen by Fit from the data (docs/choosing-options.md); a value that is set always wins. All are
+/// checked when the trainer is constructed: a value out of its range is an <see cref="ArgumentOutOfRangeException"/> that names the property and the value.
 /// </summary>
 public abstract class RnnTrainingOptions
 {
@@ -15,17 +15,18 @@ public abstract class RnnTrainingOptions
     // ---- training ----
 
     /// <summary>
-    /// Networks, at least 1, that are trained one after the other from different seeds and whose outputs are averaged. Default 1. An average errs less than its networks do on average,
-    /// because what each has by chance differs; training and scoring take as many times as long. A forecaster's intervals are measured on the average. Progress is told of one network's epochs
-    /// after the other's. A training that is cancelled, of which the best is to be handed back, gives the networks that are done by then.
+    /// Members of the ensemble, at least 1: networks that are trained one after the other from different seeds and whose outputs are averaged. Default null: chosen from
+    /// the data, more for fewer rows. An average errs less than its members do on average; training and scoring take as many times as long. A forecaster's intervals
+    /// are measured on the average. Progress reports one member's epochs after the other's. A training that is cancelled with
+    /// <see cref="CancellationBehavior.ReturnBest"/> returns the members that are finished.
     /// </summary>
-    public int Networks { get; set; } = 1;
+    public int? Networks { get; set; }
 
-    /// <summary>Passes over the training rows at most. Default 100, with early stopping.</summary>
-    public int MaxEpochs { get; set; } = 100;
+    /// <summary>Passes over the training rows at most, at least 1. Default null: chosen so that there are enough updates of the weights, whatever the number of rows.</summary>
+    public int? MaxEpochs { get; set; }
 
-    /// <summary>Rows of a batch. Default 32, Keras'. A set with fewer rows is one batch.</summary>
-    public int BatchSize { get; set; } = 32;
+    /// <summary>Rows of a mini-batch, at least 1. Default null: chosen from the number of rows. A set with fewer rows is one batch.</summary>
+    public int? BatchSize { get; set; }
 
     /// <summary>
     /// Batches whose gradients are added up before the weights are changed once, as if <see cref="BatchSize"/> were so many times larger, in the memory of one
@@ -33,46 +34,49 @@ public abstract class RnnTrainingOptions
     /// </summary>
     public int GradientAccumulationSteps { get; set; } = 1;
 
-    /// <summary>The learning rate; of a schedule, its highest. Default 1e-3, Adam's usual. The trainer's FindLearningRate suggests one.</summary>
-    [Range(1e-4f, 2e-2f, 1e-3f, logBase: true)]
-    public float LearningRate { get; set; } = 1e-3f;
+    /// <summary>The learning rate, above 0; of a schedule, its highest. Default null: chosen with the schedule, 3e-3 as a rule. The trainer's FindLearningRate suggests one.</summary>
+    [Range(1e-4f, 2e-2f, 3e-3f, logBase: true)]
+    public float? LearningRate { get; set; }
 
-    /// <summary>How the learning rate changes. Default <see cref="LearningRateSchedule.Constant"/>.</summary>
-    public LearningRateSchedule LearningRateSchedule { get; set; } = LearningRateSchedule.Constant;
+    /// <summary>How the learning rate changes. Default null: <see cref="RnnMlNet.LearningRateSchedule.OneCycle"/> as a rule.</summary>
+    public LearningRateSchedule? LearningRateSchedule { get; set; }
 
-    /// <summary>Of <see cref="LearningRateSchedule.Exponential"/>: what each epoch multiplies the learning rate by, in (0, 1]. Default 0.9; the other schedules ignore it.</summary>
+    /// <summary>Of <see cref="RnnMlNet.LearningRateSchedule.Exponential"/>: what each epoch multiplies the learning rate by, in (0, 1]. Default 0.9; the other schedules ignore it.</summary>
     public float LearningRateDecay { get; set; } = 0.9f;
 
-    /// <summary>The optimiser. Default <see cref="OptimizerKind.Adam"/>: the one that needs least tuning.</summary>
-    public OptimizerKind Optimizer { get; set; } = OptimizerKind.Adam;
+    /// <summary>The optimiser. Default null: <see cref="OptimizerKind.AdamW"/>, which needs least tuning.</summary>
+    public OptimizerKind? Optimizer { get; set; }
 
     /// <summary>Momentum of Sgd and RmsProp, in [0, 1). Default 0.9; the others ignore it.</summary>
     public float Momentum { get; set; } = 0.9f;
 
-    /// <summary>Weight decay, at least 0. Default 0.</summary>
-    public float WeightDecay { get; set; }
+    /// <summary>Weight decay, at least 0. Default null: 0.01 with AdamW, 0 with other optimisers.</summary>
+    public float? WeightDecay { get; set; }
 
     /// <summary>Largest norm of all gradients together; 0 for no clipping. Default 1: recurrent gradients explode now and then, and one such step can undo an epoch.</summary>
     public float GradientClipNorm { get; set; } = 1f;
 
     /// <summary>
     /// Share of the training rows held out for validation where no other rows are given for it, in [0, 1): for classification stratified by class, for
-    /// regression drawn at random, the same rows for the same seed; of a time series its end. Default 0.1; 0 trains on all rows without validation, and
-    /// then without early stopping.
+    /// regression drawn at random, the same rows for the same seed; of a time series its end. Default null: chosen from the number of rows. 0 trains on all rows
+    /// without validation, and then without early stopping.
     /// </summary>
-    public double ValidationFraction { get; set; } = 0.1;
+    public double? ValidationFraction { get; set; }
 
     /// <summary>
-    /// Epochs without a better validation loss after which training stops. Default null: 10 where there are validation rows, else no early
-    /// stopping. 0 turns it off. Asking for patience without validation is an error.
+    /// Epochs without a better validation loss after which training stops. Default null: where there are validation rows, enough epochs for some hundred
+    /// updates of the weights, at least 10; else no early stopping. 0 turns it off. Asking for patience without validation is an error.
     /// </summary>
     public int? EarlyStoppingPatience { get; set; }
 
     /// <summary>How much lower a validation loss must be to count as better. Default 0.</summary>
     public double EarlyStoppingMinDelta { get; set; }
 
-    /// <summary>Whether the model gets the weights of the epoch with the best validation loss rather than the last one's. Default true; without validation the last epoch's weights are kept.</summary>
-    public bool RestoreBestWeights { get; set; } = true;
+    /// <summary>
+    /// Whether the model gets the weights of the epoch with the lowest validation loss rather than the last one's. Default null: true where training may stop
+    /// early, false where the schedule ends it. Without validation the last epoch's weights are kept.
+    /// </summary>
+    public bool? RestoreBestWeights { get; set; }
 
     /// <summary>Seed of the initial weights, the order of the rows, the validation rows and dropout. Default null: drawn from the <see cref="MLContext"/>'s own seed. The same seed and data give the same model on the same machine, byte for byte.</summary>
     public int? Seed { get; set; }

@@ -34,10 +34,14 @@ internal sealed class WarmStart
         if (!replaceHead && model is not TModel)
             throw ectx.ExceptUserArg(Parameter,
                 $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same task, or set ReplaceHead to keep all of it but its head.");
-        if (model.Network.IsAverage)
-            throw ectx.ExceptUserArg(Parameter, $"The previous model is the average of {model.Network.Networks.Count} networks, and a training goes on from one: give a model that was trained with Networks = 1.");
         return new WarmStart(model.Network, model.ClassNames, replaceHead);
     }
+
+    /// <summary>The sizes of its networks.</summary>
+    public NetworkShape Shape => _network.Shape;
+
+    /// <summary>Members of the ensemble that it is; 1 for one network alone.</summary>
+    public int Networks => _network.Networks.Count;
 
     /// <summary>Of all that is taken over, and of what is not.</summary>
     public string Checksum => Checkpoints.Checksum.Of(_network);
@@ -70,9 +74,10 @@ internal sealed class WarmStart
 
     /// <summary>The weights to begin with.</summary>
     /// <param name="fresh">Random ones for the network to be trained, which its new head takes.</param>
-    public NetworkWeights Onto(NetworkWeights fresh)
+    /// <param name="member">Which member of an ensemble goes on.</param>
+    public NetworkWeights Onto(NetworkWeights fresh, int member)
     {
-        NamedTensor[] kept = [.. _network.Weights.Tensors.Where(tensor => !_replaceHead || !IsHead(tensor))];
+        NamedTensor[] kept = [.. _network.Networks[member].Weights.Tensors.Where(tensor => !_replaceHead || !IsHead(tensor))];
         // A cell of the user's own makes its weights itself, so there may be some that are not among the fresh ones.
         return new NetworkWeights([.. kept, .. fresh.Tensors.Where(tensor => !kept.Any(own => own.Name == tensor.Name))]);
     }
@@ -86,7 +91,8 @@ internal sealed class WarmStart
             yield return $"its cell is {was.CustomCell ?? $"{was.Cell}"}, the options' {now.CustomCell ?? $"{now.Cell}"}";
         foreach (var (name, its, here) in (IEnumerable<(string, object, object)>)
         [
-            ("FeaturesPerStep", was.Features, now.Features),
+            (nameof(now.PatchLength), was.PatchLength, now.PatchLength),
+            ("FeaturesPerStep", was.Features / was.PatchLength, now.Features / now.PatchLength),
             ("number of tokens", was.Vocabulary, now.Vocabulary),
             (nameof(now.EmbeddingSize), was.EmbeddingSize, now.EmbeddingSize),
             (nameof(now.HiddenSize), was.HiddenSize, now.HiddenSize),

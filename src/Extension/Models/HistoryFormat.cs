@@ -25,6 +25,13 @@ internal static class HistoryFormat
         w.Write(history.TrainingRows);
         w.Write(history.ValidationRows);
         w.Write(history.SkippedRows);
+        WriteOptional(w, history.Temperature);
+        w.Write(history.Options.Count);
+        foreach (var (option, value) in history.Options)
+        {
+            w.Write(option);
+            w.Write(value);
+        }
     }
 
     /// <param name="r">Stands at the history.</param>
@@ -41,7 +48,21 @@ internal static class HistoryFormat
         if (best < 0 || best > epochs.Length || !Enum.IsDefined(reason))
             throw Contracts.ExceptDecode($"{whose}'s training history is damaged: best epoch {best} of {epochs.Length}, stop reason {reason}.");
         return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MaxEpochs = maxEpochs })],
-            best, reason, r.ReadInt64(), r.ReadInt64(), r.ReadInt64());
+            best, reason, r.ReadInt64(), r.ReadInt64(), r.ReadInt64())
+        {
+            Temperature = ReadOptional(r),
+            Options = ReadOptions(r, whose),
+        };
+    }
+
+    private static Dictionary<string, string> ReadOptions(PayloadReader r, string whose)
+    {
+        var options = new Dictionary<string, string>();
+        int count = r.ReadCount(elementBytes: 2, "options");
+        for (int i = 0; i < count; i++)
+            if (!options.TryAdd(r.ReadString(), r.ReadString()))
+                throw Contracts.ExceptDecode($"{whose}'s training history is damaged: it names an option twice.");
+        return options;
     }
 
     public static void WriteOptional(BinaryWriter w, double? value)

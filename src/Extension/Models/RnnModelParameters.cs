@@ -54,7 +54,7 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     public string? CustomCell => _network.Shape.CustomCell;
 
     /// <summary>Values per step; 0 when the steps are tokens.</summary>
-    public int FeaturesPerStep => _network.Shape.Features;
+    public int FeaturesPerStep => _network.Shape.Features / _network.Shape.PatchLength;
 
     /// <summary>Number of distinct tokens; 0 when the steps are numbers.</summary>
     public int Vocabulary => _network.Shape.Vocabulary;

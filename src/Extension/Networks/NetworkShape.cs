@@ -13,8 +13,11 @@ internal sealed record NetworkShape
     /// <summary>The registered name of the user's own cell, or null for a built-in one.</summary>
     public string? CustomCell { get; init; }
 
-    /// <summary>F, numbers per step; 0 when the steps are tokens.</summary>
+    /// <summary>F, numbers per step that the network reads, which are those of <see cref="PatchLength"/> time steps; 0 when the steps are tokens.</summary>
     public int Features { get; init; }
+
+    /// <summary>k, time steps of a sequence that the network reads as one.</summary>
+    public int PatchLength { get; init; } = 1;
 
     /// <summary>V, number of distinct tokens (ids 0..V-1); 0 when the steps are numbers.</summary>
     public int Vocabulary { get; init; }
@@ -101,7 +104,7 @@ internal sealed record NetworkShape
     public bool Equals(NetworkShape? other) =>
         other is not null
         && (Cell, CustomCell, Features, Vocabulary, EmbeddingSize, HiddenSize) == (other.Cell, other.CustomCell, other.Features, other.Vocabulary, other.EmbeddingSize, other.HiddenSize)
-        && (ProjectionSize, Decoder, RowFeatures) == (other.ProjectionSize, other.Decoder, other.RowFeatures)
+        && (PatchLength, ProjectionSize, Decoder, RowFeatures) == (other.PatchLength, other.ProjectionSize, other.Decoder, other.RowFeatures)
         && (Layers, Bidirectional, Pooling, Outputs) == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs)
         && HeadHiddenSizes.SequenceEqual(other.HeadHiddenSizes);
 

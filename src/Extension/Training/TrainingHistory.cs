@@ -33,4 +33,10 @@ public sealed partial record TrainingHistory(
     /// without validation.
     /// </summary>
     public int? ValidationRowsSeenInTraining { get; init; }
+
+    /// <summary>The options that shape learning by name, as Fit resolved them: what was set, and for the rest what was chosen from the data (docs/choosing-options.md).</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The temperature that a classifier's logits were divided by (already in the weights); null where none was learnt.</summary>
+    public double? Temperature { get; init; }
 }

@@ -103,7 +103,7 @@ public class DeterminismTests
         var options = Tiny.Options(new RnnRegressionTrainer.Options { HeadHiddenSizes = [3], Seed = 5 }, TinyTask.Regression);
         RnnRegressionTrainer trainer = ml.Regression.Trainers.Rnn(options);
         var expected = SavedModel.Entries(ml, trainer.Fit(data), data.Schema);
-        options.HeadHiddenSizes[0] = 7;
+        options.HeadHiddenSizes![0] = 7;
         options.HiddenSize = 9;
         options.MaxEpochs = 1;
         Assert.That(SavedModel.Entries(ml, trainer.Fit(data), data.Schema), Is.EqualTo(expected));

@@ -134,9 +134,10 @@ public class OptionsCheckTests
     {
         yield return Fine("all at their least", o =>
         {
-            o.FeaturesPerStep = o.HiddenSize = o.Layers = o.EmbeddingSize = o.MaxEpochs = o.BatchSize = 1;
+            o.FeaturesPerStep = o.HiddenSize = o.Layers = o.EmbeddingSize = o.MaxEpochs = o.BatchSize = o.PatchLength = o.MinTokenCount = 1;
             o.LearningRate = float.Epsilon;
-            o.Momentum = o.WeightDecay = o.GradientClipNorm = 0;
+            o.Momentum = o.GradientClipNorm = 0;
+            o.WeightDecay = 0;
             o.ValidationFraction = 0;
             o.EarlyStoppingPatience = 0;
             o.StoreMemoryLimit = 0;
@@ -144,7 +145,8 @@ public class OptionsCheckTests
         yield return Fine("shares just below 1", o =>
         {
             o.Layers = 2;
-            o.Dropout = o.RecurrentDropout = o.InputDropout = o.HeadDropout = o.Momentum = 0.999f;
+            o.Dropout = o.InputDropout = o.HeadDropout = 0.999f;
+            o.RecurrentDropout = o.Momentum = 0.999f;
             o.ValidationFraction = 0.999;
         });
         yield return Fine("all poolings", o => o.Pooling = RandomNetwork.AllPooling);

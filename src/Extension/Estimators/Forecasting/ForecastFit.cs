@@ -22,8 +22,9 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         using IChannel log = host.Start("Training");
         var (binding, set) = Read(data);
         var windows = new ForecastWindows(host, options, binding, set);
-        TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), options.MaxEpochs);
-        var fits = new NetworkFits(options, seed, start => Train(log, windows, start)) { Checkpoints = Checkpoints };
+        TrainingSettings settings = ForecastDefaults.Resolve(options);
+        TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
+        var fits = new NetworkFits(options, settings.Networks, seed, start => Train(log, settings, windows, start)) { Checkpoints = Checkpoints };
         return windows.Forecaster(log, fits.Run(left));
     }
 
@@ -35,11 +36,11 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken }.Read());
     }
 
-    private TrainingResult Train(IChannel log, ForecastWindows windows, NetworkStart start)
+    private TrainingResult Train(IChannel log, TrainingSettings settings, ForecastWindows windows, NetworkStart start)
     {
-        using var training = new ForecastTraining(log, options, windows, start.Seed);
+        using var training = new ForecastTraining(log, options, settings, windows, start.Seed);
         log.Info($"Training{start.Name} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}.");
-        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the forecaster" : $"Training{start.Name}", options.MaxEpochs, options.Progress);
+        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the forecaster" : $"Training{start.Name}", settings.MaxEpochs, options.Progress);
         using TrainingLoop loop = training.Loop(observer, Checkpoints);
         if (start.Left is not null)
             FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: options.Dropout > 0);

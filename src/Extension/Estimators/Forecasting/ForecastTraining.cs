@@ -15,14 +15,15 @@ internal sealed class ForecastTraining : IDisposable
 
     /// <param name="log">Is told what could not be done as asked.</param>
     /// <param name="options">What to train, and how.</param>
+    /// <param name="settings">What of that was chosen from the data.</param>
     /// <param name="windows">What to train on.</param>
     /// <param name="seed">Of weights, order and dropout.</param>
-    public ForecastTraining(IChannel log, Options options, ForecastWindows windows, int seed)
+    public ForecastTraining(IChannel log, Options options, TrainingSettings settings, ForecastWindows windows, int seed)
     {
         _windows = windows;
         _cancellation = options.CancellationToken;
-        _plan = FitPlan.Of(options, windows.Loss, windows.Validation is not null, seed) with { Quantiles = windows.Quantiles };
-        Engine = FitEngine.Create(log, options, seed, new EngineSettings
+        _plan = FitPlan.Of(options, windows.Validation is null ? settings with { Patience = 0 } : settings, windows.Loss, seed) with { Quantiles = windows.Quantiles };
+        Engine = FitEngine.Create(log, options, settings, seed, new EngineSettings
         {
             Shape = windows.Shape,
             InitialWeights = WeightInitializer.Create(windows.Shape, forgetBias: 1, seed),

@@ -26,7 +26,7 @@ internal sealed class ForecastWindows
     {
         (_options, _set) = (options, set);
         Layout = ForecastLayout.Of(options, binding);
-        Span = new TrainingSpan(host, Beginning(options, set.Series), Layout, options.ValidationFraction);
+        Span = new TrainingSpan(host, Beginning(options, set.Series), Layout, ForecastDefaults.Resolve(options).ValidationFraction);
         _scaling = SeriesScaling.Learn(Span.Steps, Span.Tails);
         Quantiles = ForecastLayout.Quantiles(options);
         Shape = ForecastLayout.Shape(options, Layout, Math.Max(1, Quantiles.Length));

@@ -5,18 +5,11 @@ namespace RnnMlNet;
 public sealed partial class RnnForecastingEstimator
 {
     /// <summary>
-    /// The options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, the network, and the shared ones of training, of which
-    /// <see cref="RnnTrainingOptions.MaxEpochs"/> is 30 and <see cref="RnnTrainingOptions.BatchSize"/> 64 by default: rows of a batch are windows, one for each target, and there are nearly as many as steps.
+    /// The options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, the network, and the shared ones of training.
+    /// Rows of a mini-batch are windows, one for each target, and there are nearly as many as steps.
     /// </summary>
     public sealed class Options : RnnTrainingOptions
     {
-        /// <summary>Options with their defaults.</summary>
-        public Options()
-        {
-            MaxEpochs = 30;
-            BatchSize = 64;
-        }
-
         // ---- columns ----
 
         /// <summary>What is forecast, and where to: at least one column. Several columns, or a vector of C numbers, are C targets that one network forecasts.</summary>

@@ -15,7 +15,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 {
     // A fold more costs a training; from here on, as in ML.NET's AutoML, what is held out once says enough.
     private const int FewRows = 15_000, UsualFolds = 5;
-    private const double UsualBatches = 2000;
+    private const double UsualBatches = 2000, UsualHeldOut = 0.1;
     private const int UsualBatch = 32;
     private static readonly int[] _usualEpochs = [9, 27, 81, 243];
 
@@ -26,6 +26,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     private readonly TaskSpec _task;
     private readonly DataViewSchema _schema;
     private readonly FitRows _rows;
+    private readonly DataProfile _profile;
     private readonly (SequenceSet Training, SequenceSet Validation)[] _folds;
     private readonly int _seed;
 
@@ -53,6 +54,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
             using IChannel log = host.Start("Experiment");
             LabelCheck.Check(host, log, _task, SequenceSet.All(_rows.Store), _rows.Label);
             measure.Check(host, _rows.Label);
+            _profile = DataProfile.Of(_rows, _task);
             options.MaxEpochs = maxEpochs ?? UsualEpochs(_rows.Store.Count);
             _folds = Split(folds);
             Refits = refits ?? validation is null;
@@ -67,13 +69,13 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 
     public override string Experiment { get; }
 
-    public override int MaxEpochs => _options.MaxEpochs;
+    public override int MaxEpochs => _options.MaxEpochs!.Value;
 
     public override int Folds => _folds.Length;
 
     public override bool Refits { get; }
 
-    public override double RefitEpochs(TrialRecord<TMetrics> trial) => (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * _options.Networks;
+    public override double RefitEpochs(TrialRecord<TMetrics> trial) => (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * RefittedNetworks;
 
     public override TMetrics Measure(IReadOnlyList<TrialOutcome> folds) => _measure.Measure(
         new ScoredRows([.. folds.SelectMany(fold => _folds[fold.Fold].Validation.Rows.Select(row => _folds[fold.Fold].Validation.Store.Label(row)[0]))],
@@ -136,7 +138,9 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     }
 
     // Those that were best; where the last epoch's weights count, the schedule's, also of a trial that time cut off before.
-    private int ModelEpochs(TrialRecord<TMetrics> trial) => _options.RestoreBestWeights ? trial.BestEpoch : MaxEpochs;
+    private int ModelEpochs(TrialRecord<TMetrics> trial) => _options.RestoreBestWeights ?? true ? trial.BestEpoch : MaxEpochs;
+
+    private int RefittedNetworks => _options.Networks ?? 1;
 
     private ITransformer Refit(TrialTask task, int epochs, CancellationToken cancellation)
     {
@@ -145,7 +149,9 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (epochs, 0, 0, CancellationBehavior.ReturnBest);
         SequenceSet all = SequenceSet.All(_rows.Store);
         using IChannel log = _host.Start("Training");
-        var networks = new AveragedTraining(options, options.Seed!.Value, seed => new NetworkTraining(_host, log, options, _task, _rows, all, validation: null, seed));
+        SequenceSettings settings = Resolve(options);
+        var split = new TrainingSplit(all, null, all);
+        var networks = new AveragedTraining(options, RefittedNetworks, options.Seed!.Value, start => new NetworkTraining(_host, log, options, settings, _task, _rows, split, start));
         return Transformer(options, networks.Run((training, _) =>
         {
             using TrainingLoop loop = training.Loop(new SilentObserver(_host));
@@ -166,7 +172,11 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     private ITransformer Transformer(RnnOptions options, TrainedNetwork network) => _newTrainer(options).Transformer(network, _schema);
 
     private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSet training, SequenceSet validation) =>
-        new(_host, log, options, _task, _rows, training, validation, options.Seed!.Value);
+        new(_host, log, options, Resolve(options), _task, _rows, new TrainingSplit(training, validation, training), new NetworkStart(0, options.Seed!.Value, "", null));
+
+    // A trial is held out of by the experiment's folds.
+    private SequenceSettings Resolve(RnnOptions options) =>
+        new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with { PatchLength = 1, IsCrossValidated = false, RestoresBest = options.RestoreBestWeights ?? true };
 
     private RnnOptions OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)
     {
@@ -182,7 +192,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
             return [.. FoldSplit.Split(_rows.Store, count, _task.IsClassification, _seed).Select(fold => (new SequenceSet(_rows.Store, fold.Training), new SequenceSet(_rows.Store, fold.Validation)))];
         if (_rows.ValidationStore is null && _options.ValidationFraction == 0)
             throw _host.ExceptUserArg(nameof(RnnTrainingOptions.ValidationFraction), "ValidationFraction is 0, so trials could not be compared: set it above 0, set Folds to 2 or more, or give validation data.");
-        var (training, validation) = _rows.Split(_options.ValidationFraction, _task.IsClassification, _seed);
+        var (training, validation) = _rows.Split(_options.ValidationFraction ?? UsualHeldOut, _task.IsClassification, _seed);
         return [(training, validation!)];
     }
 

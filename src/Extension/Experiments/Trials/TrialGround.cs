@@ -78,7 +78,7 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
     {
         Configuration.Apply(options, parameters);
         // A schedule that is planned over all epochs needs its time before it is given up.
-        options.EarlyStoppingPatience ??= Math.Max(ShortestPatience, options.MaxEpochs / 3);
+        options.EarlyStoppingPatience ??= Math.Max(ShortestPatience, options.MaxEpochs!.Value / 3);
         options.Seed = seed;
         options.Threads = threads ?? options.Threads;
         options.CancellationToken = cancellation;

@@ -1,0 +1,70 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Data;
+
+/// <summary>
+/// Tokens that training rows have so seldom that nothing can be learnt of each: they are trained as one token, so that its embedding is that of an unknown word,
+/// and they get that embedding when training is over. Scoring then needs to know nothing of it.
+/// </summary>
+internal sealed class RareTokens : SequenceChange
+{
+    private readonly int[] _idOf;
+    private readonly int _shared;
+    private int[] _scratch = [];
+
+    private RareTokens(int[] idOf, int shared, int count)
+    {
+        _idOf = idOf;
+        _shared = shared;
+        Count = count;
+    }
+
+    /// <summary>How many tokens of the vocabulary are rare.</summary>
+    public int Count { get; }
+
+    /// <summary>The tokens of a store that stand in it fewer than <paramref name="minCount"/> times; null where there is none.</summary>
+    /// <param name="store">The training rows.</param>
+    /// <param name="vocabulary">V.</param>
+    /// <param name="minCount">Occurrences below which a token is rare, 2 or more.</param>
+    /// <param name="hasUnknown">Whether the last id, V - 1, is that of unknown tokens, which rare ones then share; else they share the first one's.</param>
+    public static RareTokens? Of(SequenceStore store, int vocabulary, int minCount, bool hasUnknown)
+    {
+        var counts = new int[vocabulary];
+        for (int row = 0; row < store.Count; row++)
+            foreach (int token in store.View(row).Tokens)
+                counts[token]++;
+        int known = vocabulary - (hasUnknown ? 1 : 0);
+        int[] rare = [.. Enumerable.Range(0, known).Where(token => counts[token] < minCount)];
+        if (rare.Length == 0)
+            return null;
+        int shared = hasUnknown ? vocabulary - 1 : rare[0];
+        int[] idOf = [.. Enumerable.Range(0, vocabulary)];
+        foreach (int token in rare)
+            idOf[token] = shared;
+        return new RareTokens(idOf, shared, rare.Length);
+    }
+
+    /// <summary>The row with the shared id in place of rare ones.</summary>
+    public override SequenceView Of(SequenceView sequence)
+    {
+        if (_scratch.Length < sequence.Length)
+            _scratch = new int[Math.Max(sequence.Length, 2 * _scratch.Length)];
+        for (int t = 0; t < sequence.Length; t++)
+            _scratch[t] = _idOf[sequence.Tokens[t]];
+        return SequenceView.OfTokens(_scratch.AsSpan(0, sequence.Length));
+    }
+
+    /// <summary>The weights with the shared embedding for each rare token.</summary>
+    public NetworkWeights Spread(NetworkWeights weights) => new(weights.Tensors.Select(tensor => tensor.Name == WeightLayout.Embedding ? Spread(tensor) : tensor));
+
+    private NamedTensor Spread(NamedTensor embedding)
+    {
+        int width = embedding.Shape[1];
+        float[] values = [.. embedding.Values];
+        ReadOnlySpan<float> shared = embedding.Values.AsSpan(_shared * width, width);
+        for (int token = 0; token < _idOf.Length; token++)
+            if (_idOf[token] != token)
+                shared.CopyTo(values.AsSpan(token * width, width));
+        return embedding with { Values = values };
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Models;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>Warns of a network that does no better than one that does not look at its input.</summary>
+internal static class ChanceCheck
+{
+    /// <param name="log">Is warned.</param>
+    /// <param name="task">What was to be learnt.</param>
+    /// <param name="splits">What each network was trained and validated on.</param>
+    /// <param name="networks">What was learnt.</param>
+    public static void Check(IChannel log, TaskSpec task, IReadOnlyList<TrainingSplit> splits, IReadOnlyList<TrainedNetwork> networks)
+    {
+        bool isValidated = networks.All(network => Last(network).ValidationMetric is not null);
+        double metric = networks.Average(network => isValidated ? Last(network).ValidationMetric!.Value : Last(network).TrainingLoss);
+        string where = isValidated ? "on rows that were held out" : "on the training rows";
+        const string Advice = "Look at the features, the label and their order, or give more rows; options that were set by hand may end training too early (MaxEpochs, EarlyStoppingPatience, LearningRate).";
+        if (task.IsClassification)
+        {
+            var (majority, entropy) = Classes(splits[0].Scaling);
+            if (isValidated ? metric <= majority : metric >= entropy)
+                log.Warning(FormattableString.Invariant($"The network is no better than chance {where}: ") + (isValidated
+                    ? FormattableString.Invariant($"its accuracy is {metric:0.000}, and {majority:0.000} of the rows are of the most frequent class. ")
+                    : FormattableString.Invariant($"its loss is {metric:0.000}, and that of always giving the classes' shares {entropy:0.000}. ")) + Advice);
+        }
+        else if (isValidated && metric >= Deviation(splits[0].Scaling))
+            log.Warning(FormattableString.Invariant($"The network is no better than chance {where}: its RMSE is {metric:0.####}, and that of always giving the label's mean {Deviation(splits[0].Scaling):0.####}. ") + Advice);
+    }
+
+    private static EpochReport Last(TrainedNetwork network) => network.History.Epochs[Math.Max(0, network.History.BestEpoch - 1)];
+
+    // The most frequent class's share of the labels, and their entropy.
+    private static (double Majority, double Entropy) Classes(SequenceSet set)
+    {
+        var counts = new Dictionary<float, long>();
+        foreach (int row in set.Rows)
+            foreach (float label in set.Store.Label(row))
+                if (label != StepClassesReader.Missing)
+                    counts[label] = counts.GetValueOrDefault(label) + 1;
+        double total = counts.Values.Sum();
+        return (counts.Values.Max() / total, counts.Values.Sum(count => -count / total * Math.Log(count / total)));
+    }
+
+    // Of all targets together, as validation measures its RMSE.
+    private static double Deviation(SequenceSet set)
+    {
+        int width = set.Store.LabelWidth;
+        double sum = 0;
+        for (int target = 0; target < width; target++)
+        {
+            double mean = set.Rows.Average(row => (double)set.Store.Label(row)[target]);
+            sum += set.Rows.Average(row => Math.Pow(set.Store.Label(row)[target] - mean, 2));
+        }
+        return Math.Sqrt(sum / width);
+    }
+}

@@ -1,0 +1,80 @@
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>The resolved options of a network on sequences.</summary>
+internal sealed record SequenceSettings : TrainingSettings
+{
+    /// <summary>k, time steps that the network reads at once.</summary>
+    public required int PatchLength { get; init; }
+
+    public required CellKind Cell { get; init; }
+
+    public required int HiddenSize { get; init; }
+
+    public required int Layers { get; init; }
+
+    public required bool Bidirectional { get; init; }
+
+    /// <summary>0 for a tagger.</summary>
+    public required Pooling Pooling { get; init; }
+
+    public required IReadOnlyList<int> HeadHiddenSizes { get; init; }
+
+    /// <summary>0 for numbers.</summary>
+    public required int EmbeddingSize { get; init; }
+
+    /// <summary>Occurrences below which a token counts as unknown.</summary>
+    public required int MinTokenCount { get; init; }
+
+    public required float Dropout { get; init; }
+
+    public required float InputDropout { get; init; }
+
+    public required float HeadDropout { get; init; }
+
+    /// <summary>Whether each member of the ensemble is validated on another part of the rows, so that each row is held out once: K members, K folds.</summary>
+    public required bool IsCrossValidated { get; init; }
+
+    /// <summary>Whether logits are divided by a temperature that is learnt on held-out rows.</summary>
+    public required bool Calibrates { get; init; }
+
+    /// <summary>Whether random numbers are drawn in training.</summary>
+    public bool HasDropout => Dropout > 0 || InputDropout > 0 || HeadDropout > 0;
+
+    /// <summary>All of it in one line of text, for the log and the history.</summary>
+    public IReadOnlyDictionary<string, string> ToTexts()
+    {
+        var texts = new Dictionary<string, string>
+        {
+            [nameof(RnnOptions.Cell)] = $"{Cell}",
+            [nameof(RnnOptions.HiddenSize)] = $"{HiddenSize}",
+            [nameof(RnnOptions.Layers)] = $"{Layers}",
+            [nameof(RnnOptions.Bidirectional)] = Bidirectional ? "true" : "false",
+        };
+        if (Pooling != 0)
+            texts[nameof(RnnOptions.Pooling)] = $"{Pooling}";
+        if (HeadHiddenSizes.Count > 0)
+            texts[nameof(RnnOptions.HeadHiddenSizes)] = $"[{string.Join(", ", HeadHiddenSizes)}]";
+        if (EmbeddingSize > 0)
+            texts[nameof(RnnOptions.EmbeddingSize)] = $"{EmbeddingSize}";
+        if (MinTokenCount > 1)
+            texts[nameof(RnnOptions.MinTokenCount)] = $"{MinTokenCount}";
+        if (PatchLength > 1)
+            texts[nameof(RnnOptions.PatchLength)] = $"{PatchLength}";
+        texts[nameof(RnnOptions.Dropout)] = Text(Dropout);
+        texts[nameof(RnnOptions.InputDropout)] = Text(InputDropout);
+        texts[nameof(RnnOptions.HeadDropout)] = Text(HeadDropout);
+        texts[nameof(RnnOptions.Networks)] = $"{Networks}";
+        texts[nameof(RnnOptions.MaxEpochs)] = $"{MaxEpochs}";
+        texts[nameof(RnnOptions.BatchSize)] = $"{BatchSize}";
+        texts[nameof(RnnOptions.Optimizer)] = $"{Optimizer}";
+        texts[nameof(RnnOptions.LearningRate)] = Text(LearningRate);
+        texts[nameof(RnnOptions.LearningRateSchedule)] = $"{Schedule}";
+        texts[nameof(RnnOptions.WeightDecay)] = Text(WeightDecay);
+        texts[nameof(RnnOptions.ValidationFraction)] = IsCrossValidated ? $"1/{Networks}, another for each network" : Text((float)ValidationFraction);
+        texts[nameof(RnnOptions.EarlyStoppingPatience)] = $"{Patience}";
+        texts[nameof(RnnOptions.Calibrate)] = Calibrates ? "true" : "false";
+        return texts;
+    }
+}

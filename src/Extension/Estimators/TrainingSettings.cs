@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>The options that shape learning, as a Fit has resolved them: what was set, and for the rest what was chosen from the data.</summary>
+internal record TrainingSettings
+{
+    /// <summary>Members of the ensemble.</summary>
+    public required int Networks { get; init; }
+
+    public required int MaxEpochs { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    /// <summary>The schedule's highest rate.</summary>
+    public required float LearningRate { get; init; }
+
+    public required LearningRateSchedule Schedule { get; init; }
+
+    public required OptimizerKind Optimizer { get; init; }
+
+    public required float WeightDecay { get; init; }
+
+    /// <summary>Share of the rows held out; 0 for none.</summary>
+    public required double ValidationFraction { get; init; }
+
+    /// <summary>Epochs without a better validation loss before training stops; 0 for no early stopping.</summary>
+    public required int Patience { get; init; }
+
+    /// <summary>Whether the weights of the epoch with the lowest validation loss are kept.</summary>
+    public required bool RestoresBest { get; init; }
+
+    /// <summary>The weight decay that goes with an optimiser.</summary>
+    public static float WeightDecayOf(OptimizerKind optimizer) => optimizer == OptimizerKind.AdamW ? 0.01f : 0;
+
+    private protected static string Text(float value) => value.ToString("0.#####", CultureInfo.InvariantCulture);
+}
