@@ -21,7 +21,6 @@ namespace RnnMlNet;
 public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer, IRowScorer, IDisposable
     where TModel : class, ICanSaveModel, IRnnModelParameters
 {
-    private const string ModelFolder = "Model";
     private readonly SequenceColumns _columns;
     private readonly ISequenceScorer _scorer;
     private readonly DeviceScorers _deviceScorers;
@@ -43,13 +42,12 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         _deviceScorers = new DeviceScorers(model.Network);
     }
 
-    private protected RnnPredictionTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
+    private protected RnnPredictionTransformer(IHost host, TModel model, TransformerPart part)
     {
         Host = host;
         FeatureColumnType = part.FeatureColumnType;
-        ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);
         Model = model;
-        _columns = part.Columns with { KeepsMissing = model.Network.Shape.PerStep };
+        _columns = part.Columns;
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
     }
@@ -242,7 +240,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         // sealed block: the columns and class names (TransformerPart)
         // sub-model "Model": the model parameters
         new TransformerPart(_columns, FeatureColumnType, Classes).Write(ctx.Writer);
-        ctx.SaveModel(Model, ModelFolder);
+        ctx.SaveModel(Model, TransformerLoading.ModelFolder);
     }
 
     TrainedNetwork IRowScorer.Network => Model.Network;

@@ -41,20 +41,30 @@ internal static class ModelFormat
         });
     }
 
+    /// <param name="reader">Stands at the block.</param>
+    /// <param name="rules">What the network can be in a model of its kind.</param>
     /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
-    public static TrainedNetwork Read(BinaryReader reader) => SealedBlock.Read(reader, Version, What, (payload, version) =>
+    public static TrainedNetwork Read(BinaryReader reader, NetworkRules rules) => Read(reader, rules.Check, rules.Check);
+
+    /// <summary>Reads a network that is held to what any network can be.</summary>
+    /// <param name="reader">Stands at the block.</param>
+    /// <param name="checkShape">Checks a network's sizes before anything of these sizes is read.</param>
+    /// <param name="check">Checks what was read.</param>
+    public static TrainedNetwork Read(BinaryReader reader, Action<NetworkShape> checkShape, Action<TrainedNetwork> check) => SealedBlock.Read(reader, Version, What, (payload, version) =>
     {
         var networks = new TrainedNetwork[version > OfOneNetwork ? payload.ReadCount(LeastBytes, "networks") : 1];
         if (networks.Length == 0)
             throw Contracts.ExceptDecode($"{What} is damaged: it has 0 networks.");
         for (int i = 0; i < networks.Length; i++)
         {
-            networks[i] = ReadNetwork(payload, version);
+            networks[i] = ReadNetwork(payload, version, checkShape);
             if (!networks[i].Shape.Equals(networks[0].Shape))
                 throw Contracts.ExceptDecode($"{What} is damaged: its networks are not of the same sizes.");
         }
-        return TrainedNetwork.AverageOf(networks);
-    });
+        TrainedNetwork network = TrainedNetwork.AverageOf(networks);
+        check(network);
+        return network;
+    }, isUnpacked: true);
 
     private static void WriteNetwork(BinaryWriter payload, TrainedNetwork network, int version)
     {
@@ -68,12 +78,13 @@ internal static class ModelFormat
         HistoryFormat.Write(payload, network.History);
     }
 
-    private static TrainedNetwork ReadNetwork(PayloadReader payload, int version)
+    private static TrainedNetwork ReadNetwork(PayloadReader payload, int version, Action<NetworkShape> checkShape)
     {
         NetworkShape shape = ReadShape(payload);
         if (version > WithoutDecoder)
             shape = ReadDecoder(payload, shape);
         ShapeCheck.Check(shape);
+        checkShape(shape);
         NetworkWeights weights = ReadWeights(payload, shape);
         bool hasVectorLabel = payload.ReadBoolean();
         FeatureScaling? features = ReadScaling(payload, shape.UsesTokens ? 0 : shape.Features, "feature scaling");
@@ -179,6 +190,8 @@ internal static class ModelFormat
     {
         if (!r.ReadBoolean())
             return null;
+        if (width == 0)
+            throw Contracts.ExceptDecode($"The model's network reads tokens, but there is a {what}.");
         int found = r.ReadCount(2 * sizeof(float), $"columns of {what}");
         if (found != width)
             throw Contracts.ExceptDecode($"The model's {what} is for {found} columns, but its network has {width}.");
