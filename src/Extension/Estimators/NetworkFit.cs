@@ -68,6 +68,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
         NetworkShape shape = NetworkTraining.ShapeOf(options, task, binding, label);
+        if (NetworkSize.Problem(shape, options.Networks) is string problem)
+            throw host.Except($"There can be no such network. {problem}.");
         WarmStart?.Check(host, shape, task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
         SequenceStore store = Read(data, binding, label, settings);

@@ -38,7 +38,7 @@ internal sealed class NetworkTraining : IDisposable
             ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),
             LabelScaling = warmStart is null ? LearntLabelScaling(task, training) : warmStart.LabelScaling(() => LearntLabelScaling(task, training)),
         };
-        Engine = NewEngine(log, options, task, Shape, seed, warmStart);
+        Engine = NewEngine(host, log, options, task, Shape, seed, warmStart);
     }
 
     public SequenceSet Training { get; }
@@ -87,9 +87,13 @@ internal sealed class NetworkTraining : IDisposable
 
     private static FeatureScaling? LearntLabelScaling(TaskSpec task, SequenceSet training) => task.NormalizeLabel ? ScalingLearner.LearnLabels(training) : null;
 
-    private static ITrainingEngine NewEngine(IChannel log, RnnOptions options, TaskSpec task, NetworkShape shape, int seed, WarmStart? warmStart)
+    private static ITrainingEngine NewEngine(IHost host, IChannel log, RnnOptions options, TaskSpec task, NetworkShape shape, int seed, WarmStart? warmStart)
     {
-        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, seed);
+        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, seed, ThreadCount.Of(options.Threads), () =>
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            host.CheckAlive();
+        });
         return FitEngine.Create(log, options, seed, new EngineSettings
         {
             Shape = shape,

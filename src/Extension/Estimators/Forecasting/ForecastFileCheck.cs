@@ -25,9 +25,7 @@ internal static class ForecastFileCheck
         bool areSizes = layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 } && layout.Segment <= layout.Window;
         bool areKinds = (layout.Decoder is not DecoderKind kind || Enum.IsDefined(kind)) && Enum.IsDefined(layout.Normalization) && Enum.IsDefined(layout.Residual);
         bool areSegments = layout.Segment == 1 || layout.Decoder == DecoderKind.Parallel;
-        // So that no size that follows from these overflows.
-        bool isSmall = areSizes && (long)layout.Segment * (1L + layout.Past + layout.Known) * ((long)layout.Window + layout.Horizon) * layout.Targets < int.MaxValue;
-        if (!areSizes || !areKinds || !areSegments || !isSmall)
+        if (!areSizes || !areKinds || !areSegments || !IsSmall(layout, quantiles: 1))
             throw Damaged($"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, {layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, {layout.Normalization}, {layout.Residual}");
         int known = layout.Known - CalendarCycle.Count(columns.Calendar);
         // A column is a number or a vector of them.
@@ -40,13 +38,22 @@ internal static class ForecastFileCheck
             throw Damaged($"its confidence level is {confidenceLevel}");
     }
 
+    /// <summary>Whether no size that follows from a layout overflows.</summary>
+    /// <param name="layout">The layout, whose sizes are none below 0.</param>
+    /// <param name="quantiles">Outputs of a target's step.</param>
+    public static bool IsSmall(WindowLayout layout, int quantiles)
+    {
+        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known), steps = (long)layout.Window + layout.Horizon;
+        return width * steps * layout.Targets < int.MaxValue && (steps + layout.Segment) * quantiles <= NetworkSize.Largest;
+    }
+
     /// <exception cref="FormatException">They are not those of a quantile loss, nor none.</exception>
     public static void CheckQuantiles(float[] quantiles, WindowLayout layout)
     {
         bool isAscending = quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First < pair.Second);
         if (quantiles.Length > 0 && (quantiles.Length % 2 == 0 || !isAscending || quantiles[quantiles.Length / 2] != 0.5f || !(quantiles[0] > 0 && quantiles[^1] < 1)))
             throw Damaged($"its quantiles are [{string.Join(", ", quantiles)}]");
-        if ((long)layout.LabelWidth * Math.Max(1, quantiles.Length) > 1 << 26)
+        if (!IsSmall(layout, Math.Max(1, quantiles.Length)))
             throw Damaged($"{quantiles.Length} quantiles of {layout.LabelWidth} steps");
     }
 

@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Networks;
 using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
@@ -32,7 +33,20 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     {
         RandomSplit.Refuse(host, data, columns.Time is not null);
         var binding = SeriesBinding.Bind(host, data.Schema, columns);
+        CheckSize(binding);
         return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken }.Read());
+    }
+
+    // Before the series are read, and before anything of these sizes is computed.
+    private void CheckSize(SeriesBinding binding)
+    {
+        WindowLayout layout = ForecastLayout.Of(options, binding);
+        int quantiles = Math.Max(1, ForecastLayout.Quantiles(options).Length);
+        string? problem = ForecastFileCheck.IsSmall(layout, quantiles)
+            ? NetworkSize.Problem(ForecastLayout.Shape(options, layout, quantiles))
+            : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and {layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
+        if (problem is not null)
+            throw host.Except($"There can be no such network. {problem}.");
     }
 
     private TrainingResult Train(IChannel log, ForecastWindows windows, NetworkStart start)
