@@ -75,7 +75,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     /// Boolean; of a two-class one <c>probability</c>, Single [batch]. Of a sequence tagger <c>score</c> is [batch, time, classes] and
     /// <c>predicted_label</c> [batch, time], where those beyond a row's length mean nothing, and a missing key is the token behind the last key's. Names of classes stand in the metadata <c>class_names</c>.
     /// </remarks>
-    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
     /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. No file is written.</exception>
     public void SaveAsOnnx(string path)
     {

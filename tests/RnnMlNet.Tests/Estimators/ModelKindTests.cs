@@ -1,6 +1,8 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Model;
 using NUnit.Framework;
+using RnnMlNet.Estimators;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
 using RnnMlNet.Tests.Models;
@@ -124,7 +126,7 @@ public class ModelKindTests
     public void The_file_as_it_was_saved_is_loaded([Values] ModelKind kind)
     {
         Assert.That(LoadError(_files[kind]), Is.Null);
-        Assert.That(LoadError(Changed(kind, network => network)), Is.Null);
+        Assert.That(LoadError(Changed(kind, (TrainedNetwork network) => network)), Is.Null);
     }
 
     /// <summary>ML.NET loads an assembly by the name in a file: by one with a version in it, an assembly of an earlier version would never come to read a format that it knows.</summary>
@@ -174,8 +176,8 @@ public class ModelKindTests
 
     private TrainedNetwork Network(ModelKind kind)
     {
-        ITransformer model = ((TransformerChain<ITransformer>)SavedModel.Load(_ml, _files[kind], out _)).LastTransformer;
-        return ((RnnMlNet.Estimators.IRowScorer)model).Network;
+        ITransformer model = SavedModel.Load(_ml, _files[kind], out _);
+        return ((IRowScorer)(model is TransformerChain<ITransformer> chain ? chain.LastTransformer : model)).Network;
     }
 
     // The innermost message; null where it is loaded.

@@ -70,7 +70,7 @@ internal static class ForecastFileCheck
     }
 
     /// <exception cref="FormatException">The series are not the ends of those that were trained on.</exception>
-    public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, WindowLayout layout)
+    public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, WindowLayout layout, TimeGrid? grid)
     {
         int reach = ForecastNetwork.ReachOf(layout);
         if (series.Steps.Length < 1 || series.Steps.Length > reach)
@@ -79,6 +79,8 @@ internal static class ForecastFileCheck
             throw Damaged($"the series '{series.Key}' stands twice");
         if (columns.Key is null && series.Key.Length > 0)
             throw Damaged($"there is a series '{series.Key}', but no key column");
+        if (grid is not null && !HasTimes(grid, series.Start, series.Steps.Length))
+            throw Damaged($"the series '{series.Key}' ends at no time");
     }
 
     /// <exception cref="FormatException">A column has no name, or that of another.</exception>
@@ -88,6 +90,15 @@ internal static class ForecastFileCheck
             throw Damaged("a column has no name");
         if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw Damaged($"the column '{twice.Key}' is named twice");
+    }
+
+    // The step behind the last is the first that a row may be of.
+    private static bool HasTimes(TimeGrid grid, long start, int steps)
+    {
+        if (grid.IsMonths)
+            return (Int128)grid.Step * steps < LongestMonths - 12 * (new DateTime(start).Year - 1);
+        Int128 end = start + (Int128)grid.Step * steps;
+        return grid.Kind == TimeKind.Moment ? end <= DateTime.MaxValue.Ticks : end <= long.MaxValue;
     }
 
     // Of no columns there are no numbers, and of some at least as many.

@@ -83,7 +83,7 @@ internal static class ForecastFormat
             for (int i = 0; i < tails.Length; i++)
             {
                 tails[i] = KeyedSeriesFormat.Read(payload, layout, grid, What);
-                ForecastFileCheck.Check(tails[i], keys, columns, layout);
+                ForecastFileCheck.Check(tails[i], keys, columns, layout, grid);
             }
             int count = version > OfOneNetwork ? payload.ReadInt32() : 1;
             if (count < 1)

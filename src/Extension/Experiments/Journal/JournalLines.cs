@@ -94,7 +94,9 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
         // InvalidOperationException: text that is not Unicode.
         catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException or ArgumentException)
         {
-            throw Damaged(number, $"it is not the JSON it should be ({e.Message.TrimEnd('.')})", e);
+            // The path and the line in a JSON exception are those within this line.
+            string message = e.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0].TrimEnd('.');
+            throw Damaged(number, $"it is not the JSON it should be ({message})", e);
         }
     }
 

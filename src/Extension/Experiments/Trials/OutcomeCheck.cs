@@ -21,7 +21,7 @@ internal static class OutcomeCheck
         if (!(outcome.Seconds >= 0) || !double.IsFinite(outcome.Seconds))
             throw Wrong(task, $"it took {outcome.Seconds} seconds");
         if (outcome.Error is not null)
-            return outcome with { IsDone = true, EpochsDone = 0, BestEpoch = 0, ValidationLoss = double.NaN, Scores = [], State = [] };
+            return Failed(task, outcome, outcome.Error);
         if (outcome.EpochsDone < 1 || outcome.EpochsDone > task.Epochs || outcome.EpochsDone < task.Epochs && !outcome.IsDone)
             throw Wrong(task, $"{outcome.EpochsDone} epochs are done, and it is {(outcome.IsDone ? "" : "not ")}done");
         if (outcome.BestEpoch < 1 || outcome.BestEpoch > outcome.EpochsDone)
@@ -30,9 +30,15 @@ internal static class OutcomeCheck
         return scoresProblem(outcome) switch
         {
             null => outcome,
-            { AreNoNumbers: true } problem => outcome with { IsDone = true, Scores = [], State = [], Error = $"The scores of the rows that were held out are no numbers: {problem.Text}." },
+            { AreNoNumbers: true } problem => Failed(task, outcome, $"The scores of the rows that were held out are no numbers: {problem.Text}."),
             { } problem => throw Wrong(task, problem.Text),
         };
+    }
+
+    private static TrialOutcome Failed(TrialTask task, TrialOutcome outcome, string error)
+    {
+        int done = Math.Clamp(outcome.EpochsDone, 0, task.Epochs);
+        return outcome with { IsDone = true, EpochsDone = done, BestEpoch = Math.Clamp(outcome.BestEpoch, 0, done), ValidationLoss = double.NaN, Scores = [], State = [], Error = error };
     }
 
     private static void CheckState(TrialTask task, byte[]? state)
