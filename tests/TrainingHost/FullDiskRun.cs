@@ -6,7 +6,8 @@ using RnnMlNet;
 namespace TrainingHost;
 
 /// <summary>
-/// Writes each file that users name, and once more where no file may grow, as on a full disk. It says of each what was thrown and whether the file is as it was, and at last which files there are. Linux only.
+/// Writes each file that users name, and once more where no file may grow, as on a full disk. It says of each what was thrown and whether
+/// the file is as it was, and at last which files there are. Linux only.
 /// </summary>
 internal static class FullDiskRun
 {
@@ -16,7 +17,8 @@ internal static class FullDiskRun
     public static void Run(string folder)
     {
         var ml = new MLContext(seed: 1);
-        IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(i => new DiskRow { Features = [i % 7, i % 3, 1], Label = i % 5 }));
+        IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(i =>
+            new DiskRow { Features = [i % 7, i % 3, 1], Label = i % 5 }));
         using RnnRegressionTransformer model = ml.Regression.Trainers.Rnn(Options(null)).Fit(rows);
         using var engine = ml.Model.CreateSequencePredictionEngine<DiskRow, DiskScore>(model);
         engine.Predict("a", new DiskRow { Features = [1] });
@@ -30,11 +32,13 @@ internal static class FullDiskRun
         ];
         foreach (var (name, write) in files)
             write(Path.Combine(folder, name));
-        Dictionary<string, byte[]> before = files.ToDictionary(file => file.Name, file => File.ReadAllBytes(Path.Combine(folder, file.Name)));
+        Dictionary<string, byte[]> before = files.ToDictionary(file => file.Name, file =>
+            File.ReadAllBytes(Path.Combine(folder, file.Name)));
 
         Limit(bytes: 16);
         foreach (var (name, write) in files)
-            Console.WriteLine($"{name}: {Thrown(() => write(Path.Combine(folder, name)))}, {(File.ReadAllBytes(Path.Combine(folder, name)).AsSpan().SequenceEqual(before[name]) ? "as it was" : "another")}");
+            Console.WriteLine($"{name}: {Thrown(() => write(Path.Combine(folder, name)))}, " +
+                $"{(File.ReadAllBytes(Path.Combine(folder, name)).AsSpan().SequenceEqual(before[name]) ? "as it was" : "another")}");
         Console.WriteLine($"a training: {Thrown(() => ml.Regression.Trainers.Rnn(Options(checkpoint)).Fit(rows))}");
         Console.WriteLine(string.Join(", ", Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
     }

@@ -83,7 +83,8 @@ internal static class CheckpointFormat
             return;
         string[] expected = [.. weights.Tensors.Select(Describe)], found = [.. others.Tensors.Select(Describe)];
         if (found.Except(expected).Concat(expected.Except(found)).FirstOrDefault() is string other)
-            throw Contracts.ExceptDecode($"The checkpoint is damaged: its {what} are not those of the network that it trains; {other} is in one of them alone.");
+            throw Contracts.ExceptDecode($"The checkpoint is damaged: its {what} are not those of the network that it trains; {other} is " +
+                "in one of them alone.");
         if (others.FirstNonFinite() is string name)
             throw Contracts.ExceptDecode($"The checkpoint is damaged: its {what} hold a value in '{name}' that is not a finite number.");
     }

@@ -87,7 +87,8 @@ internal sealed class NetworkTraining : IDisposable
 
     private static FeatureScaling? LearntLabelScaling(TaskSpec task, SequenceSet training) => task.NormalizeLabel ? ScalingLearner.LearnLabels(training) : null;
 
-    private static ITrainingEngine NewEngine(IHost host, IChannel log, RnnOptions options, TaskSpec task, NetworkShape shape, int seed, WarmStart? warmStart)
+    private static ITrainingEngine NewEngine(IHost host, IChannel log, RnnOptions options, TaskSpec task, NetworkShape shape, int seed,
+        WarmStart? warmStart)
     {
         NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, seed, ThreadCount.Of(options.Threads), () =>
         {

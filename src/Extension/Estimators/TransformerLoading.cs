@@ -19,7 +19,8 @@ internal static class TransformerLoading
     }
 
     /// <summary>Reads the model, and then what stands beside it, which must be of that model's sizes.</summary>
-    public static (TModel Model, TransformerPart Part) Read<TModel>(IHost host, ModelLoadContext ctx) where TModel : class, IRnnModelParameters
+    public static (TModel Model, TransformerPart Part) Read<TModel>(IHost host, ModelLoadContext ctx)
+        where TModel : class, IRnnModelParameters
     {
         ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);
         return (model, TransformerPart.Read(ctx.Reader, model.Network.Shape));

@@ -10,6 +10,7 @@ namespace RnnMlNet.Estimators;
 internal sealed record TransformerPart(SequenceColumns Columns, DataViewType FeatureColumnType, LabelKeyValues? Classes)
 {
     private const int FormatVersion = 1;
+    private const string What = "The model file's part 'columns'";
 
     public void Write(BinaryWriter writer) => SealedBlock.Write(writer, FormatVersion, payload =>
     {
@@ -33,8 +34,9 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
 
     /// <param name="reader">Stands at the part.</param>
     /// <param name="shape">The network that reads the columns.</param>
-    /// <exception cref="FormatException">It is newer, truncated, altered, or not that of a transformer of such a network; the message says which.</exception>
-    public static TransformerPart Read(BinaryReader reader, NetworkShape shape) => SealedBlock.Read(reader, FormatVersion, "The model file's part 'columns'", (payload, _) =>
+    /// <exception cref="FormatException">It is newer, truncated, altered, or not that of a transformer of such a network; the message says
+    /// which.</exception>
+    public static TransformerPart Read(BinaryReader reader, NetworkShape shape) => SealedBlock.Read(reader, FormatVersion, What, (payload, _) =>
     {
         var names = new string[payload.ReadCount(elementBytes: 1, "column names")];
         for (int i = 0; i < names.Length; i++)
@@ -48,7 +50,8 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         var layout = (SequenceLayout)payload.ReadByte();
         if (names.Length == 0 || featuresPerStep < 0 || !Enum.IsDefined(layout))
             throw Damaged($"{names.Length} columns, {featuresPerStep} features per step, layout {layout}");
-        var columns = new SequenceColumns(names, areChannels, featuresPerStep == 0 ? null : featuresPerStep, layout) { KeepsMissing = shape.PerStep };
+        int? features = featuresPerStep == 0 ? null : featuresPerStep;
+        var columns = new SequenceColumns(names, areChannels, features, layout) { KeepsMissing = shape.PerStep };
         VectorDataViewType type = ReadType(payload);
         Check(columns, type, shape);
         LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload, shape.Outputs) : null;
@@ -64,19 +67,24 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         if (type.ItemType is KeyDataViewType key)
         {
             ulong tokens = key.Count + (columns.KeepsMissing ? 1UL : 0);
-            if (!shape.UsesTokens || columns.AreChannels || tokens != (ulong)shape.Vocabulary || type.Dimensions.Length != 1 || columns.FeaturesPerStep is not null)
+            if (!shape.UsesTokens || columns.AreChannels || tokens != (ulong)shape.Vocabulary || type.Dimensions.Length != 1
+                || columns.FeaturesPerStep is not null)
                 throw Damaged($"a column of type {type} for a network that reads {Steps(shape)}");
             return;
         }
-        if (shape.UsesTokens || columns.FeaturesPerStep is int features && features != shape.Features || !columns.AreChannels && columns.FeaturesPerStep is null)
-            throw Damaged($"a column of type {type}, {columns.FeaturesPerStep ?? 0} features per step, for a network that reads {Steps(shape)}");
+        if (shape.UsesTokens || columns.FeaturesPerStep is int features && features != shape.Features || !columns.AreChannels
+            && columns.FeaturesPerStep is null)
+            throw Damaged($"a column of type {type}, {columns.FeaturesPerStep ?? 0} features per step, for a network that reads " +
+                $"{Steps(shape)}");
         int width = columns.AreChannels ? 1 : shape.Features;
         bool isMatrix = type.Dimensions.Length == 2 && !columns.AreChannels;
-        if (type.Dimensions.Length > 2 && !columns.AreChannels || isMatrix && type.Dimensions[1] != 0 && type.Dimensions[1] != width || type.IsKnownSize && type.Size % width != 0)
+        if (type.Dimensions.Length > 2 && !columns.AreChannels || isMatrix && type.Dimensions[1] != 0 && type.Dimensions[1] != width
+            || type.IsKnownSize && type.Size % width != 0)
             throw Damaged($"a column of type {type} for a network that reads {Steps(shape)}");
     }
 
-    private static string Steps(NetworkShape shape) => shape.UsesTokens ? $"tokens of a vocabulary of {shape.Vocabulary}" : $"steps of {shape.Features} numbers";
+    private static string Steps(NetworkShape shape) => shape.UsesTokens ? $"tokens of a vocabulary of {shape.Vocabulary}"
+        : $"steps of {shape.Features} numbers";
 
     private static Exception Damaged(string how) => Contracts.ExceptDecode($"The model's columns are damaged: {how}.");
 

@@ -5,7 +5,8 @@ namespace RnnMlNet.Models;
 /// under another name in the same folder, brought to the disk, and renamed.
 /// </summary>
 /// <remarks>
-/// What a file that is there has stays as it is: its mode, and where the path is a link, the link, whose target is written. What is no file, such as <c>/dev/stdout</c>, is written to.
+/// What a file that is there has stays as it is: its mode, and where the path is a link, the link, whose target is written. What is no
+/// file, such as <c>/dev/stdout</c>, is written to.
 /// </remarks>
 internal static class AtomicFile
 {
@@ -28,7 +29,8 @@ internal static class AtomicFile
         // A link that somebody left under this name would lead elsewhere.
         if (new FileInfo(temporary).LinkTarget is not null)
             File.Delete(temporary);
-        // What a process that was killed may have left is overwritten. Unbuffered: a buffer that finds the disk full when it is closed would throw once more, before the file is deleted.
+        // What a process that was killed may have left is overwritten. Unbuffered: a buffer that finds the disk full when it is closed
+        // would throw once more, before the file is deleted.
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             WriteOrDelete(file, target, write);
         MoveOrDelete(temporary, target);
@@ -85,7 +87,8 @@ internal static class AtomicFile
         return new FileInfo(full).LinkTarget is null ? full : new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
-    private static bool IsDevice(string target) => !OperatingSystem.IsWindows() && target.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(target)
+    private static bool IsDevice(string target) => !OperatingSystem.IsWindows() && target.StartsWith("/dev/", StringComparison.Ordinal)
+        && File.Exists(target)
         && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
 
     // A name can be taken from a file that may not be written to; that is not what its mode means.

@@ -42,7 +42,8 @@ internal static class HistoryFormat
             throw Contracts.ExceptDecode($"{whose}'s training history is damaged: best epoch {best} of {epochs.Length}, stop reason {reason}.");
         long training = r.ReadInt64(), validation = r.ReadInt64(), skipped = r.ReadInt64();
         if (maxEpochs < epochs.Length || training < 0 || validation < 0 || skipped < 0)
-            throw Contracts.ExceptDecode($"{whose}'s training history is damaged: {epochs.Length} of {maxEpochs} epochs, {training} training rows, {validation} validation rows, {skipped} skipped.");
+            throw Contracts.ExceptDecode($"{whose}'s training history is damaged: {epochs.Length} of {maxEpochs} epochs, {training} " +
+                $"training rows, {validation} validation rows, {skipped} skipped.");
         return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MaxEpochs = maxEpochs })],
             best, reason, training, validation, skipped);
     }

@@ -50,7 +50,8 @@ internal static class ModelFormat
     /// <param name="reader">Stands at the block.</param>
     /// <param name="checkShape">Checks a network's sizes before anything of these sizes is read.</param>
     /// <param name="check">Checks what was read.</param>
-    public static TrainedNetwork Read(BinaryReader reader, Action<NetworkShape> checkShape, Action<TrainedNetwork> check) => SealedBlock.Read(reader, Version, What, (payload, version) =>
+    public static TrainedNetwork Read(BinaryReader reader, Action<NetworkShape> checkShape, Action<TrainedNetwork> check) =>
+        SealedBlock.Read(reader, Version, What, (payload, version) =>
     {
         var networks = new TrainedNetwork[version > OfOneNetwork ? payload.ReadCount(LeastBytes, "networks") : 1];
         if (networks.Length == 0)

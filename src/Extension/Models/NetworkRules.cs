@@ -4,8 +4,8 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Models;
 
 /// <summary>
-/// What the network of a kind of model can be. A file whose network fits its own sizes but is not one of its kind was not written by RnnMlNet, and what scores it
-/// would not have the memory for it.
+/// What the network of a kind of model can be. A file whose network fits its own sizes but is not one of its kind was not written by
+/// RnnMlNet, and what scores it would not have the memory for it.
 /// </summary>
 internal sealed class NetworkRules
 {
@@ -60,7 +60,9 @@ internal sealed class NetworkRules
         if (shape.ProjectionSize > 0)
             throw Refused($"it projects its steps to {shape.ProjectionSize} numbers");
         if (shape.PerStep != IsPerStep)
-            throw Refused(IsPerStep ? "it pools its states, and has outputs per row" : "it does not pool its states, and has outputs at every step");
+            throw Refused(IsPerStep
+                ? "it pools its states, and has outputs per row"
+                : "it does not pool its states, and has outputs at every step");
         if (shape.Outputs < LeastOutputs || shape.Outputs > MostOutputs)
             throw Refused($"it has {shape.Outputs} outputs, where there must be {(MostOutputs == 1 ? "1" : $"{LeastOutputs} or more")}");
     }
@@ -85,9 +87,12 @@ internal sealed class NetworkRules
     }
 
     private FormatException Refused(string why) =>
-        (FormatException)Contracts.ExceptDecode($"The model's network cannot be that of {_model}: {why}. The file is damaged or was not written by RnnMlNet.");
+        (FormatException)Contracts.ExceptDecode($"The model's network cannot be that of {_model}: {why}. The file is damaged or was not " +
+            "written by RnnMlNet.");
 
     private static string Text(NetworkShape shape) =>
-        $"[{shape.CustomCell ?? shape.Cell.ToString()}, features {shape.Features}, vocabulary {shape.Vocabulary}, projection {shape.ProjectionSize}, hidden size {shape.HiddenSize}, layers {shape.Layers}, " +
-        $"directions {shape.Directions}, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], static features {shape.RowFeatures}, decoder {shape.Decoder?.ToString() ?? "none"}, outputs {shape.Outputs}]";
+        $"[{shape.CustomCell ?? shape.Cell.ToString()}, features {shape.Features}, vocabulary {shape.Vocabulary}, " +
+        $"projection {shape.ProjectionSize}, hidden size {shape.HiddenSize}, layers {shape.Layers}, directions {shape.Directions}, " +
+        $"pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], static features {shape.RowFeatures}, " +
+        $"decoder {shape.Decoder?.ToString() ?? "none"}, outputs {shape.Outputs}]";
 }

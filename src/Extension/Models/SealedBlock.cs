@@ -48,9 +48,11 @@ internal static class SealedBlock
     /// <param name="newestVersion">The newest version known.</param>
     /// <param name="what">What the block is, as a message begins: <c>The model file's part 'network'</c>.</param>
     /// <param name="payload">Reads the payload, told its version.</param>
-    /// <param name="isUnpacked">Whether it comes out of a compressed file, in which few bytes may stand for many: such a payload is refused.</param>
+    /// <param name="isUnpacked">Whether it comes out of a compressed file, in which few bytes may stand for many: such a payload is
+    /// refused.</param>
     /// <exception cref="FormatException">The block is not one, newer, truncated or altered; the message says which.</exception>
-    public static T Read<T>(BinaryReader reader, int newestVersion, string what, Func<PayloadReader, int, T> payload, bool isUnpacked = false)
+    public static T Read<T>(BinaryReader reader, int newestVersion, string what, Func<PayloadReader, int, T> payload,
+        bool isUnpacked = false)
     {
         var (version, length, hash) = ReadHeader(reader, newestVersion, what);
         long start = reader.BaseStream.Position;
@@ -76,7 +78,8 @@ internal static class SealedBlock
         }
         catch (IOException e)
         {
-            throw Contracts.Except(e, "A part of the file would be larger than 2 GiB, the most that a model file or a checkpoint of RnnMlNet can hold: train a smaller network, or fewer of them.");
+            throw Contracts.Except(e, "A part of the file would be larger than 2 GiB, the most that a model file or a checkpoint of " +
+                "RnnMlNet can hold: train a smaller network, or fewer of them.");
         }
         return memory;
     }
@@ -123,7 +126,8 @@ internal static class SealedBlock
         if (!expected.AsSpan().SequenceEqual(hash.GetHashAndReset()))
             throw Contracts.ExceptDecode($"{what} is damaged or was altered: its checksum does not match.");
         if (size?.Bytes is long packed && length / MostExpansion > packed)
-            throw Contracts.ExceptDecode($"{what} is damaged: its {length} bytes are the same few over and over ({packed} bytes compressed), which no training gives.");
+            throw Contracts.ExceptDecode($"{what} is damaged: its {length} bytes are the same few over and over ({packed} bytes " +
+                "compressed), which no training gives.");
     }
 
     private static byte[] Header(int version, int length)

@@ -21,8 +21,10 @@ internal static class NetworkSize
     {
         (string Name, long Size)[] sizes =
         [
-            ("features per step", shape.Features), ("EmbeddingSize", shape.EmbeddingSize), ("numbers of the projection", shape.ProjectionSize), ("static features", shape.RowFeatures),
-            ("HiddenSize", shape.HiddenSize), .. shape.HeadHiddenSizes.Select(width => ("units of a head layer", (long)width)), ("outputs", shape.Outputs),
+            ("features per step", shape.Features), ("EmbeddingSize", shape.EmbeddingSize),
+                ("numbers of the projection", shape.ProjectionSize), ("static features", shape.RowFeatures),
+            ("HiddenSize", shape.HiddenSize), .. shape.HeadHiddenSizes.Select(width => ("units of a head layer", (long)width)),
+                ("outputs", shape.Outputs),
         ];
         if (sizes.FirstOrDefault(size => size.Size > Largest) is { Name: not null } large)
             return $"{large.Name}: {Text(large.Size)}, where {Text(Largest)} is the most";
@@ -34,7 +36,8 @@ internal static class NetworkSize
         Int128 bytes = weights * sizeof(float) * networks;
         string each = networks == 1 ? "" : $" in each of {Text(networks)} networks";
         return bytes <= _mostBytes ? null
-            : $"{Text(weights)} weights{each} are {Text(bytes / 1_000_000)} MB, where a model file holds {Text(_mostBytes / 1_000_000)} MB of them: set a smaller HiddenSize, EmbeddingSize, Layers, HeadHiddenSizes or Networks";
+            : $"{Text(weights)} weights{each} are {Text(bytes / 1_000_000)} MB, where a model file holds {Text(_mostBytes / 1_000_000)} " +
+                "MB of them: set a smaller HiddenSize, EmbeddingSize, Layers, HeadHiddenSizes or Networks";
     }
 
     private static string Text(Int128 number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -4,8 +4,9 @@ using System.Runtime.ExceptionServices;
 namespace RnnMlNet.Networks;
 
 /// <summary>
-/// Random orthogonal matrices: rows of normal numbers, made orthonormal by Gram and Schmidt, twice for precision. Rows are taken in blocks, so that what lies before a block is read from
-/// memory once for all its rows; and the rows of a block are shared by threads, each row's sums in the same order whoever computes them.
+/// Random orthogonal matrices: rows of normal numbers, made orthonormal by Gram and Schmidt, twice for precision. Rows are taken in blocks,
+/// so that what lies before a block is read from memory once for all its rows; and the rows of a block are shared by threads, each row's
+/// sums in the same order whoever computes them.
 /// </summary>
 /// <param name="size">Rows and columns.</param>
 /// <param name="threads">Threads to compute with.</param>
@@ -92,5 +93,6 @@ internal sealed class OrthogonalMatrix(int size, int threads, Action? check)
         TensorPrimitives.Divide(rows[i], Math.Sqrt(TensorPrimitives.Dot(rows[i], rows[i])), rows[i]);
     }
 
-    private static void Subtract(double[] from, double[] row) => TensorPrimitives.MultiplyAdd(row, -TensorPrimitives.Dot<double>(from, row), from, from);
+    private static void Subtract(double[] from, double[] row) =>
+        TensorPrimitives.MultiplyAdd(row, -TensorPrimitives.Dot<double>(from, row), from, from);
 }

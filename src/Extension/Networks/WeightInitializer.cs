@@ -13,14 +13,16 @@ internal static class WeightInitializer
     /// <param name="forgetBias">What the LSTM's forget gate's bias_ih starts at (bias_hh stays 0, so the sum is this).</param>
     /// <param name="seed">Chooses the weights.</param>
     /// <param name="threads">Threads to compute with; null for all processors. The weights are the same with any number.</param>
-    /// <param name="check">Is called again and again, by several threads, and ends it by what it throws: a recurrent map of many units takes its time.</param>
+    /// <param name="check">Is called again and again, by several threads, and ends it by what it throws: a recurrent map of many units
+    /// takes its time.</param>
     public static NetworkWeights Create(NetworkShape shape, float forgetBias, int seed, int? threads = null, Action? check = null)
     {
         var random = new Normal(new Random(seed), check);
         IEnumerable<TensorSpec> recurrent = shape.CustomCell is null ? WeightLayout.RecurrentTensors(shape) : [];
         TensorSpec[] specs = [.. WeightLayout.InputTensors(shape), .. recurrent, .. WeightLayout.OutputTensors(shape)];
         var orthogonal = new OrthogonalMatrix(shape.HiddenSize, threads ?? Environment.ProcessorCount, check);
-        return new NetworkWeights(specs.Select(spec => new NamedTensor(spec.Name, spec.Shape, Values(spec, shape, forgetBias, random, orthogonal))));
+        return new NetworkWeights(specs.Select(spec =>
+            new NamedTensor(spec.Name, spec.Shape, Values(spec, shape, forgetBias, random, orthogonal))));
     }
 
     private static float[] Values(TensorSpec spec, NetworkShape shape, float forgetBias, Normal random, OrthogonalMatrix orthogonal)
@@ -61,7 +63,8 @@ internal static class WeightInitializer
             values[i] = (float)(deviation * random.Next());
     }
 
-    private static void GlorotUniform(Span<float> values, int rows, int columns, Normal random) => Uniform(values, Math.Sqrt(6.0 / ((double)rows + columns)), random);
+    private static void GlorotUniform(Span<float> values, int rows, int columns, Normal random) =>
+        Uniform(values, Math.Sqrt(6.0 / ((double)rows + columns)), random);
 
     private static void Uniform(Span<float> values, double limit, Normal random)
     {

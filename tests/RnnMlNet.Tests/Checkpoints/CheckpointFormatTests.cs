@@ -119,17 +119,23 @@ public class CheckpointFormatTests
     {
         const string Start = "The checkpoint is damaged: its ";
         NetworkWeights own = RandomNetwork.Weights(Shape, seed: 5);
-        NetworkWeights larger = RandomNetwork.Weights(Shape with { HiddenSize = 5 }), fewer = new(own.Tensors.Skip(1)), more = new([.. own.Tensors, new NamedTensor("extra", [1], [0])]);
-        NetworkWeights notFinite = new(own.Tensors.Select((tensor, i) => i == 2 ? tensor with { Values = [.. tensor.Values[1..], float.NaN] } : tensor));
+        NetworkWeights larger = RandomNetwork.Weights(Shape with { HiddenSize = 5 }), fewer = new(own.Tensors.Skip(1)),
+            more = new([.. own.Tensors, new NamedTensor("extra", [1], [0])]);
+        NetworkWeights notFinite = new(own.Tensors.Select((tensor, i) => i == 2
+            ? tensor with { Values = [.. tensor.Values[1..], float.NaN] } : tensor));
         foreach (NetworkWeights weights in (NetworkWeights[])[larger, fewer, more])
         {
             Assert.That(() => Read(Bytes(Sample with { State = Sample.State with { Best = Sample.State.Best with { Weights = weights } } })),
-                Throws.TypeOf<FormatException>().With.Message.StartsWith($"{Start}best weights are not those of the network that it trains; '"));
-            Assert.That(() => Read(Bytes(Sample with { Done = [new TrainingResult(own, Histories.TwoEpochs), new TrainingResult(weights, Histories.TwoEpochs)] })),
-                Throws.TypeOf<FormatException>().With.Message.StartsWith($"{Start}weights of a network done are not those of the network that it trains; '"));
+                Throws.TypeOf<FormatException>().With.Message.StartsWith($"{Start}best weights are not those of the network that it " +
+                    "trains; '"));
+            Assert.That(() => Read(Bytes(Sample with { Done = [new TrainingResult(own, Histories.TwoEpochs),
+                new TrainingResult(weights, Histories.TwoEpochs)] })),
+                Throws.TypeOf<FormatException>().With.Message.StartsWith($"{Start}weights of a network done are not those of the network " +
+                    "that it trains; '"));
         }
         Assert.That(() => Read(Bytes(Sample with { State = Sample.State with { Best = Sample.State.Best with { Weights = notFinite } } })),
-            Throws.TypeOf<FormatException>().With.Message.EqualTo($"{Start}best weights hold a value in 'rnn.bias_ih_l0' that is not a finite number."));
+            Throws.TypeOf<FormatException>().With.Message.EqualTo($"{Start}best weights hold a value in 'rnn.bias_ih_l0' that is not a " +
+                "finite number."));
     }
 
     // Who changes a payload and seals it again may give another training, but nothing that is none.

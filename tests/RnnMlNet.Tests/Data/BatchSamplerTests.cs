@@ -28,7 +28,8 @@ public class BatchSamplerTests
     }
 
     [Test]
-    public void A_batch_of_more_rows_than_there_are_is_one_of_all([Values(1, 31, 1000)] int rows, [Values(1001, 1 << 26, int.MaxValue - 1, int.MaxValue)] int batchSize, [Values] bool even)
+    public void A_batch_of_more_rows_than_there_are_is_one_of_all([Values(1, 31, 1000)] int rows,
+        [Values(1001, 1 << 26, int.MaxValue - 1, int.MaxValue)] int batchSize, [Values] bool even)
     {
         SequenceSet set = Set(rows, even);
         var sampler = new BatchSampler(set, batchSize, seed: 4);

@@ -95,7 +95,8 @@ public class CancellationTests
         Assert.That(() => estimator.Fit(TinySeries.Load(ml)), Throws.InstanceOf<OperationCanceledException>());
     }
 
-    // Rows are looked at again and again while they are read, and batches while they are trained on; between them the first weights of so many units would take minutes.
+    // Rows are looked at again and again while they are read, and batches while they are trained on; between them the first weights of so
+    // many units would take minutes.
     [Test]
     public void Weights_of_a_large_network_are_not_drawn_to_their_end([Values] bool byToken, [Values(1, 2)] int threads)
     {
@@ -110,7 +111,8 @@ public class CancellationTests
             else
                 ml.CancelExecution();
         }
-        RnnRegressionTrainer trainer = Tiny.Regression(ml, configure: options => (options.HiddenSize, options.Cell, options.Threads, options.CancellationToken) = (8192, CellKind.Lstm, threads, source.Token));
+        RnnRegressionTrainer trainer = Tiny.Regression(ml, configure: options =>
+            (options.HiddenSize, options.Cell, options.Threads, options.CancellationToken) = (8192, CellKind.Lstm, threads, source.Token));
         Assert.That(() => trainer.Fit(ml.Data.LoadFromEnumerable(Rows())), Throws.InstanceOf<OperationCanceledException>());
     }
 
@@ -125,7 +127,8 @@ public class CancellationTests
                 yield return step;
             source.Cancel();
         }
-        RnnForecastingEstimator estimator = TinySeries.Estimator(ml, options => (options.HiddenSize, options.CancellationToken) = (8192, source.Token));
+        RnnForecastingEstimator estimator = TinySeries.Estimator(ml, options =>
+            (options.HiddenSize, options.CancellationToken) = (8192, source.Token));
         Assert.That(() => estimator.Fit(ml.Data.LoadFromEnumerable(Steps())), Throws.InstanceOf<OperationCanceledException>());
     }
 

@@ -56,7 +56,8 @@ public class TransformerPartTests
     {
         byte[] payload = Blocks.Payload(Block(Of(part)));
         for (int length = 0; length < payload.Length; length++)
-            Assert.That(() => Read(part, Blocks.Seal(payload[..length])), Throws.InstanceOf<FormatException>(), $"The first {length} of {payload.Length} bytes");
+            Assert.That(() => Read(part, Blocks.Seal(payload[..length])), Throws.InstanceOf<FormatException>(),
+                $"The first {length} of {payload.Length} bytes");
     }
 
     [Test]
@@ -65,7 +66,8 @@ public class TransformerPartTests
         byte[] payload = Blocks.Payload(Block(Of(part)));
         for (int at = 0; at < payload.Length; at++)
             for (int difference = 1; difference < 256; difference++)
-                RefusedOrRead(part, Blocks.Seal(Changed(payload, at, difference)), $"Byte {at}: {payload[at]} became {payload[at] ^ difference}");
+                RefusedOrRead(part, Blocks.Seal(Changed(payload, at, difference)),
+                    $"Byte {at}: {payload[at]} became {payload[at] ^ difference}");
     }
 
     [Test]
@@ -74,12 +76,15 @@ public class TransformerPartTests
         foreach (Part part in Enum.GetValues<Part>())
         {
             byte[] block = Block(Of(part));
-            foreach (NetworkShape shape in (NetworkShape[])[Shape(part) with { Features = 5, Vocabulary = 0, EmbeddingSize = 0 }, Shape(part) with { Features = 0, Vocabulary = 10, EmbeddingSize = 2 }])
-                Assert.That(() => Read(block, shape), Throws.TypeOf<FormatException>().With.Message.StartsWith("The model's columns are damaged: ").And.Message.Contains("for a network that reads "), $"{part}, {shape}");
+            foreach (NetworkShape shape in (NetworkShape[])[Shape(part) with { Features = 5, Vocabulary = 0, EmbeddingSize = 0 },
+                Shape(part) with { Features = 0, Vocabulary = 10, EmbeddingSize = 2 }])
+                Assert.That(() => Read(block, shape), Throws.TypeOf<FormatException>().With.Message.StartsWith("The model's columns are " +
+                    "damaged: ").And.Message.Contains("for a network that reads "), $"{part}, {shape}");
         }
         // A tagger keeps missing keys, whose token is one more.
         byte[] tokens = Block(Of(Part.Tokens));
-        Assert.That(() => Read(tokens, Shape(Part.Tokens) with { Pooling = 0 }), Throws.TypeOf<FormatException>().With.Message.EndsWith("tokens of a vocabulary of 9."));
+        Assert.That(() => Read(tokens, Shape(Part.Tokens) with { Pooling = 0 }),
+            Throws.TypeOf<FormatException>().With.Message.EndsWith("tokens of a vocabulary of 9."));
         Assert.That(Read(tokens, Shape(Part.Tokens) with { Pooling = 0, Vocabulary = 10 }).Columns.KeepsMissing, Is.True);
     }
 
@@ -87,8 +92,10 @@ public class TransformerPartTests
     public void Columns_without_a_name_or_with_that_of_another()
     {
         TransformerPart channels = Of(Part.ChannelsWithNumberClasses);
-        foreach (var (names, sentence) in ((string[], string)[])[(["a", " "], "a column has no name"), (["a", "a"], "a column is named twice: a, a"), (["a", "b", "c"], "3 columns for a network that reads steps of 2 numbers")])
-            Assert.That(() => Read(Part.ChannelsWithNumberClasses, Block(channels with { Columns = channels.Columns with { Names = names } })),
+        foreach (var (names, sentence) in ((string[], string)[])[(["a", " "], "a column has no name"), (["a", "a"], "a column is named " +
+            "twice: a, a"), (["a", "b", "c"], "3 columns for a network that reads steps of 2 numbers")])
+            Assert.That(() => Read(Part.ChannelsWithNumberClasses,
+                Block(channels with { Columns = channels.Columns with { Names = names } })),
                 Throws.TypeOf<FormatException>().With.Message.EqualTo($"The model's columns are damaged: {sentence}."));
     }
 
@@ -96,7 +103,8 @@ public class TransformerPartTests
     public void More_class_names_than_classes_are_refused_before_they_are_read([Values(1, 2, 4, 1000)] int classes)
     {
         byte[] block = Block(Of(Part.FlatWithTextClasses));
-        Assert.That(() => Read(block, Shape(Part.FlatWithTextClasses) with { Outputs = classes }), Throws.TypeOf<FormatException>().With.Message.EqualTo($"The model names 3 classes, but its network has {classes} outputs."));
+        Assert.That(() => Read(block, Shape(Part.FlatWithTextClasses) with { Outputs = classes }),
+            Throws.TypeOf<FormatException>().With.Message.EqualTo($"The model names 3 classes, but its network has {classes} outputs."));
     }
 
     private static void RefusedOrRead(Part part, byte[] block, string what)
@@ -128,7 +136,8 @@ public class TransformerPartTests
 
     private static TransformerPart Read(Part part, byte[] block) => Read(block, Shape(part));
 
-    private static TransformerPart Read(byte[] block, NetworkShape shape) => TransformerPart.Read(new BinaryReader(new MemoryStream(block)), shape);
+    private static TransformerPart Read(byte[] block, NetworkShape shape) =>
+        TransformerPart.Read(new BinaryReader(new MemoryStream(block)), shape);
 
     // A network that reads such columns.
     private static NetworkShape Shape(Part part) => part switch

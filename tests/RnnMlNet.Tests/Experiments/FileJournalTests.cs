@@ -112,7 +112,8 @@ public class FileJournalTests
 
         var error = Assert.Throws<FormatException>(() => Open(folder));
 
-        Assert.That(error!.Message, Does.Contain("is damaged at line 2: ").And.Contain("delete the folder to begin anew, or set another CacheDirectoryName."));
+        Assert.That(error!.Message, Does.Contain("is damaged at line 2: ").And.Contain("delete the folder to begin anew, or set another " +
+            "CacheDirectoryName."));
         // It was let go of.
         Assert.That(() => File.Delete(path), Throws.Nothing);
     }

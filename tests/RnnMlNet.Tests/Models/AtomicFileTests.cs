@@ -99,7 +99,9 @@ public class AtomicFileTests
         File.WriteAllBytes(path, [1]);
         File.SetUnixFileMode(path, mode);
         AtomicFile.Write(path, stream => stream.Write([2]));
-        Assert.That((File.GetUnixFileMode(path), File.ReadAllBytes(path)), Is.EqualTo((mode, new byte[] { 2 })).Using<(UnixFileMode, byte[])>((a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2)));
+        Assert.That((File.GetUnixFileMode(path), File.ReadAllBytes(path)),
+            Is.EqualTo((mode, new byte[] { 2 })).Using<(UnixFileMode, byte[])>((a, b) => a.Item1 == b.Item1
+            && a.Item2.SequenceEqual(b.Item2)));
     }
 
     [Test]
@@ -165,7 +167,8 @@ public class AtomicFileTests
     public void A_folder_is_named()
     {
         using var folder = new TemporaryFolder();
-        Assert.That(() => AtomicFile.Write(folder.FullName, _ => { }), Throws.InstanceOf<UnauthorizedAccessException>().With.Message.EqualTo(
+        Assert.That(() => AtomicFile.Write(folder.FullName, _ => { }),
+            Throws.InstanceOf<UnauthorizedAccessException>().With.Message.EqualTo(
             $"'{folder.FullName}' is a folder, where a file is to be written: name a file in it."));
         Assert.That(File.Exists(folder.FullName + ".tmp"), Is.False);
     }
@@ -190,7 +193,8 @@ public class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
 
-        ChildResult result = ChildProcess.Run(TestPaths.Program("tests", "TrainingHost"), new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" }, "disk", folder.FullName);
+        ChildResult result = ChildProcess.Run(TestPaths.Program("tests", "TrainingHost"), new Dictionary<string,
+            string> { ["DOTNET_EnableWriteXorExecute"] = "0" }, "disk", folder.FullName);
 
         Assert.That(result.Output.TrimEnd().Split('\n'), Is.EqualTo(new[]
         {

@@ -14,7 +14,8 @@ internal static class Blocks
     public static TrainedNetwork Read(byte[] block) => ModelFormat.Read(new BinaryReader(new MemoryStream(block)), _ => { }, _ => { });
 
     /// <summary>The same, held to what that of a kind of model can be.</summary>
-    public static TrainedNetwork Read(byte[] block, NetworkRules rules) => ModelFormat.Read(new BinaryReader(new MemoryStream(block)), rules);
+    public static TrainedNetwork Read(byte[] block, NetworkRules rules) =>
+        ModelFormat.Read(new BinaryReader(new MemoryStream(block)), rules);
 
     public static byte[] Payload(byte[] block) => block[HeaderBytes..];
 

@@ -126,7 +126,8 @@ public sealed class WeightInitializerTests
         var random = new Random(3);
         for (int i = 0; i < units; i++)
             random.NextDouble();
-        Assert.That(values, Is.EqualTo(GramSchmidt(units, () => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))).Within(1e-6));
+        Assert.That(values, Is.EqualTo(GramSchmidt(units, () =>
+            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))).Within(1e-6));
     }
 
     [Test]
@@ -135,7 +136,8 @@ public sealed class WeightInitializerTests
         NetworkShape shape = new() { Cell = CellKind.Gru, Features = 3, HiddenSize = 300, Outputs = 2 };
         NetworkWeights one = WeightInitializer.Create(shape, 1, seed: 1, threads: 1);
         foreach (int threads in new[] { 2, 3, 16 })
-            Assert.That(WeightInitializer.Create(shape, 1, seed: 1, threads).Tensors.Select(tensor => tensor.Values), Is.EqualTo(one.Tensors.Select(tensor => tensor.Values)));
+            Assert.That(WeightInitializer.Create(shape, 1, seed: 1, threads).Tensors.Select(tensor => tensor.Values),
+                Is.EqualTo(one.Tensors.Select(tensor => tensor.Values)));
     }
 
     // Of 8192 units the whole would take minutes, so this test ends at all only where it can be ended.
@@ -160,7 +162,8 @@ public sealed class WeightInitializerTests
         using var source = new CancellationTokenSource();
         source.Cancel();
         NetworkShape shape = new() { Cell = CellKind.Elman, Vocabulary = 100_000, EmbeddingSize = 64, HiddenSize = 1, Outputs = 1 };
-        Assert.That(() => WeightInitializer.Create(shape, 1, seed: 1, check: source.Token.ThrowIfCancellationRequested), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => WeightInitializer.Create(shape, 1, seed: 1, check: source.Token.ThrowIfCancellationRequested),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     private static float[] GramSchmidt(int size, Func<double> next)

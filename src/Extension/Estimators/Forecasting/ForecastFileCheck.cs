@@ -13,24 +13,32 @@ internal static class ForecastFileCheck
     /// <exception cref="FormatException">There are no such columns.</exception>
     public static void Check(SeriesColumns columns)
     {
-        if (columns.Targets.Count == 0 || (columns.Calendar & ~CalendarCycle.All) != 0 || (columns.Calendar != 0 && columns.Time is null) || !Enum.IsDefined(columns.MissingSteps))
-            throw Damaged($"{columns.Targets.Count} columns to forecast, calendar {columns.Calendar}, missing steps {columns.MissingSteps}");
+        if (columns.Targets.Count == 0 || (columns.Calendar & ~CalendarCycle.All) != 0 || (columns.Calendar != 0 && columns.Time is null)
+            || !Enum.IsDefined(columns.MissingSteps))
+            throw Damaged($"{columns.Targets.Count} columns to forecast, calendar {columns.Calendar}, missing steps " +
+                $"{columns.MissingSteps}");
         string[] names = [.. columns.Targets, .. columns.Past, .. columns.Known];
         CheckNames(names);
     }
 
-    /// <exception cref="FormatException">There is no such layout, it is not one of these columns, or the outputs are not those of it.</exception>
+    /// <exception cref="FormatException">There is no such layout, it is not one of these columns, or the outputs are not those of
+    /// it.</exception>
     public static void Check(WindowLayout layout, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
     {
-        bool areSizes = layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 } && layout.Segment <= layout.Window;
-        bool areKinds = (layout.Decoder is not DecoderKind kind || Enum.IsDefined(kind)) && Enum.IsDefined(layout.Normalization) && Enum.IsDefined(layout.Residual);
+        bool areSizes = layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 }
+            && layout.Segment <= layout.Window;
+        bool areKinds = (layout.Decoder is not DecoderKind kind || Enum.IsDefined(kind)) && Enum.IsDefined(layout.Normalization)
+            && Enum.IsDefined(layout.Residual);
         bool areSegments = layout.Segment == 1 || layout.Decoder == DecoderKind.Parallel;
         if (!areSizes || !areKinds || !areSegments || !IsSmall(layout, quantiles: 1))
-            throw Damaged($"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, {layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, {layout.Normalization}, {layout.Residual}");
+            throw Damaged($"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, " +
+                $"{layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, " +
+                $"{layout.Normalization}, {layout.Residual}");
         int known = layout.Known - CalendarCycle.Count(columns.Calendar);
         // A column is a number or a vector of them.
         if (layout.Targets < columns.Targets.Count || !Fits(columns.Past.Count, layout.Past) || !Fits(columns.Known.Count, known))
-            throw Damaged($"{layout.Targets} targets, {layout.Past} past and {known} known numbers of {columns.Targets.Count}, {columns.Past.Count} and {columns.Known.Count} columns");
+            throw Damaged($"{layout.Targets} targets, {layout.Past} past and {known} known numbers of {columns.Targets.Count}, " +
+                $"{columns.Past.Count} and {columns.Known.Count} columns");
         if (outputs.Columns.Count == 0 || outputs.Horizon != layout.Horizon || outputs.Columns.Any(output => !IsOf(layout, output)))
             throw Damaged($"its output columns are not those of {layout.Targets} targets and {layout.Horizon} steps");
         CheckNames([.. outputs.Columns.Select(output => output.Name)]);
@@ -51,7 +59,9 @@ internal static class ForecastFileCheck
     public static void CheckQuantiles(float[] quantiles, WindowLayout layout)
     {
         bool isAscending = quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First < pair.Second);
-        if (quantiles.Length > 0 && (quantiles.Length % 2 == 0 || !isAscending || quantiles[quantiles.Length / 2] != 0.5f || !(quantiles[0] > 0 && quantiles[^1] < 1)))
+        if (quantiles.Length > 0
+            && (quantiles.Length % 2 == 0 || !isAscending || quantiles[quantiles.Length / 2] != 0.5f
+            || !(quantiles[0] > 0 && quantiles[^1] < 1)))
             throw Damaged($"its quantiles are [{string.Join(", ", quantiles)}]");
         if (!IsSmall(layout, Math.Max(1, quantiles.Length)))
             throw Damaged($"{quantiles.Length} quantiles of {layout.LabelWidth} steps");
@@ -61,11 +71,13 @@ internal static class ForecastFileCheck
     public static void Check(TimeGrid? grid, SeriesColumns columns)
     {
         if (grid is null != columns.Time is null)
-            throw Damaged(grid is null ? $"there is a time column, '{columns.Time}', but no steps of time" : "there are steps of time, but no time column");
+            throw Damaged(grid is null ? $"there is a time column, '{columns.Time}', but no steps of time"
+                : "there are steps of time, but no time column");
         if (grid is null)
             return;
         long longest = grid.IsMonths ? LongestMonths : grid.Kind == TimeKind.Moment ? DateTime.MaxValue.Ticks : long.MaxValue;
-        if (!Enum.IsDefined(grid.Kind) || grid.Step < 1 || grid.Step > longest || grid.IsMonths && grid.Kind != TimeKind.Moment || columns.Calendar != 0 && grid.Kind != TimeKind.Moment)
+        if (!Enum.IsDefined(grid.Kind) || grid.Step < 1 || grid.Step > longest || grid.IsMonths && grid.Kind != TimeKind.Moment
+            || columns.Calendar != 0 && grid.Kind != TimeKind.Moment)
             throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}");
     }
 

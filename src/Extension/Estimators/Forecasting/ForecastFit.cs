@@ -46,7 +46,8 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         int quantiles = Math.Max(1, ForecastLayout.Quantiles(options).Length);
         string? problem = ForecastFileCheck.IsSmall(layout, quantiles)
             ? NetworkSize.Problem(ForecastLayout.Shape(options, layout, quantiles))
-            : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and {layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
+            : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and " +
+                $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
         if (problem is not null)
             throw host.Except($"There can be no such network. {problem}.");
     }

@@ -90,7 +90,8 @@ internal static class ForecastFormat
                 throw ForecastFileCheck.Damaged($"it has {count} networks");
             Func<IReadOnlyList<TrainedNetwork>, TrainedForecaster> withNetworks = networks =>
                 new TrainedForecaster(new ForecastNetwork(networks, layout, targets, past, known) { Quantiles = quantiles }, scores, grid, tails) { IntervalAdaptation = adaptation };
-            NetworkRules rules = NetworkRules.Forecaster(shape => ForecastLayout.Shape(shape.Cell, shape.HiddenSize, layout, Math.Max(1, quantiles.Length)));
+            NetworkRules rules = NetworkRules.Forecaster(shape =>
+                ForecastLayout.Shape(shape.Cell, shape.HiddenSize, layout, Math.Max(1, quantiles.Length)));
             return (withNetworks, count, rules, columns, outputs, confidenceLevel);
         }, isUnpacked: true);
         // One after the other: a count that is too large ends where the file does.

@@ -9,7 +9,8 @@ internal sealed class PairSums
     private long _scaledCount, _covered;
 
     /// <summary>Whether all sums are numbers.</summary>
-    public bool IsFinite => double.IsFinite(_absolute + _squared + _percentage + _symmetric + _scaled + _mean + _spread + _pinball + _width);
+    public bool IsFinite =>
+        double.IsFinite(_absolute + _squared + _percentage + _symmetric + _scaled + _mean + _spread + _pinball + _width);
 
     public long Count { get; private set; }
 

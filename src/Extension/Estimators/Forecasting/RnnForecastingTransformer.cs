@@ -130,7 +130,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     public IDataView Transform(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
-        var rows = new ForecastRows(_host, input, Bind(input.Schema), Trained, _forecaster, Intervals(_confidenceLevel), ThreadCount.Of(_scoringThreads));
+        var rows = new ForecastRows(_host, input, Bind(input.Schema), Trained, _forecaster, Intervals(_confidenceLevel),
+            ThreadCount.Of(_scoringThreads));
         return new ForecastDataView(_host, input, Outputs, rows);
     }
 

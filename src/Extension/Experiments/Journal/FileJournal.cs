@@ -10,7 +10,8 @@ namespace RnnMlNet.Experiments;
 /// </summary>
 /// <remarks>
 /// *** Format *** journal.jsonl: lines of JSON. The first: format, and what the experiment is, entry by entry. Each other: trial, fold, epochs, what they came to, the trial's parameters,
-/// seconds since the experiment began, and the scores' checksum; a line ends in a checksum of itself. A last line without an end is one that was cut off, and counts as not there.
+/// seconds since the experiment began, and the scores' checksum; a line ends in a checksum of itself. A last line without an end is one
+/// that was cut off, and counts as not there.
 /// trial-T-fold-F.state: a checkpoint. trial-T-fold-F-epochs-E.scores: what the held out rows were scored.
 /// </remarks>
 internal sealed class FileJournal : IExperimentJournal
@@ -60,7 +61,9 @@ internal sealed class FileJournal : IExperimentJournal
         // Scores that are lost or were altered are made again.
         string path = ScoresPath(trial, fold, epochs);
         byte[]? scores = File.Exists(path) ? File.ReadAllBytes(path) : null;
-        return scores is not null && JournalLines.ChecksumOf(scores) == _checksums[(trial, fold, epochs)] ? done with { Outcome = done.Outcome with { Scores = scores } } : null;
+        if (scores is null || JournalLines.ChecksumOf(scores) != _checksums[(trial, fold, epochs)])
+            return null;
+        return done with { Outcome = done.Outcome with { Scores = scores } };
     }
 
     public void Add(TrialTask task, TrialOutcome outcome, double seconds)
@@ -71,9 +74,11 @@ internal sealed class FileJournal : IExperimentJournal
             AtomicFile.Write(ScoresPath(outcome.Trial, outcome.Fold, outcome.Epochs), file => file.Write(outcome.Scores));
             AtomicFile.Write(StatePath(outcome.Trial, outcome.Fold), file => file.Write(outcome.State));
         }
-        WriteLine(JournalLines.Write(new JournalLine(outcome.Trial, outcome.Fold, outcome.Epochs, outcome.EpochsDone, outcome.IsDone, outcome.BestEpoch,
-            double.IsFinite(outcome.ValidationLoss) ? outcome.ValidationLoss : null, outcome.Seconds, outcome.Error, outcome.Error is null ? JournalLines.ChecksumOf(outcome.Scores) : null,
-            new Dictionary<string, string>(task.Parameters), seconds, "")));
+        double? loss = double.IsFinite(outcome.ValidationLoss) ? outcome.ValidationLoss : null;
+        string? scores = outcome.Error is null ? JournalLines.ChecksumOf(outcome.Scores) : null;
+        WriteLine(JournalLines.Write(new JournalLine(
+            outcome.Trial, outcome.Fold, outcome.Epochs, outcome.EpochsDone, outcome.IsDone, outcome.BestEpoch, loss, outcome.Seconds,
+            outcome.Error, scores, new Dictionary<string, string>(task.Parameters), seconds, "")));
     }
 
     public byte[]? State(int trial, int fold)
@@ -89,7 +94,8 @@ internal sealed class FileJournal : IExperimentJournal
         }
         catch (FormatException e)
         {
-            throw _ectx.ExceptDecode(e, $"The state '{path}' that trial {trial} is to go on from is damaged: {e.Message} Delete the folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
+            throw _ectx.ExceptDecode(e, $"The state '{path}' that trial {trial} is to go on from is damaged: {e.Message} Delete the " +
+                $"folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
         }
     }
 
@@ -116,7 +122,8 @@ internal sealed class FileJournal : IExperimentJournal
         }
         catch (IOException e) when (File.Exists(full))
         {
-            throw ectx.ExceptDecode(e, $"CacheDirectoryName is '{full}', which is a file, and the journal needs a folder: set the name of a folder, or delete the file.");
+            throw ectx.ExceptDecode(e, $"CacheDirectoryName is '{full}', which is a file, and the journal needs a folder: set the name " +
+                "of a folder, or delete the file.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -127,14 +134,16 @@ internal sealed class FileJournal : IExperimentJournal
     private static FileStream OpenFile(IExceptionContext ectx, string path)
     {
         if (Directory.Exists(path))
-            throw ectx.ExceptDecode($"The journal '{path}' is a folder, and it should be a file: delete that folder to begin anew, or set another CacheDirectoryName.");
+            throw ectx.ExceptDecode($"The journal '{path}' is a folder, and it should be a file: delete that folder to begin anew, or " +
+                "set another CacheDirectoryName.");
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw ectx.Except(e, $"The experiment's folder '{Path.GetDirectoryName(path)}' cannot be written to, or another experiment is running in it: set another CacheDirectoryName. {e.Message}");
+            throw ectx.Except(e, $"The experiment's folder '{Path.GetDirectoryName(path)}' cannot be written to, or another experiment " +
+                $"is running in it: set another CacheDirectoryName. {e.Message}");
         }
     }
 
@@ -144,7 +153,8 @@ internal sealed class FileJournal : IExperimentJournal
         List<byte[]> lines = ReadLines(read);
         if (lines.Count == 0)
         {
-            WriteLine(JournalLines.Write(new JournalHeader(JournalLines.Version, experiment.Entries.ToDictionary(entry => entry.Name, entry => entry.Value), "")));
+            WriteLine(JournalLines.Write(new JournalHeader(JournalLines.Version,
+                experiment.Entries.ToDictionary(entry => entry.Name, entry => entry.Value), "")));
             return;
         }
         CheckHeader(ectx, read.Header(lines[0]), experiment);

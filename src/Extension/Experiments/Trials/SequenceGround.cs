@@ -80,7 +80,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         int rows = _folds[outcome.Fold].Validation.Rows.Length;
         int outputs = _task.Loss == LossKind.CrossEntropy ? _rows.Label.Classes : _rows.Label.Width;
         if (outcome.Scores is null || outcome.Scores.LongLength != (long)rows * outputs * sizeof(float))
-            return new ScoresProblem($"its Scores are {outcome.Scores?.Length ?? 0} bytes, where {rows} rows of {outputs} outputs have {(long)rows * outputs * sizeof(float)}", AreNoNumbers: false);
+            return new ScoresProblem($"its Scores are {outcome.Scores?.Length ?? 0} bytes, where {rows} rows of {outputs} outputs have " +
+                $"{(long)rows * outputs * sizeof(float)}", AreNoNumbers: false);
         ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(outcome.Scores);
         for (int i = 0; i < scores.Length; i++)
             if (!float.IsFinite(scores[i]))

@@ -21,7 +21,8 @@ internal sealed record ForecastNetwork(IReadOnlyList<TrainedNetwork> Networks, W
     public int Reach => ReachOf(Layout);
 
     /// <summary>The same of a layout.</summary>
-    public static int ReachOf(WindowLayout layout) => layout.Residual == ForecastResidual.SeasonalNaive ? Math.Max(layout.Window, layout.Season) : layout.Window;
+    public static int ReachOf(WindowLayout layout) => layout.Residual == ForecastResidual.SeasonalNaive
+        ? Math.Max(layout.Window, layout.Season) : layout.Window;
 
     public WindowReader NewReader() => new(Layout, Targets, Past, Known);
 }
