@@ -13,6 +13,13 @@ if (args is ["experiment", var searchedRows, var folder])
     Trainings.Experiment(context, folder, executor: null).Execute(context.Data.LoadFromBinary(searchedRows), progressHandler: new TrialLines());
     return 0;
 }
+// Or one that writes the files that users name, where there is no room for them.
+//   disk <folder>
+if (args is ["disk", var written])
+{
+    FullDiskRun.Run(written);
+    return 0;
+}
 if (args is not [("multiclass" or "binary" or "regression") and var task, var rowsFile, var checkpointFile, var modelFile])
 {
     Console.Error.WriteLine("Usage: TrainingHost multiclass|binary|regression <rows.idv> <checkpoint> <model.zip>, or TrainingHost experiment <rows.idv> <folder>");

@@ -72,6 +72,9 @@ internal sealed class TrialQueue(TimeProvider time)
 
     public BeatReply Beat(WorkerCard worker, IReadOnlyList<Guid> ids)
     {
+        // A beat that was still on its way when the worker left brings it back neither to the list nor to its tasks.
+        if (_over.ContainsKey(worker.Id))
+            return new BeatReply([], [.. ids]);
         // Before the others are looked after: a beat that comes late, but before anybody missed it, is in time.
         Meet(worker);
         var kept = new List<Guid>();

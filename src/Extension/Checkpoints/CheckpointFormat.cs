@@ -60,6 +60,9 @@ internal static class CheckpointFormat
         var optimizer = state.Engine.Optimizer with { Moments = moments.ToDictionary(name => name, name => ReadWeights(reader, $"optimiser's {name}"), StringComparer.Ordinal) };
         NetworkWeights? best = state.Best.Epoch == 0 ? null : ReadWeights(reader, "best weights");
         TrainingResult[] done = [.. histories.Select(history => new TrainingResult(ReadWeights(reader, "weights of a network done"), history))];
+        CheckSame(weights, best, "best weights");
+        foreach (TrainingResult network in done)
+            CheckSame(weights, network.Weights, "weights of a network done");
         if (reader.BaseStream.Position != reader.BaseStream.Length)
             throw Contracts.ExceptDecode($"The checkpoint is damaged: {reader.BaseStream.Length - reader.BaseStream.Position} bytes follow where it should end.");
         return checkpoint with
@@ -72,6 +75,21 @@ internal static class CheckpointFormat
             },
         };
     }
+
+    // The weights are compared with the engine's when training is taken up; these become models as they are.
+    private static void CheckSame(NetworkWeights weights, NetworkWeights? others, string what)
+    {
+        if (others is null)
+            return;
+        string[] expected = [.. weights.Tensors.Select(Describe)], found = [.. others.Tensors.Select(Describe)];
+        if (found.Except(expected).Concat(expected.Except(found)).FirstOrDefault() is string other)
+            throw Contracts.ExceptDecode($"The checkpoint is damaged: its {what} are not those of the network that it trains; {other} is " +
+                "in one of them alone.");
+        if (others.FirstNonFinite() is string name)
+            throw Contracts.ExceptDecode($"The checkpoint is damaged: its {what} hold a value in '{name}' that is not a finite number.");
+    }
+
+    private static string Describe(NamedTensor tensor) => $"'{tensor.Name}' [{string.Join(", ", tensor.Shape)}]";
 
     private static void WriteTraining(BinaryWriter w, Checkpoint checkpoint)
     {

@@ -8,7 +8,10 @@ internal sealed class BatchSampler(RowSet set, int batchSize, int seed)
 {
     private const int BatchesPerRun = 50;
 
-    public int BatchesPerEpoch => (set.Rows.Length + batchSize - 1) / batchSize;
+    // A batch of more rows than there are is one of all.
+    private readonly int _size = Math.Clamp(batchSize, 1, Math.Max(1, set.Rows.Length));
+
+    public int BatchesPerEpoch => (int)(((long)set.Rows.Length + _size - 1) / _size);
 
     /// <summary>The batches of an epoch, in training order: the same for the same seed and epoch.</summary>
     public IReadOnlyList<int[]> Epoch(int epoch)
@@ -18,13 +21,13 @@ internal sealed class BatchSampler(RowSet set, int batchSize, int seed)
         random.Shuffle(rows);
         if (!IsEven(rows))
             SortRuns(rows);
-        int[][] batches = [.. rows.Chunk(batchSize)];
+        int[][] batches = [.. rows.Chunk(_size)];
         random.Shuffle(batches);
         return batches;
     }
 
     /// <summary>All rows once, shortest first: for validation, where the order does not matter.</summary>
-    public IReadOnlyList<int[]> InOrderOfLength() => [.. set.Rows.OrderBy(set.Length).Chunk(batchSize)];
+    public IReadOnlyList<int[]> InOrderOfLength() => [.. set.Rows.OrderBy(set.Length).Chunk(_size)];
 
     private bool IsEven(int[] rows)
     {
@@ -34,7 +37,7 @@ internal sealed class BatchSampler(RowSet set, int batchSize, int seed)
 
     private void SortRuns(int[] rows)
     {
-        int run = batchSize * BatchesPerRun;
+        int run = (int)Math.Min((long)_size * BatchesPerRun, rows.Length);
         for (int start = 0; start < rows.Length; start += run)
         {
             var ordered = rows.Skip(start).Take(run).OrderBy(set.Length).ToArray();

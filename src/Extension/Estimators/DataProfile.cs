@@ -29,6 +29,19 @@ internal sealed record DataProfile
 
     public bool UsesTokens => Vocabulary > 0;
 
+    /// <summary>Of rows that have not been read: what their columns say.</summary>
+    public static DataProfile Unread(SequenceBinding sequence, LabelBinding label, TaskSpec task) => new()
+    {
+        Rows = 1,
+        MeanLength = sequence.FixedLength ?? 1,
+        ShortestLength = sequence.FixedLength ?? 1,
+        LongestLength = sequence.FixedLength ?? 1,
+        Features = sequence.Features,
+        Vocabulary = sequence.Vocabulary,
+        Classes = ClassesOf(label, task),
+        HasValidationRows = false,
+    };
+
     /// <param name="rows">What a Fit has read.</param>
     /// <param name="task">What is to be learnt.</param>
     public static DataProfile Of(FitRows rows, TaskSpec task)
@@ -51,10 +64,12 @@ internal sealed record DataProfile
             LongestLength = longest,
             Features = rows.Sequence.Features,
             Vocabulary = rows.Sequence.Vocabulary,
-            Classes = !task.IsClassification ? 0 : task.Loss == LossKind.Logistic ? 2 : rows.Label.Classes,
+            Classes = ClassesOf(rows.Label, task),
             HasValidationRows = rows.ValidationStore is not null,
         };
     }
+
+    private static int ClassesOf(LabelBinding label, TaskSpec task) => !task.IsClassification ? 0 : task.Loss == LossKind.Logistic ? 2 : label.Classes;
 
     /// <summary>The rows in words, for the log.</summary>
     public override string ToString()

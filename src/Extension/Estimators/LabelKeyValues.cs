@@ -54,12 +54,14 @@ internal abstract class LabelKeyValues
         WriteValues(format, writer);
     }
 
-    public static LabelKeyValues Read(PayloadReader reader)
+    /// <param name="reader">Stands at the values.</param>
+    /// <param name="classes">Classes that the network has.</param>
+    public static LabelKeyValues Read(PayloadReader reader, int classes)
     {
         PrimitiveFormat format = PrimitiveFormat.ReadCode(reader, "class names");
         int count = reader.ReadCount(elementBytes: 1, "class names");
-        if (count == 0)
-            throw Contracts.ExceptDecode("The model's class names are damaged: there are none.");
+        if (count != classes)
+            throw Contracts.ExceptDecode($"The model names {count} classes, but its network has {classes} outputs.");
         LabelKeyValues values = Make(new VectorDataViewType(format.Type, count));
         values.ReadValues(format, reader);
         return values;

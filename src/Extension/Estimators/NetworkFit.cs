@@ -27,7 +27,6 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         DataProfile profile = DataProfile.Of(rows, task);
         SequenceSettings settings = Resolve(profile);
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
-        CheckWarmStart(rows, settings);
         log.Info($"Chosen for {profile}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(rows), settings.MaxEpochs);
         IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(rows, settings, task, seed);
@@ -90,7 +89,6 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         DataProfile profile = DataProfile.Of(rows, task);
         SequenceSettings settings = Resolve(profile);
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
-        CheckWarmStart(rows, settings);
         TrainingSplit split = TrainingSplit.Of(rows, settings, task, seed)[0];
         SequenceSet set = split.Training;
         LabelCheck.Check(host, log, task, set, rows.Label);
@@ -109,6 +107,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
+        CheckUnread(binding, label);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
         SequenceStore store = Read(data, binding, label, settings);
         try
@@ -122,8 +121,18 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         }
     }
 
-    private void CheckWarmStart(FitRows rows, SequenceSettings settings) => WarmStart?.Check(host, NetworkTraining.ShapeOf(options, settings, task, rows.Sequence, rows.Label),
-        task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(rows.Label.Column)?.ToTexts().ToArray() : null);
+    // What can be said of the network before rows are read; where its sizes are chosen from them, of one that is usual.
+    private void CheckUnread(SequenceBinding binding, LabelBinding label)
+    {
+        SequenceSettings settings = Resolve(DataProfile.Unread(binding, label, task));
+        if (NetworkSize.Problem(NetworkTraining.ShapeOf(options, settings, task, binding, label), settings.Networks) is string problem)
+            throw host.Except($"There can be no such network. {problem}.");
+        CheckWarmStart(binding, label, settings);
+    }
+
+    private void CheckWarmStart(SequenceBinding sequence, LabelBinding label, SequenceSettings settings) => WarmStart?.Check(
+        host, NetworkTraining.ShapeOf(options, settings, task, sequence, label),
+        task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
 
     private Fingerprint Fingerprint(FitRows rows)
     {

@@ -39,7 +39,7 @@ internal sealed class NetworkTraining : IDisposable
             ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),
             LabelScaling = warmStart is null ? LearntLabelScaling(task, split.Scaling) : warmStart.LabelScaling(() => LearntLabelScaling(task, split.Scaling)),
         };
-        Engine = NewEngine(log, options, settings, task, Shape, start, warmStart);
+        Engine = NewEngine(host, log, options, settings, task, Shape, start, warmStart);
     }
 
     public SequenceSet Training { get; }
@@ -90,9 +90,13 @@ internal sealed class NetworkTraining : IDisposable
     private static FeatureScaling? LearntLabelScaling(TaskSpec task, SequenceSet training) => task.NormalizeLabel ? ScalingLearner.LearnLabels(training) : null;
 
     private static ITrainingEngine NewEngine(
-        IChannel log, RnnOptions options, SequenceSettings settings, TaskSpec task, NetworkShape shape, NetworkStart start, WarmStart? warmStart)
+        IHost host, IChannel log, RnnOptions options, SequenceSettings settings, TaskSpec task, NetworkShape shape, NetworkStart start, WarmStart? warmStart)
     {
-        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, start.Seed);
+        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, start.Seed, ThreadCount.Of(options.Threads), () =>
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            host.CheckAlive();
+        });
         return FitEngine.Create(log, options, settings, start.Seed, new EngineSettings
         {
             Shape = shape,

@@ -78,13 +78,14 @@ internal static class OptionsCheck
             NotBlank(ectx, o.CustomCell, nameof(o.CustomCell));
         if (o.Engine == EngineKind.Simd && o.CustomCell is not null)
             throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, but the cell is '{o.CustomCell}', which only torch computes: set Engine to Torch or Auto.");
-        AtLeast(ectx, o.HiddenSize, 1, nameof(o.HiddenSize));
+        Size(ectx, o.HiddenSize, nameof(o.HiddenSize));
         AtLeast(ectx, o.Layers, 1, nameof(o.Layers));
-        AtLeast(ectx, o.EmbeddingSize, 1, nameof(o.EmbeddingSize));
+        AtMost(ectx, o.Layers, NetworkSize.MostLayers, nameof(o.Layers));
+        Size(ectx, o.EmbeddingSize, nameof(o.EmbeddingSize));
         if (o.Pooling is Pooling pooling)
             CheckPooling(ectx, pooling);
         foreach (int width in o.HeadHiddenSizes ?? [])
-            AtLeast(ectx, width, 1, nameof(o.HeadHiddenSizes));
+            Size(ectx, width, nameof(o.HeadHiddenSizes));
         Finite(ectx, o.ForgetBias, nameof(o.ForgetBias));
         Share(ectx, o.Dropout, nameof(o.Dropout));
         Share(ectx, o.RecurrentDropout, nameof(o.RecurrentDropout));
@@ -231,6 +232,19 @@ internal static class OptionsCheck
     {
         if (value < least)
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be at least {least}.");
+    }
+
+    public static void AtMost(IExceptionContext ectx, int? value, int most, string option)
+    {
+        if (value > most)
+            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be at most {most}.");
+    }
+
+    /// <summary>A width of a network.</summary>
+    public static void Size(IExceptionContext ectx, int? value, string option)
+    {
+        AtLeast(ectx, value, 1, option);
+        AtMost(ectx, value, NetworkSize.Largest, option);
     }
 
     public static void NotNegative(IExceptionContext ectx, double value, string option)

@@ -30,15 +30,16 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     {
     }
 
-    private RnnBinaryTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
-        : base(host, ctx, part)
+    private RnnBinaryTransformer(IHost host, RnnBinaryModelParameters model, TransformerPart part)
+        : base(host, model, part)
     {
     }
 
     private static RnnBinaryTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
-        return new RnnBinaryTransformer(host, ctx, TransformerPart.Read(ctx.Reader));
+        var (model, part) = TransformerLoading.Read<RnnBinaryModelParameters>(host, ctx);
+        return new RnnBinaryTransformer(host, model, part);
     }
 
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNBISCR", LoaderSignature);

@@ -32,19 +32,18 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         NameClasses();
     }
 
-    private RnnMulticlassTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
-        : base(host, ctx, part)
+    private RnnMulticlassTransformer(IHost host, RnnMulticlassModelParameters model, TransformerPart part)
+        : base(host, model, part)
     {
         Classes = part.Classes;
-        if (Classes is not null && Classes.Type.Size != ClassCount)
-            throw Host.ExceptDecode($"The model names {Classes.Type.Size} classes, but its network has {ClassCount} outputs.");
         NameClasses();
     }
 
     private static RnnMulticlassTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
-        return new RnnMulticlassTransformer(host, ctx, TransformerPart.Read(ctx.Reader));
+        var (model, part) = TransformerLoading.Read<RnnMulticlassModelParameters>(host, ctx);
+        return new RnnMulticlassTransformer(host, model, part);
     }
 
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNMCSCR", LoaderSignature);

@@ -21,7 +21,6 @@ namespace RnnMlNet;
 public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer, IRowScorer, IDisposable
     where TModel : class, ICanSaveModel, IRnnModelParameters
 {
-    private const string ModelFolder = "Model";
     private readonly SequenceColumns _columns;
     private readonly ISequenceScorer _scorer;
     private readonly DeviceScorers _deviceScorers;
@@ -43,13 +42,12 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         _deviceScorers = new DeviceScorers(model.Network);
     }
 
-    private protected RnnPredictionTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
+    private protected RnnPredictionTransformer(IHost host, TModel model, TransformerPart part)
     {
         Host = host;
         FeatureColumnType = part.FeatureColumnType;
-        ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);
         Model = model;
-        _columns = part.Columns with { KeepsMissing = model.Network.Shape.PerStep, PatchLength = model.Network.Shape.PatchLength };
+        _columns = part.Columns with { PatchLength = model.Network.Shape.PatchLength };
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
     }
@@ -77,7 +75,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     /// Boolean; of a two-class one <c>probability</c>, Single [batch]. Of a sequence tagger <c>score</c> is [batch, time, classes] and
     /// <c>predicted_label</c> [batch, time], where those beyond a row's length mean nothing, and a missing key is the token behind the last key's. Names of classes stand in the metadata <c>class_names</c>.
     /// </remarks>
-    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
     /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. No file is written.</exception>
     public void SaveAsOnnx(string path)
     {
@@ -242,7 +240,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         // sealed block: the columns and class names (TransformerPart)
         // sub-model "Model": the model parameters
         new TransformerPart(_columns, FeatureColumnType, Classes).Write(ctx.Writer);
-        ctx.SaveModel(Model, ModelFolder);
+        ctx.SaveModel(Model, TransformerLoading.ModelFolder);
     }
 
     TrainedNetwork IRowScorer.Network => Model.Network;

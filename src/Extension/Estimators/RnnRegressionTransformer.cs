@@ -28,15 +28,16 @@ public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegre
     {
     }
 
-    private RnnRegressionTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
-        : base(host, ctx, part)
+    private RnnRegressionTransformer(IHost host, RnnRegressionModelParameters model, TransformerPart part)
+        : base(host, model, part)
     {
     }
 
     private static RnnRegressionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
-        return new RnnRegressionTransformer(host, ctx, TransformerPart.Read(ctx.Reader));
+        var (model, part) = TransformerLoading.Read<RnnRegressionModelParameters>(host, ctx);
+        return new RnnRegressionTransformer(host, model, part);
     }
 
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNRGSCR", LoaderSignature);

@@ -33,19 +33,18 @@ public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnS
         NameClasses();
     }
 
-    private RnnSequenceTaggerTransformer(IHost host, ModelLoadContext ctx, TransformerPart part)
-        : base(host, ctx, part)
+    private RnnSequenceTaggerTransformer(IHost host, RnnSequenceTaggerModelParameters model, TransformerPart part)
+        : base(host, model, part)
     {
         Classes = part.Classes;
-        if (Classes is not null && Classes.Type.Size != ClassCount)
-            throw Host.ExceptDecode($"The model names {Classes.Type.Size} classes, but its network has {ClassCount} outputs.");
         NameClasses();
     }
 
     private static RnnSequenceTaggerTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
-        return new RnnSequenceTaggerTransformer(host, ctx, TransformerPart.Read(ctx.Reader));
+        var (model, part) = TransformerLoading.Read<RnnSequenceTaggerModelParameters>(host, ctx);
+        return new RnnSequenceTaggerTransformer(host, model, part);
     }
 
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNTGSCR", LoaderSignature);

@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
+using RnnMlNet.Networks;
 
 namespace RnnMlNet.Estimators;
 
@@ -9,6 +10,7 @@ namespace RnnMlNet.Estimators;
 internal sealed record TransformerPart(SequenceColumns Columns, DataViewType FeatureColumnType, LabelKeyValues? Classes)
 {
     private const int FormatVersion = 1;
+    private const string What = "The model file's part 'columns'";
 
     public void Write(BinaryWriter writer) => SealedBlock.Write(writer, FormatVersion, payload =>
     {
@@ -30,20 +32,61 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         Classes?.Write(payload);
     });
 
-    public static TransformerPart Read(BinaryReader reader) => SealedBlock.Read(reader, FormatVersion, "The model file's part 'columns'", (payload, _) =>
+    /// <param name="reader">Stands at the part.</param>
+    /// <param name="shape">The network that reads the columns.</param>
+    /// <exception cref="FormatException">It is newer, truncated, altered, or not that of a transformer of such a network; the message says
+    /// which.</exception>
+    public static TransformerPart Read(BinaryReader reader, NetworkShape shape) => SealedBlock.Read(reader, FormatVersion, What, (payload, _) =>
     {
         var names = new string[payload.ReadCount(elementBytes: 1, "column names")];
         for (int i = 0; i < names.Length; i++)
+        {
             names[i] = payload.ReadString();
+            if (string.IsNullOrWhiteSpace(names[i]))
+                throw Damaged("a column has no name");
+        }
         bool areChannels = payload.ReadBoolean();
         int featuresPerStep = payload.ReadInt32();
         var layout = (SequenceLayout)payload.ReadByte();
         if (names.Length == 0 || featuresPerStep < 0 || !Enum.IsDefined(layout))
-            throw Contracts.ExceptDecode($"The model's columns are damaged: {names.Length} columns, {featuresPerStep} features per step, layout {layout}.");
-        DataViewType type = ReadType(payload);
-        LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload) : null;
-        return new TransformerPart(new SequenceColumns(names, areChannels, featuresPerStep == 0 ? null : featuresPerStep, layout), type, classes);
-    });
+            throw Damaged($"{names.Length} columns, {featuresPerStep} features per step, layout {layout}");
+        int? features = featuresPerStep == 0 ? null : featuresPerStep;
+        var columns = new SequenceColumns(names, areChannels, features, layout) { KeepsMissing = shape.PerStep };
+        VectorDataViewType type = ReadType(payload);
+        Check(columns, type, shape);
+        LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload, shape.Outputs) : null;
+        return new TransformerPart(columns, type, classes);
+    }, isUnpacked: true);
+
+    private static void Check(SequenceColumns columns, VectorDataViewType type, NetworkShape shape)
+    {
+        if (columns.Names.Distinct(StringComparer.Ordinal).Count() != columns.Names.Count)
+            throw Damaged($"a column is named twice: {string.Join(", ", columns.Names)}");
+        if (columns.AreChannels ? columns.Names.Count != shape.Features : columns.Names.Count != 1)
+            throw Damaged($"{columns.Names.Count} columns for a network that reads {Steps(shape)}");
+        if (type.ItemType is KeyDataViewType key)
+        {
+            ulong tokens = key.Count + (columns.KeepsMissing ? 1UL : 0);
+            if (!shape.UsesTokens || columns.AreChannels || tokens != (ulong)shape.Vocabulary || type.Dimensions.Length != 1
+                || columns.FeaturesPerStep is not null)
+                throw Damaged($"a column of type {type} for a network that reads {Steps(shape)}");
+            return;
+        }
+        if (shape.UsesTokens || columns.FeaturesPerStep is int features && features != shape.Features || !columns.AreChannels
+            && columns.FeaturesPerStep is null)
+            throw Damaged($"a column of type {type}, {columns.FeaturesPerStep ?? 0} features per step, for a network that reads " +
+                $"{Steps(shape)}");
+        int width = columns.AreChannels ? 1 : shape.Features;
+        bool isMatrix = type.Dimensions.Length == 2 && !columns.AreChannels;
+        if (type.Dimensions.Length > 2 && !columns.AreChannels || isMatrix && type.Dimensions[1] != 0 && type.Dimensions[1] != width
+            || type.IsKnownSize && type.Size % width != 0)
+            throw Damaged($"a column of type {type} for a network that reads {Steps(shape)}");
+    }
+
+    private static string Steps(NetworkShape shape) => shape.UsesTokens ? $"tokens of a vocabulary of {shape.Vocabulary}"
+        : $"steps of {shape.Features} numbers";
+
+    private static Exception Damaged(string how) => Contracts.ExceptDecode($"The model's columns are damaged: {how}.");
 
     private static void WriteType(BinaryWriter payload, VectorDataViewType type)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Models;
 
 namespace RnnMlNet.Exchange;
 
@@ -22,12 +23,11 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
 
     public void WriteTo(Stream stream) => Complete().WriteTo(stream);
 
-    /// <summary>Writes the file, or none: nothing is created before all is known to fit.</summary>
+    /// <summary>Writes the file in whole, or leaves what is there as it is.</summary>
     public void WriteTo(string path)
     {
         ProtoMessage model = Complete();
-        using var file = File.Create(path);
-        model.WriteTo(file);
+        AtomicFile.Write(path, model.WriteTo);
     }
 
     private ProtoMessage Complete()

@@ -19,15 +19,14 @@ public static class SafetensorsCatalog
     /// are not in it.
     /// </summary>
     /// <param name="model">The model parameters of a transformer, its <c>Model</c>.</param>
-    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
     /// <exception cref="InvalidOperationException">The network has a cell of the user's own.</exception>
     public static void SaveSafetensors(this IRnnModelParameters model, string path)
     {
         Contracts.CheckValue(model, nameof(model));
         Contracts.CheckNonEmpty(path, nameof(path));
         SafetensorsExport.Check(model.Network);
-        using FileStream stream = File.Create(path);
-        model.SaveSafetensors(stream);
+        AtomicFile.Write(path, model.SaveSafetensors);
     }
 
     /// <inheritdoc cref="SaveSafetensors(IRnnModelParameters, string)"/>

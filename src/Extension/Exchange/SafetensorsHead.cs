@@ -5,6 +5,9 @@ namespace RnnMlNet.Exchange;
 /// <summary>The head's linear layers in their order.</summary>
 internal static partial class SafetensorsHead
 {
+    // Of each the others are looked through; no network has as many.
+    private const int MostLayers = 1000;
+
     /// <summary>
     /// All of <paramref name="linears"/> in the order in which each reads what the one before gives. Where sizes leave a choice, numbers in the
     /// names decide (<c>fc1</c> before <c>fc2</c>, <c>net.2</c> before <c>net.10</c>); where those do not, it is a problem.
@@ -14,27 +17,36 @@ internal static partial class SafetensorsHead
     /// <param name="problems">Told when there is no order, or more than one.</param>
     public static IReadOnlyList<SafetensorsLinear> Chain(IReadOnlyList<SafetensorsLinear> linears, int pooledSize, SafetensorsProblems problems)
     {
+        if (linears.Count > MostLayers)
+        {
+            problems.Add($"it has {linears.Count} linear layers, and a head of up to {MostLayers} can be read");
+            return [];
+        }
         var remaining = linears.OrderBy(linear => linear.Module, NumberedNames).ToList();
+        Dictionary<SafetensorsLinear, string> names = linears.ToDictionary(linear => linear, linear => Numberless(linear.Module));
+        Dictionary<int, int> readers = linears.GroupBy(linear => linear.Inputs).ToDictionary(same => same.Key, same => same.Count());
         var chain = new List<SafetensorsLinear>();
         int width = pooledSize;
         while (remaining.Count > 1)
         {
-            var next = remaining.Where(linear => linear.Inputs == width && LeadsOn(linear, remaining)).ToList();
-            if (next.Count == 0 || next.Any(linear => Numberless(linear.Module) != Numberless(next[0].Module)))
+            var next = remaining.Where(linear => linear.Inputs == width && LeadsOn(linear, readers)).ToList();
+            if (next.Count == 0 || next.Any(linear => names[linear] != names[next[0]]))
             {
                 problems.Add($"the linear layers {SafetensorsProblems.Listed([.. linears.Select(linear => linear.Weight)])} do not form one chain from the {pooledSize} values of the pooled state: name those of the head in their order in HeadNames");
                 return [];
             }
             chain.Add(next[0]);
             remaining.Remove(next[0]);
+            readers[width]--;
             width = next[0].Outputs;
         }
         // One layer has one order; whether it fits is seen when its shape is compared.
         return [.. chain, .. remaining];
     }
 
-    private static bool LeadsOn(SafetensorsLinear linear, List<SafetensorsLinear> remaining) =>
-        remaining.Any(other => other != linear && other.Inputs == linear.Outputs);
+    // Whether another of those that remain reads what it gives.
+    private static bool LeadsOn(SafetensorsLinear linear, Dictionary<int, int> readers) =>
+        readers.GetValueOrDefault(linear.Outputs) > (linear.Inputs == linear.Outputs ? 1 : 0);
 
     private static string Numberless(string name) => Number().Replace(name, "#");
 

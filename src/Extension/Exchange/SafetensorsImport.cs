@@ -55,6 +55,8 @@ internal sealed class SafetensorsImport
         IReadOnlyList<SafetensorsLinear> head = Head(linears, body.PooledSize);
         NetworkShape shape = body with { HeadHiddenSizes = [.. head.SkipLast(1).Select(linear => linear.Outputs)], Outputs = head.Count > 0 ? head[^1].Outputs : 1 };
         ShapeCheck.Check(shape);
+        if (NetworkSize.Problem(shape) is string problem)
+            throw _problems.With($"it is too large. {problem}");
 
         List<Claim> weights = [.. Embedding(shape, embedding), .. Recurrent(shape, recurrent), .. Attention(shape, attention), .. head.Count > 0 ? HeadTensors(shape, head) : []];
         Claim[] features = Scaling(SafetensorsExport.FeatureMean, SafetensorsExport.FeatureDeviation, shape.Features, nameof(_options.FeatureMeans), _options.FeatureMeans);

@@ -108,7 +108,8 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         if (Settings.Executor is ITrialExecutor own)
             return own;
         bool sideBySide = EngineFactory.IsSimd(Settings.TrainingOptions.Engine, Settings.TrainingOptions.Device, (Settings.TrainingOptions as RnnOptions)?.CustomCell);
-        return new LocalExecutor(ground.Run, Settings.ConcurrentTrials ?? (sideBySide ? Settings.TrainingOptions.Threads ?? Environment.ProcessorCount : 1));
+        return new LocalExecutor(ground.Run,
+            ThreadCount.Of(Settings.ConcurrentTrials ?? (sideBySide ? Settings.TrainingOptions.Threads ?? Environment.ProcessorCount : 1)));
     }
 
     private Exception NoTrial(ExperimentRun<TMetrics> run, ExperimentClock clock)

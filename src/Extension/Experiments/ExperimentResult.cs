@@ -54,7 +54,9 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
 
     /// <summary>The trials that were measured, the best first: those trained for longer and measured on more folds were better than others before.</summary>
     internal IEnumerable<RunDetail<TMetrics>> BestFirst() =>
-        RunDetails.Where(run => run.ValidationMetrics is not null).OrderByDescending(run => run.Reach).ThenByDescending(run => Metric.Score(run.ValidationMetrics!)).ThenBy(run => run.ValidationLoss);
+        RunDetails.Where(run => run.ValidationMetrics is not null).OrderByDescending(run => run.Reach)
+            .ThenByDescending(run => Metric.Score(run.ValidationMetrics!))
+            .ThenBy(run => double.IsNaN(run.ValidationLoss) ? double.PositiveInfinity : run.ValidationLoss);
 }
 
 /// <summary>A metric that was better than all before.</summary>

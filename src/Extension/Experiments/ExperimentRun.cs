@@ -145,7 +145,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
             foreach (Task<TrialOutcome> ended in running.Keys.Where(task => task.IsCompleted).ToArray())
             {
                 running.Remove(ended, out TrialTask? task);
-                if (Completed(ended, running.Keys) is TrialOutcome outcome)
+                if (Completed(ended, task!, running.Keys) is TrialOutcome outcome)
                 {
                     double seconds = _clock.Seconds;
                     _journal.Add(task!, outcome, seconds);
@@ -157,11 +157,11 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     }
 
     // Null of a task that the clock ended. What else goes wrong ends the experiment, when the tasks beside it have ended.
-    private TrialOutcome? Completed(Task<TrialOutcome> task, IEnumerable<Task<TrialOutcome>> others)
+    private TrialOutcome? Completed(Task<TrialOutcome> running, TrialTask task, IEnumerable<Task<TrialOutcome>> others)
     {
         try
         {
-            return task.GetAwaiter().GetResult();
+            return OutcomeCheck.Checked(task, running.GetAwaiter().GetResult(), _ground.Problem);
         }
         catch (OperationCanceledException) when (_clock.Search.IsCancellationRequested)
         {
@@ -185,7 +185,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     {
         trial.Take(outcomes, seconds, Measured, _plan.Metric.Score);
         // The best so far may fail when it goes on, and the next best takes its place.
-        TrialRecord<TMetrics>? best = TrialRecord<TMetrics>.FurthestFirst(_trials.Where(one => one.Metrics is not null)).FirstOrDefault();
+        TrialRecord<TMetrics>? best = TrialRecord<TMetrics>.FurthestFirst(_trials.Where(one => one.HasScore)).FirstOrDefault();
         if (best is not null && (best == trial || best != Best))
             TakeBest(best);
         if (isLast || trial.IsDone)

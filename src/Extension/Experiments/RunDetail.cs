@@ -21,7 +21,7 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
         Reach = trial.Reach;
         IsComplete = trial.IsDone && trial.Error is null;
         ValidationMetrics = trial.Metrics;
-        ValidationLoss = trial.Error is null ? trial.Loss : double.NaN;
+        ValidationLoss = trial.Error is null && double.IsFinite(trial.Loss) ? trial.Loss : double.NaN;
         Exception = trial.Error is null ? null : new InvalidOperationException(trial.Error);
         Estimator = estimator;
         Chosen = trial.Configuration.ToString();

@@ -47,8 +47,12 @@ internal static class HistoryFormat
         var reason = (StopReason)r.ReadByte();
         if (best < 0 || best > epochs.Length || !Enum.IsDefined(reason))
             throw Contracts.ExceptDecode($"{whose}'s training history is damaged: best epoch {best} of {epochs.Length}, stop reason {reason}.");
+        long training = r.ReadInt64(), validation = r.ReadInt64(), skipped = r.ReadInt64();
+        if (maxEpochs < epochs.Length || training < 0 || validation < 0 || skipped < 0)
+            throw Contracts.ExceptDecode($"{whose}'s training history is damaged: {epochs.Length} of {maxEpochs} epochs, {training} " +
+                $"training rows, {validation} validation rows, {skipped} skipped.");
         return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MaxEpochs = maxEpochs })],
-            best, reason, r.ReadInt64(), r.ReadInt64(), r.ReadInt64())
+            best, reason, training, validation, skipped)
         {
             Temperature = ReadOptional(r),
             Options = ReadOptions(r, whose),

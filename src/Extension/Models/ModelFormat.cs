@@ -7,11 +7,11 @@ namespace RnnMlNet.Models;
 /// <summary>The only reader and writer of a trained network's part of a model file.</summary>
 /// <remarks>
 /// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them
-/// from version 3: int: networks that are averaged, and all that follows of each, as in version 2
+/// int: networks that are averaged, and of each all that follows
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
-/// int: features; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
+/// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
-/// from version 2: int: projection size; int: numbers of a row beside its steps; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels, known numbers
+/// int: projection size; int: numbers of a row beside its steps; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels, known numbers
 /// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
 /// feature scaling, label scaling; of each: bool: there is one; int: width; that many means; that many deviations
@@ -21,47 +21,50 @@ namespace RnnMlNet.Models;
 /// </remarks>
 internal static class ModelFormat
 {
-    /// <summary>The newest version. What an older one can hold is written as that, so that an older RnnMlNet reads it.</summary>
-    public const int Version = 3;
-
-    private const int WithoutDecoder = 1, OfOneNetwork = 2;
+    /// <summary>The only version: no earlier one was released.</summary>
+    public const int Version = 4;
 
     // Fewer than any network takes.
     private const int LeastBytes = 64;
     private const string What = "The model file's part 'network'";
 
-    public static void Write(BinaryWriter writer, TrainedNetwork network)
+    public static void Write(BinaryWriter writer, TrainedNetwork network) => SealedBlock.Write(writer, Version, payload =>
     {
-        int version = VersionOf(network);
-        SealedBlock.Write(writer, version, payload =>
-        {
-            if (version > OfOneNetwork)
-                payload.Write(network.Networks.Count);
-            foreach (TrainedNetwork one in network.Networks)
-                WriteNetwork(payload, one, version);
-        });
-    }
+        payload.Write(network.Networks.Count);
+        foreach (TrainedNetwork one in network.Networks)
+            WriteNetwork(payload, one);
+    });
 
+    /// <param name="reader">Stands at the block.</param>
+    /// <param name="rules">What the network can be in a model of its kind.</param>
     /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
-    public static TrainedNetwork Read(BinaryReader reader) => SealedBlock.Read(reader, Version, What, (payload, version) =>
+    public static TrainedNetwork Read(BinaryReader reader, NetworkRules rules) => Read(reader, rules.Check, rules.Check);
+
+    /// <summary>Reads a network that is held to what any network can be.</summary>
+    /// <param name="reader">Stands at the block.</param>
+    /// <param name="checkShape">Checks a network's sizes before anything of these sizes is read.</param>
+    /// <param name="check">Checks what was read.</param>
+    public static TrainedNetwork Read(BinaryReader reader, Action<NetworkShape> checkShape, Action<TrainedNetwork> check) =>
+        SealedBlock.Read(reader, Version, What, (payload, _) =>
     {
-        var networks = new TrainedNetwork[version > OfOneNetwork ? payload.ReadCount(LeastBytes, "networks") : 1];
+        var networks = new TrainedNetwork[payload.ReadCount(LeastBytes, "networks")];
         if (networks.Length == 0)
             throw Contracts.ExceptDecode($"{What} is damaged: it has 0 networks.");
         for (int i = 0; i < networks.Length; i++)
         {
-            networks[i] = ReadNetwork(payload, version);
+            networks[i] = ReadNetwork(payload, checkShape);
             if (!networks[i].Shape.Equals(networks[0].Shape))
                 throw Contracts.ExceptDecode($"{What} is damaged: its networks are not of the same sizes.");
         }
-        return TrainedNetwork.AverageOf(networks);
-    });
+        TrainedNetwork network = TrainedNetwork.AverageOf(networks);
+        check(network);
+        return network;
+    }, isUnpacked: true);
 
-    private static void WriteNetwork(BinaryWriter payload, TrainedNetwork network, int version)
+    private static void WriteNetwork(BinaryWriter payload, TrainedNetwork network)
     {
         WriteShape(payload, network.Shape);
-        if (version > WithoutDecoder)
-            WriteDecoder(payload, network.Shape);
+        WriteDecoder(payload, network.Shape);
         WeightsFormat.Write(payload, network.Weights);
         payload.Write(network.HasVectorLabel);
         WriteScaling(payload, network.FeatureScaling);
@@ -69,12 +72,11 @@ internal static class ModelFormat
         HistoryFormat.Write(payload, network.History);
     }
 
-    private static TrainedNetwork ReadNetwork(PayloadReader payload, int version)
+    private static TrainedNetwork ReadNetwork(PayloadReader payload, Action<NetworkShape> checkShape)
     {
-        NetworkShape shape = ReadShape(payload);
-        if (version > WithoutDecoder)
-            shape = ReadDecoder(payload, shape);
+        NetworkShape shape = ReadDecoder(payload, ReadShape(payload));
         ShapeCheck.Check(shape);
+        checkShape(shape);
         NetworkWeights weights = ReadWeights(payload, shape);
         bool hasVectorLabel = payload.ReadBoolean();
         FeatureScaling? features = ReadScaling(payload, shape.UsesTokens ? 0 : shape.Features, "feature scaling");
@@ -87,6 +89,7 @@ internal static class ModelFormat
         w.Write((byte)shape.Cell);
         w.Write(shape.CustomCell ?? "");
         w.Write(shape.Features);
+        w.Write(shape.PatchLength);
         w.Write(shape.Vocabulary);
         w.Write(shape.EmbeddingSize);
         w.Write(shape.HiddenSize);
@@ -103,7 +106,7 @@ internal static class ModelFormat
     {
         var cell = (CellKind)r.ReadByte();
         string custom = r.ReadString();
-        int features = r.ReadInt32(), vocabulary = r.ReadInt32(), embedding = r.ReadInt32(), hidden = r.ReadInt32(), layers = r.ReadInt32();
+        int features = r.ReadInt32(), patch = r.ReadInt32(), vocabulary = r.ReadInt32(), embedding = r.ReadInt32(), hidden = r.ReadInt32(), layers = r.ReadInt32();
         bool bidirectional = r.ReadBoolean();
         var pooling = (Pooling)r.ReadByte();
         var head = new int[r.ReadCount(sizeof(int), "hidden head layers")];
@@ -114,6 +117,7 @@ internal static class ModelFormat
             Cell = cell,
             CustomCell = custom.Length == 0 ? null : custom,
             Features = features,
+            PatchLength = patch,
             Vocabulary = vocabulary,
             EmbeddingSize = embedding,
             HiddenSize = hidden,
@@ -124,13 +128,6 @@ internal static class ModelFormat
             Outputs = r.ReadInt32(),
         };
         return shape;
-    }
-
-    private static int VersionOf(TrainedNetwork network)
-    {
-        if (network.IsAverage)
-            return Version;
-        return network.Shape is { ProjectionSize: 0, RowFeatures: 0, Decoder: null } ? WithoutDecoder : OfOneNetwork;
     }
 
     private static void WriteDecoder(BinaryWriter w, NetworkShape shape)
@@ -180,6 +177,8 @@ internal static class ModelFormat
     {
         if (!r.ReadBoolean())
             return null;
+        if (width == 0)
+            throw Contracts.ExceptDecode($"The model's network reads tokens, but there is a {what}.");
         int found = r.ReadCount(2 * sizeof(float), $"columns of {what}");
         if (found != width)
             throw Contracts.ExceptDecode($"The model's {what} is for {found} columns, but its network has {width}.");

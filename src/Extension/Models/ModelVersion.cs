@@ -15,7 +15,9 @@ internal static class ModelVersion
         verWrittenCur: 0x00010001, // Initial
         verReadableCur: 0x00010001,
         verWeCanReadBack: 0x00010001,
-        loaderAssemblyName: typeof(ModelVersion).Assembly.FullName,
+        // The simple name: ML.NET passes it to Assembly.Load, and with a version in it a file could not be read by an assembly of an
+        // earlier one, whatever the versions of the formats in it, which alone are to decide.
+        loaderAssemblyName: typeof(ModelVersion).Assembly.GetName().Name!,
         loaderSignature: loaderSignature);
 
     /// <summary>What every loading begins with: ML.NET is of a supported version, and the file's next model is the one expected.</summary>

@@ -40,7 +40,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
 
     private static string Describe(NetworkShape shape) => string.Join(", ",
         shape.CustomCell ?? shape.Cell.ToString(),
-        shape.UsesTokens ? $"vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}" : $"features {shape.Features}",
+        shape.UsesTokens ? $"vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}" : shape.PatchLength > 1 ? $"features {shape.Features / shape.PatchLength}, patches of {shape.PatchLength}" : $"features {shape.Features}",
         $"hidden size {shape.HiddenSize}",
         $"layers {shape.Layers}",
         $"directions {shape.Directions}",

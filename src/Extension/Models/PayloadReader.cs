@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Models;
 
 /// <summary>Reads a block's payload, and checks every count against the bytes that are left before anything of that size is allocated.</summary>
-internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(new MemoryStream(bytes, writable: false))
+internal sealed class PayloadReader(PartStream part, string what) : BinaryReader(part)
 {
     private long Remaining => BaseStream.Length - BaseStream.Position;
 
@@ -23,8 +24,7 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
     {
         CheckFits(count, sizeof(float), named);
         var values = new float[count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = ReadSingle();
+        Fill(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
 
@@ -33,8 +33,7 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
     {
         CheckFits(count, sizeof(double), named);
         var values = new double[count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = ReadDouble();
+        Fill(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
 
@@ -56,6 +55,9 @@ internal sealed class PayloadReader(byte[] bytes, string what) : BinaryReader(ne
         if (Remaining != 0)
             throw Contracts.ExceptDecode($"{what} is damaged: {Remaining} bytes follow where it should end.");
     }
+
+    // The numbers of a file are little-endian, as those of all processors that .NET's vectors run on.
+    private void Fill(Span<byte> bytes) => BaseStream.ReadExactly(bytes);
 
     private void CheckFits(long count, int bytes, string named)
     {

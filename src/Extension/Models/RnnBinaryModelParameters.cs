@@ -21,7 +21,7 @@ public sealed class RnnBinaryModelParameters : RnnModelParameters<float>
     }
 
     private RnnBinaryModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, LoaderSignature, ctx)
+        : base(env, LoaderSignature, ctx, NetworkRules.Binary)
     {
     }
 

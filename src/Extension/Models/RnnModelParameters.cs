@@ -25,12 +25,10 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
         _network = network;
     }
 
-    private protected RnnModelParameters(IHostEnvironment env, string name, ModelLoadContext ctx)
+    private protected RnnModelParameters(IHostEnvironment env, string name, ModelLoadContext ctx, NetworkRules rules)
         : base(env, name, ctx)
     {
-        _network = ModelFormat.Read(ctx.Reader);
-        if (_network.Shape.PerStep != IsPerStep)
-            throw Host.ExceptDecode($"The model's network has outputs {(IsPerStep ? "per row" : "at every step")}, but {GetType().Name} has them {(IsPerStep ? "at every step" : "per row")}.");
+        _network = ModelFormat.Read(ctx.Reader, rules);
     }
 
     /// <inheritdoc/>
@@ -96,9 +94,6 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     public void Dispose() => GC.SuppressFinalize(this);
 
     private protected abstract VersionInfo Version { get; }
-
-    /// <summary>Whether the network has outputs at every step.</summary>
-    private protected virtual bool IsPerStep => false;
 
     private protected sealed override void SaveCore(ModelSaveContext ctx)
     {

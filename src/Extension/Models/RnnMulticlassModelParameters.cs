@@ -21,7 +21,7 @@ public sealed class RnnMulticlassModelParameters : RnnModelParameters<VBuffer<fl
     }
 
     private RnnMulticlassModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, LoaderSignature, ctx)
+        : base(env, LoaderSignature, ctx, NetworkRules.Multiclass)
     {
     }
 

@@ -21,7 +21,7 @@ public sealed class RnnRegressionModelParameters : RnnModelParameters<float>
     }
 
     private RnnRegressionModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, LoaderSignature, ctx)
+        : base(env, LoaderSignature, ctx, NetworkRules.Regression)
     {
     }
 

@@ -21,7 +21,7 @@ public sealed class RnnSequenceTaggerModelParameters : RnnModelParameters<VBuffe
     }
 
     private RnnSequenceTaggerModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, LoaderSignature, ctx)
+        : base(env, LoaderSignature, ctx, NetworkRules.SequenceTagger)
     {
     }
 
@@ -34,8 +34,6 @@ public sealed class RnnSequenceTaggerModelParameters : RnnModelParameters<VBuffe
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNTGMDL", LoaderSignature);
 
     private protected override VersionInfo Version => VersionInfo;
-
-    private protected override bool IsPerStep => true;
 
     private protected override PredictionKind PredictionKind => PredictionKind.SequenceClassification;
 }

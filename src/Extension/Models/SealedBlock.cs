@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 
@@ -18,39 +19,69 @@ namespace RnnMlNet.Models;
 /// </remarks>
 internal static class SealedBlock
 {
+    /// <summary>Most bytes of a payload: an array's.</summary>
+    public static long MaxBytes => Array.MaxLength;
+
     private const uint Magic = 0x4D4E4E52; // "RNNM", little-endian
     private const int ChunkBytes = 1 << 20;
 
+    // Weights and series compress by a tenth or so, and what is small may compress as it likes.
+    private const int MostExpansion = 100;
+    private const int SmallBytes = 64 << 20;
+
     public static void Write(BinaryWriter writer, int version, Action<BinaryWriter> payload)
     {
-        using var memory = new MemoryStream();
-        using (var inner = new BinaryWriter(memory, System.Text.Encoding.UTF8, leaveOpen: true))
-            payload(inner);
-        ReadOnlySpan<byte> bytes = memory.GetBuffer().AsSpan(0, checked((int)memory.Length));
+        using MemoryStream memory = Written(payload);
+        ReadOnlySpan<byte> bytes = memory.GetBuffer().AsSpan(0, (int)memory.Length);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Header(version, bytes.Length));
+        hash.AppendData(bytes);
         writer.Write(Magic);
         writer.Write(version);
         writer.Write(bytes.Length);
-        writer.Write(Hash(version, bytes));
+        writer.Write(hash.GetHashAndReset());
         writer.Write(bytes);
     }
 
     /// <summary>Reads a block, checks it, and hands its payload to <paramref name="payload"/>, which must read it to its last byte.</summary>
-    /// <param name="reader">Stands at the block.</param>
+    /// <param name="reader">Stands at the block, on a stream that can seek: the payload is hashed where it lies, and then read.</param>
     /// <param name="newestVersion">The newest version known.</param>
     /// <param name="what">What the block is, as a message begins: <c>The model file's part 'network'</c>.</param>
     /// <param name="payload">Reads the payload, told its version.</param>
+    /// <param name="isUnpacked">Whether it comes out of a compressed file, in which few bytes may stand for many: such a payload is
+    /// refused.</param>
     /// <exception cref="FormatException">The block is not one, newer, truncated or altered; the message says which.</exception>
-    public static T Read<T>(BinaryReader reader, int newestVersion, string what, Func<PayloadReader, int, T> payload)
+    public static T Read<T>(BinaryReader reader, int newestVersion, string what, Func<PayloadReader, int, T> payload,
+        bool isUnpacked = false)
     {
         var (version, length, hash) = ReadHeader(reader, newestVersion, what);
-        byte[] bytes = ReadBytes(reader, length, what);
-        if (!hash.AsSpan().SequenceEqual(Hash(version, bytes)))
-            throw Contracts.ExceptDecode($"{what} is damaged or was altered: its checksum does not match.");
+        long start = reader.BaseStream.Position;
+        if (length > reader.BaseStream.Length - start)
+            throw Truncated(what);
+        CheckHash(reader.BaseStream, version, length, hash, what, isUnpacked);
 
-        using var inner = new PayloadReader(bytes, what);
+        reader.BaseStream.Position = start;
+        using var inner = new PayloadReader(new PartStream(reader.BaseStream, length), what);
         T result = inner.Parse(r => payload(r, version));
         inner.CheckAtEnd();
+        reader.BaseStream.Position = start + length;
         return result;
+    }
+
+    private static MemoryStream Written(Action<BinaryWriter> payload)
+    {
+        var memory = new MemoryStream();
+        using var writer = new BinaryWriter(memory, System.Text.Encoding.UTF8, leaveOpen: true);
+        try
+        {
+            payload(writer);
+        }
+        catch (IOException e)
+        {
+            throw Contracts.Except(e, "A part of the file would be larger than 2 GiB, the most that a model file or a checkpoint of " +
+                "RnnMlNet can hold: train a smaller network, or fewer of them.");
+        }
+        return memory;
     }
 
     private static (int Version, int Length, byte[] Hash) ReadHeader(BinaryReader reader, int newestVersion, string what)
@@ -77,30 +108,61 @@ internal static class SealedBlock
         }
     }
 
-    // In chunks, so that a wrong length ends at the end of the file and not in a huge allocation.
-    private static byte[] ReadBytes(BinaryReader reader, int length, string what)
+    // Chunk by chunk: whatever the length, no more memory than a chunk before the payload is known to be the one that was written.
+    private static void CheckHash(Stream stream, int version, int length, byte[] expected, string what, bool isUnpacked)
     {
-        using var memory = new MemoryStream();
-        while (memory.Length < length)
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var size = isUnpacked && length > SmallBytes ? new PackedSize() : null;
+        hash.AppendData(Header(version, length));
+        var chunk = new byte[Math.Min(length, ChunkBytes)];
+        for (int left = length; left > 0; left -= chunk.Length)
         {
-            byte[] chunk = reader.ReadBytes((int)Math.Min(ChunkBytes, length - memory.Length));
-            if (chunk.Length == 0)
-                throw Truncated(what);
-            memory.Write(chunk);
+            if (chunk.Length > left)
+                chunk = new byte[left];
+            stream.ReadExactly(chunk);
+            hash.AppendData(chunk);
+            size?.Add(chunk);
         }
-        return memory.ToArray();
+        if (!expected.AsSpan().SequenceEqual(hash.GetHashAndReset()))
+            throw Contracts.ExceptDecode($"{what} is damaged or was altered: its checksum does not match.");
+        if (size?.Bytes is long packed && length / MostExpansion > packed)
+            throw Contracts.ExceptDecode($"{what} is damaged: its {length} bytes are the same few over and over ({packed} bytes " +
+                "compressed), which no training gives.");
     }
 
-    private static byte[] Hash(int version, ReadOnlySpan<byte> payload)
+    private static byte[] Header(int version, int length)
     {
-        Span<byte> header = stackalloc byte[2 * sizeof(int)];
+        var header = new byte[2 * sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(header, version);
-        BinaryPrimitives.WriteInt32LittleEndian(header[sizeof(int)..], payload.Length);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(header);
-        hash.AppendData(payload);
-        return hash.GetHashAndReset();
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(sizeof(int)), length);
+        return header;
     }
 
     private static Exception Truncated(string what) => Contracts.ExceptDecode($"{what} is truncated: the file ends before it does.");
+
+    /// <summary>How small bytes become when compressed.</summary>
+    private sealed class PackedSize : IDisposable
+    {
+        private readonly CountingStream _count = new();
+        private readonly DeflateStream _deflate;
+
+        public PackedSize()
+        {
+            _deflate = new DeflateStream(_count, CompressionLevel.Fastest);
+        }
+
+        /// <summary>Of what was added, but for what is still being compressed.</summary>
+        public long Bytes
+        {
+            get
+            {
+                _deflate.Flush();
+                return _count.Length;
+            }
+        }
+
+        public void Add(byte[] chunk) => _deflate.Write(chunk);
+
+        public void Dispose() => _deflate.Dispose();
+    }
 }

@@ -16,10 +16,17 @@ internal static class ShapeCheck
                 $"The model's network is impossible: cell {shape.Cell}, {shape.Features} features, vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}, hidden size {shape.HiddenSize}, " +
                 $"{shape.Layers} layers, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], {shape.Outputs} outputs.");
         // Products of sizes below are computed in int; beyond these bounds they could overflow, and no such network can be trained.
-        if (new[] { shape.Features, shape.EmbeddingSize, shape.ProjectionSize, shape.RowFeatures, shape.HiddenSize, shape.Outputs }.Concat(shape.HeadHiddenSizes).Any(size => size > 1 << 26) || shape.Layers > 1 << 16)
+        int[] sizes =
+        [
+            shape.Features, shape.EmbeddingSize, shape.ProjectionSize, shape.RowFeatures, shape.HiddenSize, shape.Outputs, .. shape.HeadHiddenSizes,
+        ];
+        if (Array.Exists(sizes, size => size > NetworkSize.Largest) || shape.Layers > NetworkSize.MostLayers)
             throw Contracts.ExceptDecode("The model's network states sizes beyond what can exist.");
         if (shape.ProjectionSize < 0 || shape.RowFeatures < 0 || (shape.UsesTokens && shape.ProjectionSize > 0))
             throw Contracts.ExceptDecode($"The model's network is impossible: projection {shape.ProjectionSize} of {shape.Features} features, {shape.RowFeatures} numbers beside the steps.");
+        bool mayHavePatches = !shape.UsesTokens && !shape.PerStep && shape.Decoder is null;
+        if (shape.PatchLength < 1 || shape.Features % shape.PatchLength != 0 || (shape.PatchLength > 1 && !mayHavePatches))
+            throw Contracts.ExceptDecode($"The model's network is impossible: {shape.Features} features are those of {shape.PatchLength} time steps, pooling {shape.Pooling}.");
         if (shape.Decoder is DecoderShape decoder)
             Check(shape, decoder);
     }

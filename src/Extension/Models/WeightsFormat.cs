@@ -27,10 +27,14 @@ internal static class WeightsFormat
     public static NetworkWeights Read(PayloadReader r)
     {
         var tensors = new NamedTensor[r.ReadCount(elementBytes: 5, "weight tensors")];
+        var names = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < tensors.Length; i++)
+        {
             tensors[i] = ReadTensor(r);
-        if (tensors.Select(t => t.Name).Distinct(StringComparer.Ordinal).Count() != tensors.Length)
-            throw Contracts.ExceptDecode("The model's weights are damaged: a name stands twice.");
+            // At once: a few bytes that come out of a compressed file may be millions of tensors without a name.
+            if (!names.Add(tensors[i].Name))
+                throw Contracts.ExceptDecode("The model's weights are damaged: a name stands twice.");
+        }
         return new NetworkWeights(tensors);
     }
 

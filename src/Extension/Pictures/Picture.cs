@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Models;
 using RnnMlNet.Pictures;
 using RnnMlNet.Pictures.Svg;
 using RnnMlNet.Pictures.Text;
@@ -64,6 +65,7 @@ public sealed partial class Picture
     public void SaveSvg(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        File.WriteAllText(path, ToSvg() + "\n");
+        byte[] svg = Encoding.UTF8.GetBytes(ToSvg() + "\n");
+        AtomicFile.Write(path, file => file.Write(svg));
     }
 }

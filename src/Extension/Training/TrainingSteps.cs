@@ -25,7 +25,7 @@ internal sealed class TrainingSteps : IDisposable
     public int BatchesPerEpoch => _sampler.BatchesPerEpoch;
 
     /// <summary>Steps of an epoch, of which the last may be of fewer batches than the others.</summary>
-    public int StepsPerEpoch => (BatchesPerEpoch + _batchesPerStep - 1) / _batchesPerStep;
+    public int StepsPerEpoch => (int)(((long)BatchesPerEpoch + _batchesPerStep - 1) / _batchesPerStep);
 
     /// <summary>The steps of an epoch, one at a time. Epochs are made one after the other, each to its end.</summary>
     /// <param name="epoch">1 for the first; the order of the rows follows from it.</param>

@@ -166,6 +166,43 @@ public class TrialQueueTests
         Assert.That(_queue.Workers().Select(worker => worker.Name), Is.EqualTo(new[] { "bob" }));
     }
 
+    // A beat and the farewell are two calls, and the later may be heard first.
+    [Test]
+    public void A_beat_of_a_worker_that_left_brings_back_neither_it_nor_its_tasks()
+    {
+        Submit(_first);
+        Submit(_second);
+        _queue.Take(_ada);
+        _queue.Take(_bob);
+        _queue.Leave(_ada);
+
+        BeatReply reply = _queue.Beat(_ada, [_first, _second, Guid.Empty]);
+
+        Assert.That(reply.Kept, Is.Empty);
+        Assert.That(reply.Stopped, Is.EqualTo(new[] { _first, _second, Guid.Empty }));
+        Assert.That(_queue.Workers().Select(worker => worker.Name), Is.EqualTo(new[] { "bob" }));
+        Assert.That((_queue.Ask(_first).Phase, _queue.Ask(_first).Slots), Is.EqualTo((TicketPhase.Waiting, 2)));
+        Assert.That((_queue.Ask(_second).Phase, _queue.Take(_bob)!.Ticket), Is.EqualTo((TicketPhase.Given, _first)));
+    }
+
+    [Test]
+    public void Beats_of_a_worker_that_left_change_nothing_for_as_long_as_they_come()
+    {
+        Submit(_first);
+        _queue.Take(_ada);
+        _queue.Leave(_ada);
+        for (int beat = 0; beat < 5; beat++)
+        {
+            _time.Pass(5);
+            Assert.That(_queue.Beat(_ada, [_first]).Stopped, Is.EqualTo(new[] { _first }));
+            Assert.That((_queue.Workers().Count, _queue.Ask(_first).Slots, _queue.Take(_ada)), Is.EqualTo((0, 0, (TrialLease?)null)));
+        }
+        // Started anew it is another worker, of the same name.
+        WorkerCard again = _ada with { Id = Guid.NewGuid() };
+        _queue.Beat(again, []);
+        Assert.That(_queue.Take(again)!.Ticket, Is.EqualTo(_first));
+    }
+
     [Test]
     public void A_task_that_loses_worker_after_worker_fails()
     {

@@ -113,6 +113,31 @@ public class CheckpointFormatTests
         Refuses(state with { Best = state.Best with { Epoch = 3 } }, "The checkpoint is damaged: it stands in epoch 3, tells of 2 epochs, and the best is 3.");
     }
 
+    // The best weights, and those of networks done, become models as they are: nobody compares them with an engine's.
+    [Test]
+    public void Weights_of_another_network_than_that_which_is_trained_are_refused()
+    {
+        const string Start = "The checkpoint is damaged: its ";
+        NetworkWeights own = RandomNetwork.Weights(Shape, seed: 5);
+        NetworkWeights larger = RandomNetwork.Weights(Shape with { HiddenSize = 5 }), fewer = new(own.Tensors.Skip(1)),
+            more = new([.. own.Tensors, new NamedTensor("extra", [1], [0])]);
+        NetworkWeights notFinite = new(own.Tensors.Select((tensor, i) => i == 2
+            ? tensor with { Values = [.. tensor.Values[1..], float.NaN] } : tensor));
+        foreach (NetworkWeights weights in (NetworkWeights[])[larger, fewer, more])
+        {
+            Assert.That(() => Read(Bytes(Sample with { State = Sample.State with { Best = Sample.State.Best with { Weights = weights } } })),
+                Throws.TypeOf<FormatException>().With.Message.StartsWith($"{Start}best weights are not those of the network that it " +
+                    "trains; '"));
+            Assert.That(() => Read(Bytes(Sample with { Done = [new TrainingResult(own, Histories.TwoEpochs),
+                new TrainingResult(weights, Histories.TwoEpochs)] })),
+                Throws.TypeOf<FormatException>().With.Message.StartsWith($"{Start}weights of a network done are not those of the network " +
+                    "that it trains; '"));
+        }
+        Assert.That(() => Read(Bytes(Sample with { State = Sample.State with { Best = Sample.State.Best with { Weights = notFinite } } })),
+            Throws.TypeOf<FormatException>().With.Message.EqualTo($"{Start}best weights hold a value in 'rnn.bias_ih_l0' that is not a " +
+                "finite number."));
+    }
+
     // Who changes a payload and seals it again may give another training, but nothing that is none.
     [Test]
     public void A_changed_payload_sealed_again_is_refused_or_a_checkpoint([Values(0, 2)] int networksDone)

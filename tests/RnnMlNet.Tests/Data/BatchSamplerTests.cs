@@ -28,6 +28,19 @@ public class BatchSamplerTests
     }
 
     [Test]
+    public void A_batch_of_more_rows_than_there_are_is_one_of_all([Values(1, 31, 1000)] int rows,
+        [Values(1001, 1 << 26, int.MaxValue - 1, int.MaxValue)] int batchSize, [Values] bool even)
+    {
+        SequenceSet set = Set(rows, even);
+        var sampler = new BatchSampler(set, batchSize, seed: 4);
+        Assert.That(sampler.BatchesPerEpoch, Is.EqualTo(1));
+        Assert.That(sampler.Epoch(1).Single().Order(), Is.EqualTo(set.Rows));
+        Assert.That(sampler.InOrderOfLength().Single().Order(), Is.EqualTo(set.Rows));
+        // Runs of batches are sorted by length, and int.MaxValue / 50 batches are too many to be counted in an int.
+        Assert.That(new BatchSampler(set, int.MaxValue / 50 + 1, seed: 4).Epoch(1).Single(), Has.Length.EqualTo(rows));
+    }
+
+    [Test]
     public void An_epoch_draws_the_sets_rows_only()
     {
         SequenceSet some = new(Set(100).Store, [3, 5, 80]);

@@ -95,6 +95,43 @@ public class CancellationTests
         Assert.That(() => estimator.Fit(TinySeries.Load(ml)), Throws.InstanceOf<OperationCanceledException>());
     }
 
+    // Rows are looked at again and again while they are read, and batches while they are trained on; between them the first weights of so
+    // many units would take minutes.
+    [Test]
+    public void Weights_of_a_large_network_are_not_drawn_to_their_end([Values] bool byToken, [Values(1, 2)] int threads)
+    {
+        using var source = new CancellationTokenSource();
+        var ml = new MLContext(seed: 1);
+        IEnumerable<SequenceRow> Rows()
+        {
+            foreach (SequenceRow row in TinyData.Rows(48, 1))
+                yield return row;
+            if (byToken)
+                source.Cancel();
+            else
+                ml.CancelExecution();
+        }
+        RnnRegressionTrainer trainer = Tiny.Regression(ml, configure: options =>
+            (options.HiddenSize, options.Cell, options.Threads, options.CancellationToken) = (8192, CellKind.Lstm, threads, source.Token));
+        Assert.That(() => trainer.Fit(ml.Data.LoadFromEnumerable(Rows())), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void Weights_of_a_large_forecaster_are_not_drawn_to_their_end()
+    {
+        using var source = new CancellationTokenSource();
+        var ml = new MLContext(seed: 1);
+        IEnumerable<SeriesStep> Steps()
+        {
+            foreach (SeriesStep step in TinySeries.Steps())
+                yield return step;
+            source.Cancel();
+        }
+        RnnForecastingEstimator estimator = TinySeries.Estimator(ml, options =>
+            (options.HiddenSize, options.CancellationToken) = (8192, source.Token));
+        Assert.That(() => estimator.Fit(ml.Data.LoadFromEnumerable(Steps())), Throws.InstanceOf<OperationCanceledException>());
+    }
+
     private static void Cancelling(RnnOptions options, Action cancel, CancellationToken token)
     {
         options.MaxEpochs = 1000;

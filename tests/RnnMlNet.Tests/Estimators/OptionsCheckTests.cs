@@ -67,6 +67,13 @@ public class OptionsCheckTests
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value);
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value, -3);
         yield return AtLeastOne(nameof(RnnOptions.Layers), (o, value) => o.Layers = value);
+        yield return Case(o => o.HiddenSize = int.MaxValue, nameof(RnnOptions.HiddenSize),
+            "HiddenSize is 2147483647; it must be at most 67108864.");
+        yield return Case(o => o.Layers = int.MaxValue, nameof(RnnOptions.Layers), "Layers is 2147483647; it must be at most 65536.");
+        yield return Case(o => o.EmbeddingSize = (1 << 26) + 1, nameof(RnnOptions.EmbeddingSize),
+            "EmbeddingSize is 67108865; it must be at most 67108864.");
+        yield return Case(o => o.HeadHiddenSizes = [4, int.MaxValue], nameof(RnnOptions.HeadHiddenSizes),
+            "HeadHiddenSizes is 2147483647; it must be at most 67108864.");
         yield return AtLeastOne(nameof(RnnOptions.EmbeddingSize), (o, value) => o.EmbeddingSize = value);
         yield return AtLeastOne(nameof(RnnOptions.HeadHiddenSizes), (o, value) => o.HeadHiddenSizes = [8, value]);
         yield return Case(o => o.HeadHiddenSizes = null!, nameof(RnnOptions.HeadHiddenSizes), "HeadHiddenSizes is null; it must be an array");

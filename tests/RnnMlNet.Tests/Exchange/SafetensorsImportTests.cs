@@ -38,6 +38,27 @@ public class SafetensorsImportTests
         return exception.Message[Start.Length..];
     }
 
+    // ---- large files ----
+
+    // Of each layer the others were looked through, and of each of those all others.
+    [Test]
+    public void A_head_of_more_layers_than_any_network_has()
+    {
+        NamedTensor[] many = [.. Enumerable.Range(0, 2000).Select(layer => Tensor($"net.{layer}.weight", 4, 4))];
+        Assert.That(Refused([.. PyTorch(("fc.weight", null), ("fc.bias", null)), .. many]),
+            Does.StartWith("it has 2000 linear layers, and a head of up to 1000 can be read"));
+    }
+
+    [Test]
+    public void A_head_of_hundreds_of_layers_is_one_chain()
+    {
+        NamedTensor[] many = [.. Enumerable.Range(0, 900).SelectMany(layer =>
+            new[] { Tensor($"net.{layer}.weight", layer == 899 ? 2 : 4, 4), Tensor($"net.{layer}.bias", layer == 899 ? 2 : 4) })];
+        TrainedNetwork network = Import([.. PyTorch(("fc.weight", null), ("fc.bias", null)), .. many]);
+        Assert.That(network.Shape.HeadHiddenSizes, Has.Count.EqualTo(899).And.All.EqualTo(4));
+        Assert.That(network.Weights["head.898.weight"], Is.EqualTo(many.Single(tensor => tensor.Name == "net.898.weight").Values));
+    }
+
     // ---- names ----
 
     // Whatever the modules are called, the same tensors come out.

@@ -36,7 +36,7 @@ public class FileJournalTests
         Assert.That(found with { Scores = [], State = [] }, Is.EqualTo(_outcome with { Scores = found.Scores, State = [] } with { Scores = [] }).Using<TrialOutcome>((a, b) =>
             (a.Trial, a.Fold, a.Epochs, a.EpochsDone, a.IsDone, a.BestEpoch, a.ValidationLoss, a.Seconds, a.Error) == (b.Trial, b.Fold, b.Epochs, b.EpochsDone, b.IsDone, b.BestEpoch, b.ValidationLoss, b.Seconds, b.Error)));
         Assert.That(found.Scores, Is.EqualTo(_outcome.Scores));
-        Assert.That(opened.State(3, 1), Is.EqualTo(_outcome.State));
+        Assert.That(File.ReadAllBytes(folder.PathOf("trial-0003-fold-1.state")), Is.EqualTo(_outcome.State));
         Assert.That(opened.Find(4, 1, 9)!.Outcome.Error, Is.EqualTo("The loss became NaN"));
         Assert.That(opened.SecondsBefore, Is.EqualTo(13));
         Assert.That(opened.Find(3, 0, 9), Is.Null);
@@ -112,7 +112,8 @@ public class FileJournalTests
 
         var error = Assert.Throws<FormatException>(() => Open(folder));
 
-        Assert.That(error!.Message, Does.Contain("is damaged").And.Contain("Set another CacheDirectoryName, or delete the folder to begin anew."));
+        Assert.That(error!.Message, Does.Contain("is damaged at line 2: ").And.Contain("delete the folder to begin anew, or set another " +
+            "CacheDirectoryName."));
         // It was let go of.
         Assert.That(() => File.Delete(path), Throws.Nothing);
     }

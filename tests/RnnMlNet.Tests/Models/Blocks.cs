@@ -10,7 +10,12 @@ internal static class Blocks
 
     public static byte[] Of(TrainedNetwork network) => Written(writer => ModelFormat.Write(writer, network));
 
-    public static TrainedNetwork Read(byte[] block) => ModelFormat.Read(new BinaryReader(new MemoryStream(block)));
+    /// <summary>The network of a block, held to what any network can be.</summary>
+    public static TrainedNetwork Read(byte[] block) => ModelFormat.Read(new BinaryReader(new MemoryStream(block)), _ => { }, _ => { });
+
+    /// <summary>The same, held to what that of a kind of model can be.</summary>
+    public static TrainedNetwork Read(byte[] block, NetworkRules rules) =>
+        ModelFormat.Read(new BinaryReader(new MemoryStream(block)), rules);
 
     public static byte[] Payload(byte[] block) => block[HeaderBytes..];
 

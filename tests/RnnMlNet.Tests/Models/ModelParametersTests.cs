@@ -28,7 +28,7 @@ public class ModelParametersTests
         Assert.That(loaded, Is.TypeOf(type));
         Assert.That(loaded.PredictionKind.ToString(), Is.EqualTo(kind));
         Assert.That(Save(loaded), Is.EqualTo(saved));
-        Assert.That(Blocks.Of(((IRnnModelParameters)loaded).Network), Is.EqualTo(Blocks.Of(_network)));
+        Assert.That(Blocks.Of(((IRnnModelParameters)loaded).Network), Is.EqualTo(Blocks.Of(Network(task))));
     }
 
     [Test]
@@ -52,8 +52,8 @@ public class ModelParametersTests
         var exception = Assert.Throws<InvalidOperationException>(() => ModelLoadContext.LoadModel<IPredictor, SignatureLoadModel>(_ml, out _, new MemoryStream(saved)))!;
 
         Assert.That(exception.GetBaseException(), Is.InstanceOf<FormatException>().With.Message.Contains(tagger
-            ? "The model's network has outputs per row, but RnnSequenceTaggerModelParameters has them at every step."
-            : "The model's network has outputs at every step, but RnnMulticlassModelParameters has them per row."));
+            ? "The model's network cannot be that of a sequence tagger: it pools its states, and has outputs per row."
+            : "The model's network cannot be that of a classifier: it does not pool its states, and has outputs at every step."));
     }
 
     [Test]
@@ -97,9 +97,17 @@ public class ModelParametersTests
 
     private IPredictor Model(TinyTask task) => task switch
     {
-        TinyTask.Multiclass => new RnnMulticlassModelParameters(_ml, _network),
-        TinyTask.Binary => new RnnBinaryModelParameters(_ml, _network),
-        _ => new RnnRegressionModelParameters(_ml, _network),
+        TinyTask.Multiclass => new RnnMulticlassModelParameters(_ml, Network(task)),
+        TinyTask.Binary => new RnnBinaryModelParameters(_ml, Network(task)),
+        _ => new RnnRegressionModelParameters(_ml, Network(task)),
+    };
+
+    // As one of the task can be.
+    private static TrainedNetwork Network(TinyTask task) => task switch
+    {
+        TinyTask.Multiclass => _network with { LabelScaling = null },
+        TinyTask.Binary => TrainedNetworks.Of(_network.Shape with { Outputs = 1 }) with { LabelScaling = null },
+        _ => _network with { HasVectorLabel = true },
     };
 
     private static byte[] Save(IPredictor model) => Blocks.Written(writer => ModelSaveContext.Save(writer, context => ((ICanSaveModel)model).Save(context)));

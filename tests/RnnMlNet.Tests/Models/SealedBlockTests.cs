@@ -131,4 +131,46 @@ public class SealedBlockTests
         var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadSingles(count, "weight 'w'")))!;
         Assert.That(exception.Message, Is.EqualTo($"The model file's part 'test' is damaged: weight 'w' needs {count} numbers, but only 11 bytes are left."));
     }
+
+    // A megabyte of a compressed file may be a gigabyte of zeros.
+    [Test]
+    public void What_is_hashed_is_not_kept_in_memory()
+    {
+        byte[] block = Blocks.Seal(new byte[32 << 20], version: 3);
+        block[^1] = 1;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Refused(block, "The model file's part 'test' is damaged or was altered: its checksum does not match.");
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));
+    }
+
+    [Test]
+    public void A_large_payload_of_the_same_bytes_over_and_over_is_refused_where_it_comes_out_of_a_compressed_file()
+    {
+        byte[] block = Blocks.Seal(new byte[(64 << 20) + 1], version: 3);
+        T Read<T>(bool isUnpacked, Func<PayloadReader, int, T> read) =>
+            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, read, isUnpacked);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        var exception = Assert.Throws<FormatException>(() => Read(isUnpacked: true, (payload, _) => payload.ReadSingles(1, "numbers")))!;
+
+        Assert.That(exception.Message, Does.Match(@"^The model file's part 'test' is damaged: its 67108865 bytes are the same few over and over \(\d+ bytes compressed\), which no training gives\.$"));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));
+        Assert.That(Read(isUnpacked: false, (payload, _) => payload.ReadBytes(block.Length).Length), Is.EqualTo((64 << 20) + 1),
+            "A file that is not compressed has the bytes that it fills memory with.");
+    }
+
+    [Test]
+    public void A_large_payload_of_random_numbers_is_read_where_it_comes_out_of_a_compressed_file()
+    {
+        var random = new byte[(64 << 20) + 5];
+        new Random(1).NextBytes(random);
+        byte[] block = Blocks.Seal(random, version: 3);
+
+        byte[] read = SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) =>
+            payload.ReadBytes(random.Length), isUnpacked: true);
+
+        Assert.That(read.AsSpan().SequenceEqual(random), Is.True);
+    }
 }

@@ -115,6 +115,75 @@ public sealed class WeightInitializerTests
         Assert.That(weights["head.0.weight"].Take(3), Is.EqualTo(new[] { -0.03518325f, 0.030262688f, -0.09021427f }).Within(1e-6));
     }
 
+    // Some blocks of rows, the last of them not full; and one row, and one block.
+    [Test]
+    public void Recurrent_weights_are_what_Gram_and_Schmidt_make_of_the_same_numbers([Values(1, 2, 63, 64, 65, 130)] int units)
+    {
+        NetworkShape shape = new() { Cell = CellKind.Elman, Features = 1, HiddenSize = units, Outputs = 1 };
+
+        float[] values = WeightInitializer.Create(shape, 1, seed: 3)["rnn.weight_hh_l0"];
+
+        var random = new Random(3);
+        for (int i = 0; i < units; i++)
+            random.NextDouble();
+        Assert.That(values, Is.EqualTo(GramSchmidt(units, () =>
+            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))).Within(1e-6));
+    }
+
+    [Test]
+    public void Weights_are_the_same_to_the_bit_with_any_number_of_threads()
+    {
+        NetworkShape shape = new() { Cell = CellKind.Gru, Features = 3, HiddenSize = 300, Outputs = 2 };
+        NetworkWeights one = WeightInitializer.Create(shape, 1, seed: 1, threads: 1);
+        foreach (int threads in new[] { 2, 3, 16 })
+            Assert.That(WeightInitializer.Create(shape, 1, seed: 1, threads).Tensors.Select(tensor => tensor.Values),
+                Is.EqualTo(one.Tensors.Select(tensor => tensor.Values)));
+    }
+
+    // Of 8192 units the whole would take minutes, so this test ends at all only where it can be ended.
+    [TestCase(1, 1)]
+    [TestCase(1, 100)]
+    [TestCase(2, 500)]
+    public void A_large_network_s_can_be_ended_at_any_time(int threads, int checks)
+    {
+        int left = checks;
+        void Check()
+        {
+            if (Interlocked.Decrement(ref left) <= 0)
+                throw new OperationCanceledException();
+        }
+        NetworkShape shape = new() { Cell = CellKind.Elman, Features = 1, HiddenSize = 8192, Outputs = 1 };
+        Assert.That(() => WeightInitializer.Create(shape, 1, seed: 1, threads, Check), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void A_large_vocabulary_s_can_be_ended()
+    {
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        NetworkShape shape = new() { Cell = CellKind.Elman, Vocabulary = 100_000, EmbeddingSize = 64, HiddenSize = 1, Outputs = 1 };
+        Assert.That(() => WeightInitializer.Create(shape, 1, seed: 1, check: source.Token.ThrowIfCancellationRequested),
+            Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    private static float[] GramSchmidt(int size, Func<double> next)
+    {
+        var rows = new List<double[]>();
+        for (int i = 0; i < size; i++)
+        {
+            double[] row = [.. Enumerable.Range(0, size).Select(_ => next())];
+            for (int pass = 0; pass < 2; pass++)
+                foreach (double[] other in rows)
+                {
+                    double product = row.Zip(other, (a, b) => a * b).Sum();
+                    row = [.. row.Zip(other, (a, b) => a - product * b)];
+                }
+            double length = Math.Sqrt(row.Sum(value => value * value));
+            rows.Add([.. row.Select(value => value / length)]);
+        }
+        return [.. rows.SelectMany(row => row).Select(value => (float)value)];
+    }
+
     private static void AssertUniform(float[] values, double limit)
     {
         Assert.That(values, Has.All.InRange((float)-limit, (float)limit));

@@ -29,11 +29,34 @@ internal static class SavedModel
         return zip.Entries.ToDictionary(entry => entry.FullName, Content);
     }
 
-    private static string Content(ZipArchiveEntry entry)
+    /// <summary>A model file in which the content of an entry is another.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="entry">How the entry's name ends, with / between folders.</param>
+    /// <param name="change">Makes the new content of the old one.</param>
+    public static byte[] With(byte[] file, string entry, Func<byte[], byte[]> change)
+    {
+        using var from = new ZipArchive(new MemoryStream(file));
+        using var memory = new MemoryStream();
+        int changed = 0;
+        using (var to = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+            foreach (ZipArchiveEntry one in from.Entries)
+            {
+                bool isIt = one.FullName.Replace('\\', '/').EndsWith(entry, StringComparison.Ordinal);
+                changed += isIt ? 1 : 0;
+                using Stream stream = to.CreateEntry(one.FullName).Open();
+                stream.Write(isIt ? change(Bytes(one)) : Bytes(one));
+            }
+        NUnit.Framework.Assert.That(changed, NUnit.Framework.Is.EqualTo(1), $"Entries whose name ends in {entry}");
+        return memory.ToArray();
+    }
+
+    private static byte[] Bytes(ZipArchiveEntry entry)
     {
         using Stream stream = entry.Open();
         using var memory = new MemoryStream();
         stream.CopyTo(memory);
-        return Convert.ToHexString(memory.ToArray());
+        return memory.ToArray();
     }
+
+    private static string Content(ZipArchiveEntry entry) => Convert.ToHexString(Bytes(entry));
 }

@@ -25,7 +25,7 @@ internal sealed class TorchThreads : IDisposable
         {
             if (_engines++ == 0)
                 _before = get_num_threads();
-            set_num_threads(asked ?? (hiddenSize <= LargestAlone ? 1 : _before));
+            set_num_threads(asked is not null ? ThreadCount.Of(asked) : (hiddenSize <= LargestAlone ? 1 : _before));
         }
     }
 

@@ -2,7 +2,9 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Data.Series;
+using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Networks;
 using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
@@ -22,6 +24,7 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         using IChannel log = host.Start("Training");
         var (binding, set) = Read(data);
         var windows = new ForecastWindows(host, options, binding, set);
+        CheckTails(set, ForecastNetwork.ReachOf(windows.Layout));
         TrainingSettings settings = ForecastDefaults.Resolve(options);
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
         var fits = new NetworkFits(options, settings.Networks, seed, start => Train(log, settings, windows, start)) { Checkpoints = Checkpoints };
@@ -33,7 +36,30 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     {
         RandomSplit.Refuse(host, data, columns.Time is not null);
         var binding = SeriesBinding.Bind(host, data.Schema, columns);
+        CheckSize(binding);
         return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken }.Read());
+    }
+
+    // Before the series are read, and before anything of these sizes is computed.
+    private void CheckSize(SeriesBinding binding)
+    {
+        WindowLayout layout = ForecastLayout.Of(options, binding);
+        int quantiles = Math.Max(1, ForecastLayout.Quantiles(options).Length);
+        string? problem = ForecastFileCheck.IsSmall(layout, quantiles)
+            ? NetworkSize.Problem(ForecastLayout.Shape(options, layout, quantiles))
+            : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and " +
+                $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
+        if (problem is not null)
+            throw host.Except($"There can be no such network. {problem}.");
+    }
+
+    // The model keeps the ends of all series, in one part of its file.
+    private void CheckTails(SeriesSet set, int reach)
+    {
+        long bytes = set.Series.Sum(series => KeyedSeriesFormat.BytesOf(series, Math.Min(reach, series.Steps.Length)));
+        if (bytes > SealedBlock.MaxBytes)
+            throw host.Except(FormattableString.Invariant($"The model would keep the last {reach} steps of {set.Series.Count} series, {bytes / 1_000_000:N0} MB, and a model file holds {SealedBlock.MaxBytes / 1_000_000:N0} MB of them: ") +
+                "set a smaller WindowSize or SeasonLength, or train several models on some of the series each.");
     }
 
     private TrainingResult Train(IChannel log, TrainingSettings settings, ForecastWindows windows, NetworkStart start)

@@ -24,7 +24,7 @@ internal static class ForecastFormat
 {
     // The newest version. One network is written as the older one, so that an older RnnMlNet reads it.
     private const int Version = 2, OfOneNetwork = 1;
-    private const string What = "The model file's part 'forecast'";
+    public const string What = "The model file's part 'forecast'";
 
     public static void Write(BinaryWriter writer, TrainedForecaster model, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
     {
@@ -58,40 +58,49 @@ internal static class ForecastFormat
     /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
     public static (TrainedForecaster Model, SeriesColumns Columns, ForecastOutputs Outputs, float ConfidenceLevel) Read(BinaryReader reader)
     {
-        var (withNetworks, count, columns, outputs, confidenceLevel) = SealedBlock.Read(reader, Version, What, (payload, version) =>
+        var (withNetworks, count, rules, columns, outputs, confidenceLevel) = SealedBlock.Read(reader, Version, What, (payload, version) =>
         {
             SeriesColumns columns = ReadColumns(payload);
+            ForecastFileCheck.Check(columns);
             ForecastOutputs outputs = ReadOutputs(payload);
             float confidenceLevel = payload.ReadSingle();
             WindowLayout layout = ReadLayout(payload);
-            Check(layout, outputs, confidenceLevel);
+            ForecastFileCheck.Check(layout, columns, outputs, confidenceLevel);
             FeatureScaling targets = ReadScaling(payload, layout.Targets)!;
             FeatureScaling? past = ReadScaling(payload, layout.Past), known = ReadScaling(payload, layout.Known);
             float[] quantiles = payload.ReadSingles(payload.ReadCount(sizeof(float), "quantiles"), "quantiles");
+            ForecastFileCheck.CheckQuantiles(quantiles, layout);
             TimeGrid? grid = ReadGrid(payload);
+            ForecastFileCheck.Check(grid, columns);
             IntervalScores? scores = ReadScores(payload, layout.Targets, layout.Horizon);
             if (scores is null && outputs.Columns.Any(output => output.Part != ForecastPart.Forecast))
-                throw Damaged("there are columns of bounds, but no scores");
+                throw ForecastFileCheck.Damaged("there are columns of bounds, but no scores");
             float adaptation = payload.ReadSingle();
             if (!(adaptation >= 0) || !float.IsFinite(adaptation))
-                throw Damaged($"its intervals adapt by {adaptation}");
+                throw ForecastFileCheck.Damaged($"its intervals adapt by {adaptation}");
             var tails = new KeyedSeries[payload.ReadCount(KeyedSeriesFormat.LeastBytes, "series")];
+            var keys = new HashSet<string>(StringComparer.Ordinal);
             for (int i = 0; i < tails.Length; i++)
+            {
                 tails[i] = KeyedSeriesFormat.Read(payload, layout, grid, What);
+                ForecastFileCheck.Check(tails[i], keys, columns, layout, grid);
+            }
             int count = version > OfOneNetwork ? payload.ReadInt32() : 1;
             if (count < 1)
-                throw Damaged($"it has {count} networks");
+                throw ForecastFileCheck.Damaged($"it has {count} networks");
             Func<IReadOnlyList<TrainedNetwork>, TrainedForecaster> withNetworks = networks =>
                 new TrainedForecaster(new ForecastNetwork(networks, layout, targets, past, known) { Quantiles = quantiles }, scores, grid, tails) { IntervalAdaptation = adaptation };
-            return (withNetworks, count, columns, outputs, confidenceLevel);
-        });
+            NetworkRules rules = NetworkRules.Forecaster(shape =>
+                ForecastLayout.Shape(shape.Cell, shape.HiddenSize, layout, Math.Max(1, quantiles.Length)));
+            return (withNetworks, count, rules, columns, outputs, confidenceLevel);
+        }, isUnpacked: true);
         // One after the other: a count that is too large ends where the file does.
         var networks = new List<TrainedNetwork>();
         for (int i = 0; i < count; i++)
-            networks.Add(ModelFormat.Read(reader));
-        TrainedForecaster model = withNetworks(networks);
-        CheckNetworks(model.Forecaster);
-        return (model, columns, outputs, confidenceLevel);
+            networks.Add(ModelFormat.Read(reader, rules));
+        if (networks.Any(network => !network.Shape.Equals(networks[0].Shape)))
+            throw ForecastFileCheck.Damaged("its networks are not of the same sizes");
+        return (withNetworks(networks), columns, outputs, confidenceLevel);
     }
 
     private static void WriteColumns(BinaryWriter w, SeriesColumns columns)
@@ -112,14 +121,11 @@ internal static class ForecastFormat
     {
         string[] targets = ReadNames(r), past = ReadNames(r), known = ReadNames(r);
         string key = r.ReadString(), time = r.ReadString();
-        var columns = new SeriesColumns(targets, past, known, key.Length == 0 ? null : key, time.Length == 0 ? null : time)
+        return new SeriesColumns(targets, past, known, key.Length == 0 ? null : key, time.Length == 0 ? null : time)
         {
             Calendar = (CalendarFeatures)r.ReadInt32(),
             MissingSteps = (MissingSteps)r.ReadByte(),
         };
-        if (targets.Length == 0 || (columns.Calendar & ~CalendarCycle.All) != 0 || (columns.Calendar != 0 && columns.Time is null) || !Enum.IsDefined(columns.MissingSteps))
-            throw Damaged($"{targets.Length} columns to forecast, calendar {columns.Calendar}, missing steps {columns.MissingSteps}");
-        return columns;
     }
 
     private static string[] ReadNames(PayloadReader r)
@@ -180,32 +186,11 @@ internal static class ForecastFormat
         };
     }
 
-    private static void Check(WindowLayout layout, ForecastOutputs outputs, float confidenceLevel)
-    {
-        bool areSizes = layout is { Window: >= 1, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 } && layout.Segment <= layout.Window;
-        bool areKinds = (layout.Decoder is not DecoderKind kind || Enum.IsDefined(kind)) && Enum.IsDefined(layout.Normalization) && Enum.IsDefined(layout.Residual);
-        // So that no size that follows from these overflows.
-        bool isSmall = areSizes && (long)layout.Segment * (1L + layout.Past + layout.Known) * ((long)layout.Window + layout.Horizon) * layout.Targets < int.MaxValue;
-        if (!areSizes || !areKinds || !isSmall)
-            throw Damaged($"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, {layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, {layout.Normalization}, {layout.Residual}");
-        if (outputs.Horizon != layout.Horizon || outputs.Columns.Any(output => output.FirstTarget < 0 || output.Targets < 1 || output.FirstTarget > layout.Targets - output.Targets || !Enum.IsDefined(output.Part)))
-            throw Damaged($"its output columns are not those of {layout.Targets} targets and {layout.Horizon} steps");
-        if (!(confidenceLevel > 0 && confidenceLevel < 1))
-            throw Damaged($"its confidence level is {confidenceLevel}");
-    }
-
-    private static void CheckNetworks(ForecastNetwork model)
-    {
-        foreach (TrainedNetwork network in model.Networks)
-            if (!model.Layout.Shape(network.Shape, model.OutputsPerStep).Equals(network.Shape))
-                throw Damaged("its network is not one for windows of these sizes");
-    }
-
     private static FeatureScaling? ReadScaling(PayloadReader r, int width)
     {
         var scaling = new FeatureScaling(r.ReadSingles(width, "scaling"), r.ReadSingles(width, "scaling"));
         if (!Finite.All(scaling.Mean) || !Array.TrueForAll(scaling.Deviation, deviation => float.IsFinite(deviation) && deviation > 0))
-            throw Damaged("its scaling holds a mean that is not finite or a deviation that is not above 0");
+            throw ForecastFileCheck.Damaged("its scaling holds a mean that is not finite or a deviation that is not above 0");
         return width == 0 ? null : scaling;
     }
 
@@ -223,8 +208,7 @@ internal static class ForecastFormat
     {
         if (!r.ReadBoolean())
             return null;
-        var grid = new TimeGrid((TimeKind)r.ReadByte(), r.ReadInt64(), r.ReadBoolean());
-        return Enum.IsDefined(grid.Kind) && grid.Step > 0 && !(grid.IsMonths && (grid.Kind != TimeKind.Moment || grid.Step > int.MaxValue)) ? grid : throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}");
+        return new TimeGrid((TimeKind)r.ReadByte(), r.ReadInt64(), r.ReadBoolean());
     }
 
     private static void WriteScores(BinaryWriter w, IntervalScores? scores)
@@ -247,7 +231,7 @@ internal static class ForecastFormat
         int[] counts = [.. r.ReadSingles(places, "scores").Select(BitConverter.SingleToInt32Bits)];
         var scores = new IntervalScores(targets, horizon, counts, r.ReadSingles(places, "scores"), r.ReadSingles(places * IntervalScores.Levels.Length, "scores"), r.ReadSingles((long)targets * IntervalScores.Levels.Length, "scores"));
         if (counts.Any(count => count < 0) || !Finite.All(scores.RootMeanSquares) || !Finite.All(scores.Quantiles) || !Finite.All(scores.Pooled))
-            throw Damaged("a score is not finite, or their number is below 0");
+            throw ForecastFileCheck.Damaged("a score is not finite, or their number is below 0");
         return scores;
     }
 
@@ -256,6 +240,4 @@ internal static class ForecastFormat
         foreach (float value in values)
             w.Write(value);
     }
-
-    private static Exception Damaged(string how) => Contracts.ExceptDecode($"{What} is damaged: {how}.");
 }

@@ -35,11 +35,18 @@ internal static class ForecastLayout
     /// <param name="o">The options.</param>
     /// <param name="layout">How windows are read.</param>
     /// <param name="quantiles">Outputs of a target's step.</param>
-    public static NetworkShape Shape(Options o, WindowLayout layout, int quantiles) => layout.Shape(new NetworkShape
+    public static NetworkShape Shape(Options o, WindowLayout layout, int quantiles) => Shape(o.Cell, o.HiddenSize, layout, quantiles);
+
+    /// <summary>The network, which all follows from these: so a file is held to it too.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="hiddenSize">Units of the recurrent layer.</param>
+    /// <param name="layout">How windows are read.</param>
+    /// <param name="quantiles">Outputs of a target's step.</param>
+    public static NetworkShape Shape(CellKind cell, int hiddenSize, WindowLayout layout, int quantiles) => layout.Shape(new NetworkShape
     {
-        Cell = o.Cell,
-        ProjectionSize = layout.Decoder == DecoderKind.Parallel ? o.HiddenSize : 0,
-        HiddenSize = o.HiddenSize,
+        Cell = cell,
+        ProjectionSize = layout.Decoder == DecoderKind.Parallel ? hiddenSize : 0,
+        HiddenSize = hiddenSize,
         Pooling = Pooling.Last,
     }, quantiles);
 

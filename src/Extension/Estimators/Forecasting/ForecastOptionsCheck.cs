@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
+using RnnMlNet.Networks;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;
@@ -65,6 +66,8 @@ internal static class ForecastOptionsCheck
     {
         OptionsCheck.AtLeast(ectx, o.WindowSize, 2, nameof(o.WindowSize));
         OptionsCheck.AtLeast(ectx, o.Horizon, 1, nameof(o.Horizon));
+        OptionsCheck.AtMost(ectx, o.WindowSize, NetworkSize.Largest, nameof(o.WindowSize));
+        OptionsCheck.AtMost(ectx, o.Horizon, NetworkSize.Largest, nameof(o.Horizon));
         CheckConfidence(ectx, o.ConfidenceLevel);
         OptionsCheck.NotNegative(ectx, o.IntervalAdaptation, nameof(o.IntervalAdaptation));
         if (o.TrainSize is int size)
@@ -79,7 +82,7 @@ internal static class ForecastOptionsCheck
         if (o.SegmentLength is not null && ForecastLayout.ModelOf(o) != ForecastModel.Segments)
             throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {o.SegmentLength}, but Model is {o.Model}, which has no segments: leave it null, or set Model to Segments.");
         OptionsCheck.Defined(ectx, o.Cell, nameof(o.Cell));
-        OptionsCheck.AtLeast(ectx, o.HiddenSize, 1, nameof(o.HiddenSize));
+        OptionsCheck.Size(ectx, o.HiddenSize, nameof(o.HiddenSize));
         OptionsCheck.Share(ectx, o.Dropout, nameof(o.Dropout));
         if (!(o.TeacherForcing >= 0 && o.TeacherForcing <= 1))
             throw ectx.ExceptUserArg(nameof(o.TeacherForcing), $"TeacherForcing is {o.TeacherForcing}; it must be in [0, 1].");

@@ -67,6 +67,18 @@ internal sealed class ForecastSums
         return sums.Metrics();
     }
 
+    /// <summary>Whether all numbers in the bytes of sums are.</summary>
+    /// <param name="bytes">The sums, of the right length.</param>
+    /// <param name="horizon">Their steps.</param>
+    public static bool AreFinite(byte[] bytes, int horizon)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
+        for (int step = 0; step < horizon; step++)
+            if (!PairSums.Read(reader).IsFinite)
+                return false;
+        return true;
+    }
+
     public ForecastMetrics Metrics()
     {
         var all = new PairSums();

@@ -26,7 +26,8 @@ internal sealed class ForecastTraining : IDisposable
         Engine = FitEngine.Create(log, options, settings, seed, new EngineSettings
         {
             Shape = windows.Shape,
-            InitialWeights = WeightInitializer.Create(windows.Shape, forgetBias: 1, seed),
+            InitialWeights = WeightInitializer.Create(windows.Shape, forgetBias: 1, seed, ThreadCount.Of(options.Threads),
+                options.CancellationToken.ThrowIfCancellationRequested),
             Loss = windows.Loss,
             Quantiles = windows.Quantiles,
             TeacherForcing = options.TeacherForcing,

@@ -8,6 +8,10 @@ internal sealed class PairSums
     private double _pinball, _width;
     private long _scaledCount, _covered;
 
+    /// <summary>Whether all sums are numbers.</summary>
+    public bool IsFinite =>
+        double.IsFinite(_absolute + _squared + _percentage + _symmetric + _scaled + _mean + _spread + _pinball + _width);
+
     public long Count { get; private set; }
 
     /// <summary>Pairs that lack a target or a forecast.</summary>

@@ -4,6 +4,7 @@ using Microsoft.ML.Model;
 using Microsoft.ML.Runtime;
 using RnnMlNet;
 using RnnMlNet.Data.Series;
+using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Models;
@@ -129,7 +130,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     public IDataView Transform(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
-        var rows = new ForecastRows(_host, input, Bind(input.Schema), Trained, _forecaster, Intervals(_confidenceLevel), _scoringThreads ?? Environment.ProcessorCount);
+        var rows = new ForecastRows(_host, input, Bind(input.Schema), Trained, _forecaster, Intervals(_confidenceLevel),
+            ThreadCount.Of(_scoringThreads));
         return new ForecastDataView(_host, input, Outputs, rows);
     }
 

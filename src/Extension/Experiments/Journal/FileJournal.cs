@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Models;
@@ -11,21 +10,24 @@ namespace RnnMlNet.Experiments;
 /// </summary>
 /// <remarks>
 /// *** Format *** journal.jsonl: lines of JSON. The first: format, and what the experiment is, entry by entry. Each other: trial, fold, epochs, what they came to, the trial's parameters,
-/// seconds since the experiment began. A last line without an end is one that was cut off, and counts as not there.
+/// seconds since the experiment began, and the scores' checksum; a line ends in a checksum of itself. A last line without an end is one
+/// that was cut off, and counts as not there.
 /// trial-T-fold-F.state: a checkpoint. trial-T-fold-F-epochs-E.scores: what the held out rows were scored.
 /// </remarks>
 internal sealed class FileJournal : IExperimentJournal
 {
     private const string FileName = "journal.jsonl";
-    private const int Version = 1;
 
+    private readonly IExceptionContext _ectx;
     private readonly string _folder;
     private readonly FileStream _file;
     private readonly Dictionary<(int Trial, int Fold, int Epochs), DoneTask> _done = [];
+    private readonly Dictionary<(int Trial, int Fold, int Epochs), string?> _checksums = [];
+    private int _end;
 
-    private FileJournal(string folder, FileStream file)
+    private FileJournal(IExceptionContext ectx, string folder, FileStream file)
     {
-        (_folder, _file) = (folder, file);
+        (_ectx, _folder, _file) = (ectx, folder, file);
     }
 
     public double SecondsBefore { get; private set; }
@@ -38,9 +40,8 @@ internal sealed class FileJournal : IExperimentJournal
     /// <exception cref="FormatException">The journal is damaged.</exception>
     public static FileJournal Open(IExceptionContext ectx, string folder, Fingerprint experiment)
     {
-        folder = Path.GetFullPath(folder);
-        Directory.CreateDirectory(folder);
-        var journal = new FileJournal(folder, OpenFile(ectx, folder));
+        folder = MakeFolder(ectx, folder);
+        var journal = new FileJournal(ectx, folder, OpenFile(ectx, Path.Combine(folder, FileName)));
         try
         {
             journal.Begin(ectx, experiment);
@@ -57,8 +58,12 @@ internal sealed class FileJournal : IExperimentJournal
     {
         if (!_done.TryGetValue((trial, fold, epochs), out DoneTask? done) || done.Outcome.Error is not null)
             return done;
-        string scores = ScoresPath(trial, fold, epochs);
-        return File.Exists(scores) ? done with { Outcome = done.Outcome with { Scores = File.ReadAllBytes(scores) } } : null;
+        // Scores that are lost or were altered are made again.
+        string path = ScoresPath(trial, fold, epochs);
+        byte[]? scores = File.Exists(path) ? File.ReadAllBytes(path) : null;
+        if (scores is null || JournalLines.ChecksumOf(scores) != _checksums[(trial, fold, epochs)])
+            return null;
+        return done with { Outcome = done.Outcome with { Scores = scores } };
     }
 
     public void Add(TrialTask task, TrialOutcome outcome, double seconds)
@@ -69,14 +74,29 @@ internal sealed class FileJournal : IExperimentJournal
             AtomicFile.Write(ScoresPath(outcome.Trial, outcome.Fold, outcome.Epochs), file => file.Write(outcome.Scores));
             AtomicFile.Write(StatePath(outcome.Trial, outcome.Fold), file => file.Write(outcome.State));
         }
-        WriteLine(new JournalLine(outcome.Trial, outcome.Fold, outcome.Epochs, outcome.EpochsDone, outcome.IsDone, outcome.BestEpoch,
-            double.IsFinite(outcome.ValidationLoss) ? outcome.ValidationLoss : null, outcome.Seconds, outcome.Error, task.Parameters, seconds));
+        double? loss = double.IsFinite(outcome.ValidationLoss) ? outcome.ValidationLoss : null;
+        string? scores = outcome.Error is null ? JournalLines.ChecksumOf(outcome.Scores) : null;
+        WriteLine(JournalLines.Write(new JournalLine(
+            outcome.Trial, outcome.Fold, outcome.Epochs, outcome.EpochsDone, outcome.IsDone, outcome.BestEpoch, loss, outcome.Seconds,
+            outcome.Error, scores, new Dictionary<string, string>(task.Parameters), seconds, "")));
     }
 
     public byte[]? State(int trial, int fold)
     {
         string path = StatePath(trial, fold);
-        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+        if (!File.Exists(path))
+            return null;
+        byte[] state = File.ReadAllBytes(path);
+        try
+        {
+            TrialState.Check(state);
+            return state;
+        }
+        catch (FormatException e)
+        {
+            throw _ectx.ExceptDecode(e, $"The state '{path}' that trial {trial} is to go on from is damaged: {e.Message} Delete the " +
+                $"folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
+        }
     }
 
     public void Forget(int trial, int folds)
@@ -87,57 +107,83 @@ internal sealed class FileJournal : IExperimentJournal
 
     public void Dispose() => _file.Dispose();
 
+    private string JournalPath => Path.Combine(_folder, FileName);
+
     private string StatePath(int trial, int fold) => Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}.state"));
 
     private string ScoresPath(int trial, int fold, int epochs) => Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}-epochs-{epochs}.scores"));
 
-    private static FileStream OpenFile(IExceptionContext ectx, string folder)
+    private static string MakeFolder(IExceptionContext ectx, string folder)
     {
+        string full = Path.GetFullPath(folder);
         try
         {
-            return new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return Directory.CreateDirectory(full).FullName;
         }
-        catch (IOException e)
+        catch (IOException e) when (File.Exists(full))
         {
-            throw ectx.Except(e, $"The experiment's folder '{folder}' cannot be written to, or another experiment is running in it: set another CacheDirectoryName. {e.Message}");
+            throw ectx.ExceptDecode(e, $"CacheDirectoryName is '{full}', which is a file, and the journal needs a folder: set the name " +
+                "of a folder, or delete the file.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ectx.Except(e, $"The experiment's folder '{full}' cannot be made: set another CacheDirectoryName. {e.Message}");
+        }
+    }
+
+    private static FileStream OpenFile(IExceptionContext ectx, string path)
+    {
+        if (Directory.Exists(path))
+            throw ectx.ExceptDecode($"The journal '{path}' is a folder, and it should be a file: delete that folder to begin anew, or " +
+                "set another CacheDirectoryName.");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ectx.Except(e, $"The experiment's folder '{Path.GetDirectoryName(path)}' cannot be written to, or another experiment " +
+                $"is running in it: set another CacheDirectoryName. {e.Message}");
         }
     }
 
     private void Begin(IExceptionContext ectx, Fingerprint experiment)
     {
-        string[] lines = ReadLines();
-        if (lines.Length == 0)
+        var read = new JournalLines(ectx, JournalPath);
+        List<byte[]> lines = ReadLines(read);
+        if (lines.Count == 0)
         {
-            WriteLine(new JournalHeader(Version, experiment.Entries.ToDictionary(entry => entry.Name, entry => entry.Value)));
+            WriteLine(JournalLines.Write(new JournalHeader(JournalLines.Version,
+                experiment.Entries.ToDictionary(entry => entry.Name, entry => entry.Value), "")));
             return;
         }
-        try
-        {
-            CheckHeader(ectx, JsonSerializer.Deserialize<JournalHeader>(lines[0])!, experiment);
-            foreach (JournalLine line in lines.Skip(1).Select(line => JsonSerializer.Deserialize<JournalLine>(line)!))
-                Take(line);
-        }
-        catch (JsonException e)
-        {
-            throw ectx.ExceptDecode(e, $"The journal '{Path.Combine(_folder, FileName)}' is damaged: {e.Message} Set another CacheDirectoryName, or delete the folder to begin anew.");
-        }
+        CheckHeader(ectx, read.Header(lines[0]), experiment);
+        for (int i = 1; i < lines.Count; i++)
+            Take(read.Line(lines[i], i + 1));
+        _file.SetLength(_end);
+        _file.Position = _end;
     }
 
     // To the last whole line; what is behind it is cut off, so that the next line begins where a line should.
-    private string[] ReadLines()
+    private List<byte[]> ReadLines(JournalLines read)
     {
+        if (_file.Length > Array.MaxLength)
+            throw read.Damaged(1, $"the journal has {_file.Length} bytes, more than any experiment writes");
         var bytes = new byte[_file.Length];
         _file.ReadExactly(bytes);
-        int end = Array.LastIndexOf(bytes, (byte)'\n') + 1;
-        _file.SetLength(end);
-        _file.Position = end;
-        return System.Text.Encoding.UTF8.GetString(bytes, 0, end).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        _end = Array.LastIndexOf(bytes, (byte)'\n') + 1;
+        var lines = new List<byte[]>();
+        for (int at = 0; at < _end;)
+        {
+            int next = Array.IndexOf(bytes, (byte)'\n', at);
+            lines.Add(bytes[at..next]);
+            at = next + 1;
+        }
+        return lines;
     }
 
     private void CheckHeader(IExceptionContext ectx, JournalHeader header, Fingerprint experiment)
     {
-        if (header.Format > Version)
-            throw ectx.ExceptDecode($"The journal in '{_folder}' has format {header.Format}, but this RnnMlNet knows formats up to {Version}: update RnnMlNet.");
         var before = new Fingerprint([.. header.Experiment.Select(entry => new FingerprintEntry(entry.Key, entry.Value))]);
         IReadOnlyList<string> differences = before.DifferencesTo(experiment);
         if (differences.Count > 0)
@@ -159,19 +205,14 @@ internal sealed class FileJournal : IExperimentJournal
             Error = line.Error,
         };
         _done[(line.Trial, line.Fold, line.Epochs)] = new DoneTask(outcome, line.ExperimentSeconds);
+        _checksums[(line.Trial, line.Fold, line.Epochs)] = line.ScoresChecksum;
         SecondsBefore = Math.Max(SecondsBefore, line.ExperimentSeconds);
     }
 
-    private void WriteLine<T>(T line)
+    private void WriteLine(byte[] line)
     {
-        _file.Write(JsonSerializer.SerializeToUtf8Bytes(line));
+        _file.Write(line);
         _file.WriteByte((byte)'\n');
         _file.Flush(flushToDisk: true);
     }
-
-    private sealed record JournalHeader(int Format, Dictionary<string, string> Experiment);
-
-    private sealed record JournalLine(
-        int Trial, int Fold, int Epochs, int EpochsDone, bool IsDone, int BestEpoch, double? ValidationLoss, double Seconds, string? Error,
-        IReadOnlyDictionary<string, string> Parameters, double ExperimentSeconds);
 }

@@ -53,6 +53,16 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
 
     public override double RefitEpochs(TrialRecord<ForecastMetrics> trial) => 0;
 
+    public override ScoresProblem? Problem(TrialOutcome outcome)
+    {
+        int bytes = new ForecastSums(_options.Horizon, confidenceLevel: 0).ToBytes().Length;
+        if (outcome.Scores is null || outcome.Scores.Length != bytes)
+            return new ScoresProblem($"its Scores are {outcome.Scores?.Length ?? 0} bytes, where the sums of {_options.Horizon} steps " +
+                $"have {bytes}", AreNoNumbers: false);
+        return ForecastSums.AreFinite(outcome.Scores, _options.Horizon) ? null
+            : new ScoresProblem("a sum of errors is not finite", AreNoNumbers: true);
+    }
+
     public override ForecastMetrics Measure(IReadOnlyList<TrialOutcome> folds) => ForecastSums.MetricsOf(folds[0].Scores, _options.Horizon);
 
     public override IEstimator<ITransformer> Estimator(TrialRecord<ForecastMetrics> trial)

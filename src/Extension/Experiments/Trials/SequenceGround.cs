@@ -77,6 +77,20 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 
     public override double RefitEpochs(TrialRecord<TMetrics> trial) => (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * RefittedNetworks;
 
+    public override ScoresProblem? Problem(TrialOutcome outcome)
+    {
+        int rows = _folds[outcome.Fold].Validation.Rows.Length;
+        int outputs = _task.Loss == LossKind.CrossEntropy ? _rows.Label.Classes : _rows.Label.Width;
+        if (outcome.Scores is null || outcome.Scores.LongLength != (long)rows * outputs * sizeof(float))
+            return new ScoresProblem($"its Scores are {outcome.Scores?.Length ?? 0} bytes, where {rows} rows of {outputs} outputs have " +
+                $"{(long)rows * outputs * sizeof(float)}", AreNoNumbers: false);
+        ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(outcome.Scores);
+        for (int i = 0; i < scores.Length; i++)
+            if (!float.IsFinite(scores[i]))
+                return new ScoresProblem($"{scores[i]} is output {i % outputs} of row {i / outputs}", AreNoNumbers: true);
+        return null;
+    }
+
     public override TMetrics Measure(IReadOnlyList<TrialOutcome> folds) => _measure.Measure(
         new ScoredRows([.. folds.SelectMany(fold => _folds[fold.Fold].Validation.Rows.Select(row => _folds[fold.Fold].Validation.Store.Label(row)[0]))],
             [.. folds.SelectMany(fold => MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray())], _rows.Label));

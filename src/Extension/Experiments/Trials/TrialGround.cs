@@ -41,6 +41,10 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
         }
     }
 
+    /// <summary>What is wrong with the scores of a task, compared with the rows that its fold holds out; null where nothing is.</summary>
+    /// <param name="outcome">What the task came to.</param>
+    public abstract ScoresProblem? Problem(TrialOutcome outcome);
+
     /// <summary>Measures a trial on all that was held out.</summary>
     /// <param name="folds">What it came to on each fold.</param>
     public abstract TMetrics Measure(IReadOnlyList<TrialOutcome> folds);

@@ -31,6 +31,9 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>The metric, larger is better; negative infinity where there is none.</summary>
     public double Score { get; private set; } = double.NegativeInfinity;
 
+    /// <summary>Whether there is a score to be compared by: a metric that is no number is none.</summary>
+    public bool HasScore => Metrics is not null && !double.IsNegativeInfinity(Score);
+
     /// <summary>The validation loss, which tells trials of equal scores apart.</summary>
     public double Loss { get; private set; } = double.PositiveInfinity;
 
@@ -66,8 +69,10 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
         Error = outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error;
         Metrics = Error is null ? measure(outcomes) : null;
         double value = Metrics is null ? double.NaN : score(Metrics);
-        Score = double.IsNaN(value) ? double.NegativeInfinity : value;
-        Loss = Error is null ? outcomes.Average(outcome => outcome.ValidationLoss) : double.PositiveInfinity;
+        Score = double.IsFinite(value) ? value : double.NegativeInfinity;
+        double loss = Error is null ? outcomes.Average(outcome => outcome.ValidationLoss) : double.NaN;
+        // What is no number comes last, where .NET would put it first.
+        Loss = double.IsNaN(loss) ? double.PositiveInfinity : loss;
         _measured.Add((new Rung(outcomes[0].Epochs, outcomes.Count), Score, Loss));
     }
 

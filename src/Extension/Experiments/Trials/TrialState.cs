@@ -28,6 +28,13 @@ internal static class TrialState
         return checkpoint.State;
     }
 
+    /// <exception cref="FormatException">The bytes are not those of a checkpoint.</exception>
+    public static void Check(byte[] bytes)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
+        CheckpointFormat.Read(reader);
+    }
+
     private static Fingerprint FingerprintOf(TrialTask task) => new(
     [
         new("the experiment", task.Experiment),

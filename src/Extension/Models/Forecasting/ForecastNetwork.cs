@@ -18,7 +18,11 @@ internal sealed record ForecastNetwork(IReadOnlyList<TrainedNetwork> Networks, W
     public int OutputsPerStep => Math.Max(1, Quantiles.Length);
 
     /// <summary>Steps of a series that a forecast needs: the window, and the season that its residual is of.</summary>
-    public int Reach => Layout.Residual == ForecastResidual.SeasonalNaive ? Math.Max(Layout.Window, Layout.Season) : Layout.Window;
+    public int Reach => ReachOf(Layout);
+
+    /// <summary>The same of a layout.</summary>
+    public static int ReachOf(WindowLayout layout) => layout.Residual == ForecastResidual.SeasonalNaive
+        ? Math.Max(layout.Window, layout.Season) : layout.Window;
 
     public WindowReader NewReader() => new(Layout, Targets, Past, Known);
 }

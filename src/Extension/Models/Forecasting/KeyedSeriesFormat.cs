@@ -16,6 +16,16 @@ internal static class KeyedSeriesFormat
     /// <summary>Least bytes of a series.</summary>
     public const int LeastBytes = sizeof(int) + sizeof(long) + sizeof(int);
 
+    /// <summary>Bytes of a series.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="steps">Steps of it that are written.</param>
+    public static long BytesOf(KeyedSeries series, int steps)
+    {
+        TimeSeries numbers = series.Steps;
+        long ofStep = sizeof(float) * ((long)numbers.TargetCount + numbers.PastCount + numbers.KnownCount) + numbers.TargetCount;
+        return LeastBytes + sizeof(char) * (long)series.Key.Length + steps * ofStep;
+    }
+
     public static void Write(BinaryWriter w, KeyedSeries series)
     {
         w.Write(series.Key.Length);

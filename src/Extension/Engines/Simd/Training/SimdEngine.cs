@@ -35,7 +35,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         _map = new ParameterMap(shape, parts);
         _parameters = parameters(_map);
         _packing = [.. _map.Packed(parts).SelectMany(packed => Enumerable.Range(0, packed.Weights.PackParts).Select(part => (packed.Weights, packed.Place, part)))];
-        _crew = new Crew(settings.Threads ?? Environment.ProcessorCount);
+        _crew = new Crew(ThreadCount.Of(settings.Threads));
         _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update, _crew) : null;
         _passes = [.. Enumerable.Range(0, _crew.Threads).Select(_ => new NetworkPass(settings, _map, parts, _embeddings))];
         SetWeights(settings.InitialWeights);

@@ -1,0 +1,123 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Networks;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>Whether what a file says of a forecaster can be one: each part by itself, and the parts with each other.</summary>
+internal static class ForecastFileCheck
+{
+    private const int LongestMonths = 12 * 9999;
+
+    /// <exception cref="FormatException">There are no such columns.</exception>
+    public static void Check(SeriesColumns columns)
+    {
+        if (columns.Targets.Count == 0 || (columns.Calendar & ~CalendarCycle.All) != 0 || (columns.Calendar != 0 && columns.Time is null)
+            || !Enum.IsDefined(columns.MissingSteps))
+            throw Damaged($"{columns.Targets.Count} columns to forecast, calendar {columns.Calendar}, missing steps " +
+                $"{columns.MissingSteps}");
+        string[] names = [.. columns.Targets, .. columns.Past, .. columns.Known];
+        CheckNames(names);
+    }
+
+    /// <exception cref="FormatException">There is no such layout, it is not one of these columns, or the outputs are not those of
+    /// it.</exception>
+    public static void Check(WindowLayout layout, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
+    {
+        bool areSizes = layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 }
+            && layout.Segment <= layout.Window;
+        bool areKinds = (layout.Decoder is not DecoderKind kind || Enum.IsDefined(kind)) && Enum.IsDefined(layout.Normalization)
+            && Enum.IsDefined(layout.Residual);
+        bool areSegments = layout.Segment == 1 || layout.Decoder == DecoderKind.Parallel;
+        if (!areSizes || !areKinds || !areSegments || !IsSmall(layout, quantiles: 1))
+            throw Damaged($"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, " +
+                $"{layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, " +
+                $"{layout.Normalization}, {layout.Residual}");
+        int known = layout.Known - CalendarCycle.Count(columns.Calendar);
+        // A column is a number or a vector of them.
+        if (layout.Targets < columns.Targets.Count || !Fits(columns.Past.Count, layout.Past) || !Fits(columns.Known.Count, known))
+            throw Damaged($"{layout.Targets} targets, {layout.Past} past and {known} known numbers of {columns.Targets.Count}, " +
+                $"{columns.Past.Count} and {columns.Known.Count} columns");
+        if (outputs.Columns.Count == 0 || outputs.Horizon != layout.Horizon || outputs.Columns.Any(output => !IsOf(layout, output)))
+            throw Damaged($"its output columns are not those of {layout.Targets} targets and {layout.Horizon} steps");
+        CheckNames([.. outputs.Columns.Select(output => output.Name)]);
+        if (!(confidenceLevel > 0 && confidenceLevel < 1))
+            throw Damaged($"its confidence level is {confidenceLevel}");
+    }
+
+    /// <summary>Whether no size that follows from a layout overflows.</summary>
+    /// <param name="layout">The layout, whose sizes are none below 0.</param>
+    /// <param name="quantiles">Outputs of a target's step.</param>
+    public static bool IsSmall(WindowLayout layout, int quantiles)
+    {
+        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known), steps = (long)layout.Window + layout.Horizon;
+        return width * steps * layout.Targets < int.MaxValue && (steps + layout.Segment) * quantiles <= NetworkSize.Largest;
+    }
+
+    /// <exception cref="FormatException">They are not those of a quantile loss, nor none.</exception>
+    public static void CheckQuantiles(float[] quantiles, WindowLayout layout)
+    {
+        bool isAscending = quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First < pair.Second);
+        if (quantiles.Length > 0
+            && (quantiles.Length % 2 == 0 || !isAscending || quantiles[quantiles.Length / 2] != 0.5f
+            || !(quantiles[0] > 0 && quantiles[^1] < 1)))
+            throw Damaged($"its quantiles are [{string.Join(", ", quantiles)}]");
+        if (!IsSmall(layout, Math.Max(1, quantiles.Length)))
+            throw Damaged($"{quantiles.Length} quantiles of {layout.LabelWidth} steps");
+    }
+
+    /// <exception cref="FormatException">There are no such steps of time, or there is no time.</exception>
+    public static void Check(TimeGrid? grid, SeriesColumns columns)
+    {
+        if (grid is null != columns.Time is null)
+            throw Damaged(grid is null ? $"there is a time column, '{columns.Time}', but no steps of time"
+                : "there are steps of time, but no time column");
+        if (grid is null)
+            return;
+        long longest = grid.IsMonths ? LongestMonths : grid.Kind == TimeKind.Moment ? DateTime.MaxValue.Ticks : long.MaxValue;
+        if (!Enum.IsDefined(grid.Kind) || grid.Step < 1 || grid.Step > longest || grid.IsMonths && grid.Kind != TimeKind.Moment
+            || columns.Calendar != 0 && grid.Kind != TimeKind.Moment)
+            throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}");
+    }
+
+    /// <exception cref="FormatException">The series are not the ends of those that were trained on.</exception>
+    public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, WindowLayout layout, TimeGrid? grid)
+    {
+        int reach = ForecastNetwork.ReachOf(layout);
+        if (series.Steps.Length < 1 || series.Steps.Length > reach)
+            throw Damaged($"of the series '{series.Key}' {series.Steps.Length} steps are kept, where a forecast needs {reach}");
+        if (!keys.Add(series.Key))
+            throw Damaged($"the series '{series.Key}' stands twice");
+        if (columns.Key is null && series.Key.Length > 0)
+            throw Damaged($"there is a series '{series.Key}', but no key column");
+        if (grid is not null && !HasTimes(grid, series.Start, series.Steps.Length))
+            throw Damaged($"the series '{series.Key}' ends at no time");
+    }
+
+    /// <exception cref="FormatException">A column has no name, or that of another.</exception>
+    private static void CheckNames(string[] names)
+    {
+        if (names.Any(string.IsNullOrWhiteSpace))
+            throw Damaged("a column has no name");
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw Damaged($"the column '{twice.Key}' is named twice");
+    }
+
+    // The step behind the last is the first that a row may be of.
+    private static bool HasTimes(TimeGrid grid, long start, int steps)
+    {
+        if (grid.IsMonths)
+            return (Int128)grid.Step * steps < LongestMonths - 12 * (new DateTime(start).Year - 1);
+        Int128 end = start + (Int128)grid.Step * steps;
+        return grid.Kind == TimeKind.Moment ? end <= DateTime.MaxValue.Ticks : end <= long.MaxValue;
+    }
+
+    // Of no columns there are no numbers, and of some at least as many.
+    private static bool Fits(int columns, int numbers) => columns == 0 ? numbers == 0 : numbers >= columns;
+
+    private static bool IsOf(WindowLayout layout, ForecastOutput output) => Enum.IsDefined(output.Part) && output.FirstTarget >= 0
+        && output.Targets >= 1 && output.FirstTarget <= layout.Targets - output.Targets && (output.IsOfVector || output.Targets == 1);
+
+    public static Exception Damaged(string how) => Contracts.ExceptDecode($"{ForecastFormat.What} is damaged: {how}.");
+}

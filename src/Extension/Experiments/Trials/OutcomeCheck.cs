@@ -1,0 +1,72 @@
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>
+/// Compares what an executor or a worker brings with the task that it was given, before it enters the journal: it may come from another
+/// process, or from code of the user's own.
+/// </summary>
+internal static class OutcomeCheck
+{
+    /// <param name="task">The task.</param>
+    /// <param name="outcome">What it came to.</param>
+    /// <param name="scoresProblem">What is wrong with the scores of the fold's rows; null where nothing is.</param>
+    /// <returns>The outcome; of scores that are no numbers, that of a trial that failed.</returns>
+    /// <exception cref="InvalidOperationException">It is not the outcome of this task; the message says why.</exception>
+    public static TrialOutcome Checked(TrialTask task, TrialOutcome? outcome, Func<TrialOutcome, ScoresProblem?> scoresProblem)
+    {
+        if (outcome is null)
+            throw Wrong(task, "nothing was returned");
+        if ((outcome.Trial, outcome.Fold, outcome.Epochs) != (task.Trial, task.Fold, task.Epochs))
+            throw Wrong(task, $"it is of trial {outcome.Trial}, fold {outcome.Fold}, up to epoch {outcome.Epochs}");
+        if (!(outcome.Seconds >= 0) || !double.IsFinite(outcome.Seconds))
+            throw Wrong(task, $"it took {outcome.Seconds} seconds");
+        if (outcome.Error is not null)
+            return Failed(task, outcome, outcome.Error);
+        if (outcome.EpochsDone < 1 || outcome.EpochsDone > task.Epochs || outcome.EpochsDone < task.Epochs && !outcome.IsDone)
+            throw Wrong(task, $"{outcome.EpochsDone} epochs are done, and it is {(outcome.IsDone ? "" : "not ")}done");
+        if (outcome.BestEpoch < 1 || outcome.BestEpoch > outcome.EpochsDone)
+            throw Wrong(task, $"the best of its {outcome.EpochsDone} epochs is {outcome.BestEpoch}");
+        CheckState(task, outcome.State);
+        return scoresProblem(outcome) switch
+        {
+            null => outcome,
+            { AreNoNumbers: true } problem => Failed(task, outcome, $"The scores of the rows that were held out are no numbers: " +
+                $"{problem.Text}."),
+            { } problem => throw Wrong(task, problem.Text),
+        };
+    }
+
+    private static TrialOutcome Failed(TrialTask task, TrialOutcome outcome, string error)
+    {
+        int done = Math.Clamp(outcome.EpochsDone, 0, task.Epochs);
+        return outcome with { IsDone = true, EpochsDone = done, BestEpoch = Math.Clamp(outcome.BestEpoch, 0, done),
+            ValidationLoss = double.NaN, Scores = [], State = [], Error = error };
+    }
+
+    private static void CheckState(TrialTask task, byte[]? state)
+    {
+        if (state is null || state.Length == 0)
+            throw Wrong(task, "it has no State, from which a later task is to go on");
+        try
+        {
+            TrialState.Read(task, state);
+        }
+        catch (FormatException e)
+        {
+            throw Wrong(task, $"its State cannot be read. {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    private static Exception Wrong(TrialTask task, string how, Exception? inner = null)
+    {
+        string sentence = $"What the executor returned for {task} is not what that task comes to: {how}. It was not kept. Return from " +
+            "RunAsync what a worker's Run gave for this very task, unaltered.";
+        return inner is null ? Contracts.Except(sentence) : Contracts.Except(inner, sentence);
+    }
+}
+
+/// <summary>What is wrong with scores.</summary>
+/// <param name="Text">In words.</param>
+/// <param name="AreNoNumbers">Whether they are as many as they should be, but some are not finite.</param>
+internal sealed record ScoresProblem(string Text, bool AreNoNumbers);
