@@ -92,7 +92,7 @@ internal sealed class LabelBinding
         LabelKind.Key => new ClassReader(row, Column, Classes),
         LabelKind.KeyPerStep => new StepClassesReader(_ectx, row, Column, Classes),
         LabelKind.Boolean => new BooleanReader(row, Column),
-        _ when Column.Type is VectorDataViewType => new TargetsReader(row, Column),
+        _ when Column.Type is VectorDataViewType => new TargetsReader(_ectx, row, Column),
         _ => new TargetReader(row, Column),
     };
 

@@ -68,7 +68,7 @@ internal sealed class SequenceBinding
     public SequenceReader Open(DataViewRow row)
     {
         if (Vocabulary > 0)
-            return TokenReader.Open(row, Columns[0], Vocabulary, _columns.KeepsMissing);
+            return TokenReader.Open(_ectx, row, Columns[0], Vocabulary, _columns.KeepsMissing);
         return _columns.AreChannels
             ? new ChannelReader(_ectx, row, Columns)
             : new StepReader(_ectx, row, Columns[0], Features, _columns.Layout);

@@ -28,7 +28,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         var (set, validation) = Split(rows);
         LabelCheck.Check(host, log, task, set, rows.Label);
         int? shared = validation is null ? null : SharedRows.Count(set, validation);
-        WarnOfShared(log, shared ?? 0, validation);
+        SharedRows.Tell(log, shared ?? 0, validation?.Rows.Length ?? 0, rows.ValidationStore is not null);
 
         var networks = new AveragedTraining(options, seed, networkSeed => new NetworkTraining(host, log, options, task, rows, set, validation, networkSeed, WarmStart)) { Checkpoints = Checkpoints };
         TrainedNetwork trained = networks.Run((training, start) => Train(log, training, start), left);
@@ -68,7 +68,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
         NetworkShape shape = NetworkTraining.ShapeOf(options, task, binding, label);
-        WarmStart?.Check(host, shape, task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
+        WarmStart?.Check(host, shape, task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null, binding.Vocabulary > 0 ? KeyFingerprint.Of(binding.Columns[0]) : null);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
         SequenceStore store = Read(data, binding, label, settings);
         try
@@ -82,7 +82,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         }
     }
 
-    private (SequenceSet Training, SequenceSet? Validation) Split(FitRows rows) => rows.Split(options.ValidationFraction, task.IsClassification && !task.IsPerStep, seed);
+    private (SequenceSet Training, SequenceSet? Validation) Split(FitRows rows) => rows.Split(options.ValidationFraction, task.IsClassification, seed);
 
     private Fingerprint Fingerprint(FitRows rows)
     {
@@ -100,16 +100,13 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             throw host.ExceptSchemaMismatch(nameof(RnnOptions.ValidationSet), "feature", columns.Names[0], trained.Describe(), binding.Describe());
         if ((label.Width, label.Classes) != (trainedLabel.Width, trainedLabel.Classes))
             throw host.ExceptSchemaMismatch(nameof(RnnOptions.ValidationSet), "label", options.LabelColumnName, trainedLabel.Describe(), label.Describe());
+        if (binding.Vocabulary > 0)
+            KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "feature", trained.Columns[0], binding.Columns[0]);
+        if (label.Kind is LabelKind.Key or LabelKind.KeyPerStep)
+            KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "label", trainedLabel.Column, label.Column);
         return Read(data, binding, label, settings);
     }
 
     private SequenceStore Read(IDataView data, SequenceBinding binding, LabelBinding label, StoreSettings settings) =>
         SequenceStore.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken);
-
-    private static void WarnOfShared(IChannel log, int shared, SequenceSet? validation)
-    {
-        if (shared > 0)
-            log.Warning(FormattableString.Invariant($"{shared} of the {validation!.Rows.Length} validation rows have a sequence that is also trained on, so the validation metric is better than the model is: ") +
-                "remove repeated rows, or keep all rows of one origin on one side and give them as ValidationSet.");
-    }
 }

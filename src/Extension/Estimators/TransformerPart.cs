@@ -8,7 +8,13 @@ namespace RnnMlNet.Estimators;
 /// <summary>What a transformer saves beside its model: where the sequence stands in a row, and what the classes are called.</summary>
 internal sealed record TransformerPart(SequenceColumns Columns, DataViewType FeatureColumnType, LabelKeyValues? Classes)
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
+
+    /// <summary>Of a column of keys with values: the fingerprint of the values. Else null.</summary>
+    public string? Vocabulary { get; init; }
+
+    /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
+    public float Threshold { get; init; }
 
     public void Write(BinaryWriter writer) => SealedBlock.Write(writer, FormatVersion, payload =>
     {
@@ -19,6 +25,8 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         // byte: layout
         // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
         // bool: class names follow; then byte: their type; int: their number; the names
+        // string: fingerprint of the sequence column's key values, empty where there are none
+        // float: threshold of a classifier of two classes, else 0
         payload.Write(Columns.Names.Count);
         foreach (string name in Columns.Names)
             payload.Write(name);
@@ -28,6 +36,8 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         WriteType(payload, (VectorDataViewType)FeatureColumnType);
         payload.Write(Classes is not null);
         Classes?.Write(payload);
+        payload.Write(Vocabulary ?? "");
+        payload.Write(Threshold);
     });
 
     public static TransformerPart Read(BinaryReader reader) => SealedBlock.Read(reader, FormatVersion, "The model file's part 'columns'", (payload, _) =>
@@ -42,7 +52,15 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
             throw Contracts.ExceptDecode($"The model's columns are damaged: {names.Length} columns, {featuresPerStep} features per step, layout {layout}.");
         DataViewType type = ReadType(payload);
         LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload) : null;
-        return new TransformerPart(new SequenceColumns(names, areChannels, featuresPerStep == 0 ? null : featuresPerStep, layout), type, classes);
+        string vocabulary = payload.ReadString();
+        float threshold = payload.ReadSingle();
+        if (!float.IsFinite(threshold))
+            throw Contracts.ExceptDecode($"The model's threshold is damaged: {threshold}.");
+        return new TransformerPart(new SequenceColumns(names, areChannels, featuresPerStep == 0 ? null : featuresPerStep, layout), type, classes)
+        {
+            Vocabulary = vocabulary.Length == 0 ? null : vocabulary,
+            Threshold = threshold,
+        };
     });
 
     private static void WriteType(BinaryWriter payload, VectorDataViewType type)
