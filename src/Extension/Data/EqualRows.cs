@@ -58,6 +58,10 @@ internal sealed class EqualRows
         return new EqualRows(groupOf, firsts.Count);
     }
 
+    /// <summary>Groups by numbers given.</summary>
+    /// <param name="groupOf">The group of each row, from 0.</param>
+    public static EqualRows Of(int[] groupOf) => new(groupOf, groupOf.Length == 0 ? 0 : groupOf.Max() + 1);
+
     /// <summary>Each row a group by itself.</summary>
     public static EqualRows Apart(int count) => new([.. Enumerable.Range(0, count)], count);
 }

@@ -8,7 +8,8 @@ namespace RnnMlNet.Data;
 /// </summary>
 internal static class FoldSplit
 {
-    private const int NeverHeldOut = -1;
+    /// <summary>In the place of a fold: of a row that is in training always.</summary>
+    public const int NeverHeldOut = -1;
 
     /// <param name="store">The rows.</param>
     /// <param name="folds">How many, at least 2.</param>
@@ -20,25 +21,39 @@ internal static class FoldSplit
     {
         if (store.Count < folds)
             throw Contracts.Except($"There are {store.Count} rows, too few for {folds} folds: give more rows, or set Folds to {Math.Max(1, store.Count / 2)} or less.");
-        var classes = new RowClasses(store, stratified);
-        int[] order = [.. InOrder(store, classes, new Random(seed))];
-        int[] foldOf = Deal(EqualRows.Of(store), classes, order, folds);
-        if (!IsEven(foldOf, folds))
-            foldOf = Deal(EqualRows.Apart(store.Count), classes, order, folds);
-        // Of a handful of tagged rows each may have a tag that no other has.
-        if (store.HasLabelsPerStep && !HasAll(foldOf, folds))
-            foldOf = Deal(EqualRows.Apart(store.Count), new RowClasses(store, areClasses: false), order, folds);
-        if (!HasAll(foldOf, folds))
-            throw Contracts.Except(
-                $"Of the {store.Count} rows only {foldOf.Count(fold => fold != NeverHeldOut)} can be held out without leaving a class without a row to train on, too few for {folds} folds: " +
-                "give more rows of each class, or set Folds to 1 and ValidationFraction to 0 or give validation data.");
+        int[] foldOf = FoldOf(EqualRows.Of(store), RowClasses.Of(store, stratified), folds, seed);
         return [.. Enumerable.Range(0, folds).Select(fold => (Rows(foldOf, of => of != fold), Rows(foldOf, of => of == fold)))];
     }
 
-    // Class after class, each in an order by chance.
-    private static IEnumerable<int> InOrder(SequenceStore store, RowClasses classes, Random random)
+    /// <param name="groups">Rows that stay together, unless most are in one group.</param>
+    /// <param name="classes">The rows' classes.</param>
+    /// <param name="folds">How many, at least 2.</param>
+    /// <param name="seed">Chooses the rows.</param>
+    /// <param name="keepsGroups">Whether groups stay together whatever the folds come to.</param>
+    /// <returns>Of each row its fold, or <see cref="NeverHeldOut"/>.</returns>
+    /// <exception cref="InvalidOperationException">Too few rows can be held out.</exception>
+    public static int[] FoldOf(EqualRows groups, RowClasses classes, int folds, int seed, bool keepsGroups = false)
     {
-        int[] rows = [.. Enumerable.Range(0, store.Count)];
+        int[] order = [.. InOrder(classes, new Random(seed))];
+        int[] foldOf = Deal(groups, classes, order, folds);
+        EqualRows apart = keepsGroups ? groups : EqualRows.Apart(classes.Rows);
+        if (!IsEven(foldOf, folds))
+            foldOf = Deal(apart, classes, order, folds);
+        // Of a handful of tagged rows each may have a tag that no other has.
+        if (!classes.AreStrata && !HasAll(foldOf, folds))
+            foldOf = Deal(apart, RowClasses.None(classes.Rows), order, folds);
+        if (!HasAll(foldOf, folds))
+            throw Contracts.Except(keepsGroups
+                ? $"The {classes.Rows} rows are in {groups.Count} groups, too few for {folds} folds: give more rows, or ask for fewer folds."
+                : $"Of the {classes.Rows} rows only {foldOf.Count(fold => fold != NeverHeldOut)} can be held out without leaving a class without a row to train on, too few for {folds} folds: " +
+                  "give more rows of each class, or ask for fewer folds.");
+        return foldOf;
+    }
+
+    // Class after class, each in an order by chance.
+    private static IEnumerable<int> InOrder(RowClasses classes, Random random)
+    {
+        int[] rows = [.. Enumerable.Range(0, classes.Rows)];
         random.Shuffle(rows);
         return rows.OrderBy(classes.StratumOf);
     }
@@ -73,7 +88,7 @@ internal static class FoldSplit
             foreach (int @class in classes.Of(row))
                 only[@class] = only[@class] == None || only[@class] == foldOf[row] ? foldOf[row] : Several;
         foreach (int row in order)
-            foreach (int @class in classes.Of(row).ToArray())
+            foreach (int @class in classes.Of(row))
                 if (only[@class] >= 0)
                 {
                     only[@class] = Several;

@@ -19,7 +19,7 @@ internal static class ValidationSplit
     public static (int[] Training, int[] Validation) Split(SequenceStore store, double fraction, bool stratified, int seed)
     {
         var random = new Random(seed);
-        var classes = new RowClasses(store, stratified);
+        var classes = RowClasses.Of(store, stratified);
         int[][] strata = [.. Strata(store, classes)];
         foreach (int[] stratum in strata)
             random.Shuffle(stratum);
@@ -41,7 +41,7 @@ internal static class ValidationSplit
         int[] oneByOne = new HeldOutGroups(apart, classes, strata, shares).Take();
         // Of a handful of tagged rows each may have a tag that no other has.
         return oneByOne.Length == 0 && store.HasLabelsPerStep
-            ? new HeldOutGroups(apart, new RowClasses(store, areClasses: false), strata, shares).Take()
+            ? new HeldOutGroups(apart, RowClasses.None(store.Count), strata, shares).Take()
             : oneByOne;
     }
 

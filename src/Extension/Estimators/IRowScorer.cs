@@ -20,6 +20,12 @@ internal interface IRowScorer : ITransformer
 
     TrainedNetwork Network { get; }
 
+    /// <summary>How the values of a flat sequence column stand.</summary>
+    SequenceLayout Layout { get; }
+
+    /// <summary>Finds and checks the sequence columns, which must be as they were in training.</summary>
+    SequenceBinding Bind(DataViewSchema schema);
+
     /// <summary>Scores rows one by one.</summary>
     ISequenceScorer RowScorer { get; }
 

@@ -269,6 +269,10 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
 
     string IRowScorer.OfUnscoredRows => OfUnscoredRows;
 
+    SequenceLayout IRowScorer.Layout => _columns.Layout;
+
+    SequenceBinding IRowScorer.Bind(DataViewSchema schema) => Bind(schema);
+
     TrainedNetwork IRowScorer.Network => Model.Network;
 
     ISequenceScorer IRowScorer.RowScorer => _rowScorer;

@@ -122,7 +122,7 @@ public class EqualRowsTests
     {
         using SequenceStore store = Of((1, 0), (2, 1), (3, 2), (4, 3));
         Refused.Operation(() => FoldSplit.Split(store, 2, stratified: true, seed: 1),
-            "Of the 4 rows only 0 can be held out without leaving a class without a row to train on, too few for 2 folds: give more rows of each class");
+            "Of the 4 rows only 0 can be held out without leaving a class without a row to train on, too few for 2 folds: give more rows of each class, or ask for fewer folds.");
     }
 
     // 100 different sequences, of which a third come three times or more, and a class for each by its number.
