@@ -65,7 +65,7 @@ internal sealed class LabelBinding
             LabelKind.Boolean when column.Type is BooleanDataViewType => new(ectx, column, kind, 1, 2),
             LabelKind.Numbers when column.Type == NumberDataViewType.Single => new(ectx, column, kind, 1, 0),
             LabelKind.Numbers when column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single => new(ectx, column, kind, vector.Size, 0),
-            _ => throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected(kind), column.Type.ToString()),
+            _ => throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected(kind) + (column.Type.GetItemType() is KeyDataViewType ? "" : Hint(kind, name, column.Type.GetItemType())), column.Type.ToString()),
         };
     }
 
@@ -83,7 +83,7 @@ internal sealed class LabelBinding
             _ => column.Kind != SchemaShape.Column.VectorKind.VariableVector && !column.IsKey && column.ItemType == NumberDataViewType.Single,
         };
         if (!fits)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected(kind), column.GetTypeString());
+            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected(kind) + (column.IsKey ? "" : Hint(kind, name, column.ItemType)), column.GetTypeString());
     }
 
     /// <summary>A reader of the row's label; one per cursor.</summary>
@@ -92,8 +92,16 @@ internal sealed class LabelBinding
         LabelKind.Key => new ClassReader(row, Column, Classes),
         LabelKind.KeyPerStep => new StepClassesReader(_ectx, row, Column, Classes),
         LabelKind.Boolean => new BooleanReader(row, Column),
-        _ when Column.Type is VectorDataViewType => new TargetsReader(row, Column),
+        _ when Column.Type is VectorDataViewType => new TargetsReader(_ectx, row, Column),
         _ => new TargetReader(row, Column),
+    };
+
+    private static string Hint(LabelKind kind, string name, DataViewType found) => kind switch
+    {
+        LabelKind.Key or LabelKind.KeyPerStep => "",
+        LabelKind.Boolean => ConversionHint.For(name, found, DataKind.Boolean),
+        LabelKind.Numbers => ConversionHint.For(name, found, DataKind.Single),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
     private static string Expected(LabelKind kind) => kind switch

@@ -37,6 +37,7 @@ internal sealed class StepClassesReader(IExceptionContext ectx, DataViewRow row,
     public override bool TryRead(Span<float> label)
     {
         _getter(ref _value);
+        FixedLength.Check(ectx, row, column, _value.Length);
         if (_value.Length != label.Length)
             throw ectx.Except($"Row {row.Position} has {_value.Length} labels in column '{column.Name}', but its sequence has {label.Length} steps: a sequence tagger needs a label for each step (a missing key where a step has none).");
         label.Fill(Missing);
@@ -75,7 +76,7 @@ internal sealed class TargetReader(DataViewRow row, DataViewSchema.Column column
     }
 }
 
-internal sealed class TargetsReader(DataViewRow row, DataViewSchema.Column column) : LabelReader
+internal sealed class TargetsReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column) : LabelReader
 {
     private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
     private VBuffer<float> _value;
@@ -83,6 +84,7 @@ internal sealed class TargetsReader(DataViewRow row, DataViewSchema.Column colum
     public override bool TryRead(Span<float> label)
     {
         _getter(ref _value);
+        FixedLength.Check(ectx, row, column, _value.Length);
         _value.CopyTo(label);
         return Finite.All(label);
     }

@@ -1,12 +1,15 @@
 namespace RnnMlNet.Data;
 
-/// <summary>Mean and deviation of columns of numbers, by Welford's method in double precision.</summary>
+/// <summary>
+/// Mean and deviation of columns of numbers, by Welford's method in double precision: sums of squared distances from the mean so far, which lose nothing where a small
+/// deviation stands on a large mean.
+/// </summary>
 internal sealed class RunningMoments(int width)
 {
-    // A deviation this small beside the mean is rounding, not variation.
-    private const double RelativeNothing = 1e-6;
     private readonly double[] _mean = new double[width];
     private readonly double[] _spread = new double[width];
+    private readonly float[] _smallest = [.. Enumerable.Repeat(float.PositiveInfinity, width)];
+    private readonly float[] _largest = [.. Enumerable.Repeat(float.NegativeInfinity, width)];
     private long _count;
 
     public void Add(ReadOnlySpan<float> values)
@@ -17,14 +20,20 @@ internal sealed class RunningMoments(int width)
             double delta = values[i] - _mean[i];
             _mean[i] += delta / _count;
             _spread[i] += delta * (values[i] - _mean[i]);
+            _smallest[i] = Math.Min(_smallest[i], values[i]);
+            _largest[i] = Math.Max(_largest[i], values[i]);
         }
     }
 
-    public FeatureScaling Scaling() => new([.. _mean.Select(mean => (float)mean)], [.. _mean.Zip(_spread, Deviation)]);
+    /// <summary>The means and deviations; the deviation of a constant column is 1.</summary>
+    public FeatureScaling Scaling() => new([.. _mean.Select(mean => (float)mean)], [.. Enumerable.Range(0, width).Select(Deviation)]);
 
-    private float Deviation(double mean, double spread)
+    // Two numbers of single precision that have no other between them are one, rounded in two ways.
+    private float Deviation(int column)
     {
-        double deviation = _count == 0 ? 0 : Math.Sqrt(spread / _count);
-        return deviation > RelativeNothing * Math.Abs(mean) && (float)deviation > 0 ? (float)deviation : 1f;
+        if (_count == 0 || _largest[column] <= MathF.BitIncrement(_smallest[column]))
+            return 1;
+        float deviation = (float)Math.Sqrt(_spread[column] / _count);
+        return deviation > 0 ? deviation : 1;
     }
 }

@@ -58,7 +58,7 @@ internal sealed class SequenceBinding
             bool isToken = column.IsKey && !columns.AreChannels;
             bool isNumber = !column.IsKey && column.ItemType == NumberDataViewType.Single;
             if (!isVector || !(isToken || isNumber))
-                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, columns.AreChannels ? ExpectedChannel : Expected, column.GetTypeString());
+                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, (columns.AreChannels ? ExpectedChannel : Expected) + (isVector && !column.IsKey ? Hint(name, column.ItemType) : ""), column.GetTypeString());
             if (isToken)
                 CheckNoFeaturesPerStep(ectx, columns, name);
         }
@@ -68,7 +68,7 @@ internal sealed class SequenceBinding
     public SequenceReader Open(DataViewRow row)
     {
         if (Vocabulary > 0)
-            return TokenReader.Open(row, Columns[0], Vocabulary, _columns.KeepsMissing);
+            return TokenReader.Open(_ectx, row, Columns[0], Vocabulary, _columns.KeepsMissing);
         SequenceReader steps = _columns.AreChannels
             ? new ChannelReader(_ectx, row, Columns)
             : new StepReader(_ectx, row, Columns[0], Features, _columns.Layout);
@@ -83,7 +83,7 @@ internal sealed class SequenceBinding
         if (type.ItemType is KeyDataViewType key)
             return BindTokens(ectx, columns, column, type, key);
         if (type.ItemType != NumberDataViewType.Single)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, Expected, type.ToString());
+            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, Expected + Hint(column.Name, type.ItemType), type.ToString());
 
         int features = FeaturesPerStep(ectx, columns, column.Name, type);
         if (type.IsKnownSize && type.Size % features != 0)
@@ -108,7 +108,7 @@ internal sealed class SequenceBinding
         var found = columns.Names.Select(name => Find(ectx, schema, name)).ToArray();
         foreach (DataViewSchema.Column column in found)
             if (column.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single || type.Dimensions.Skip(1).Any(side => side != 1))
-                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, ExpectedChannel, column.Type.ToString());
+                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, ExpectedChannel + (column.Type is VectorDataViewType ? Hint(column.Name, column.Type.GetItemType()) : ""), column.Type.ToString());
 
         int?[] lengths = [.. found.Select(column => (VectorDataViewType)column.Type).Where(type => type.IsKnownSize).Select(type => (int?)type.Size).Distinct()];
         if (lengths.Length > 1)
@@ -139,6 +139,8 @@ internal sealed class SequenceBinding
         if (columns.FeaturesPerStep is int features)
             throw ectx.ExceptUserArg(nameof(columns.FeaturesPerStep), $"FeaturesPerStep is {features}, but column '{name}' holds tokens, one a step: leave FeaturesPerStep null.");
     }
+
+    private static string Hint(string column, DataViewType found) => ConversionHint.For(column, found, DataKind.Single);
 
     private static DataViewSchema.Column Find(IExceptionContext ectx, DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);

@@ -49,6 +49,7 @@ internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataVi
     {
         _getter(ref _value);
         _count = _value.Length;
+        FixedLength.Check(ectx, row, column, _count);
         if (_count % features != 0)
             throw ectx.Except($"Row {row.Position} of column '{column.Name}' has {_count} values, which is not a multiple of FeaturesPerStep, {features}.");
         if (!_value.IsDense)
@@ -100,7 +101,10 @@ internal sealed class ChannelReader : SequenceReader
     public override void Read()
     {
         for (int f = 0; f < Features; f++)
+        {
             _getters[f](ref _values[f]);
+            FixedLength.Check(_ectx, _row, _columns[f], _values[f].Length);
+        }
         _length = _values[0].Length;
         Grow(ref _channel, _length);
         Grow(ref _steps, _length * Features);

@@ -1,8 +1,32 @@
+using Microsoft.ML.Runtime;
+
 namespace RnnMlNet.Data;
 
 /// <summary>Validation rows whose sequence, value by value, is also one of the training rows': what they measure has been learnt by heart.</summary>
 internal static class SharedRows
 {
+    // Below it they change no metric that is read to its third digit.
+    private const double FewShare = 0.01;
+
+    /// <summary>Tells the log of shared rows: a warning where they are 1 % of the validation rows or more, else information.</summary>
+    /// <param name="log">Where to.</param>
+    /// <param name="shared">How many there are.</param>
+    /// <param name="validation">Validation rows in all.</param>
+    /// <param name="areGiven">Whether the validation rows were given rather than held out.</param>
+    public static void Tell(IChannel log, int shared, int validation, bool areGiven)
+    {
+        if (shared == 0)
+            return;
+        string text = FormattableString.Invariant($"{shared} of the {validation} validation rows have a sequence that is also trained on, so the validation metric is better than the model is: ") +
+            (areGiven
+                ? "remove repeated rows from the ValidationSet, or keep all rows of one origin on one side."
+                : "most rows are repeated, so that equal ones could not be held out together; remove repeated rows.");
+        if (shared < FewShare * validation)
+            log.Info(text);
+        else
+            log.Warning(text);
+    }
+
     /// <summary>How many of the validation rows.</summary>
     public static int Count(SequenceSet training, SequenceSet validation)
     {
@@ -37,7 +61,8 @@ internal static class SharedRows
         return byHash;
     }
 
-    private static bool AreEqual(SequenceStore a, int rowA, SequenceStore b, int rowB)
+    /// <summary>Whether two rows have the same sequence, value by value.</summary>
+    public static bool AreEqual(SequenceStore a, int rowA, SequenceStore b, int rowB)
     {
         SequenceView first = a.View(rowA), second = b.View(rowB);
         return first.Steps.SequenceEqual(second.Steps) && first.Tokens.SequenceEqual(second.Tokens);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data;
 
@@ -18,23 +19,24 @@ internal abstract class TokenReader : SequenceReader
     public override bool IsFinite => true;
 
     /// <summary>A reader for the raw type that the column's keys have.</summary>
+    /// <param name="ectx">Whose errors.</param>
     /// <param name="row">The row.</param>
     /// <param name="column">The column.</param>
     /// <param name="vocabulary">V.</param>
     /// <param name="keepsMissing">Whether missing keys are kept as the last id.</param>
-    public static TokenReader Open(DataViewRow row, DataViewSchema.Column column, int vocabulary, bool keepsMissing = false)
+    public static TokenReader Open(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int vocabulary, bool keepsMissing = false)
     {
         Type raw = column.Type.GetItemType().RawType;
         if (raw == typeof(byte))
-            return new Of<byte>(row, column, vocabulary, keepsMissing);
+            return new Of<byte>(ectx, row, column, vocabulary, keepsMissing);
         if (raw == typeof(ushort))
-            return new Of<ushort>(row, column, vocabulary, keepsMissing);
+            return new Of<ushort>(ectx, row, column, vocabulary, keepsMissing);
         if (raw == typeof(ulong))
-            return new Of<ulong>(row, column, vocabulary, keepsMissing);
-        return new Of<uint>(row, column, vocabulary, keepsMissing);
+            return new Of<ulong>(ectx, row, column, vocabulary, keepsMissing);
+        return new Of<uint>(ectx, row, column, vocabulary, keepsMissing);
     }
 
-    private sealed class Of<TKey>(DataViewRow row, DataViewSchema.Column column, int vocabulary, bool keepsMissing) : TokenReader
+    private sealed class Of<TKey>(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int vocabulary, bool keepsMissing) : TokenReader
         where TKey : unmanaged, IBinaryInteger<TKey>
     {
         private readonly ValueGetter<VBuffer<TKey>> _getter = row.GetGetter<VBuffer<TKey>>(column);
@@ -43,6 +45,7 @@ internal abstract class TokenReader : SequenceReader
         public override void Read()
         {
             _getter(ref _value);
+            FixedLength.Check(ectx, row, column, _value.Length);
             if (keepsMissing)
             {
                 ReadAll();

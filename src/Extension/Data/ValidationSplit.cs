@@ -2,32 +2,47 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data;
 
-/// <summary>Holds rows out for validation: the same rows for the same seed.</summary>
+/// <summary>Holds rows out for validation: the same rows for the same seed, in time proportional to their number.</summary>
 internal static class ValidationSplit
 {
     /// <summary>
-    /// Splits a store's rows at random. The share is rounded over all rows (at least one); stratified, each class gives its part of it, by largest
-    /// remainders, and keeps at least one row for training.
+    /// Splits a store's rows at random. The share is rounded over all rows (at least one); stratified, each class gives its part of it, by largest remainders. Rows with
+    /// equal sequences stay on one side, and every class that a row has, or a step of it, keeps a row for training. Where most rows are equal the first of
+    /// the two cannot be had, and rows are held out one by one.
     /// </summary>
     /// <param name="store">The rows.</param>
     /// <param name="fraction">Share held out, in (0, 1).</param>
-    /// <param name="stratified">Whether labels are classes to be split one by one.</param>
+    /// <param name="stratified">Whether labels are classes: of rows each class then gives its share, of steps none is held out to its last row.</param>
     /// <param name="seed">Chooses the rows.</param>
     /// <returns>Row indices, ascending; neither is empty.</returns>
     /// <exception cref="InvalidOperationException">There are fewer than two rows, or, stratified, no class has two.</exception>
     public static (int[] Training, int[] Validation) Split(SequenceStore store, double fraction, bool stratified, int seed)
     {
         var random = new Random(seed);
-        int[][] groups = [.. Groups(store, stratified)];
-        foreach (int[] group in groups)
-            random.Shuffle(group);
+        var classes = RowClasses.Of(store, stratified);
+        int[][] strata = [.. Strata(store, classes)];
+        foreach (int[] stratum in strata)
+            random.Shuffle(stratum);
 
-        int[] shares = Shares([.. groups.Select(group => group.Length)], fraction);
-        int[] held = [.. groups.SelectMany((group, i) => group[..shares[i]])];
+        int[] shares = Shares([.. strata.Select(stratum => stratum.Length)], fraction);
+        int[] held = Hold(store, classes, strata, shares);
         if (held.Length == 0)
             throw TooFew(store, fraction);
         Array.Sort(held);
         return (Others(store.Count, held), held);
+    }
+
+    private static int[] Hold(SequenceStore store, RowClasses classes, int[][] strata, int[] shares)
+    {
+        int[] together = new HeldOutGroups(EqualRows.Of(store), classes, strata, shares).Take();
+        if (2 * together.Length >= shares.Sum())
+            return together;
+        EqualRows apart = EqualRows.Apart(store.Count);
+        int[] oneByOne = new HeldOutGroups(apart, classes, strata, shares).Take();
+        // Of a handful of tagged rows each may have a tag that no other has.
+        return oneByOne.Length == 0 && store.HasLabelsPerStep
+            ? new HeldOutGroups(apart, RowClasses.None(store.Count), strata, shares).Take()
+            : oneByOne;
     }
 
     /// <summary>The rows that are not among the given, ascending ones.</summary>
@@ -42,29 +57,101 @@ internal static class ValidationSplit
         return others;
     }
 
-    private static IEnumerable<int[]> Groups(SequenceStore store, bool stratified) =>
+    private static IEnumerable<int[]> Strata(SequenceStore store, RowClasses classes) =>
         Enumerable.Range(0, store.Count)
-            .GroupBy(row => stratified ? store.Label(row)[0] : 0)
-            .OrderBy(group => group.Key)
-            .Select(group => group.ToArray());
+            .GroupBy(classes.StratumOf)
+            .OrderBy(stratum => stratum.Key)
+            .Select(stratum => stratum.ToArray());
 
-    /// <summary>How many rows each group gives: the whole part of its share, then one more each by largest remainder; never its last row.</summary>
+    /// <summary>How many rows each stratum gives: the whole part of its share, then one more each by largest remainder; never its last row.</summary>
     private static int[] Shares(int[] sizes, double fraction)
     {
         int total = Math.Max(1, (int)Math.Round(sizes.Sum() * fraction, MidpointRounding.AwayFromZero));
         int[] shares = [.. sizes.Select(size => Math.Min((int)(size * fraction), size - 1))];
         int missing = total - shares.Sum();
         var byRemainder = Enumerable.Range(0, sizes.Length)
-            .Where(group => shares[group] < sizes[group] - 1)
-            .OrderByDescending(group => sizes[group] * fraction - shares[group])
-            .ThenByDescending(group => sizes[group])
-            .ThenBy(group => group);
-        foreach (int group in byRemainder.Take(Math.Max(0, missing)).ToArray())
-            shares[group]++;
+            .Where(stratum => shares[stratum] < sizes[stratum] - 1)
+            .OrderByDescending(stratum => sizes[stratum] * fraction - shares[stratum])
+            .ThenByDescending(stratum => sizes[stratum])
+            .ThenBy(stratum => stratum);
+        foreach (int stratum in byRemainder.Take(Math.Max(0, missing)).ToArray())
+            shares[stratum]++;
         return shares;
     }
 
     private static Exception TooFew(SequenceStore store, double fraction) => Contracts.Except(
         (store.Count < 2 ? $"There is {store.Count} row to train on" : $"Each of the {store.Count} rows to train on is the only one of its class") +
         $", too few to hold a share of {fraction} out for validation: set ValidationFraction to 0, or give a ValidationSet.");
+}
+
+/// <summary>Takes groups of rows out of training until each stratum has given its share, as long as every class keeps a row.</summary>
+/// <param name="groups">Rows that stay together.</param>
+/// <param name="classes">The rows' classes.</param>
+/// <param name="strata">The rows of each stratum, in the order in which they are to be taken.</param>
+/// <param name="shares">How many rows each stratum gives.</param>
+internal sealed class HeldOutGroups(EqualRows groups, RowClasses classes, int[][] strata, int[] shares)
+{
+    private readonly int[] _trainingRows = classes.CountRows();
+    private readonly bool[] _isLookedAt = new bool[groups.Count];
+    private readonly int _total = shares.Sum();
+    private readonly List<int> _held = [];
+
+    /// <summary>The rows taken: of each stratum at most its share, fewer where its rows are in larger groups.</summary>
+    public int[] Take()
+    {
+        var heldOf = new Dictionary<int, int>();
+        for (int i = 0; i < strata.Length; i++)
+            foreach (int row in strata[i])
+            {
+                int stratum = classes.StratumOf(row), left = shares[i] - heldOf.GetValueOrDefault(stratum);
+                if (left <= 0)
+                    break;
+                if (TryHold(groups.GroupOf(row), stratum, left))
+                    foreach (int member in groups.Rows(groups.GroupOf(row)))
+                        heldOf[classes.StratumOf(member)] = heldOf.GetValueOrDefault(classes.StratumOf(member)) + 1;
+            }
+        return [.. _held];
+    }
+
+    private bool TryHold(int group, int stratum, int left)
+    {
+        if (_isLookedAt[group])
+            return false;
+        _isLookedAt[group] = true;
+        ReadOnlySpan<int> rows = groups.Rows(group);
+        if (_held.Count + rows.Length > _total || CountOf(rows, stratum) > left)
+            return false;
+        Add(rows, -1);
+        if (!EachKeepsOne(rows))
+        {
+            Add(rows, 1);
+            return false;
+        }
+        _held.AddRange(rows);
+        return true;
+    }
+
+    private int CountOf(ReadOnlySpan<int> rows, int stratum)
+    {
+        int count = 0;
+        foreach (int row in rows)
+            count += classes.StratumOf(row) == stratum ? 1 : 0;
+        return count;
+    }
+
+    private void Add(ReadOnlySpan<int> rows, int sign)
+    {
+        foreach (int row in rows)
+            foreach (int @class in classes.Of(row))
+                _trainingRows[@class] += sign;
+    }
+
+    private bool EachKeepsOne(ReadOnlySpan<int> rows)
+    {
+        foreach (int row in rows)
+            foreach (int @class in classes.Of(row))
+                if (_trainingRows[@class] == 0)
+                    return false;
+        return true;
+    }
 }

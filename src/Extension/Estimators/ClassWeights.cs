@@ -29,22 +29,28 @@ internal static class ClassWeights
 
     private static float[] Given(IExceptionContext ectx, IReadOnlyDictionary<string, float> weights, LabelBinding label)
     {
-        string[] names = Names(label);
+        string[] names = ClassNames.Of(label);
         string[] unknown = [.. weights.Keys.Except(names, StringComparer.Ordinal)];
         if (unknown.Length > 0)
             throw ectx.ExceptUserArg(nameof(RnnMulticlassTrainer.Options.ClassWeighting),
-                $"ClassWeighting names '{unknown[0]}', which is no class of the label column '{label.Column.Name}': they are {Some(names)}.");
+                $"ClassWeighting names '{unknown[0]}', which is no class of the label column '{label.Column.Name}': they are {ClassNames.Some(names)}.");
         float[] all = [.. names.Select(name => weights.GetValueOrDefault(name, 1))];
         if (all.All(weight => weight == 0))
             throw ectx.ExceptUserArg(nameof(RnnMulticlassTrainer.Options.ClassWeighting), $"ClassWeighting gives all classes of the label column '{label.Column.Name}' the weight 0: give at least one a weight above 0.");
         return all;
     }
+}
 
-    private static string[] Names(LabelBinding label) => label.Kind == LabelKind.Boolean
+/// <summary>The names of a label's classes, for messages and options.</summary>
+internal static class ClassNames
+{
+    /// <summary>By the classes' indices: the key values as text, 1, 2, ... where keys have none; False and True.</summary>
+    public static string[] Of(LabelBinding label) => label.Kind == LabelKind.Boolean
         ? [bool.FalseString, bool.TrueString]
         : LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() ?? [.. Enumerable.Range(1, label.Classes).Select(key => key.ToString(CultureInfo.InvariantCulture))];
 
-    private static string Some(string[] names)
+    /// <summary>The first ten in quotation marks, and how many more there are.</summary>
+    public static string Some(string[] names)
     {
         const int Most = 10;
         return string.Join(", ", names.Take(Most).Select(name => $"'{name}'")) + (names.Length > Most ? $" and {names.Length - Most} more" : "");

@@ -50,7 +50,7 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
 
     /// <summary>The rows to train on and those to validate on, held out where there are none of their own.</summary>
     /// <param name="fraction">Share held out; 0 for none.</param>
-    /// <param name="stratified">Whether each class gives its share.</param>
+    /// <param name="stratified">Whether labels are classes, of which each gives its share and keeps a row to train on.</param>
     /// <param name="seed">Chooses the rows.</param>
     public (SequenceSet Training, SequenceSet? Validation) Split(double fraction, bool stratified, int seed)
     {

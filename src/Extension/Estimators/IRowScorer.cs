@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Models;
@@ -11,7 +12,19 @@ namespace RnnMlNet.Estimators;
 /// <summary>What a row mapper needs of its transformer, whatever the task.</summary>
 internal interface IRowScorer : ITransformer
 {
+    /// <summary>Where warnings go.</summary>
+    IHost Host { get; }
+
+    /// <summary>What the score columns of a row hold that cannot be scored, a sentence.</summary>
+    string OfUnscoredRows { get; }
+
     TrainedNetwork Network { get; }
+
+    /// <summary>How the values of a flat sequence column stand.</summary>
+    SequenceLayout Layout { get; }
+
+    /// <summary>Finds and checks the sequence columns, which must be as they were in training.</summary>
+    SequenceBinding Bind(DataViewSchema schema);
 
     /// <summary>Scores rows one by one.</summary>
     ISequenceScorer RowScorer { get; }

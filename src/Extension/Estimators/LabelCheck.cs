@@ -31,7 +31,9 @@ internal static class LabelCheck
         if (classes < 2)
             throw ectx.Except($"The training rows hold one class only of the label column '{label.Column.Name}': a classifier needs rows of at least two classes.");
         if (classes < present.Length)
-            log.Warning($"{present.Length - classes} of the {present.Length} classes of the label column '{label.Column.Name}' have no training row; the model will hardly ever predict them.");
+            log.Warning(
+                $"{present.Length - classes} of the {present.Length} classes of the label column '{label.Column.Name}' {(present.Length - classes == 1 ? "has" : "have")} no training row, " +
+                $"{ClassNames.Some([.. ClassNames.Of(label).Where((_, @class) => !present[@class])])}; the model will hardly ever predict {(present.Length - classes == 1 ? "it" : "them")}.");
     }
 
     private static void CheckTargets(IChannel log, SequenceSet training, LabelBinding label)

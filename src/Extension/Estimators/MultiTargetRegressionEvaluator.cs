@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
@@ -19,6 +20,7 @@ internal static class MultiTargetRegressionEvaluator
 
         var sums = new TargetSums[targets];
         long rows = 0;
+        var left = new LeftOutRows();
         using DataViewRowCursor cursor = data.GetRowCursor([label, score]);
         var labelGetter = cursor.GetGetter<VBuffer<float>>(label);
         var scoreGetter = cursor.GetGetter<VBuffer<float>>(score);
@@ -27,22 +29,24 @@ internal static class MultiTargetRegressionEvaluator
         {
             labelGetter(ref labels);
             scoreGetter(ref scores);
-            if (Add(sums, labels.DenseValues(), scores.DenseValues()))
+            FixedLength.Check(host, cursor, label, labels.Length);
+            FixedLength.Check(host, cursor, score, scores.Length);
+            if (left.Keeps(labels, scores))
+            {
+                Add(sums, labels.DenseValues(), scores.DenseValues());
                 rows++;
+            }
         }
+        left.Warn(host);
         if (rows == 0)
             throw host.Except($"There is no row with a finite '{labelColumn}' and '{scoreColumn}' to evaluate.");
         return new MultiTargetRegressionMetrics([.. sums.Select(sum => sum.Metrics(rows))], rows);
     }
 
-    private static bool Add(TargetSums[] sums, IEnumerable<float> labels, IEnumerable<float> scores)
+    private static void Add(TargetSums[] sums, IEnumerable<float> labels, IEnumerable<float> scores)
     {
-        var pairs = labels.Zip(scores).ToArray();
-        if (!pairs.All(pair => float.IsFinite(pair.First) && float.IsFinite(pair.Second)))
-            return false;
-        for (int target = 0; target < sums.Length; target++)
-            sums[target].Add(pairs[target].First, pairs[target].Second);
-        return true;
+        foreach (var (target, (label, score)) in labels.Zip(scores).Index())
+            sums[target].Add(label, score);
     }
 
     private static DataViewSchema.Column Column(IHost host, DataViewSchema schema, string role, string name)

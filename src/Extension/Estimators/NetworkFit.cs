@@ -32,7 +32,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(rows, settings, task, seed);
         LabelCheck.Check(host, log, task, splits[0].Scaling, rows.Label);
         int? shared = settings.IsCrossValidated || splits[0].Validation is null ? null : SharedRows.Count(splits[0].Training, splits[0].Validation!);
-        WarnOfShared(log, shared ?? 0, splits[0].Validation);
+        SharedRows.Tell(log, shared ?? 0, splits[0].Validation?.Rows.Length ?? 0, rows.ValidationStore is not null);
 
         var networks = new AveragedTraining(options, settings.Networks, seed, start => new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart))
         {
@@ -132,7 +132,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
 
     private void CheckWarmStart(SequenceBinding sequence, LabelBinding label, SequenceSettings settings) => WarmStart?.Check(
         host, NetworkTraining.ShapeOf(options, settings, task, sequence, label),
-        task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null);
+        task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null,
+        sequence.Vocabulary > 0 ? KeyFingerprint.Of(sequence.Columns[0]) : null);
 
     private Fingerprint Fingerprint(FitRows rows)
     {
@@ -150,16 +151,13 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             throw host.ExceptSchemaMismatch(nameof(RnnOptions.ValidationSet), "feature", columns.Names[0], trained.Describe(), binding.Describe());
         if ((label.Width, label.Classes) != (trainedLabel.Width, trainedLabel.Classes))
             throw host.ExceptSchemaMismatch(nameof(RnnOptions.ValidationSet), "label", options.LabelColumnName, trainedLabel.Describe(), label.Describe());
+        if (binding.Vocabulary > 0)
+            KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "feature", trained.Columns[0], binding.Columns[0]);
+        if (label.Kind is LabelKind.Key or LabelKind.KeyPerStep)
+            KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "label", trainedLabel.Column, label.Column);
         return Read(data, binding, label, settings);
     }
 
     private SequenceStore Read(IDataView data, SequenceBinding binding, LabelBinding label, StoreSettings settings) =>
         SequenceStore.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken);
-
-    private static void WarnOfShared(IChannel log, int shared, SequenceSet? validation)
-    {
-        if (shared > 0)
-            log.Warning(FormattableString.Invariant($"{shared} of the {validation!.Rows.Length} validation rows have a sequence that is also trained on, so the validation metric is better than the model is: ") +
-                "remove repeated rows, or keep all rows of one origin on one side and give them as ValidationSet.");
-    }
 }

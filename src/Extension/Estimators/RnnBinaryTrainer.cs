@@ -22,7 +22,7 @@ public sealed class RnnBinaryTrainer : RnnTrainerBase<RnnBinaryTransformer, RnnB
     }
 
     internal RnnBinaryTrainer(IHostEnvironment env, Options options)
-        : base(env, nameof(RnnBinaryTrainer), options, Task(options))
+        : base(env, nameof(RnnBinaryTrainer), options, Task(Contracts.CheckRef(options, nameof(options))))
     {
     }
 

@@ -18,7 +18,7 @@ namespace RnnMlNet;
 
 /// <summary>
 /// Scores sequences with a two-class classifier. Adds <c>Score</c> (Single, the logit of the positive class), <c>Probability</c>
-/// (Single, its logistic) and <c>PredictedLabel</c> (Boolean, whether the score is above 0).
+/// (Single, its logistic) and <c>PredictedLabel</c> (Boolean, whether the score is above <see cref="Threshold"/>, 0 unless it was changed).
 /// </summary>
 public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryModelParameters>
 {
@@ -33,7 +33,25 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     private RnnBinaryTransformer(IHost host, RnnBinaryModelParameters model, TransformerPart part)
         : base(host, model, part)
     {
+        Threshold = part.Threshold;
     }
+
+    private RnnBinaryTransformer(RnnBinaryTransformer other, float threshold)
+        : base(other)
+    {
+        Threshold = threshold;
+    }
+
+    /// <summary>
+    /// The score above which <c>PredictedLabel</c> is true. Default 0, a probability of a half; that of a probability p is log(p / (1 - p)). Set by
+    /// <c>mlContext.BinaryClassification.ChangeModelThreshold</c>; saved with the model.
+    /// </summary>
+    public float Threshold { get; }
+
+    private protected override float SavedThreshold => Threshold;
+
+    /// <summary>The same model with another threshold.</summary>
+    internal RnnBinaryTransformer With(float threshold) => new(this, threshold);
 
     private static RnnBinaryTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
@@ -45,6 +63,8 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     private static VersionInfo VersionInfo => ModelVersion.Of("RNNBISCR", LoaderSignature);
 
     private protected override VersionInfo Version => VersionInfo;
+
+    private protected override string OfUnscoredRows => "Score and Probability are NaN there, and PredictedLabel is False.";
 
     private protected override ScoreKind ScoreKind => ScoreKind.Binary;
 
@@ -68,6 +88,6 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     {
         0 => (ValueGetter<float>)((ref float dst) => dst = row.Outputs[0]),
         1 => (ValueGetter<float>)((ref float dst) => dst = Losses.Sigmoid(row.Outputs[0])),
-        _ => (ValueGetter<bool>)((ref bool dst) => dst = row.Outputs[0] > 0),
+        _ => (ValueGetter<bool>)((ref bool dst) => dst = row.Outputs[0] > Threshold),
     };
 }

@@ -31,7 +31,7 @@ public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransform
     private readonly string _label;
 
     internal RnnMulticlassTrainer(IHostEnvironment env, Options options)
-        : base(env, nameof(RnnMulticlassTrainer), options, Task(options))
+        : base(env, nameof(RnnMulticlassTrainer), options, Task(Contracts.CheckRef(options, nameof(options))))
     {
         _label = options.LabelColumnName;
     }

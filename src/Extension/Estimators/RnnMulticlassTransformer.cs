@@ -50,6 +50,8 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
 
     private protected override VersionInfo Version => VersionInfo;
 
+    private protected override string OfUnscoredRows => "Score is NaN there, and PredictedLabel is the missing key.";
+
     private protected override ScoreKind ScoreKind => ScoreKind.Multiclass;
 
     private protected override LabelKeyValues? Classes { get; }
@@ -87,5 +89,8 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         dst = editor.Commit();
     };
 
-    private static ValueGetter<uint> PredictedLabelGetter(IScoredRow row) => (ref uint dst) => dst = (uint)Losses.ArgMax(row.Outputs) + 1;
+    private static ValueGetter<uint> PredictedLabelGetter(IScoredRow row) => (ref uint dst) => dst = KeyOf(Losses.PredictedClass(row.Outputs));
+
+    // As ML.NET's own classifiers have it: the missing key, 0, where no class is the likeliest.
+    private static uint KeyOf(int? predicted) => predicted is int index ? (uint)index + 1 : 0;
 }

@@ -38,8 +38,21 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         // F is kept even where training read it off a [T, F] column: the model then scores flat columns as well.
         _columns = columns with { FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features, PatchLength = model.Network.Shape.PatchLength };
         FeatureColumnType = binding.Columns[0].Type;
+        model.Vocabulary = binding.Vocabulary > 0 ? KeyFingerprint.Of(binding.Columns[0]) : null;
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
+    }
+
+    /// <summary>The same model, which what is made here shares; how it scores is taken over.</summary>
+    private protected RnnPredictionTransformer(RnnPredictionTransformer<TModel> other)
+    {
+        Host = other.Host;
+        Model = other.Model;
+        _columns = other._columns;
+        FeatureColumnType = other.FeatureColumnType;
+        _scorer = _rowScorer = ScorerFactory.Create(Model.Network);
+        _deviceScorers = new DeviceScorers(Model.Network);
+        (ScoringThreads, ScoringDevice, SingleRowPrecision) = (other.ScoringThreads, other.ScoringDevice, other.SingleRowPrecision);
     }
 
     private protected RnnPredictionTransformer(IHost host, TModel model, TransformerPart part)
@@ -47,6 +60,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         Host = host;
         FeatureColumnType = part.FeatureColumnType;
         Model = model;
+        model.Vocabulary = part.Vocabulary;
         _columns = part.Columns with { PatchLength = model.Network.Shape.PatchLength };
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
@@ -227,8 +241,14 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
 
     private protected abstract ScoreKind ScoreKind { get; }
 
+    /// <summary>What the score columns of a row hold that cannot be scored, a sentence.</summary>
+    private protected abstract string OfUnscoredRows { get; }
+
     /// <summary>The class names to save, where the task has classes with names.</summary>
     private protected virtual LabelKeyValues? Classes => null;
+
+    /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
+    private protected virtual float SavedThreshold => 0;
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
@@ -239,9 +259,17 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         // *** Binary format ***
         // sealed block: the columns and class names (TransformerPart)
         // sub-model "Model": the model parameters
-        new TransformerPart(_columns, FeatureColumnType, Classes).Write(ctx.Writer);
+        new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, Threshold = SavedThreshold }.Write(ctx.Writer);
         ctx.SaveModel(Model, TransformerLoading.ModelFolder);
     }
+
+    IHost IRowScorer.Host => Host;
+
+    string IRowScorer.OfUnscoredRows => OfUnscoredRows;
+
+    SequenceLayout IRowScorer.Layout => _columns.Layout;
+
+    SequenceBinding IRowScorer.Bind(DataViewSchema schema) => Bind(schema, _columns);
 
     TrainedNetwork IRowScorer.Network => Model.Network;
 
@@ -250,7 +278,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     Delegate IRowScorer.MakeGetter(int column, IScoredRow row) => MakeGetter(column, row);
 
     void IRowScorer.AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs) =>
-        ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs);
+        ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs, SavedThreshold);
 
     // The rows are steps of series, which their scorer makes patches of.
     IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) => MapRows(inputSchema, scorer, _columns with { PatchLength = 1 });
@@ -280,7 +308,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         return (RnnPredictionTransformer<TModel>)models.Load(file, out _);
     }
 
-    private OnnxFile OnnxModel() => OnnxExport.ModelOf(Model.Network, ScoreKind, [.. Classes?.ToTexts() ?? []]);
+    private OnnxFile OnnxModel() => OnnxExport.ModelOf(Model.Network, ScoreKind, [.. Classes?.ToTexts() ?? []], SavedThreshold);
 
     private SequenceBinding Bind(DataViewSchema schema, SequenceColumns columns)
     {
@@ -291,6 +319,10 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
             throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
                 shape.UsesTokens ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training" : $"{features} features per step, as in training",
                 binding.Describe());
+        if (shape.UsesTokens && KeyFingerprint.Differ(Model.Vocabulary, KeyFingerprint.Of(binding.Columns[0])))
+            throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
+                "keys with the values that they had in training, in the same order: map text to keys with the fitted transformer of the training, which is saved with a pipeline",
+                "keys of as many, but other values");
         return binding;
     }
 }

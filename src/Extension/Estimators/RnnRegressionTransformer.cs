@@ -44,6 +44,8 @@ public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegre
 
     private protected override VersionInfo Version => VersionInfo;
 
+    private protected override string OfUnscoredRows => "Score is NaN there.";
+
     private protected override ScoreKind ScoreKind => HasManyTargets ? ScoreKind.MultiTargetRegression : ScoreKind.Regression;
 
     private bool HasManyTargets => Model.HasVectorLabel;

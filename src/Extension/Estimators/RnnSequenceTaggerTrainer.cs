@@ -44,7 +44,7 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
     private readonly string _label;
 
     internal RnnSequenceTaggerTrainer(IHostEnvironment env, Options options)
-        : base(env, nameof(RnnSequenceTaggerTrainer), options, Task(options))
+        : base(env, nameof(RnnSequenceTaggerTrainer), options, Task(Contracts.CheckRef(options, nameof(options))))
     {
         RnnOptions shared = options;
         if (shared.Pooling is Pooling pooling)

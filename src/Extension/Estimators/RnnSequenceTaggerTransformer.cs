@@ -51,6 +51,8 @@ public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnS
 
     private protected override VersionInfo Version => VersionInfo;
 
+    private protected override string OfUnscoredRows => "Score is NaN and PredictedLabel is the missing key at the steps that depend on them.";
+
     private protected override ScoreKind ScoreKind => ScoreKind.SequenceTagger;
 
     private protected override LabelKeyValues? Classes { get; }
@@ -89,7 +91,7 @@ public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnS
         ReadOnlySpan<float> logits = row.Outputs;
         var editor = VBufferEditor.Create(ref dst, logits.Length / ClassCount);
         for (int step = 0; step < editor.Values.Length; step++)
-            editor.Values[step] = (uint)Losses.ArgMax(logits.Slice(step * ClassCount, ClassCount)) + 1;
+            editor.Values[step] = Losses.PredictedClass(logits.Slice(step * ClassCount, ClassCount)) is int predicted ? (uint)predicted + 1 : 0;
         dst = editor.Commit();
     };
 }

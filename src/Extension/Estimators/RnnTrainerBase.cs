@@ -35,6 +35,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         OptionsCheck.Check(Host, options);
         OptionsCheck.CheckTask(Host, task);
         _options = (RnnOptions)options.Clone();
+        ContextDevice.Apply(Host, _options);
         _task = task;
         // Drawn once, here: a second Fit of the same trainer gives the same model.
         _seed = options.Seed ?? Host.Rand.Next();
@@ -139,6 +140,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         CheckInput(SchemaShape.Create(trainData.Schema));
         if (validationData is not null)
             CheckInput(SchemaShape.Create(validationData.Schema));
+        CheckCaller(trainData.Schema);
         CheckPatience(validationData);
 
         FitCheckpoints? checkpoints = _options.CheckpointPath is string path ? FitCheckpoints.Open(Host, path, _options.CheckpointInterval) : null;
@@ -183,6 +185,14 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         LabelBinding.CheckShape(Host, schema, _options.LabelColumnName, _task.Label);
         if (_options.ExampleWeightColumnName is string weight)
             WeightColumn.CheckShape(Host, schema, weight);
+    }
+
+    private void CheckCaller(DataViewSchema schema)
+    {
+        if (_task.IsPerStep)
+            CrossValidationCaller.CheckIsNot(Host, "a sequence tagger, whose label has a value for each step", "mlContext.MulticlassClassification.CrossValidateSequenceTagging");
+        else if (schema[_options.LabelColumnName].Type is VectorDataViewType)
+            CrossValidationCaller.CheckIsNot(Host, "a regression of several targets", "mlContext.Regression.CrossValidateMultiTarget");
     }
 
     private void CheckPatience(IDataView? validationData)

@@ -106,7 +106,7 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
         long? share = threads > 1 ? (GetRowCount() + 2 * threads - 1) / (2 * threads) : null;
         var reader = new BlockReader(upstream, _mapper.Binding, column => passed[column.Index], _plan.Limits, share);
         var queue = new BlockQueue(_plan.Scorer, threads, () => reader.NewBlock(_mapper.Outputs)) { FillsAtOnce = share <= _plan.Limits.Rows };
-        return new LookAheadCursor(_host, columns, reader, queue, _mapper.MakeGetter);
+        return new LookAheadCursor(_host, columns, reader, queue, _mapper.MakeGetter, _mapper.NewUnscoredRows());
     }
 
     private ActiveColumns Active(IEnumerable<DataViewSchema.Column> columnsNeeded)

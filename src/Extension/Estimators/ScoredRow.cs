@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Scoring;
@@ -6,7 +7,7 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators;
 
 /// <summary>The network's outputs for a cursor's current row, computed once a row whatever number of output columns ask.</summary>
-internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScoringSession session, OutputLayout layout) : IScoredRow
+internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScoringSession session, OutputLayout layout, UnscoredRows unscored, IHost host) : IScoredRow
 {
     private float[] _outputs = [];
     private int _count;
@@ -25,8 +26,16 @@ internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScori
                     _outputs = new float[Math.Max(_count, 2 * _outputs.Length)];
                 session.Score(reader.Current, _outputs.AsSpan(0, _count));
                 _position = input.Position;
+                if (unscored.Look(_outputs.AsSpan(0, _count)))
+                    Warn();
             }
             return _outputs.AsSpan(0, _count);
         }
+    }
+
+    private void Warn()
+    {
+        using IChannel log = host.Start("Scoring");
+        unscored.WarnOfFirst(log);
     }
 }

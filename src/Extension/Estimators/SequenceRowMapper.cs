@@ -41,7 +41,7 @@ internal sealed class SequenceRowMapper(IRowScorer transformer, ISequenceScorer 
 
         IScoringSession session = scorer.NewSession();
         disposer = session.Dispose;
-        var row = new ScoredRow(input, binding.Open(input), session, Outputs);
+        var row = new ScoredRow(input, binding.Open(input), session, Outputs, NewUnscoredRows(), transformer.Host);
         for (int column = 0; column < getters.Length; column++)
             if (activeOutput(column))
                 getters[column] = transformer.MakeGetter(column, row);
@@ -50,6 +50,11 @@ internal sealed class SequenceRowMapper(IRowScorer transformer, ISequenceScorer 
 
     /// <summary>The getter of an added column.</summary>
     public Delegate MakeGetter(int column, IScoredRow row) => transformer.MakeGetter(column, row);
+
+    /// <summary>A counter of the rows without a score.</summary>
+    public UnscoredRows NewUnscoredRows() => new(
+        (binding.Columns.Count > 1 ? "columns " : "column ") + string.Join(", ", binding.Columns.Select(column => $"'{column.Name}'")),
+        transformer.OfUnscoredRows);
 
     public void Save(ModelSaveContext ctx) => transformer.Save(ctx);
 

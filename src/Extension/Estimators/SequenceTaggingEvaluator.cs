@@ -11,7 +11,8 @@ internal sealed class SequenceTaggingEvaluator
     private readonly StepTags _labels, _predictions;
     private readonly bool _hasChunks;
     private readonly SortedDictionary<string, (long Correct, long Predicted, long Labelled)> _byType = new(StringComparer.Ordinal);
-    private long _steps, _right, _rows, _rightRows, _skipped;
+    private readonly LeftOutRows _left = new();
+    private long _steps, _right, _rows, _rightRows;
 
     private SequenceTaggingEvaluator(IHost host, StepTags labels, StepTags predictions)
     {
@@ -40,21 +41,23 @@ internal sealed class SequenceTaggingEvaluator
                 throw _host.Except($"Row {cursor.Position} has {_labels.Tags.Count} labels in column '{_labels.Name}', but {_predictions.Tags.Count} predictions in '{_predictions.Name}'.");
             AddRow();
         }
+        _left.Warn(_host, "steps", unlabelledToo: false);
+        if (_steps == 0 && _left.Unscored > 0)
+            throw _host.Except($"None of the {_left.Unscored} steps with a label in column '{_labels.Name}' has a prediction in column '{_predictions.Name}' to evaluate.");
         if (_steps == 0)
             throw _host.Except($"There is no step with a label in column '{_labels.Name}' to evaluate.");
         TypedChunkMetrics[] byType = [.. _byType.Select(type => new TypedChunkMetrics(type.Key, new ChunkMetrics(type.Value.Correct, type.Value.Predicted, type.Value.Labelled)))];
         var all = new ChunkMetrics(byType.Sum(type => type.Metrics.Correct), byType.Sum(type => type.Metrics.Predicted), byType.Sum(type => type.Metrics.Labelled));
-        return new SequenceTaggingMetrics((double)_right / _steps, (double)_rightRows / _rows, all, byType, _steps, _rows, _skipped);
+        return new SequenceTaggingMetrics((double)_right / _steps, (double)_rightRows / _rows, all, byType, _steps, _rows, _left.Unlabelled, _left.Unscored);
     }
 
     private void AddRow()
     {
-        // What has no label has no prediction either, as if it were not there.
-        int[] steps = [.. Enumerable.Range(0, _labels.Tags.Count).Where(step => _labels.Tags[step] is not null)];
-        _skipped += _labels.Tags.Count - steps.Length;
+        // What has no label, or no prediction, is left out as if it were not there.
+        int[] steps = [.. Enumerable.Range(0, _labels.Tags.Count).Where(step => _left.Keeps(_labels.Tags[step] is not null, _predictions.Tags[step] is not null))];
         if (steps.Length == 0)
             return;
-        string[] labels = [.. steps.Select(step => _labels.Tags[step]!)], predicted = [.. steps.Select(step => _predictions.Tags[step] ?? Chunks.Outside)];
+        string[] labels = [.. steps.Select(step => _labels.Tags[step]!)], predicted = [.. steps.Select(step => _predictions.Tags[step]!)];
         int right = labels.Zip(predicted).Count(pair => pair.First == pair.Second);
         _steps += labels.Length;
         _right += right;

@@ -1,13 +1,14 @@
 namespace RnnMlNet;
 
 /// <summary>How well a sequence tagger tags. Made by <c>mlContext.MulticlassClassification.EvaluateSequenceTagging</c>.</summary>
-/// <param name="Accuracy">Share of the labelled steps whose predicted tag is the label's.</param>
+/// <param name="Accuracy">Share of the labelled steps with a predicted tag whose predicted tag is the label's.</param>
 /// <param name="SequenceAccuracy">Share of the rows with a labelled step, all of whose labelled steps are right.</param>
 /// <param name="Chunks">Precision, recall and F1 of all chunks together (micro-averaged, conlleval's last line); zeros where the tags are not of the form BIO.</param>
 /// <param name="ChunksByType">The same of each type of chunk that the labels or the predictions have, in the types' alphabetical order.</param>
 /// <param name="Steps">Labelled steps evaluated.</param>
 /// <param name="Sequences">Rows with a labelled step.</param>
 /// <param name="SkippedSteps">Steps without a label, which count nowhere.</param>
+/// <param name="UnscoredSteps">Steps with a label whose predicted tag is missing, because the row could not be scored there. They count nowhere, as in ML.NET's own evaluators.</param>
 public sealed record SequenceTaggingMetrics(
     double Accuracy,
     double SequenceAccuracy,
@@ -15,7 +16,8 @@ public sealed record SequenceTaggingMetrics(
     IReadOnlyList<TypedChunkMetrics> ChunksByType,
     long Steps,
     long Sequences,
-    long SkippedSteps);
+    long SkippedSteps,
+    long UnscoredSteps);
 
 /// <summary>How well chunks are found: one counts as found where its type, its first and its last step are those of the label's.</summary>
 /// <param name="Correct">Chunks of the label that were found.</param>

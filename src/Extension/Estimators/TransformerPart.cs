@@ -9,8 +9,14 @@ namespace RnnMlNet.Estimators;
 /// <summary>What a transformer saves beside its model: where the sequence stands in a row, and what the classes are called.</summary>
 internal sealed record TransformerPart(SequenceColumns Columns, DataViewType FeatureColumnType, LabelKeyValues? Classes)
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
     private const string What = "The model file's part 'columns'";
+
+    /// <summary>Of a column of keys with values: the fingerprint of the values. Else null.</summary>
+    public string? Vocabulary { get; init; }
+
+    /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
+    public float Threshold { get; init; }
 
     public void Write(BinaryWriter writer) => SealedBlock.Write(writer, FormatVersion, payload =>
     {
@@ -21,6 +27,8 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         // byte: layout
         // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
         // bool: class names follow; then byte: their type; int: their number; the names
+        // string: fingerprint of the sequence column's key values, empty where there are none
+        // float: threshold of a classifier of two classes, else 0
         payload.Write(Columns.Names.Count);
         foreach (string name in Columns.Names)
             payload.Write(name);
@@ -30,6 +38,8 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         WriteType(payload, (VectorDataViewType)FeatureColumnType);
         payload.Write(Classes is not null);
         Classes?.Write(payload);
+        payload.Write(Vocabulary ?? "");
+        payload.Write(Threshold);
     });
 
     /// <param name="reader">Stands at the part.</param>
@@ -55,14 +65,22 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         VectorDataViewType type = ReadType(payload);
         Check(columns, type, shape);
         LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload, shape.Outputs) : null;
-        return new TransformerPart(columns, type, classes);
+        string vocabulary = payload.ReadString();
+        float threshold = payload.ReadSingle();
+        if (!float.IsFinite(threshold))
+            throw Contracts.ExceptDecode($"The model's threshold is damaged: {threshold}.");
+        return new TransformerPart(columns, type, classes)
+        {
+            Vocabulary = vocabulary.Length == 0 ? null : vocabulary,
+            Threshold = threshold,
+        };
     }, isUnpacked: true);
 
     private static void Check(SequenceColumns columns, VectorDataViewType type, NetworkShape shape)
     {
         if (columns.Names.Distinct(StringComparer.Ordinal).Count() != columns.Names.Count)
             throw Damaged($"a column is named twice: {string.Join(", ", columns.Names)}");
-        if (columns.AreChannels ? columns.Names.Count != shape.Features : columns.Names.Count != 1)
+        if (columns.AreChannels ? columns.Names.Count != Features(shape) : columns.Names.Count != 1)
             throw Damaged($"{columns.Names.Count} columns for a network that reads {Steps(shape)}");
         if (type.ItemType is KeyDataViewType key)
         {
@@ -72,11 +90,11 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 throw Damaged($"a column of type {type} for a network that reads {Steps(shape)}");
             return;
         }
-        if (shape.UsesTokens || columns.FeaturesPerStep is int features && features != shape.Features || !columns.AreChannels
+        if (shape.UsesTokens || columns.FeaturesPerStep is int features && features != Features(shape) || !columns.AreChannels
             && columns.FeaturesPerStep is null)
             throw Damaged($"a column of type {type}, {columns.FeaturesPerStep ?? 0} features per step, for a network that reads " +
                 $"{Steps(shape)}");
-        int width = columns.AreChannels ? 1 : shape.Features;
+        int width = columns.AreChannels ? 1 : Features(shape);
         bool isMatrix = type.Dimensions.Length == 2 && !columns.AreChannels;
         if (type.Dimensions.Length > 2 && !columns.AreChannels || isMatrix && type.Dimensions[1] != 0 && type.Dimensions[1] != width
             || type.IsKnownSize && type.Size % width != 0)
@@ -84,7 +102,10 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
     }
 
     private static string Steps(NetworkShape shape) => shape.UsesTokens ? $"tokens of a vocabulary of {shape.Vocabulary}"
-        : $"steps of {shape.Features} numbers";
+        : $"steps of {Features(shape)} numbers";
+
+    // Of a time step.
+    private static int Features(NetworkShape shape) => shape.Features / shape.PatchLength;
 
     private static Exception Damaged(string how) => Contracts.ExceptDecode($"The model's columns are damaged: {how}.");
 

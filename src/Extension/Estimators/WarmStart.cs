@@ -15,12 +15,14 @@ internal sealed class WarmStart
     private const string Parameter = "modelParameters";
     private readonly TrainedNetwork _network;
     private readonly IReadOnlyList<string>? _classNames;
+    private readonly string? _vocabulary;
     private readonly bool _replaceHead;
 
-    private WarmStart(TrainedNetwork network, IReadOnlyList<string>? classNames, bool replaceHead)
+    private WarmStart(TrainedNetwork network, IReadOnlyList<string>? classNames, string? vocabulary, bool replaceHead)
     {
         _network = network;
         _classNames = classNames;
+        _vocabulary = vocabulary;
         _replaceHead = replaceHead;
     }
 
@@ -34,7 +36,7 @@ internal sealed class WarmStart
         if (!replaceHead && model is not TModel)
             throw ectx.ExceptUserArg(Parameter,
                 $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same task, or set ReplaceHead to keep all of it but its head.");
-        return new WarmStart(model.Network, model.ClassNames, replaceHead);
+        return new WarmStart(model.Network, model.ClassNames, model.Vocabulary, replaceHead);
     }
 
     /// <summary>The sizes of its networks.</summary>
@@ -56,12 +58,17 @@ internal sealed class WarmStart
     /// <param name="ectx">Whose errors.</param>
     /// <param name="shape">The network to be trained.</param>
     /// <param name="classNames">The label's classes; null where they have no names.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Its sizes, or the classes that its head tells apart, are others; the message says which.</exception>
-    public void Check(IExceptionContext ectx, NetworkShape shape, IReadOnlyList<string>? classNames)
+    /// <param name="vocabulary">Fingerprint of the values behind the tokens' keys; null where they have none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Its sizes, its tokens, or the classes that its head tells apart, are others; the message says which.</exception>
+    public void Check(IExceptionContext ectx, NetworkShape shape, IReadOnlyList<string>? classNames, string? vocabulary)
     {
         string[] body = [.. BodyDifferences(_network.Shape, shape)];
         if (body.Length > 0)
             throw ectx.ExceptUserArg(Parameter, $"The previous model is of another network: {string.Join("; ", body)}. Set the options to what it has.");
+        if (KeyFingerprint.Differ(_vocabulary, vocabulary))
+            throw ectx.ExceptUserArg(Parameter,
+                $"The previous model has learnt other tokens, or in another order: its {shape.Vocabulary} keys stand for other values than the sequence column's. " +
+                "Map text to keys with the fitted transformer of that model's training rather than one fitted anew.");
         if (_replaceHead)
             return;
         string[] head = [.. HeadDifferences(_network.Shape, shape)];

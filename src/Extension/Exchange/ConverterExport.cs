@@ -11,7 +11,7 @@ internal static class ConverterExport
 {
     /// <summary>Adds the score columns to the converter's model; nothing where it has not got the sequence columns.</summary>
     public static void Add(
-        OnnxContext context, string name, TrainedNetwork network, ScoreKind kind, SequenceBinding binding, SequenceColumns columns, IEnumerable<DataViewSchema.DetachedColumn> outputs)
+        OnnxContext context, string name, TrainedNetwork network, ScoreKind kind, SequenceBinding binding, SequenceColumns columns, IEnumerable<DataViewSchema.DetachedColumn> outputs, float threshold = 0)
     {
         context.CheckOpSetVersion(network.Shape.UsesTokens ? 11 : 9, name);
         if (!binding.Columns.All(column => context.ContainsColumn(column.Name)))
@@ -21,7 +21,7 @@ internal static class ConverterExport
         var variables = inputs.Zip(binding.Columns, (input, column) => (input, context.GetVariableName(column.Name))).ToDictionary();
         var graph = new Graph();
         var (sequence, mask) = ColumnNodes.Add(graph, binding, columns, inputs);
-        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, sequence, mask));
+        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, sequence, mask), threshold);
         foreach (DataViewSchema.DetachedColumn output in outputs)
         {
             graph.Rename(ColumnValue(graph, kind, scores, output.Name), output.Name);

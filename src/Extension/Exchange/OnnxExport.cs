@@ -18,7 +18,7 @@ internal static class OnnxExport
     private const string Time = "time";
 
     /// <exception cref="InvalidOperationException">The cell is the user's own.</exception>
-    public static OnnxFile ModelOf(TrainedNetwork network, ScoreKind kind, IReadOnlyList<string> classNames)
+    public static OnnxFile ModelOf(TrainedNetwork network, ScoreKind kind, IReadOnlyList<string> classNames, float threshold = 0)
     {
         NetworkShape shape = network.Shape;
         if (shape.CustomCell is not null)
@@ -32,7 +32,7 @@ internal static class OnnxExport
         var graph = new Graph();
         SequenceMask mask = SequenceMask.Add(graph, Lengths, Positions(graph, sequence.Name));
         string raw = NetworkNodes.Add(graph, network, sequence.Name, mask);
-        return new OnnxFile(graph, [sequence, new(Lengths, ElementType.Int64, [Batch])], [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw), shape.Outputs)])
+        return new OnnxFile(graph, [sequence, new(Lengths, ElementType.Int64, [Batch])], [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw, threshold), shape.Outputs)])
         {
             ClassNames = classNames,
         };

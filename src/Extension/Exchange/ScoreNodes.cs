@@ -19,7 +19,8 @@ internal sealed record ScoreNodes(string Score, string? Probability, string? Pre
     /// <param name="graph">The graph to add to.</param>
     /// <param name="kind">The task.</param>
     /// <param name="outputs">The network's outputs, [batch, Outputs], of a tagger [batch, time, Outputs].</param>
-    public static ScoreNodes Add(Graph graph, ScoreKind kind, string outputs) => kind switch
+    /// <param name="threshold">Of two classes: the logit above which a row is positive.</param>
+    public static ScoreNodes Add(Graph graph, ScoreKind kind, string outputs, float threshold = 0) => kind switch
     {
         ScoreKind.Multiclass => new(
             graph.Add("Softmax", [outputs], new GraphAttribute.Number("axis", 1)),
@@ -29,7 +30,7 @@ internal sealed record ScoreNodes(string Score, string? Probability, string? Pre
             graph.Add("Softmax", [outputs], new GraphAttribute.Number("axis", 2)),
             null,
             graph.Add("ArgMax", [outputs], new GraphAttribute.Number("axis", 2), new GraphAttribute.Number("keepdims", 0))),
-        ScoreKind.Binary => new(outputs, graph.Add("Sigmoid", [outputs]), graph.Add("Greater", [outputs, graph.Scalar(0f)])),
+        ScoreKind.Binary => new(outputs, graph.Add("Sigmoid", [outputs]), graph.Add("Greater", [outputs, graph.Scalar(threshold)])),
         _ => new(outputs, null, null),
     };
 }

@@ -107,9 +107,10 @@ public abstract class Experiment<TMetrics> where TMetrics : class
     {
         if (Settings.Executor is ITrialExecutor own)
             return own;
-        bool sideBySide = EngineFactory.IsSimd(Settings.TrainingOptions.Engine, Settings.TrainingOptions.Device, (Settings.TrainingOptions as RnnOptions)?.CustomCell);
-        return new LocalExecutor(ground.Run,
-            ThreadCount.Of(Settings.ConcurrentTrials ?? (sideBySide ? Settings.TrainingOptions.Threads ?? Environment.ProcessorCount : 1)));
+        RnnTrainingOptions options = Settings.TrainingOptions.Clone();
+        Estimators.ContextDevice.Apply(Host, options);
+        bool sideBySide = EngineFactory.IsSimd(options.Engine, options.Device, (options as RnnOptions)?.CustomCell);
+        return new LocalExecutor(ground.Run, ThreadCount.Of(Settings.ConcurrentTrials ?? (sideBySide ? options.Threads ?? Environment.ProcessorCount : 1)));
     }
 
     private Exception NoTrial(ExperimentRun<TMetrics> run, ExperimentClock clock)
@@ -181,6 +182,7 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics> where 
         IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation) where TOptions : RnnOptions
     {
         var own = (TOptions)options.Clone();
+        Estimators.ContextDevice.Apply(Host, own);
         own.LabelColumnName = labelColumnName ?? own.LabelColumnName;
         validation ??= own.ValidationSet;
         (own.ValidationSet, own.CancellationToken, own.Seed) = (null, cancellation, seed);

@@ -85,6 +85,7 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
     private protected override TrialGround<ForecastMetrics> Open(IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation)
     {
         var own = (RnnForecastingEstimator.Options)_settings.Options.Clone();
+        Estimators.ContextDevice.Apply(Host, own);
         (own.CancellationToken, own.Seed) = (cancellation, seed);
         return new ForecastGround(Host, own, options => new RnnForecastingEstimator(Host, options), data, _settings.MaxEpochs, seed);
     }

@@ -12,4 +12,7 @@ public interface IRnnModelParameters
 
     /// <summary>What the classes are called, in the outputs' order; null where they have no names. The transformer, which saves them, says it.</summary>
     internal IReadOnlyList<string>? ClassNames { get; set; }
+
+    /// <summary>Fingerprint of the values behind the tokens' keys; null where there are none. Saved with the transformer.</summary>
+    internal string? Vocabulary { get; set; }
 }

@@ -43,6 +43,8 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
 
     IReadOnlyList<string>? IRnnModelParameters.ClassNames { get; set; }
 
+    string? IRnnModelParameters.Vocabulary { get; set; }
+
     internal TrainedNetwork Network => _network;
 
     /// <summary>The recurrent cell; of a cell of the user's own, see <see cref="CustomCell"/>.</summary>

@@ -46,6 +46,16 @@ internal static class Losses
         return best;
     }
 
+    /// <summary>Index of the likeliest class; null where <see cref="Softmax"/> gives no numbers: an output is NaN, or the largest is infinite.</summary>
+    public static int? PredictedClass(ReadOnlySpan<float> logits)
+    {
+        foreach (float logit in logits)
+            if (float.IsNaN(logit))
+                return null;
+        int best = ArgMax(logits);
+        return float.IsFinite(logits[best]) ? best : null;
+    }
+
     private static double SmoothedOutput(ReadOnlySpan<float> outputs, int label, float smoothing) =>
         smoothing == 0 ? outputs[label] : (1.0 - smoothing) * outputs[label] + smoothing * Mean(outputs);
 

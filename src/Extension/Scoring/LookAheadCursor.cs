@@ -15,6 +15,7 @@ internal sealed class LookAheadCursor : RootCursorBase
     private readonly BlockReader _reader;
     private readonly BlockQueue _queue;
     private readonly Func<int, IScoredRow, Delegate> _scoreGetter;
+    private readonly UnscoredRows _unscored;
     private readonly BlockRow _at = new();
     private RowBlock? _block;
     private bool _isDisposed;
@@ -24,13 +25,15 @@ internal sealed class LookAheadCursor : RootCursorBase
     /// <param name="reader">Reads upstream; disposed with the cursor.</param>
     /// <param name="queue">Scores; disposed with the cursor.</param>
     /// <param name="scoreGetter">Makes the getter of an added column.</param>
-    public LookAheadCursor(IChannelProvider provider, ActiveColumns columns, BlockReader reader, BlockQueue queue, Func<int, IScoredRow, Delegate> scoreGetter)
+    /// <param name="unscored">Counts the rows without a score; the cursor warns of them when it ends.</param>
+    public LookAheadCursor(IChannelProvider provider, ActiveColumns columns, BlockReader reader, BlockQueue queue, Func<int, IScoredRow, Delegate> scoreGetter, UnscoredRows unscored)
         : base(provider)
     {
         _columns = columns;
         _reader = reader;
         _queue = queue;
         _scoreGetter = scoreGetter;
+        _unscored = unscored;
     }
 
     public override DataViewSchema Schema => _columns.Schema;
@@ -57,9 +60,10 @@ internal sealed class LookAheadCursor : RootCursorBase
 
     protected override bool MoveNextCore()
     {
-        if (_block is not null && ++_at.Row < _block.Count)
-            return true;
-        return MoveToNextBlock();
+        if (!(_block is not null && ++_at.Row < _block.Count) && !MoveToNextBlock())
+            return false;
+        _unscored.Look(_at.Outputs);
+        return true;
     }
 
     protected override void Dispose(bool disposing)
@@ -70,6 +74,7 @@ internal sealed class LookAheadCursor : RootCursorBase
             _isDisposed = true;
             _at.MoveTo(null, -1);
             _block = null;
+            _unscored.Warn(Ch);
             _queue.Dispose();
             _reader.Dispose();
         }

@@ -152,7 +152,7 @@ public class BadRowsTests
         SequenceRow[] rows = [.. TinyData.Rows().Where(row => row.Class != "high")];
         var (history, warnings) = Fit(options => Tiny.Multiclass(_ml, configure: options).Fit(Load(rows)).Model.History, o => o.LabelColumnName = nameof(SequenceRow.PlainKey));
         Assert.That(history.Epochs, Has.Count.EqualTo(2));
-        Assert.That(warnings, Has.One.Contains("1 of the 3 classes of the label column 'PlainKey' have no training row"));
+        Assert.That(warnings, Has.One.Contains("1 of the 3 classes of the label column 'PlainKey' has no training row, '3'; the model will hardly ever predict it."));
     }
 
     [Test]

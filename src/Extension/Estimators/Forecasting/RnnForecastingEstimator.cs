@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Data.Series;
+using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Interop;
 using RnnMlNet.Models.Forecasting;
@@ -28,6 +29,7 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         _host.CheckValue(options, nameof(options));
         ForecastOptionsCheck.Check(_host, options);
         _options = (Options)options.Clone();
+        ContextDevice.Apply(_host, _options);
         // Drawn once, here: a second Fit of the same estimator gives the same model.
         _seed = options.Seed ?? _host.Rand.Next();
         _columns = new SeriesColumns([.. _options.Columns.Select(column => column.InputColumnName)], _options.PastColumnNames, _options.KnownColumnNames, _options.SeriesKeyColumnName, _options.TimeColumnName)

@@ -1,0 +1,67 @@
+namespace RnnMlNet.Data;
+
+/// <summary>
+/// The rows of a store, grouped by their sequences: rows with equal sequences are one group, so that a split can hold them out together. A row trained on that is also
+/// validated on measures what has been learnt by heart.
+/// </summary>
+internal sealed class EqualRows
+{
+    private readonly int[] _groupOf;
+    private readonly int[] _starts;
+    private readonly int[] _rows;
+
+    private EqualRows(int[] groupOf, int groups)
+    {
+        _groupOf = groupOf;
+        _starts = new int[groups + 1];
+        _rows = new int[groupOf.Length];
+        foreach (int group in groupOf)
+            _starts[group + 1]++;
+        for (int group = 0; group < groups; group++)
+            _starts[group + 1] += _starts[group];
+        int[] next = _starts[..^1];
+        for (int row = 0; row < groupOf.Length; row++)
+            _rows[next[groupOf[row]]++] = row;
+    }
+
+    /// <summary>Number of groups.</summary>
+    public int Count => _starts.Length - 1;
+
+    /// <summary>The group of a row. Groups are numbered by their first rows.</summary>
+    public int GroupOf(int row) => _groupOf[row];
+
+    /// <summary>The rows of a group, ascending.</summary>
+    public ReadOnlySpan<int> Rows(int group) => _rows.AsSpan(_starts[group].._starts[group + 1]);
+
+    /// <summary>Groups all rows of a store, in time proportional to their number.</summary>
+    public static EqualRows Of(SequenceStore store)
+    {
+        // Of each hash the first row of its newest group; groups of one hash are a list through their first rows.
+        var newest = new Dictionary<int, int>(store.Count);
+        var groupOf = new int[store.Count];
+        var firsts = new List<(int Row, int Older)>();
+        for (int row = 0; row < store.Count; row++)
+        {
+            int hash = store.Hash(row);
+            int last = newest.GetValueOrDefault(hash, -1);
+            int group = last;
+            while (group >= 0 && !SharedRows.AreEqual(store, row, store, firsts[group].Row))
+                group = firsts[group].Older;
+            if (group < 0)
+            {
+                group = firsts.Count;
+                firsts.Add((row, last));
+                newest[hash] = group;
+            }
+            groupOf[row] = group;
+        }
+        return new EqualRows(groupOf, firsts.Count);
+    }
+
+    /// <summary>Groups by numbers given.</summary>
+    /// <param name="groupOf">The group of each row, from 0.</param>
+    public static EqualRows Of(int[] groupOf) => new(groupOf, groupOf.Length == 0 ? 0 : groupOf.Max() + 1);
+
+    /// <summary>Each row a group by itself.</summary>
+    public static EqualRows Apart(int count) => new([.. Enumerable.Range(0, count)], count);
+}

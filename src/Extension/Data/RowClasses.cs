@@ -1,0 +1,82 @@
+namespace RnnMlNet.Data;
+
+/// <summary>The classes of some rows, as a split needs them: one a row, or of labels per step those of its steps.</summary>
+internal sealed class RowClasses
+{
+    private readonly int[] _starts;
+    private readonly int[] _classes;
+
+    private RowClasses(int[] starts, int[] classes, bool areStrata)
+    {
+        _starts = starts;
+        _classes = classes;
+        AreStrata = areStrata;
+        Count = classes.Length == 0 ? 0 : classes.Max() + 1;
+    }
+
+    /// <summary>The classes are 0 to this, less one.</summary>
+    public int Count { get; }
+
+    /// <summary>Whether each row has one class at most, so that each class can give its share of a split.</summary>
+    public bool AreStrata { get; }
+
+    public int Rows => _starts.Length - 1;
+
+    /// <summary>The different classes of a row.</summary>
+    public ReadOnlySpan<int> Of(int row) => _classes.AsSpan(_starts[row].._starts[row + 1]);
+
+    /// <summary>The part of the rows that a row is drawn from when each class gives its share: its class; or 0 for all rows, where rows have none or several.</summary>
+    public int StratumOf(int row) => AreStrata && Of(row) is [int @class, ..] ? @class : 0;
+
+    /// <summary>The classes of a store's rows.</summary>
+    /// <param name="store">The rows.</param>
+    /// <param name="areClasses">Whether labels are classes. Where they are numbers, no row has a class.</param>
+    public static RowClasses Of(SequenceStore store, bool areClasses)
+    {
+        if (!areClasses)
+            return None(store.Count);
+        return Of(Enumerable.Range(0, store.Count).Select(row => ClassesOf(store, row)), areStrata: !store.HasLabelsPerStep);
+    }
+
+    /// <summary>The classes of rows.</summary>
+    /// <param name="rows">Of each row its classes, in any order and number; those below 0 are left out.</param>
+    /// <param name="areStrata">Whether each row has one at most.</param>
+    public static RowClasses Of(IEnumerable<IReadOnlyList<int>> rows, bool areStrata)
+    {
+        var starts = new List<int> { 0 };
+        var classes = new List<int>();
+        var lastRowOf = new Dictionary<int, int>();
+        foreach (IReadOnlyList<int> row in rows)
+        {
+            foreach (int @class in row)
+                if (@class >= 0 && lastRowOf.GetValueOrDefault(@class) != starts.Count)
+                {
+                    classes.Add(@class);
+                    lastRowOf[@class] = starts.Count;
+                }
+            starts.Add(classes.Count);
+        }
+        return new RowClasses([.. starts], [.. classes], areStrata);
+    }
+
+    /// <summary>Rows without classes.</summary>
+    public static RowClasses None(int count) => new(new int[count + 1], [], areStrata: false);
+
+    /// <summary>How many rows have each class.</summary>
+    public int[] CountRows()
+    {
+        var counts = new int[Count];
+        foreach (int @class in _classes)
+            counts[@class]++;
+        return counts;
+    }
+
+    private static int[] ClassesOf(SequenceStore store, int row)
+    {
+        ReadOnlySpan<float> labels = store.Label(row);
+        var classes = new int[labels.Length];
+        for (int i = 0; i < classes.Length; i++)
+            classes[i] = (int)labels[i];
+        return classes;
+    }
+}

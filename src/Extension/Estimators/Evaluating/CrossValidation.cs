@@ -1,0 +1,69 @@
+using System.Collections;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>Fits an estimator once a fold to the other folds' rows, and evaluates it on the fold's own. Folds are made of the rows by their numbers.</summary>
+/// <param name="env">Whose errors and random numbers.</param>
+/// <param name="folds">How many folds, at least 2.</param>
+/// <param name="samplingKey">Column of which rows with the same value stay together; null for none.</param>
+/// <param name="seed">Chooses the rows of the folds; null for one of the environment's.</param>
+internal sealed class CrossValidation(IHostEnvironment env, int folds, string? samplingKey, int? seed)
+{
+    private readonly IHost _host = env.Register(nameof(CrossValidation));
+
+    /// <param name="data">The rows.</param>
+    /// <param name="estimator">The pipeline.</param>
+    /// <param name="classColumn">Column of classes, each to be spread evenly over the folds and to keep a row in training; null for none.</param>
+    /// <param name="evaluate">Evaluates scored rows.</param>
+    public IReadOnlyList<TrainCatalogBase.CrossValidationResult<TMetrics>> Run<TMetrics>(
+        IDataView data, IEstimator<ITransformer> estimator, string? classColumn, Func<IDataView, TMetrics> evaluate) where TMetrics : class
+    {
+        _host.CheckValue(data, nameof(data));
+        _host.CheckValue(estimator, nameof(estimator));
+        if (folds < 2)
+            throw _host.ExceptUserArg("numberOfFolds", $"numberOfFolds is {folds}; it must be at least 2.");
+        int[] foldOf = FoldOf(data, classColumn);
+        return [.. Enumerable.Range(0, folds).Select(fold =>
+        {
+            ITransformer model = estimator.Fit(Rows(data, foldOf, of => of != fold));
+            IDataView scored = model.Transform(Rows(data, foldOf, of => of == fold));
+            return new TrainCatalogBase.CrossValidationResult<TMetrics>(model, evaluate(scored), scored, fold);
+        })];
+    }
+
+    private int[] FoldOf(IDataView data, string? classColumn)
+    {
+        DataViewSchema.Column? key = Find(data.Schema, "sampling key", samplingKey), classes = Find(data.Schema, "label", classColumn);
+        var groupOf = new List<int>();
+        var classesOf = new List<int[]>();
+        using (DataViewRowCursor cursor = data.GetRowCursor([.. ((DataViewSchema.Column?[])[key, classes]).OfType<DataViewSchema.Column>()]))
+        {
+            ColumnValues? keys = key is null ? null : ColumnValues.Open(cursor, key.Value), labels = classes is null ? null : ColumnValues.Open(cursor, classes.Value);
+            while (cursor.MoveNext())
+            {
+                groupOf.Add(keys?.Read()[0] ?? groupOf.Count);
+                classesOf.Add(labels is null ? [] : [.. labels.Read()]);
+            }
+        }
+        if (groupOf.Count < folds)
+            throw _host.Except($"There are {groupOf.Count} rows, too few for {folds} folds: give more rows, or set numberOfFolds to {Math.Max(2, groupOf.Count / 2)} or less.");
+        bool areStrata = classes is { Type: not VectorDataViewType };
+        return FoldSplit.FoldOf(EqualRows.Of([.. groupOf]), RowClasses.Of(classesOf, areStrata), folds, seed ?? _host.Rand.Next(), keepsGroups: key is not null);
+    }
+
+    private DataViewSchema.Column? Find(DataViewSchema schema, string role, string? name)
+    {
+        if (name is null)
+            return null;
+        DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw _host.ExceptSchemaMismatch(nameof(schema), role, name);
+        if (column.Type.GetItemType() is not PrimitiveDataViewType || (role != "label" && column.Type is VectorDataViewType))
+            throw _host.ExceptSchemaMismatch(nameof(schema), role, name, "a value that rows can be grouped by", column.Type.ToString());
+        return column;
+    }
+
+    private KeptRows Rows(IDataView data, int[] foldOf, Func<int, bool> isOne) => new(_host, data, new BitArray([.. foldOf.Select(isOne)]));
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Estimators;
+
+namespace RnnMlNet;
+
+/// <summary>The parts of a sequence whose importance is measured.</summary>
+public enum SequenceParts
+{
+    /// <summary>Each channel, with its values at all steps.</summary>
+    Channels,
+
+    /// <summary>Each step, or some steps that follow one another, with all channels. Counted from the beginning of the sequence.</summary>
+    Steps,
+}
+
+/// <summary>How important the parts of a sequence are to a model. Made by <c>SequenceFeatureImportance</c> of the catalogs.</summary>
+/// <typeparam name="TMetrics">The metrics of the task.</typeparam>
+public sealed class SequenceImportance<TMetrics> where TMetrics : class
+{
+    private const int ShownParts = 20;
+    private readonly ImportanceMetric<TMetrics> _main;
+
+    internal SequenceImportance(TMetrics baseline, IReadOnlyList<PartImportance<TMetrics>> parts, ImportanceMetric<TMetrics> main)
+    {
+        Baseline = baseline;
+        Parts = parts;
+        _main = main;
+    }
+
+    /// <summary>The metrics of the rows as they are.</summary>
+    public TMetrics Baseline { get; }
+
+    /// <summary>The parts, in the order of channels or of steps.</summary>
+    public IReadOnlyList<PartImportance<TMetrics>> Parts { get; }
+
+    /// <summary>How much a metric changes where a part's values are swapped between rows: the less of the prediction hangs on the part, the nearer to 0.</summary>
+    /// <param name="metric">The metric, such as <c>metrics => metrics.MacroAccuracy</c>.</param>
+    /// <returns>Of each part the mean change over its permutations and the mean's standard error, in the order of <see cref="Parts"/>.</returns>
+    public IReadOnlyList<MetricChange> Changes(Func<TMetrics, double> metric)
+    {
+        Contracts.CheckValue(metric, nameof(metric));
+        double baseline = metric(Baseline);
+        return [.. Parts.Select(part => MetricChange.Of(part.Name, [.. part.Permuted.Select(permuted => metric(permuted) - baseline)]))];
+    }
+
+    /// <summary>A table of the parts, the most important first.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{_main.Name} {_main.Of(Baseline):0.0000}, and its change where a part is swapped between rows:");
+        foreach (MetricChange change in Changes(_main.Of).OrderBy(change => _main.IsLowerBetter ? -change.Mean : change.Mean).Take(ShownParts))
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"{change.Mean,9:+0.0000;-0.0000}{(double.IsNaN(change.StandardError) ? "" : $" ± {change.StandardError:0.0000}")}  {change.Part}");
+        if (Parts.Count > ShownParts)
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"and {Parts.Count - ShownParts} more");
+        return text.ToString();
+    }
+}
+
+/// <summary>The metrics of a model where a part of the sequences comes from other rows.</summary>
+/// <param name="Name">The part: the channel's column, or <c>channel 2</c>, <c>step 7</c>, <c>steps 10 to 19</c>, counted from 0.</param>
+/// <param name="Permuted">The metrics, once for each permutation.</param>
+/// <typeparam name="TMetrics">The metrics of the task.</typeparam>
+public sealed record PartImportance<TMetrics>(string Name, IReadOnlyList<TMetrics> Permuted) where TMetrics : class;
+
+/// <summary>The change of a metric where a part of the sequences is swapped between rows.</summary>
+/// <param name="Part">The part.</param>
+/// <param name="Mean">The mean over the permutations: below 0 where a higher metric is better and the part matters.</param>
+/// <param name="StandardError">The standard error of the mean; NaN of one permutation.</param>
+public sealed record MetricChange(string Part, double Mean, double StandardError)
+{
+    internal static MetricChange Of(string part, double[] changes)
+    {
+        double mean = changes.Average(), squares = changes.Sum(change => (change - mean) * (change - mean));
+        return new MetricChange(part, mean, changes.Length == 1 ? double.NaN : Math.Sqrt(squares / (changes.Length - 1) / changes.Length));
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>A part of all sequences, whose values a permutation swaps between rows.</summary>
+/// <param name="Channel">The channel, whose values at all steps it is; null for a part of several channels.</param>
+/// <param name="FirstStep">The first of its steps; 0 of a channel.</param>
+/// <param name="Steps">How many steps it has; of a channel all there are.</param>
+internal readonly record struct SequencePart(int? Channel, int FirstStep, int Steps);
+
+/// <summary>Where a part's values come from: of each row the row that gives it its own.</summary>
+internal sealed record PartPermutation(SequencePart Part, int[] Donors);
+
+/// <summary>The values of a sequence column, read once, which a <see cref="PermutedRows"/> hands on with a part of them swapped.</summary>
+internal abstract class SequenceValues
+{
+    /// <summary>Steps of each row.</summary>
+    public abstract int Length(int row);
+
+    /// <summary>Reads the row that the cursor stands at, as the next one.</summary>
+    public abstract void Read();
+
+    /// <summary>The getter of a column whose rows have a part of their values from others.</summary>
+    /// <param name="row">The number of the row to get.</param>
+    /// <param name="permutation">The part, and where it comes from.</param>
+    public abstract Delegate Getter(Func<int> row, PartPermutation permutation);
+
+    /// <param name="cursor">The rows.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="channels">How many channels it has.</param>
+    /// <param name="firstChannel">Which of all channels is its first.</param>
+    /// <param name="layout">How its values stand.</param>
+    public static SequenceValues Open(DataViewRow cursor, DataViewSchema.Column column, int channels, int firstChannel, SequenceLayout layout) =>
+        (SequenceValues)Activator.CreateInstance(typeof(Of<>).MakeGenericType(column.Type.GetItemType().RawType), cursor, column, channels, firstChannel, layout)!;
+
+    private sealed class Of<T>(DataViewRow cursor, DataViewSchema.Column column, int channels, int firstChannel, SequenceLayout layout) : SequenceValues
+    {
+        private readonly ValueGetter<VBuffer<T>> _getter = cursor.GetGetter<VBuffer<T>>(column);
+        private readonly List<T[]> _rows = [];
+        private VBuffer<T> _value;
+
+        public override int Length(int row) => _rows[row].Length / channels;
+
+        public override void Read()
+        {
+            _getter(ref _value);
+            _rows.Add([.. _value.DenseValues()]);
+        }
+
+        public override Delegate Getter(Func<int> row, PartPermutation permutation) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> dst) =>
+        {
+            T[] own = _rows[row()];
+            var editor = VBufferEditor.Create(ref dst, own.Length);
+            own.CopyTo(editor.Values);
+            Swap(editor.Values, own, _rows[permutation.Donors[row()]], permutation.Part);
+            dst = editor.Commit();
+        });
+
+        private void Swap(Span<T> values, T[] own, T[] donor, SequencePart part)
+        {
+            if (part.Channel is not int channel)
+                SwapSteps(values, own, donor, part.FirstStep, part.Steps);
+            else if (channel >= firstChannel && channel < firstChannel + channels)
+                SwapChannel(values, own, donor, channel - firstChannel);
+        }
+
+        // A donor that is longer or shorter is stretched: its beginning comes to the beginning, its end to the end.
+        private void SwapChannel(Span<T> values, T[] own, T[] donor, int channel)
+        {
+            int steps = own.Length / channels, donorSteps = donor.Length / channels;
+            if (donorSteps == 0)
+                return;
+            for (int t = 0; t < steps; t++)
+                values[Place(t, channel, steps)] = donor[Place((int)((long)t * donorSteps / steps), channel, donorSteps)];
+        }
+
+        private void SwapSteps(Span<T> values, T[] own, T[] donor, int first, int count)
+        {
+            int steps = own.Length / channels, donorSteps = donor.Length / channels;
+            for (int t = first; t < Math.Min(first + count, Math.Min(steps, donorSteps)); t++)
+                for (int channel = 0; channel < channels; channel++)
+                    values[Place(t, channel, steps)] = donor[Place(t, channel, donorSteps)];
+        }
+
+        private int Place(int step, int channel, int steps) => layout == SequenceLayout.FeatureMajor ? channel * steps + step : step * channels + channel;
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Scoring;
+
+/// <summary>Counts the rows that have no score, because an output of the network is NaN or infinite, and words the warning about them.</summary>
+/// <param name="cause">Where the numbers come from, such as <c>column 'Features'</c>.</param>
+/// <param name="consequence">What the score columns of such a row hold, a sentence.</param>
+internal sealed class UnscoredRows(string cause, string consequence)
+{
+    private long _rows, _unscored, _first;
+
+    /// <summary>Looks at the outputs of the next row.</summary>
+    /// <returns>Whether it is the first row without a score.</returns>
+    public bool Look(ReadOnlySpan<float> outputs)
+    {
+        _rows++;
+        if (Data.Finite.All(outputs))
+            return false;
+        if (_unscored++ == 0)
+            _first = _rows - 1;
+        return _unscored == 1;
+    }
+
+    /// <summary>Warns of the rows so far, if there are any without a score.</summary>
+    public void Warn(IChannel log)
+    {
+        if (_unscored > 0)
+            log.Warning(FormattableString.Invariant(
+                $"{_unscored} of the {_rows} rows read could not be scored, row {_first} first, because numbers of {cause} are NaN, infinite or too large. {consequence}"));
+    }
+
+    /// <summary>Warns of the row last looked at, where the number of rows to come is not known.</summary>
+    public void WarnOfFirst(IChannel log) =>
+        log.Warning(FormattableString.Invariant($"Row {_first} could not be scored, because numbers of {cause} are NaN, infinite or too large. {consequence} Further such rows are not reported."));
+}
