@@ -44,7 +44,22 @@ public class DocsTests
     {
         // Microsoft.ML.AutoML is no dependency of these tests: what names it is compiled against its signatures alone.
         string[] given = snippet.Contains("using Microsoft.ML.AutoML;", StringComparison.Ordinal) ? [Given, AutoMLStandIn.Source] : [Given];
-        Assert.That(SnippetCompiler.Compile([.. given, snippet]).EntryPoint, Is.Not.Null);
+        Assert.That(SnippetCompiler.Compile(AssembliesBeside(snippet), [.. given, snippet]).EntryPoint, Is.Not.Null);
+    }
+
+    /// <summary>What the snippet uses and these tests do without: ASP.NET Core, which the SDK brings, and Microsoft.ML.TorchSharp, which a host of the tests has.</summary>
+    private static string[] AssembliesBeside(string snippet)
+    {
+        if (snippet.Contains("using Microsoft.ML.TorchSharp;", StringComparison.Ordinal))
+            return [Path.Combine(Path.GetDirectoryName(TestPaths.Program("tests", "TorchSharpHost"))!, "Microsoft.ML.TorchSharp.dll")];
+        if (!snippet.Contains("using Microsoft.AspNetCore.", StringComparison.Ordinal))
+            return [];
+        var runtime = new DirectoryInfo(Path.GetDirectoryName(typeof(object).Assembly.Location)!);
+        var web = new DirectoryInfo(Path.Combine(runtime.Parent!.Parent!.FullName, "Microsoft.AspNetCore.App", runtime.Name));
+        if (!web.Exists)
+            Assert.Ignore($"ASP.NET Core {runtime.Name} is not installed beside .NET.");
+        string[] own = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(Path.GetFileName)!];
+        return [.. web.EnumerateFiles("*.dll").Where(file => !own.Contains(file.Name)).Select(file => file.FullName)];
     }
 
     [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]

@@ -50,9 +50,7 @@ public sealed class ConvertPipelineToOnnxTests
             .Append(_ml.Regression.Trainers.Rnn(options))
             .Append(_ml.Transforms.CopyColumns("Forecast", "Score"))
             .Fit(data);
-        var schema = SchemaDefinition.Create(typeof(SequenceRow));
-        schema.RemoveAll(column => column.ColumnName is not ("ChannelA" or "ChannelB"));
-        IDataView channels = _ml.Data.LoadFromEnumerable(rows, schema);
+        IDataView channels = Only("Channel", rows);
 
         using var run = OnnxRun.Of(stream => _ml.Model.ConvertToOnnx(model, channels, stream));
         OnnxResult result = run.Run(
@@ -70,13 +68,27 @@ public sealed class ConvertPipelineToOnnxTests
         _ml.Model.Save(Tiny.Binary(_ml).Fit(data), data.Schema, file);
         file.Position = 0;
         ITransformer loaded = _ml.Model.Load(file, out _);
-        var schema = SchemaDefinition.Create(typeof(SequenceRow));
-        schema.RemoveAll(column => column.ColumnName != "Matrix");
-        IDataView sequences = _ml.Data.LoadFromEnumerable(rows, schema);
+        IDataView sequences = Only("Matrix", rows);
 
         using var run = OnnxRun.Of(stream => _ml.Model.ConvertToOnnx(loaded, sequences, stream));
         OnnxResult result = run.Run(OnnxRun.Value("Matrix", rows.SelectMany(row => row.Matrix).ToArray(), rows.Length, SequenceRow.Steps, SequenceRow.Features));
         Assert.That(result.Floats("Probability.output"), Is.EqualTo(loaded.Transform(sequences).GetColumn<float>("Probability")).Within(1e-4));
+    }
+
+    [Test]
+    public void Numbers_need_opset_9_and_tokens_11()
+    {
+        SequenceRow[] rows = TinyData.Rows();
+        IDataView data = TinyData.Load(_ml, rows);
+        using var numbers = Tiny.Regression(_ml).Fit(data);
+        using var tokens = Tiny.Regression(_ml, ColumnKind.Tokens).Fit(data);
+        IDataView matrix = Only("Matrix", rows), keys = Only("Tokens", rows);
+
+        using var run = OnnxRun.Of(stream => _ml.Model.ConvertToOnnx(numbers, matrix, 9, stream));
+        OnnxResult result = run.Run(OnnxRun.Value("Matrix", rows.SelectMany(row => row.Matrix).ToArray(), rows.Length, SequenceRow.Steps, SequenceRow.Features));
+        Assert.That(result.Floats("Score.output"), Is.EqualTo(numbers.Transform(matrix).GetColumn<float>("Score")).Within(1e-4));
+        Assert.That(() => _ml.Model.ConvertToOnnx(tokens, keys, 10, Stream.Null), Throws.Exception.With.Message.Contains("11"));
+        Assert.That(() => _ml.Model.ConvertToOnnx(tokens, keys, 11, Stream.Null), Throws.Nothing);
     }
 
     [Test]
@@ -116,6 +128,14 @@ public sealed class ConvertPipelineToOnnxTests
         ConstructorInfo constructor = type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Single();
         object?[] arguments = [_ml, "model", "producer", "1", 0L, "domain", OnnxVersion.Stable, 12];
         return (OnnxContext)constructor.Invoke([.. arguments.Take(constructor.GetParameters().Length)]);
+    }
+
+    /// <summary>A view of the columns alone whose names begin so: what is in the view is an input of the converted model.</summary>
+    private IDataView Only(string prefix, SequenceRow[] rows)
+    {
+        var schema = SchemaDefinition.Create(typeof(SequenceRow));
+        schema.RemoveAll(column => !column.ColumnName.StartsWith(prefix, StringComparison.Ordinal));
+        return _ml.Data.LoadFromEnumerable(rows, schema);
     }
 
     private void AssertRefused(ITransformer model, IDataView data)
