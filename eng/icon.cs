@@ -70,7 +70,8 @@ static bool IsArrow(Vector2 point)
     float end = 62 * MathF.PI / 180;
     Vector2 start = 42 * new Vector2(MathF.Cos(end), -MathF.Sin(end));
     var along = new Vector2(MathF.Sin(end - 0.2f), MathF.Cos(end - 0.2f));
-    float forward = Vector2.Dot(point - start, along), sideways = MathF.Abs(Vector2.Dot(point - start, new Vector2(-along.Y, along.X)));
+    float forward = Vector2.Dot(point - start, along);
+    float sideways = MathF.Abs(Vector2.Dot(point - start, new Vector2(-along.Y, along.X)));
     return forward is >= -1 and < 20 && sideways < 13 * (1 - forward / 20);
 }
 

@@ -6,7 +6,8 @@ using RnnMlNet;
 using TorchSharp;
 using TorchSharpHost;
 
-// An application that trains our networks and has the trainers of Microsoft.ML.TorchSharp in the same process. It says what it made, a line each.
+// An application that trains our networks and has the trainers of Microsoft.ML.TorchSharp in the same process.
+// It says what it made, a line each.
 var ml = new MLContext(seed: 1);
 Console.WriteLine($"TorchSharp {typeof(torch).Assembly.GetName().Version}");
 Console.WriteLine($"Calls of Microsoft.ML.TorchSharp that this TorchSharp does not have: {string.Join(", ", TorchSharpCalls.Missing())}");
@@ -31,7 +32,8 @@ void Promise<TTransformer>(string name, IEstimator<TTransformer> trainer)
     where TTransformer : ITransformer
 {
     // ML.NET makes this of every pipeline that it fits, and has no public way to it.
-    var input = (SchemaShape)typeof(SchemaShape).GetMethod("Create", BindingFlags.Static | BindingFlags.NonPublic)!.Invoke(null, [texts.Schema])!;
+    MethodInfo create = typeof(SchemaShape).GetMethod("Create", BindingFlags.Static | BindingFlags.NonPublic)!;
+    var input = (SchemaShape)create.Invoke(null, [texts.Schema])!;
     IEnumerable<string> added = trainer.GetOutputSchema(input).Select(column => column.Name).Except(input.Select(column => column.Name));
     Console.WriteLine($"{name}: {string.Join(", ", added)}");
 }

@@ -40,11 +40,9 @@ internal static class TorchSharpCalls
     private static bool IsOfTorchSharp(MetadataReader reader, TypeReferenceHandle handle)
     {
         EntityHandle scope = reader.GetTypeReference(handle).ResolutionScope;
-        return scope.Kind switch
-        {
-            HandleKind.TypeReference => IsOfTorchSharp(reader, (TypeReferenceHandle)scope),
-            HandleKind.AssemblyReference => reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)scope).Name) == "TorchSharp",
-            _ => false,
-        };
+        if (scope.Kind == HandleKind.TypeReference)
+            return IsOfTorchSharp(reader, (TypeReferenceHandle)scope);
+        return scope.Kind == HandleKind.AssemblyReference
+            && reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)scope).Name) == "TorchSharp";
     }
 }

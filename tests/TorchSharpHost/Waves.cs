@@ -33,7 +33,9 @@ internal static class Waves
             Device = "cpu",
             Engine = engine,
         };
-        var model = ml.Transforms.Conversion.MapValueToKey("Label", nameof(Wave.Shape)).Append(ml.MulticlassClassification.Trainers.Rnn(options)).Fit(data);
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(Wave.Shape))
+            .Append(ml.MulticlassClassification.Trainers.Rnn(options));
+        var model = pipeline.Fit(data);
         double accuracy = ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy;
         return $"RnnMlNet on {engine}: {(accuracy > 0.9 ? "learnt" : $"accuracy {accuracy}")}";
     }
@@ -42,6 +44,10 @@ internal static class Waves
     {
         double phase = 6 * random.NextDouble();
         IEnumerable<double> series = Enumerable.Range(0, random.Next(10, 30)).Select(t => Math.Sin(t / 3.0 + phase));
-        return new Wave { Shape = isSine ? "sine" : "square", Series = [.. series.Select(value => (float)(isSine ? value : Math.Sign(value)))] };
+        return new Wave
+        {
+            Shape = isSine ? "sine" : "square",
+            Series = [.. series.Select(value => (float)(isSine ? value : Math.Sign(value)))],
+        };
     }
 }

@@ -47,7 +47,7 @@ public class DocsTests
         Assert.That(SnippetCompiler.Compile(AssembliesBeside(snippet), [.. given, snippet]).EntryPoint, Is.Not.Null);
     }
 
-    /// <summary>What the snippet uses and these tests do without: ASP.NET Core, which the SDK brings, and Microsoft.ML.TorchSharp, which a host of the tests has.</summary>
+    /// <summary>What a snippet uses and these tests do without: ASP.NET Core, of the SDK, and Microsoft.ML.TorchSharp, of a host of the tests.</summary>
     private static string[] AssembliesBeside(string snippet)
     {
         if (snippet.Contains("using Microsoft.ML.TorchSharp;", StringComparison.Ordinal))
@@ -68,6 +68,10 @@ public class DocsTests
         string folder = Path.GetDirectoryName(Path.Combine(TestPaths.RepositoryRoot, page))!;
         Assert.That(Markdown.LocalLinks(page).Where(link => !File.Exists(Path.Combine(folder, link))), Is.Empty);
     }
+
+    [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]
+    public void Links_lead_to_headings_that_exist(string page) =>
+        Assert.That(Markdown.HeadingLinks(page).Where(link => !Markdown.Anchors(link.Page).Contains(link.Anchor)), Is.Empty);
 
     [Test]
     public void README_links_to_every_page()

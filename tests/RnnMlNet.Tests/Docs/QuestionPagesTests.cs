@@ -31,7 +31,8 @@ public class QuestionPagesTests
         var ml = new MLContext();
         string[] words = ["rare", "common", "seldom", "often", "common", "often", "common", "often"];
         IDataView data = ml.Data.LoadFromEnumerable(words.Select(word => new Word { Text = word }).ToArray());
-        IDataView mapped = ml.Transforms.Conversion.MapValueToKey("Key", "Text", maximumNumberOfKeys: 2, keyOrdinality: ordinality).Fit(data).Transform(data);
+        var mapping = ml.Transforms.Conversion.MapValueToKey("Key", "Text", maximumNumberOfKeys: 2, keyOrdinality: ordinality);
+        IDataView mapped = mapping.Fit(data).Transform(data);
         VBuffer<ReadOnlyMemory<char>> kept = default;
         mapped.Schema["Key"].GetKeyValues(ref kept);
         Assert.That(kept.DenseValues().Select(word => word.ToString()), Is.EquivalentTo(new[] { "rare", "common" }));

@@ -9,8 +9,10 @@ internal static class DocumentedSymbols
     /// <summary>All that is visible, and of that what somebody wrote, which the compiler wants documented.</summary>
     public static (HashSet<string> Visible, HashSet<string> Written) Of(byte[] assembly)
     {
-        MetadataReference[] framework =
-            [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(path => Path.GetFileName(path) != "RnnMlNet.dll").Select(path => MetadataReference.CreateFromFile(path))];
+        IEnumerable<string> others = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) != "RnnMlNet.dll");
+        MetadataReference[] framework = [.. others.Select(path => MetadataReference.CreateFromFile(path))];
         MetadataReference reference = MetadataReference.CreateFromImage(assembly);
         CSharpCompilation compilation = CSharpCompilation.Create("Reader", references: [.. framework, reference]);
         var module = (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(reference)!;
@@ -44,12 +46,13 @@ internal static class DocumentedSymbols
         return true;
     }
 
-    /// <summary>Not an accessor, a constructor that nobody wrote, a delegate's own method, or what the compiler adds to a record or an enumeration.</summary>
+    /// <summary>Not an accessor, a default constructor, a delegate's own method, or what the compiler adds to a record.</summary>
     private static bool IsWritten(ISymbol symbol) =>
         !symbol.IsImplicitlyDeclared && !HasCompilersMark(symbol) && !HasCompilersMark(symbol.ContainingSymbol)
         && symbol.ContainingType is not { TypeKind: TypeKind.Delegate }
-        && symbol is not IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove }
+        && symbol is not IMethodSymbol { AssociatedSymbol: not null }
         && symbol is not IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters.Length: 0 };
 
-    private static bool HasCompilersMark(ISymbol symbol) => symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "CompilerGeneratedAttribute");
+    private static bool HasCompilersMark(ISymbol symbol) =>
+        symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "CompilerGeneratedAttribute");
 }

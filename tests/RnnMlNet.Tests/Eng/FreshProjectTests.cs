@@ -5,6 +5,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Eng;
 
 /// <summary>The first hour of a user: a new project, README's package and README's program, with an empty package cache.</summary>
+[NonParallelizable]   // it packs, in the folder of the build
 public sealed class FreshProjectTests
 {
     private const string Project = """
@@ -26,7 +27,9 @@ public sealed class FreshProjectTests
         File.WriteAllText(folder.PathOf("first.csproj"), Project);
         File.WriteAllText(folder.PathOf("Program.cs"), Markdown.Snippets("README.md")[0]);
         // Beside the sources that this machine has for every project.
-        File.WriteAllText(folder.PathOf("nuget.config"), $"""<configuration><packageSources><add key="folder" value="{package.Folder}" /></packageSources></configuration>""");
+        File.WriteAllText(
+            folder.PathOf("nuget.config"),
+            $"""<configuration><packageSources><add key="folder" value="{package.Folder}" /></packageSources></configuration>""");
         var environment = new Dictionary<string, string?> { ["NUGET_PACKAGES"] = folder.PathOf("packages"), ["DOTNET_NOLOGO"] = "1" };
 
         ProgramRun added = Dotnet(folder, environment, "add", "first.csproj", "package", "RnnMlNet", "--version", "0.1.0");

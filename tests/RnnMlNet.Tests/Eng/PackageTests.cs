@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Docs;
 namespace RnnMlNet.Tests.Eng;
 
 /// <summary>The package as <c>dotnet pack src/Extension</c> makes it.</summary>
-[TestFixture]
+[NonParallelizable]   // it packs, in the folder of the build
 public sealed class PackageTests
 {
     private PackedProject _package = null!;
@@ -20,12 +20,15 @@ public sealed class PackageTests
 
     [Test]
     public void It_depends_on_MlNet_in_the_supported_range_on_the_tensors_it_calls_and_on_the_managed_TorchSharp_alone() =>
-        Assert.That(_package.Dependencies, Is.EquivalentTo(new[] { "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0" }));
+        Assert.That(
+            _package.Dependencies,
+            Is.EquivalentTo(new[] { "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0" }));
 
     [Test]
     public void It_holds_one_documented_assembly_README_licence_and_icon_and_its_symbols_lie_beside_it()
     {
-        Assert.That(_package.OwnFiles, Is.EquivalentTo(new[] { "README.md", "LICENSE", "icon.png", "lib/net10.0/RnnMlNet.dll", "lib/net10.0/RnnMlNet.xml" }));
+        string[] files = ["README.md", "LICENSE", "icon.png", "lib/net10.0/RnnMlNet.dll", "lib/net10.0/RnnMlNet.xml"];
+        Assert.That(_package.OwnFiles, Is.EquivalentTo(files));
         Assert.That(_package.Symbols.Keys, Has.Member("lib/net10.0/RnnMlNet.pdb"));
     }
 
@@ -44,7 +47,8 @@ public sealed class PackageTests
     {
         ReadOnlySpan<byte> icon = _package.Files["icon.png"];
         Assert.That(Encoding.ASCII.GetString(icon[1..4]), Is.EqualTo("PNG"));
-        Assert.That((BinaryPrimitives.ReadInt32BigEndian(icon[16..]), BinaryPrimitives.ReadInt32BigEndian(icon[20..])), Is.EqualTo((128, 128)));
+        var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(icon[16..]), BinaryPrimitives.ReadInt32BigEndian(icon[20..]));
+        Assert.That((width, height), Is.EqualTo((128, 128)));
     }
 
     /// <summary>The repository does not know where it will be published: no address is made up, and no link leads nowhere.</summary>
@@ -60,7 +64,8 @@ public sealed class PackageTests
     [Test]
     public void With_an_address_its_README_leads_to_the_pages_of_that_version()
     {
-        using var released = new PackedProject("src/Extension/RnnMlNet.csproj", "RepositoryUrl=https://example.org/rnn/mlnet", "PackageProjectUrl=https://example.org/");
+        using var released = new PackedProject(
+            "src/Extension/RnnMlNet.csproj", "RepositoryUrl=https://example.org/rnn/mlnet", "PackageProjectUrl=https://example.org/");
         Assert.That(released.Element("projectUrl")!.Value, Is.EqualTo("https://example.org/"));
         Assert.That(released.Element("repository")!.Attribute("url")!.Value, Is.EqualTo("https://example.org/rnn/mlnet"));
         Assert.That(Markdown.LocalLinksOf(released.Readme), Is.Empty);

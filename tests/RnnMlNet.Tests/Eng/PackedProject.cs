@@ -19,9 +19,8 @@ internal sealed class PackedProject : IDisposable
     {
         string project = Path.Combine(TestPaths.RepositoryRoot, path);
         _id = Path.GetFileNameWithoutExtension(project);
-        ProgramRun run = ProgramRun.Of(
-            Environment.ProcessPath!,
-            ["pack", project, "--no-build", "--configuration", TestPaths.Configuration, "--output", Folder, "-nodeReuse:false", .. properties.Select(property => $"-p:{property}")]);
+        string[] arguments = ["pack", project, "--no-build", "--configuration", TestPaths.Configuration, "--output", Folder, "-nodeReuse:false"];
+        ProgramRun run = ProgramRun.Of(Environment.ProcessPath!, [.. arguments, .. properties.Select(property => $"-p:{property}")]);
         Assert.That(run.ExitCode, Is.Zero, run.Output + run.Errors);
         Files = Read(PackagePath);
         Symbols = Read(Path.ChangeExtension(PackagePath, ".snupkg"));
@@ -43,12 +42,14 @@ internal sealed class PackedProject : IDisposable
 
     /// <summary>What the package depends on: id and version range.</summary>
     public IEnumerable<string> Dependencies =>
-        Metadata.Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}");
+        Metadata.Descendants()
+            .Where(element => element.Name.LocalName == "dependency")
+            .Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}");
 
     /// <summary>What is its own in the package: no index and no signature of the format.</summary>
     public IEnumerable<string> OwnFiles =>
-        Files.Keys.Where(name => !name.EndsWith(".nuspec", StringComparison.Ordinal) && name != "[Content_Types].xml" && !name.StartsWith("_rels/", StringComparison.Ordinal)
-            && !name.StartsWith("package/services/", StringComparison.Ordinal));
+        Files.Keys.Where(name => name != $"{_id}.nuspec" && name != "[Content_Types].xml"
+            && !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/services/", StringComparison.Ordinal));
 
     /// <summary>The page that a gallery shows.</summary>
     public string Readme => Encoding.UTF8.GetString(Files["README.md"]);
@@ -58,15 +59,18 @@ internal sealed class PackedProject : IDisposable
     /// <summary>An element of the metadata, or null.</summary>
     public XElement? Element(string name) => Metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name);
 
-    /// <summary>The names of the files, symbols among them, that name a folder of this machine: the repository's, or the user's.</summary>
+    /// <summary>The names of the files, symbols among them, that name a folder of this machine: the repository's, the user's, that of temporary files.</summary>
     public IEnumerable<string> FilesWithMachinePaths()
     {
-        string[] folders = [TestPaths.RepositoryRoot.TrimEnd('/', '\\'), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Path.GetTempPath().TrimEnd('/', '\\')];
-        byte[][] patterns = [.. folders.Where(folder => folder.Length > 1).SelectMany(folder => new[] { Encoding.UTF8.GetBytes(folder + Path.DirectorySeparatorChar), Encoding.Unicode.GetBytes(folder + Path.DirectorySeparatorChar) })];
-        return Files.Concat(Symbols).Where(file => patterns.Any(pattern => file.Value.AsSpan().IndexOf(pattern) >= 0)).Select(file => file.Key);
+        string[] folders = [TestPaths.RepositoryRoot, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Path.GetTempPath()];
+        string[] texts = [.. folders.Select(folder => folder.TrimEnd('/', '\\')).Where(folder => folder.Length > 1).Select(folder => folder + Path.DirectorySeparatorChar)];
+        byte[][] patterns = [.. texts.Select(Encoding.UTF8.GetBytes), .. texts.Select(Encoding.Unicode.GetBytes)];
+        return Files.Concat(Symbols)
+            .Where(file => patterns.Any(pattern => file.Value.AsSpan().IndexOf(pattern) >= 0))
+            .Select(file => file.Key);
     }
 
-    /// <summary>The source files that the symbols name. Their names lie in the file in pieces, so that no search of its bytes finds them.</summary>
+    /// <summary>The source files that the symbols name. Their names are stored in parts, so that no search of the bytes finds them.</summary>
     public IEnumerable<string> SourcePaths()
     {
         using var file = new MemoryStream(Symbols[$"lib/net10.0/{_id}.pdb"]);

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.OnnxRuntime;
 using NUnit.Framework;
 using RnnMlNet.Tests.Engines.Torch;
 using RnnMlNet.Tests.Support;
@@ -17,7 +18,7 @@ public sealed class ConvertPipelineToOnnxTests
     public void Words_of_a_text_become_scores_and_the_name_of_a_class()
     {
         string[] texts = ["not good", "good", "not bad", "bad", "very good", "really not very good at all", "unknown words", "bad not"];
-        IDataView data = _ml.Data.LoadFromEnumerable(texts.Select(text => new Sentence { Text = text, Mood = text.Contains("not", StringComparison.Ordinal) ? "down" : "up" }).ToArray());
+        IDataView data = Sentences(texts);
         var model = _ml.Transforms.Conversion.MapValueToKey("Label", "Mood")
             .Append(_ml.Transforms.Text.TokenizeIntoWords("Words", "Text"))
             .Append(_ml.Transforms.Conversion.MapValueToKey("Tokens", "Words"))
@@ -25,7 +26,7 @@ public sealed class ConvertPipelineToOnnxTests
             .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedMood", "PredictedLabel"))
             .Fit(data);
         string[] asked = [.. texts, "never seen", "not never seen good"];
-        IDataView scored = model.Transform(_ml.Data.LoadFromEnumerable(asked.Select(text => new Sentence { Text = text, Mood = "up" }).ToArray()));
+        IDataView scored = model.Transform(Sentences(asked));
         float[][] scores = [.. scored.GetColumn<float[]>("Score")];
         string[] moods = [.. scored.GetColumn<string>("PredictedMood")];
 
@@ -44,7 +45,8 @@ public sealed class ConvertPipelineToOnnxTests
     {
         SequenceRow[] rows = TinyData.Rows();
         IDataView data = TinyData.Load(_ml, rows);
-        var options = Tiny.Options(new RnnRegressionTrainer.Options(), TinyTask.Regression, ColumnKind.FeatureMajor, options => options.FeatureColumnName = "Scaled");
+        var options = Tiny.Options(new RnnRegressionTrainer.Options(), TinyTask.Regression, ColumnKind.FeatureMajor);
+        options.FeatureColumnName = "Scaled";
         var model = _ml.Transforms.Concatenate("Joined", "ChannelA", "ChannelB")
             .Append(_ml.Transforms.NormalizeMinMax("Scaled", "Joined"))
             .Append(_ml.Regression.Trainers.Rnn(options))
@@ -71,8 +73,9 @@ public sealed class ConvertPipelineToOnnxTests
         IDataView sequences = Only("Matrix", rows);
 
         using var run = OnnxRun.Of(stream => _ml.Model.ConvertToOnnx(loaded, sequences, stream));
-        OnnxResult result = run.Run(OnnxRun.Value("Matrix", rows.SelectMany(row => row.Matrix).ToArray(), rows.Length, SequenceRow.Steps, SequenceRow.Features));
-        Assert.That(result.Floats("Probability.output"), Is.EqualTo(loaded.Transform(sequences).GetColumn<float>("Probability")).Within(1e-4));
+        OnnxResult result = run.Run(Matrix(rows));
+        float[] expected = [.. loaded.Transform(sequences).GetColumn<float>("Probability")];
+        Assert.That(result.Floats("Probability.output"), Is.EqualTo(expected).Within(1e-4));
     }
 
     [Test]
@@ -85,7 +88,7 @@ public sealed class ConvertPipelineToOnnxTests
         IDataView matrix = Only("Matrix", rows), keys = Only("Tokens", rows);
 
         using var run = OnnxRun.Of(stream => _ml.Model.ConvertToOnnx(numbers, matrix, 9, stream));
-        OnnxResult result = run.Run(OnnxRun.Value("Matrix", rows.SelectMany(row => row.Matrix).ToArray(), rows.Length, SequenceRow.Steps, SequenceRow.Features));
+        OnnxResult result = run.Run(Matrix(rows));
         Assert.That(result.Floats("Score.output"), Is.EqualTo(numbers.Transform(matrix).GetColumn<float>("Score")).Within(1e-4));
         Assert.That(() => _ml.Model.ConvertToOnnx(tokens, keys, 10, Stream.Null), Throws.Exception.With.Message.Contains("11"));
         Assert.That(() => _ml.Model.ConvertToOnnx(tokens, keys, 11, Stream.Null), Throws.Nothing);
@@ -110,7 +113,7 @@ public sealed class ConvertPipelineToOnnxTests
         AssertRefused(model, data);
     }
 
-    /// <summary>As behind a transformer that could not make the network's columns: the converter then finds the outputs missing, and says so.</summary>
+    /// <summary>As behind a transformer that could not make the network's columns: the converter then reports the missing outputs.</summary>
     [Test]
     public void Nothing_is_added_where_the_converter_has_not_got_the_column()
     {
@@ -129,6 +132,16 @@ public sealed class ConvertPipelineToOnnxTests
         object?[] arguments = [_ml, "model", "producer", "1", 0L, "domain", OnnxVersion.Stable, 12];
         return (OnnxContext)constructor.Invoke([.. arguments.Take(constructor.GetParameters().Length)]);
     }
+
+    private IDataView Sentences(IEnumerable<string> texts) =>
+        _ml.Data.LoadFromEnumerable(texts.Select(text => new Sentence
+        {
+            Text = text,
+            Mood = text.Contains("not", StringComparison.Ordinal) ? "down" : "up",
+        }).ToArray());
+
+    private static NamedOnnxValue Matrix(SequenceRow[] rows) =>
+        OnnxRun.Value("Matrix", rows.SelectMany(row => row.Matrix).ToArray(), rows.Length, SequenceRow.Steps, SequenceRow.Features);
 
     /// <summary>A view of the columns alone whose names begin so: what is in the view is an input of the converted model.</summary>
     private IDataView Only(string prefix, SequenceRow[] rows)
@@ -149,7 +162,8 @@ public sealed class ConvertPipelineToOnnxTests
     private static TOptions TokenOptions<TOptions>(TOptions options)
         where TOptions : RnnOptions
     {
-        (options.FeatureColumnName, options.HiddenSize, options.EmbeddingSize, options.MaxEpochs, options.ValidationFraction) = ("Tokens", 4, 4, 2, 0);
+        (options.FeatureColumnName, options.HiddenSize, options.EmbeddingSize) = ("Tokens", 4, 4);
+        (options.MaxEpochs, options.ValidationFraction) = (2, 0);
         return options;
     }
 
