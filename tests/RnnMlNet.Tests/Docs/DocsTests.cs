@@ -44,7 +44,22 @@ public class DocsTests
     {
         // Microsoft.ML.AutoML is no dependency of these tests: what names it is compiled against its signatures alone.
         string[] given = snippet.Contains("using Microsoft.ML.AutoML;", StringComparison.Ordinal) ? [Given, AutoMLStandIn.Source] : [Given];
-        Assert.That(SnippetCompiler.Compile([.. given, snippet]).EntryPoint, Is.Not.Null);
+        Assert.That(SnippetCompiler.Compile(AssembliesBeside(snippet), [.. given, snippet]).EntryPoint, Is.Not.Null);
+    }
+
+    /// <summary>What a snippet uses and these tests do without: ASP.NET Core, of the SDK, and Microsoft.ML.TorchSharp, of a host of the tests.</summary>
+    private static string[] AssembliesBeside(string snippet)
+    {
+        if (snippet.Contains("using Microsoft.ML.TorchSharp;", StringComparison.Ordinal))
+            return [Path.Combine(Path.GetDirectoryName(TestPaths.Program("tests", "TorchSharpHost"))!, "Microsoft.ML.TorchSharp.dll")];
+        if (!snippet.Contains("using Microsoft.AspNetCore.", StringComparison.Ordinal))
+            return [];
+        var runtime = new DirectoryInfo(Path.GetDirectoryName(typeof(object).Assembly.Location)!);
+        var web = new DirectoryInfo(Path.Combine(runtime.Parent!.Parent!.FullName, "Microsoft.AspNetCore.App", runtime.Name));
+        if (!web.Exists)
+            Assert.Ignore($"ASP.NET Core {runtime.Name} is not installed beside .NET.");
+        string[] own = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(Path.GetFileName)!];
+        return [.. web.EnumerateFiles("*.dll").Where(file => !own.Contains(file.Name)).Select(file => file.FullName)];
     }
 
     [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]
@@ -53,6 +68,10 @@ public class DocsTests
         string folder = Path.GetDirectoryName(Path.Combine(TestPaths.RepositoryRoot, page))!;
         Assert.That(Markdown.LocalLinks(page).Where(link => !File.Exists(Path.Combine(folder, link))), Is.Empty);
     }
+
+    [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]
+    public void Links_lead_to_headings_that_exist(string page) =>
+        Assert.That(Markdown.HeadingLinks(page).Where(link => !Markdown.Anchors(link.Page).Contains(link.Anchor)), Is.Empty);
 
     [Test]
     public void README_links_to_every_page()

@@ -26,6 +26,31 @@ internal static partial class Markdown
     public static IEnumerable<string> LocalLinksOf(string text) =>
         LinkPattern().Matches(text).Select(match => match.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
 
+    /// <summary>The links of a page to headings, its own or another page's: that page's path relative to the repository, and the anchor.</summary>
+    public static IEnumerable<(string Page, string Anchor)> HeadingLinks(string page) =>
+        from match in HeadingLinkPattern().Matches(Read(page))
+        where !match.Groups[1].Value.Contains("://", StringComparison.Ordinal)
+        let target = match.Groups[1].Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, match.Groups[1].Value)
+        select (Path.GetRelativePath(TestPaths.RepositoryRoot, Path.GetFullPath(target, TestPaths.RepositoryRoot)), match.Groups[2].Value);
+
+    /// <summary>A page's headings as anchors: small letters, hyphens for blanks, no other punctuation.</summary>
+    public static IEnumerable<string> Anchors(string page) =>
+        from match in HeadingPattern().Matches(AnySnippetPattern().Replace(Read(page), ""))
+        let plain = NoAnchorPattern().Replace(match.Groups[1].Value, "")
+        select plain.Trim().ToLowerInvariant().Replace(' ', '-');
+
+    [GeneratedRegex(@"\]\(([^)#\s]*)#([^)\s]+)\)")]
+    private static partial Regex HeadingLinkPattern();
+
+    [GeneratedRegex("^#+ (.*)$", RegexOptions.Multiline)]
+    private static partial Regex HeadingPattern();
+
+    [GeneratedRegex("^```.*?^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex AnySnippetPattern();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchorPattern();
+
     [GeneratedRegex("^```csharp\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex SnippetPattern();
 

@@ -24,6 +24,17 @@ public class ReadmeTests
         }
     }
 
+    /// <summary>What a user does first stands first: the package, the program, and only then what the repository is for.</summary>
+    [Test]
+    public void README_begins_with_the_package_and_the_program()
+    {
+        string page = Markdown.Read("README.md");
+        string[] order = ["    dotnet add package RnnMlNet\n", "```csharp\n", "    dotnet run --project samples/Quickstart\n", "    ./dotnetw test\n"];
+        int[] places = [.. order.Select(text => page.IndexOf(text, StringComparison.Ordinal))];
+        Assert.That(places, Is.Ordered.And.All.Not.Negative);
+    }
+
+    [TestCase("dotnet add package RnnMlNet")]
     [TestCase("./dotnetw test")]
     [TestCase("dotnet run --project samples/Quickstart")]
     [TestCase("dotnet test")]

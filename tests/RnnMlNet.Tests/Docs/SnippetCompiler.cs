@@ -19,21 +19,24 @@ internal static class SnippetCompiler
         """;
 
     private static readonly MetadataReference[] _references =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Select(path => MetadataReference.CreateFromFile(path))];
+        References(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator));
 
     /// <summary>The program, or an assertion failure that lists the compiler's errors.</summary>
-    public static Assembly Compile(params string[] sources)
+    public static Assembly Compile(params string[] sources) => Compile([], sources);
+
+    /// <summary>The same with assemblies that these tests do not have themselves.</summary>
+    public static Assembly Compile(IEnumerable<string> assemblies, string[] sources)
     {
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
         var compilation = CSharpCompilation.Create(
-            $"Snippet{Guid.NewGuid():N}", [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))], _references, options);
+            $"Snippet{Guid.NewGuid():N}", [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))], [.. _references, .. References(assemblies)], options);
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.That(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error), Is.Empty, () => sources[^1]);
         return Assembly.Load(image.ToArray());
     }
+
+    private static MetadataReference[] References(IEnumerable<string> assemblies) => [.. assemblies.Select(path => MetadataReference.CreateFromFile(path))];
 
     /// <summary>Runs the program in <paramref name="folder"/> and returns what it wrote.</summary>
     public static string Run(Assembly program, string folder)

@@ -1,14 +1,12 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.OnnxRuntime;
 using NUnit.Framework;
-using RnnMlNet.Tests.Engines.Torch;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Exchange;
 
-/// <summary>What ML.NET's ConvertToOnnx makes of a recurrent transformer, with <see cref="ConverterModel"/> in the converter's place.</summary>
+/// <summary>What ML.NET's ConvertToOnnx, of the package Microsoft.ML.OnnxConverter, makes of a recurrent transformer alone; of pipelines, <see cref="ConvertPipelineToOnnxTests"/>.</summary>
 public sealed class ConvertToOnnxTests
 {
     [Test]
@@ -17,7 +15,7 @@ public sealed class ConvertToOnnxTests
         var ml = new MLContext(seed: 1);
         ITransformer model = Tiny.Trainer(ml, task, kind).Fit(TinyData.Load(ml));
         SequenceRow[] rows = Rows(kind);
-        using var run = new OnnxRun(ConverterModel.Of(model, Sequences(ml, kind, rows)));
+        using var run = Converted(ml, model, Sequences(ml, kind, rows));
 
         // Rows of several lengths are not one tensor: the converted model takes them one by one.
         SequenceRow[][] batches = IsRagged(kind) ? [.. rows.Select(row => new[] { row })] : [rows];
@@ -32,7 +30,7 @@ public sealed class ConvertToOnnxTests
         ITransformer model = Tiny.Trainer(ml, task, configure: options => options.Networks = 3).Fit(TinyData.Load(ml));
         SequenceRow[] rows = Rows(ColumnKind.Matrix);
         IDataView data = Sequences(ml, ColumnKind.Matrix, rows);
-        using var run = new OnnxRun(ConverterModel.Of(model, data));
+        using var run = Converted(ml, model, data);
 
         AssertSameColumns(run.Run(Input(nameof(SequenceRow.Matrix), rows)), model.Transform(data), task);
     }
@@ -48,7 +46,7 @@ public sealed class ConvertToOnnxTests
         SequenceRow[] rows = Rows(ColumnKind.Matrix);
         IDataView data = Sequences(ml, ColumnKind.Matrix, rows);
 
-        using var run = new OnnxRun(ConverterModel.Of(model, data));
+        using var run = Converted(ml, model, data);
         OnnxResult result = run.Run(Input(nameof(SequenceRow.Matrix), rows));
 
         IDataView scored = model.Transform(data);
@@ -56,30 +54,7 @@ public sealed class ConvertToOnnxTests
         AssertSameColumns(result, scored, TinyTask.Binary);
     }
 
-    /// <summary>As after a transformer whose columns the converter could not make: it then tells the user that the pipeline is not whole.</summary>
-    [Test]
-    public void Nothing_is_added_where_the_converter_has_not_got_the_column()
-    {
-        var ml = new MLContext(seed: 1);
-        IDataView data = TinyData.Load(ml);
-        using var model = Tiny.Regression(ml).Fit(data);
-        var context = new ConverterContext();
-
-        ((ITransformCanSaveOnnx)model.Transform(data)).SaveAsOnnx(context);
-
-        Assert.That((context.Graph.Nodes.Count, context.Graph.Constants.Count, context.ContainsColumn("Score")), Is.EqualTo((0, 0, false)));
-    }
-
-    [Test]
-    public void A_cell_of_the_users_own_stops_the_converter()
-    {
-        using var registered = new RegisteredCell("converter's", (input, hidden) => new GatedCell(input, hidden));
-        var ml = new MLContext(seed: 1);
-        IDataView data = TinyData.Load(ml);
-        using var model = Tiny.Binary(ml, configure: options => options.CustomCell = "converter's").Fit(data);
-
-        Assert.That(ConverterModel.Transforms(model.Transform(data)), Is.Empty);
-    }
+    private static OnnxRun Converted(MLContext ml, ITransformer model, IDataView data) => OnnxRun.Of(stream => ml.Model.ConvertToOnnx(model, data, stream));
 
     private static bool IsRagged(ColumnKind kind) => kind is ColumnKind.Ragged or ColumnKind.RaggedChannels or ColumnKind.RaggedTokens;
 

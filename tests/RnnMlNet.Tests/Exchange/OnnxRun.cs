@@ -45,6 +45,7 @@ internal sealed class OnnxRun : IDisposable
         TensorElementType.Float => result.AsTensor<float>().ToArray(),
         TensorElementType.Int64 => result.AsTensor<long>().ToArray(),
         TensorElementType.Bool => result.AsTensor<bool>().ToArray(),
+        TensorElementType.String => result.AsTensor<string>().ToArray(),
         TensorElementType.UInt32 => result.AsTensor<uint>().ToArray(),
         _ => throw new NotSupportedException($"Output {result.Name} is of type {result.ElementType}."),
     };
