@@ -28,8 +28,10 @@ internal static class ForecastText
         var text = new StringBuilder();
         text.AppendLine($"{"Fold",6}{"Rows",9}{"MAE",12}{"RMSE",12}{"MAPE %",9}");
         foreach (BacktestFold fold in result.Folds)
-            text.AppendLine(Invariant($"{fold.Fold,6}{fold.TrainingRows,9}{Number(fold.Metrics.MeanAbsoluteError),12}{Number(fold.Metrics.RootMeanSquaredError),12}{fold.Metrics.MeanAbsolutePercentageError,9:0.0}"));
+            text.AppendLine(fold.Metrics.Count == 0 ? Invariant($"{fold.Fold,6}{fold.TrainingRows,9}  no forecast") : Invariant($"{fold.Fold,6}{fold.TrainingRows,9}{Number(fold.Metrics.MeanAbsoluteError),12}{Number(fold.Metrics.RootMeanSquaredError),12}{fold.Metrics.MeanAbsolutePercentageError,9:0.0}"));
         text.AppendLine(Invariant($"{"naive",6}{"",9}{Number(result.SeasonalNaive.MeanAbsoluteError),12}{Number(result.SeasonalNaive.RootMeanSquaredError),12}{result.SeasonalNaive.MeanAbsolutePercentageError,9:0.0}"));
+        if (result.Folds.Any(fold => fold.SeriesLeftOut > 0))
+            text.AppendLine(Invariant($"Without a forecast from an origin: {string.Join(", ", result.Folds.Where(fold => fold.SeriesLeftOut > 0).Select(fold => $"{fold.SeriesLeftOut} series of fold {fold.Fold}"))}"));
         text.Append(Table(result.Metrics));
         return text.ToString();
     }
