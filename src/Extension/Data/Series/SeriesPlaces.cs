@@ -65,7 +65,7 @@ internal sealed class SeriesPlaces
     public KeyedSeries? Before { get; }
 
     /// <summary>Where the times begin.</summary>
-    public TimeOrigin Origin { get; }
+    public TimeOrigin Origin { get; } = new(0, MonthDay.Any);
 
     /// <summary>The first step that is the rows' own.</summary>
     public int First => Before?.Steps.Length ?? 0;
