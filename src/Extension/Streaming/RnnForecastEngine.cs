@@ -215,14 +215,18 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
             string? evicted;
             ObservedSeries series;
             bool isNew;
+            long steps;
             do
             {
                 series = _table.FindOrCreate(key, out isNew);
                 lock (series)
+                {
                     series.Observe(time, pipeline.Numbers, mustFill);
+                    steps = series.Steps;
+                }
             }
             while (!_table.Keep(series, isNew, out evicted));
-            _evictions.Report(evicted);
+            _evictions.Report(evicted, _table, series, steps);
         }
         finally
         {

@@ -105,14 +105,18 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
             string? evicted;
             Series found;
             bool isNew;
+            long steps;
             do
             {
                 found = _table.FindOrCreate(series, out isNew);
                 lock (found)
+                {
                     pipeline.Predict(found.State, step, ref prediction);
+                    steps = found.Steps;
+                }
             }
             while (!_table.Keep(found, isNew, out evicted));
-            _evictions.Report(evicted);
+            _evictions.Report(evicted, _table, found, steps);
         }
         finally
         {

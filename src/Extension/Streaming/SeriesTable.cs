@@ -70,6 +70,23 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
         }
     }
 
+    /// <summary>Drops a new series that was kept, unless another thread has taken a step of it since.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="steps">Its steps when it was kept.</param>
+    public void TakeBack(TSeries series, long steps)
+    {
+        lock (_gate)
+        {
+            if (!_byKey.TryGetValue(series.Key, out LinkedListNode<TSeries>? node) || !ReferenceEquals(node.Value, series))
+                return;
+            lock (series)
+                if (series.Steps != steps)
+                    return;
+            _byKey.Remove(series.Key);
+            _byUse.Remove(node);
+        }
+    }
+
     /// <summary>Adds a series whose key is not there yet, as the one used last.</summary>
     /// <param name="series">The series.</param>
     /// <param name="evicted">The key of the series that had to make room, or null.</param>
