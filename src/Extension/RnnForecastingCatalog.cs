@@ -197,7 +197,8 @@ public static class RnnForecastingCatalog
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         env.CheckValue(estimator, nameof(estimator));
         var columns = estimator.ColumnsOf(columnIndex);
-        return Backtest(env, data, estimator, columns.Series, columns.Outputs, estimator.ConfidenceLevel, seasonLength, new BacktestPlan(folds, horizon ?? estimator.Horizon, step ?? horizon ?? estimator.Horizon, refit));
+        return Backtest(env, data, estimator, columns.Series, columns.Outputs, estimator.ConfidenceLevel, seasonLength,
+            new BacktestPlan(folds, horizon ?? estimator.Horizon, step ?? horizon ?? estimator.Horizon, refit));
     }
 
     /// <summary>
@@ -242,7 +243,8 @@ public static class RnnForecastingCatalog
         // What is missing counts nowhere, so how it is made up does not matter here; the estimator has its own say.
         var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName) { MissingSteps = MissingSteps.LastValue };
         var names = new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn);
-        return Backtest(CatalogUtils.GetEnvironment(catalog), data, estimator, columns, names, confidenceLevel, seasonLength, new BacktestPlan(folds, horizon, step ?? horizon, refit));
+        return Backtest(CatalogUtils.GetEnvironment(catalog), data, estimator, columns, names, confidenceLevel, seasonLength,
+            new BacktestPlan(folds, horizon, step ?? horizon, refit));
     }
 
     /// <summary>
@@ -318,7 +320,8 @@ public static class RnnForecastingCatalog
     }
 
     private static BacktestResult Backtest(
-        IHostEnvironment env, IDataView data, IEstimator<ITransformer> estimator, SeriesColumns columns, ForecastColumnNames names, float confidenceLevel, int seasonLength, BacktestPlan plan)
+        IHostEnvironment env, IDataView data, IEstimator<ITransformer> estimator, SeriesColumns columns, ForecastColumnNames names,
+            float confidenceLevel, int seasonLength, BacktestPlan plan)
     {
         IHost host = env.Register(nameof(Backtest));
         host.CheckValue(data, nameof(data));

@@ -47,7 +47,8 @@ internal static class ForecastCheckPointFile
         using var reader = new BinaryReader(stream);
         string what = $"The checkpoint '{path}'";
         var (fingerprint, total) = SealedBlock.Read(reader, Version, what, (payload, version) => version < Version
-            ? throw Contracts.ExceptDecode($"{what} has format version {version}, which this RnnMlNet does not read any more: begin with a new engine.")
+            ? throw Contracts.ExceptDecode($"{what} has format version {version}, which this RnnMlNet does not read any more: begin " +
+                $"with a new engine.")
             : (new NetworkFingerprint(payload.ReadString(), payload.ReadBytes(SHA256.HashSizeInBytes)), payload.ReadInt32()));
         NetworkFingerprint expected = NetworkFingerprint.Of(model.Forecaster.Networks);
         if (!fingerprint.IsOf(expected))

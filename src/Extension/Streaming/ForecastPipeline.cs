@@ -3,7 +3,8 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>The way from an object with a row, through the transformers before the forecaster, to an object with forecasts. For one thread at a time.</summary>
+/// <summary>The way from an object with a row, through the transformers before the forecaster, to an object with forecasts. For one thread
+/// at a time.</summary>
 internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineModel model, ForecastEngineOptions options) : IDisposable
     where TIn : class
     where TOut : class, new()
@@ -30,7 +31,8 @@ internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineMode
             return;
         string columns = string.Join(", ", model.Forecaster.Columns.Known);
         if (coming.Length < steps)
-            throw host.Except($"The model has columns that are known beforehand ({columns}), and forecasts {steps} steps, but {coming.Length} rows to come were given: give as many as the model forecasts, as 'known'.");
+            throw host.Except($"The model has columns that are known beforehand ({columns}), and forecasts {steps} steps, but " +
+                $"{coming.Length} rows to come were given: give as many as the model forecasts, as 'known'.");
         if (Array.Exists(coming, row => !Array.TrueForAll(row.Known, float.IsFinite)))
             throw host.Except($"A row to come has a value that is missing or infinite in one of the columns {columns}.");
     }

@@ -16,9 +16,12 @@ namespace RnnMlNet;
 /// the same however many came before, and a forecast as much as a window takes. Made by <c>ml.Forecasting.CreateForecastEngine</c>.
 /// </summary>
 /// <remarks>
-/// Safe to use from any number of threads: rows of different series are taken in parallel, those of one series one after the other. A call that throws leaves all series as they
-/// were, and evicts none. Bounds at the model's own <see cref="RnnForecastingTransformer.ConfidenceLevel"/> move with the forecasts that were asked for and what has come since, as in a Transform; those at another level
-/// stay as they were measured in training. A missing value is as the one before it; with MissingSteps.Linear the next one that comes draws a line over those that are missing before it.
+/// Safe to use from any number of threads: rows of different series are taken in parallel, those of one series one after the other. A call
+/// that throws leaves all series as they
+/// were, and evicts none. Bounds at the model's own <see cref="RnnForecastingTransformer.ConfidenceLevel"/> move with the forecasts that
+/// were asked for and what has come since, as in a Transform; those at another level
+/// stay as they were measured in training. A missing value is as the one before it; with MissingSteps.Linear the next one that comes draws
+/// a line over those that are missing before it.
 /// </remarks>
 /// <typeparam name="TIn">The class of a row, with the columns of the series.</typeparam>
 /// <typeparam name="TOut">The class of an answer, with a <c>float[]</c> for each wanted column of forecasts or bounds, at least one.</typeparam>
@@ -89,11 +92,14 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// <param name="horizon">Steps to forecast, at most the model's; another number than that needs a model with VariableHorizon. Null for the model's.</param>
     /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds. Null for the model's.</param>
     /// <param name="known">
-    /// With columns that are known beforehand: the rows to come of this series, one for each step from the one after its last, as many as the model forecasts, whatever is asked for. With a time
-    /// column in any order, else in theirs; more than are needed are left aside. What is to be forecast is not read of them. Null where there are no such columns.
+    /// With columns that are known beforehand: the rows to come of this series, one for each step from the one after its last, as many as
+    /// the model forecasts, whatever is asked for. With a time
+    /// column in any order, else in theirs; more than are needed are left aside. What is to be forecast is not read of them. Null where
+    /// there are no such columns.
     /// </param>
     /// <returns>The answer, a new object.</returns>
-    /// <exception cref="InvalidOperationException">The series is not held, its window is not full, or rows to come are missing, of another series or another time.</exception>
+    /// <exception cref="InvalidOperationException">The series is not held, its window is not full, or rows to come are missing, of another
+    /// series or another time.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The horizon or the confidence level is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public TOut Predict(string series, int? horizon = null, float? confidenceLevel = null, IEnumerable<TIn>? known = null)
@@ -127,7 +133,8 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// <param name="horizon">Steps to forecast; null for the model's.</param>
     /// <param name="confidenceLevel">The chance with which a value is to lie between its bounds; null for the model's.</param>
     /// <returns>The answer, a new object.</returns>
-    /// <exception cref="InvalidOperationException">As of both; the window is not full with the row, or the model needs rows to come: then the row is not taken either.</exception>
+    /// <exception cref="InvalidOperationException">As of both; the window is not full with the row, or the model needs rows to come: then
+    /// the row is not taken either.</exception>
     public TOut Predict(TIn row, int? horizon = null, float? confidenceLevel = null)
     {
         CheckIsOpen();
@@ -135,7 +142,8 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         if (confidenceLevel is float level)
             ForecastOptionsCheck.CheckConfidence(_host, level);
         if (_forecaster.Columns.Known.Count > 0)
-            throw _host.Except($"The model has columns that are known beforehand ({string.Join(", ", _forecaster.Columns.Known)}): call Observe with the row, and Predict with the rows to come.");
+            throw _host.Except($"The model has columns that are known beforehand ({string.Join(", ", _forecaster.Columns.Known)}): call " +
+                $"Observe with the row, and Predict with the rows to come.");
         Take(row, mustFill: true);
         return Predict(horizon, confidenceLevel);
     }

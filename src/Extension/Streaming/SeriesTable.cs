@@ -42,7 +42,8 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
     }
 
     /// <summary>
-    /// Makes a series whose step was taken the one used last. A new one is held, and another makes room for it, only now: a step that throws leaves the table as it was.
+    /// Makes a series whose step was taken the one used last. A new one is held, and another makes room for it, only now: a step that
+    /// throws leaves the table as it was.
     /// </summary>
     /// <param name="series">What <see cref="FindOrCreate"/> gave.</param>
     /// <param name="isNew">Whether it was new.</param>

@@ -18,7 +18,8 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     /// <summary>What the metric is called.</summary>
     public static string MetricName(LossKind loss) => IsClassification(loss) ? "Accuracy" : "RMSE";
 
-    /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error, in the label's unit or in those that the rows state.</summary>
+    /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error, in the label's unit or in those that the
+    /// rows state.</summary>
     /// <param name="outputs">Outputs of a row, or of a step.</param>
     /// <param name="each">Is given each row's number and raw outputs, in any order; not for labels per step. Null for nobody.</param>
     public (double Loss, double Metric) Run(int outputs, Action<int, ReadOnlySpan<float>>? each = null)

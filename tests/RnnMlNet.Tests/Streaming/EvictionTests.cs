@@ -99,14 +99,17 @@ public class EvictionTests
     [Test]
     public void A_step_that_throws_evicts_nobody()
     {
-        using var engine = _ml.Model.CreateSequencePredictionEngine<RaggedStep, TargetsPrediction>(RandomSeries.Model(_ml, ColumnKind.Ragged), new SequencePredictionEngineOptions { Capacity = 2, Evicted = _evicted.Add });
+        using var engine = _ml.Model.CreateSequencePredictionEngine<RaggedStep,
+            TargetsPrediction>(RandomSeries.Model(_ml, ColumnKind.Ragged),
+            new SequencePredictionEngineOptions { Capacity = 2, Evicted = _evicted.Add });
         var step = new RaggedStep { Ragged = [1, 2] };
         engine.Predict("a", step);
         engine.Predict("b", step);
         // Three numbers are no steps of two.
         Assert.That(() => engine.Predict("c", new RaggedStep { Ragged = [1, 2, 3] }), Throws.InvalidOperationException);
         Assert.That(() => engine.Predict("a", new RaggedStep { Ragged = [1, 2, 3] }), Throws.InvalidOperationException);
-        Assert.That((engine.Contains("a"), engine.Contains("b"), engine.Contains("c"), engine.EvictedCount), Is.EqualTo((true, true, false, 0L)));
+        Assert.That((engine.Contains("a"), engine.Contains("b"), engine.Contains("c"), engine.EvictedCount),
+            Is.EqualTo((true, true, false, 0L)));
         engine.Predict("c", step);
         Assert.That(_evicted, Is.EqualTo(["a"]), "What failed was no use of it.");
     }

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The days that have a step: some days of each week, without closed ones. Days are counted from 1 January of the year 1, a Monday.</summary>
+/// <summary>The days that have a step: some days of each week, without closed ones. Days are counted from 1 January of the year 1, a
+/// Monday.</summary>
 /// <param name="Weekdays">A bit for each day of the week that has steps, Monday's the lowest.</param>
 /// <param name="Closed">Other days without one, ascending, each on one of the weekdays.</param>
 internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
@@ -25,13 +26,14 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
 
     /// <summary>The same without some more days; those that have no step anyway are left aside.</summary>
     public DayCalendar Without(IEnumerable<DateOnly> days) =>
-        this with { Closed = [.. Closed.Concat(days.Select(day => day.DayNumber)).Where(day => (Weekdays & WeekdayOf(day)) != 0).Distinct().Order()] };
+        this with { Closed = [.. Closed.Concat(days.Select(day => day.DayNumber)).Where(day =>
+            (Weekdays & WeekdayOf(day)) != 0).Distinct().Order()] };
 
     /// <summary>Whether a day has a step.</summary>
     public bool IsOpen(int day) => (Weekdays & WeekdayOf(day)) != 0 && ClosedBefore(day + 1) == ClosedBefore(day);
 
     /// <summary>Days with a step from one day up to the day before another, which is not earlier.</summary>
-    public int CountBetween(int from, int to) => OpenBefore(to) - OpenBefore(from);
+    public int CountBetween(int from, int to) => (int)(OpenBefore(to) - OpenBefore(from));
 
     /// <summary>The day that lies some days with steps behind one that has a step.</summary>
     public int Add(int day, long steps)
@@ -54,7 +56,7 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
     {
         EveryDay => "day",
         MondayToFriday => "business day",
-        _ => $"day ({string.Join(", ", Enumerable.Range(0, Week).Where(day => (Weekdays & WeekdayOf(day)) != 0).Select(day => ((DayOfWeek)((day + 1) % Week)).ToString()))})",
+        _ => $"day ({string.Join(", ", Enumerable.Range(0, Week).Where(day => (Weekdays & WeekdayOf(day)) != 0).Select(NameOf))})",
     };
 
     /// <summary>Whether it can be: some weekday, and closed days in their order on its weekdays.</summary>
@@ -62,8 +64,13 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
         && Closed.All(day => day >= 0 && day <= DayOf(DateTime.MaxValue.Ticks) && (Weekdays & WeekdayOf(day)) != 0)
         && Closed.Zip(Closed.Skip(1)).All(pair => pair.First < pair.Second);
 
-    private int OpenBefore(long day) =>
-        (int)(day / Week * BitOperations.PopCount((uint)Weekdays) + BitOperations.PopCount((uint)(Weekdays & ((1 << (int)(day % Week)) - 1)))) - ClosedBefore(day);
+    private static string NameOf(int weekday) => ((DayOfWeek)((weekday + 1) % Week)).ToString();
+
+    private long OpenBefore(long day)
+    {
+        int ofLastWeek = Weekdays & ((1 << (int)(day % Week)) - 1);
+        return day / Week * BitOperations.PopCount((uint)Weekdays) + BitOperations.PopCount((uint)ofLastWeek) - ClosedBefore(day);
+    }
 
     private int ClosedBefore(long day)
     {

@@ -30,7 +30,8 @@ internal sealed partial record Frequency(StepUnit Unit, long Step)
     // The largest is of some thousand years, so that nothing overflows.
     private const int MostCount = 1_000_000;
 
-    /// <summary>Reads a frequency: a number and a unit, as in "2 hours", a TimeSpan, a duration such as PT2H, or a whole number alone. Null where it is none of them.</summary>
+    /// <summary>Reads a frequency: a number and a unit, as in "2 hours", a TimeSpan, a duration such as PT2H, or a whole number alone. Null
+    /// where it is none of them.</summary>
     public static Frequency? Parse(string text)
     {
         text = text.Trim();
@@ -48,7 +49,8 @@ internal sealed partial record Frequency(StepUnit Unit, long Step)
         : span.Ticks % TimeSpan.TicksPerDay == 0 ? new Frequency(StepUnit.Days, span.Ticks / TimeSpan.TicksPerDay)
         : new Frequency(StepUnit.Fixed, span.Ticks);
 
-    private static int Count(string digits) => digits.Length == 0 ? 1 : int.TryParse(digits, CultureInfo.InvariantCulture, out int count) && count <= MostCount ? count : 0;
+    private static int Count(string digits) =>
+        digits.Length == 0 ? 1 : int.TryParse(digits, CultureInfo.InvariantCulture, out int count) && count <= MostCount ? count : 0;
 
     private static string DurationUnit(Match duration) => (duration.Groups["time"].Length > 0, duration.Groups["unit"].Value) switch
     {
@@ -70,7 +72,8 @@ internal sealed partial record Frequency(StepUnit Unit, long Step)
             "min" or "mins" or "minute" or "minutes" or "t" => Fixed(TimeSpan.TicksPerMinute),
             "h" or "hour" or "hours" or "hourly" => Fixed(TimeSpan.TicksPerHour),
             "d" or "day" or "days" or "daily" => new Frequency(StepUnit.Days, count),
-            "b" or "bd" or "business day" or "business days" or "weekday" or "weekdays" => count == 1 ? new Frequency(StepUnit.Days, 1) { Days = DayCalendar.Business } : null,
+            "b" or "bd" or "business day" or "business days" or "weekday" or "weekdays" =>
+                count == 1 ? new Frequency(StepUnit.Days, 1) { Days = DayCalendar.Business } : null,
             "w" or "week" or "weeks" or "weekly" => new Frequency(StepUnit.Days, 7L * count),
             "m" or "ms" or "me" or "mo" or "month" or "months" or "monthly" => new Frequency(StepUnit.Months, count),
             "q" or "qs" or "qe" or "quarter" or "quarters" or "quarterly" => new Frequency(StepUnit.Months, 3L * count),

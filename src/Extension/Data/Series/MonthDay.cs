@@ -1,7 +1,8 @@
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// The day of the month that the times of a series lie on: that day, or a shorter month's last one, as <see cref="DateTime.AddMonths"/> gives it. A time on the last day of its month leaves
+/// The day of the month that the times of a series lie on: that day, or a shorter month's last one, as <see cref="DateTime.AddMonths"/>
+/// gives it. A time on the last day of its month leaves
 /// it open: 28 February may be meant as the 28th of each month, or as each month's last day; other times of the series tell.
 /// </summary>
 /// <param name="Least">The least that it can be.</param>
@@ -12,7 +13,8 @@ internal readonly record struct MonthDay(int Least, int Most)
     public static MonthDay Any { get; } = new(1, 31);
 
     /// <summary>What a time says of it.</summary>
-    public static MonthDay Of(DateTime time) => new(time.Day, time.Day == DateTime.DaysInMonth(time.Year, time.Month) ? Any.Most : time.Day);
+    public static MonthDay Of(DateTime time) =>
+        new(time.Day, time.Day == DateTime.DaysInMonth(time.Year, time.Month) ? Any.Most : time.Day);
 
     /// <summary>What both say; null where they contradict each other.</summary>
     public MonthDay? And(MonthDay other)

@@ -1,7 +1,8 @@
 namespace RnnMlNet.Data.Series;
 
 /// <summary>The time of a row.</summary>
-/// <param name="Instant">Its universal time in ticks; of a DateTime without a zone the ticks of its clock; of a whole number itself.</param>
+/// <param name="Instant">Its universal time in ticks; of a DateTime without a zone the ticks of its clock; of a whole number
+/// itself.</param>
 /// <param name="Offset">Ticks that its clock is ahead of it; 0 where there is one clock only.</param>
 internal readonly record struct RowTime(long Instant, long Offset = 0)
 {

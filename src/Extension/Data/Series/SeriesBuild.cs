@@ -3,7 +3,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// Makes a series on a regular grid, without gaps, of rows that were read. Step after step, as an engine takes them: a missing value is as the one before it, and where a line is asked for, the
+/// Makes a series on a regular grid, without gaps, of rows that were read. Step after step, as an engine takes them: a missing value is as
+/// the one before it, and where a line is asked for, the
 /// next value draws it.
 /// </summary>
 internal sealed class SeriesBuild
@@ -93,7 +94,8 @@ internal sealed class SeriesBuild
     private ClockOffsets Offsets()
     {
         ClockOffsets offsets = _places.Before?.Offsets ?? ClockOffsets.None;
-        return _grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false } ? _places.Order.Aggregate(offsets, (all, row) => all.With(_raw.Time(row))) : offsets;
+        return _grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false }
+            ? _places.Order.Aggregate(offsets, (all, row) => all.With(_raw.Time(row))) : offsets;
     }
 
     private string StepText(int step) => _grid is null ? $"row {step}" : _grid.Text(_grid.TimeAt(_places.Origin, step));
@@ -107,11 +109,13 @@ internal sealed class SeriesBuild
     }
 
     private Exception Missing(int step, int channel) => _ectx.Except(
-        $"{_raw.Name} has no value (NaN) in column '{ColumnOf(channel)}' at {StepText(step)}, and MissingSteps is Refuse: set it to LastValue or Linear to have such steps made up, or mend the data.");
+        $"{_raw.Name} has no value (NaN) in column '{ColumnOf(channel)}' at {StepText(step)}, and MissingSteps is Refuse: set it to " +
+            $"LastValue or Linear to have such steps made up, or mend the data.");
 
     private Exception Nothing()
     {
-        int channel = Enumerable.Range(0, _targets + _past + _given).First(c => Enumerable.Range(0, Result.Steps.Length).All(step => Result.Steps.IsMadeUp(c, step)));
+        int channel = Enumerable.Range(0, _targets + _past + _given).First(c =>
+            Enumerable.Range(0, Result.Steps.Length).All(step => Result.Steps.IsMadeUp(c, step)));
         return _ectx.Except($"{_raw.Name} has no value at all in column '{ColumnOf(channel)}': leave the series out, or the column.");
     }
 }

@@ -13,7 +13,8 @@ internal sealed class SeriesChannel
 
     public int Length { get; private set; }
 
-    /// <summary>The first step that has a value, of its own or made up from an earlier one; <see cref="Length"/> where there is none.</summary>
+    /// <summary>The first step that has a value, of its own or made up from an earlier one; <see cref="Length"/> where there is
+    /// none.</summary>
     public int First { get; private set; }
 
     public ReadOnlySpan<float> Read(int start, int count) => _values.AsSpan(0, Length).Slice(start, count);

@@ -2,7 +2,8 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The rows of a series on the grid: the step that each is, counted from the beginning of what came before them, if they go on there.</summary>
+/// <summary>The rows of a series on the grid: the step that each is, counted from the beginning of what came before them, if they go on
+/// there.</summary>
 internal sealed class SeriesPlaces
 {
     /// <param name="ectx">Whose the errors are.</param>
@@ -13,7 +14,8 @@ internal sealed class SeriesPlaces
     /// <param name="before">What came before; null for nothing.</param>
     /// <param name="followsOverGap">Whether the rows go on there even where fewer steps than it has are missing between.</param>
     /// <exception cref="InvalidOperationException">A row lies on no step, or two lie on one.</exception>
-    public SeriesPlaces(IExceptionContext ectx, string column, TimeGrid? grid, RawSeries raw, int[] order, KeyedSeries? before, bool followsOverGap)
+    public SeriesPlaces(IExceptionContext ectx, string column, TimeGrid? grid, RawSeries raw, int[] order, KeyedSeries? before,
+        bool followsOverGap)
     {
         (Raw, Order) = (raw, order);
         Steps = new int[order.Length];
@@ -37,7 +39,8 @@ internal sealed class SeriesPlaces
             if (own == last)
                 throw raw.Twice(ectx, column, grid.Kind, order[i]);
             if (own > int.MaxValue)
-                throw ectx.Except($"{raw.Name} has a row at {grid.Text(Time(i))}, {own} steps ({grid.StepText}) after its first, {grid.Text(first)}: mend that row's time.");
+                throw ectx.Except($"{raw.Name} has a row at {grid.Text(Time(i))}, {own} steps ({grid.StepText}) after its first, " +
+                    $"{grid.Text(first)}: mend that row's time.");
             Steps[order[i]] = (int)(last = own);
             Origin = grid.Narrow(Origin, Time(i));
         }
@@ -45,11 +48,13 @@ internal sealed class SeriesPlaces
         long Time(int place) => grid.TimeOf(raw.Time(order[place]));
 
         Exception OffGrid(long time) => ectx.Except(
-            $"{raw.Name} has a row at {grid.Text(time)}, which is no whole number of steps ({grid.StepText}) after its first, {grid.Text(first)}: " +
+            $"{raw.Name} has a row at {grid.Text(time)}, which is no whole number of steps ({grid.StepText}) after its first, " +
+                $"{grid.Text(first)}: " +
             "bring it to such a step, or leave it out.");
 
         Exception Closed(long time) => ectx.Except(
-            $"{raw.Name} has a row at {grid.Text(time)}, which is a day without a step (steps are {grid.StepText} apart{(grid.Days.Closed.Count > 0 ? ", without the ClosedDays" : "")}): leave the row out.");
+            $"{raw.Name} has a row at {grid.Text(time)}, which is a day without a step (steps are {grid.StepText} " +
+                $"apart{(grid.Days.Closed.Count > 0 ? ", without the ClosedDays" : "")}): leave the row out.");
     }
 
     /// <summary>The rows.</summary>

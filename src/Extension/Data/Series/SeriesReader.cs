@@ -26,7 +26,8 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     public int Ahead { get; init; }
 
     /// <summary>
-    /// Whether the log says what was made up. Not where series are read only to compare with them: what is missing there counts nowhere, and how the forecaster makes it up is another matter.
+    /// Whether the log says what was made up. Not where series are read only to compare with them: what is missing there counts nowhere,
+    /// and how the forecaster makes it up is another matter.
     /// </summary>
     public bool LogsMadeUp { get; init; } = true;
 
@@ -43,8 +44,12 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     {
         ReadRows();
         int[][] orders = [.. _series.Select(series => series.Order(host, TimeColumn, Kind))];
-        TimeGrid? grid = binding.Time is null ? null : Grid ?? new TimeGridFinder(host, Kind, binding.Columns, [.. _series.Select((series, s) => (series.Key, series.Times(orders[s])))]).Find();
-        SeriesPlaces[] placed = [.. _series.Select((series, s) => new SeriesPlaces(host, TimeColumn, grid, series, orders[s], Before?.GetValueOrDefault(series.Key), FollowsOverGap))];
+        TimeGrid? grid = binding.Time is null ? null : Grid
+            ?? new TimeGridFinder(host, Kind, binding.Columns,
+            [.. _series.Select((series, s) => (series.Key, series.Times(orders[s])))]).Find();
+        SeriesPlaces[] placed =
+            [.. _series.Select((series, s) =>
+            new SeriesPlaces(host, TimeColumn, grid, series, orders[s], Before?.GetValueOrDefault(series.Key), FollowsOverGap))];
         // Before anything of their length is allocated.
         new GapCheck(host, binding.Columns, grid).Check(placed);
         SeriesBuild[] builds = [.. placed.Select(places => new SeriesBuild(host, binding, grid, places, Ahead))];
@@ -53,6 +58,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
             rows.Add(new RowPlace(_rows[row].Series, placed[_rows[row].Series].Steps[_rows[row].Step]));
         long imputed = builds.Sum(build => build.Imputed);
         Warn(imputed, builds);
+        WarnOfOffsets(grid, builds);
         return new SeriesSet([.. builds.Select(build => build.Result)], grid, rows) { Imputed = imputed };
     }
 
@@ -60,7 +66,8 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
 
     private bool FollowsOverGap => binding.Columns.MissingSteps != MissingSteps.Refuse;
 
-    private TimeKind Kind => binding.Time is DataViewSchema.Column time ? TimeReader.KindOf(time.Type, binding.Columns.Zone) : TimeKind.Number;
+    private TimeKind Kind =>
+        binding.Time is DataViewSchema.Column time ? TimeReader.KindOf(time.Type, binding.Columns.Zone) : TimeKind.Number;
 
     private void ReadRows()
     {
@@ -105,5 +112,17 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
             return;
         using IChannel log = host.Start("Reading series");
         log.Warning($"{imputed} missing values were made up ({binding.Columns.MissingSteps}), the first {builds.First(build => build.Imputed > 0).FirstImputed}. No error of a forecast is measured at them.");
+    }
+
+    // Of a Fit alone, which finds its steps: whose model it is has been told.
+    private void WarnOfOffsets(TimeGrid? grid, SeriesBuild[] builds)
+    {
+        bool areUsed = Grid is null && LogsMadeUp && binding.Columns.Calendar != CalendarFeatures.None && grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false };
+        if (!areUsed || !builds.Any(build => build.Result.Offsets.Changes.Count > 1))
+            return;
+        using IChannel log = host.Start("Reading series");
+        log.Warning(
+            $"The offsets in column '{TimeColumn}' change, as summer time makes them, and CalendarFeatures are by their clock: steps to come count by the last offset. " +
+            "Set TimeZone to the zone's name, and they have its clock.");
     }
 }

@@ -7,7 +7,8 @@ namespace RnnMlNet.Data.Series;
 /// <param name="Unit">What steps are counted in.</param>
 /// <param name="Step">From one step to the next: ticks or numbers, days, or months.</param>
 /// <remarks>
-/// Times are whole numbers here: instants (<see cref="RowTime.Instant"/>) where steps are equally long, and what the clock shows (<see cref="RowTime.Clock"/>) where they are days or months,
+/// Times are whole numbers here: instants (<see cref="RowTime.Instant"/>) where steps are equally long, and what the clock shows
+/// (<see cref="RowTime.Clock"/>) where they are days or months,
 /// which summer time makes longer or shorter.
 /// </remarks>
 internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
@@ -39,7 +40,9 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         && Day.Least >= 1 && Day.Least <= Day.Most && Day.Most <= MonthDay.Any.Most;
 
     /// <summary>Whether another counts the same times as steps.</summary>
-    public bool HasStepsOf(TimeGrid other) => Kind == other.Kind && Unit == other.Unit && Step == other.Step && Days.Weekdays == other.Days.Weekdays && Days.Closed.SequenceEqual(other.Days.Closed);
+    public bool HasStepsOf(TimeGrid other) =>
+        Kind == other.Kind && Unit == other.Unit && Step == other.Step && Days.Weekdays == other.Days.Weekdays
+        && Days.Closed.SequenceEqual(other.Days.Closed);
 
     /// <summary>A row's time on this grid.</summary>
     public long TimeOf(RowTime row) => IsOfClock ? row.Clock : row.Instant;
@@ -59,7 +62,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     {
         StepUnit.Fixed => (time - origin.Time) % Step == 0 ? (time - origin.Time) / Step : null,
         StepUnit.Days => IsSameTimeOfDay(origin.Time, time) ? DaysBetween(DayCalendar.DayOf(origin.Time), DayCalendar.DayOf(time)) : null,
-        StepUnit.Months => IsSameTimeOfDay(origin.Time, time) && origin.Day.And(MonthDay.Of(Moment(time))) is not null ? MonthsBetween(origin.Time, time) : null,
+        StepUnit.Months => IsSameTimeOfDay(origin.Time, time) && origin.Day.And(MonthDay.Of(Moment(time))) is not null
+            ? MonthsBetween(origin.Time, time) : null,
         _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
     };
 
@@ -119,7 +123,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         return (to.Year - from.Year) * 12L + to.Month - from.Month;
     }
 
-    /// <summary>Whether two times stand at the same time of day, or at the later hour that a clock put forward begins the day with.</summary>
+    /// <summary>Whether two times stand at the same time of day, or at the later hour that a clock put forward begins the day
+    /// with.</summary>
     public bool IsSameTimeOfDay(long origin, long time)
     {
         long wanted = origin % TimeSpan.TicksPerDay, own = time % TimeSpan.TicksPerDay;
@@ -133,7 +138,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         return Days.IsOpen(to) ? Days.CountBetween(from, to) : null;
     }
 
-    private long? MonthsBetween(long origin, long time) => CalendarMonths(origin, time) is long months && months % Step == 0 ? months / Step : null;
+    private long? MonthsBetween(long origin, long time) =>
+        CalendarMonths(origin, time) is long months && months % Step == 0 ? months / Step : null;
 
     private long MonthAt(TimeOrigin origin, long months)
     {

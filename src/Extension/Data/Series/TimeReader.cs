@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -23,7 +24,8 @@ internal sealed class TimeReader
     }
 
     /// <summary>The row's time.</summary>
-    /// <exception cref="InvalidOperationException">It is a number that is not whole or too large, or a local DateTime where a zone is named.</exception>
+    /// <exception cref="InvalidOperationException">It is a number that is not whole or too large, or a local DateTime where a zone is
+    /// named.</exception>
     public RowTime Read() => _read();
 
     /// <summary>What a time column may be, for an error message.</summary>
@@ -70,7 +72,8 @@ internal sealed class TimeReader
                 return new RowTime(time.Ticks);
             if (time.Kind == DateTimeKind.Local)
                 throw ectx.Except(
-                    $"Row {row.Position} has a time of DateTimeKind.Local in column '{column.Name}', but with a TimeZone DateTime values are universal time: " +
+                    $"Row {row.Position} has a time of DateTimeKind.Local in column '{column.Name}', but with a TimeZone DateTime " +
+                        $"values are universal time: " +
                     "give time.ToUniversalTime(), or DateTimeOffset values.");
             return new RowTime(time.Ticks, zone.GetUtcOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)).Ticks);
         }
@@ -80,13 +83,15 @@ internal sealed class TimeReader
         long Whole(double time, double most)
         {
             if (!(time == Math.Floor(time)))
-                throw ectx.Except(FormattableString.Invariant(
-                    $"Row {row.Position} has the time {time} in column '{column.Name}', which is no whole number: number the steps, or give DateTime values."));
+                throw ectx.Except(string.Create(CultureInfo.InvariantCulture,
+                    $"Row {row.Position} has the time {time} in column '{column.Name}', which is no whole number: number the steps, or " +
+                        $"give DateTime values."));
             return Math.Abs(time) <= most ? (long)time : throw TooLarge(time);
         }
 
-        Exception TooLarge<T>(T time) => ectx.Except(FormattableString.Invariant(
-            $"Row {row.Position} has the time {time} in column '{column.Name}', which {column.Type} cannot count steps by: its neighbours are too far apart or too large. Give smaller numbers, Int64 or DateTime values."));
+        Exception TooLarge<T>(T time) => ectx.Except(string.Create(CultureInfo.InvariantCulture,
+            $"Row {row.Position} has the time {time} in column '{column.Name}', which {column.Type} cannot count steps by: its " +
+                $"neighbours are too far apart or too large. Give smaller numbers, Int64 or DateTime values."));
     }
 
     /// <summary>Whether a column's times are dates with times of day.</summary>

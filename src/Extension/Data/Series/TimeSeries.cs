@@ -26,7 +26,8 @@ internal sealed class TimeSeries(int targets, int past, int known)
     public int KnownCount => _known.Length;
 
     /// <summary>
-    /// The step from which on every channel has a value, of its own or made up from an earlier one. What stands before it is made up from a later step.
+    /// The step from which on every channel has a value, of its own or made up from an earlier one. What stands before it is made up from a
+    /// later step.
     /// </summary>
     public int FirstWhole => All.Max(channel => channel.First);
 
@@ -101,7 +102,8 @@ internal sealed class TimeSeries(int targets, int past, int known)
     }
 
     /// <summary>
-    /// The steps before an end as they were known at the last of them: what is missing up to there is as the value before it, whatever came later.
+    /// The steps before an end as they were known at the last of them: what is missing up to there is as the value before it, whatever came
+    /// later.
     /// </summary>
     /// <param name="end">The step after the last.</param>
     /// <param name="count">Steps.</param>
@@ -119,7 +121,8 @@ internal sealed class TimeSeries(int targets, int past, int known)
     /// <summary>Whether any number of a step has been made up.</summary>
     public bool HasMadeUp(int step) => Array.Exists(All, channel => channel.IsMadeUp(step));
 
-    /// <summary>The step that some last steps begin with, so many that no run of made up steps at the end is cut, unless it is far longer than they are.</summary>
+    /// <summary>The step that some last steps begin with, so many that no run of made up steps at the end is cut, unless it is far longer
+    /// than they are.</summary>
     /// <param name="count">The steps needed.</param>
     public int StartOfLast(int count)
     {

@@ -18,10 +18,12 @@ public sealed record BacktestResult(ForecastMetrics Metrics, ForecastMetrics Sea
 /// <param name="Metrics">Of these forecasts; where there are none, NaN.</param>
 /// <param name="Forecasts">Each forecast value with the one that came: series after series, of each target its steps.</param>
 /// <param name="Model">What forecast: trained on the rows up to this origin, or up to the first one where it was not refitted.</param>
-public sealed record BacktestFold(int Fold, int TrainingRows, ForecastMetrics Metrics, IReadOnlyList<BacktestForecast> Forecasts, Microsoft.ML.ITransformer Model)
+public sealed record BacktestFold(int Fold, int TrainingRows, ForecastMetrics Metrics, IReadOnlyList<BacktestForecast> Forecasts,
+    Microsoft.ML.ITransformer Model)
 {
     /// <summary>
-    /// Series that go on over the origin but have no forecast from it, because the row before it is missing, or has no whole window before it: their values count nowhere.
+    /// Series that go on over the origin but have no forecast from it, because the row before it is missing, or has no whole window before
+    /// it: their values count nowhere.
     /// </summary>
     public int SeriesLeftOut { get; init; }
 }

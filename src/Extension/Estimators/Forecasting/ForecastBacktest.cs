@@ -59,7 +59,8 @@ internal sealed class ForecastBacktest
         }
         if (all.Count == 0)
             throw _host.Except(
-                $"From none of the {plan.Folds} origins is there a forecast of a value that came: the row before an origin is missing, has no whole window before it, or has no values after it. " +
+                $"From none of the {plan.Folds} origins is there a forecast of a value that came: the row before an origin is missing, " +
+                    $"has no whole window before it, or has no values after it. " +
                 "Ask for fewer folds, a smaller step or horizon, or give longer series.");
         return new BacktestResult(all.Metrics(), naive.Metrics(), folds);
     }
@@ -70,8 +71,10 @@ internal sealed class ForecastBacktest
             return;
         using IChannel log = _host.Start("Backtest");
         KeyedSeries first = _set.Series[leftOut[0]];
-        string name = first.Key.Length > 0 ? $" '{first.Key}'" : "", place = _set.Grid is TimeGrid grid ? grid.Text(grid.TimeAt(first.Origin, origins[leftOut[0]] - 1)) : $"row {origins[leftOut[0]] - 1}";
-        log.Warning($"From origin {fold + 1} of {plan.Folds}, {leftOut.Count} of {_set.Series.Count} series have no forecast and are left out, the first{name}: its row at {place} is missing, or has no whole window before it.");
+        string name = first.Key.Length > 0 ? $" '{first.Key}'" : "", place = _set.Grid is TimeGrid grid
+            ? grid.Text(grid.TimeAt(first.Origin, origins[leftOut[0]] - 1)) : $"row {origins[leftOut[0]] - 1}";
+        log.Warning($"From origin {fold + 1} of {plan.Folds}, {leftOut.Count} of {_set.Series.Count} series have no forecast and are " +
+            $"left out, the first{name}: its row at {place} is missing, or has no whole window before it.");
     }
 
     // Of each series its steps before the origin. With times all series have the same one; without, each its own from its end.
@@ -116,10 +119,12 @@ internal sealed class ForecastBacktest
     }
 
     // The forecasts, and the series that go on over the origin and have none.
-    private (List<BacktestForecast> Forecasts, IReadOnlyList<int> LeftOut) Forecast(ITransformer model, int[] origins, int horizon, ForecastSums sums, ForecastSums naiveSums)
+    private (List<BacktestForecast> Forecasts, IReadOnlyList<int> LeftOut) Forecast(ITransformer model, int[] origins, int horizon,
+        ForecastSums sums, ForecastSums naiveSums)
     {
         var forecasts = new List<BacktestForecast>();
-        var leftOut = new SortedSet<int>(Enumerable.Range(0, origins.Length).Where(s => origins[s] > 0 && origins[s] < _set.Series[s].Steps.Length));
+        var leftOut = new SortedSet<int>(Enumerable.Range(0, origins.Length).Where(s =>
+            origins[s] > 0 && origins[s] < _set.Series[s].Steps.Length));
         double[][] scales = [.. _set.Series.Select((series, s) => ActualValues.Scales(series.Steps, Math.Max(0, origins[s]), _season))];
         var naive = new SeasonalNaive(_channels, horizon, _season);
         // What comes after an origin is there, because something of it may be known beforehand; a row's forecast is of the rows up to it.
@@ -151,7 +156,8 @@ internal sealed class ForecastBacktest
     {
         if (_set.Grid is TimeGrid grid && ForecastTimes.Of(forecasts, _names, _binding) is TimeGrid own && !own.HasStepsOf(grid))
             throw _host.Except(
-                $"The forecaster's steps are {own.StepText} apart, those found in column '{_binding.Columns.Time}' {grid.StepText}, or other days have none: " +
+                $"The forecaster's steps are {own.StepText} apart, those found in column '{_binding.Columns.Time}' {grid.StepText}, or " +
+                    $"other days have none: " +
                 "give Backtest the RnnForecastingEstimator itself, which says what its TimeZone, Frequency and ClosedDays are.");
     }
 
@@ -166,7 +172,8 @@ internal sealed class ForecastBacktest
             }
     }
 
-    private DateTime? Time(KeyedSeries series, int step) => _set.Grid is { Kind: not TimeKind.Number } grid ? grid.ClockAt(series, step) : null;
+    private DateTime? Time(KeyedSeries series, int step) =>
+        _set.Grid is { Kind: not TimeKind.Number } grid ? grid.ClockAt(series, step) : null;
 
     private static int Count(BitArray rows) => rows.Cast<bool>().Count(isThere => isThere);
 }

@@ -63,7 +63,8 @@ internal sealed class ForecastBlock(
 
     // Of steps that were made up from a later one nothing is forecast.
     private bool HasForecast(TimeSeries series, int end) =>
-        end - model.Reach >= series.FirstWhole && end <= series.Length && (model.Layout.Known == 0 || end + model.Layout.Horizon <= series.KnownLength);
+        end - model.Reach >= series.FirstWhole && end <= series.Length
+            && (model.Layout.Known == 0 || end + model.Layout.Horizon <= series.KnownLength);
 
     // A line leads to a later value, which is not known yet where the steps end on it.
     private WindowPlace Window(TimeSeries series, int end) => missingSteps == MissingSteps.Linear && series.HasMadeUp(end - 1)

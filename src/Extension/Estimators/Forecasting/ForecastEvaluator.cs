@@ -96,7 +96,8 @@ internal sealed class ForecastEvaluator
     private SeriesSet Read(ForecastColumnNames? names)
     {
         TimeGrid? grid = names is null ? null : ForecastTimes.Of(_data.Schema, names, _binding);
-        SeriesBinding binding = grid?.Zone is null ? _binding : SeriesBinding.Bind(_host, _data.Schema, _binding.Columns with { Zone = grid.Zone });
+        SeriesBinding binding = grid?.Zone is null ? _binding
+            : SeriesBinding.Bind(_host, _data.Schema, _binding.Columns with { Zone = grid.Zone });
         return new SeriesReader(_host, _data, binding) { Grid = grid, LogsMadeUp = false }.Read();
     }
 

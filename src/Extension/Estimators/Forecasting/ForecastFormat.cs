@@ -10,11 +10,13 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// <summary>The only reader and writer of a forecaster's part of a model file.</summary>
 /// <remarks>
 /// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them, an optional one is empty where there is none
-/// columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time, time zone; int: calendar; byte: missing steps
+/// columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time, time zone; int:
+/// calendar; byte: missing steps
 /// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon; float: confidence level
 /// layout: 6 ints: window, horizon, segment, targets, past, known; byte: decoder and 1, or 0; 2 bytes: normalisation, residual; int: season; bool: differences
 /// of targets, past and known ones their means, then their deviations; int: number of quantiles, and as many floats
-/// bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and most day of the month, int: number of closed days, and as many ints: days
+/// bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and most day of the month, int: number
+/// of closed days, and as many ints: days
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones; float: adaptation of intervals
 /// int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
 /// int: number of networks
@@ -59,7 +61,8 @@ internal static class ForecastFormat
         var (withNetworks, count, rules, columns, outputs, confidenceLevel) = SealedBlock.Read(reader, Version, What, (payload, version) =>
         {
             if (version < Version)
-                throw Contracts.ExceptDecode($"{What} has format version {version}, which this RnnMlNet does not read any more: train the model again.");
+                throw Contracts.ExceptDecode($"{What} has format version {version}, which this RnnMlNet does not read any more: train " +
+                    $"the model again.");
             SeriesColumns columns = ReadColumns(payload);
             ForecastFileCheck.Check(columns);
             ForecastOutputs outputs = ReadOutputs(payload);
@@ -127,7 +130,8 @@ internal static class ForecastFormat
             Calendar = (CalendarFeatures)r.ReadInt32(),
             MissingSteps = (MissingSteps)r.ReadByte(),
             Zone = zone.Length == 0 ? null : TimeZones.Find(zone)
-                ?? throw Contracts.ExceptDecode($"{What} names the time zone '{zone}', which this machine does not know: install its time zone data (the package tzdata)."),
+                ?? throw Contracts.ExceptDecode($"{What} names the time zone '{zone}', which this machine does not know: install its " +
+                    $"time zone data (the package tzdata)."),
         };
     }
 

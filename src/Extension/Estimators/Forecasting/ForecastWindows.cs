@@ -94,7 +94,8 @@ internal sealed class ForecastWindows
     private static KeyedSeries Tail(KeyedSeries series, TimeGrid? grid, int reach)
     {
         int start = Math.Max(series.Steps.StartOfLast(reach), Math.Min(series.Steps.FirstWhole, series.Steps.Length));
-        KeyedSeries tail = series with { Steps = series.Steps.Slice(start, series.Steps.Length - start), Start = grid?.TimeAt(series.Origin, start) ?? 0 };
+        KeyedSeries tail = series with { Steps = series.Steps.Slice(start, series.Steps.Length - start), Start =
+            grid?.TimeAt(series.Origin, start) ?? 0 };
         return tail with { Offsets = tail.Offsets.From(tail.Start) };
     }
 }

@@ -6,7 +6,8 @@ namespace RnnMlNet.Models.Forecasting;
 /// <summary>The only reader and writer of the steps of times in files.</summary>
 /// <remarks>
 /// *** Binary format ***
-/// bool: there is a grid, and of it 2 bytes: kind, unit; long: step; byte: weekdays; 2 bytes: least and most day of the month; int: number of closed days, and as many ints: days
+/// bool: there is a grid, and of it 2 bytes: kind, unit; long: step; byte: weekdays; 2 bytes: least and most day of the month; int: number
+/// of closed days, and as many ints: days
 /// </remarks>
 internal static class GridFormat
 {
@@ -41,6 +42,7 @@ internal static class GridFormat
         for (int i = 0; i < closed.Length; i++)
             closed[i] = r.ReadInt32();
         grid = grid with { Days = new DayCalendar(weekdays, closed), Day = day };
-        return grid.IsSound && columns.Time is not null ? grid : throw Contracts.ExceptDecode($"{what} is damaged: steps of time of {grid.Step}, kind {grid.Kind}, unit {grid.Unit}.");
+        return grid.IsSound && columns.Time is not null ? grid : throw Contracts.ExceptDecode($"{what} is damaged: steps of time of " +
+            $"{grid.Step}, kind {grid.Kind}, unit {grid.Unit}.");
     }
 }

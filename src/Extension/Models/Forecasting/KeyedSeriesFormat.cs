@@ -8,7 +8,8 @@ namespace RnnMlNet.Models.Forecasting;
 /// <summary>The only reader and writer of series in files.</summary>
 /// <remarks>
 /// *** Binary format ***
-/// int: length of the key, that many UTF-16 code units (a key need not be well-formed text); long: time of the first step; 2 bytes: least and most day of the month
+/// int: length of the key, that many UTF-16 code units (a key need not be well-formed text); long: time of the first step; 2 bytes: least
+/// and most day of the month
 /// int: number of offsets, and of each 2 longs: from when on, ticks; int: steps
 /// of each step its targets, past and known numbers (floats), and of each number bool: made up
 /// </remarks>
@@ -96,7 +97,8 @@ internal static class KeyedSeriesFormat
         for (int i = 0; i < changes.Length; i++)
         {
             changes[i] = new RowTime(r.ReadInt64(), r.ReadInt64());
-            if (!IsMoment(changes[i].Instant) || Int128.Abs(changes[i].Offset) > _mostOffset || (i > 0 && changes[i].Instant <= changes[i - 1].Instant))
+            if (!IsMoment(changes[i].Instant) || Int128.Abs(changes[i].Offset) > _mostOffset
+                || (i > 0 && changes[i].Instant <= changes[i - 1].Instant))
                 throw Contracts.ExceptDecode($"{what} is damaged: the offsets of the times of the series '{key}' are none.");
         }
         return changes.Length == 0 ? ClockOffsets.None : new ClockOffsets(changes);

@@ -40,7 +40,8 @@ internal sealed class ForecastFinder
     public (SeriesSet Set, IReadOnlyList<DrawnForecast> Forecasts) Find(ForecastColumnNames names)
     {
         TimeGrid? grid = ForecastTimes.Of(_data.Schema, names, _binding);
-        SeriesBinding binding = grid?.Zone is null ? _binding : SeriesBinding.Bind(_host, _data.Schema, _binding.Columns with { Zone = grid.Zone });
+        SeriesBinding binding = grid?.Zone is null ? _binding
+            : SeriesBinding.Bind(_host, _data.Schema, _binding.Columns with { Zone = grid.Zone });
         SeriesSet set = new SeriesReader(_host, _data, binding) { Grid = grid, LogsMadeUp = false }.Read();
         if (set.Series.Count == 0)
             throw _host.Except("The data has no rows, so there is nothing to draw.");

@@ -15,7 +15,8 @@ internal sealed class TimeGridTests
         return new TimeGridFinder(_ectx, kind, change?.Invoke(columns) ?? columns, [("", [.. times])]).Find();
     }
 
-    private TimeGrid Moments(IEnumerable<DateTime> times, Func<SeriesColumns, SeriesColumns>? change = null) => Find(TimeKind.Moment, times.Select(time => new RowTime(time.Ticks)), change);
+    private TimeGrid Moments(IEnumerable<DateTime> times, Func<SeriesColumns, SeriesColumns>? change = null) =>
+        Find(TimeKind.Moment, times.Select(time => new RowTime(time.Ticks)), change);
 
     private TimeGrid Moments(params DateTime[] times) => Moments(times, null);
 
@@ -72,7 +73,8 @@ internal sealed class TimeGridTests
                 TimeGrid grid = Moments(all[..24]);
                 Assert.That((grid.Unit, grid.Step), Is.EqualTo((StepUnit.Months, (long)step)), $"day {day} from month {month}");
                 Assert.That(Continued(grid, all[..24], 48), Is.EqualTo(all), $"day {day} from month {month}");
-                Assert.That(all.Select(time => grid.StepsBetween(grid.OriginAt(all[0].Ticks), time.Ticks)), Is.EqualTo(Enumerable.Range(0, 48).Select(i => (long?)i)));
+                Assert.That(all.Select(time => grid.StepsBetween(grid.OriginAt(all[0].Ticks), time.Ticks)),
+                    Is.EqualTo(Enumerable.Range(0, 48).Select(i => (long?)i)));
             }
     }
 
@@ -94,7 +96,8 @@ internal sealed class TimeGridTests
 
     [Test]
     public void Months_that_drift_are_none() => Refused.Operation(
-        () => Moments(Day(2023, 1, 31), Day(2023, 2, 28), Day(2023, 3, 28), Day(2023, 4, 28)), "The steps in the time column 'When' are irregular: mostly");
+        () => Moments(Day(2023, 1, 31), Day(2023, 2, 28), Day(2023, 3, 28), Day(2023, 4, 28)), "The steps in the time column 'When' are " +
+            "irregular: mostly");
 
     [Test]
     public void Four_weeks_are_no_month() => Assert.That(Moments(Day(2024, 1, 1), Day(2024, 1, 29), Day(2024, 2, 26)).StepText, Is.EqualTo("28.00:00:00"));
@@ -116,7 +119,8 @@ internal sealed class TimeGridTests
 
     [Test]
     public void A_number_beside_many_is_refused() => Refused.Operation(
-        () => Numbers([.. Enumerable.Range(0, 50).Select(i => 1000L * i), 50_001, 51_000]), "are irregular: mostly 1000, but 999 from 50001 to 51000.");
+        () => Numbers([.. Enumerable.Range(0, 50).Select(i => 1000L * i), 50_001, 51_000]), "are irregular: mostly 1000, but 999 from " +
+            "50001 to 51000.");
 
     [Test]
     public void One_row_says_nothing_of_steps() => Refused.Operation(() => Numbers(3), "No series has two rows, so nothing says how far apart steps are in the time column 'When'");
@@ -128,13 +132,15 @@ internal sealed class TimeGridTests
         TimeGrid grid = Moments(days[..count]);
         Assert.That(grid.StepText, Is.EqualTo("1 business day"));
         Assert.That(Continued(grid, days[..count], days.Length), Is.EqualTo(days));
-        Assert.That(days.Select(day => grid.StepsBetween(grid.OriginAt(days[0].Ticks), day.Ticks)), Is.EqualTo(Enumerable.Range(0, days.Length).Select(i => (long?)i)));
+        Assert.That(days.Select(day => grid.StepsBetween(grid.OriginAt(days[0].Ticks), day.Ticks)),
+            Is.EqualTo(Enumerable.Range(0, days.Length).Select(i => (long?)i)));
         Assert.That(grid.StepsBetween(grid.OriginAt(days[0].Ticks), Day(2024, 1, 6).Ticks), Is.Null);
     }
 
     [Test]
     public void Days_that_are_never_Sundays_are_found_too() =>
-        Assert.That(Moments(Days(Day(2024, 1, 1), 60).Where(day => day.DayOfWeek != DayOfWeek.Sunday)).StepText, Is.EqualTo("1 day (Monday, Tuesday, Wednesday, Thursday, Friday, Saturday)"));
+        Assert.That(Moments(Days(Day(2024, 1, 1), 60).Where(day => day.DayOfWeek != DayOfWeek.Sunday)).StepText,
+            Is.EqualTo("1 day (Monday, Tuesday, Wednesday, Thursday, Friday, Saturday)"));
 
     [Test]
     public void A_working_week_alone_is_five_days() => Assert.That(Moments(Days(Day(2024, 1, 1), 5)).StepText, Is.EqualTo("1.00:00:00"));
@@ -146,8 +152,11 @@ internal sealed class TimeGridTests
         DateTime[] days = [.. Days(Day(2024, 12, 2), 200).Where(day => IsWeekday(day) && !closed.Contains(DateOnly.FromDateTime(day)))];
         TimeGrid grid = Moments(days[..60], columns => columns with { ClosedDays = closed });
         Assert.That(Continued(grid, days[..60], days.Length), Is.EqualTo(days));
-        Refused.Operation(() => Moments(Days(Day(2024, 12, 2), 60), columns => columns with { ClosedDays = closed }), "The series has a row at 2024-12-25 00:00:00, which is one of the ClosedDays: leave the row out, or take the day from them.");
-        Refused.Operation(() => Moments(Enumerable.Range(0, 9).Select(hour => Day(2024, 1, 1).AddHours(hour)), columns => columns with { ClosedDays = closed }), "ClosedDays are given, but steps in the time column 'When' are 01:00:00 apart");
+        Refused.Operation(() => Moments(Days(Day(2024, 12, 2), 60), columns => columns with { ClosedDays = closed }),
+            "The series has a row at 2024-12-25 00:00:00, which is one of the ClosedDays: leave the row out, or take the day from them.");
+        Refused.Operation(() =>
+            Moments(Enumerable.Range(0, 9).Select(hour => Day(2024, 1, 1).AddHours(hour)), columns => columns with { ClosedDays = closed }),
+            "ClosedDays are given, but steps in the time column 'When' are 01:00:00 apart");
     }
 
     [Test]
@@ -156,9 +165,12 @@ internal sealed class TimeGridTests
         DateTime[] gaps = [.. new[] { 0, 4, 8, 14, 18 }.Select(hour => Day(2024, 1, 1).AddHours(hour))];
         Refused.Operation(() => Moments(gaps), "where rows are left out, name the step as Frequency, such as \"2 hours\"");
         TimeGrid grid = Moments(gaps, columns => With(columns, "2 hours"));
-        Assert.That(gaps.Select(time => grid.StepsBetween(grid.OriginAt(gaps[0].Ticks), time.Ticks)), Is.EqualTo(new long?[] { 0, 2, 4, 7, 9 }));
-        Assert.That(Moments([Day(2024, 1, 1)], columns => With(columns, "D")).StepText, Is.EqualTo("1.00:00:00"), "One row is enough then.");
-        Refused.Operation(() => Moments(gaps, columns => With(columns, "5")), "Frequency is a step of whole numbers, but the column 'When' holds dates: give a step such as \"2 hours\", or null to have it found.");
+        Assert.That(gaps.Select(time => grid.StepsBetween(grid.OriginAt(gaps[0].Ticks), time.Ticks)),
+            Is.EqualTo(new long?[] { 0, 2, 4, 7, 9 }));
+        Assert.That(Moments([Day(2024, 1, 1)], columns => With(columns, "D")).StepText, Is.EqualTo("1.00:00:00"),
+            "One row is enough then.");
+        Refused.Operation(() => Moments(gaps, columns => With(columns, "5")), "Frequency is a step of whole numbers, but the column " +
+            "'When' holds dates: give a step such as \"2 hours\", or null to have it found.");
     }
 
     private static IEnumerable<RowTime> Local(string zone, IEnumerable<DateTime> times) => times.Select(time =>
@@ -168,12 +180,18 @@ internal sealed class TimeGridTests
     });
 
     [Test]
-    public void The_days_of_a_clock_are_equal_over_summer_time([Values("Europe/Berlin", "America/New_York", "Australia/Melbourne")] string zone)
+    public void The_days_of_a_clock_are_equal_over_summer_time([Values("Europe/Berlin", "America/New_York",
+        "Australia/Melbourne")] string zone)
     {
         Assert.That(Find(TimeKind.OffsetMoment, Local(zone, Days(Day(2024, 1, 1), 365))).StepText, Is.EqualTo("1.00:00:00"));
-        Assert.That(Find(TimeKind.OffsetMoment, Local(zone, Enumerable.Range(0, 48).Select(i => Day(2020, 1, 1).AddMonths(i)))).StepText, Is.EqualTo("1 month"));
-        Assert.That(Find(TimeKind.OffsetMoment, Local(zone, Enumerable.Range(0, 60).Select(i => Day(2023, 1, 2).AddDays(7 * i)))).StepText, Is.EqualTo("7.00:00:00"));
-        Assert.That(Find(TimeKind.OffsetMoment, Enumerable.Range(0, 9000).Select(hour => new RowTime(Day(2024, 1, 1).AddHours(hour).Ticks, hour < 4000 ? TimeSpan.TicksPerHour : 2 * TimeSpan.TicksPerHour))).StepText, Is.EqualTo("01:00:00"));
+        Assert.That(Find(TimeKind.OffsetMoment, Local(zone, Enumerable.Range(0, 48).Select(i => Day(2020, 1, 1).AddMonths(i)))).StepText,
+            Is.EqualTo("1 month"));
+        Assert.That(Find(TimeKind.OffsetMoment, Local(zone, Enumerable.Range(0, 60).Select(i => Day(2023, 1, 2).AddDays(7 * i)))).StepText,
+            Is.EqualTo("7.00:00:00"));
+        Assert.That(Find(TimeKind.OffsetMoment,
+            Enumerable.Range(0, 9000).Select(hour =>
+            new RowTime(Day(2024, 1, 1).AddHours(hour).Ticks, hour < 4000 ? TimeSpan.TicksPerHour : 2 * TimeSpan.TicksPerHour))).StepText,
+            Is.EqualTo("01:00:00"));
     }
 
     [Test]

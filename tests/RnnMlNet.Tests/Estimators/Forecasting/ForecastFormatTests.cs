@@ -58,7 +58,8 @@ public class ForecastFormatTests
     [Test]
     public void An_older_version_is_refused_in_words() => Assert.That(
         () => ForecastFormat.Read(new BinaryReader(new MemoryStream([.. Blocks.Seal(Payload, version: 2), .. Network]))),
-        Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'forecast' has format version 2, which this RnnMlNet does not read any more: train the model again."));
+        Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'forecast' has format version 2, which this " +
+            "RnnMlNet does not read any more: train the model again."));
 
     // Who changes a payload and seals it again may give another forecaster, but nothing that is none.
     [Test]

@@ -4,7 +4,8 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators.Forecasting;
 
-/// <summary>A missing value is made up from earlier rows only: a forecast is the same whatever comes after its row, and an engine, which has had no more, gives the same.</summary>
+/// <summary>A missing value is made up from earlier rows only: a forecast is the same whatever comes after its row, and an engine, which
+/// has had no more, gives the same.</summary>
 [TestFixture]
 public class MissingValuesTests
 {
@@ -26,7 +27,8 @@ public class MissingValuesTests
         Calendar,
     }
 
-    private RnnForecastingTransformer Fit(MissingSteps missing, Columns columns, SeriesStep[]? training = null) => TinySeries.Estimator(_ml, o =>
+    private RnnForecastingTransformer Fit(MissingSteps missing, Columns columns, SeriesStep[]? training = null) =>
+        TinySeries.Estimator(_ml, o =>
     {
         (o.MissingSteps, o.TimeColumnName, o.HiddenSize, o.MaxEpochs) = (missing, nameof(SeriesStep.Time), 4, 1);
         if (columns == Columns.TwoTargets)
@@ -68,7 +70,8 @@ public class MissingValuesTests
     }
 
     [Test]
-    public void A_Transform_forecasts_what_an_engine_does([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing, [Values] Columns columns, [Range(1, 4)] int seed)
+    public void A_Transform_forecasts_what_an_engine_does([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing,
+        [Values] Columns columns, [Range(1, 4)] int seed)
     {
         using RnnForecastingTransformer model = Fit(missing, columns);
         SeriesStep[] rows = Holes(seed);
@@ -80,20 +83,51 @@ public class MissingValuesTests
     }
 
     [Test]
-    public void A_forecast_is_the_same_whatever_comes_later([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing, [Values] Columns columns, [Values(1, 2)] int seed)
+    public void A_forecast_is_the_same_whatever_comes_later([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing,
+        [Values] Columns columns, [Values(1, 2)] int seed)
     {
         using RnnForecastingTransformer model = Fit(missing, columns);
         SeriesStep[] rows = Holes(seed);
         float[][] forecasts = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, rows)));
         for (int t = 0; t < rows.Length - 1; t++)
         {
-            SeriesStep[] changed = [.. rows[..(t + 1)], .. rows[(t + 1)..].Select(row => new SeriesStep { Time = row.Time, Value = row.Value + 1000, Past = 7, Known = 13, Pair = row.Pair })];
-            Assert.That(TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, changed)))[..(t + 1)], Is.EqualTo(forecasts[..(t + 1)]), $"row {t}");
+            SeriesStep[] changed =
+                [.. rows[..(t + 1)], .. rows[(t + 1)..].Select(row =>
+                new SeriesStep { Time = row.Time, Value = row.Value + 1000, Past = 7, Known = 13, Pair = row.Pair })];
+            Assert.That(TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, changed)))[..(t + 1)], Is.EqualTo(forecasts[..(t + 1)]),
+                $"row {t}");
         }
     }
 
     [Test]
-    public void Data_that_goes_on_with_a_missing_value_takes_the_last_of_training([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing, [Values] bool isLeftOut)
+    public void What_is_known_beforehand_may_be_missing_up_to_now([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing)
+    {
+        using RnnForecastingTransformer model = TinySeries.Estimator(_ml, o =>
+        {
+            (o.MissingSteps, o.TimeColumnName, o.HiddenSize, o.MaxEpochs) = (missing, nameof(SeriesStep.Time), 4, 1);
+            o.KnownColumnNames = [nameof(SeriesStep.Known)];
+        }).Fit(TinySeries.Load(_ml, Training));
+        SeriesStep[] rows = TinySeries.Steps(Training + 60)[Training..];
+        foreach (int t in new[] { 0, 7, 8, 20, 21, 22 })
+            rows[t].Known = float.NaN;
+        float[][] forecasts = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, rows)));
+        using RnnForecastEngine<SeriesStep, Answer> engine = _ml.Forecasting.CreateForecastEngine<SeriesStep, Answer>(model);
+        int compared = 0;
+        for (int t = 0; t < rows.Length - Horizon; t++)
+        {
+            engine.Observe(rows[t]);
+            SeriesStep[] coming = rows[(t + 1)..(t + 1 + Horizon)];
+            if (coming.Any(step => float.IsNaN(step.Known)))
+                continue;
+            Assert.That(engine.Predict(known: coming).Forecast, Is.EqualTo(forecasts[t]).Within(1e-5), $"row {t}");
+            compared++;
+        }
+        Assert.That(compared, Is.GreaterThan(40));
+    }
+
+    [Test]
+    public void Data_that_goes_on_with_a_missing_value_takes_the_last_of_training([Values(MissingSteps.LastValue,
+        MissingSteps.Linear)] MissingSteps missing, [Values] bool isLeftOut)
     {
         using RnnForecastingTransformer model = Fit(missing, Columns.Target);
         SeriesStep[] rows = TinySeries.Steps(Training + 8)[Training..], repeated = TinySeries.Steps(Training + 8)[Training..];
@@ -108,7 +142,8 @@ public class MissingValuesTests
     }
 
     [Test]
-    public void Training_that_ends_with_missing_values_is_gone_on_from([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing)
+    public void Training_that_ends_with_missing_values_is_gone_on_from([Values(MissingSteps.LastValue,
+        MissingSteps.Linear)] MissingSteps missing)
     {
         SeriesStep[] training = TinySeries.Steps(Training);
         training[^1].Past = training[^2].Past = training[^3].Past = float.NaN;
@@ -119,7 +154,8 @@ public class MissingValuesTests
 
     // Longer than an engine keeps for a forecast.
     [Test]
-    public void A_run_of_missing_values_longer_than_a_window_is_one([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing)
+    public void A_run_of_missing_values_longer_than_a_window_is_one([Values(MissingSteps.LastValue,
+        MissingSteps.Linear)] MissingSteps missing)
     {
         using RnnForecastingTransformer model = Fit(missing, Columns.Past);
         SeriesStep[] rows = TinySeries.Steps(Training + 200)[Training..];
@@ -129,20 +165,23 @@ public class MissingValuesTests
     }
 
     [Test]
-    public void Before_the_first_value_of_a_column_there_is_no_forecast([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing, [Values] bool ofPast)
+    public void Before_the_first_value_of_a_column_there_is_no_forecast([Values(MissingSteps.LastValue,
+        MissingSteps.Linear)] MissingSteps missing, [Values] bool ofPast)
     {
         using RnnForecastingTransformer model = Fit(missing, Columns.Past);
         SeriesStep[] rows = TinySeries.Steps(60);
         foreach (SeriesStep step in rows[..20])
             (step.Value, step.Past) = (ofPast ? step.Value : float.NaN, ofPast ? float.NaN : step.Past);
-        float[][] forecasts = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, rows))), without = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, rows[20..])));
+        float[][] forecasts = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, rows))), without =
+            TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, rows[20..])));
         Assert.That(forecasts[..(20 + Window - 1)].SelectMany(forecast => forecast), Is.All.NaN);
         Assert.That(forecasts[20..], Is.EqualTo(without));
         Assert.That(forecasts[^1], Has.All.Matches<float>(float.IsFinite));
     }
 
     [Test]
-    public void A_missing_value_has_a_forecast_of_what_was_known_then([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing)
+    public void A_missing_value_has_a_forecast_of_what_was_known_then([Values(MissingSteps.LastValue,
+        MissingSteps.Linear)] MissingSteps missing)
     {
         using RnnForecastingTransformer model = Fit(missing, Columns.Target);
         SeriesStep[] rows = TinySeries.Steps(60), repeated = TinySeries.Steps(60);
@@ -154,7 +193,8 @@ public class MissingValuesTests
     }
 
     [Test]
-    public void Rows_at_the_end_without_a_value_are_the_time_to_come([Values(MissingSteps.Refuse, MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing)
+    public void Rows_at_the_end_without_a_value_are_the_time_to_come([Values(MissingSteps.Refuse, MissingSteps.LastValue,
+        MissingSteps.Linear)] MissingSteps missing)
     {
         using RnnForecastingTransformer model = Fit(missing, Columns.Target);
         SeriesStep[] rows = TinySeries.Steps(60);

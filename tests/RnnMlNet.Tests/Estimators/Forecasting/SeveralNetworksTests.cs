@@ -94,7 +94,9 @@ public class SeveralNetworksTests
     {
         byte[] file = Written(Fit());
         int end = Blocks.HeaderBytes + BitConverter.ToInt32(file, 8);
-        byte[] WithNetworks(int count) => [.. Blocks.Seal(Blocks.With(file[Blocks.HeaderBytes..end], end - Blocks.HeaderBytes - sizeof(int), count), Blocks.VersionOf(file)), .. file[end..]];
+        byte[] WithNetworks(int count) =>
+            [.. Blocks.Seal(Blocks.With(file[Blocks.HeaderBytes..end], end - Blocks.HeaderBytes - sizeof(int), count),
+            Blocks.VersionOf(file)), .. file[end..]];
         Assert.That(Read(WithNetworks(Networks)).Networks, Has.Count.EqualTo(Networks));
         Assert.That(() => Read(WithNetworks(0)), Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'forecast' is damaged: it has 0 networks."));
         Assert.That(() => Read(WithNetworks(int.MaxValue)), Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'network' is truncated: the file ends before it does."));
