@@ -197,8 +197,8 @@ public static class RnnForecastingCatalog
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         env.CheckValue(estimator, nameof(estimator));
         var columns = estimator.ColumnsOf(columnIndex);
-        return catalog.Backtest(data, estimator, columns.Series.Targets[0], columns.Outputs.Forecast, folds, horizon ?? estimator.Horizon, step, refit,
-            columns.Outputs.Lower, columns.Outputs.Upper, estimator.ConfidenceLevel, seasonLength, columns.Series.Time, columns.Series.Key);
+        return Backtest(env, data, estimator, columns.Series, columns.Outputs, estimator.ConfidenceLevel, seasonLength,
+            new BacktestPlan(folds, horizon ?? estimator.Horizon, step ?? horizon ?? estimator.Horizon, refit));
     }
 
     /// <summary>
@@ -240,16 +240,11 @@ public static class RnnForecastingCatalog
         string? timeColumnName = null,
         string? seriesKeyColumnName = null)
     {
-        IHost host = CatalogUtils.GetEnvironment(catalog).Register(nameof(Backtest));
-        host.CheckValue(data, nameof(data));
-        host.CheckValue(estimator, nameof(estimator));
-        OptionsCheck.AtLeast(host, folds, 1, nameof(folds));
-        OptionsCheck.AtLeast(host, horizon, 1, nameof(horizon));
-        OptionsCheck.AtLeast(host, step ?? 1, 1, nameof(step));
         // What is missing counts nowhere, so how it is made up does not matter here; the estimator has its own say.
         var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName) { MissingSteps = MissingSteps.LastValue };
         var names = new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn);
-        return new ForecastBacktest(host, data, estimator, columns, names, confidenceLevel, seasonLength).Run(new BacktestPlan(folds, horizon, step ?? horizon, refit));
+        return Backtest(CatalogUtils.GetEnvironment(catalog), data, estimator, columns, names, confidenceLevel, seasonLength,
+            new BacktestPlan(folds, horizon, step ?? horizon, refit));
     }
 
     /// <summary>
@@ -322,6 +317,19 @@ public static class RnnForecastingCatalog
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         env.CheckNonWhiteSpace(checkPointPath, nameof(checkPointPath));
         return new(env, model, options ?? new ForecastEngineOptions(), checkPointPath);
+    }
+
+    private static BacktestResult Backtest(
+        IHostEnvironment env, IDataView data, IEstimator<ITransformer> estimator, SeriesColumns columns, ForecastColumnNames names,
+            float confidenceLevel, int seasonLength, BacktestPlan plan)
+    {
+        IHost host = env.Register(nameof(Backtest));
+        host.CheckValue(data, nameof(data));
+        host.CheckValue(estimator, nameof(estimator));
+        OptionsCheck.AtLeast(host, plan.Folds, 1, "folds");
+        OptionsCheck.AtLeast(host, plan.Horizon, 1, "horizon");
+        OptionsCheck.AtLeast(host, plan.Step, 1, "step");
+        return new ForecastBacktest(host, data, estimator, columns, names, confidenceLevel, seasonLength).Run(plan);
     }
 
     private static ForecastColumn Column(string output, string input, string? lower, string? upper) =>

@@ -30,7 +30,8 @@ internal static class HistoryPicture
     private static LineChart Metric(TrainingHistory history)
     {
         string name = history.Epochs[0].MetricName;
-        string unit = name switch { "Accuracy" => "share of the validation rows", "RMSE" => "in the label's unit", _ => "" };
+        string unit = name switch { "Accuracy" => "share of the validation " +
+            "rows", "RMSE" => "in the label's unit", Evaluation.StandardisedError => "in standard deviations of each series", _ => "" };
         return new LineChart("", _epochs, new ChartAxis(AxisKind.Linear, unit.Length > 0 ? $"{name} ({unit})" : name),
             [Line(history, $"validation {name}", 2, epoch => epoch.ValidationMetric)], Best(history));
     }

@@ -7,6 +7,27 @@ internal sealed class Evictions(IHost host, int capacity, Action<string>? onEvic
 {
     private int _hasWarned;
 
+    /// <summary>Reports, and where that throws takes back the series that room was made for.</summary>
+    /// <param name="evicted">The series' key, or null for none.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="series">The series that room was made for.</param>
+    /// <param name="steps">Its steps.</param>
+    public void Report<TSeries>(string? evicted, SeriesTable<TSeries> table, TSeries series, long steps)
+        where TSeries : class, IHeldSeries<TSeries>
+    {
+        if (evicted is null)
+            return;
+        try
+        {
+            Report(evicted);
+        }
+        catch
+        {
+            table.TakeBack(series, steps);
+            throw;
+        }
+    }
+
     /// <param name="evicted">The series' key, or null for none.</param>
     public void Report(string? evicted)
     {

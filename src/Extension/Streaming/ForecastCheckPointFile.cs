@@ -16,7 +16,7 @@ namespace RnnMlNet.Streaming;
 /// </remarks>
 internal static class ForecastCheckPointFile
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     public static void Write(string path, TrainedForecaster model, IReadOnlyList<ObservedSeries> series) => AtomicFile.Write(path, stream =>
     {
@@ -46,8 +46,10 @@ internal static class ForecastCheckPointFile
         using FileStream stream = File.OpenRead(path);
         using var reader = new BinaryReader(stream);
         string what = $"The checkpoint '{path}'";
-        var (fingerprint, total) = SealedBlock.Read(reader, Version, what, (payload, _) =>
-            (new NetworkFingerprint(payload.ReadString(), payload.ReadBytes(SHA256.HashSizeInBytes)), payload.ReadInt32()));
+        var (fingerprint, total) = SealedBlock.Read(reader, Version, what, (payload, version) => version < Version
+            ? throw Contracts.ExceptDecode($"{what} has format version {version}, which this RnnMlNet does not read any more: begin " +
+                $"with a new engine.")
+            : (new NetworkFingerprint(payload.ReadString(), payload.ReadBytes(SHA256.HashSizeInBytes)), payload.ReadInt32()));
         NetworkFingerprint expected = NetworkFingerprint.Of(model.Forecaster.Networks);
         if (!fingerprint.IsOf(expected))
             throw Contracts.ExceptUserArg("checkPointPath",

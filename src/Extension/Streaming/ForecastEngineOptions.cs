@@ -12,7 +12,9 @@ public sealed class ForecastEngineOptions
     public int Capacity { get; set; } = 10_000;
 
     /// <summary>
-    /// Called with the key of each series that had to make room for another, on the thread of the call that needed the room. Default null. What it throws comes out of that call.
+    /// Called with the key of each series that had to make room for another, on the thread of the call that needed the room. Default null.
+    /// What it throws comes out of that
+    /// call, whose row is then not taken.
     /// </summary>
     public Action<string>? Evicted { get; set; }
 

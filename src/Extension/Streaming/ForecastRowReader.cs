@@ -23,7 +23,7 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
         SeriesBinding binding = model.Forecaster.Bind(mapper.OutputSchema);
         _row = mapper.GetRow(_input, binding.All);
         _key = binding.Key is DataViewSchema.Column key ? SeriesKeyReader.Open(host, _row, key) : null;
-        _time = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, _row, time) : null;
+        _time = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, _row, time, binding.Columns.Zone) : null;
         _numbers = new NumbersReader(_row, [.. binding.Targets, .. binding.Past, .. binding.Known]);
         _known = new NumbersReader(_row, binding.Known);
         Width = binding.TargetCount + binding.PastCount + binding.Known.Sum(SeriesBinding.Width);
@@ -39,20 +39,21 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
     /// <summary>A step.</summary>
     /// <param name="source">The object.</param>
     /// <param name="numbers">[<see cref="Width"/>], overwritten.</param>
-    public (string Key, long Time) Read(TIn source, Span<float> numbers)
+    public (string Key, RowTime Time) Read(TIn source, Span<float> numbers)
     {
         _input.ExtractValues(source);
         _numbers.Read(numbers);
-        return (_key?.Read() ?? "", _time?.Read() ?? 0);
+        return (_key?.Read() ?? "", _time?.Read() ?? default);
     }
 
-    /// <summary>What is known beforehand of a step.</summary>
+    /// <summary>A row of the time to come.</summary>
     /// <param name="source">The object.</param>
-    /// <param name="numbers">[<see cref="KnownWidth"/>], overwritten.</param>
-    public void ReadKnown(TIn source, Span<float> numbers)
+    public ComingRow ReadComing(TIn source)
     {
+        var numbers = new float[KnownWidth];
         _input.ExtractValues(source);
         _known.Read(numbers);
+        return new ComingRow(_key?.Read() ?? "", _time?.Read() ?? default, numbers);
     }
 
     public void Dispose() => _row.Dispose();

@@ -3,106 +3,154 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>How the steps of series that go on are taken: what follows what, and what stands in for what is missing.</summary>
+/// <summary>How the steps of series that go on are taken: what follows what, and what may be missing.</summary>
 /// <param name="ectx">Whose the errors are.</param>
 /// <param name="columns">The columns.</param>
 /// <param name="grid">The steps of the times; null where there are none.</param>
 /// <param name="reach">Steps that a forecast is made from.</param>
-/// <param name="targets">C.</param>
-internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns columns, TimeGrid? grid, int reach, int targets)
+internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns columns, TimeGrid? grid, int reach)
 {
     /// <summary>Steps that a forecast is made from.</summary>
     public int Reach => reach;
 
-    /// <summary>[C] all true.</summary>
-    public bool[] AllMissing { get; } = [.. Enumerable.Repeat(true, targets)];
+    /// <summary>Whether a value that comes draws a line over those made up before it.</summary>
+    public bool ByLine => columns.MissingSteps == MissingSteps.Linear;
 
-    /// <summary>The time of a series' step.</summary>
-    public long Time(long start, long step) => grid?.TimeAt(start, step) ?? 0;
+    /// <summary>The series with where its times begin some steps later.</summary>
+    public KeyedSeries From(KeyedSeries series, int step)
+    {
+        KeyedSeries rest = series with { Steps = series.Steps.Slice(step, series.Steps.Length - step), Start =
+            grid?.TimeAt(series.Origin, step) ?? 0 };
+        return rest with { Offsets = rest.Offsets.From(rest.Start) };
+    }
+
+    /// <summary>An empty series as it begins with its first row.</summary>
+    public KeyedSeries Begin(KeyedSeries series, RowTime time) =>
+        grid is null ? series
+            : series with { Start = grid.TimeOf(time), Day = grid.OriginAt(grid.TimeOf(time)).Day, Offsets = OffsetsWith(series, time) };
+
+    /// <summary>A series with what a later row says of its times.</summary>
+    public KeyedSeries With(KeyedSeries series, RowTime time) =>
+        grid is null ? series
+            : series with { Day = grid.Narrow(series.Origin, grid.TimeOf(time)).Day, Offsets = OffsetsWith(series, time) };
 
     /// <summary>Steps that are missing between a series' last and a time.</summary>
     /// <exception cref="InvalidOperationException">The time is not later than the last, lies on no step, or there is a gap that is not to be filled.</exception>
-    public int Gap(KeyedSeries series, long time)
+    public int Gap(KeyedSeries series, RowTime time)
     {
-        if (grid is null || series.Steps.Length == 0)
+        if (grid is null)
             return 0;
-        string last = grid.Text(grid.TimeAt(series.Start, series.Steps.Length - 1));
-        long steps = grid.StepsBetween(series.Start, time)
-            ?? throw ectx.Except($"{Name(series)} has a row at {grid.Text(time)}, which is no whole number of steps ({grid.StepText}) after its last, {last}: the model knows equal steps of that length only.");
+        long own = grid.TimeOf(time);
+        if (!grid.IsOpen(own))
+            throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, which is a day without a step (steps are {grid.StepText} " +
+                $"apart): leave the row out.");
+        if (series.Steps.Length == 0)
+            return 0;
+        string last = grid.Text(grid.TimeAt(series.Origin, series.Steps.Length - 1));
+        long steps = grid.StepsBetween(series.Origin, own)
+            ?? throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, which is no whole number of steps ({grid.StepText}) " +
+                $"after its last, {last}: the model knows equal steps of that length only.");
         long gap = steps - series.Steps.Length;
         if (gap < 0)
-            throw ectx.Except($"{Name(series)} has a row at {grid.Text(time)}, which is not later than its last, {last}: observe the rows of a series in the order of time, each once.");
+            throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, which is not later than its last, {last}: observe the " +
+                $"rows of a series in the order of time, each once.");
         if (gap > 0 && columns.MissingSteps == MissingSteps.Refuse)
-            throw ectx.Except($"{Name(series)} has a row at {grid.Text(time)}, but its last was {last}, so that {gap} steps ({grid.StepText}) are missing, and MissingSteps is Refuse: train with LastValue or Linear to have such steps made up, or observe them.");
+            throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}, so that {gap} steps " +
+                $"({grid.StepText}) are missing, and MissingSteps is Refuse: train with LastValue or Linear to have such steps made up, " +
+                $"or observe them.");
         if (gap >= reach)
-            throw ectx.Except($"{Name(series)} has a row at {grid.Text(time)}, but its last was {last}: the {gap} steps between are more than a window of {reach}, so that a forecast would be made of made up values alone. Reset the series to begin it anew.");
+            throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}: the {gap} steps between are more " +
+                $"than a window of {reach}, so that a forecast would be made of made up values alone. Reset the series to begin it anew.");
         return (int)gap;
     }
 
-    /// <summary>[C] which targets of a row are missing.</summary>
-    public bool[] IsMissing(ReadOnlySpan<float> numbers)
-    {
-        var isMissing = new bool[targets];
-        for (int c = 0; c < targets; c++)
-            isMissing[c] = float.IsNaN(numbers[c]);
-        return isMissing;
-    }
-
-    /// <summary>A row's numbers, with those of the step before in place of what is missing.</summary>
+    /// <summary>Checks a row's numbers.</summary>
     /// <exception cref="InvalidOperationException">Something is infinite, or missing and not to be made up.</exception>
-    public float[] Complete(KeyedSeries series, ReadOnlySpan<float> numbers)
+    public void Check(KeyedSeries series, ReadOnlySpan<float> numbers)
     {
-        if (numbers.ContainsAnyExceptInRange(float.MinValue, float.MaxValue) && !numbers.Contains(float.NaN))
-            throw ectx.Except($"{Name(series)} has a row with an infinite value.");
-        float[] whole = numbers.ToArray();
+        foreach (float number in numbers)
+            if (float.IsInfinity(number))
+                throw ectx.Except($"{Name(series)} has a row with an infinite value: mend it, or make it NaN and train with " +
+                    $"MissingSteps LastValue or Linear.");
         if (!numbers.Contains(float.NaN))
-            return whole;
+            return;
         if (columns.MissingSteps == MissingSteps.Refuse)
             throw ectx.Except($"{Name(series)} has a row with a missing value (NaN), and MissingSteps is Refuse: train with LastValue or Linear to have such values made up, or leave the row out.");
         if (series.Steps.Length == 0)
-            throw ectx.Except($"{Name(series)} begins with a missing value (NaN), before which there is none to take its place: begin with a row that has all.");
-        float[] last = Last(series.Steps, whole.Length);
-        for (int i = 0; i < whole.Length; i++)
-            if (float.IsNaN(whole[i]))
-                whole[i] = last[i];
-        return whole;
+            throw ectx.Except($"{Name(series)} begins with a missing value (NaN), before which there is none to take its place: " +
+                "begin with a row that has all.");
     }
 
-    /// <summary>The numbers of a step that is missing.</summary>
-    /// <param name="series">The steps before it.</param>
-    /// <param name="next">The next step that is there.</param>
-    /// <param name="stepsToNext">How far that is from the last of those before it.</param>
-    public float[] Between(TimeSeries series, float[] next, int stepsToNext)
+    /// <exception cref="InvalidOperationException">With so many steps more the window of a series is still not full.</exception>
+    public void CheckIsFull(KeyedSeries series, int more)
     {
-        float[] numbers = Last(series, next.Length);
-        if (columns.MissingSteps == MissingSteps.Linear)
-            for (int i = 0; i < numbers.Length; i++)
-                numbers[i] += (next[i] - numbers[i]) / stepsToNext;
-        return numbers;
+        int steps = series.Steps.Length + more;
+        if (steps < reach)
+            throw ectx.Except($"{Name(series)} has had {steps} steps, but a forecast is made from {reach}: observe more of its rows first.");
     }
 
     /// <summary>What is known beforehand of a step, the calendar's numbers included.</summary>
     /// <param name="given">What was given.</param>
-    /// <param name="start">The time of the series' first step.</param>
+    /// <param name="series">The series.</param>
     /// <param name="step">The step.</param>
-    public float[] Known(ReadOnlySpan<float> given, long start, int step)
+    public float[] Known(ReadOnlySpan<float> given, KeyedSeries series, int step)
     {
         var known = new float[given.Length + CalendarCycle.Count(columns.Calendar)];
         given.CopyTo(known);
         if (columns.Calendar != CalendarFeatures.None)
-            CalendarCycle.Write(columns.Calendar, new DateTime(Time(start, step)), known.AsSpan(given.Length));
+            CalendarCycle.Write(columns.Calendar, grid!.ClockAt(series, step), known.AsSpan(given.Length));
         return known;
     }
 
-    private static float[] Last(TimeSeries series, int width)
+    /// <summary>Puts rows to come in the order of their times, and holds them to the steps that follow a series.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="count">Steps that are needed.</param>
+    /// <returns>The rows of the steps, and the series as its clock goes on with them.</returns>
+    /// <exception cref="InvalidOperationException">A row is another series', or the rows do not begin one step after the series' last, or
+    /// have gaps.</exception>
+    public (ComingRow[] Rows, KeyedSeries Series) Follow(KeyedSeries series, ComingRow[] rows, int count)
     {
-        float[] numbers = new float[width], known = new float[series.KnownCount];
-        series.ReadStep(series.Length - 1, numbers.AsSpan(0, series.TargetCount), numbers.AsSpan(series.TargetCount, series.PastCount));
-        series.ReadKnown(series.Length - 1, known);
-        int given = width - series.TargetCount - series.PastCount;
-        known.AsSpan(0, given).CopyTo(numbers.AsSpan(series.TargetCount + series.PastCount));
-        return numbers;
+        foreach (ComingRow row in rows)
+            if (row.Key != series.Key)
+                throw ectx.Except(
+                    $"A row to come{(grid is null ? "" : $" at {grid.Text(grid.TimeOf(row.Time))}")} is of the series '{row.Key}', " +
+                    $"but the forecast asked for is of '{series.Key}': give rows of that series alone.");
+        if (grid is null || series.Steps.Length == 0)
+            return (rows[..Math.Min(count, rows.Length)], series);
+        ComingRow[] ordered = [.. rows.OrderBy(row => row.Time.Instant).Take(count)];
+        KeyedSeries going = series;
+        for (int h = 0; h < ordered.Length; h++)
+        {
+            long own = grid.TimeOf(ordered[h].Time);
+            if (!grid.IsOpen(own) || grid.StepsBetween(going.Origin, own) != series.Steps.Length + h)
+                throw WrongTime(going, own, h, h == 0 ? 0 : grid.TimeOf(ordered[h - 1].Time));
+            going = With(going, ordered[h].Time);
+        }
+        return (ordered, going);
     }
+
+    private Exception WrongTime(KeyedSeries series, long time, int place, long before)
+    {
+        string expected = grid!.Text(grid.TimeAt(series.Origin, series.Steps.Length + place));
+        return ectx.Except(place == 0
+            ? $"The rows to come begin at {grid.Text(time)}, but the step after the last of {Of(series)}, " +
+                $"{grid.Text(grid.TimeAt(series.Origin, series.Steps.Length - 1))}, is {expected}: give the rows that follow it, one " +
+                $"for each step ({grid.StepText})."
+            : $"Among the rows to come, {grid.Text(time)} follows {grid.Text(before)}, but the next step is {expected}: give one row " +
+                $"for each step ({grid.StepText}), none twice.");
+    }
+
+    private ClockOffsets OffsetsWith(KeyedSeries series, RowTime time) =>
+        grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false } ? series.Offsets.With(time) : series.Offsets;
+
+    private static string Of(KeyedSeries series) => series.Key.Length > 0 ? $"the series '{series.Key}'" : "the series";
 
     private static string Name(KeyedSeries series) => series.Key.Length > 0 ? $"The series '{series.Key}'" : "The series";
 }
+
+/// <summary>A row of the time to come.</summary>
+/// <param name="Key">Of which series it is.</param>
+/// <param name="Time">When it is.</param>
+/// <param name="Known">What is known of it beforehand.</param>
+internal readonly record struct ComingRow(string Key, RowTime Time, float[] Known);

@@ -35,34 +35,37 @@ internal sealed class ObservedSeries : IHeldSeries<ObservedSeries>
     public IntervalTracker? Tracker { get; }
 
     /// <summary>Takes a step. What is thrown leaves the series as it was.</summary>
-    /// <param name="time">When it is; 0 where there are no times.</param>
+    /// <param name="time">When it is.</param>
     /// <param name="numbers">Targets, past and given known numbers.</param>
+    /// <param name="mustFill">Whether the window must be full with it.</param>
     /// <exception cref="InvalidOperationException">It lies before the last, or something is missing and is not to be made up.</exception>
-    public void Observe(long time, ReadOnlySpan<float> numbers)
+    public void Observe(RowTime time, ReadOnlySpan<float> numbers, bool mustFill = false)
     {
         int gap = _rules.Gap(Held, time);
-        float[] whole = _rules.Complete(Held, numbers);
-        bool[] isImputed = _rules.IsMissing(numbers);
-        if (Held.Steps.Length == 0)
-            Held = Held with { Start = time };
-        for (int i = 0; i < gap; i++)
-            Add(_rules.Between(Held.Steps, whole, gap - i + 1), _rules.AllMissing);
-        Add(whole, isImputed);
+        _rules.Check(Held, numbers);
+        if (mustFill)
+            _rules.CheckIsFull(Held, gap + 1);
+        Held = Held.Steps.Length == 0 ? _rules.Begin(Held, time) : _rules.With(Held, time);
+        if (gap > 0)
+        {
+            var nothing = new float[numbers.Length];
+            Array.Fill(nothing, float.NaN);
+            for (int i = 0; i < gap; i++)
+                Append(nothing);
+        }
+        Append(numbers);
         Trim();
     }
 
     public ObservedSeries Copy() => new(_rules, Held with { Steps = Held.Steps.Slice(0, Held.Steps.Length) }, Dropped, Tracker?.Copy());
 
-    private void Add(ReadOnlySpan<float> numbers, bool[] isImputed)
+    private void Append(ReadOnlySpan<float> numbers)
     {
-        int targets = isImputed.Length, past = Held.Steps.PastCount;
-        float[] values = numbers[..targets].ToArray();
-        Held.Steps.Add(values, numbers.Slice(targets, past), isImputed);
-        Held.Steps.AddKnown(_rules.Known(numbers[(targets + past)..], Held.Start, Held.Steps.Length - 1));
-        for (int channel = 0; channel < targets; channel++)
-            if (isImputed[channel])
-                values[channel] = float.NaN;
-        Tracker?.Observe(Dropped + Held.Steps.Length - 1, values);
+        TimeSeries steps = Held.Steps;
+        int targets = steps.TargetCount, past = steps.PastCount;
+        steps.Append(numbers[..targets], numbers.Slice(targets, past), _rules.ByLine);
+        steps.AppendKnown(_rules.Known(numbers[(targets + past)..], Held, steps.Length - 1), _rules.ByLine);
+        Tracker?.Observe(Dropped + steps.Length - 1, numbers[..targets]);
     }
 
     // So seldom that a step costs the same however many came before.
@@ -70,8 +73,8 @@ internal sealed class ObservedSeries : IHeldSeries<ObservedSeries>
     {
         if (Held.Steps.Length < 2 * _rules.Reach + MostBeyond)
             return;
-        int drop = Held.Steps.Length - _rules.Reach;
-        Held = Held with { Steps = Held.Steps.Slice(drop, _rules.Reach), Start = _rules.Time(Held.Start, drop) };
+        int drop = Held.Steps.StartOfLast(_rules.Reach);
+        Held = _rules.From(Held, drop);
         Dropped += drop;
     }
 

@@ -16,9 +16,12 @@ namespace RnnMlNet;
 /// the same however many came before, and a forecast as much as a window takes. Made by <c>ml.Forecasting.CreateForecastEngine</c>.
 /// </summary>
 /// <remarks>
-/// Safe to use from any number of threads: rows of different series are taken in parallel, those of one series one after the other. A call that throws leaves its series as it
-/// was. Bounds at the model's own <see cref="RnnForecastingTransformer.ConfidenceLevel"/> move with the forecasts that were asked for and what has come since, as in a Transform; those at another level
-/// stay as they were measured in training. With MissingSteps.Linear a value that is NaN is as the one before it, because the next one is not known yet.
+/// Safe to use from any number of threads: rows of different series are taken in parallel, those of one series one after the other. A call
+/// that throws leaves all series as they
+/// were, and evicts none. Bounds at the model's own <see cref="RnnForecastingTransformer.ConfidenceLevel"/> move with the forecasts that
+/// were asked for and what has come since, as in a Transform; those at another level
+/// stay as they were measured in training. A missing value is as the one before it; with MissingSteps.Linear the next one that comes draws
+/// a line over those that are missing before it.
 /// </remarks>
 /// <typeparam name="TIn">The class of a row, with the columns of the series.</typeparam>
 /// <typeparam name="TOut">The class of an answer, with a <c>float[]</c> for each wanted column of forecasts or bounds, at least one.</typeparam>
@@ -32,7 +35,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     private readonly IntervalSettings? _intervals;
     private readonly SeriesTable<ObservedSeries> _table;
     private readonly Evictions _evictions;
-    private readonly PipelinePool<Pipeline> _pipelines;
+    private readonly PipelinePool<ForecastPipeline<TIn, TOut>> _pipelines;
     private readonly Lock _checkPoint = new();
     private volatile bool _disposed;
 
@@ -45,14 +48,14 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         var bound = new ForecastEngineModel(_host, model);
         _forecaster = bound.Forecaster;
         ForecastNetwork network = _forecaster.Trained.Forecaster;
-        _rules = new ObservationRules(_host, _forecaster.Columns, _forecaster.Trained.Grid, network.Reach, network.Layout.Targets);
+        _rules = new ObservationRules(_host, _forecaster.Columns, _forecaster.Trained.Grid, network.Reach);
         _intervals = _forecaster.Intervals(_forecaster.ConfidenceLevel);
         _evictions = new Evictions(_host, options.Capacity, options.Evicted);
         _table = new SeriesTable<ObservedSeries>(options.Capacity, NewSeries);
-        _pipelines = new PipelinePool<Pipeline>(() => new Pipeline(_host, bound, options));
+        _pipelines = new PipelinePool<ForecastPipeline<TIn, TOut>>(() => new ForecastPipeline<TIn, TOut>(_host, bound, options));
 
         // A class that does not fit the model is found now, not at the first row.
-        Pipeline first = _pipelines.Rent();
+        ForecastPipeline<TIn, TOut> first = _pipelines.Rent();
         OutputSchema = first.Writer.OutputSchema;
         _pipelines.Return(first);
         if (checkPointPath is not null)
@@ -78,33 +81,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// <param name="row">The row.</param>
     /// <exception cref="InvalidOperationException">It is not later than the series' last row, or something is missing that is not to be made up.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
-    public void Observe(TIn row)
-    {
-        CheckIsOpen();
-        _host.CheckValue(row, nameof(row));
-        Pipeline pipeline = _pipelines.Rent();
-        try
-        {
-            var (key, time) = pipeline.Reader.Read(row, pipeline.Numbers);
-            bool isNew = _table.Find(key) is null;
-            ObservedSeries series = _table.Use(key, out string? evicted);
-            _evictions.Report(evicted);
-            try
-            {
-                lock (series)
-                    series.Observe(time, pipeline.Numbers);
-            }
-            catch when (isNew)
-            {
-                _table.Remove(key);
-                throw;
-            }
-        }
-        finally
-        {
-            _pipelines.Return(pipeline);
-        }
-    }
+    public void Observe(TIn row) => Take(row, mustFill: false);
 
     /// <summary>Forecasts the one series of a model without a key column.</summary>
     /// <inheritdoc cref="Predict(string, int?, float?, IEnumerable{TIn}?)"/>
@@ -115,11 +92,14 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// <param name="horizon">Steps to forecast, at most the model's; another number than that needs a model with VariableHorizon. Null for the model's.</param>
     /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds. Null for the model's.</param>
     /// <param name="known">
-    /// With columns that are known beforehand: the rows to come, in their order, as many as the model forecasts, whatever is asked for; nothing else of them is read. Null where there are no
-    /// such columns.
+    /// With columns that are known beforehand: the rows to come of this series, one for each step from the one after its last, as many as
+    /// the model forecasts, whatever is asked for. With a time
+    /// column in any order, else in theirs; more than are needed are left aside. What is to be forecast is not read of them. Null where
+    /// there are no such columns.
     /// </param>
     /// <returns>The answer, a new object.</returns>
-    /// <exception cref="InvalidOperationException">The series is not held, its window is not full, or rows to come are missing.</exception>
+    /// <exception cref="InvalidOperationException">The series is not held, its window is not full, or rows to come are missing, of another
+    /// series or another time.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The horizon or the confidence level is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public TOut Predict(string series, int? horizon = null, float? confidenceLevel = null, IEnumerable<TIn>? known = null)
@@ -130,13 +110,13 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         if (confidenceLevel is float level)
             ForecastOptionsCheck.CheckConfidence(_host, level);
         ObservedSeries found = _table.Find(series) ?? throw _host.Except($"There is no series '{series}': observe its rows first. {Count} series are held.");
-        Pipeline pipeline = _pipelines.Rent();
+        ForecastPipeline<TIn, TOut> pipeline = _pipelines.Rent();
         try
         {
-            float[][] ahead = pipeline.ReadKnown(_host, known, _forecaster.Horizon);
+            ComingRow[] coming = pipeline.ReadComing(known, _forecaster.Horizon);
             lock (found)
             {
-                Forecast(pipeline, found, ahead);
+                Forecast(pipeline, found, coming);
                 if (pipeline.Writer.HasBounds)
                     Tracker(found, confidenceLevel).Say((int)found.Steps, pipeline.Forecasts, 0);
                 return pipeline.Writer.Write(pipeline.Forecasts, steps);
@@ -153,9 +133,18 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// <param name="horizon">Steps to forecast; null for the model's.</param>
     /// <param name="confidenceLevel">The chance with which a value is to lie between its bounds; null for the model's.</param>
     /// <returns>The answer, a new object.</returns>
+    /// <exception cref="InvalidOperationException">As of both; the window is not full with the row, or the model needs rows to come: then
+    /// the row is not taken either.</exception>
     public TOut Predict(TIn row, int? horizon = null, float? confidenceLevel = null)
     {
-        Observe(row);
+        CheckIsOpen();
+        CheckHorizon(horizon);
+        if (confidenceLevel is float level)
+            ForecastOptionsCheck.CheckConfidence(_host, level);
+        if (_forecaster.Columns.Known.Count > 0)
+            throw _host.Except($"The model has columns that are known beforehand ({string.Join(", ", _forecaster.Columns.Known)}): call " +
+                $"Observe with the row, and Predict with the rows to come.");
+        Take(row, mustFill: true);
         return Predict(horizon, confidenceLevel);
     }
 
@@ -223,6 +212,36 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         _table.Clear();
     }
 
+    private void Take(TIn row, bool mustFill)
+    {
+        CheckIsOpen();
+        _host.CheckValue(row, nameof(row));
+        ForecastPipeline<TIn, TOut> pipeline = _pipelines.Rent();
+        try
+        {
+            var (key, time) = pipeline.Reader.Read(row, pipeline.Numbers);
+            string? evicted;
+            ObservedSeries series;
+            bool isNew;
+            long steps;
+            do
+            {
+                series = _table.FindOrCreate(key, out isNew);
+                lock (series)
+                {
+                    series.Observe(time, pipeline.Numbers, mustFill);
+                    steps = series.Steps;
+                }
+            }
+            while (!_table.Keep(series, isNew, out evicted));
+            _evictions.Report(evicted, _table, series, steps);
+        }
+        finally
+        {
+            _pipelines.Return(pipeline);
+        }
+    }
+
     private ObservedSeries NewSeries(string key)
     {
         WindowLayout layout = _forecaster.Trained.Forecaster.Layout;
@@ -256,54 +275,19 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         return _forecaster.Outputs.IsVariable ? asked : throw _host.ExceptUserArg(nameof(horizon), $"horizon is {asked}, but the model was trained without VariableHorizon, for {most} steps: leave it null, or train with VariableHorizon.");
     }
 
-    private void Forecast(Pipeline pipeline, ObservedSeries series, float[][] ahead)
+    private void Forecast(ForecastPipeline<TIn, TOut> pipeline, ObservedSeries series, ComingRow[] coming)
     {
         ForecastNetwork model = _forecaster.Trained.Forecaster;
         TimeSeries steps = series.Held.Steps;
-        if (steps.Length < model.Reach)
-            throw _host.Except($"The series{(series.Key.Length > 0 ? $" '{series.Key}'" : "")} has had {steps.Length} steps, but a forecast is made from {model.Reach}: observe more of its rows first.");
-        int start = steps.Length - model.Reach;
-        TimeSeries window = steps.Slice(start, model.Reach);
+        _rules.CheckIsFull(series.Held, more: 0);
+        var (ahead, held) = _rules.Follow(series.Held, coming, model.Layout.Horizon);
+        pipeline.Check(ahead, model.Layout.Horizon);
+        TimeSeries window = steps.Slice(steps.Length - model.Reach, model.Reach);
         if (model.Layout.Known > 0)
             for (int h = 0; h < model.Layout.Horizon; h++)
-                window.AddKnown(_rules.Known(ahead.Length == 0 ? [] : ahead[h], series.Held.Start, steps.Length + h));
+                window.AddKnown(_rules.Known(h < ahead.Length ? ahead[h].Known : [], held, steps.Length + h));
         _forecaster.Forecaster.Run([new WindowPlace(window, model.Reach)], pipeline.Forecasts, threads: 1);
     }
 
     private void CheckIsOpen() => ObjectDisposedException.ThrowIf(_disposed, this);
-
-    private sealed class Pipeline(IHost host, ForecastEngineModel model, ForecastEngineOptions options) : IDisposable
-    {
-        public ForecastRowReader<TIn> Reader { get; } = new(host, model, options.InputSchemaDefinition);
-
-        public ForecastAnswerWriter<TOut> Writer { get; } = new(host, model.Forecaster.Outputs, options);
-
-        public WindowForecasts Forecasts { get; } = new();
-
-        public float[] Numbers => field ??= new float[Reader.Width];
-
-        /// <summary>[steps][known numbers] of the rows to come.</summary>
-        public float[][] ReadKnown(IExceptionContext ectx, IEnumerable<TIn>? rows, int steps)
-        {
-            if (Reader.KnownWidth == 0)
-                return [];
-            float[][] known = [.. (rows ?? []).Take(steps).Select(row =>
-            {
-                var numbers = new float[Reader.KnownWidth];
-                Reader.ReadKnown(row, numbers);
-                return numbers;
-            })];
-            if (known.Length < steps)
-                throw ectx.Except($"The model has columns that are known beforehand ({string.Join(", ", model.Forecaster.Columns.Known)}), and forecasts {steps} steps, but {known.Length} rows to come were given: give as many as the model forecasts, as 'known'.");
-            if (Array.Exists(known, numbers => !Array.TrueForAll(numbers, float.IsFinite)))
-                throw ectx.Except($"A row to come has a value that is missing or infinite in one of the columns {string.Join(", ", model.Forecaster.Columns.Known)}.");
-            return known;
-        }
-
-        public void Dispose()
-        {
-            Reader.Dispose();
-            Writer.Dispose();
-        }
-    }
 }

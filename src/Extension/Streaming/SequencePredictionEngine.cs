@@ -16,7 +16,8 @@ namespace RnnMlNet;
 /// <remarks>
 /// Safe to use from any number of threads: steps of different series are taken in parallel, those of one series one after the other. A step that
 /// runs while its series is reset or evicted counts as come before. The transformers before and after the network see one row, the step's. A call
-/// that throws leaves its series as it was. NaN or an infinity in a step stays in its series' state, as it would when scoring them all: replace missing
+/// that throws leaves all series as they were, and evicts none. NaN or an infinity in a step stays in its series' state, as it would when
+/// scoring them all: replace missing
 /// values before the network, or <see cref="Reset(string)"/>.
 /// </remarks>
 /// <typeparam name="TIn">The class of a row as for a <see cref="PredictionEngine{TSrc, TDst}"/>, with the new steps alone, mostly one, in its sequence column. No steps at all (or missing keys alone) is legal: the answer is that of the steps so far.</typeparam>
@@ -102,10 +103,21 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         StepPipeline<TIn, TOut> pipeline = _pipelines.Rent();
         try
         {
-            Series found = _table.Use(series, out string? evicted);
-            _evictions.Report(evicted);
-            lock (found)
-                pipeline.Predict(found.State, step, ref prediction);
+            string? evicted;
+            Series found;
+            bool isNew;
+            long steps;
+            do
+            {
+                found = _table.FindOrCreate(series, out isNew);
+                lock (found)
+                {
+                    pipeline.Predict(found.State, step, ref prediction);
+                    steps = found.Steps;
+                }
+            }
+            while (!_table.Keep(found, isNew, out evicted));
+            _evictions.Report(evicted, _table, found, steps);
         }
         finally
         {

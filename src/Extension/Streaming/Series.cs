@@ -7,5 +7,7 @@ namespace RnnMlNet.Streaming;
 /// <param name="State">Where it stands.</param>
 internal sealed record Series(string Key, SeriesState State) : IHeldSeries<Series>
 {
+    public long Steps => State.Steps;
+
     public Series Copy() => this with { State = State.Copy() };
 }

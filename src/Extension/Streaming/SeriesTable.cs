@@ -31,22 +31,60 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
         }
     }
 
-    /// <summary>The series of a key, made where there is none; it becomes the one used last.</summary>
+    /// <summary>The series of a key, or a new one that is not held yet. What is done with it counts with <see cref="Keep"/>.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="evicted">The key of the series that had to make room, or null.</param>
-    public TSeries Use(string key, out string? evicted)
+    /// <param name="isNew">Whether it is a new one.</param>
+    public TSeries FindOrCreate(string key, out bool isNew)
     {
+        TSeries? found = Find(key);
+        isNew = found is null;
+        return found ?? create(key);
+    }
+
+    /// <summary>
+    /// Makes a series whose step was taken the one used last. A new one is held, and another makes room for it, only now: a step that
+    /// throws leaves the table as it was.
+    /// </summary>
+    /// <param name="series">What <see cref="FindOrCreate"/> gave.</param>
+    /// <param name="isNew">Whether it was new.</param>
+    /// <param name="evicted">The key of the series that had to make room, or null.</param>
+    /// <returns>False where another thread has begun the series meanwhile, so that the step is to be taken again, with that one.</returns>
+    public bool Keep(TSeries series, bool isNew, out string? evicted)
+    {
+        evicted = null;
         lock (_gate)
         {
-            if (!_byKey.TryGetValue(key, out LinkedListNode<TSeries>? node))
-                return AddNew(create(key), out evicted);
-            evicted = null;
-            if (node != _byUse.First)
+            if (!_byKey.TryGetValue(series.Key, out LinkedListNode<TSeries>? node))
+            {
+                if (isNew)
+                    AddNew(series, out evicted);
+                return true;
+            }
+            if (isNew)
+                return false;
+            if (ReferenceEquals(node.Value, series) && node != _byUse.First)
             {
                 _byUse.Remove(node);
                 _byUse.AddFirst(node);
             }
-            return node.Value;
+            return true;
+        }
+    }
+
+    /// <summary>Drops a new series that was kept, unless another thread has taken a step of it since.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="steps">Its steps when it was kept.</param>
+    public void TakeBack(TSeries series, long steps)
+    {
+        lock (_gate)
+        {
+            if (!_byKey.TryGetValue(series.Key, out LinkedListNode<TSeries>? node) || !ReferenceEquals(node.Value, series))
+                return;
+            lock (series)
+                if (series.Steps != steps)
+                    return;
+            _byKey.Remove(series.Key);
+            _byUse.Remove(node);
         }
     }
 
@@ -106,7 +144,7 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
         }
     }
 
-    private TSeries AddNew(TSeries series, out string? evicted)
+    private void AddNew(TSeries series, out string? evicted)
     {
         evicted = null;
         if (_byUse.Count == capacity)
@@ -117,6 +155,5 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
             _evicted++;
         }
         _byKey.Add(series.Key, _byUse.AddFirst(series));
-        return series;
     }
 }

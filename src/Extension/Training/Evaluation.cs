@@ -12,10 +12,14 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     private readonly SequenceBatch _batch = new();
     private float[] _outputs = [];
 
+    /// <summary>The metric of labels in units of their own, each divided by what the series that it is of varies.</summary>
+    public const string StandardisedError = "Standardised RMSE";
+
     /// <summary>What the metric is called.</summary>
     public static string MetricName(LossKind loss) => IsClassification(loss) ? "Accuracy" : "RMSE";
 
-    /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error in label units.</summary>
+    /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error, in the label's unit or in those that the
+    /// rows state.</summary>
     /// <param name="outputs">Outputs of a row, or of a step.</param>
     /// <param name="each">Is given each row's number and raw outputs, in any order; not for labels per step. Null for nobody.</param>
     public (double Loss, double Metric) Run(int outputs, Action<int, ReadOnlySpan<float>>? each = null)

@@ -68,7 +68,7 @@ internal sealed class TrainingLoop : IDisposable
         _best.State = state.Best;
         _earlyStopping.State = state.EarlyStopping;
         _rate.Plateau = state.Plateau;
-        _reports.AddRange(state.Reports.Select(report => report with { MaxEpochs = _plan.MaxEpochs, MetricName = Evaluation.MetricName(_plan.Loss) }));
+        _reports.AddRange(state.Reports.Select(report => report with { MaxEpochs = _plan.MaxEpochs, MetricName = _plan.MetricName }));
         return restored;
     }
 
@@ -109,7 +109,7 @@ internal sealed class TrainingLoop : IDisposable
         _rate.EpochDone(loss);
         _earlyStopping.EpochDone(loss);
 
-        var report = new EpochReport(epoch, _plan.MaxEpochs, trainingLoss, validation?.Loss, Evaluation.MetricName(_plan.Loss),
+        var report = new EpochReport(epoch, _plan.MaxEpochs, trainingLoss, validation?.Loss, _plan.MetricName,
             validation?.Metric, rate, Seconds, isBest);
         _reports.Add(report);
         // Before anybody is told, who may cancel: a checkpoint then stands at the next epoch's start.

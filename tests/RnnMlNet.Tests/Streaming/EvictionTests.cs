@@ -83,7 +83,7 @@ public class EvictionTests
     }
 
     [Test]
-    public void What_a_report_throws_comes_out_before_the_step_is_taken()
+    public void What_a_report_throws_comes_out_and_the_step_is_not_taken()
     {
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Matrix);
         using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model, new SequencePredictionEngineOptions
@@ -94,6 +94,29 @@ public class EvictionTests
         float[] first = engine.Predict("a", _step).Score;
         Assert.That(() => engine.Predict("b", _step), Throws.InvalidOperationException.With.Message.EqualTo("a"));
         Assert.That(engine.Predict("b", _step).Score, Is.EqualTo(first));
+    }
+
+    [Test]
+    public void A_step_that_throws_evicts_nobody()
+    {
+        using var engine = _ml.Model.CreateSequencePredictionEngine<RaggedStep,
+            TargetsPrediction>(RandomSeries.Model(_ml, ColumnKind.Ragged),
+            new SequencePredictionEngineOptions { Capacity = 2, Evicted = _evicted.Add });
+        var step = new RaggedStep { Ragged = [1, 2] };
+        engine.Predict("a", step);
+        engine.Predict("b", step);
+        // Three numbers are no steps of two.
+        Assert.That(() => engine.Predict("c", new RaggedStep { Ragged = [1, 2, 3] }), Throws.InvalidOperationException);
+        Assert.That(() => engine.Predict("a", new RaggedStep { Ragged = [1, 2, 3] }), Throws.InvalidOperationException);
+        Assert.That((engine.Contains("a"), engine.Contains("b"), engine.Contains("c"), engine.EvictedCount),
+            Is.EqualTo((true, true, false, 0L)));
+        engine.Predict("c", step);
+        Assert.That(_evicted, Is.EqualTo(["a"]), "What failed was no use of it.");
+    }
+
+    private sealed class RaggedStep
+    {
+        public float[] Ragged { get; set; } = [];
     }
 
     private SequencePredictionEngine<StepRow, TargetsPrediction> Engine(int capacity) =>

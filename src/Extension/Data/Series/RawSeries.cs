@@ -8,16 +8,19 @@ namespace RnnMlNet.Data.Series;
 internal sealed class RawSeries(string key, int number)
 {
     private readonly List<float[]> _values = [];
-    private readonly List<long> _times = [];
+    private readonly List<RowTime> _times = [];
 
     public string Key => key;
 
     public int Number => number;
 
+    /// <summary>Its name at the beginning of a sentence.</summary>
+    public string Name => key.Length > 0 ? $"The series '{key}'" : "The series";
+
     /// <summary>Rows so far.</summary>
     public int Count => _values.Count;
 
-    public void Add(ReadOnlySpan<float> values, long time)
+    public void Add(ReadOnlySpan<float> values, RowTime time)
     {
         _values.Add(values.ToArray());
         _times.Add(time);
@@ -27,20 +30,32 @@ internal sealed class RawSeries(string key, int number)
     public ReadOnlySpan<float> Values(int row) => _values[row];
 
     /// <summary>A row's time.</summary>
-    public long Time(int row) => _times[row];
+    public RowTime Time(int row) => _times[row];
 
     /// <summary>The rows in the order of time.</summary>
     /// <exception cref="InvalidOperationException">A time is there twice.</exception>
     public int[] Order(IExceptionContext ectx, string column, TimeKind kind)
     {
-        int[] order = [.. Enumerable.Range(0, Count).OrderBy(row => _times[row])];
+        int[] order = [.. Enumerable.Range(0, Count).OrderBy(row => _times[row].Instant)];
         for (int i = 1; i < order.Length; i++)
-            if (_times[order[i]] == _times[order[i - 1]])
-                throw ectx.Except(
-                    $"The time {TimeGrid.Text(kind, _times[order[i]])} is there twice in column '{column}'{(key.Length > 0 ? $", in the series '{key}'" : "")}: leave one of the rows out, or name the column that tells series apart as SeriesKeyColumnName.");
+            if (_times[order[i]].Instant == _times[order[i - 1]].Instant)
+                throw Twice(ectx, column, kind, order[i]);
         return order;
     }
 
+    /// <summary>The error of a row whose step another row has as well.</summary>
+    public Exception Twice(IExceptionContext ectx, string column, TimeKind kind, int row)
+    {
+        // A clock that is put back shows an hour twice.
+        bool isTimeOfDay = kind == TimeKind.Moment && _times[row].Clock % TimeSpan.TicksPerDay != 0;
+        return ectx.Except(
+            $"The time {TimeGrid.Text(kind, _times[row])} is there twice in column '{column}'" +
+            (key.Length > 0 ? $", in the series '{key}'" : "") +
+            ": leave one of the rows out, or name the column that tells series apart as SeriesKeyColumnName." +
+            (isTimeOfDay ? " If it is an hour that summer time ends with, give DateTimeOffset values, or universal time and the " +
+                "TimeZone." : ""));
+    }
+
     /// <summary>The rows' times in an order.</summary>
-    public long[] Times(int[] order) => [.. order.Select(row => _times[row])];
+    public RowTime[] Times(int[] order) => [.. order.Select(row => _times[row])];
 }

@@ -54,7 +54,8 @@ internal sealed class SeriesBinding
     {
         return new SeriesBinding(columns, Numbers(TargetRole, columns.Targets), Numbers(PastRole, columns.Past), Numbers(KnownRole, columns.Known),
             columns.Key is null ? null : Find(KeyRole, columns.Key, SeriesKeyReader.CanRead, SeriesKeyReader.Expected),
-            columns.Time is null ? null : Find(TimeRole, columns.Time, type => TimeReader.CanRead(type, columns.Calendar), TimeReader.Expected(columns.Calendar)));
+            columns.Time is null ? null
+                : Find(TimeRole, columns.Time, type => TimeReader.CanRead(type, columns), TimeReader.Expected(columns)));
 
         DataViewSchema.Column[] Numbers(string role, IReadOnlyList<string> names) => [.. names.Select(name => Find(role, name, IsNumbers, ExpectedNumbers))];
 
@@ -76,7 +77,8 @@ internal sealed class SeriesBinding
         if (columns.Key is not null)
             Check(KeyRole, columns.Key, IsKey, SeriesKeyReader.Expected);
         if (columns.Time is not null)
-            Check(TimeRole, columns.Time, column => IsScalar(column) && !column.IsKey && TimeReader.CanRead(column.ItemType, columns.Calendar), TimeReader.Expected(columns.Calendar));
+            Check(TimeRole, columns.Time, column =>
+                IsScalar(column) && !column.IsKey && TimeReader.CanRead(column.ItemType, columns), TimeReader.Expected(columns));
 
         void Numbers(string role, IReadOnlyList<string> names)
         {

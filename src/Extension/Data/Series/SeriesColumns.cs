@@ -12,4 +12,21 @@ internal sealed record SeriesColumns(IReadOnlyList<string> Targets, IReadOnlyLis
     public CalendarFeatures Calendar { get; init; }
 
     public MissingSteps MissingSteps { get; init; }
+
+    /// <summary>Whose clock counts; null for the one that the times state.</summary>
+    public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>How far apart steps are; null to find it.</summary>
+    public Frequency? Frequency { get; init; }
+
+    /// <summary>Days that have no step.</summary>
+    public IReadOnlyList<DateOnly> ClosedDays { get; init; } = [];
+
+    /// <summary>What needs times that are dates, with its verb; null where numbers do as well.</summary>
+    public string? NeedMoments =>
+        Calendar != CalendarFeatures.None ? "calendar features need"
+        : Zone is not null ? "a TimeZone needs"
+        : ClosedDays.Count > 0 ? "ClosedDays need"
+        : Frequency is { IsOfNumbers: false } ? "this Frequency needs"
+        : null;
 }

@@ -8,6 +8,9 @@ namespace RnnMlNet.Data.Series;
 /// <summary>Reads of which series a row is, as text. One per row or cursor.</summary>
 internal abstract class SeriesKeyReader
 {
+    // A text is made once for many rows of a series; but series come and go, so only so many characters are kept.
+    private const int MostCharacters = 1 << 16;
+
     /// <summary>What a series key column may be, for an error message.</summary>
     public const string Expected = "Text, a key or an integer, which is the same in all rows of a series";
 
@@ -35,6 +38,7 @@ internal abstract class SeriesKeyReader
     {
         private readonly ValueGetter<T> _getter = row.GetGetter<T>(column);
         private readonly Dictionary<T, string> _texts = [];
+        private int _characters;
         private T _value;
 
         public override string Read()
@@ -42,8 +46,15 @@ internal abstract class SeriesKeyReader
             _getter(ref _value);
             if (column.Type is KeyDataViewType && _value.Equals(default))
                 throw ectx.Except($"Row {row.Position} has a missing key in the series key column '{column.Name}', so it is of no series: leave such rows out, or map the keys of all series.");
-            if (!_texts.TryGetValue(_value, out string? text))
-                _texts.Add(_value, text = _value.ToString(null, CultureInfo.InvariantCulture));
+            if (_texts.TryGetValue(_value, out string? text))
+                return text;
+            text = _value.ToString(null, CultureInfo.InvariantCulture);
+            if ((_characters += text.Length) > MostCharacters)
+            {
+                _texts.Clear();
+                _characters = text.Length;
+            }
+            _texts.Add(_value, text);
             return text;
         }
     }
@@ -52,6 +63,7 @@ internal abstract class SeriesKeyReader
     {
         private readonly ValueGetter<ReadOnlyMemory<char>> _getter;
         private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _texts = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        private int _characters;
         private ReadOnlyMemory<char> _value;
 
         public Texts(DataViewRow row, DataViewSchema.Column column)
@@ -62,8 +74,17 @@ internal abstract class SeriesKeyReader
         public override string Read()
         {
             _getter(ref _value);
-            if (!_texts.TryGetValue(_value.Span, out string? text))
-                _texts.Set.Add(text = _value.ToString());
+            if (_texts.TryGetValue(_value.Span, out string? text))
+                return text;
+            text = _value.ToString();
+            if (text.Length > MostCharacters)
+                return text;
+            if ((_characters += text.Length) > MostCharacters)
+            {
+                _texts.Set.Clear();
+                _characters = text.Length;
+            }
+            _texts.Set.Add(text);
             return text;
         }
     }

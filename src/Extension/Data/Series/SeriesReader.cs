@@ -25,6 +25,12 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     /// <summary>Steps beyond a series' end that the calendar's numbers are needed for.</summary>
     public int Ahead { get; init; }
 
+    /// <summary>
+    /// Whether the log says what was made up. Not where series are read only to compare with them: what is missing there counts nowhere,
+    /// and how the forecaster makes it up is another matter.
+    /// </summary>
+    public bool LogsMadeUp { get; init; } = true;
+
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>
@@ -38,27 +44,36 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     {
         ReadRows();
         int[][] orders = [.. _series.Select(series => series.Order(host, TimeColumn, Kind))];
-        TimeGrid? grid = binding.Time is null ? null : Grid ?? TimeGrid.Infer(host, Kind, [.. _series.Select((series, s) => series.Times(orders[s]))], TimeColumn);
-        var builds = new SeriesBuild[_series.Count];
-        for (int s = 0; s < builds.Length; s++)
-            builds[s] = new SeriesBuild(host, binding, grid, _series[s], orders[s], Ahead, Before?.GetValueOrDefault(_series[s].Key));
-        var places = new ChunkedList<RowPlace>();
+        TimeGrid? grid = binding.Time is null ? null : Grid
+            ?? new TimeGridFinder(host, Kind, binding.Columns,
+            [.. _series.Select((series, s) => (series.Key, series.Times(orders[s])))]).Find();
+        SeriesPlaces[] placed =
+            [.. _series.Select((series, s) =>
+            new SeriesPlaces(host, TimeColumn, grid, series, orders[s], Before?.GetValueOrDefault(series.Key), FollowsOverGap))];
+        // Before anything of their length is allocated.
+        new GapCheck(host, binding.Columns, grid).Check(placed);
+        SeriesBuild[] builds = [.. placed.Select(places => new SeriesBuild(host, binding, grid, places, Ahead))];
+        var rows = new ChunkedList<RowPlace>();
         for (int row = 0; row < _rows.Count; row++)
-            places.Add(new RowPlace(_rows[row].Series, builds[_rows[row].Series].Steps[_rows[row].Step]));
+            rows.Add(new RowPlace(_rows[row].Series, placed[_rows[row].Series].Steps[_rows[row].Step]));
         long imputed = builds.Sum(build => build.Imputed);
         Warn(imputed, builds);
-        return new SeriesSet([.. builds.Select(build => build.Result)], grid, places) { Imputed = imputed };
+        WarnOfOffsets(grid, builds);
+        return new SeriesSet([.. builds.Select(build => build.Result)], grid, rows) { Imputed = imputed };
     }
 
     private string TimeColumn => binding.Columns.Time ?? "";
 
-    private TimeKind Kind => binding.Time is DataViewSchema.Column time && TimeReader.IsMoment(time.Type) ? TimeKind.Moment : TimeKind.Number;
+    private bool FollowsOverGap => binding.Columns.MissingSteps != MissingSteps.Refuse;
+
+    private TimeKind Kind =>
+        binding.Time is DataViewSchema.Column time ? TimeReader.KindOf(time.Type, binding.Columns.Zone) : TimeKind.Number;
 
     private void ReadRows()
     {
         using DataViewRowCursor cursor = data.GetRowCursor(binding.All);
         SeriesKeyReader? keys = binding.Key is DataViewSchema.Column key ? SeriesKeyReader.Open(host, cursor, key) : null;
-        TimeReader? times = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, cursor, time) : null;
+        TimeReader? times = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, cursor, time, binding.Columns.Zone) : null;
         var numbers = new NumbersReader(cursor, [.. binding.Targets, .. binding.Past, .. binding.Known]);
         var values = new float[binding.TargetCount + binding.PastCount + binding.Known.Sum(SeriesBinding.Width)];
         while (cursor.MoveNext())
@@ -70,7 +85,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
             if (Array.Exists(values, float.IsInfinity))
                 throw host.Except($"Row {_rows.Count} has an infinite value in one of the columns {string.Join(", ", binding.All.Select(column => $"'{column.Name}'"))}: mend it, or make it NaN and set MissingSteps.");
             _rows.Add(new RowPlace(series.Number, series.Count));
-            series.Add(values, times?.Read() ?? series.Count);
+            series.Add(values, times?.Read() ?? new RowTime(series.Count));
         }
     }
 
@@ -93,9 +108,21 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
 
     private void Warn(long imputed, SeriesBuild[] builds)
     {
-        if (imputed == 0)
+        if (imputed == 0 || !LogsMadeUp)
             return;
         using IChannel log = host.Start("Reading series");
         log.Warning($"{imputed} missing values were made up ({binding.Columns.MissingSteps}), the first {builds.First(build => build.Imputed > 0).FirstImputed}. No error of a forecast is measured at them.");
+    }
+
+    // Of a Fit alone, which finds its steps: whose model it is has been told.
+    private void WarnOfOffsets(TimeGrid? grid, SeriesBuild[] builds)
+    {
+        bool areUsed = Grid is null && LogsMadeUp && binding.Columns.Calendar != CalendarFeatures.None && grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false };
+        if (!areUsed || !builds.Any(build => build.Result.Offsets.Changes.Count > 1))
+            return;
+        using IChannel log = host.Start("Reading series");
+        log.Warning(
+            $"The offsets in column '{TimeColumn}' change, as summer time makes them, and CalendarFeatures are by their clock: steps to come count by the last offset. " +
+            "Set TimeZone to the zone's name, and they have its clock.");
     }
 }

@@ -17,6 +17,7 @@ internal sealed class ForecastBacktest
     private readonly IEstimator<ITransformer> _estimator;
     private readonly ForecastColumnNames _names;
     private readonly float _confidenceLevel;
+    private readonly SeriesBinding _binding;
     private readonly SeriesSet _set;
     private readonly int _channels, _season;
 
@@ -33,9 +34,9 @@ internal sealed class ForecastBacktest
         _names = names;
         _confidenceLevel = confidenceLevel;
         _season = seasonLength;
-        var binding = SeriesBinding.Bind(host, data.Schema, columns);
-        _channels = binding.TargetCount;
-        _set = new SeriesReader(host, data, binding).Read();
+        _binding = SeriesBinding.Bind(host, data.Schema, columns);
+        _channels = _binding.TargetCount;
+        _set = new SeriesReader(host, data, _binding) { LogsMadeUp = false }.Read();
     }
 
     public BacktestResult Run(BacktestPlan plan)
@@ -51,13 +52,29 @@ internal sealed class ForecastBacktest
             if (model is null || plan.Refit)
                 model = Fit(isBefore, fold, plan);
             var sums = new ForecastSums(plan.Horizon, _confidenceLevel);
-            List<BacktestForecast> forecasts = Forecast(model, origins, plan.Horizon, sums, naive);
-            if (sums.Count == 0)
-                throw _host.Except($"From origin {fold + 1} of {plan.Folds} there is no forecast: {RowsText(isBefore)} come before it, fewer than a window. Ask for fewer folds, a smaller step or horizon, or give longer series.");
+            var (forecasts, leftOut) = Forecast(model, origins, plan.Horizon, sums, naive);
             all.Merge(sums);
-            folds.Add(new BacktestFold(fold + 1, Count(isBefore), sums.Metrics(), forecasts, model));
+            folds.Add(new BacktestFold(fold + 1, Count(isBefore), sums.Metrics(), forecasts, model) { SeriesLeftOut = leftOut.Count });
+            Warn(plan, fold, origins, leftOut);
         }
+        if (all.Count == 0)
+            throw _host.Except(
+                $"From none of the {plan.Folds} origins is there a forecast of a value that came: the row before an origin is missing, " +
+                    $"has no whole window before it, or has no values after it. " +
+                "Ask for fewer folds, a smaller step or horizon, or give longer series.");
         return new BacktestResult(all.Metrics(), naive.Metrics(), folds);
+    }
+
+    private void Warn(BacktestPlan plan, int fold, int[] origins, IReadOnlyList<int> leftOut)
+    {
+        if (leftOut.Count == 0)
+            return;
+        using IChannel log = _host.Start("Backtest");
+        KeyedSeries first = _set.Series[leftOut[0]];
+        string name = first.Key.Length > 0 ? $" '{first.Key}'" : "", place = _set.Grid is TimeGrid grid
+            ? grid.Text(grid.TimeAt(first.Origin, origins[leftOut[0]] - 1)) : $"row {origins[leftOut[0]] - 1}";
+        log.Warning($"From origin {fold + 1} of {plan.Folds}, {leftOut.Count} of {_set.Series.Count} series have no forecast and are " +
+            $"left out, the first{name}: its row at {place} is missing, or has no whole window before it.");
     }
 
     // Of each series its steps before the origin. With times all series have the same one; without, each its own from its end.
@@ -65,17 +82,25 @@ internal sealed class ForecastBacktest
     {
         if (_set.Grid is not TimeGrid grid)
             return [.. _set.Series.Select(series => series.Steps.Length - behind)];
-        KeyedSeries latest = _set.Series.MaxBy(series => grid.TimeAt(series.Start, series.Steps.Length))!;
-        long origin = grid.TimeAt(latest.Start, latest.Steps.Length - behind);
+        KeyedSeries latest = _set.Series.MaxBy(series => grid.TimeAt(series.Origin, series.Steps.Length))!;
+        if (latest.Steps.Length <= behind)
+            return new int[_set.Series.Count];
+        long origin = grid.TimeAt(latest.Origin, latest.Steps.Length - behind);
         return [.. _set.Series.Select(series => StepsBefore(grid, series, origin))];
     }
 
     private static int StepsBefore(TimeGrid grid, KeyedSeries series, long time)
     {
-        int steps = 0;
-        while (steps < series.Steps.Length && grid.TimeAt(series.Start, steps) < time)
-            steps++;
-        return steps;
+        int low = 0, high = series.Steps.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (grid.TimeAt(series.Origin, middle) < time)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
     }
 
     private BitArray RowsBefore(int[] origins)
@@ -93,13 +118,19 @@ internal sealed class ForecastBacktest
         return _estimator.Fit(new KeptRows(_host, _data, rows));
     }
 
-    private List<BacktestForecast> Forecast(ITransformer model, int[] origins, int horizon, ForecastSums sums, ForecastSums naiveSums)
+    // The forecasts, and the series that go on over the origin and have none.
+    private (List<BacktestForecast> Forecasts, IReadOnlyList<int> LeftOut) Forecast(ITransformer model, int[] origins, int horizon,
+        ForecastSums sums, ForecastSums naiveSums)
     {
         var forecasts = new List<BacktestForecast>();
+        var leftOut = new SortedSet<int>(Enumerable.Range(0, origins.Length).Where(s =>
+            origins[s] > 0 && origins[s] < _set.Series[s].Steps.Length));
         double[][] scales = [.. _set.Series.Select((series, s) => ActualValues.Scales(series.Steps, Math.Max(0, origins[s]), _season))];
         var naive = new SeasonalNaive(_channels, horizon, _season);
         // What comes after an origin is there, because something of it may be known beforehand; a row's forecast is of the rows up to it.
-        var (cursor, reader) = ForecastReader.Open(_host, model.Transform(_data), _names, _channels);
+        IDataView view = model.Transform(_data);
+        CheckSteps(view.Schema);
+        var (cursor, reader) = ForecastReader.Open(_host, view, _names, _channels);
         using (cursor)
             for (int row = 0; cursor.MoveNext() && row < _set.Places.Count; row++)
             {
@@ -107,6 +138,9 @@ internal sealed class ForecastBacktest
                 if (step != origins[s] - 1)
                     continue;
                 ForecastRow own = reader.Read().First(horizon, _channels);
+                if (!own.Forecasts.ContainsAnyExcept(float.NaN))
+                    continue;
+                leftOut.Remove(s);
                 TimeSeries series = _set.Series[s].Steps;
                 sums.Add(series, step, scales[s], own);
                 naive.Forecast(series, step);
@@ -114,7 +148,17 @@ internal sealed class ForecastBacktest
                 naiveSums.Add(series, step, scales[s], naive.Row);
                 Collect(forecasts, _set.Series[s], step, own);
             }
-        return forecasts;
+        return (forecasts, [.. leftOut]);
+    }
+
+    // The forecaster in a pipeline may have been told more of its times than this backtest.
+    private void CheckSteps(DataViewSchema forecasts)
+    {
+        if (_set.Grid is TimeGrid grid && ForecastTimes.Of(forecasts, _names, _binding) is TimeGrid own && !own.HasStepsOf(grid))
+            throw _host.Except(
+                $"The forecaster's steps are {own.StepText} apart, those found in column '{_binding.Columns.Time}' {grid.StepText}, or " +
+                    $"other days have none: " +
+                "give Backtest the RnnForecastingEstimator itself, which says what its TimeZone, Frequency and ClosedDays are.");
     }
 
     private void Collect(List<BacktestForecast> forecasts, KeyedSeries series, int step, ForecastRow row)
@@ -128,9 +172,8 @@ internal sealed class ForecastBacktest
             }
     }
 
-    private DateTime? Time(KeyedSeries series, int step) => _set.Grid is { Kind: TimeKind.Moment } grid ? new DateTime(grid.TimeAt(series.Start, step)) : null;
+    private DateTime? Time(KeyedSeries series, int step) =>
+        _set.Grid is { Kind: not TimeKind.Number } grid ? grid.ClockAt(series, step) : null;
 
     private static int Count(BitArray rows) => rows.Cast<bool>().Count(isThere => isThere);
-
-    private static string RowsText(BitArray rows) => $"{Count(rows)} rows";
 }

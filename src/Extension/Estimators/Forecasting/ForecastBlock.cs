@@ -42,7 +42,7 @@ internal sealed class ForecastBlock(
             TimeSeries series = set.Series[place.Series].Steps;
             _windowOf[i] = HasForecast(series, place.Step + 1) ? _windows.Count : -1;
             if (_windowOf[i] >= 0)
-                _windows.Add(new WindowPlace(series, place.Step + 1));
+                _windows.Add(Window(series, place.Step + 1));
         }
         forecaster.Run(_windows, Forecasts, threads);
         if (intervals is not null)
@@ -61,9 +61,15 @@ internal sealed class ForecastBlock(
             own.Tracker.Say(place.Step + 1, Forecasts, window);
     }
 
+    // Of steps that were made up from a later one nothing is forecast.
     private bool HasForecast(TimeSeries series, int end) =>
-        end >= model.Reach && end <= series.Length && (model.Layout.Known == 0 || end + model.Layout.Horizon <= series.KnownLength)
-        && !(missingSteps == MissingSteps.Linear && Enumerable.Range(0, series.TargetCount).Any(channel => series.IsImputed(channel, end - 1)));
+        end - model.Reach >= series.FirstWhole && end <= series.Length
+            && (model.Layout.Known == 0 || end + model.Layout.Horizon <= series.KnownLength);
+
+    // A line leads to a later value, which is not known yet where the steps end on it.
+    private WindowPlace Window(TimeSeries series, int end) => missingSteps == MissingSteps.Linear && series.HasMadeUp(end - 1)
+        ? new WindowPlace(series.AsKnownAt(end, model.Reach, model.Layout.Horizon), model.Reach)
+        : new WindowPlace(series, end);
 
     // A series whose rows do not stand in the order of time learns nothing from those that come too late.
     private sealed class SeriesIntervals(IntervalTracker tracker, int targets, int step)

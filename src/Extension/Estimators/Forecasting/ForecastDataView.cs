@@ -11,7 +11,7 @@ internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOut
     private readonly ForecastOutputs _outputs = outputs;
     private readonly int _sourceColumns = source.Schema.Count;
 
-    public DataViewSchema Schema { get; } = outputs.AddTo(source.Schema);
+    public DataViewSchema Schema { get; } = outputs.AddTo(source.Schema, rows.Grid);
 
     public bool CanShuffle => false;
 

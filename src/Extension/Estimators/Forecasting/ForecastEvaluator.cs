@@ -43,7 +43,7 @@ internal sealed class ForecastEvaluator
     public ForecastMetrics Evaluate(ForecastColumnNames names, float confidenceLevel, bool wholeHorizonOnly)
     {
         ForecastOptionsCheck.CheckConfidence(_host, confidenceLevel);
-        SeriesSet set = Read();
+        SeriesSet set = Read(names);
         double[][] scales = Scales(set);
         var (cursor, reader) = ForecastReader.Open(_host, _data, names, _binding.TargetCount);
         using (cursor)
@@ -68,11 +68,12 @@ internal sealed class ForecastEvaluator
     public ForecastMetrics EvaluateSeasonalNaive(int horizon, string? forecastColumn, bool wholeHorizonOnly)
     {
         OptionsCheck.AtLeast(_host, horizon, 1, nameof(horizon));
-        SeriesSet set = Read();
+        ForecastColumnNames? names = forecastColumn is null ? null : new ForecastColumnNames(forecastColumn, null, null);
+        SeriesSet set = Read(names);
         double[][] scales = Scales(set);
         var sums = new ForecastSums(horizon, confidenceLevel: 0, wholeHorizonOnly);
         var naive = new SeasonalNaive(_binding.TargetCount, horizon, _season);
-        var (cursor, reader) = forecastColumn is null ? default : ForecastReader.Open(_host, _data, new ForecastColumnNames(forecastColumn, null, null), _binding.TargetCount);
+        var (cursor, reader) = names is null ? default : ForecastReader.Open(_host, _data, names, _binding.TargetCount);
         using (cursor)
         {
             for (int row = 0; row < set.Places.Count; row++)
@@ -91,7 +92,14 @@ internal sealed class ForecastEvaluator
         }
     }
 
-    private SeriesSet Read() => new SeriesReader(_host, _data, _binding).Read();
+    // A forecaster's column states its steps; what else is compared has those that are found.
+    private SeriesSet Read(ForecastColumnNames? names)
+    {
+        TimeGrid? grid = names is null ? null : ForecastTimes.Of(_data.Schema, names, _binding);
+        SeriesBinding binding = grid?.Zone is null ? _binding
+            : SeriesBinding.Bind(_host, _data.Schema, _binding.Columns with { Zone = grid.Zone });
+        return new SeriesReader(_host, _data, binding) { Grid = grid, LogsMadeUp = false }.Read();
+    }
 
     private double[][] Scales(SeriesSet set) => [.. set.Series.Select(series => ActualValues.Scales(series.Steps, series.Steps.Length, _season))];
 

@@ -75,23 +75,27 @@ internal static class ForecastFileCheck
                 : "there are steps of time, but no time column");
         if (grid is null)
             return;
-        long longest = grid.IsMonths ? LongestMonths : grid.Kind == TimeKind.Moment ? DateTime.MaxValue.Ticks : long.MaxValue;
-        if (!Enum.IsDefined(grid.Kind) || grid.Step < 1 || grid.Step > longest || grid.IsMonths && grid.Kind != TimeKind.Moment
-            || columns.Calendar != 0 && grid.Kind != TimeKind.Moment)
-            throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}");
+        long longest = grid.Unit switch
+        {
+            StepUnit.Months => LongestMonths,
+            StepUnit.Days => DayCalendar.DayOf(DateTime.MaxValue.Ticks),
+            _ => grid.Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks,
+        };
+        if (!grid.IsSound || grid.Step > longest || columns.Calendar != 0 && grid.Kind == TimeKind.Number)
+            throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}, unit {grid.Unit}");
     }
 
     /// <exception cref="FormatException">The series are not the ends of those that were trained on.</exception>
     public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, WindowLayout layout, TimeGrid? grid)
     {
         int reach = ForecastNetwork.ReachOf(layout);
-        if (series.Steps.Length < 1 || series.Steps.Length > reach)
+        if (series.Steps.Length < 1 || series.Steps.Length > (long)TimeSeries.LongestKept * reach)
             throw Damaged($"of the series '{series.Key}' {series.Steps.Length} steps are kept, where a forecast needs {reach}");
         if (!keys.Add(series.Key))
             throw Damaged($"the series '{series.Key}' stands twice");
         if (columns.Key is null && series.Key.Length > 0)
             throw Damaged($"there is a series '{series.Key}', but no key column");
-        if (grid is not null && !HasTimes(grid, series.Start, series.Steps.Length))
+        if (grid is not null && !HasTimes(grid, series, series.Steps.Length))
             throw Damaged($"the series '{series.Key}' ends at no time");
     }
 
@@ -105,12 +109,18 @@ internal static class ForecastFileCheck
     }
 
     // The step behind the last is the first that a row may be of.
-    private static bool HasTimes(TimeGrid grid, long start, int steps)
+    private static bool HasTimes(TimeGrid grid, KeyedSeries series, int steps)
     {
-        if (grid.IsMonths)
-            return (Int128)grid.Step * steps < LongestMonths - 12 * (new DateTime(start).Year - 1);
-        Int128 end = start + (Int128)grid.Step * steps;
-        return grid.Kind == TimeKind.Moment ? end <= DateTime.MaxValue.Ticks : end <= long.MaxValue;
+        if (grid.Kind != TimeKind.Number && !(series.Start >= 0 && series.Start <= DateTime.MaxValue.Ticks))
+            return false;
+        return grid.Unit switch
+        {
+            StepUnit.Months => (Int128)grid.Step * steps < LongestMonths - 12 * (new DateTime(series.Start).Year - 1),
+            StepUnit.Days => grid.IsOpen(series.Start) && DayCalendar.DayOf(series.Start)
+                + (grid.Days.IsAll ? (Int128)grid.Step * steps : ((Int128)steps + grid.Days.Closed.Count + 1) * 7) <= DayCalendar.DayOf(DateTime.MaxValue.Ticks),
+            StepUnit.Fixed => series.Start + (Int128)grid.Step * steps <= (grid.Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks),
+            _ => false,
+        };
     }
 
     // Of no columns there are no numbers, and of some at least as many.

@@ -10,26 +10,27 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// <summary>The only reader and writer of a forecaster's part of a model file.</summary>
 /// <remarks>
 /// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them, an optional one is empty where there is none
-/// columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time; int: calendar; byte: missing steps
+/// columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time, time zone; int:
+/// calendar; byte: missing steps
 /// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon; float: confidence level
 /// layout: 6 ints: window, horizon, segment, targets, past, known; byte: decoder and 1, or 0; 2 bytes: normalisation, residual; int: season; bool: differences
 /// of targets, past and known ones their means, then their deviations; int: number of quantiles, and as many floats
-/// bool: there is a grid, and of it byte: kind, long: step, bool: months
+/// bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and most day of the month, int: number
+/// of closed days, and as many ints: days
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones; float: adaptation of intervals
 /// int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
-/// from version 2: int: number of networks, 1 before it
+/// int: number of networks
 /// then each network (<see cref="ModelFormat"/>)
 /// </remarks>
 internal static class ForecastFormat
 {
-    // The newest version. One network is written as the older one, so that an older RnnMlNet reads it.
-    private const int Version = 2, OfOneNetwork = 1;
     public const string What = "The model file's part 'forecast'";
+    private const int Version = 3;
 
     public static void Write(BinaryWriter writer, TrainedForecaster model, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
     {
         IReadOnlyList<TrainedNetwork> networks = model.Forecaster.Networks;
-        SealedBlock.Write(writer, networks.Count == 1 ? OfOneNetwork : Version, payload =>
+        SealedBlock.Write(writer, Version, payload =>
         {
             WriteColumns(payload, columns);
             WriteOutputs(payload, outputs);
@@ -42,14 +43,13 @@ internal static class ForecastFormat
             }
             payload.Write(model.Forecaster.Quantiles.Length);
             Write(payload, model.Forecaster.Quantiles);
-            WriteGrid(payload, model.Grid);
+            GridFormat.Write(payload, model.Grid);
             WriteScores(payload, model.Scores);
             payload.Write(model.IntervalAdaptation);
             payload.Write(model.Tails.Count);
             foreach (KeyedSeries tail in model.Tails)
                 KeyedSeriesFormat.Write(payload, tail);
-            if (networks.Count > 1)
-                payload.Write(networks.Count);
+            payload.Write(networks.Count);
         });
         foreach (TrainedNetwork network in networks)
             ModelFormat.Write(writer, network);
@@ -60,6 +60,9 @@ internal static class ForecastFormat
     {
         var (withNetworks, count, rules, columns, outputs, confidenceLevel) = SealedBlock.Read(reader, Version, What, (payload, version) =>
         {
+            if (version < Version)
+                throw Contracts.ExceptDecode($"{What} has format version {version}, which this RnnMlNet does not read any more: train " +
+                    $"the model again.");
             SeriesColumns columns = ReadColumns(payload);
             ForecastFileCheck.Check(columns);
             ForecastOutputs outputs = ReadOutputs(payload);
@@ -70,7 +73,7 @@ internal static class ForecastFormat
             FeatureScaling? past = ReadScaling(payload, layout.Past), known = ReadScaling(payload, layout.Known);
             float[] quantiles = payload.ReadSingles(payload.ReadCount(sizeof(float), "quantiles"), "quantiles");
             ForecastFileCheck.CheckQuantiles(quantiles, layout);
-            TimeGrid? grid = ReadGrid(payload);
+            TimeGrid? grid = GridFormat.Read(payload, columns, What);
             ForecastFileCheck.Check(grid, columns);
             IntervalScores? scores = ReadScores(payload, layout.Targets, layout.Horizon);
             if (scores is null && outputs.Columns.Any(output => output.Part != ForecastPart.Forecast))
@@ -85,7 +88,7 @@ internal static class ForecastFormat
                 tails[i] = KeyedSeriesFormat.Read(payload, layout, grid, What);
                 ForecastFileCheck.Check(tails[i], keys, columns, layout, grid);
             }
-            int count = version > OfOneNetwork ? payload.ReadInt32() : 1;
+            int count = payload.ReadInt32();
             if (count < 1)
                 throw ForecastFileCheck.Damaged($"it has {count} networks");
             Func<IReadOnlyList<TrainedNetwork>, TrainedForecaster> withNetworks = networks =>
@@ -113,6 +116,7 @@ internal static class ForecastFormat
         }
         w.Write(columns.Key ?? "");
         w.Write(columns.Time ?? "");
+        w.Write(columns.Zone?.Id ?? "");
         w.Write((int)columns.Calendar);
         w.Write((byte)columns.MissingSteps);
     }
@@ -120,11 +124,14 @@ internal static class ForecastFormat
     private static SeriesColumns ReadColumns(PayloadReader r)
     {
         string[] targets = ReadNames(r), past = ReadNames(r), known = ReadNames(r);
-        string key = r.ReadString(), time = r.ReadString();
+        string key = r.ReadString(), time = r.ReadString(), zone = r.ReadString();
         return new SeriesColumns(targets, past, known, key.Length == 0 ? null : key, time.Length == 0 ? null : time)
         {
             Calendar = (CalendarFeatures)r.ReadInt32(),
             MissingSteps = (MissingSteps)r.ReadByte(),
+            Zone = zone.Length == 0 ? null : TimeZones.Find(zone)
+                ?? throw Contracts.ExceptDecode($"{What} names the time zone '{zone}', which this machine does not know: install its " +
+                    $"time zone data (the package tzdata)."),
         };
     }
 
@@ -192,23 +199,6 @@ internal static class ForecastFormat
         if (!Finite.All(scaling.Mean) || !Array.TrueForAll(scaling.Deviation, deviation => float.IsFinite(deviation) && deviation > 0))
             throw ForecastFileCheck.Damaged("its scaling holds a mean that is not finite or a deviation that is not above 0");
         return width == 0 ? null : scaling;
-    }
-
-    private static void WriteGrid(BinaryWriter w, TimeGrid? grid)
-    {
-        w.Write(grid is not null);
-        if (grid is null)
-            return;
-        w.Write((byte)grid.Kind);
-        w.Write(grid.Step);
-        w.Write(grid.IsMonths);
-    }
-
-    private static TimeGrid? ReadGrid(PayloadReader r)
-    {
-        if (!r.ReadBoolean())
-            return null;
-        return new TimeGrid((TimeKind)r.ReadByte(), r.ReadInt64(), r.ReadBoolean());
     }
 
     private static void WriteScores(BinaryWriter w, IntervalScores? scores)

@@ -11,6 +11,7 @@ internal static class ForecastOptionsCheck
     public static void Check(IExceptionContext ectx, Options options)
     {
         CheckColumns(ectx, options);
+        CheckTimes(ectx, options);
         CheckOutputs(ectx, options);
         CheckWindow(ectx, options);
         CheckNetwork(ectx, options);
@@ -49,6 +50,23 @@ internal static class ForecastOptionsCheck
         if (o.CalendarFeatures != CalendarFeatures.None && o.TimeColumnName is null)
             throw ectx.ExceptUserArg(nameof(o.CalendarFeatures), $"CalendarFeatures is {o.CalendarFeatures}, but there is no TimeColumnName to read the dates from.");
         OptionsCheck.Defined(ectx, o.MissingSteps, nameof(o.MissingSteps));
+    }
+
+    private static void CheckTimes(IExceptionContext ectx, Options o)
+    {
+        if (o.ClosedDays is null)
+            throw ectx.ExceptUserArg(nameof(o.ClosedDays), "ClosedDays is null; it must be an array, empty for none.");
+        if (o.TimeZone is string zone && TimeZones.Find(zone) is null)
+            throw ectx.ExceptUserArg(nameof(o.TimeZone), $"TimeZone is '{zone}', which this machine does not know: give an IANA or " +
+                $"Windows name, such as \"Europe/Berlin\" or \"UTC\" (Linux has the names from its package tzdata).");
+        if (o.Frequency is string text && Frequency.Parse(text) is null)
+            throw ectx.ExceptUserArg(nameof(o.Frequency), $"Frequency is '{text}', which is no step of time: give a number and a unit, " +
+                $"such as \"2 hours\", \"30min\", \"D\", \"business day\", \"W\", \"MS\" or \"month\", \"Q\", \"Y\", " +
+                "a TimeSpan such as \"00:05:00\", a duration such as \"PT15M\", or a whole number where times are numbers.");
+        foreach (var (option, isGiven) in (IEnumerable<(string, bool)>)[(nameof(o.TimeZone), o.TimeZone is not null),
+            (nameof(o.Frequency), o.Frequency is not null), (nameof(o.ClosedDays), o.ClosedDays.Length > 0)])
+            if (isGiven && o.TimeColumnName is null)
+                throw ectx.ExceptUserArg(option, $"{option} is given, but there is no TimeColumnName that it could be said of.");
     }
 
     private static void CheckOutputs(IExceptionContext ectx, Options o)

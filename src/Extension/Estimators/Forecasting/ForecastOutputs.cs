@@ -51,12 +51,14 @@ internal sealed record ForecastOutputs(IReadOnlyList<ForecastOutput> Columns, in
         : new VectorDataViewType(NumberDataViewType.Single, Horizon);
 
     /// <summary>A schema with the columns behind its own.</summary>
-    public DataViewSchema AddTo(DataViewSchema schema)
+    /// <param name="schema">The columns there are.</param>
+    /// <param name="grid">The steps that forecasts are apart; null without times.</param>
+    public DataViewSchema AddTo(DataViewSchema schema, TimeGrid? grid)
     {
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(schema);
         foreach (ForecastOutput output in Columns)
-            builder.AddColumn(output.Name, TypeOf(output));
+            builder.AddColumn(output.Name, TypeOf(output), ForecastTimes.Annotations(grid));
         return builder.ToSchema();
     }
 }

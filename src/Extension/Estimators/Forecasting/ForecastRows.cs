@@ -12,6 +12,9 @@ internal sealed class ForecastRows(IHost host, IDataView source, SeriesBinding b
     private readonly Lock _gate = new();
     private volatile SeriesSet? _set;
 
+    /// <summary>The steps of the times; null where there are none.</summary>
+    public TimeGrid? Grid => model.Grid;
+
     /// <summary>Rows and forecasts of a cursor of its own.</summary>
     /// <param name="withBounds">Whether their intervals are needed.</param>
     public ForecastBlock NewBlock(bool withBounds) =>

@@ -28,11 +28,17 @@ internal static class ForecastText
         var text = new StringBuilder();
         text.AppendLine($"{"Fold",6}{"Rows",9}{"MAE",12}{"RMSE",12}{"MAPE %",9}");
         foreach (BacktestFold fold in result.Folds)
-            text.AppendLine(Invariant($"{fold.Fold,6}{fold.TrainingRows,9}{Number(fold.Metrics.MeanAbsoluteError),12}{Number(fold.Metrics.RootMeanSquaredError),12}{fold.Metrics.MeanAbsolutePercentageError,9:0.0}"));
-        text.AppendLine(Invariant($"{"naive",6}{"",9}{Number(result.SeasonalNaive.MeanAbsoluteError),12}{Number(result.SeasonalNaive.RootMeanSquaredError),12}{result.SeasonalNaive.MeanAbsolutePercentageError,9:0.0}"));
+            text.AppendLine(Invariant($"{fold.Fold,6}{fold.TrainingRows,9}") + (fold.Metrics.Count == 0 ? "  no forecast" : Errors(fold.Metrics)));
+        text.AppendLine($"{"naive",6}{"",9}" + Errors(result.SeasonalNaive));
+        string[] leftOut = [.. result.Folds.Where(fold => fold.SeriesLeftOut > 0).Select(fold => Invariant($"{fold.SeriesLeftOut} series of fold {fold.Fold}"))];
+        if (leftOut.Length > 0)
+            text.AppendLine($"Without a forecast from an origin: {string.Join(", ", leftOut)}");
         text.Append(Table(result.Metrics));
         return text.ToString();
     }
+
+    private static string Errors(ForecastMetrics metrics) =>
+        Invariant($"{Number(metrics.MeanAbsoluteError),12}{Number(metrics.RootMeanSquaredError),12}{metrics.MeanAbsolutePercentageError,9:0.0}");
 
     // Of many steps so many, evenly, the first and the last among them.
     private static IEnumerable<ForecastStepMetrics> Shown(IReadOnlyList<ForecastStepMetrics> steps) => steps.Count <= MostSteps

@@ -22,7 +22,8 @@ internal sealed class ForecastTraining : IDisposable
     {
         _windows = windows;
         _cancellation = options.CancellationToken;
-        _plan = FitPlan.Of(options, windows.Validation is null ? settings with { Patience = 0 } : settings, windows.Loss, seed) with { Quantiles = windows.Quantiles };
+        TrainingSettings own = windows.Validation is null ? settings with { Patience = 0 } : settings;
+        _plan = FitPlan.Of(options, own, windows.Loss, seed) with { Quantiles = windows.Quantiles, MetricName = Evaluation.StandardisedError };
         Engine = FitEngine.Create(log, options, settings, seed, new EngineSettings
         {
             Shape = windows.Shape,

@@ -90,9 +90,12 @@ internal sealed class ForecastWindows
         return scores;
     }
 
+    // What stands before its first whole step was made up from a later one.
     private static KeyedSeries Tail(KeyedSeries series, TimeGrid? grid, int reach)
     {
-        int start = Math.Max(0, series.Steps.Length - reach);
-        return series with { Steps = series.Steps.Slice(start, series.Steps.Length - start), Start = grid?.TimeAt(series.Start, start) ?? 0 };
+        int start = Math.Max(series.Steps.StartOfLast(reach), Math.Min(series.Steps.FirstWhole, series.Steps.Length));
+        KeyedSeries tail = series with { Steps = series.Steps.Slice(start, series.Steps.Length - start), Start =
+            grid?.TimeAt(series.Origin, start) ?? 0 };
+        return tail with { Offsets = tail.Offsets.From(tail.Start) };
     }
 }

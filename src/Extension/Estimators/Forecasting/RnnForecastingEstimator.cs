@@ -36,6 +36,9 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         {
             Calendar = _options.CalendarFeatures,
             MissingSteps = _options.MissingSteps,
+            Zone = _options.TimeZone is string zone ? TimeZones.Find(zone) : null,
+            Frequency = _options.Frequency is string frequency ? Frequency.Parse(frequency) : null,
+            ClosedDays = _options.ClosedDays,
         };
     }
 
@@ -70,7 +73,8 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         var kind = _options.VariableHorizon ? SchemaShape.Column.VectorKind.VariableVector : SchemaShape.Column.VectorKind.Vector;
         var columns = inputSchema.ToDictionary(column => column.Name, StringComparer.Ordinal);
         foreach (string name in _options.Columns.SelectMany(column => column.Outputs))
-            columns[name] = new SchemaShape.Column(name, kind, NumberDataViewType.Single, isKey: false);
+            columns[name] = new SchemaShape.Column(name, kind, NumberDataViewType.Single, isKey: false, _columns.Time is null ? null
+                : ForecastTimes.Shape);
         return new SchemaShape(columns.Values);
     }
 
@@ -99,7 +103,11 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         ForecastColumn column = _options.Columns[columnIndex];
         bool hasBoth = column.ConfidenceLowerBoundColumn is not null && column.ConfidenceUpperBoundColumn is not null;
         var outputs = new ForecastColumnNames(column.Output, hasBoth ? column.ConfidenceLowerBoundColumn : null, hasBoth ? column.ConfidenceUpperBoundColumn : null);
-        return (_columns with { Targets = [column.InputColumnName] }, outputs);
+        // What is missing counts nowhere, so how it is made up does not matter to those who compare; the estimator has its own say.
+        SeriesColumns columns =
+            _columns with { Targets = [column.InputColumnName], Past = [], Known = [], Calendar = CalendarFeatures.None, MissingSteps =
+            MissingSteps.LastValue };
+        return (columns, outputs);
     }
 
     private void CheckPatience()

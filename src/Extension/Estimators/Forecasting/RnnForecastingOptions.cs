@@ -16,8 +16,9 @@ public sealed partial class RnnForecastingEstimator
         public ForecastColumn[] Columns { get; set; } = [];
 
         /// <summary>
-        /// Name of the column of times (DateTime, DateTimeOffset or whole numbers), or null (the default) when each series' rows stand in the order of time. With it rows may stand
-        /// in any order, gaps are found, and forecasts go on where training ended.
+        /// Name of the column of times (DateTime, DateTimeOffset or whole numbers of any type), or null (the default) when each series'
+        /// rows stand in the order of time. With it rows may
+        /// stand in any order, gaps are found, and forecasts go on where training ended.
         /// </summary>
         public string? TimeColumnName { get; set; }
 
@@ -38,6 +39,30 @@ public sealed partial class RnnForecastingEstimator
 
         /// <summary>What is done where a time or a value is missing. Default <see cref="MissingSteps.Refuse"/>.</summary>
         public MissingSteps MissingSteps { get; set; }
+
+        // ---- times ----
+
+        /// <summary>
+        /// The time zone whose clock counts, by its IANA or Windows name, such as <c>Europe/Berlin</c>: for <see cref="CalendarFeatures"/>
+        /// and for steps of days and months, of which some
+        /// are an hour longer or shorter. DateTime values are then universal time. Default null: the clock that the values state, of
+        /// DateTimeOffset each its own.
+        /// </summary>
+        public string? TimeZone { get; set; }
+
+        /// <summary>
+        /// How far apart steps are, such as <c>2 hours</c>, <c>30min</c>, <c>D</c>, <c>business day</c>, <c>W</c>, <c>MS</c>, <c>Q</c>,
+        /// <c>PT15M</c>, <c>00:05:00</c>, or a whole number where times are
+        /// numbers. Default null: found from the data, as the shortest that all rows are multiples of; to be named where rows are left out
+        /// so often that no two stand one step apart.
+        /// </summary>
+        public string? Frequency { get; set; }
+
+        /// <summary>
+        /// Days that have no step, such as the holidays on which a shop or an exchange is closed: those of the time to come as well.
+        /// Default none. Steps must be days or business days.
+        /// </summary>
+        public DateOnly[] ClosedDays { get; set; } = [];
 
         // ---- window and horizon ----
 
@@ -115,6 +140,7 @@ public sealed partial class RnnForecastingEstimator
             copy.Columns = [.. Columns.Select(column => column.Clone())];
             copy.PastColumnNames = [.. PastColumnNames];
             copy.KnownColumnNames = [.. KnownColumnNames];
+            copy.ClosedDays = [.. ClosedDays];
             copy.Quantiles = Quantiles is null ? null : [.. Quantiles];
             return copy;
         }

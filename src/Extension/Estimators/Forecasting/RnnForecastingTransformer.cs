@@ -21,9 +21,11 @@ namespace RnnMlNet;
 /// row the forecast of the next steps of the row's series, made of the steps up to the row. Forecasting is managed code and needs no libtorch. Safe to use from several threads.
 /// </summary>
 /// <remarks>
-/// The forecast is NaN at the rows of a series before its window is full, at rows whose own value is NaN, and, with columns that are known beforehand, at
-/// rows after which the data does not reach as far as the horizon. With a time column, series that go on where training ended begin with its last steps, so that their first row has
-/// a forecast already.
+/// The forecast is NaN at the rows of a series before its window is full, at rows at its end that have no value (the time to come), where
+/// the window holds steps before a column's first value,
+/// and, with columns that are known beforehand, at rows after which the data does not reach as far as the horizon. What is missing is made
+/// up from earlier rows only. With a time column,
+/// series that go on where training ended begin with its last steps, so that their first row has a forecast already.
 /// </remarks>
 public sealed class RnnForecastingTransformer : ITransformer, IDisposable
 {
@@ -118,7 +120,7 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     {
         _host.CheckValue(inputSchema, nameof(inputSchema));
         Bind(inputSchema);
-        return Outputs.AddTo(inputSchema);
+        return Outputs.AddTo(inputSchema, Trained.Grid);
     }
 
     /// <summary>
@@ -166,10 +168,20 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
         CheckWidth("input", _columns.Targets, layout.Targets, binding.TargetCount);
         CheckWidth("past covariate", _columns.Past, layout.Past, binding.PastCount);
         CheckWidth("known covariate", _columns.Known, layout.Known, binding.KnownCount);
-        if (Trained.Grid is TimeGrid grid && binding.Time is DataViewSchema.Column time && TimeReader.IsMoment(time.Type) != (grid.Kind == TimeKind.Moment))
-            throw _host.ExceptSchemaMismatch(nameof(schema), "time", time.Name, grid.Kind == TimeKind.Moment ? "DateTime or DateTimeOffset, as in training" : "a number, as in training", time.Type.ToString()!);
+        if (Trained.Grid is TimeGrid grid && binding.Time is DataViewSchema.Column time
+            && TimeReader.KindOf(time.Type, _columns.Zone) != grid.Kind)
+            throw _host.ExceptSchemaMismatch(nameof(schema), "time", time.Name, KindText(grid.Kind), time.Type.ToString()!);
         return binding;
     }
+
+    private static string KindText(TimeKind kind) => kind switch
+    {
+        TimeKind.Number => "a number, as in training",
+        TimeKind.Moment => "DateTime, as in training",
+        TimeKind.OffsetMoment => "DateTimeOffset, as in training",
+        TimeKind.ZonedMoment => "DateTime or DateTimeOffset, as in training",
+        _ => throw new InvalidOperationException($"There are no times of kind {kind}."),
+    };
 
     private void CheckWidth(string role, IReadOnlyList<string> names, int trained, int found)
     {

@@ -8,13 +8,15 @@ namespace RnnMlNet.Models.Forecasting;
 /// <summary>The only reader and writer of series in files.</summary>
 /// <remarks>
 /// *** Binary format ***
-/// int: length of the key, that many UTF-16 code units (a key need not be well-formed text); long: time of the first step; int: steps
-/// of each step its targets, past and known numbers (floats), and of each target bool: made up
+/// int: length of the key, that many UTF-16 code units (a key need not be well-formed text); long: time of the first step; 2 bytes: least
+/// and most day of the month
+/// int: number of offsets, and of each 2 longs: from when on, ticks; int: steps
+/// of each step its targets, past and known numbers (floats), and of each number bool: made up
 /// </remarks>
 internal static class KeyedSeriesFormat
 {
     /// <summary>Least bytes of a series.</summary>
-    public const int LeastBytes = sizeof(int) + sizeof(long) + sizeof(int);
+    public const int LeastBytes = sizeof(int) + sizeof(long) + 2 * sizeof(byte) + sizeof(int) + sizeof(int);
 
     /// <summary>Bytes of a series.</summary>
     /// <param name="series">The series.</param>
@@ -32,6 +34,14 @@ internal static class KeyedSeriesFormat
         foreach (char unit in series.Key)
             w.Write((ushort)unit);
         w.Write(series.Start);
+        w.Write((byte)series.Day.Least);
+        w.Write((byte)series.Day.Most);
+        w.Write(series.Offsets.Changes.Count);
+        foreach (RowTime change in series.Offsets.Changes)
+        {
+            w.Write(change.Instant);
+            w.Write(change.Offset);
+        }
         TimeSeries steps = series.Steps;
         w.Write(steps.Length);
         float[] targets = new float[steps.TargetCount], past = new float[steps.PastCount], known = new float[steps.KnownCount];
@@ -41,8 +51,8 @@ internal static class KeyedSeriesFormat
             steps.ReadKnown(step, known);
             foreach (float[] numbers in (float[][])[targets, past, known])
                 w.Write(MemoryMarshal.AsBytes(numbers.AsSpan()));
-            for (int c = 0; c < targets.Length; c++)
-                w.Write(steps.IsImputed(c, step));
+            for (int c = 0; c < targets.Length + past.Length + known.Length; c++)
+                w.Write(steps.IsMadeUp(c, step));
         }
     }
 
@@ -58,21 +68,43 @@ internal static class KeyedSeriesFormat
             units[i] = (char)r.ReadUInt16();
         string key = new(units);
         long start = r.ReadInt64();
-        if (grid is { Kind: TimeKind.Moment } && !(start >= DateTime.MinValue.Ticks && start <= DateTime.MaxValue.Ticks))
+        var day = new MonthDay(r.ReadByte(), r.ReadByte());
+        if (grid is not null && grid.Kind != TimeKind.Number && !IsMoment(start))
             throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' begins at no time.");
-        int width = layout.Targets + layout.Past + layout.Known, count = r.ReadCount(width * sizeof(float) + layout.Targets, "steps of a series");
+        if (day.Least < 1 || day.Least > day.Most || day.Most > MonthDay.Any.Most)
+            throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' lies on day {day.Least} to {day.Most} of each month.");
+        ClockOffsets offsets = ReadOffsets(r, key, what);
+        int width = layout.Targets + layout.Past + layout.Known, count = r.ReadCount(width * (sizeof(float) + 1), "steps of a series");
         var steps = new TimeSeries(layout.Targets, layout.Past, layout.Known);
-        var isImputed = new bool[layout.Targets];
+        var isMadeUp = new bool[width];
         for (int step = 0; step < count; step++)
         {
             float[] numbers = r.ReadSingles(width, "a step");
             if (!Finite.All(numbers))
                 throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' holds a number that is not finite.");
-            for (int c = 0; c < isImputed.Length; c++)
-                isImputed[c] = r.ReadBoolean();
-            steps.Add(numbers.AsSpan(0, layout.Targets), numbers.AsSpan(layout.Targets, layout.Past), isImputed);
+            for (int c = 0; c < width; c++)
+                isMadeUp[c] = r.ReadBoolean();
+            steps.Add(numbers.AsSpan(0, layout.Targets), numbers.AsSpan(layout.Targets, layout.Past));
             steps.AddKnown(numbers.AsSpan(layout.Targets + layout.Past));
+            steps.Mark(isMadeUp);
         }
-        return new KeyedSeries(key, steps, start);
+        return new KeyedSeries(key, steps, start) { Day = day, Offsets = offsets };
     }
+
+    private static ClockOffsets ReadOffsets(PayloadReader r, string key, string what)
+    {
+        var changes = new RowTime[r.ReadCount(2 * sizeof(long), "offsets of a series' times")];
+        for (int i = 0; i < changes.Length; i++)
+        {
+            changes[i] = new RowTime(r.ReadInt64(), r.ReadInt64());
+            if (!IsMoment(changes[i].Instant) || Int128.Abs(changes[i].Offset) > _mostOffset
+                || (i > 0 && changes[i].Instant <= changes[i - 1].Instant))
+                throw Contracts.ExceptDecode($"{what} is damaged: the offsets of the times of the series '{key}' are none.");
+        }
+        return changes.Length == 0 ? ClockOffsets.None : new ClockOffsets(changes);
+    }
+
+    private static bool IsMoment(long ticks) => ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks;
+
+    private static readonly long _mostOffset = TimeSpan.FromHours(14).Ticks;
 }

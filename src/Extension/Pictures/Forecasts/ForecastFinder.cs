@@ -39,7 +39,10 @@ internal sealed class ForecastFinder
     /// <summary>The series, all of them, and the chosen ones' forecasts.</summary>
     public (SeriesSet Set, IReadOnlyList<DrawnForecast> Forecasts) Find(ForecastColumnNames names)
     {
-        SeriesSet set = new SeriesReader(_host, _data, _binding).Read();
+        TimeGrid? grid = ForecastTimes.Of(_data.Schema, names, _binding);
+        SeriesBinding binding = grid?.Zone is null ? _binding
+            : SeriesBinding.Bind(_host, _data.Schema, _binding.Columns with { Zone = grid.Zone });
+        SeriesSet set = new SeriesReader(_host, _data, binding) { Grid = grid, LogsMadeUp = false }.Read();
         if (set.Series.Count == 0)
             throw _host.Except("The data has no rows, so there is nothing to draw.");
         int[] chosen = Chosen(set);

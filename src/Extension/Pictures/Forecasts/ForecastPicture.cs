@@ -62,19 +62,24 @@ internal sealed class ForecastPicture
     private ChartAxis XAxis() => _set.Grid switch
     {
         null => new ChartAxis(AxisKind.Whole, "step of the series"),
-        { Kind: TimeKind.Moment } => new ChartAxis(AxisKind.Time, _binding.Columns.Time!),
+        { Kind: not TimeKind.Number } => new ChartAxis(AxisKind.Time, _binding.Columns.Time!),
         _ => new ChartAxis(AxisKind.Whole, _binding.Columns.Time!),
     };
 
-    private double X(DrawnForecast forecast, int step) => _set.Grid?.TimeAt(forecast.Series.Start, step) ?? step;
+    private double X(DrawnForecast forecast, int step) => _set.Grid switch
+    {
+        null => step,
+        { Kind: TimeKind.Number } grid => grid.TimeAt(forecast.Series.Origin, step),
+        TimeGrid grid => grid.ClockAt(forecast.Series, step).Ticks,
+    };
 
     private string PlaceText(DrawnForecast forecast, int step)
     {
         if (_set.Grid is not TimeGrid grid)
             return FormattableString.Invariant($"step {step}");
-        string time = grid.Text(grid.TimeAt(forecast.Series.Start, step));
+        string time = grid.Text(grid.TimeAt(forecast.Series.Origin, step));
         // A day needs no time of day.
-        return grid.Kind == TimeKind.Moment && time.EndsWith(" 00:00:00", StringComparison.Ordinal) ? time[..^9] : time;
+        return grid.Kind != TimeKind.Number && time.EndsWith(" 00:00:00", StringComparison.Ordinal) ? time[..^9] : time;
     }
 
     private string ValueName(int target) => _binding.TargetCount == 1 ? _binding.Targets[0].Name : FormattableString.Invariant($"{_binding.Targets[0].Name}[{target}]");

@@ -147,7 +147,9 @@ public class ForecastByRnnTests
         var log = new LogCapture(ml);
         RnnForecastingTransformer model = TinySeries.Estimator(ml, o => o.Progress = new Progress(reports.Add)).Fit(TinySeries.Load(ml));
         Assert.That(reports.Select(report => report.Epoch), Is.EqualTo(new[] { 1, 2, 3 }));
-        Assert.That(reports, Is.All.Matches<EpochReport>(report => report!.ValidationLoss > 0 && report.MetricName == "RMSE"));
+        Assert.That(reports, Is.All.Matches<EpochReport>(report => report!.ValidationLoss > 0 && report.MetricName == "Standardised RMSE"));
+        Assert.That(new Pictures.SvgDocument(model.History.Plot().ToSvg()).Names("y-axis"), Does.Contain("Standardised RMSE (in " +
+            "standard deviations of each series)"));
         // 120 steps: 12 held out, windows of 16 and 4 before them.
         Assert.That((model.History.TrainingRows, model.History.ValidationRows), Is.EqualTo((120 - 12 - 16 - 4 + 1, 12 - 4 + 1)));
         Assert.That(log.Messages, Has.Some.Contains("Training on 89 windows of 1 series, validating on 9"));

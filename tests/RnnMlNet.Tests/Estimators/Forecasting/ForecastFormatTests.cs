@@ -55,6 +55,12 @@ public class ForecastFormatTests
             Assert.That(IsRead(_file[..length]), Is.False);
     }
 
+    [Test]
+    public void An_older_version_is_refused_in_words() => Assert.That(
+        () => ForecastFormat.Read(new BinaryReader(new MemoryStream([.. Blocks.Seal(Payload, version: 2), .. Network]))),
+        Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'forecast' has format version 2, which this " +
+            "RnnMlNet does not read any more: train the model again."));
+
     // Who changes a payload and seals it again may give another forecaster, but nothing that is none.
     [Test]
     public void A_changed_payload_sealed_again_is_refused_or_a_forecaster()
@@ -66,11 +72,11 @@ public class ForecastFormatTests
             byte[] changed = Payload;
             // The sizes stand first.
             changed[random.Next(i % 2 == 0 ? Math.Min(200, changed.Length) : changed.Length)] ^= (byte)random.Next(1, 256);
-            read += IsRead([.. Blocks.Seal(changed), .. Network]) ? 1 : 0;
+            read += IsRead([.. Blocks.Seal(changed, Blocks.VersionOf(_file)), .. Network]) ? 1 : 0;
         }
         Assert.That(read, Is.InRange(300, 2700));
         for (int length = 0; length < Payload.Length; length += 5)
-            Assert.That(IsRead([.. Blocks.Seal(Payload[..length]), .. Network]), Is.False);
+            Assert.That(IsRead([.. Blocks.Seal(Payload[..length], Blocks.VersionOf(_file)), .. Network]), Is.False);
     }
 
     private static bool IsRead(byte[] file)

@@ -56,6 +56,18 @@ public class ForecastOptionsCheckTests
         yield return Case(o => o.CalendarFeatures = CalendarFeatures.DayOfWeek, nameof(Options.CalendarFeatures), "CalendarFeatures is DayOfWeek, but there is no TimeColumnName to read the dates from.");
         yield return Case(o => o.CalendarFeatures = (CalendarFeatures)64, nameof(Options.CalendarFeatures), "CalendarFeatures is 64; it must be some of HourOfDay, DayOfWeek, DayOfMonth, DayOfYear, MonthOfYear combined.");
         yield return Case(o => o.MissingSteps = (MissingSteps)7, nameof(Options.MissingSteps), "MissingSteps is 7; it must be one of Refuse, LastValue, Linear.");
+        yield return Case(o => (o.TimeColumnName, o.TimeZone) = ("Time", "Mars/Olympus"), nameof(Options.TimeZone),
+            "TimeZone is 'Mars/Olympus', which this machine does not know: give an IANA or Windows name, such as \"Europe/Berlin\"");
+        yield return Case(o => o.TimeZone = "UTC", nameof(Options.TimeZone), "TimeZone is given, but there is no TimeColumnName that it " +
+            "could be said of.");
+        yield return Case(o => (o.TimeColumnName, o.Frequency) = ("Time", "5m"), nameof(Options.Frequency), "Frequency is '5m', which " +
+            "is no step of time: give a number and a unit, such as \"2 hours\"");
+        yield return Case(o => o.Frequency = "D", nameof(Options.Frequency), "Frequency is given, but there is no TimeColumnName that " +
+            "it could be said of.");
+        yield return Case(o => o.ClosedDays = null!, nameof(Options.ClosedDays), "ClosedDays is null; it must be an array, empty for " +
+            "none.");
+        yield return Case(o => o.ClosedDays = [new DateOnly(2024, 1, 1)], nameof(Options.ClosedDays), "ClosedDays is given, but there " +
+            "is no TimeColumnName that it could be said of.");
         yield return Case(o => o.WindowSize = 1, nameof(Options.WindowSize), "WindowSize is 1; it must be at least 2.");
         yield return Case(o => o.Horizon = 0, nameof(Options.Horizon), "Horizon is 0; it must be at least 1.");
         yield return Case(o => o.ConfidenceLevel = 1, nameof(Options.ConfidenceLevel), "ConfidenceLevel is 1; it must be in (0, 1), such as 0.95.");
@@ -84,6 +96,7 @@ public class ForecastOptionsCheckTests
         {
             o => (o.WindowSize, o.Horizon, o.HiddenSize) = (2, 1, 1),
             o => o.TrainSize = 20,
+            o => (o.TimeColumnName, o.TimeZone, o.Frequency, o.ClosedDays) = ("Time", "Europe/Berlin", "B", [new DateOnly(2024, 1, 1)]),
             o => (o.SegmentLength, o.TeacherForcing, o.IntervalAdaptation) = (16, 0, 0),
             o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.5f]),
             o => (o.Columns, o.ValidationFraction) = ([new ForecastColumn { InputColumnName = "Value" }], 0),

@@ -90,18 +90,13 @@ public class SeveralNetworksTests
     }
 
     [Test]
-    public void One_network_is_written_as_before_and_several_as_the_next_version()
-    {
-        Assert.That(Blocks.VersionOf(Written(Fit(o => o.Networks = 1))), Is.EqualTo(1));
-        Assert.That(Blocks.VersionOf(Written(Fit())), Is.EqualTo(2));
-    }
-
-    [Test]
     public void A_number_of_networks_that_is_none_or_not_that_of_the_file_is_refused()
     {
         byte[] file = Written(Fit());
         int end = Blocks.HeaderBytes + BitConverter.ToInt32(file, 8);
-        byte[] WithNetworks(int count) => [.. Blocks.Seal(Blocks.With(file[Blocks.HeaderBytes..end], end - Blocks.HeaderBytes - sizeof(int), count), version: 2), .. file[end..]];
+        byte[] WithNetworks(int count) =>
+            [.. Blocks.Seal(Blocks.With(file[Blocks.HeaderBytes..end], end - Blocks.HeaderBytes - sizeof(int), count),
+            Blocks.VersionOf(file)), .. file[end..]];
         Assert.That(Read(WithNetworks(Networks)).Networks, Has.Count.EqualTo(Networks));
         Assert.That(() => Read(WithNetworks(0)), Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'forecast' is damaged: it has 0 networks."));
         Assert.That(() => Read(WithNetworks(int.MaxValue)), Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'network' is truncated: the file ends before it does."));

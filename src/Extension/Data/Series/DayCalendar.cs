@@ -1,0 +1,88 @@
+using System.Numerics;
+
+namespace RnnMlNet.Data.Series;
+
+/// <summary>The days that have a step: some days of each week, without closed ones. Days are counted from 1 January of the year 1, a
+/// Monday.</summary>
+/// <param name="Weekdays">A bit for each day of the week that has steps, Monday's the lowest.</param>
+/// <param name="Closed">Other days without one, ascending, each on one of the weekdays.</param>
+internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
+{
+    private const int Week = 7, EveryDay = 0b1111111, MondayToFriday = 0b0011111;
+
+    /// <summary>All days.</summary>
+    public static DayCalendar All { get; } = new(EveryDay, []);
+
+    /// <summary>Monday to Friday.</summary>
+    public static DayCalendar Business { get; } = new(MondayToFriday, []);
+
+    public bool IsAll => Weekdays == EveryDay && Closed.Count == 0;
+
+    /// <summary>The day of a time in ticks.</summary>
+    public static int DayOf(long ticks) => (int)(ticks / TimeSpan.TicksPerDay);
+
+    /// <summary>The bit of a day's weekday.</summary>
+    public static int WeekdayOf(int day) => 1 << day % Week;
+
+    /// <summary>The same without some more days; those that have no step anyway are left aside.</summary>
+    public DayCalendar Without(IEnumerable<DateOnly> days) =>
+        this with { Closed = [.. Closed.Concat(days.Select(day => day.DayNumber)).Where(day =>
+            (Weekdays & WeekdayOf(day)) != 0).Distinct().Order()] };
+
+    /// <summary>Whether a day has a step.</summary>
+    public bool IsOpen(int day) => (Weekdays & WeekdayOf(day)) != 0 && ClosedBefore(day + 1) == ClosedBefore(day);
+
+    /// <summary>Days with a step from one day up to the day before another, which is not earlier.</summary>
+    public int CountBetween(int from, int to) => (int)(OpenBefore(to) - OpenBefore(from));
+
+    /// <summary>The day that lies some days with steps behind one that has a step.</summary>
+    public int Add(int day, long steps)
+    {
+        long target = OpenBefore(day) + steps;
+        long low = day, high = day + (steps + Closed.Count + Week) * Week;
+        while (low < high)
+        {
+            long middle = (low + high) / 2;
+            if (OpenBefore(middle + 1) > target)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return (int)Math.Min(low, DayOf(DateTime.MaxValue.Ticks));
+    }
+
+    /// <summary>The weekdays in words.</summary>
+    public string Text => Weekdays switch
+    {
+        EveryDay => "day",
+        MondayToFriday => "business day",
+        _ => $"day ({string.Join(", ", Enumerable.Range(0, Week).Where(day => (Weekdays & WeekdayOf(day)) != 0).Select(NameOf))})",
+    };
+
+    /// <summary>Whether it can be: some weekday, and closed days in their order on its weekdays.</summary>
+    public bool IsSound => Weekdays is > 0 and <= EveryDay
+        && Closed.All(day => day >= 0 && day <= DayOf(DateTime.MaxValue.Ticks) && (Weekdays & WeekdayOf(day)) != 0)
+        && Closed.Zip(Closed.Skip(1)).All(pair => pair.First < pair.Second);
+
+    private static string NameOf(int weekday) => ((DayOfWeek)((weekday + 1) % Week)).ToString();
+
+    private long OpenBefore(long day)
+    {
+        int ofLastWeek = Weekdays & ((1 << (int)(day % Week)) - 1);
+        return day / Week * BitOperations.PopCount((uint)Weekdays) + BitOperations.PopCount((uint)ofLastWeek) - ClosedBefore(day);
+    }
+
+    private int ClosedBefore(long day)
+    {
+        int low = 0, high = Closed.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (Closed[middle] < day)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>
+/// The steps that a forecast's values are apart, as an annotation of its column: who compares them with rows must not find other steps in
+/// these, such as days where holidays are no steps.
+/// </summary>
+internal static class ForecastTimes
+{
+    /// <summary>The annotation's name.</summary>
+    public const string Kind = "ForecastTimes";
+
+    private const int Parts = 8;
+
+    /// <summary>The annotation of forecasts with steps; none without times.</summary>
+    public static DataViewSchema.Annotations? Annotations(TimeGrid? grid)
+    {
+        if (grid is null)
+            return null;
+        ReadOnlyMemory<char> text = Text(grid).AsMemory();
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.Add(Kind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = text);
+        return builder.ToAnnotations();
+    }
+
+    /// <summary>What is promised of it.</summary>
+    public static SchemaShape Shape { get; } =
+        new([new SchemaShape.Column(Kind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false)]);
+
+    /// <summary>The steps that a column of forecasts states, where the times that it is compared by are of their kind; null where it states
+    /// none.</summary>
+    public static TimeGrid? Of(DataViewSchema schema, ForecastColumnNames names, SeriesBinding binding)
+    {
+        if (binding.Time is not DataViewSchema.Column time
+            || schema.GetColumnOrNull(names.Forecast)?.Annotations is not DataViewSchema.Annotations annotations
+            || annotations.Schema.GetColumnOrNull(Kind)?.Type is not TextDataViewType)
+            return null;
+        ReadOnlyMemory<char> text = default;
+        annotations.GetValue(Kind, ref text);
+        return Parse(text.ToString()) is TimeGrid grid && grid.Kind == TimeReader.KindOf(time.Type, grid.Zone) ? grid : null;
+    }
+
+    private static string Text(TimeGrid grid) => string.Create(CultureInfo.InvariantCulture,
+        $"{grid.Kind};{grid.Unit};{grid.Step};{grid.Days.Weekdays};{string.Join(',', grid.Days.Closed)};" +
+        $"{grid.Day.Least};{grid.Day.Most};{grid.Zone?.Id}");
+
+    // What another program has written there counts as nothing.
+    private static TimeGrid? Parse(string text)
+    {
+        string[] parts = text.Split(';', Parts);
+        if (parts.Length != Parts || !Enum.TryParse(parts[0], out TimeKind kind) || !Enum.TryParse(parts[1], out StepUnit unit)
+            || !long.TryParse(parts[2], CultureInfo.InvariantCulture, out long step))
+            return null;
+        int[] numbers = [.. new[] { parts[3], parts[5], parts[6] }.Concat(parts[4].Split(',', StringSplitOptions.RemoveEmptyEntries))
+            .Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out int number) ? number : -1)];
+        TimeZoneInfo? zone = parts[7].Length == 0 ? null : TimeZones.Find(parts[7]);
+        var grid = new TimeGrid(kind, unit, step)
+        {
+            Zone = zone,
+            Days = new DayCalendar(numbers[0], numbers[3..]),
+            Day = new MonthDay(numbers[1], numbers[2]),
+        };
+        return grid.IsSound ? grid : null;
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Streaming;
+
+/// <summary>The way from an object with a row, through the transformers before the forecaster, to an object with forecasts. For one thread
+/// at a time.</summary>
+internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineModel model, ForecastEngineOptions options) : IDisposable
+    where TIn : class
+    where TOut : class, new()
+{
+    public ForecastRowReader<TIn> Reader { get; } = new(host, model, options.InputSchemaDefinition);
+
+    public ForecastAnswerWriter<TOut> Writer { get; } = new(host, model.Forecaster.Outputs, options);
+
+    public WindowForecasts Forecasts { get; } = new();
+
+    public float[] Numbers => field ??= new float[Reader.Width];
+
+    /// <summary>The rows to come, as they are given: with times all of them, else as many as are needed.</summary>
+    public ComingRow[] ReadComing(IEnumerable<TIn>? rows, int steps)
+    {
+        bool haveTimes = model.Forecaster.Columns.Time is not null;
+        return [.. (haveTimes ? rows ?? [] : (rows ?? []).Take(steps)).Select(Reader.ReadComing)];
+    }
+
+    /// <exception cref="InvalidOperationException">Rows to come are missing, or a value of theirs.</exception>
+    public void Check(ComingRow[] coming, int steps)
+    {
+        if (Reader.KnownWidth == 0)
+            return;
+        string columns = string.Join(", ", model.Forecaster.Columns.Known);
+        if (coming.Length < steps)
+            throw host.Except($"The model has columns that are known beforehand ({columns}), and forecasts {steps} steps, but " +
+                $"{coming.Length} rows to come were given: give as many as the model forecasts, as 'known'.");
+        if (Array.Exists(coming, row => !Array.TrueForAll(row.Known, float.IsFinite)))
+            throw host.Except($"A row to come has a value that is missing or infinite in one of the columns {columns}.");
+    }
+
+    public void Dispose()
+    {
+        Reader.Dispose();
+        Writer.Dispose();
+    }
+}
