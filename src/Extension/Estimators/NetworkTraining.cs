@@ -34,6 +34,7 @@ internal sealed class NetworkTraining : IDisposable
         Shape = ShapeOf(options, task, rows.Sequence, rows.Label);
         Plan = FitPlan.Of(options, task.Loss, validation is not null, seed) with
         {
+            MetricUnit = MetricUnits.Of(task, rows.Label, options.ExampleWeightColumnName is not null),
             FeatureScaling = warmStart is null ? LearntScaling(options, training) : warmStart.FeatureScaling,
             ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),
             LabelScaling = warmStart is null ? LearntLabelScaling(task, training) : warmStart.LabelScaling(() => LearntLabelScaling(task, training)),

@@ -62,7 +62,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         FeatureColumnType = part.FeatureColumnType;
         ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);
         Model = model;
-        model.Vocabulary = part.Vocabulary;
+        (model.Vocabulary, model.MetricUnit) = (part.Vocabulary, part.MetricUnit);
         _columns = part.Columns with { KeepsMissing = model.Network.Shape.PerStep };
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
@@ -208,6 +208,9 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         return new ScoreVerifier(Model.Network, ways.Reference, ways.Others, tolerance).Verify(Host, sample, binding, maxRows);
     }
 
+    /// <summary>What it scores, and the model.</summary>
+    public override string ToString() => $"{GetType().Name} of {(_columns.Names.Count > 1 ? "columns" : "column")} {string.Join(", ", _columns.Names)}{Environment.NewLine}{Model}";
+
     bool ITransformer.IsRowToRowMapper => true;
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
@@ -261,7 +264,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         // *** Binary format ***
         // sealed block: the columns and class names (TransformerPart)
         // sub-model "Model": the model parameters
-        new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, Threshold = SavedThreshold }.Write(ctx.Writer);
+        new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, MetricUnit = Model.History.Epochs is [EpochReport first, ..] ? first.MetricUnit : null, Threshold = SavedThreshold }.Write(ctx.Writer);
         ctx.SaveModel(Model, ModelFolder);
     }
 

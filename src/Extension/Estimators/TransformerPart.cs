@@ -13,6 +13,9 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
     /// <summary>Of a column of keys with values: the fingerprint of the values. Else null.</summary>
     public string? Vocabulary { get; init; }
 
+    /// <summary>What the history's metric is a share of, or in which unit it is; null where that is not known.</summary>
+    public string? MetricUnit { get; init; }
+
     /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
     public float Threshold { get; init; }
 
@@ -27,6 +30,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         // bool: class names follow; then byte: their type; int: their number; the names
         // string: fingerprint of the sequence column's key values, empty where there are none
         // float: threshold of a classifier of two classes, else 0
+        // string: unit of the history's metric, empty where it is not known
         payload.Write(Columns.Names.Count);
         foreach (string name in Columns.Names)
             payload.Write(name);
@@ -38,6 +42,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         Classes?.Write(payload);
         payload.Write(Vocabulary ?? "");
         payload.Write(Threshold);
+        payload.Write(MetricUnit ?? "");
     });
 
     public static TransformerPart Read(BinaryReader reader) => SealedBlock.Read(reader, FormatVersion, "The model file's part 'columns'", (payload, _) =>
@@ -54,12 +59,14 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload) : null;
         string vocabulary = payload.ReadString();
         float threshold = payload.ReadSingle();
+        string unit = payload.ReadString();
         if (!float.IsFinite(threshold))
             throw Contracts.ExceptDecode($"The model's threshold is damaged: {threshold}.");
         return new TransformerPart(new SequenceColumns(names, areChannels, featuresPerStep == 0 ? null : featuresPerStep, layout), type, classes)
         {
             Vocabulary = vocabulary.Length == 0 ? null : vocabulary,
             Threshold = threshold,
+            MetricUnit = unit.Length == 0 ? null : unit,
         };
     });
 

@@ -15,4 +15,7 @@ public interface IRnnModelParameters
 
     /// <summary>Fingerprint of the values behind the tokens' keys; null where there are none. Saved with the transformer.</summary>
     internal string? Vocabulary { get; set; }
+
+    /// <summary>What the history's metric is a share of, or in which unit it is. Saved with the transformer.</summary>
+    internal string? MetricUnit { get; set; }
 }

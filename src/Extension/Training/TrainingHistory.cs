@@ -33,4 +33,7 @@ public sealed partial record TrainingHistory(
     /// without validation.
     /// </summary>
     public int? ValidationRowsSeenInTraining { get; init; }
+
+    /// <summary>How training ended, the model's epoch with its losses, and the rows, in a sentence or two.</summary>
+    public override string ToString() => Training.HistoryText.Summary(this);
 }
