@@ -1,10 +1,16 @@
+using RnnMlNet.Training;
+
 namespace RnnMlNet;
 
 /// <summary>How well a regression predicts one target.</summary>
 /// <param name="MeanAbsoluteError">Mean of |score - label|.</param>
 /// <param name="RootMeanSquaredError">Root of the mean of (score - label)².</param>
 /// <param name="RSquared">1 - (squared errors) / (squared deviations of the label from its mean); NaN when the label does not vary.</param>
-public sealed record RegressionTargetMetrics(double MeanAbsoluteError, double RootMeanSquaredError, double RSquared);
+public sealed record RegressionTargetMetrics(double MeanAbsoluteError, double RootMeanSquaredError, double RSquared)
+{
+    /// <summary>The metrics in a line.</summary>
+    public override string ToString() => $"MAE {Words.Number(MeanAbsoluteError, 4)}, RMSE {Words.Number(RootMeanSquaredError, 4)}, R² {Words.Number(RSquared, 4)}";
+}
 
 /// <summary>Metrics of a regression with a vector label, target by target. Made by <c>mlContext.Regression.EvaluateMultiTarget</c>.</summary>
 /// <param name="Targets">One entry per target, in the label's order.</param>
@@ -19,4 +25,15 @@ public sealed record MultiTargetRegressionMetrics(IReadOnlyList<RegressionTarget
 
     /// <summary>Mean of the targets' R².</summary>
     public double RSquared => Targets.Average(t => t.RSquared);
+
+    /// <summary>The metrics of all targets in a line, and of several targets a line for each.</summary>
+    public override string ToString()
+    {
+        const int ShownTargets = 20;
+        string all = $"{Words.Plural(Rows, "row")}, {Words.Plural(Targets.Count, "target")}: MAE {Words.Number(MeanAbsoluteError, 4)}, RMSE {Words.Number(RootMeanSquaredError, 4)}, R² {Words.Number(RSquared, 4)}";
+        if (Targets.Count == 1)
+            return all;
+        IEnumerable<string> each = Targets.Take(ShownTargets).Select((target, i) => $"target {i}: {target}");
+        return string.Join(Environment.NewLine, [all, .. each, .. Targets.Count > ShownTargets ? [$"and {Targets.Count - ShownTargets} more"] : Array.Empty<string>()]);
+    }
 }

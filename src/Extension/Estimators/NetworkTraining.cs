@@ -35,6 +35,7 @@ internal sealed class NetworkTraining : IDisposable
         Shape = ShapeOf(options, settings, task, rows.Sequence, rows.Label);
         Plan = FitPlan.Of(options, settings, task.Loss, start.Seed) with
         {
+            MetricUnit = MetricUnits.Of(task, rows.Label, options.ExampleWeightColumnName is not null),
             FeatureScaling = warmStart is null ? LearntScaling(options, split.Scaling) : warmStart.FeatureScaling,
             ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),
             LabelScaling = warmStart is null ? LearntLabelScaling(task, split.Scaling) : warmStart.LabelScaling(() => LearntLabelScaling(task, split.Scaling)),

@@ -206,6 +206,9 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         return new ScoreVerifier(Model.Network, ways.Reference, ways.Others, tolerance).Verify(Host, sample, binding, maxRows);
     }
 
+    /// <summary>What it scores, and the model.</summary>
+    public override string ToString() => $"{GetType().Name} of {(_columns.Names.Count > 1 ? "columns" : "column")} {string.Join(", ", _columns.Names)}{Environment.NewLine}{Model}";
+
     bool ITransformer.IsRowToRowMapper => true;
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)

@@ -1,3 +1,5 @@
+using RnnMlNet.Training;
+
 namespace RnnMlNet;
 
 /// <summary>How well a sequence tagger tags. Made by <c>mlContext.MulticlassClassification.EvaluateSequenceTagging</c>.</summary>
@@ -17,7 +19,21 @@ public sealed record SequenceTaggingMetrics(
     long Steps,
     long Sequences,
     long SkippedSteps,
-    long UnscoredSteps);
+    long UnscoredSteps)
+{
+    /// <summary>The accuracy in a line; where the tags are those of chunks, a table of them below.</summary>
+    public override string ToString()
+    {
+        string left = SkippedSteps + UnscoredSteps == 0 ? "" : $", {SkippedSteps} without a label, {UnscoredSteps} without a prediction";
+        string first = $"{Words.Plural(Steps, "step")} of {Words.Plural(Sequences, "sequence")}{left}: accuracy {Words.Number(Accuracy, 4)}, of whole sequences {Words.Number(SequenceAccuracy, 4)}";
+        if (ChunksByType.Count == 0)
+            return first;
+        int width = Math.Max("all chunks".Length, ChunksByType.Max(type => type.Type.Length));
+        string Line(string type, ChunkMetrics m) => FormattableString.Invariant($"{type.PadRight(width)} {m.Precision,10:0.0000} {m.Recall,8:0.0000} {m.F1,8:0.0000} {m.Labelled,9} {m.Predicted,10}");
+        string heads = $"{"".PadRight(width)} {"precision",10} {"recall",8} {"F1",8} {"labelled",9} {"predicted",10}";
+        return string.Join(Environment.NewLine, [first, heads, Line("all chunks", Chunks), .. ChunksByType.Select(type => Line(type.Type, type.Metrics))]);
+    }
+}
 
 /// <summary>How well chunks are found: one counts as found where its type, its first and its last step are those of the label's.</summary>
 /// <param name="Correct">Chunks of the label that were found.</param>
@@ -34,10 +50,18 @@ public sealed record ChunkMetrics(long Correct, long Predicted, long Labelled)
     /// <summary>The harmonic mean of precision and recall, 2 Correct / (Predicted + Labelled); 0 where there are no chunks at all.</summary>
     public double F1 => Ratio(2 * Correct, Predicted + Labelled);
 
+    /// <summary>Precision, recall and F1, and the counts they are made of.</summary>
+    public override string ToString() =>
+        $"precision {Words.Number(Precision, 4)}, recall {Words.Number(Recall, 4)}, F1 {Words.Number(F1, 4)} ({Correct} right of {Predicted} predicted and {Labelled} labelled)";
+
     private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }
 
 /// <summary>The chunks of one type.</summary>
 /// <param name="Type">What stands behind <c>B-</c> and <c>I-</c>, such as <c>NP</c>; empty of tags that are a plain <c>B</c> or <c>I</c>.</param>
 /// <param name="Metrics">How well they are found.</param>
-public sealed record TypedChunkMetrics(string Type, ChunkMetrics Metrics);
+public sealed record TypedChunkMetrics(string Type, ChunkMetrics Metrics)
+{
+    /// <summary>The type and its metrics.</summary>
+    public override string ToString() => $"{Type}: {Metrics}";
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
@@ -41,22 +42,43 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
     /// <summary>A table of the best trials.</summary>
     public override string ToString()
     {
+        int width = Math.Max(9, Metric.Name.Length);
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{RunDetails.Count} trials in {Seconds:0} s, compared by {Metric.Name}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"trial",6} {Metric.Name,14} {"loss",9} {"epochs",7}{(HasFolds ? $" {"folds",5}" : "")} {"seconds",8}  options");
-        foreach (RunDetail<TMetrics> run in BestFirst().Take(ShownRuns))
-            text.AppendLine(CultureInfo.InvariantCulture, $"{run.Trial,6} {Metric.Of(run.ValidationMetrics!),14:0.0000} {run.ValidationLoss,9:0.0000} {run.Epochs,7}{(HasFolds ? $" {run.Folds,5}" : "")} {run.RuntimeInSeconds,8:0.0}  {run.Chosen}");
+        text.Append(CultureInfo.InvariantCulture, $"{Words.Plural(RunDetails.Count, "trial")} in {Durations.Text(Seconds)}, compared by {Metric.Name} ({(Metric.IsLowerBetter ? "lower" : "higher")} is better)").AppendLine();
+        text.Append(CultureInfo.InvariantCulture, $"{"trial",6}  {Metric.Name.PadLeft(width)} {"loss",9} {"epochs",7}{(HasFolds ? $" {"folds",5}" : "")} {"seconds",8}  options");
+        foreach (RunDetail<TMetrics> run in Shown(ShownRuns))
+            text.AppendLine().Append(CultureInfo.InvariantCulture,
+                $"{run.Trial,6}{(run == BestRun ? "*" : " ")} {Words.Cell(Metric.Of(run.ValidationMetrics!)).PadLeft(width)} {Words.Cell(run.ValidationLoss),9} {run.Epochs,7}{(HasFolds ? $" {run.Folds,5}" : "")} {run.RuntimeInSeconds,8:0.0}  {run.Chosen}");
+        text.AppendLine().Append(CultureInfo.InvariantCulture, $"* the model{(IsBestAhead ? "" : $": {WhyOthersAreAhead}")}");
         int failed = RunDetails.Count(run => run.Exception is not null);
         if (failed > 0)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{failed} failed, the first: {RunDetails.First(run => run.Exception is not null).Exception!.Message}");
-        return text.ToString().TrimEnd();
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"{failed} failed, the first: {RunDetails.First(run => run.Exception is not null).Exception!.Message}");
+        return text.ToString();
     }
 
-    /// <summary>The trials that were measured, the best first: those trained for longer and measured on more folds were better than others before.</summary>
-    internal IEnumerable<RunDetail<TMetrics>> BestFirst() =>
-        RunDetails.Where(run => run.ValidationMetrics is not null).OrderByDescending(run => run.Reach)
-            .ThenByDescending(run => Metric.Score(run.ValidationMetrics!))
-            .ThenBy(run => double.IsNaN(run.ValidationLoss) ? double.PositiveInfinity : run.ValidationLoss);
+    /// <summary>Why trials with a better metric than the model's stand before it.</summary>
+    internal const string WhyOthersAreAhead = "trials with a better metric were measured on fewer folds, or after fewer epochs";
+
+    /// <summary>Whether no trial has a better metric than the model's.</summary>
+    internal bool IsBestAhead => BestFirst().First() == BestRun;
+
+    /// <summary>The trials that a table shows: the best by the metric alone, and the model's in any case.</summary>
+    internal IReadOnlyList<RunDetail<TMetrics>> Shown(int most)
+    {
+        RunDetail<TMetrics>[] best = [.. BestFirst().Take(most)];
+        return best.Contains(BestRun) ? best : [.. best[..^1], BestRun];
+    }
+
+    /// <summary>
+    /// The trials that were measured, the best metric first, whatever it was measured on; a metric that is no number stands last. Of equal metrics the model's comes first, then what was
+    /// measured on more folds and after more epochs, then the lower loss.
+    /// </summary>
+    internal IEnumerable<RunDetail<TMetrics>> BestFirst() => RunDetails.Where(run => run.ValidationMetrics is not null)
+        .OrderByDescending(run => Metric.Score(run.ValidationMetrics!))
+        .ThenByDescending(run => run == BestRun)
+        .ThenByDescending(run => run.Reach)
+        .ThenBy(run => run.ValidationLoss)
+        .ThenBy(run => run.Trial);
 }
 
 /// <summary>A metric that was better than all before.</summary>

@@ -75,5 +75,5 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
     private string OfFolds => _allFolds == 1 ? "" : $" of {Folds} of {_allFolds} folds";
 
     /// <summary>The trial in a line.</summary>
-    public override string ToString() => FormattableString.Invariant($"trial {Trial}: {Chosen}; {Epochs} epochs{OfFolds}, {RuntimeInSeconds:0.0} s") + (Exception is null ? "" : $"; failed: {Exception.Message}");
+    public override string ToString() => FormattableString.Invariant($"trial {Trial}: {Chosen}; {Training.Words.Plural(Epochs, "epoch")}{OfFolds}, {RuntimeInSeconds:0.0} s") + (Exception is null ? "" : $"; failed: {Exception.Message}");
 }

@@ -19,6 +19,7 @@ internal static class HistoryFormat
             w.Write(report.IsBest);
         }
         w.Write(history.Epochs.Count > 0 ? history.Epochs[0].MetricName : "");
+        w.Write(history.Epochs.Count > 0 ? history.Epochs[0].MetricUnit : "");
         w.Write(history.Epochs.Count > 0 ? history.Epochs[0].MaxEpochs : 0);
         w.Write(history.BestEpoch);
         w.Write((byte)history.StopReason);
@@ -41,7 +42,7 @@ internal static class HistoryFormat
         var epochs = new EpochReport[r.ReadCount(elementBytes: 2 * sizeof(double) + 3, "epochs")];
         for (int i = 0; i < epochs.Length; i++)
             epochs[i] = new EpochReport(i + 1, 0, r.ReadDouble(), ReadOptional(r), "", ReadOptional(r), r.ReadDouble(), 0, r.ReadBoolean());
-        string metric = r.ReadString();
+        string metric = r.ReadString(), unit = r.ReadString();
         int maxEpochs = r.ReadInt32();
         int best = r.ReadInt32();
         var reason = (StopReason)r.ReadByte();
@@ -51,7 +52,7 @@ internal static class HistoryFormat
         if (maxEpochs < epochs.Length || training < 0 || validation < 0 || skipped < 0)
             throw Contracts.ExceptDecode($"{whose}'s training history is damaged: {epochs.Length} of {maxEpochs} epochs, {training} " +
                 $"training rows, {validation} validation rows, {skipped} skipped.");
-        return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MaxEpochs = maxEpochs })],
+        return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MetricUnit = unit, MaxEpochs = maxEpochs })],
             best, reason, training, validation, skipped)
         {
             Temperature = ReadOptional(r),

@@ -16,7 +16,7 @@ namespace RnnMlNet.Models;
 /// bool: the label was a vector
 /// feature scaling, label scaling; of each: bool: there is one; int: width; that many means; that many deviations
 /// history: int: epochs; of each: training loss, bool and validation loss, bool and metric, learning rate (doubles), bool: best so far;
-///   string: metric name; int: most epochs; int: best epoch; byte: stop reason; 3 longs: training, validation and skipped rows;
+///   2 strings: metric name and unit; int: most epochs; int: best epoch; byte: stop reason; 3 longs: training, validation and skipped rows;
 ///   bool and temperature; int: options, of each 2 strings: name and value
 /// </remarks>
 internal static class ModelFormat

@@ -11,12 +11,17 @@ namespace RnnMlNet;
 /// <param name="Name">PyTorch's name, such as <c>rnn.weight_ih_l0</c> or <c>head.0.bias</c>.</param>
 /// <param name="Shape">Its sides.</param>
 /// <param name="Values">Its values, row-major.</param>
-public sealed record RnnWeight(string Name, IReadOnlyList<int> Shape, IReadOnlyList<float> Values);
+public sealed record RnnWeight(string Name, IReadOnlyList<int> Shape, IReadOnlyList<float> Values)
+{
+    /// <summary>The name and the sides.</summary>
+    public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";
+}
 
 /// <summary>What a recurrent trainer learnt: the network's sizes, its weights, and how training went.</summary>
 /// <typeparam name="TOutput">What it predicts for a row.</typeparam>
 public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>, IRnnModelParameters, IDisposable
 {
+    private const int ShownClasses = 20;
     private readonly TrainedNetwork _network;
 
     private protected RnnModelParameters(IHostEnvironment env, string name, TrainedNetwork network)
@@ -90,6 +95,14 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
         if (network < 0 || network >= networks.Count)
             throw Host.ExceptUserArg(nameof(network), $"network is {network}; it must be from 0 to {networks.Count - 1}, because the model has {networks.Count}.");
         return [.. networks[network].Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
+    }
+
+    /// <summary>The network's sizes, its classes, and how training went, in three lines.</summary>
+    public override string ToString()
+    {
+        IReadOnlyList<string>? classes = ((IRnnModelParameters)this).ClassNames;
+        string named = classes is null ? "" : $"{Environment.NewLine}Classes: {string.Join(", ", classes.Take(ShownClasses))}{(classes.Count > ShownClasses ? $" and {classes.Count - ShownClasses} more" : "")}";
+        return $"{GetType().Name}: {NetworkText.Of(_network)}{named}{Environment.NewLine}{History}";
     }
 
     /// <summary>Nothing native is held; there is nothing to release. May be called more than once.</summary>

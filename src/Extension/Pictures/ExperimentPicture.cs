@@ -30,13 +30,13 @@ internal static class ExperimentPicture
 
     private static Table Best<TMetrics>(ExperimentResult<TMetrics> result, RunDetail<TMetrics>[] measured) where TMetrics : class
     {
-        RunDetail<TMetrics>[] runs = [.. result.BestFirst().Take(ShownRuns)];
-        string title = runs.Length < measured.Length ? $"The best {runs.Length} of {measured.Length} trials" : "Trials, the best first";
+        IReadOnlyList<RunDetail<TMetrics>> runs = result.Shown(ShownRuns);
+        string title = (runs.Count < measured.Length ? $"The best {runs.Count} of {measured.Length} trials" : "Trials, the best first") + (result.IsBestAhead ? "" : $" (*: the model; {ExperimentResult<TMetrics>.WhyOthersAreAhead})");
         return new Table(title,
             [new("trial"), new(result.Metric.Name), new("loss"), new("epochs"), .. result.HasFolds ? [new TableColumn("folds")] : Array.Empty<TableColumn>(), new("seconds"), new("options", IsNumber: false, IsSentence: true)],
             [.. runs.Select(run => (string[])
             [
-                Label.Count(run.Trial), Label.Number(result.Metric.Of(run.ValidationMetrics!), 4), Label.Number(run.ValidationLoss, 4), Label.Count(run.Epochs), .. result.HasFolds ? [Label.Count(run.Folds)] : Array.Empty<string>(),
+                Label.Count(run.Trial) + (run == result.BestRun && !result.IsBestAhead ? "*" : ""), Label.Number(result.Metric.Of(run.ValidationMetrics!), 4), Label.Number(run.ValidationLoss, 4), Label.Count(run.Epochs), .. result.HasFolds ? [Label.Count(run.Folds)] : Array.Empty<string>(),
                 Label.Number(run.RuntimeInSeconds, 2), run.Chosen,
             ])]);
     }

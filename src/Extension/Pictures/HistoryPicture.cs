@@ -16,7 +16,7 @@ internal static class HistoryPicture
         var blocks = new List<PictureBlock> { Losses(history) };
         if (history.Epochs.Any(epoch => epoch.ValidationMetric is not null))
             blocks.Add(Metric(history));
-        return new Picture("Training", Summary(history), blocks);
+        return new Picture("Training", HistoryText.Summary(history), blocks);
     }
 
     private static LineChart Losses(TrainingHistory history)
@@ -30,8 +30,7 @@ internal static class HistoryPicture
     private static LineChart Metric(TrainingHistory history)
     {
         string name = history.Epochs[0].MetricName;
-        string unit = name switch { "Accuracy" => "share of the validation " +
-            "rows", "RMSE" => "in the label's unit", Evaluation.StandardisedError => "in standard deviations of each series", _ => "" };
+        string unit = history.Epochs[0].MetricUnit;
         return new LineChart("", _epochs, new ChartAxis(AxisKind.Linear, unit.Length > 0 ? $"{name} ({unit})" : name),
             [Line(history, $"validation {name}", 2, epoch => epoch.ValidationMetric)], Best(history));
     }
@@ -48,38 +47,4 @@ internal static class HistoryPicture
         new(name, SeriesKind.Line, style, [.. history.Epochs.Select(epoch => new ChartPoint(epoch.Epoch, value(epoch) ?? double.NaN))]);
 
     private static ChartMark[] Best(TrainingHistory history) => history.BestEpoch > 0 ? [new ChartMark(history.BestEpoch, $"the model's epoch {history.BestEpoch}")] : [];
-
-    private static string Summary(TrainingHistory history)
-    {
-        if (history.Epochs.Count == 0)
-            return "No epoch was run.";
-        EpochReport last = history.Epochs[^1];
-        string end = history.StopReason switch
-        {
-            StopReason.EarlyStopping => $"Stopped early after epoch {last.Epoch} of {last.MaxEpochs}",
-            StopReason.Cancelled => $"Cancelled after epoch {last.Epoch} of {last.MaxEpochs}",
-            _ => $"Ran {Label.Plural(last.Epoch, "epoch")}",
-        };
-        double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
-        string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
-        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}. " +
-            $"{Label.Plural(history.TrainingRows, "row")} to train on, {history.ValidationRows} to validate on{NotFinite(history)}.";
-    }
-
-    private static string BestLosses(TrainingHistory history)
-    {
-        EpochReport? best = history.Epochs.FirstOrDefault(epoch => epoch.Epoch == history.BestEpoch);
-        return best switch
-        {
-            null => "",
-            { ValidationLoss: double loss, ValidationMetric: double metric } => $", validation loss {Label.Number(loss, 4)}, {best.MetricName} {Label.Number(metric, 4)}",
-            _ => $", training loss {Label.Number(best.TrainingLoss, 4)}",
-        };
-    }
-
-    private static string NotFinite(TrainingHistory history)
-    {
-        int count = history.Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0, epoch.ValidationMetric ?? 0 }).Count(value => !double.IsFinite(value));
-        return count == 0 ? "" : $"; {Label.Plural(count, "value")} that {(count == 1 ? "is" : "are")} not finite {(count == 1 ? "is" : "are")} left out";
-    }
 }

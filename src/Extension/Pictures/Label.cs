@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Pictures;
 
@@ -22,16 +23,7 @@ internal static class Label
         string.Concat(runes[..((kept + 1) / 2)].Select(rune => rune.ToString())).TrimEnd() + ellipsis + string.Concat(runes[^(kept / 2)..].Select(rune => rune.ToString())).TrimStart();
 
     /// <summary>A number with some significant digits, such as 0.0123, 1200000 as 1.2e6.</summary>
-    public static string Number(double value, int digits = 3)
-    {
-        double size = Math.Abs(value);
-        if (!double.IsFinite(value))
-            return double.IsNaN(value) ? "not a number" : value > 0 ? "infinite" : "-infinite";
-        if (size != 0 && (size < LeastPlain || size >= MostPlain))
-            return Exponential(value, digits - 1);
-        int decimals = size == 0 ? 0 : Math.Clamp(digits - 1 - (int)Math.Floor(Math.Log10(size)), 0, 9);
-        return value.ToString("0." + new string('#', decimals), CultureInfo.InvariantCulture);
-    }
+    public static string Number(double value, int digits = 3) => Words.Number(value, digits);
 
     /// <summary>A number on an axis whose marked numbers lie a step apart: with as many digits as tell them from one another.</summary>
     public static string OnAxis(double value, double step, double largest)
@@ -40,14 +32,14 @@ internal static class Label
         if (Math.Abs(value) < step / 2)
             return "0";
         if (largest >= MostPlain || step < LeastPlain)
-            return Exponential(value, Math.Clamp((int)Math.Floor(Math.Log10(Math.Abs(value)) + 1e-9) - stepExponent, 0, 12));
+            return Words.Exponential(value, Math.Clamp((int)Math.Floor(Math.Log10(Math.Abs(value)) + 1e-9) - stepExponent, 0, 12));
         return value.ToString("F" + Math.Max(0, -stepExponent).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
     /// <summary>A count in few characters: 12, 3.5 (of weighted rows), 12k, 1.2M.</summary>
     public static string Count(double count) => count switch
     {
-        >= 1e9 => Exponential(count, 1),
+        >= 1e9 => Words.Exponential(count, 1),
         >= 9.95e6 => string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:0}M"),
         >= 999.5e3 => string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:0.#}M"),
         >= 9999.5 => string.Create(CultureInfo.InvariantCulture, $"{count / 1e3:0}k"),
@@ -58,11 +50,5 @@ internal static class Label
     public static string Share(double share) => double.IsFinite(share) ? share.ToString("0.000", CultureInfo.InvariantCulture) : "-";
 
     /// <summary>A count with its noun.</summary>
-    public static string Plural(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
-
-    private static string Exponential(double value, int decimals)
-    {
-        string text = value.ToString("0." + new string('#', decimals) + "e+0", CultureInfo.InvariantCulture);
-        return text.Replace("e+", "e", StringComparison.Ordinal);
-    }
+    public static string Plural(long count, string noun) => Words.Plural(count, noun);
 }

@@ -15,6 +15,9 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     /// <summary>The metric of labels in units of their own, each divided by what the series that it is of varies.</summary>
     public const string StandardisedError = "Standardised RMSE";
 
+    /// <summary>What that is in.</summary>
+    public const string StandardisedUnit = "in standard deviations of each series";
+
     /// <summary>What the metric is called.</summary>
     public static string MetricName(LossKind loss) => IsClassification(loss) ? "Accuracy" : "RMSE";
 

@@ -39,4 +39,7 @@ public sealed partial record TrainingHistory(
 
     /// <summary>The temperature that a classifier's logits were divided by (already in the weights); null where none was learnt.</summary>
     public double? Temperature { get; init; }
+
+    /// <summary>How training ended, the model's epoch with its losses, and the rows, in a sentence or two.</summary>
+    public override string ToString() => Training.HistoryText.Summary(this);
 }

@@ -68,7 +68,7 @@ internal sealed class TrainingLoop : IDisposable
         _best.State = state.Best;
         _earlyStopping.State = state.EarlyStopping;
         _rate.Plateau = state.Plateau;
-        _reports.AddRange(state.Reports.Select(report => report with { MaxEpochs = _plan.MaxEpochs, MetricName = _plan.MetricName }));
+        _reports.AddRange(state.Reports.Select(report => report with { MaxEpochs = _plan.MaxEpochs, MetricName = _plan.MetricName, MetricUnit = _plan.MetricUnit }));
         return restored;
     }
 
@@ -110,7 +110,7 @@ internal sealed class TrainingLoop : IDisposable
         _earlyStopping.EpochDone(loss);
 
         var report = new EpochReport(epoch, _plan.MaxEpochs, trainingLoss, validation?.Loss, _plan.MetricName,
-            validation?.Metric, rate, Seconds, isBest);
+            validation?.Metric, rate, Seconds, isBest) { MetricUnit = _plan.MetricUnit };
         _reports.Add(report);
         // Before anybody is told, who may cancel: a checkpoint then stands at the next epoch's start.
         _position = TrainingPosition.EpochStart(epoch + 1, _position.Steps);

@@ -46,4 +46,7 @@ internal sealed record TrainingPlan
     /// <summary>[classes] by what the weights of training examples of each class are multiplied; null for none.</summary>
     public float[]? ClassWeights { get; init; }
     public CancellationBehavior OnCancellation { get; init; }
+
+    /// <summary>What the validation metric is a share of, or in which unit it is; empty where that is not the same for all rows.</summary>
+    public string MetricUnit { get; init; } = "";
 }

@@ -74,9 +74,11 @@ public class SequenceCrossValidationTests
         IDataView data = TinyData.Load(_ml, 30);
         string[] Held(int? seed, MLContext ml) => [.. ml.Regression.CrossValidateRnn(data, Tiny.Regression(ml), 2, TinyTask.Regression.Label(), seed: seed)[0].ScoredHoldOutSet.GetColumn<string>("Name")];
 
-        Assert.That(Held(5, _ml), Is.EqualTo(Held(5, _ml)));
-        Assert.That(Held(5, _ml), Is.Not.EqualTo(Held(6, _ml)));
-        Assert.That(Held(null, new MLContext(seed: 3)), Is.EqualTo(Held(null, new MLContext(seed: 3))));
+        string[] held = Held(5, _ml), again = Held(5, _ml), other = Held(6, _ml);
+        Assert.That(again, Is.EqualTo(held));
+        Assert.That(other, Is.Not.EqualTo(held));
+        string[] ofContext = Held(null, new MLContext(seed: 3)), ofAnother = Held(null, new MLContext(seed: 3));
+        Assert.That(ofAnother, Is.EqualTo(ofContext));
     }
 
     [Test]

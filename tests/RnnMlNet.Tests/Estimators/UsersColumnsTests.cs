@@ -47,7 +47,7 @@ public class UsersColumnsTests
     private IDataView Data => _ml.Data.LoadFromEnumerable([.. Enumerable.Range(0, 24).Select(i => new Row
     {
         Doubles = [i % 2, 1, 2, i], Integers = [i % 2, 1, 2, i], Booleans = [i % 2 == 0, true, false, true], Bytes = [1, 2, 3, (byte)i], Singles = [i % 2, 1, 2, i],
-        Double = i % 2, Integer = i % 2, Long = 1 + i % 2, Boolean = i % 2 == 0, Single = 1, Targets = [i, 1], Text = i % 2 == 0 ? "yes" : "no",
+        Double = i % 2, Integer = i % 2, Long = 1 + i % 2, Boolean = i % 2 == 0, Single = i % 2, Targets = [i, 1], Text = i % 2 == 0 ? "yes" : "no",
     })]);
 
     [TestCase("Doubles", "Vector<Double, 4, 1>")]
@@ -138,7 +138,7 @@ public class UsersColumnsTests
         foreach (var property in typeof(RnnOptions).GetProperties().Where(property => !property.PropertyType.IsValueType))
         {
             bool mayBeNull = nullable.Create(property).WriteState == System.Reflection.NullabilityState.Nullable;
-            TestDelegate make = () => Tiny.Trainer(_ml, task, configure: options => property.SetValue(options, null));
+            Action make = () => Tiny.Trainer(_ml, task, configure: options => property.SetValue(options, null));
             if (mayBeNull)
                 Assert.That(make, Throws.Nothing, property.Name);
             else
@@ -158,7 +158,7 @@ public class UsersColumnsTests
             Columns = [new ForecastColumn { InputColumnName = nameof(SequenceRow.Number), OutputColumnName = "Forecast" }], WindowSize = 4, Horizon = 1, MaxEpochs = 1, HiddenSize = 2,
         }).Fit(data), "Device is 'cuda:99', but this machine has cpu");
 
-        var falling = new MLContext(seed: 1) { GpuDeviceId = 99 };
+        var falling = new MLContext(seed: 1) { GpuDeviceId = 99, FallbackToCpu = true };
         var log = new LogCapture(falling);
         Assert.That(() => Tiny.Regression(falling, configure: options => options.Device = "auto").Fit(TinyData.Load(falling)), Throws.Nothing);
         Assert.That(log.Warnings, Has.One.Contains("Device is 'cuda:99', but this machine has cpu").And.One.Contains("training on the CPU instead, as FallbackToCpu asks."));

@@ -56,7 +56,7 @@ public class HistoryPictureTests
 
     [Test]
     public void The_summary_says_how_it_ended() =>
-        Assert.That(_stopped.Plot().Summary, Is.EqualTo("Stopped early after epoch 5 of 50 in 2.50 s; the model has the weights of epoch 3, validation loss 0.3333, Accuracy 0.65. 900 rows to train on, 100 to validate on."));
+        Assert.That(_stopped.Plot().Summary, Is.EqualTo("Stopped early after epoch 5 of 50 in 2.50 s; the model has the weights of epoch 3, validation loss 0.3333, Accuracy 0.65 (share of the validation rows). 900 rows to train on, 100 to validate on."));
 
     [Test]
     public void Of_a_loaded_model_no_time_is_told() =>

@@ -6,7 +6,7 @@ internal static class PictureSamples
     private const string LongName = "a class whose name is much longer than anybody would ever think that a class's name could be";
 
     public static EpochReport Epoch(int epoch, int maxEpochs, double training, double? validation = null, double? metric = null, bool isBest = false, string metricName = "Accuracy", double seconds = 0) =>
-        new(epoch, maxEpochs, training, validation, metricName, metric, 1e-3, seconds, isBest);
+        new(epoch, maxEpochs, training, validation, metricName, metric, 1e-3, seconds, isBest) { MetricUnit = metricName == "Accuracy" ? "share of the validation rows" : "" };
 
     /// <summary>A training that falls, without chance.</summary>
     public static TrainingHistory History(int epochs, double scale = 1, bool hasValidation = true, string metric = "Accuracy") => new(

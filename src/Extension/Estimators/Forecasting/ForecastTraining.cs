@@ -23,7 +23,7 @@ internal sealed class ForecastTraining : IDisposable
         _windows = windows;
         _cancellation = options.CancellationToken;
         TrainingSettings own = windows.Validation is null ? settings with { Patience = 0 } : settings;
-        _plan = FitPlan.Of(options, own, windows.Loss, seed) with { Quantiles = windows.Quantiles, MetricName = Evaluation.StandardisedError };
+        _plan = FitPlan.Of(options, own, windows.Loss, seed) with { Quantiles = windows.Quantiles, MetricName = Evaluation.StandardisedError, MetricUnit = Evaluation.StandardisedUnit };
         Engine = FitEngine.Create(log, options, settings, seed, new EngineSettings
         {
             Shape = windows.Shape,

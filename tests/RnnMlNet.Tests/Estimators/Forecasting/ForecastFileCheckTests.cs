@@ -174,10 +174,10 @@ public class ForecastFileCheckTests
             "time."));
         Assert.That(Error(_direct, columns: columns => columns with { Time = null, Calendar = 0, Known = ["a", "b", "c"] }),
             Is.EqualTo(Start + "there are steps of time, but no time column."));
-        foreach (TimeGrid grid in (TimeGrid[])[new((TimeKind)7, 1, false), new(TimeKind.Moment, 0, false), new(TimeKind.Moment, -1, false),
-            new(TimeKind.Moment, long.MaxValue, false), new(TimeKind.Moment, 200_000, true), new(TimeKind.Number, 1, true),
-            new(TimeKind.Number, 1, false)])
-            Assert.That(Error(_direct, trained with { Grid = grid }), Is.EqualTo($"{Start}steps of time of {grid.Step}, kind {grid.Kind}."),
+        foreach (TimeGrid grid in (TimeGrid[])[new((TimeKind)7, StepUnit.Fixed, 1), new(TimeKind.Moment, StepUnit.Fixed, 0), new(TimeKind.Moment, StepUnit.Fixed, -1),
+            new(TimeKind.Moment, StepUnit.Fixed, long.MaxValue), new(TimeKind.Moment, StepUnit.Months, 200_000), new(TimeKind.Number, StepUnit.Months, 1),
+            new(TimeKind.Number, StepUnit.Fixed, 1)])
+            Assert.That(Error(_direct, trained with { Grid = grid }), Is.EqualTo($"{Start}steps of time of {grid.Step}, kind {grid.Kind}, unit {grid.Unit}."),
                 $"{grid}");
     }
 

@@ -1,0 +1,23 @@
+using RnnMlNet.Data;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>What a validation metric is a share of, or in which unit it is, in words that stand behind its number.</summary>
+internal static class MetricUnits
+{
+    /// <param name="task">The task.</param>
+    /// <param name="label">Its label column.</param>
+    /// <param name="hasWeights">Whether rows have example weights.</param>
+    public static string Of(TaskSpec task, LabelBinding label, bool hasWeights)
+    {
+        string weighted = hasWeights ? ", by weight" : "";
+        return task.Label switch
+        {
+            LabelKind.KeyPerStep => "share of the labelled validation steps" + weighted,
+            LabelKind.Key or LabelKind.Boolean => "share of the validation rows" + weighted,
+            LabelKind.Numbers when label.Width > 1 => "over all targets, each in its own unit" + weighted,
+            LabelKind.Numbers => "in the label's unit" + weighted,
+            _ => throw new ArgumentOutOfRangeException(nameof(task), task.Label, null),
+        };
+    }
+}

@@ -1,0 +1,23 @@
+using RnnMlNet.Networks;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Models;
+
+/// <summary>A trained network in words.</summary>
+internal static class NetworkText
+{
+    /// <summary>What it reads, its layers, what it puts out, and the number of its weights.</summary>
+    public static string Of(TrainedNetwork network)
+    {
+        NetworkShape shape = network.Shape;
+        string reads = shape.UsesTokens
+            ? $"{Words.Plural(shape.Vocabulary, "token")} embedded in {Words.Plural(shape.EmbeddingSize, "number")}"
+            : $"{Words.Plural(shape.Features, "number")} a step";
+        string layers = $"{Words.Plural(shape.Layers, "layer")} of {Words.Plural(shape.HiddenSize, "unit")}{(shape.Bidirectional ? " in both directions" : "")} ({shape.CustomCell ?? $"{shape.Cell}"})";
+        string pooling = shape.PerStep ? "read at every step" : $"pooled by {shape.Pooling}";
+        string head = shape.HeadHiddenSizes.Count == 0 ? "" : $", hidden layers of {string.Join(", ", shape.HeadHiddenSizes)}";
+        string average = network.IsAverage ? $", {network.Networks.Count} networks averaged" : "";
+        long weights = network.Networks.Sum(one => one.Weights.Tensors.Sum(tensor => (long)tensor.Values.Length));
+        return FormattableString.Invariant($"{reads}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights");
+    }
+}

@@ -1,0 +1,44 @@
+namespace RnnMlNet.Training;
+
+/// <summary>A training's history in words.</summary>
+internal static class HistoryText
+{
+    /// <summary>How it ended, the model's epoch and its losses, and the rows.</summary>
+    public static string Summary(TrainingHistory history)
+    {
+        if (history.Epochs.Count == 0)
+            return "No epoch was run.";
+        EpochReport last = history.Epochs[^1];
+        string end = history.StopReason switch
+        {
+            StopReason.EarlyStopping => $"Stopped early after epoch {last.Epoch} of {last.MaxEpochs}",
+            StopReason.Cancelled => $"Cancelled after epoch {last.Epoch} of {last.MaxEpochs}",
+            StopReason.MaxEpochs => $"Ran {Words.Plural(last.Epoch, "epoch")}",
+            _ => throw new ArgumentOutOfRangeException(nameof(history), history.StopReason, null),
+        };
+        double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
+        string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
+        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}. " +
+            $"{Words.Plural(history.TrainingRows, "row")} to train on, {history.ValidationRows} to validate on{Skipped(history)}{NotFinite(history)}.";
+    }
+
+    private static string BestLosses(TrainingHistory history)
+    {
+        EpochReport? best = history.Epochs.FirstOrDefault(epoch => epoch.Epoch == history.BestEpoch);
+        return best switch
+        {
+            null => "",
+            { ValidationLoss: double loss, ValidationMetric: double metric } =>
+                $", validation loss {Words.Number(loss, 4)}, {best.MetricName} {Words.Number(metric, 4)}{(best.MetricUnit.Length > 0 ? $" ({best.MetricUnit})" : "")}",
+            _ => $", training loss {Words.Number(best.TrainingLoss, 4)}",
+        };
+    }
+
+    private static string Skipped(TrainingHistory history) => history.SkippedRows == 0 ? "" : $"; {Words.Plural(history.SkippedRows, "row was", "rows were")} skipped";
+
+    private static string NotFinite(TrainingHistory history)
+    {
+        int count = history.Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0, epoch.ValidationMetric ?? 0 }).Count(value => !double.IsFinite(value));
+        return count == 0 ? "" : $"; {Words.Plural(count, "value")} that {(count == 1 ? "is" : "are")} not finite {(count == 1 ? "is" : "are")} left out";
+    }
+}
