@@ -171,7 +171,7 @@ internal sealed class SafetensorsImport
     {
         SafetensorsEntry[] leftOver = [.. _entries.Where(entry => !_claimed.Contains(entry.Name))];
         if (leftOver.Length > 0)
-            _problems.Add($"{string.Join(", ", leftOver.Select(entry => entry.Describe()))} {(leftOver.Length == 1 ? "has" : "have")} no place in the network");
+            _problems.Add($"{SafetensorsProblems.Listed(leftOver)} {(leftOver.Length == 1 ? "has" : "have")} no place in the network");
     }
 
     private void CheckOutputs(int outputs)

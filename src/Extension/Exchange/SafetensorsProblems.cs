@@ -6,6 +6,8 @@ namespace RnnMlNet.Exchange;
 internal sealed class SafetensorsProblems
 {
     private const int MostListed = 20;
+    private const int MostProblems = 100;
+
     private readonly List<string> _problems = [];
 
     public void Add(string problem) => _problems.Add(problem);
@@ -37,6 +39,10 @@ internal sealed class SafetensorsProblems
         ? "no tensors"
         : string.Join(", ", entries.Take(MostListed).Select(entry => entry.Describe())) + (entries.Count > MostListed ? $" and {entries.Count - MostListed} more" : "");
 
-    private Exception Error(string ending) =>
-        Contracts.ExceptDecode($"The safetensors file does not hold the network asked for: {string.Join("; ", _problems)}.{ending}");
+    private Exception Error(string ending)
+    {
+        string more = _problems.Count > MostProblems ? $"; and {_problems.Count - MostProblems} more" : "";
+        string problems = string.Join("; ", _problems.Take(MostProblems)) + more;
+        return Contracts.ExceptDecode($"The safetensors file does not hold the network asked for: {problems}.{ending}");
+    }
 }

@@ -16,8 +16,13 @@ internal sealed class OrthogonalMatrix(int size, int threads, Action? check)
     private const int BlockRows = 64;
     private const int RowsPerJob = 8;
 
+    // Below it a matrix is made in a moment, and what comes next looks whether it is to end: training, which then keeps its checkpoint.
+    private const int LeastChecked = 512;
+
     // Rows times columns times rows before: below it, threads cost more than they bring.
     private const long LeastWork = 1 << 22;
+
+    private readonly Action? _check = size < LeastChecked ? null : check;
 
     /// <summary>Makes one.</summary>
     /// <param name="matrix">[size, size], overwritten.</param>
@@ -59,7 +64,7 @@ internal sealed class OrthogonalMatrix(int size, int threads, Action? check)
                 for (int j = 0; j < start; j++)
                 {
                     if (j % BlockRows == 0)
-                        check?.Invoke();
+                        _check?.Invoke();
                     for (int i = first; i < behind; i++)
                         Subtract(rows[i], rows[j]);
                 }
@@ -86,7 +91,7 @@ internal sealed class OrthogonalMatrix(int size, int threads, Action? check)
 
     private void Normalize(double[][] rows, int start, int i)
     {
-        check?.Invoke();
+        _check?.Invoke();
         for (int pass = 0; pass < 2; pass++)
             for (int j = start; j < i; j++)
                 Subtract(rows[i], rows[j]);

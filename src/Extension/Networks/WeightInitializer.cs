@@ -7,7 +7,7 @@ namespace RnnMlNet.Networks;
 /// </summary>
 internal static class WeightInitializer
 {
-    private const int ValuesBetweenChecks = 1 << 16;
+    private const int ValuesBetweenChecks = 1 << 20;
 
     /// <param name="shape">The network. Of a cell of the user's own, the recurrent weights are left to the cell.</param>
     /// <param name="forgetBias">What the LSTM's forget gate's bias_ih starts at (bias_hh stays 0, so the sum is this).</param>

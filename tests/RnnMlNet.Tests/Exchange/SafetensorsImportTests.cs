@@ -49,6 +49,25 @@ public class SafetensorsImportTests
             Does.StartWith("it has 2000 linear layers, and a head of up to 1000 can be read"));
     }
 
+    // A few bytes each name a tensor, and an error of megabytes helps nobody.
+    [Test]
+    public void Thousands_of_tensors_without_a_place()
+    {
+        NamedTensor[] many = [.. Enumerable.Range(0, 5000).Select(i => Tensor($"t{i}", 1))];
+        string sentence = Refused([.. PyTorch(), .. many]);
+        Assert.That(sentence, Does.StartWith("'t0' [1], 't1' [1], ").And.Contains(" and 4980 more have no place in the network."));
+        Assert.That(sentence, Has.Length.LessThan(1000));
+    }
+
+    [Test]
+    public void Thousands_of_layers_without_weights()
+    {
+        NamedTensor[] many = [.. Enumerable.Range(1, 3000).Select(layer => Tensor($"rnn_cell.weight_ih_l{layer}", 16, 4))];
+        string sentence = Refused([.. PyTorch(), .. many]);
+        Assert.That(sentence, Does.Contain(" more.").And.Contain("'rnn_cell.weight_hh_l1' [16, 4] is missing"));
+        Assert.That(sentence, Has.Length.LessThan(20_000));
+    }
+
     [Test]
     public void A_head_of_hundreds_of_layers_is_one_chain()
     {

@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Networks;
@@ -85,6 +86,17 @@ internal static class ForecastFileCheck
             throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}, unit {grid.Unit}");
     }
 
+    /// <exception cref="FormatException">The scores are not those of forecasts that were compared with what came.</exception>
+    public static void Check(IntervalScores scores)
+    {
+        if (Array.Exists(scores.Counts, count => count < 0) || !Finite.All(scores.Quantiles) || !Finite.All(scores.Pooled))
+            throw Damaged("a score is not finite, or their number is below 0");
+        if (Array.Exists(scores.RootMeanSquares, size => !(size >= 0) || float.IsInfinity(size)))
+            throw Damaged("the root of a mean square of scores is below 0, or not finite");
+        if (!AreAscending(scores.Quantiles) || !AreAscending(scores.Pooled))
+            throw Damaged("a quantile of scores is below that of a lower level");
+    }
+
     /// <exception cref="FormatException">The series are not the ends of those that were trained on.</exception>
     public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, WindowLayout layout, TimeGrid? grid)
     {
@@ -121,6 +133,16 @@ internal static class ForecastFileCheck
             StepUnit.Fixed => series.Start + (Int128)grid.Step * steps <= (grid.Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks),
             _ => false,
         };
+    }
+
+    // Row after row.
+    private static bool AreAscending(float[] quantiles)
+    {
+        int levels = IntervalScores.Levels.Length;
+        for (int i = 1; i < quantiles.Length; i++)
+            if (i % levels != 0 && quantiles[i] < quantiles[i - 1])
+                return false;
+        return true;
     }
 
     // Of no columns there are no numbers, and of some at least as many.

@@ -220,8 +220,7 @@ internal static class ForecastFormat
         long places = (long)targets * horizon;
         int[] counts = [.. r.ReadSingles(places, "scores").Select(BitConverter.SingleToInt32Bits)];
         var scores = new IntervalScores(targets, horizon, counts, r.ReadSingles(places, "scores"), r.ReadSingles(places * IntervalScores.Levels.Length, "scores"), r.ReadSingles((long)targets * IntervalScores.Levels.Length, "scores"));
-        if (counts.Any(count => count < 0) || !Finite.All(scores.RootMeanSquares) || !Finite.All(scores.Quantiles) || !Finite.All(scores.Pooled))
-            throw ForecastFileCheck.Damaged("a score is not finite, or their number is below 0");
+        ForecastFileCheck.Check(scores);
         return scores;
     }
 

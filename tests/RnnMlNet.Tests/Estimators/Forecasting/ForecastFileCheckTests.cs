@@ -198,6 +198,21 @@ public class ForecastFileCheckTests
     }
 
     [Test]
+    public void Scores()
+    {
+        IntervalScores scores = _direct.Trained.Scores!;
+        static float[] With(float[] values, int place, float value) => [.. values[..place], value, .. values[(place + 1)..]];
+        string? Of(IntervalScores changed) => Error(_direct, _direct.Trained with { Scores = changed });
+        Assert.That(Of(scores with { Counts = [-1, .. scores.Counts[1..]] }), Is.EqualTo(Start + "a score is not finite, or their number is below 0."));
+        Assert.That(Of(scores with { Pooled = With(scores.Pooled, 3, float.NaN) }), Is.EqualTo(Start + "a score is not finite, or their number is below 0."));
+        foreach (float size in new[] { -1, float.NaN, float.PositiveInfinity })
+            Assert.That(Of(scores with { RootMeanSquares = With(scores.RootMeanSquares, 2, size) }),
+                Is.EqualTo(Start + "the root of a mean square of scores is below 0, or not finite."));
+        Assert.That(Of(scores with { Quantiles = With(scores.Quantiles, 60, 1e9f) }), Is.EqualTo(Start + "a quantile of scores is below that of a lower level."));
+        Assert.That(Of(scores with { Pooled = With(scores.Pooled, 20, -1e9f) }), Is.EqualTo(Start + "a quantile of scores is below that of a lower level."));
+    }
+
+    [Test]
     public void A_series_of_more_steps_than_a_forecast_needs()
     {
         KeyedSeries a = _direct.Trained.Tails[0];
