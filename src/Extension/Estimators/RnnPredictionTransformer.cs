@@ -82,7 +82,7 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     /// transformer's to 1e-4.
     /// </summary>
     /// <remarks>
-    /// Inputs: <c>features</c>, Single [batch, time, F], step-major whatever the column's layout (or <c>tokens</c>, Int64 [batch, time], ids
+    /// Inputs: <c>features</c>, Single [batch, time, F], step-major whatever the column's layout, time steps one by one whatever the PatchLength (or <c>tokens</c>, Int64 [batch, time], ids
     /// from 0: a key less 1, missing keys left out), padded to the longest row with anything; <c>lengths</c>, Int64 [batch], each row's
     /// number of steps, 0 to time. Time must be 1 or more. Outputs: <c>score</c>, Single [batch, k] (classes' probabilities, or a vector
     /// label's targets) or [batch] (logit, or target); of a classifier <c>predicted_label</c> [batch], Int64, the class's index from 0, or

@@ -13,7 +13,8 @@ internal static class ConverterExport
     public static void Add(
         OnnxContext context, string name, TrainedNetwork network, ScoreKind kind, SequenceBinding binding, SequenceColumns columns, IEnumerable<DataViewSchema.DetachedColumn> outputs, float threshold = 0)
     {
-        context.CheckOpSetVersion(network.Shape.UsesTokens ? 11 : 9, name);
+        int patch = network.Shape.PatchLength;
+        context.CheckOpSetVersion(patch > 1 ? PatchNodes.OpSet : network.Shape.UsesTokens ? 11 : 9, name);
         if (!binding.Columns.All(column => context.ContainsColumn(column.Name)))
             return;
 
@@ -21,6 +22,8 @@ internal static class ConverterExport
         var variables = inputs.Zip(binding.Columns, (input, column) => (input, context.GetVariableName(column.Name))).ToDictionary();
         var graph = new Graph();
         var (sequence, mask) = ColumnNodes.Add(graph, binding, columns, inputs);
+        if (patch > 1)
+            (sequence, _) = PatchNodes.Add(graph, sequence, lengths: null, binding.Features, patch);
         ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, sequence, mask), threshold);
         foreach (DataViewSchema.DetachedColumn output in outputs)
         {

@@ -26,12 +26,14 @@ internal static class OnnxExport
                 $"The network cannot be saved as ONNX: its cell '{shape.CustomCell}' is the application's own, and ONNX has operators for Elman, ElmanRelu, Gru and Lstm only. " +
                 "Save the model by mlContext.Model.Save, or train it with one of those cells.");
 
+        int features = shape.Features / shape.PatchLength;
         GraphValue sequence = shape.UsesTokens
             ? new(Tokens, ElementType.Int64, [Batch, Time])
-            : new(Features, ElementType.Float, [Batch, Time, shape.Features.ToString(CultureInfo.InvariantCulture)]);
+            : new(Features, ElementType.Float, [Batch, Time, features.ToString(CultureInfo.InvariantCulture)]);
         var graph = new Graph();
-        SequenceMask mask = SequenceMask.Add(graph, Lengths, Positions(graph, sequence.Name));
-        string raw = NetworkNodes.Add(graph, network, sequence.Name, mask);
+        var (steps, lengths) = shape.PatchLength == 1 ? (sequence.Name, Lengths) : PatchNodes.Add(graph, sequence.Name, Lengths, features, shape.PatchLength);
+        SequenceMask mask = SequenceMask.Add(graph, lengths!, Positions(graph, steps));
+        string raw = NetworkNodes.Add(graph, network, steps, mask);
         return new OnnxFile(graph, [sequence, new(Lengths, ElementType.Int64, [Batch])], [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw, threshold), shape.Outputs)])
         {
             ClassNames = classNames,

@@ -10,6 +10,7 @@ namespace RnnMlNet.Scoring;
 internal sealed class SeriesScorer(PackedNetwork network) : ISequenceScorer, IScoringSession
 {
     private readonly StepScorer _steps = new(network);
+    private readonly SeriesState _after = new(network.Shape);
     private SeriesState _series = new(network.Shape);
     private bool _hasScored;
 
@@ -33,6 +34,8 @@ internal sealed class SeriesScorer(PackedNetwork network) : ISequenceScorer, ISc
     {
         _steps.Load(_series);
         _steps.Take(sequence);
+        _steps.Store(_after);
+        _steps.TakePending();
         _steps.Answer(outputs);
         _hasScored = true;
     }
@@ -43,7 +46,7 @@ internal sealed class SeriesScorer(PackedNetwork network) : ISequenceScorer, ISc
     {
         if (!_hasScored)
             throw new InvalidOperationException("A step was not taken: no column of the prediction read the network's scores.");
-        _steps.Store(_series);
+        _series.CopyFrom(_after);
     }
 
     public void Dispose()

@@ -18,15 +18,18 @@ internal sealed unsafe class StepScorer
     private readonly AlignedBuffer[] _hidden, _cell;
     private readonly float[] _max;
     private readonly double[] _sums, _attentionSums;
+    private readonly float[] _pending;
+    private float[] _joined = [];
     private AlignedBuffer _next;
     private long _steps;
-    private int _taken;
+    private int _taken, _pendingSteps;
 
     public StepScorer(PackedNetwork network)
     {
         _network = network;
         _shape = network.Shape;
         _head = new RowHead(network);
+        _pending = new float[_shape.Features / _shape.PatchLength * (_shape.PatchLength - 1)];
         _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
         int padded = network.Layers[0][0].Width;
         _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
@@ -42,7 +45,9 @@ internal sealed unsafe class StepScorer
     /// <summary>Goes on from where a series stands.</summary>
     public void Load(SeriesState state)
     {
-        _steps = state.Steps;
+        _steps = state.Steps / _shape.PatchLength;
+        _pendingSteps = (int)(state.Steps % _shape.PatchLength);
+        state.Pending.CopyTo(_pending, 0);
         ReadOnlySpan<float> numbers = state.Numbers;
         for (int layer = 0; layer < _shape.Layers; layer++)
         {
@@ -58,7 +63,8 @@ internal sealed unsafe class StepScorer
     /// <summary>Puts down where the series stands now.</summary>
     public void Store(SeriesState state)
     {
-        state.Steps = _steps;
+        state.Steps = _steps * _shape.PatchLength + _pendingSteps;
+        _pending.CopyTo(state.Pending, 0);
         Span<float> numbers = state.Numbers;
         for (int layer = 0; layer < _shape.Layers; layer++)
         {
@@ -71,8 +77,41 @@ internal sealed unsafe class StepScorer
         _attentionSums.CopyTo(state.Sums, _sums.Length);
     }
 
-    /// <summary>Takes the series' next steps.</summary>
+    /// <summary>Takes the series' next time steps. Those that are not a whole patch yet are kept for the next.</summary>
     public void Take(in SequenceView steps)
+    {
+        if (_shape.PatchLength == 1)
+        {
+            TakeSteps(steps);
+            return;
+        }
+        int features = _shape.Features / _shape.PatchLength, pending = _pendingSteps * features, length = pending + steps.Steps.Length;
+        if (_joined.Length < length)
+            _joined = new float[Math.Max(length, 2 * _joined.Length)];
+        _pending.AsSpan(0, pending).CopyTo(_joined);
+        steps.Steps.CopyTo(_joined.AsSpan(pending));
+        int whole = length / _shape.Features * _shape.Features;
+        TakeSteps(SequenceView.OfSteps(_joined.AsSpan(0, whole), _shape.Features));
+        _joined.AsSpan(whole, length - whole).CopyTo(_pending);
+        _pendingSteps = (length - whole) / features;
+    }
+
+    /// <summary>Takes the time steps that are kept as a patch filled up with the last of them, so that the answer is of all; where none are kept it does nothing.</summary>
+    public void TakePending()
+    {
+        if (_pendingSteps == 0)
+            return;
+        int features = _shape.Features / _shape.PatchLength;
+        if (_joined.Length < _shape.Features)
+            _joined = new float[_shape.Features];
+        Span<float> patch = _joined.AsSpan(0, _shape.Features);
+        _pending.AsSpan(0, _pendingSteps * features).CopyTo(patch);
+        for (int step = _pendingSteps; step < _shape.PatchLength; step++)
+            patch.Slice((_pendingSteps - 1) * features, features).CopyTo(patch[(step * features)..]);
+        TakeSteps(SequenceView.OfSteps(patch, _shape.Features));
+    }
+
+    private void TakeSteps(in SequenceView steps)
     {
         int width = _shape.InputSize;
         _input.Reserve((long)steps.Length * width);

@@ -11,7 +11,7 @@ namespace RnnMlNet.Streaming;
 /// *** Binary format ***, <see cref="SealedBlock"/>s
 /// the first: string: the network's sizes in words; 32 bytes: its fingerprint (<see cref="NetworkFingerprint"/>); int: number of series
 /// as many more as it takes, of about a megabyte: int: number of series in the block; of each, from the one unused for longest to the one used
-///   last: int: length of the key, that many UTF-16 code units (a key need not be well-formed text); long: steps; the state's numbers, float32;
+///   last: int: length of the key, that many UTF-16 code units (a key need not be well-formed text); long: steps; the time steps of a patch begun, float32; the state's numbers, float32;
 ///   its sums, float64
 /// </remarks>
 internal static class CheckPointFile
@@ -67,7 +67,7 @@ internal static class CheckPointFile
     }
 
     private static long BytesOf(Series series) =>
-        sizeof(int) + (long)series.Key.Length * sizeof(char) + sizeof(long) + (long)series.State.Numbers.Length * sizeof(float) + (long)series.State.Sums.Length * sizeof(double);
+        sizeof(int) + (long)series.Key.Length * sizeof(char) + sizeof(long) + ((long)series.State.Pending.Length + series.State.Numbers.Length) * sizeof(float) + (long)series.State.Sums.Length * sizeof(double);
 
     private static void WriteSeries(BinaryWriter writer, IEnumerable<Series> block, int count)
     {
@@ -78,6 +78,8 @@ internal static class CheckPointFile
             foreach (char unit in series.Key)
                 writer.Write((ushort)unit);
             writer.Write(series.State.Steps);
+            foreach (float value in series.State.Pending)
+                writer.Write(value);
             foreach (float number in series.State.Numbers)
                 writer.Write(number);
             foreach (double sum in series.State.Sums)
@@ -118,8 +120,9 @@ internal static class CheckPointFile
         long steps = reader.ReadInt64();
         if (steps < 0)
             throw Contracts.ExceptDecode($"{what} is damaged: a series of {steps} steps.");
+        float[] pending = reader.ReadSingles(empty.Pending.Length, "a series' patch");
         float[] numbers = reader.ReadSingles(empty.Numbers.Length, "a series' state");
         double[] sums = reader.ReadDoubles(empty.Sums.Length, "a series' sums");
-        return new Series(new string(key), SeriesState.Of(shape, steps, numbers, sums));
+        return new Series(new string(key), SeriesState.Of(shape, steps, pending, numbers, sums));
     }
 }

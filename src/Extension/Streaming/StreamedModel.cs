@@ -52,13 +52,14 @@ internal sealed class StreamedModel
 
     private void CheckNetwork(IExceptionContext ectx, string parameter)
     {
-        if (_network.Network.IsAverage)
-            throw ectx.ExceptUserArg(parameter,
-                $"The model is the average of {_network.Network.Networks.Count} networks, and a SequencePredictionEngine keeps the state of one: train with Networks = 1, or score whole sequences with a PredictionEngine.");
         if (_network.Network.Shape.Bidirectional)
             throw ectx.ExceptUserArg(parameter,
                 "The model reads its sequences backwards as well (Bidirectional), so that what it says of a step depends on steps that have not come yet: " +
-                "it cannot predict step by step. Train with Bidirectional = false, or score whole sequences with a PredictionEngine.");
+                "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine.");
+        if (_network.Network.IsAverage)
+            throw ectx.ExceptUserArg(parameter,
+                $"The model is the average of {_network.Network.Networks.Count} networks, and a SequencePredictionEngine keeps the state of one: " +
+                "train with ForStreaming = true (or Networks = 1), or score whole sequences with a PredictionEngine.");
         if (_network.Network.Shape.CustomCell is string cell)
             throw ectx.ExceptUserArg(parameter,
                 $"The model's cell '{cell}' is not a built-in one, and a SequencePredictionEngine steps built-in cells only (Elman, ElmanRelu, Gru, Lstm): " +

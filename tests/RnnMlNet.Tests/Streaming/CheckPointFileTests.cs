@@ -165,6 +165,6 @@ public class CheckPointFileTests
     private static Series Series(string key, long steps)
     {
         float[] numbers = RandomNetwork.Uniform(new Random(key.Length), 12, 1);
-        return new Series(key, RnnMlNet.Scoring.SeriesState.Of(_network.Shape, steps, numbers, [.. numbers.Take(10).Select(number => (double)number)]));
+        return new Series(key, RnnMlNet.Scoring.SeriesState.Of(_network.Shape, steps, [], numbers, [.. numbers.Take(10).Select(number => (double)number)]));
     }
 }

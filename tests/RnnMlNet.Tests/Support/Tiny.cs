@@ -42,6 +42,7 @@ internal static class Tiny
     public static TOptions Options<TOptions>(TOptions options, TinyTask task, ColumnKind kind = ColumnKind.Matrix, Action<RnnOptions>? configure = null)
         where TOptions : RnnOptions
     {
+        Plain.Set(options);
         options.LabelColumnName = task.Label();
         options.HiddenSize = 4;
         options.EmbeddingSize = 3;
