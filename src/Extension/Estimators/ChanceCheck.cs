@@ -8,13 +8,16 @@ namespace RnnMlNet.Estimators;
 /// <summary>Warns of a network that does no better than one that does not look at its input.</summary>
 internal static class ChanceCheck
 {
+    // Below, what was held out says more of chance than of the network.
+    private const int FewestRows = 50;
+
     /// <param name="log">Is warned.</param>
     /// <param name="task">What was to be learnt.</param>
     /// <param name="splits">What each network was trained and validated on.</param>
     /// <param name="networks">What was learnt.</param>
     public static void Check(IChannel log, TaskSpec task, IReadOnlyList<TrainingSplit> splits, IReadOnlyList<TrainedNetwork> networks)
     {
-        bool isValidated = networks.All(network => Last(network).ValidationMetric is not null);
+        bool isValidated = networks.All(network => Last(network).ValidationMetric is not null) && splits.Distinct().Sum(split => split.Validation!.Rows.Length) >= FewestRows;
         double metric = networks.Average(network => isValidated ? Last(network).ValidationMetric!.Value : Last(network).TrainingLoss);
         string where = isValidated ? "on rows that were held out" : "on the training rows";
         const string Advice = "Look at the features, the label and their order, or give more rows; options that were set by hand may end training too early (MaxEpochs, EarlyStoppingPatience, LearningRate).";

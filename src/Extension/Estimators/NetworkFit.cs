@@ -90,11 +90,11 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         SequenceSettings settings = Resolve(profile);
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
         TrainingSplit split = TrainingSplit.Of(rows, settings, task, seed)[0];
-        SequenceSet set = split.Training;
+        SequenceSet set = options.ValidationSet is null ? split.Training : SequenceSet.All(rows.Store);
         LabelCheck.Check(host, log, task, set, rows.Label);
         set.CheckWeigh("training");
 
-        using var training = new NetworkTraining(host, log, options, settings, task, rows, split with { Validation = null }, new NetworkStart(0, seed, "", null), WarmStart);
+        using var training = new NetworkTraining(host, log, options, settings, task, rows, new TrainingSplit(set, null, split.Scaling), new NetworkStart(0, seed, "", null), WarmStart);
         using var observer = new FitObserver(host, log, "Testing learning rates of the recurrent network", maxEpochs: 1, user: null);
         using var steps = new TrainingSteps(training.Engine, training.Plan, set);
         LearningRateCurve curve = new LearningRateRangeTest(steps, range, observer, options.CancellationToken).Run();

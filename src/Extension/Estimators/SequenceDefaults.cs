@@ -45,7 +45,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             Networks = networks,
             IsCrossValidated = isCrossValidated,
             MaxEpochs = options.MaxEpochs ?? MaxEpochs(updates),
-            BatchSize = batch,
+            BatchSize = Math.Min(batch, data.Rows),
             Optimizer = optimizer,
             WeightDecay = options.WeightDecay ?? TrainingSettings.WeightDecayOf(optimizer),
             Schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle,

@@ -158,9 +158,9 @@ public class AveragedNetworksTests
         IDataView data = TinyData.Load(_ml);
         RnnRegressionTransformer model = Tiny.Regression(_ml, configure: Several).Fit(data);
 
-        Refused.Argument(() => Tiny.Regression(_ml).Fit(data, model.Model), "The previous model is the average of 3 networks, and a training goes on from one: give a model that was trained with Networks = 1.");
+        Refused.Argument(() => Tiny.Regression(_ml).Fit(data, model.Model), "Networks is 1, but the previous model is of 3: leave Networks null, or set it to 3.");
         Refused.Operation(() => model.Model.SaveSafetensors(new MemoryStream()), "A safetensors file holds one network, and the model is the average of 3: train with Networks = 1, save it with ml.Model.Save, or take each network's weights from GetWeights.");
-        Refused.Argument(() => _ml.Model.CreateSequencePredictionEngine<SequenceRow, Prediction>(model), "The model is the average of 3 networks, and a SequencePredictionEngine keeps the state of one: train with Networks = 1, or score whole sequences with a PredictionEngine.");
+        Refused.Argument(() => _ml.Model.CreateSequencePredictionEngine<SequenceRow, Prediction>(model), "The model is the average of 3 networks, and a SequencePredictionEngine keeps the state of one: train with ForStreaming = true (or Networks = 1), or score whole sequences with a PredictionEngine.");
     }
 
     [Test]

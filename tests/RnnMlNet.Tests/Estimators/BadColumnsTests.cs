@@ -46,7 +46,7 @@ public class BadColumnsTests
     [Test]
     public void A_weight_of_another_type() => FitRefuses(
         o => o.ExampleWeightColumnName = nameof(SequenceRow.Positive),
-        "Schema mismatch for weight column 'Positive': expected Single, got Boolean");
+        "Schema mismatch for weight column 'Positive': expected Single (make it with mlContext.Transforms.Conversion.ConvertType(\"Positive\", outputKind: DataKind.Single)), got Boolean");
 
     [Test]
     public void A_multiclass_label_that_is_no_key() => Refused.Argument(
@@ -56,7 +56,7 @@ public class BadColumnsTests
     [Test]
     public void A_binary_label_that_is_a_number() => Refused.Argument(
         () => Tiny.Binary(_ml, configure: o => o.LabelColumnName = nameof(SequenceRow.Number)).Fit(TinyData.Load(_ml)),
-        "Schema mismatch for label column 'Number': expected Boolean, got Single");
+        "Schema mismatch for label column 'Number': expected Boolean (make it with mlContext.Transforms.Conversion.ConvertType(\"Number\", outputKind: DataKind.Boolean)), got Single");
 
     [Test]
     public void A_regression_label_of_varying_length() => Refused.Argument(

@@ -114,7 +114,7 @@ public class SequenceTaggerTests
 
     [Test]
     public void Pooling_is_no_option() => Refused.Argument(() => TinyTags.Trainer(_ml, configure: options => options.Pooling = Pooling.Max),
-        "Pooling is Max, but a sequence tagger has a prediction for each step, so that nothing is pooled: leave it at its default.");
+        "Pooling is Max, but a sequence tagger has a prediction for each step, so that nothing is pooled: leave it null.");
 
     [Test]
     public void One_label_only_is_refused() => Refused.Operation(() => Train(Rows(_ => 1), EngineKind.Torch), "The training rows hold one class only");

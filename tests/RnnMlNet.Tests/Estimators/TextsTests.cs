@@ -95,7 +95,7 @@ public class TextsTests
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE") { NumberFormat = { NumberDecimalSeparator = "," } };
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," } };
             Assert.That(metrics.ToString().Split(Environment.NewLine), Is.EqualTo(new[]
             {
                 "10 rows, 2 targets: MAE 2, RMSE 3.526, R² not a number",

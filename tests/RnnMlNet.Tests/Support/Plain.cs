@@ -1,40 +1,36 @@
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>
-/// Options of a plain network, set so that nothing is chosen from the data: one LSTM of one direction whose last state is read, Adam at a constant rate, a tenth of
-/// the rows held out. What a test is about is set on top of it.
-/// </summary>
 internal static class Plain
 {
     public static TOptions Set<TOptions>(TOptions options)
         where TOptions : RnnOptions
     {
-        options.Cell = CellKind.Lstm;
-        options.HiddenSize = 64;
-        options.EmbeddingSize = 64;
-        options.Layers = 1;
-        options.Bidirectional = false;
-        options.HeadHiddenSizes = [];
-        options.Dropout = options.InputDropout = options.HeadDropout = 0;
-        options.Calibrate = false;
-        options.MinTokenCount = 1;
-        options.PatchLength = 1;
+        options.Cell ??= CellKind.Lstm;
+        options.HiddenSize ??= 64;
+        options.EmbeddingSize ??= 64;
+        options.Layers ??= 1;
+        options.Bidirectional ??= false;
+        options.HeadHiddenSizes ??= [];
+        options.Dropout = options.InputDropout = options.HeadDropout ??= 0;
+        options.Calibrate ??= false;
+        options.MinTokenCount ??= 1;
+        options.PatchLength ??= 1;
         if (options is not RnnSequenceTaggerTrainer.Options)
-            options.Pooling = Pooling.Last;
+            options.Pooling ??= Pooling.Last;
         SetTraining(options);
-        options.MaxEpochs = 100;
-        options.BatchSize = 32;
+        options.MaxEpochs ??= 100;
+        options.BatchSize ??= 32;
         return options;
     }
 
     private static void SetTraining(RnnTrainingOptions options)
     {
-        options.Networks = 1;
-        options.LearningRate = 1e-3f;
-        options.LearningRateSchedule = LearningRateSchedule.Constant;
-        options.Optimizer = OptimizerKind.Adam;
-        options.WeightDecay = 0;
-        options.ValidationFraction = 0.1;
-        options.RestoreBestWeights = true;
+        options.Networks ??= 1;
+        options.LearningRate ??= 1e-3f;
+        options.LearningRateSchedule ??= LearningRateSchedule.Constant;
+        options.Optimizer ??= OptimizerKind.Adam;
+        options.WeightDecay ??= 0;
+        options.ValidationFraction ??= 0.1;
+        options.RestoreBestWeights ??= true;
     }
 }
