@@ -7,7 +7,16 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Scoring;
 
 /// <summary>Where a forecast is made: from the steps of a series before one.</summary>
-internal readonly record struct WindowPlace(TimeSeries Series, int End);
+internal readonly record struct WindowPlace(TimeSeries Series, int End)
+{
+    /// <summary>The window that ends before a step, as it was known then: what is missing at its end is as the value before it, where a later one has drawn a line over it.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="end">The step.</param>
+    /// <param name="model">What forecasts it.</param>
+    public static WindowPlace KnownAt(TimeSeries series, int end, ForecastNetwork model) => series.HasMadeUp(end - 1)
+        ? new WindowPlace(series.AsKnownAt(end, model.Reach, model.Layout.Horizon), model.Reach)
+        : new WindowPlace(series, end);
+}
 
 /// <summary>Forecasts windows of series, in their own units; of several networks the mean of what they put out. Safe to use from several threads.</summary>
 internal sealed class WindowForecaster(ForecastNetwork model)

@@ -12,10 +12,10 @@ internal sealed class SeriesPlaces
     /// <param name="raw">The rows.</param>
     /// <param name="order">Their order.</param>
     /// <param name="before">What came before; null for nothing.</param>
-    /// <param name="followsOverGap">Whether the rows go on there even where fewer steps than it has are missing between.</param>
+    /// <param name="mostGap">Steps that may be missing between, so that the rows still go on there.</param>
     /// <exception cref="InvalidOperationException">A row lies on no step, or two lie on one.</exception>
     public SeriesPlaces(IExceptionContext ectx, string column, TimeGrid? grid, RawSeries raw, int[] order, KeyedSeries? before,
-        bool followsOverGap)
+        int mostGap)
     {
         (Raw, Order) = (raw, order);
         Steps = new int[order.Length];
@@ -26,8 +26,7 @@ internal sealed class SeriesPlaces
             return;
         }
         long first = Time(0);
-        if (before is not null && grid.StepsBetween(before.Origin, first) is long step && step >= before.Steps.Length
-            && (step == before.Steps.Length || (followsOverGap && step - before.Steps.Length < before.Steps.Length)))
+        if (before is not null && grid.StepsBetween(before.Origin, first) - before.Steps.Length is >= 0 and long gap && gap <= mostGap)
             Before = before;
         if (!grid.IsOpen(first))
             throw Closed(first);

@@ -22,6 +22,9 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     /// <summary>What came before the data, by series: a series that goes on there begins with it.</summary>
     public IReadOnlyDictionary<string, KeyedSeries>? Before { get; init; }
 
+    /// <summary>Steps that a forecast is made from. A series goes on where fewer are missing after what came before, if they are made up, as an engine does.</summary>
+    public int Reach { get; init; } = 1;
+
     /// <summary>Steps beyond a series' end that the calendar's numbers are needed for.</summary>
     public int Ahead { get; init; }
 
@@ -49,7 +52,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
             [.. _series.Select((series, s) => (series.Key, series.Times(orders[s])))]).Find();
         SeriesPlaces[] placed =
             [.. _series.Select((series, s) =>
-            new SeriesPlaces(host, TimeColumn, grid, series, orders[s], Before?.GetValueOrDefault(series.Key), FollowsOverGap))];
+            new SeriesPlaces(host, TimeColumn, grid, series, orders[s], Before?.GetValueOrDefault(series.Key), MostGap))];
         // Before anything of their length is allocated.
         new GapCheck(host, binding.Columns, grid).Check(placed);
         SeriesBuild[] builds = [.. placed.Select(places => new SeriesBuild(host, binding, grid, places, Ahead))];
@@ -64,7 +67,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
 
     private string TimeColumn => binding.Columns.Time ?? "";
 
-    private bool FollowsOverGap => binding.Columns.MissingSteps != MissingSteps.Refuse;
+    private int MostGap => binding.Columns.MissingSteps == MissingSteps.Refuse ? 0 : Reach - 1;
 
     private TimeKind Kind =>
         binding.Time is DataViewSchema.Column time ? TimeReader.KindOf(time.Type, binding.Columns.Zone) : TimeKind.Number;

@@ -8,8 +8,8 @@ namespace RnnMlNet.Data.Series;
 /// <param name="known">K, channels that are known beforehand: they may reach further than <see cref="Length"/>.</param>
 internal sealed class TimeSeries(int targets, int past, int known)
 {
-    /// <summary>So many times the steps that a forecast needs are kept at most, where a run of made up ones reaches back before them.</summary>
-    public const int LongestKept = 4;
+    // So many times the steps that a forecast needs are kept at most, where a run of made up ones reaches back before them.
+    private const int LongestKept = 4;
 
     private readonly SeriesChannel[] _targets = Channels(targets), _past = Channels(past), _known = Channels(known);
 
@@ -128,7 +128,7 @@ internal sealed class TimeSeries(int targets, int past, int known)
     {
         int start = Math.Max(0, Length - count);
         int whole = Length == 0 ? 0 : All.Min(channel => channel.RunStart(Length)) - 1;
-        return whole >= start || Length - whole > LongestKept * count ? start : Math.Max(0, whole);
+        return whole >= start || Length - whole > (long)LongestKept * count ? start : Math.Max(0, whole);
     }
 
     /// <summary>The targets and what else is known at a step.</summary>

@@ -7,7 +7,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>Forecasts at rows one after the other, made some rows at a time. For one cursor.</summary>
 internal sealed class ForecastBlock(
-    IExceptionContext ectx, SeriesSet set, ForecastNetwork model, MissingSteps missingSteps, WindowForecaster forecaster, IntervalSettings? intervals, int threads)
+    IExceptionContext ectx, SeriesSet set, ForecastNetwork model, WindowForecaster forecaster, IntervalSettings? intervals, int threads)
 {
     // The first rows come soon; of many, many are made side by side.
     private const int FirstRows = 32, MostRows = 1024;
@@ -42,7 +42,7 @@ internal sealed class ForecastBlock(
             TimeSeries series = set.Series[place.Series].Steps;
             _windowOf[i] = HasForecast(series, place.Step + 1) ? _windows.Count : -1;
             if (_windowOf[i] >= 0)
-                _windows.Add(Window(series, place.Step + 1));
+                _windows.Add(WindowPlace.KnownAt(series, place.Step + 1, model));
         }
         forecaster.Run(_windows, Forecasts, threads);
         if (intervals is not null)
@@ -65,11 +65,6 @@ internal sealed class ForecastBlock(
     private bool HasForecast(TimeSeries series, int end) =>
         end - model.Reach >= series.FirstWhole && end <= series.Length
             && (model.Layout.Known == 0 || end + model.Layout.Horizon <= series.KnownLength);
-
-    // A line leads to a later value, which is not known yet where the steps end on it.
-    private WindowPlace Window(TimeSeries series, int end) => missingSteps == MissingSteps.Linear && series.HasMadeUp(end - 1)
-        ? new WindowPlace(series.AsKnownAt(end, model.Reach, model.Layout.Horizon), model.Reach)
-        : new WindowPlace(series, end);
 
     // A series whose rows do not stand in the order of time learns nothing from those that come too late.
     private sealed class SeriesIntervals(IntervalTracker tracker, int targets, int step)

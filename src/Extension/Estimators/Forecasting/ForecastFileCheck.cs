@@ -101,7 +101,7 @@ internal static class ForecastFileCheck
     public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, WindowLayout layout, TimeGrid? grid)
     {
         int reach = ForecastNetwork.ReachOf(layout);
-        if (series.Steps.Length < 1 || series.Steps.Length > (long)TimeSeries.LongestKept * reach)
+        if (series.Steps.Length < 1 || series.Steps.StartOfLast(reach) > 0)
             throw Damaged($"of the series '{series.Key}' {series.Steps.Length} steps are kept, where a forecast needs {reach}");
         if (!keys.Add(series.Key))
             throw Damaged($"the series '{series.Key}' stands twice");

@@ -73,7 +73,7 @@ internal static class ForecastFormat
             FeatureScaling? past = ReadScaling(payload, layout.Past), known = ReadScaling(payload, layout.Known);
             float[] quantiles = payload.ReadSingles(payload.ReadCount(sizeof(float), "quantiles"), "quantiles");
             ForecastFileCheck.CheckQuantiles(quantiles, layout);
-            TimeGrid? grid = GridFormat.Read(payload, columns, What);
+            TimeGrid? grid = GridFormat.Read(payload, columns);
             ForecastFileCheck.Check(grid, columns);
             IntervalScores? scores = ReadScores(payload, layout.Targets, layout.Horizon);
             if (scores is null && outputs.Columns.Any(output => output.Part != ForecastPart.Forecast))

@@ -18,7 +18,7 @@ internal sealed class ForecastRows(IHost host, IDataView source, SeriesBinding b
     /// <summary>Rows and forecasts of a cursor of its own.</summary>
     /// <param name="withBounds">Whether their intervals are needed.</param>
     public ForecastBlock NewBlock(bool withBounds) =>
-        new(host, Set(), model.Forecaster, binding.Columns.MissingSteps, forecaster, withBounds ? intervals : null, threads);
+        new(host, Set(), model.Forecaster, forecaster, withBounds ? intervals : null, threads);
 
     private SeriesSet Set()
     {
@@ -27,6 +27,7 @@ internal sealed class ForecastRows(IHost host, IDataView source, SeriesBinding b
             {
                 Grid = model.Grid,
                 Before = binding.Time is null ? null : model.Tails.ToDictionary(tail => tail.Key, StringComparer.Ordinal),
+                Reach = model.Forecaster.Reach,
                 Ahead = model.Forecaster.Layout.Horizon,
                 EndsWithHost = false,
             }.Read();

@@ -68,7 +68,7 @@ internal sealed class ForecastWindows
     public TrainedForecaster Forecaster(IChannel log, IReadOnlyList<TrainingResult> results)
     {
         ForecastNetwork network = Network(results);
-        return new TrainedForecaster(network, Calibrate(log, network), _set.Grid, [.. Span.Series.Select(series => Tail(series, _set.Grid, network.Reach))])
+        return new TrainedForecaster(network, Calibrate(log, network), _set.Grid, Tails(network.Reach))
         {
             IntervalAdaptation = _options.IntervalAdaptation,
         };
@@ -76,7 +76,7 @@ internal sealed class ForecastWindows
 
     private static IReadOnlyList<KeyedSeries> Beginning(Options options, IReadOnlyList<KeyedSeries> series) => options.TrainSize is not int size
         ? series
-        : [.. series.Select(one => one.Steps.Length <= size ? one : one with { Steps = one.Steps.Slice(0, size) })];
+        : [.. series.Select(one => one.Steps.Length <= size ? one : one with { Steps = one.Steps.AsKnownAt(size, size, ahead: 0) })];
 
     private IntervalScores? Calibrate(IChannel log, ForecastNetwork forecaster)
     {
@@ -89,6 +89,9 @@ internal sealed class ForecastWindows
                 "A longer series, or a larger ValidationFraction, would give each step its own.");
         return scores;
     }
+
+    // A series whose rows are all of the time to come has no end to go on from.
+    private IReadOnlyList<KeyedSeries> Tails(int reach) => [.. Span.Series.Select(series => Tail(series, _set.Grid, reach)).Where(tail => tail.Steps.Length > 0)];
 
     // What stands before its first whole step was made up from a later one.
     private static KeyedSeries Tail(KeyedSeries series, TimeGrid? grid, int reach)

@@ -4,6 +4,7 @@ using RnnMlNet.Checkpoints;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
+using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Scoring;
 using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
@@ -105,7 +106,8 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
     private ForecastSums Score(ForecastWindows windows, TrainingResult result, int threads, CancellationToken cancellation)
     {
         var sums = new ForecastSums(_options.Horizon, confidenceLevel: 0);
-        var forecaster = new WindowForecaster(windows.Network([result]));
+        ForecastNetwork network = windows.Network([result]);
+        var forecaster = new WindowForecaster(network);
         var forecasts = new WindowForecasts();
         TrainingSpan span = windows.Span;
         for (int s = 0; s < span.Steps.Count; s++)
@@ -115,7 +117,7 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
             foreach (int[] block in ends.Chunk(BlockWindows))
             {
                 cancellation.ThrowIfCancellationRequested();
-                forecaster.Run([.. block.Select(end => new WindowPlace(span.Steps[s], end))], forecasts, threads);
+                forecaster.Run([.. block.Select(end => WindowPlace.KnownAt(span.Steps[s], end, network))], forecasts, threads);
                 for (int w = 0; w < block.Length; w++)
                     sums.Add(span.Steps[s], block[w] - 1, scales, new ForecastRow(_options.Horizon, forecasts.Values(w), [], []));
             }

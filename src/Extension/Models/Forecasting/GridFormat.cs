@@ -1,4 +1,3 @@
-using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Models.Forecasting;
@@ -29,9 +28,9 @@ internal static class GridFormat
 
     /// <param name="r">Stands at the grid.</param>
     /// <param name="columns">The columns that it belongs to.</param>
-    /// <param name="what">What is read, for messages.</param>
+    /// <returns>The grid, which need not be one (<see cref="TimeGrid.IsSound"/>); null where there is none.</returns>
     /// <exception cref="FormatException">It is damaged.</exception>
-    public static TimeGrid? Read(PayloadReader r, SeriesColumns columns, string what)
+    public static TimeGrid? Read(PayloadReader r, SeriesColumns columns)
     {
         if (!r.ReadBoolean())
             return null;
@@ -41,8 +40,6 @@ internal static class GridFormat
         var closed = new int[r.ReadCount(sizeof(int), "closed days")];
         for (int i = 0; i < closed.Length; i++)
             closed[i] = r.ReadInt32();
-        grid = grid with { Days = new DayCalendar(weekdays, closed), Day = day };
-        return grid.IsSound && columns.Time is not null ? grid : throw Contracts.ExceptDecode($"{what} is damaged: steps of time of " +
-            $"{grid.Step}, kind {grid.Kind}, unit {grid.Unit}.");
+        return grid with { Days = new DayCalendar(weekdays, closed), Day = day };
     }
 }

@@ -174,11 +174,16 @@ public class ForecastFileCheckTests
             "time."));
         Assert.That(Error(_direct, columns: columns => columns with { Time = null, Calendar = 0, Known = ["a", "b", "c"] }),
             Is.EqualTo(Start + "there are steps of time, but no time column."));
-        foreach (TimeGrid grid in (TimeGrid[])[new((TimeKind)7, StepUnit.Fixed, 1), new(TimeKind.Moment, StepUnit.Fixed, 0), new(TimeKind.Moment, StepUnit.Fixed, -1),
-            new(TimeKind.Moment, StepUnit.Fixed, long.MaxValue), new(TimeKind.Moment, StepUnit.Months, 200_000), new(TimeKind.Number, StepUnit.Months, 1),
-            new(TimeKind.Number, StepUnit.Fixed, 1)])
-            Assert.That(Error(_direct, trained with { Grid = grid }), Is.EqualTo($"{Start}steps of time of {grid.Step}, kind {grid.Kind}, unit {grid.Unit}."),
-                $"{grid}");
+        var days = new TimeGrid(TimeKind.Moment, StepUnit.Days, 1);
+        foreach (TimeGrid grid in (TimeGrid[])[new((TimeKind)7, StepUnit.Fixed, 1), new(TimeKind.Moment, (StepUnit)7, 1),
+            new(TimeKind.Moment, StepUnit.Fixed, 0), new(TimeKind.Moment, StepUnit.Fixed, -1), new(TimeKind.Moment, StepUnit.Fixed, long.MaxValue),
+            new(TimeKind.Moment, StepUnit.Months, 200_000), new(TimeKind.Moment, StepUnit.Days, 4_000_000), new(TimeKind.Number, StepUnit.Months, 1),
+            new(TimeKind.Number, StepUnit.Days, 1), new(TimeKind.Number, StepUnit.Fixed, 1), new(TimeKind.ZonedMoment, StepUnit.Fixed, 1),
+            days with { Days = new DayCalendar(0, []) }, days with { Days = new DayCalendar(128, []) }, days with { Days = new DayCalendar(31, [5]) },
+            days with { Days = new DayCalendar(127, [7, 7]) }, days with { Days = new DayCalendar(127, [-1]) },
+            days with { Days = DayCalendar.Business, Step = 2 }, days with { Day = new MonthDay(0, 31) }, days with { Day = new MonthDay(5, 4) }])
+            Assert.That(Error(_direct, trained with { Grid = grid }),
+                Is.EqualTo($"{Start}steps of time of {grid.Step}, kind {grid.Kind}, unit {grid.Unit}."), $"{grid}");
     }
 
     [Test]

@@ -141,6 +141,20 @@ public class MissingValuesTests
             Assert.That(forecasts[0], Is.EqualTo(TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, repeated)))[0]).Within(1e-5));
     }
 
+    // As many as an engine makes up.
+    [Test]
+    public void Data_that_goes_on_after_a_gap_of_less_than_a_window_goes_on([Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing,
+        [Values(1, 15, 16)] int gap)
+    {
+        using RnnForecastingTransformer model = Fit(missing, Columns.Past);
+        SeriesStep[] rows = TinySeries.Steps(Training + gap + 30)[(Training + gap)..];
+        float[][] forecasts = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, rows)));
+        if (gap < Window)
+            Assert.That(forecasts, Is.EqualTo(Engine(model, rows, out _)).Within(1e-5));
+        else
+            Assert.That(forecasts[..(Window - 1)].SelectMany(forecast => forecast), Is.All.NaN);
+    }
+
     [Test]
     public void Training_that_ends_with_missing_values_is_gone_on_from([Values(MissingSteps.LastValue,
         MissingSteps.Linear)] MissingSteps missing)
