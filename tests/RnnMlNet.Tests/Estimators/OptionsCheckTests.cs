@@ -67,6 +67,10 @@ public class OptionsCheckTests
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value);
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value, -3);
         yield return AtLeastOne(nameof(RnnOptions.Layers), (o, value) => o.Layers = value);
+        yield return AtLeastOne(nameof(RnnOptions.PatchLength), (o, value) => o.PatchLength = value);
+        yield return AtLeastOne(nameof(RnnOptions.MinTokenCount), (o, value) => o.MinTokenCount = value);
+        yield return Case(o => (o.ForStreaming, o.Bidirectional) = (true, true), nameof(RnnOptions.Bidirectional), "Bidirectional is true, but ForStreaming is set");
+        yield return Case(o => (o.ForStreaming, o.Networks) = (true, 3), nameof(RnnOptions.Networks), "Networks is 3, but ForStreaming is set");
         yield return Case(o => o.HiddenSize = int.MaxValue, nameof(RnnOptions.HiddenSize),
             "HiddenSize is 2147483647; it must be at most 67108864.");
         yield return Case(o => o.Layers = int.MaxValue, nameof(RnnOptions.Layers), "Layers is 2147483647; it must be at most 65536.");
@@ -76,7 +80,6 @@ public class OptionsCheckTests
             "HeadHiddenSizes is 2147483647; it must be at most 67108864.");
         yield return AtLeastOne(nameof(RnnOptions.EmbeddingSize), (o, value) => o.EmbeddingSize = value);
         yield return AtLeastOne(nameof(RnnOptions.HeadHiddenSizes), (o, value) => o.HeadHiddenSizes = [8, value]);
-        yield return Case(o => o.HeadHiddenSizes = null!, nameof(RnnOptions.HeadHiddenSizes), "HeadHiddenSizes is null; it must be an array");
         yield return Case(o => o.Pooling = 0, nameof(RnnOptions.Pooling), "Pooling is 0; it must be Last, Mean, Max, Attention or several of them combined.");
         yield return Case(o => o.Pooling = (Pooling)16, nameof(RnnOptions.Pooling), "Pooling is 16; it must be Last, Mean, Max, Attention or several of them combined.");
         yield return Case(o => o.ForgetBias = float.NaN, nameof(RnnOptions.ForgetBias), "ForgetBias is NaN; it must be a finite number.");

@@ -251,7 +251,7 @@ public class SequenceTaggerTests
 
     private RnnSequenceTaggerTransformer Train(TokenRow[] rows, EngineKind engine) => Trainer(engine).Fit(_ml.Data.LoadFromEnumerable(rows));
 
-    private RnnSequenceTaggerTrainer Trainer(EngineKind engine) => _ml.MulticlassClassification.Trainers.RnnSequenceTagger(new RnnSequenceTaggerTrainer.Options
+    private RnnSequenceTaggerTrainer Trainer(EngineKind engine) => _ml.MulticlassClassification.Trainers.RnnSequenceTagger(Plain.Set(new RnnSequenceTaggerTrainer.Options
     {
         LabelColumnName = nameof(TokenRow.Tags),
         FeatureColumnName = nameof(TokenRow.Tokens),
@@ -262,5 +262,5 @@ public class SequenceTaggerTests
         Seed = 1,
         Device = "cpu",
         Engine = engine,
-    });
+    }));
 }
