@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Accuracy;
+using Accuracy.Defaults;
 using Accuracy.Sets;
 using RnnMlNet;
 
@@ -8,6 +9,7 @@ using RnnMlNet;
 //   --only NAME,...   these sets alone        --seeds N     seeds 1..N (3)
 //   --data FOLDER     where the data lies     --threads N   fits at a time (the number of cores)
 //   --models FOLDER   keeps ETTh1's forecasters there, and takes those that are there already: a run that was cut off goes on
+//   --part defaults   plain defaults beside the recipes and what a user would try first; --no-recipes leaves the recipes out; --threads N: of a fit
 //   --select [TASK]   compares candidates by cross-validation on training rows instead (series, text, life, chunks or forecast)
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 bool check = args.Contains("--check");
@@ -28,11 +30,16 @@ if (args.Contains("--select"))
 
 string[]? only = Value("--only")?.Split(',');
 bool IsWanted(string name) => only is null || only.Contains(name, StringComparer.OrdinalIgnoreCase);
+if (Value("--part") == "defaults")
+{
+    bool isMet = DefaultsPart.Run(data, IsWanted, seeds, threads, hasRecipes: !args.Contains("--no-recipes"));
+    return check && !isMet ? 1 : 0;
+}
 AccuracyBar[] bars = [.. Bars.All(data).Where(bar => IsWanted(bar.Name)), .. ForecastBars.All(data, IsWanted)];
-Console.WriteLine($"series: {Recipes.Describe(Recipes.Series(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
-Console.WriteLine($"text:   {Recipes.Describe(Recipes.Text(new RnnMulticlassTrainer.Options()), new RnnMulticlassTrainer.Options())}");
-Console.WriteLine($"chunks: {Recipes.Describe(Recipes.Chunks(new RnnSequenceTaggerTrainer.Options()), new RnnSequenceTaggerTrainer.Options())}");
-Console.WriteLine($"life:   {Recipes.Describe(Recipes.Life(new RnnRegressionTrainer.Options()), new RnnRegressionTrainer.Options())}; windows of {Recipes.LifeView.Window} cycles of {Recipes.LifeView.Columns.Length} values, one ending at each {Recipes.LifeView.Stride}nd cycle, life capped at {CmapssFile.Cap}");
+Console.WriteLine($"series: {Recipes.Describe(Recipes.Series(Recipes.Plain(new RnnMulticlassTrainer.Options())), new RnnMulticlassTrainer.Options())}");
+Console.WriteLine($"text:   {Recipes.Describe(Recipes.Text(Recipes.Plain(new RnnMulticlassTrainer.Options())), new RnnMulticlassTrainer.Options())}");
+Console.WriteLine($"chunks: {Recipes.Describe(Recipes.Chunks(Recipes.Plain(new RnnSequenceTaggerTrainer.Options())), new RnnSequenceTaggerTrainer.Options())}");
+Console.WriteLine($"life:   {Recipes.Describe(Recipes.Life(Recipes.Plain(new RnnRegressionTrainer.Options())), new RnnRegressionTrainer.Options())}; windows of {Recipes.LifeView.Window} cycles of {Recipes.LifeView.Columns.Length} values, one ending at each {Recipes.LifeView.Stride}nd cycle, life capped at {CmapssFile.Cap}");
 foreach (var (name, recipe) in (IEnumerable<(string, RnnForecastingEstimator.Options)>)[("ETTh1: ", Recipes.Channels(96, 1)), ("OT:    ", Recipes.OilTemperature(24, 1)), ("air:   ", Recipes.Air(1)), ("sunspots:", Recipes.Sunspots(1))])
     Console.WriteLine($"{name} {Recipes.Describe(recipe, new RnnForecastingEstimator.Options())}");
 Console.WriteLine();

@@ -9,6 +9,27 @@ namespace Accuracy;
 /// </summary>
 internal static class Recipes
 {
+    /// <summary>What the recipes leave as it was before options were chosen from the data: one network, no dropout, nothing calibrated.</summary>
+    public static T Plain<T>(T options) where T : RnnOptions
+    {
+        options.Cell = CellKind.Lstm;
+        options.HiddenSize = 64;
+        options.EmbeddingSize = 64;
+        options.Layers = 1;
+        options.Bidirectional = false;
+        options.HeadHiddenSizes = [];
+        options.Dropout = null;
+        options.InputDropout = 0;
+        options.HeadDropout = 0;
+        options.PatchLength = 1;
+        options.MinTokenCount = 1;
+        options.Calibrate = false;
+        options.Networks = 1;
+        if (options is not RnnSequenceTaggerTrainer.Options)
+            options.Pooling = Pooling.Last;
+        return options;
+    }
+
     /// <summary>Time-series classification: small sets, so nothing is held out and the schedule ends the training.</summary>
     public static T Series<T>(T options) where T : RnnOptions
     {

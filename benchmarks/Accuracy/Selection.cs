@@ -36,7 +36,7 @@ internal static class Selection
                 TimeSeries[] rows = TsFile.Read(Path.Combine(data, set.Name, $"{set.Name}_TRAIN.ts"));
                 return CrossValidate(rows, row => row.Class, threads, (train, test, seed) =>
                 {
-                    var options = Recipes.Series(new RnnMulticlassTrainer.Options { Seed = seed });
+                    var options = Recipes.Series(Recipes.Plain(new RnnMulticlassTrainer.Options { Seed = seed }));
                     change(options);
                     return Experiments.Series(train, test, set.Features, options);
                 });
@@ -46,19 +46,19 @@ internal static class Selection
     private static void Texts(string data, string? only, int threads)
     {
         LabelledText[] trec = TrecFile.Read(Path.Combine(data, "TREC", "TREC.train"));
-        LabelledText[] spam = SmsSpamFile.Split(SmsSpamFile.Read(Path.Combine(data, "SMSSpam", "SMSSpamCollection"))).Train;
+        LabelledText[] spam = HeldOut.Split(SmsSpamFile.Read(Path.Combine(data, "SMSSpam", "SMSSpamCollection"))).Train;
         foreach (var (name, change) in Candidates.Texts.Where(c => only is null || c.Name.Contains(only, StringComparison.Ordinal)))
             Print("text", name,
             [
                 CrossValidate(trec, row => row.Class, threads, (train, test, seed) =>
                 {
-                    var options = Recipes.Text(new RnnMulticlassTrainer.Options { Seed = seed });
+                    var options = Recipes.Text(Recipes.Plain(new RnnMulticlassTrainer.Options { Seed = seed }));
                     change(options);
                     return Experiments.Texts(train, test, options);
                 }),
                 CrossValidate(spam, row => row.Class, threads, (train, test, seed) =>
                 {
-                    var options = Recipes.Text(new RnnBinaryTrainer.Options { Seed = seed });
+                    var options = Recipes.Text(Recipes.Plain(new RnnBinaryTrainer.Options { Seed = seed }));
                     change(options);
                     return Experiments.Spam(train, test, options);
                 }),
@@ -72,7 +72,7 @@ internal static class Selection
             EngineStretch[] rows = CmapssFile.Train(Path.Combine(data, "CMAPSS_FD001"), view);
             Print("life", name, [CrossValidateEngines(rows, threads, (train, test, seed) =>
             {
-                var options = Recipes.Life(new RnnRegressionTrainer.Options { Seed = seed });
+                var options = Recipes.Life(Recipes.Plain(new RnnRegressionTrainer.Options { Seed = seed }));
                 change(options);
                 return Experiments.Life(train, test, view.Columns.Length, options);
             })]);
@@ -85,7 +85,7 @@ internal static class Selection
         ChunkedSentence[] rows = ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt"));
         foreach (var (name, change) in Candidates.Chunks.Where(c => only is null || c.Name.Contains(only, StringComparison.Ordinal)))
         {
-            var options = Recipes.Chunks(new RnnSequenceTaggerTrainer.Options { Seed = 1 });
+            var options = Recipes.Chunks(Recipes.Plain(new RnnSequenceTaggerTrainer.Options { Seed = 1 }));
             change(options);
             Print("chunks", name, [[Experiments.Chunks(rows[..^HeldOutSentences], rows[^HeldOutSentences..], options)]]);
         }

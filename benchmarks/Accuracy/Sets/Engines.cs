@@ -37,16 +37,16 @@ internal static class CmapssFile
     private const int YoungestEnd = 20;
 
     /// <summary>Windows of the training engines, with the life left at their end.</summary>
-    public static EngineStretch[] Train(string folder, LifeView view) =>
-        [.. Units(Path.Combine(folder, "train_FD001.txt")).SelectMany(unit =>
+    public static EngineStretch[] Train(string folder, LifeView view, string subset = "FD001") =>
+        [.. Units(Path.Combine(folder, $"train_{subset}.txt")).SelectMany(unit =>
             Enumerable.Range(1, unit.Cycles.Length).Where(end => (unit.Cycles.Length - end) % view.Stride == 0 && end >= Math.Min(view.Window, YoungestEnd))
                 .Select(end => Stretch(unit, end, view, unit.Cycles.Length - end)))];
 
     /// <summary>The last window of each test engine, with the life that was left.</summary>
-    public static EngineStretch[] Test(string folder, LifeView view)
+    public static EngineStretch[] Test(string folder, LifeView view, string subset = "FD001")
     {
-        int[] left = [.. File.ReadLines(Path.Combine(folder, "RUL_FD001.txt")).Where(line => line.Trim().Length > 0).Select(line => int.Parse(line.Trim(), CultureInfo.InvariantCulture))];
-        return [.. Units(Path.Combine(folder, "test_FD001.txt")).Select((unit, i) => Stretch(unit, unit.Cycles.Length, view, left[i]))];
+        int[] left = [.. File.ReadLines(Path.Combine(folder, $"RUL_{subset}.txt")).Where(line => line.Trim().Length > 0).Select(line => int.Parse(line.Trim(), CultureInfo.InvariantCulture))];
+        return [.. Units(Path.Combine(folder, $"test_{subset}.txt")).Select((unit, i) => Stretch(unit, unit.Cycles.Length, view, left[i]))];
     }
 
     private static EngineStretch Stretch((int Number, float[][] Cycles) unit, int end, LifeView view, int left) => new()

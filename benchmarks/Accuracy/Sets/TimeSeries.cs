@@ -15,8 +15,18 @@ internal sealed class TimeSeries
 /// <summary>Reads sktime's .ts files: channels apart by ':', values by ',', the class last. Series may differ in length.</summary>
 internal static class TsFile
 {
-    public static TimeSeries[] Read(string path) =>
-        [.. File.ReadLines(path).SkipWhile(line => !line.StartsWith("@data", StringComparison.OrdinalIgnoreCase)).Skip(1).Where(line => line.Length > 0).Select(Parse)];
+    /// <param name="path">The file.</param>
+    /// <param name="features">F, its channels.</param>
+    public static TimeSeries[] Read(string path, out int features)
+    {
+        features = Lines(path).First().Count(c => c == ':');
+        return Read(path);
+    }
+
+    public static TimeSeries[] Read(string path) => [.. Lines(path).Select(Parse)];
+
+    private static IEnumerable<string> Lines(string path) =>
+        File.ReadLines(path).SkipWhile(line => !line.StartsWith("@data", StringComparison.OrdinalIgnoreCase)).Skip(1).Where(line => line.Length > 0);
 
     private static TimeSeries Parse(string line)
     {

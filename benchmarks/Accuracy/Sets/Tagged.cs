@@ -1,0 +1,46 @@
+using System.IO.Compression;
+
+namespace Accuracy.Sets;
+
+/// <summary>Sentences of "word TAB tag TAB ..." a line, an empty line after each; gzipped where the name says so.</summary>
+internal static class TaggedFile
+{
+    public static ChunkedSentence[] Read(string path, int tagColumn)
+    {
+        using Stream file = File.OpenRead(path);
+        using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using var reader = new StreamReader(stream);
+        var sentences = new List<ChunkedSentence>();
+        List<string> words = [], tags = [];
+        while (true)
+        {
+            string? line = reader.ReadLine();
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                string[] cells = line.Split('\t');
+                words.Add(cells[0]);
+                tags.Add(cells[tagColumn]);
+                continue;
+            }
+            if (words.Count > 0)
+                sentences.Add(new ChunkedSentence { Words = [.. words], Tags = [.. tags] });
+            words.Clear();
+            tags.Clear();
+            if (line is null)
+                return [.. sentences];
+        }
+    }
+}
+
+/// <summary>MIT's movie queries: "word:tag word:tag ... &lt;=&gt; intent" a line.</summary>
+internal static class MovieFile
+{
+    public static ChunkedSentence[] Read(string path) =>
+    [
+        .. File.ReadLines(path).Select(line => line.Split(" <=> ")[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(cells => cells.Length > 0).Select(cells => new ChunkedSentence
+        {
+            Words = [.. cells.Select(cell => cell[..cell.LastIndexOf(':')])],
+            Tags = [.. cells.Select(cell => cell[(cell.LastIndexOf(':') + 1)..])],
+        }),
+    ];
+}
