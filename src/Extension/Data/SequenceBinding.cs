@@ -31,6 +31,9 @@ internal sealed class SequenceBinding
     /// <summary>F, values of a time step; 0 for tokens.</summary>
     public int Features { get; }
 
+    /// <summary>Values of a step as a reader gives it: those of a patch of time steps; 0 for tokens.</summary>
+    public int StepWidth => Features * _columns.PatchLength;
+
     /// <summary>V, number of distinct tokens, that of missing keys included where they are kept; 0 for numbers.</summary>
     public int Vocabulary { get; }
 

@@ -64,7 +64,7 @@ internal sealed class SequenceStore : IDisposable
         IHost host, IDataView data, SequenceBinding sequence, LabelBinding label, string? weightColumn, StoreSettings settings, CancellationToken cancellation)
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
-        var store = new SequenceStore(sequence.Features, label.Width, pages, label.IsPerStep);
+        var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep);
         try
         {
             store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, cancellation).ReadInto(store);

@@ -35,7 +35,7 @@ internal sealed class BlockReader : IDisposable
         _passed = [.. upstream.Schema.Where(passed).Select((column, place) => PassedColumn.Open(upstream, column, place))];
         _id = upstream.GetIdGetter();
         _sequence = binding.Open(new ReadRow(this));
-        _features = binding.Features;
+        _features = binding.StepWidth;
         bool isShared = share <= limits.Rows;
         _mostRows = isShared ? (int)Math.Min(limits.Rows, Math.Max(FewestRows, share!.Value)) : limits.Rows;
         _rows = isShared ? _mostRows : Math.Min(FirstRows, limits.Rows);

@@ -19,7 +19,7 @@ internal sealed class SampleReader : IDisposable
         _cursor = sample.GetRowCursor(binding.Columns);
         _reader = binding.Open(_cursor);
         _left = maxRows;
-        Rows = new SequenceRows(binding.Features);
+        Rows = new SequenceRows(binding.StepWidth);
     }
 
     /// <summary>The current block.</summary>
