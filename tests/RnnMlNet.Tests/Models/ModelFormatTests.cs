@@ -27,7 +27,8 @@ public class ModelFormatTests
         Assert.That((read.LabelScaling?.Mean, read.LabelScaling?.Deviation), Is.EqualTo((network.LabelScaling?.Mean, network.LabelScaling?.Deviation)));
         Assert.That(read.HasVectorLabel, Is.EqualTo(network.HasVectorLabel));
         Assert.That(read.History.Epochs, Is.EqualTo(network.History.Epochs));
-        Assert.That(read.History with { Epochs = network.History.Epochs }, Is.EqualTo(network.History));
+        Assert.That(read.History.Options, Is.EqualTo(network.History.Options));
+        Assert.That(read.History with { Epochs = network.History.Epochs, Options = network.History.Options }, Is.EqualTo(network.History));
         Assert.That(read.AveragedWith.Select(other => other.Weights.Tensors.SelectMany(t => t.Values)), Is.EqualTo(network.AveragedWith.Select(other => other.Weights.Tensors.SelectMany(t => t.Values))));
     }
 
