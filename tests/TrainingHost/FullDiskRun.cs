@@ -49,6 +49,8 @@ internal static class FullDiskRun
         HiddenSize = 4,
         MaxEpochs = 2,
         Device = "cpu",
+        ForStreaming = true,
+        Networks = 1,
         CheckpointPath = checkpoint,
         CheckpointInterval = TimeSpan.Zero,
     };

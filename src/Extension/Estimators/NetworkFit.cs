@@ -125,7 +125,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     private void CheckUnread(SequenceBinding binding, LabelBinding label)
     {
         SequenceSettings settings = Resolve(DataProfile.Unread(binding, label, task));
-        if (NetworkSize.Problem(NetworkTraining.ShapeOf(options, settings, task, binding, label), settings.Networks) is string problem)
+        if (NetworkSize.Problem(NetworkTraining.ShapeOf(options, settings, task, binding, label)) is string problem)
             throw host.Except($"There can be no such network. {problem}.");
         CheckWarmStart(binding, label, settings);
     }

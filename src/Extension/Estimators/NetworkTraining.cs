@@ -58,7 +58,7 @@ internal sealed class NetworkTraining : IDisposable
     {
         Cell = settings.Cell,
         CustomCell = options.CustomCell,
-        Features = sequence.Features * settings.PatchLength,
+        Features = (int)Math.Min(int.MaxValue, (long)sequence.Features * settings.PatchLength),
         PatchLength = settings.PatchLength,
         Vocabulary = sequence.Vocabulary,
         EmbeddingSize = settings.EmbeddingSize,

@@ -70,7 +70,7 @@ internal static class OptionsCheck
     private static void CheckNetwork(IExceptionContext ectx, RnnOptions o)
     {
         Defined(ectx, o.Cell, nameof(o.Cell));
-        AtLeast(ectx, o.PatchLength, 1, nameof(o.PatchLength));
+        Size(ectx, o.PatchLength, nameof(o.PatchLength));
         AtLeast(ectx, o.MinTokenCount, 1, nameof(o.MinTokenCount));
         if (o.ForStreaming)
             CheckStreaming(ectx, o);

@@ -52,10 +52,13 @@ internal static class HistoryFormat
         if (maxEpochs < epochs.Length || training < 0 || validation < 0 || skipped < 0)
             throw Contracts.ExceptDecode($"{whose}'s training history is damaged: {epochs.Length} of {maxEpochs} epochs, {training} " +
                 $"training rows, {validation} validation rows, {skipped} skipped.");
+        double? temperature = ReadOptional(r);
+        if (temperature is double given && !(given > 0 && double.IsFinite(given)))
+            throw Contracts.ExceptDecode($"{whose}'s training history is damaged: its temperature is {given}.");
         return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MetricUnit = unit, MaxEpochs = maxEpochs })],
             best, reason, training, validation, skipped)
         {
-            Temperature = ReadOptional(r),
+            Temperature = temperature,
             Options = ReadOptions(r, whose),
         };
     }

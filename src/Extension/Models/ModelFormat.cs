@@ -7,7 +7,7 @@ namespace RnnMlNet.Models;
 /// <summary>The only reader and writer of a trained network's part of a model file.</summary>
 /// <remarks>
 /// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them
-/// int: networks that are averaged, and of each all that follows
+/// int: networks that are averaged with this one, each of which follows in a block of its own, with 0 here
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
@@ -22,18 +22,24 @@ namespace RnnMlNet.Models;
 internal static class ModelFormat
 {
     /// <summary>The only version: no earlier one was released.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
-    // Fewer than any network takes.
-    private const int LeastBytes = 64;
     private const string What = "The model file's part 'network'";
 
-    public static void Write(BinaryWriter writer, TrainedNetwork network) => SealedBlock.Write(writer, Version, payload =>
+    public static void Write(BinaryWriter writer, TrainedNetwork network)
     {
-        payload.Write(network.Networks.Count);
-        foreach (TrainedNetwork one in network.Networks)
-            WriteNetwork(payload, one);
-    });
+        IReadOnlyList<TrainedNetwork> networks = network.Networks;
+        for (int i = 0; i < networks.Count; i++)
+        {
+            TrainedNetwork one = networks[i];
+            int further = i == 0 ? networks.Count - 1 : 0;
+            SealedBlock.Write(writer, Version, payload =>
+            {
+                payload.Write(further);
+                WriteNetwork(payload, one);
+            });
+        }
+    }
 
     /// <param name="reader">Stands at the block.</param>
     /// <param name="rules">What the network can be in a model of its kind.</param>
@@ -44,22 +50,34 @@ internal static class ModelFormat
     /// <param name="reader">Stands at the block.</param>
     /// <param name="checkShape">Checks a network's sizes before anything of these sizes is read.</param>
     /// <param name="check">Checks what was read.</param>
-    public static TrainedNetwork Read(BinaryReader reader, Action<NetworkShape> checkShape, Action<TrainedNetwork> check) =>
-        SealedBlock.Read(reader, Version, What, (payload, _) =>
+    public static TrainedNetwork Read(BinaryReader reader, Action<NetworkShape> checkShape, Action<TrainedNetwork> check)
     {
-        var networks = new TrainedNetwork[payload.ReadCount(LeastBytes, "networks")];
-        if (networks.Length == 0)
-            throw Contracts.ExceptDecode($"{What} is damaged: it has 0 networks.");
-        for (int i = 0; i < networks.Length; i++)
+        var (first, further) = ReadBlock(reader, checkShape);
+        // One after the other: a number that is too large ends where the file does.
+        var networks = new List<TrainedNetwork> { first };
+        while (networks.Count <= further)
         {
-            networks[i] = ReadNetwork(payload, checkShape);
-            if (!networks[i].Shape.Equals(networks[0].Shape))
+            var (next, others) = ReadBlock(reader, checkShape);
+            if (others != 0 || !next.Shape.Equals(first.Shape))
                 throw Contracts.ExceptDecode($"{What} is damaged: its networks are not of the same sizes.");
+            networks.Add(next);
         }
         TrainedNetwork network = TrainedNetwork.AverageOf(networks);
         check(network);
         return network;
-    }, isUnpacked: true);
+    }
+
+    private static (TrainedNetwork Network, int Further) ReadBlock(BinaryReader reader, Action<NetworkShape> checkShape) =>
+        SealedBlock.Read(reader, Version, What, (payload, version) =>
+        {
+            if (version < Version)
+                throw Contracts.ExceptDecode($"{What} has format version {version}, which this RnnMlNet does not read any more: train the " +
+                    "model again.");
+            int further = payload.ReadInt32();
+            if (further < 0)
+                throw Contracts.ExceptDecode($"{What} is damaged: it states {further} further networks.");
+            return (ReadNetwork(payload, checkShape), further);
+        }, isUnpacked: true);
 
     private static void WriteNetwork(BinaryWriter payload, TrainedNetwork network)
     {

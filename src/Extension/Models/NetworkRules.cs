@@ -79,6 +79,8 @@ internal sealed class NetworkRules
         {
             if (!HasTargets && one.LabelScaling is not null)
                 throw Refused("it has a scaling of labels");
+            if ((HasTargets || Expected is not null) && one.History.Temperature is not null)
+                throw Refused("its scores have a temperature");
             if (one.HasVectorLabel != network.HasVectorLabel || one.HasVectorLabel && !HasTargets)
                 throw Refused("it has a vector label");
             if (HasTargets && one.Shape.Outputs > 1 && !one.HasVectorLabel)

@@ -14,10 +14,8 @@ internal static class NetworkSize
     // The most bytes of an array, and so of a part of a file, less what stands in it beside the weights.
     private static readonly long _mostBytes = Array.MaxLength - (1 << 20);
 
-    /// <summary>What is too large about networks that are kept together in one part of a file; null where nothing is.</summary>
-    /// <param name="shape">Their sizes.</param>
-    /// <param name="networks">How many.</param>
-    public static string? Problem(NetworkShape shape, int networks = 1)
+    /// <summary>What is too large about a network; null where nothing is.</summary>
+    public static string? Problem(NetworkShape shape)
     {
         (string Name, long Size)[] sizes =
         [
@@ -33,11 +31,10 @@ internal static class NetworkSize
         Int128 weights = 0;
         foreach (TensorSpec spec in WeightLayout.Tensors(shape))
             weights += spec.Size;
-        Int128 bytes = weights * sizeof(float) * networks;
-        string each = networks == 1 ? "" : $" in each of {Text(networks)} networks";
+        Int128 bytes = weights * sizeof(float);
         return bytes <= _mostBytes ? null
-            : $"{Text(weights)} weights{each} are {Text(bytes / 1_000_000)} MB, where a model file holds {Text(_mostBytes / 1_000_000)} " +
-                "MB of them: set a smaller HiddenSize, EmbeddingSize, Layers, HeadHiddenSizes or Networks";
+            : $"{Text(weights)} weights are {Text(bytes / 1_000_000)} MB, where a model file holds {Text(_mostBytes / 1_000_000)} " +
+                "MB of them: set a smaller HiddenSize, EmbeddingSize, Layers or HeadHiddenSizes";
     }
 
     private static string Text(Int128 number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -43,7 +43,7 @@ public class BlockMutationTests
             byte[] changed = Changed(payload, random, out string what);
             if (i % 3 == 0)
                 changed = Changed(changed, random, out what);
-            if (Read(Blocks.Seal(changed, Blocks.VersionOf(block)), what) is TrainedNetwork network)
+            if (Read([.. Blocks.Seal(changed, Blocks.VersionOf(block)), .. Blocks.Rest(block)], what) is TrainedNetwork network)
             {
                 read++;
                 Assert.That(network.Weights.FirstNonFinite(), Is.Null, what);
@@ -57,7 +57,7 @@ public class BlockMutationTests
     {
         byte[] block = Blocks.Of(sample.Network()), payload = Blocks.Payload(block);
         for (int length = 0; length < payload.Length; length++)
-            Assert.That(() => Blocks.Read(Blocks.Seal(payload[..length], Blocks.VersionOf(block))), Throws.InstanceOf<FormatException>(), $"The first {length} of {payload.Length} bytes");
+            Assert.That(() => Blocks.Read([.. Blocks.Seal(payload[..length], Blocks.VersionOf(block)), .. Blocks.Rest(block)]), Throws.InstanceOf<FormatException>(), $"The first {length} of {payload.Length} bytes");
     }
 
     private static TrainedNetwork? Read(byte[] block, string what)

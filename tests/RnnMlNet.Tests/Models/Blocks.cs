@@ -17,11 +17,17 @@ internal static class Blocks
     public static TrainedNetwork Read(byte[] block, NetworkRules rules) =>
         ModelFormat.Read(new BinaryReader(new MemoryStream(block)), rules);
 
-    public static byte[] Payload(byte[] block) => block[HeaderBytes..];
+    /// <summary>The payload of a file's first block.</summary>
+    public static byte[] Payload(byte[] file) => file[HeaderBytes..End(file)];
+
+    /// <summary>What follows a file's first block.</summary>
+    public static byte[] Rest(byte[] file) => file[End(file)..];
+
+    private static int End(byte[] file) => HeaderBytes + BitConverter.ToInt32(file, 8);
 
     public static int VersionOf(byte[] block) => BitConverter.ToInt32(block, 4);
 
-    /// <summary>A block around a payload, of any version, with the checksum that belongs to it. The first version is that of networks without a decoder.</summary>
+    /// <summary>A block around a payload, of any version, with the checksum that belongs to it.</summary>
     public static byte[] Seal(byte[] payload, int version = 1) => Written(writer => SealedBlock.Write(writer, version, inner => inner.Write(payload)));
 
     public static byte[] Written(Action<BinaryWriter> write)

@@ -56,7 +56,7 @@ public sealed class ImpossibleNetworkTests
         byte[] payload = Blocks.Payload(Blocks.Of(Network));
         for (int place = 0; place <= payload.Length - sizeof(int); place++)
         {
-            byte[] block = Blocks.Seal(Blocks.With(payload, place, lie));
+            byte[] block = Blocks.Seal(Blocks.With(payload, place, lie), ModelFormat.Version);
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {

@@ -13,17 +13,20 @@ public class LyingSizesTests
     // An Elman network of 3 features, 4 units, all poolings, one hidden head layer of 5 and 2 outputs; offsets in its payload (ModelFormat says the layout).
     private static readonly byte[] _payload = Blocks.Payload(Blocks.Of(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Elman))));
 
-    private const int FeaturesAt = 2, VocabularyAt = 6, EmbeddingAt = 10, HiddenAt = 14, LayersAt = 18, HeadCountAt = 24, HeadWidthAt = 28, OutputsAt = 32;
-    private const int TensorsAt = 36, NameLengthAt = 40, DimensionsAt = 57, FirstSideAt = 61, SecondSideAt = 65;
+    private const int FurtherAt = 0, FeaturesAt = 6, PatchAt = 10, VocabularyAt = 14, EmbeddingAt = 18, HiddenAt = 22, LayersAt = 26;
+    private const int HeadCountAt = 32, HeadWidthAt = 36, OutputsAt = 40, ProjectionAt = 44, RowFeaturesAt = 48;
+    private const int TensorsAt = 53, NameLengthAt = 57, DimensionsAt = 74, FirstSideAt = 78, SecondSideAt = 82;
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 * 2 * sizeof(float) - sizeof(int);
     private static readonly int _epochsAt = _payload.Length - HistoryBytes;
 
-    // Two epochs, the first with and the second without validation; "RMSE"; most, best; why; three counts of rows.
-    private const int HistoryBytes = 4 + (8 + 9 + 9 + 8 + 1) + (8 + 1 + 1 + 8 + 1) + 5 + 4 + 4 + 1 + 3 * 8;
+    // Two epochs, the first with and the second without validation; "RMSE", no unit; most, best; why; three counts of rows; no temperature,
+    // no options.
+    private const int HistoryBytes = 4 + (8 + 9 + 9 + 8 + 1) + (8 + 1 + 1 + 8 + 1) + 5 + 1 + 4 + 4 + 1 + 3 * 8 + 1 + 4;
 
     private static IEnumerable<TestCaseData> Sizes() =>
         from field in new (string Name, int At)[]
         {
+            ("further", FurtherAt), ("patch", PatchAt), ("projection", ProjectionAt), ("rowFeatures", RowFeaturesAt),
             ("features", FeaturesAt), ("vocabulary", VocabularyAt), ("embedding", EmbeddingAt), ("hidden", HiddenAt), ("layers", LayersAt), ("headCount", HeadCountAt),
             ("headWidth", HeadWidthAt), ("outputs", OutputsAt), ("tensors", TensorsAt), ("dimensions", DimensionsAt), ("side0", FirstSideAt), ("side1", SecondSideAt),
             ("labelWidth", _labelWidthAt), ("epochs", _epochsAt),
@@ -35,7 +38,8 @@ public class LyingSizesTests
     public void The_offsets_are_those_of_the_fields()
     {
         int[] At(params int[] offsets) => [.. offsets.Select(offset => BitConverter.ToInt32(_payload, offset))];
-        Assert.That(At(FeaturesAt, VocabularyAt, EmbeddingAt, HiddenAt, LayersAt, HeadCountAt, HeadWidthAt, OutputsAt), Is.EqualTo(new[] { 3, 0, 0, 4, 1, 1, 5, 2 }));
+        Assert.That(At(FurtherAt, FeaturesAt, PatchAt, VocabularyAt, EmbeddingAt, HiddenAt, LayersAt), Is.EqualTo(new[] { 0, 3, 1, 0, 0, 4, 1 }));
+        Assert.That(At(HeadCountAt, HeadWidthAt, OutputsAt, ProjectionAt, RowFeaturesAt), Is.EqualTo(new[] { 1, 5, 2, 0, 0 }));
         Assert.That(At(TensorsAt, DimensionsAt, FirstSideAt, SecondSideAt, _labelWidthAt, _epochsAt), Is.EqualTo(new[] { 9, 2, 4, 3, 2, 2 }));
         Assert.That(_payload[NameLengthAt], Is.EqualTo("rnn.weight_ih_l0".Length));
     }
@@ -93,7 +97,7 @@ public class LyingSizesTests
 
     private static string Refused(byte[] payload)
     {
-        byte[] block = Blocks.Seal(payload);
+        byte[] block = Blocks.Seal(payload, ModelFormat.Version);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         var exception = Assert.Throws<FormatException>(() => Blocks.Read(block))!;

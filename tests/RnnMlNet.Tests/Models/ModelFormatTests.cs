@@ -27,26 +27,45 @@ public class ModelFormatTests
         Assert.That((read.LabelScaling?.Mean, read.LabelScaling?.Deviation), Is.EqualTo((network.LabelScaling?.Mean, network.LabelScaling?.Deviation)));
         Assert.That(read.HasVectorLabel, Is.EqualTo(network.HasVectorLabel));
         Assert.That(read.History.Epochs, Is.EqualTo(network.History.Epochs));
-        Assert.That(read.History with { Epochs = network.History.Epochs }, Is.EqualTo(network.History));
+        Assert.That(read.History.Options, Is.EqualTo(network.History.Options));
+        Assert.That(read.History with { Epochs = network.History.Epochs, Options = network.History.Options }, Is.EqualTo(network.History));
         Assert.That(read.AveragedWith.Select(other => other.Weights.Tensors.SelectMany(t => t.Values)), Is.EqualTo(network.AveragedWith.Select(other => other.Weights.Tensors.SelectMany(t => t.Values))));
     }
 
     [Test]
-    public void One_network_is_written_as_before_and_an_average_as_the_next_version()
+    public void There_is_one_version()
     {
-        Assert.That(Blocks.VersionOf(Blocks.Of(_network)), Is.EqualTo(1));
-        Assert.That(Blocks.VersionOf(Blocks.Of(Sample.RowFeatures.Network())), Is.EqualTo(2));
-        Assert.That(Blocks.VersionOf(Blocks.Of(Sample.Average.Network())), Is.EqualTo(3));
+        foreach (Sample sample in Enum.GetValues<Sample>())
+            Assert.That(Blocks.VersionOf(Blocks.Of(sample.Network())), Is.EqualTo(5));
+        Refused(Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), 4),
+            "The model file's part 'network' has format version 4, which this RnnMlNet does not read any more: train the model again.");
+    }
+
+    // Each has the most that a part of a file can hold to itself.
+    [Test]
+    public void Each_network_of_an_average_is_a_block_of_its_own()
+    {
+        byte[] file = Blocks.Of(Sample.Average.Network());
+        for (int network = 0; network < 3; network++)
+        {
+            Assert.That(BitConverter.ToInt32(Blocks.Payload(file)), Is.EqualTo(network == 0 ? 2 : 0));
+            file = Blocks.Rest(file);
+        }
+        Assert.That(file, Is.Empty);
     }
 
     [Test]
     public void A_number_of_networks_that_is_none_or_not_that_of_the_file()
     {
-        byte[] payload = Blocks.Payload(Blocks.Of(Sample.Average.Network()));
-        Assert.That(Blocks.Read(Blocks.Seal(payload, version: 3)).Networks, Has.Count.EqualTo(3));
-        Refused(Blocks.Seal(Blocks.With(payload, 0, 0), version: 3), "The model file's part 'network' is damaged: it has 0 networks.");
-        Assert.That(() => Blocks.Read(Blocks.Seal(Blocks.With(payload, 0, int.MaxValue), version: 3)), Throws.TypeOf<FormatException>().With.Message.Contains("networks"));
-        Assert.That(() => Blocks.Read(Blocks.Seal(Blocks.With(payload, 0, 2), version: 3)), Throws.TypeOf<FormatException>());
+        byte[] file = Blocks.Of(Sample.Average.Network()), payload = Blocks.Payload(file), rest = Blocks.Rest(file);
+        byte[] With(int further) => [.. Blocks.Seal(Blocks.With(payload, 0, further), ModelFormat.Version), .. rest];
+        Assert.That(Blocks.Read(With(2)).Networks, Has.Count.EqualTo(3));
+        Refused(With(-1), "The model file's part 'network' is damaged: it states -1 further networks.");
+        foreach (int further in new[] { 3, int.MaxValue })
+            Refused(With(further), "The model file's part 'network' is truncated: the file ends before it does.");
+        // One of an average is none itself.
+        Refused([.. Blocks.Seal(payload, ModelFormat.Version), .. file],
+            "The model file's part 'network' is damaged: its networks are not of the same sizes.");
     }
 
     [Test]
@@ -73,7 +92,7 @@ public class ModelFormatTests
 
     [Test]
     public void A_newer_file() => Refused(Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), ModelFormat.Version + 1),
-        "The model file's part 'network' has format version 4, but this RnnMlNet knows versions up to 3: update RnnMlNet.");
+        "The model file's part 'network' has format version 6, but this RnnMlNet knows versions up to 5: update RnnMlNet.");
 
     [TestCase(float.NaN)]
     [TestCase(float.PositiveInfinity)]

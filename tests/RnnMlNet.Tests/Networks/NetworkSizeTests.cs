@@ -11,7 +11,7 @@ namespace RnnMlNet.Tests.Networks;
 public class NetworkSizeTests
 {
     private const long LargestAllocation = 64 << 20;
-    private const string Ending = ": set a smaller HiddenSize, EmbeddingSize, Layers, HeadHiddenSizes or Networks";
+    private const string Ending = ": set a smaller HiddenSize, EmbeddingSize, Layers or HeadHiddenSizes";
 
     private static readonly NetworkShape _lstm = new() { Cell = CellKind.Lstm, Features = 3, HiddenSize = 8192, Outputs = 2 };
 
@@ -20,7 +20,6 @@ public class NetworkSizeTests
     {
         Assert.That(NetworkSize.Problem(_lstm), Is.Null);
         Assert.That(NetworkSize.Problem(_lstm with { HiddenSize = 11_500 }), Is.Null);
-        Assert.That(NetworkSize.Problem(_lstm, networks: 1), Is.Null);
     }
 
     [Test]
@@ -28,8 +27,6 @@ public class NetworkSizeTests
     {
         Assert.That(NetworkSize.Problem(_lstm with { HiddenSize = 20_000 }), Is.EqualTo($"1,600,440,002 weights are 6,401 MB, where a " +
             $"model file holds 2,146 MB of them{Ending}"));
-        Assert.That(NetworkSize.Problem(_lstm, networks: 2), Is.EqualTo($"268,615,682 weights in each of 2 networks are 2,148 MB, where " +
-            $"a model file holds 2,146 MB of them{Ending}"));
         Assert.That(NetworkSize.Problem(_lstm with { Features = 0, Vocabulary = int.MaxValue, EmbeddingSize = 64, HiddenSize = 4 }),
             Does.StartWith("137,438,954,"));
     }
@@ -42,23 +39,21 @@ public class NetworkSizeTests
         Assert.That(NetworkSize.Problem(_lstm with { HiddenSize = 1 << 26, Bidirectional = true, Layers = 1 << 16,
             Pooling = RandomNetwork.AllPooling, HeadHiddenSizes = [1 << 26] }), Does.Contain(" weights are "));
         Assert.That(NetworkSize.Problem(_lstm with { Layers = 1 << 17 }), Is.EqualTo("Layers: 131,072, where 65,536 is the most"));
-        Assert.That(NetworkSize.Problem(_lstm, networks: int.MaxValue), Does.Contain("in each of 2,147,483,647 networks"));
         Assert.That(NetworkSize.Problem(_lstm with { Features = int.MaxValue }), Does.StartWith("features per step: "));
         Assert.That(NetworkSize.Problem(_lstm with { Outputs = int.MaxValue }), Does.StartWith("outputs: "));
     }
 
-    [TestCase(60_000, 1, 1)]
-    [TestCase(1 << 26, 1, 1)]
-    [TestCase(4096, 1000, 1)]
-    [TestCase(4096, 1, 1000)]
-    public void A_trainer_says_so_before_it_reads_rows(int hiddenSize, int layers, int networks)
+    [TestCase(60_000, 1)]
+    [TestCase(1 << 26, 1)]
+    [TestCase(4096, 1000)]
+    public void A_trainer_says_so_before_it_reads_rows(int hiddenSize, int layers)
     {
         var ml = new MLContext(seed: 1);
         foreach (TinyTask task in Enum.GetValues<TinyTask>())
             Refused(() => Tiny.Trainer(ml, task, configure: options =>
-                (options.HiddenSize, options.Layers, options.Networks) = (hiddenSize, layers, networks)).Fit(TinyData.Load(ml)));
+                (options.HiddenSize, options.Layers) = (hiddenSize, layers)).Fit(TinyData.Load(ml)));
         Refused(() => TinyTags.Trainer(ml, configure: options =>
-            (options.HiddenSize, options.Layers, options.Networks) = (hiddenSize, layers, networks)).Fit(TinyTags.Load(ml)));
+            (options.HiddenSize, options.Layers) = (hiddenSize, layers)).Fit(TinyTags.Load(ml)));
     }
 
     [TestCase(60_000, 16, 4, ForecastModel.Auto)]
