@@ -1,6 +1,11 @@
 using Microsoft.ML;
 using NUnit.Framework;
+using RnnMlNet.Engines;
 using RnnMlNet.Experiments;
+using RnnMlNet.Networks;
+using RnnMlNet.Tests.Models;
+using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Experiments;
 
@@ -39,6 +44,10 @@ public class AheadTests
 
     private sealed class Executor(Func<TrialTask, double> value, int tasks, CancellationTokenSource user) : ITrialExecutor
     {
+        private static readonly NetworkWeights _weights = RandomNetwork.Weights(RandomNetwork.Shape(CellKind.Elman));
+        private static readonly TrainingState _state = new(
+            TrainingPosition.EpochStart(2, 1), [.. Histories.TwoEpochs.Epochs.Take(1)], new BestEpochState(1, 1, _weights), new EarlyStoppingState(1, 0), new PlateauState(1, 1, 0),
+            new EngineState(_weights, new OptimizerState(1, new Dictionary<string, NetworkWeights>()), new RandomState("none", [])));
         private int _done;
 
         public int Slots => 1;
@@ -51,7 +60,7 @@ public class AheadTests
             return Task.FromResult(new TrialOutcome
             {
                 Trial = task.Trial, Fold = task.Fold, Epochs = task.Epochs, EpochsDone = task.Epochs, IsDone = task.Epochs == 27, BestEpoch = 1, ValidationLoss = 1, Seconds = 1,
-                Scores = BitConverter.GetBytes(value(task)), State = [1],
+                Scores = BitConverter.GetBytes(value(task)), State = TrialState.Write(task, seed: 1, _state),
             });
         }
     }
@@ -65,6 +74,8 @@ public class AheadTests
         public override int Folds => 2;
 
         public override bool Refits => true;
+
+        public override ScoresProblem? Problem(TrialOutcome outcome) => null;
 
         public override Measured Measure(IReadOnlyList<TrialOutcome> folds) => new(folds.Average(fold => BitConverter.ToDouble(fold.Scores)));
 
