@@ -23,5 +23,8 @@ internal static class FixedLength
                 $"give each row {Values(type.Size)}, or make it a vector of variable size (in C#, [VectorType] without a number) where lengths vary.");
     }
 
+    /// <inheritdoc cref="Check(IExceptionContext, DataViewRow, DataViewSchema.Column, int)"/>
+    public static void Check(DataViewRow row, DataViewSchema.Column column, int found) => Check(null!, row, column, found);
+
     private static string Values(int count) => count == 1 ? "1 value" : FormattableString.Invariant($"{count} values");
 }

@@ -18,7 +18,7 @@ namespace RnnMlNet;
 /// is managed code and needs no libtorch, except for a cell of the user's own. Safe to use from several threads.
 /// </summary>
 /// <typeparam name="TModel">The model parameters.</typeparam>
-public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer, IRowScorer, IDisposable
+public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer, IRowScorer, IDisposable
     where TModel : class, ICanSaveModel, IRnnModelParameters
 {
     private readonly SequenceColumns _columns;
@@ -266,26 +266,6 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
         ctx.SaveModel(Model, TransformerLoading.ModelFolder);
     }
 
-    IHost IRowScorer.Host => Host;
-
-    string IRowScorer.OfUnscoredRows => OfUnscoredRows;
-
-    SequenceLayout IRowScorer.Layout => _columns.Layout;
-
-    SequenceBinding IRowScorer.Bind(DataViewSchema schema) => Bind(schema, _columns);
-
-    TrainedNetwork IRowScorer.Network => Model.Network;
-
-    ISequenceScorer IRowScorer.RowScorer => _rowScorer;
-
-    Delegate IRowScorer.MakeGetter(int column, IScoredRow row) => MakeGetter(column, row);
-
-    void IRowScorer.AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs) =>
-        ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs, SavedThreshold);
-
-    // The rows are steps of series, which their scorer makes patches of.
-    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) => MapRows(inputSchema, scorer, _columns with { PatchLength = 1 });
-
     private RowToRowMapperTransform MapRows(DataViewSchema inputSchema, ISequenceScorer scorer, SequenceColumns columns) =>
         new(Host, new EmptyDataView(Host, inputSchema), MakeRowMapper(inputSchema, scorer, columns), schema => MakeRowMapper(schema, scorer, columns));
 
@@ -312,20 +292,4 @@ public abstract class RnnPredictionTransformer<TModel> : ISingleFeaturePredictio
     }
 
     private OnnxFile OnnxModel() => OnnxExport.ModelOf(Model.Network, ScoreKind, [.. Classes?.ToTexts() ?? []], SavedThreshold);
-
-    private SequenceBinding Bind(DataViewSchema schema, SequenceColumns columns)
-    {
-        var binding = SequenceBinding.Bind(Host, schema, columns);
-        var shape = Model.Network.Shape;
-        int features = shape.Features / shape.PatchLength;
-        if ((binding.Features, binding.Vocabulary) != (features, shape.Vocabulary))
-            throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
-                shape.UsesTokens ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training" : $"{features} features per step, as in training",
-                binding.Describe());
-        if (shape.UsesTokens && KeyFingerprint.Differ(Model.Vocabulary, KeyFingerprint.Of(binding.Columns[0])))
-            throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
-                "keys with the values that they had in training, in the same order: map text to keys with the fitted transformer of the training, which is saved with a pipeline",
-                "keys of as many, but other values");
-        return binding;
-    }
 }

@@ -61,6 +61,11 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         {
             // What was measured so far is what it came to.
         }
+        finally
+        {
+            if (Ahead() is TrialRecord<TMetrics> ahead)
+                TakeBest(ahead);
+        }
     }
 
     // The first trials are those that the space begins with, the options as given before all: a search never comes to less, as far as its rows can tell.
@@ -220,10 +225,17 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     {
         if (Best is not { IsDone: true })
             return;
-        foreach (TrialRecord<TMetrics> trial in _kept.Where(trial => trial != Best))
+        TrialRecord<TMetrics>? ahead = Ahead();
+        foreach (TrialRecord<TMetrics> trial in _kept.Where(trial => trial != Best && trial != ahead))
             _journal.Forget(trial.Number, _ground.Folds);
-        _kept.RemoveAll(trial => trial != Best);
+        _kept.RemoveAll(trial => trial != Best && trial != ahead);
     }
+
+    // Where time ends the search, the furthest trial may be one that was never compared with better ones that have begun: the one that is ahead of it on the rows that both were measured on.
+    private TrialRecord<TMetrics>? Ahead() => Best is null ? null : _trials
+        .Where(trial => trial.HasScore && trial.Reach.CompareTo(Best.Reach) < 0 && _plan.Metric.IsClearlyBetter(trial.FirstFoldScore, Best.FirstFoldScore))
+        .OrderByDescending(trial => trial.FirstFoldScore).ThenBy(trial => trial.Loss).ThenBy(trial => trial.Number)
+        .FirstOrDefault();
 
     private void TakeBest(TrialRecord<TMetrics> trial)
     {

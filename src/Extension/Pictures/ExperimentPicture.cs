@@ -17,7 +17,7 @@ internal static class ExperimentPicture
 
     private static LineChart Chart<TMetrics>(ExperimentResult<TMetrics> result, RunDetail<TMetrics>[] measured) where TMetrics : class
     {
-        ILookup<bool, RunDetail<TMetrics>> byWhole = measured.ToLookup(run => run.Folds == result.BestRun.Folds);
+        ILookup<bool, RunDetail<TMetrics>> byWhole = measured.ToLookup(run => run.Folds == measured.Max(one => one.Folds));
         ChartSeries whole = Points(result, byWhole[true], "a trial", byWhole[false].Any() ? 1 : ChartSeries.Faint);
         ChartSeries givenUp = Points(result, byWhole[false], "one given up on its first fold", ChartSeries.Faint);
         ChartSeries best = new("best so far", SeriesKind.Steps, 0, [.. result.Progress.Select(step => new ChartPoint(step.Seconds, step.Value)), new ChartPoint(result.Seconds, result.Progress[^1].Value)]);

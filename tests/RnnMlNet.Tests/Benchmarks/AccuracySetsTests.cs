@@ -53,12 +53,12 @@ public class AccuracySetsTests
     public void Messages_stand_once_and_on_one_side()
     {
         LabelledText[] all = SmsSpamFile.Read(SharedData.Require("SMSSpam/SMSSpamCollection"));
-        var (train, test) = SmsSpamFile.Split(all);
+        var (train, test) = HeldOut.Split(all);
 
         Assert.That(all, Has.Length.EqualTo(5171));
         Assert.That((train.Length, test.Length), Is.EqualTo((4138, 1033)));
         Assert.That(train.Intersect(test), Is.Empty);
-        Assert.That(SmsSpamFile.Split(all).Test, Is.EqualTo(test), "The split is always the same.");
+        Assert.That(HeldOut.Split(all).Test, Is.EqualTo(test), "The split is always the same.");
         double Spam(LabelledText[] texts) => texts.Count(text => text.Class == "spam") / (double)texts.Length;
         Assert.That(Spam(train), Is.EqualTo(Spam(test)).Within(0.001));
     }

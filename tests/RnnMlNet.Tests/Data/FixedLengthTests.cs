@@ -82,6 +82,20 @@ public class FixedLengthTests
                 "Row 1 of column '");
     }
 
+    [TestCase(1)]
+    [TestCase(3)]
+    [TestCase(0)]
+    public void Vectors_of_a_series_are_refused(int found)
+    {
+        SequenceRow[] rows = TinyData.Rows(40);
+        rows[7].Targets = new float[found];
+        var forecaster = _ml.Forecasting.ForecastByRnn(new RnnForecastingEstimator.Options
+        {
+            Columns = [new ForecastColumn { InputColumnName = nameof(SequenceRow.Targets), OutputColumnName = "Forecast" }], WindowSize = 4, Horizon = 1, MaxEpochs = 1, HiddenSize = 2, Device = "cpu",
+        });
+        Refused.Operation(() => forecaster.Fit(_ml.Data.LoadFromEnumerable(rows)), $"Row 7 of column 'Targets' has {found} value");
+    }
+
     [Test]
     public void Lengths_vary_where_the_column_says_so() =>
         Assert.That(() => Tiny.Regression(_ml, ColumnKind.Ragged).Fit(Load(TinyData.Rows())), Throws.Nothing);

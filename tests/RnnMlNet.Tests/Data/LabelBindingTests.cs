@@ -99,10 +99,10 @@ public class LabelBindingTests
         ["Key", TextDataViewType.Instance, "Key<UInt32> of known count (make one with MapValueToKey), got String"],
         ["Key", new KeyDataViewType(typeof(byte), 5), "Key<UInt32> of known count (make one with MapValueToKey), got Key<Byte, 0-4>"],
         ["Key", new VectorDataViewType(FiveClasses, 2), "Key<UInt32> of known count (make one with MapValueToKey), got Vector<Key<UInt32, 0-4>, 2>"],
-        ["Boolean", NumberDataViewType.Single, "Boolean, got Single"],
+        ["Boolean", NumberDataViewType.Single, "Boolean (make it with mlContext.Transforms.Conversion.ConvertType(\"Label\", outputKind: DataKind.Boolean)), got Single"],
         ["Boolean", new VectorDataViewType(BooleanDataViewType.Instance, 2), "Boolean, got Vector<Boolean, 2>"],
         ["Numbers", FiveClasses, "Single, or a known-size vector of Single, got Key<UInt32, 0-4>"],
-        ["Numbers", NumberDataViewType.Double, "Single, or a known-size vector of Single, got Double"],
+        ["Numbers", NumberDataViewType.Double, "Single, or a known-size vector of Single (make it with mlContext.Transforms.Conversion.ConvertType(\"Label\", outputKind: DataKind.Single)), got Double"],
         ["Numbers", MemoryView.VariableSingles, "Single, or a known-size vector of Single, got Vector<Single>"],
     ];
 
@@ -124,7 +124,7 @@ public class LabelBindingTests
         Assert.That(() => WeightColumn.CheckShape(_test.Host, SchemaShape.Create(good.Schema), "W"), Throws.Nothing);
 
         var wrong = new MemoryView().Scalar("W", NumberDataViewType.Double, 1d);
-        const string Mismatch = "Schema mismatch for weight column 'W': expected Single, got Double", Missing = "Could not find weight column 'V'";
+        const string Mismatch = "Schema mismatch for weight column 'W': expected Single (make it with mlContext.Transforms.Conversion.ConvertType(\"W\", outputKind: DataKind.Single)), got Double", Missing = "Could not find weight column 'V'";
         Assert.That(ProperFailure.Of("Bind", () => WeightColumn.Bind(_test.Host, wrong.Schema, "W")).Message, Does.StartWith(Mismatch));
         Assert.That(ProperFailure.Of("CheckShape", () => WeightColumn.CheckShape(_test.Host, SchemaShape.Create(wrong.Schema), "W")).Message, Does.StartWith(Mismatch));
         Assert.That(ProperFailure.Of("Bind", () => WeightColumn.Bind(_test.Host, good.Schema, "V")).Message, Does.StartWith(Missing));

@@ -105,10 +105,11 @@ public class SequenceBindingTests
     {
         var data = new MemoryView().Scalar<int>("X", type);
 
-        Assert.That(BindError(data, One(1)), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of keys, got {type}"));
-        Assert.That(ShapeError(data, One(1)), Does.StartWith("Schema mismatch for feature column 'X': expected a vector of Single or of keys, got "));
-        Assert.That(BindError(data, Channels("X")), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step, got {type}"));
-        Assert.That(ShapeError(data, Channels("X")), Does.StartWith("Schema mismatch for feature column 'X': expected a vector of Single, one value a step, got "));
+        string hint = type.GetItemType() == NumberDataViewType.Double ? " (make it with mlContext.Transforms.Conversion.ConvertType(\"X\", outputKind: DataKind.Single))" : "";
+        Assert.That(BindError(data, One(1)), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of keys{hint}, got {type}"));
+        Assert.That(ShapeError(data, One(1)), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of keys{hint}, got "));
+        Assert.That(BindError(data, Channels("X")), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got {type}"));
+        Assert.That(ShapeError(data, Channels("X")), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got "));
     }
 
     [Test]

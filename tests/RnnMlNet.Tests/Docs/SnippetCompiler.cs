@@ -38,6 +38,14 @@ internal static class SnippetCompiler
 
     private static MetadataReference[] References(IEnumerable<string> assemblies) => [.. assemblies.Select(path => MetadataReference.CreateFromFile(path))];
 
+    /// <summary>The compiler's errors of a program that does not compile.</summary>
+    public static string[] Errors(params string[] sources)
+    {
+        var compilation = CSharpCompilation.Create(
+            "Snippet", [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))], _references, new CSharpCompilationOptions(OutputKind.ConsoleApplication));
+        return [.. compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
     /// <summary>Runs the program in <paramref name="folder"/> and returns what it wrote.</summary>
     public static string Run(Assembly program, string folder)
     {

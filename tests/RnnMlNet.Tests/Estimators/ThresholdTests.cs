@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
+using RnnMlNet.Tests.Docs;
+using RnnMlNet.Tests.Exchange;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
@@ -28,6 +30,40 @@ public class ThresholdTests
         Assert.That(changed.Transform(data).GetColumn<bool>("PredictedLabel"), Is.EqualTo(scores.Select(score => score > threshold)));
         Assert.That(model.Threshold, Is.Zero);
         Assert.That(model.Transform(data).GetColumn<bool>("PredictedLabel"), Is.EqualTo(scores.Select(score => score > 0)));
+    }
+
+    [TestCase("OneVersusAll", "one network a class")]
+    [TestCase("PairwiseCoupling", "one network for each pair")]
+    public void OneVersusAll_over_two_classes_does_not_compile_and_says_why(string method, string than)
+    {
+        string[] errors = SnippetCompiler.Errors($"""
+            using Microsoft.ML;
+            var ml = new MLContext();
+            var trainer = ml.MulticlassClassification.Trainers.{method}(ml.BinaryClassification.Trainers.Rnn(featuresPerStep: 1));
+            """);
+        Assert.That(errors, Has.Exactly(1).Items);
+        Assert.That(errors[0], Does.EndWith(
+            $"'MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than {than} and learns more: use it in place of {method} over BinaryClassification.Trainers.Rnn.'"));
+    }
+
+    [Test]
+    public void It_is_in_the_ONNX_model()
+    {
+        IDataView data = TinyData.Load(_ml);
+        using RnnBinaryTransformer model = Tiny.Binary(_ml, configure: Tiny.LearnWell).Fit(data);
+        // Among the scores of the negatives, between two of them.
+        float[] negatives = [.. model.Transform(data).GetColumn<float>("Score").Order().Take(30)];
+        int gap = Enumerable.Range(5, 20).MaxBy(i => negatives[i + 1] - negatives[i]);
+        float middle = (negatives[gap] + negatives[gap + 1]) / 2;
+        RnnBinaryTransformer changed = _ml.BinaryClassification.ChangeModelThreshold(model, middle);
+        using OnnxRun run = OnnxRun.Of(changed.SaveAsOnnx);
+        float[] steps = [.. TinyData.Rows().SelectMany(row => row.Matrix)];
+        long[] lengths = [.. Enumerable.Repeat((long)SequenceRow.Steps, 48)];
+
+        OnnxResult result = run.Run(OnnxRun.Value("features", steps, 48, SequenceRow.Steps, SequenceRow.Features), OnnxRun.Value("lengths", lengths, 48));
+
+        Assert.That(result.Of<bool>("predicted_label"), Is.EqualTo(changed.Transform(data).GetColumn<bool>("PredictedLabel")));
+        Assert.That(result.Of<bool>("predicted_label"), Is.Not.EqualTo(model.Transform(data).GetColumn<bool>("PredictedLabel")));
     }
 
     [Test]

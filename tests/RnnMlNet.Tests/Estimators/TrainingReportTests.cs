@@ -126,7 +126,7 @@ public class TrainingReportTests
         SequenceRow[] rows = TinyData.Rows();
         RnnMulticlassTransformer model = Tiny.Multiclass(ml, configure: o => o.ValidationFraction = 0.25).Fit(TinyData.Load(ml, [.. rows, .. rows]));
         Assert.That((model.Model.History.ValidationRowsSeenInTraining, model.Model.History.ValidationRows), Is.EqualTo(((int?)0, 24L)));
-        Assert.That(log.Warnings, Is.Empty);
+        Assert.That(log.Messages, Has.None.Contains("also trained on"));
     }
 
     [Test]

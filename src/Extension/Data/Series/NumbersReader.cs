@@ -41,6 +41,7 @@ internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchem
         public override int Read(Span<float> numbers)
         {
             _getter(ref _buffer);
+            FixedLength.Check(row, column, _buffer.Length);
             _buffer.CopyTo(numbers);
             return _buffer.Length;
         }

@@ -99,6 +99,12 @@ internal sealed record OptimizingMetric<TMetrics>(string Name, Func<TMetrics, do
 
     /// <summary>The score of a value.</summary>
     public double ScoreOf(double value) => IsLowerBetter ? -value : value;
+
+    // Less may be chance: of many trials on the same rows the best one's metric is better than the trial is.
+    private const double ClearlyLessError = 0.75;
+
+    /// <summary>Whether a score is better than another by a quarter of the error or more: of what is lacking to 1, or of the value where smaller is better.</summary>
+    public bool IsClearlyBetter(double score, double than) => double.IsFinite(than) && (IsLowerBetter ? -score < ClearlyLessError * -than : 1 - score < ClearlyLessError * (1 - than));
 }
 
 /// <summary>The metrics by their names.</summary>

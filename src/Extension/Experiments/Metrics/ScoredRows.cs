@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
+using RnnMlNet.Networks;
 
 namespace RnnMlNet.Experiments;
 
@@ -20,9 +21,10 @@ internal sealed record ScoredRows(float[] Labels, float[] Outputs, LabelBinding 
         var builder = new ArrayDataViewBuilder(env);
         ValueGetter<VBuffer<ReadOnlyMemory<char>>> names = Names();
         VBuffer<float>[] scores = [.. Outputs.Chunk(Width).Select(logits => new VBuffer<float>(logits.Length, Softmax(logits)))];
+        uint[] predicted = [.. Outputs.Chunk(Width).Select(logits => Losses.PredictedClass(logits) is int best ? (uint)best + 1 : 0)];
         builder.AddColumn(DefaultColumnNames.Label, names, (ulong)Width, [.. Labels.Select(label => (uint)label + 1)]);
         builder.AddColumn(DefaultColumnNames.Score, names, NumberDataViewType.Single, scores);
-        builder.AddColumn(DefaultColumnNames.PredictedLabel, names, (ulong)Width, [.. scores.Select(score => (uint)IndexOfMax(score.GetValues()) + 1)]);
+        builder.AddColumn(DefaultColumnNames.PredictedLabel, names, (ulong)Width, predicted);
         return builder.GetDataView();
     }
 
@@ -55,18 +57,8 @@ internal sealed record ScoredRows(float[] Labels, float[] Outputs, LabelBinding 
 
     private static float[] Softmax(float[] logits)
     {
-        float highest = logits.Max();
-        float[] powers = [.. logits.Select(logit => MathF.Exp(logit - highest))];
-        float sum = powers.Sum();
-        return [.. powers.Select(power => power / sum)];
-    }
-
-    private static int IndexOfMax(ReadOnlySpan<float> scores)
-    {
-        int best = 0;
-        for (int i = 1; i < scores.Length; i++)
-            if (scores[i] > scores[best])
-                best = i;
-        return best;
+        var probabilities = new float[logits.Length];
+        Losses.Softmax(logits, probabilities);
+        return probabilities;
     }
 }

@@ -34,6 +34,9 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>Whether there is a score to be compared by: a metric that is no number is none.</summary>
     public bool HasScore => Metrics is not null && !double.IsNegativeInfinity(Score);
 
+    /// <summary>The same on the first fold alone: on it trials that were measured on one fold can be compared with those that were on several.</summary>
+    public double FirstFoldScore { get; private set; } = double.NegativeInfinity;
+
     /// <summary>The validation loss, which tells trials of equal scores apart.</summary>
     public double Loss { get; private set; } = double.PositiveInfinity;
 
@@ -68,13 +71,16 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
         Seconds += outcomes.Sum(outcome => outcome.Seconds);
         Error = outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error;
         Metrics = Error is null ? measure(outcomes) : null;
-        double value = Metrics is null ? double.NaN : score(Metrics);
-        Score = double.IsFinite(value) ? value : double.NegativeInfinity;
+        Score = ScoreOf(Metrics, score);
+        // The first fold is the one on which all are measured.
+        FirstFoldScore = outcomes.Count == 1 ? Score : ScoreOf(Error is null ? measure([outcomes[0]]) : null, score);
         double loss = Error is null ? outcomes.Average(outcome => outcome.ValidationLoss) : double.NaN;
         // What is no number comes last, where .NET would put it first.
         Loss = double.IsNaN(loss) ? double.PositiveInfinity : loss;
         _measured.Add((new Rung(outcomes[0].Epochs, outcomes.Count), Score, Loss));
     }
+
+    private static double ScoreOf(TMetrics? metrics, Func<TMetrics, double> score) => metrics is not null && score(metrics) is double value && double.IsFinite(value) ? value : double.NegativeInfinity;
 
     /// <summary>How far it was trained and measured: the folds, and the epochs, of which all are the most however few there were.</summary>
     public (int Folds, int Epochs) Reach => Outcomes.Count == 0 ? default : (Folds, IsDone ? int.MaxValue : Outcomes[0].Epochs);

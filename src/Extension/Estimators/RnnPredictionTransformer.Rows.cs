@@ -1,0 +1,53 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Estimators;
+using RnnMlNet.Exchange;
+using RnnMlNet.Models;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet;
+
+// What row mappers, streaming and explanations need of a transformer, whatever its model's type.
+
+public abstract partial class RnnPredictionTransformer<TModel>
+{
+    IHost IRowScorer.Host => Host;
+
+    string IRowScorer.OfUnscoredRows => OfUnscoredRows;
+
+    SequenceLayout IRowScorer.Layout => _columns.Layout;
+
+    SequenceBinding IRowScorer.Bind(DataViewSchema schema) => Bind(schema, _columns);
+
+    TrainedNetwork IRowScorer.Network => Model.Network;
+
+    ISequenceScorer IRowScorer.RowScorer => _rowScorer;
+
+    Delegate IRowScorer.MakeGetter(int column, IScoredRow row) => MakeGetter(column, row);
+
+    void IRowScorer.AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs) =>
+        ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs, SavedThreshold);
+
+    // The rows are steps of series, which their scorer makes patches of.
+    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) => MapRows(inputSchema, scorer, _columns with { PatchLength = 1 });
+
+    private SequenceBinding Bind(DataViewSchema schema, SequenceColumns columns)
+    {
+        var binding = SequenceBinding.Bind(Host, schema, columns);
+        var shape = Model.Network.Shape;
+        int features = shape.Features / shape.PatchLength;
+        if ((binding.Features, binding.Vocabulary) != (features, shape.Vocabulary))
+            throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
+                shape.UsesTokens ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training" : $"{features} features per step, as in training",
+                binding.Describe());
+        if (shape.UsesTokens && KeyFingerprint.Differ(Model.Vocabulary, KeyFingerprint.Of(binding.Columns[0])))
+            throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
+                "keys with the values that they had in training, in the same order: map text to keys with the fitted transformer of the training, which is saved with a pipeline",
+                "keys of as many, but other values");
+        return binding;
+    }
+}
