@@ -21,7 +21,7 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
         var networks = new List<TrainingResult>(Checkpoints?.Done ?? []);
         while (networks.Count < count)
         {
-            TrainingResult? network = Train(networks.Count, left);
+            TrainingResult? network = Train(networks, left);
             left = null;
             bool isCancelled = network is null || network.History.StopReason == StopReason.Cancelled;
             if (network is not null && (!isCancelled || networks.Count == 0))
@@ -39,11 +39,12 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
     public static int SeedOf(int seed, int network) => unchecked(seed + network * (int)0x9E3779B9);
 
     // Null where it was cancelled before anything came of it, and there are others to hand back.
-    private TrainingResult? Train(int number, TrainingState? left)
+    private TrainingResult? Train(List<TrainingResult> done, TrainingState? left)
     {
+        int number = done.Count;
         try
         {
-            return train(new NetworkStart(number, SeedOf(seed, number), count == 1 ? "" : $" network {number + 1} of {count}", left));
+            return train(new NetworkStart(number, SeedOf(seed, number), count == 1 ? "" : $" network {number + 1} of {count}", left) { Done = done });
         }
         catch (OperationCanceledException) when (number > 0 && options.OnCancellation == CancellationBehavior.ReturnBest)
         {
@@ -57,4 +58,8 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
 /// <param name="Seed">Of its weights, order and dropout.</param>
 /// <param name="Name">Which of several it is, in words with a blank before them; empty of one alone.</param>
 /// <param name="Left">Where it was cut off; null for its beginning.</param>
-internal sealed record NetworkStart(int Number, int Seed, string Name, TrainingState? Left);
+internal sealed record NetworkStart(int Number, int Seed, string Name, TrainingState? Left)
+{
+    /// <summary>What those before it came to.</summary>
+    public IReadOnlyList<TrainingResult> Done { get; init; } = [];
+}

@@ -57,7 +57,7 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
     private readonly ForecastingExperimentSettings _settings;
 
     internal ForecastingExperiment(MLContext context, ForecastingExperimentSettings settings)
-        : base(context, settings, SearchSpace.ForForecasting(settings.Options?.WindowSize ?? 0), OptimizingMetrics.Of(settings.OptimizingMetric))
+        : base(context, settings, SearchSpace.ForForecasting(settings.Options?.WindowSize), OptimizingMetrics.Of(settings.OptimizingMetric))
     {
         _settings = settings;
     }

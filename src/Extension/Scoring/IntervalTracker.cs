@@ -37,7 +37,8 @@ internal sealed class IntervalTracker
         for (int place = 0; place < values.Length; place++)
         {
             float one = Bound(values[place], _lower[place], below[place], above[place]), other = Bound(values[place], _upper[place], below[place], above[place]);
-            (lower[place], upper[place]) = (Math.Min(one, other), Math.Max(one, other));
+            // A forecast never lies outside its own bounds.
+            (lower[place], upper[place]) = (Math.Min(values[place], Math.Min(one, other)), Math.Max(values[place], Math.Max(one, other)));
         }
         if (_settings.Rate == 0)
             return;

@@ -74,10 +74,14 @@ internal sealed class WindowForecaster(ForecastNetwork model)
                 var (series, end) = windows[first + row / layout.Targets];
                 Span<float> own = _outputs.AsSpan(row * width, layout.Horizon * model.OutputsPerStep);
                 reader.ToForecast(series, row % layout.Targets, end, _frames[row], own, model.OutputsPerStep);
+                model.Correction.Mix(series, row % layout.Targets, end, own, model.OutputsPerStep);
                 int place = first * layout.Targets * layout.Horizon + row * layout.Horizon;
-                float scale = _frames[row].FromFrameDifference(1);
+                float scale = (float)reader.ErrorUnit(series, row % layout.Targets, end);
                 for (int h = 0; h < layout.Horizon; h++)
-                    forecasts.Set(place + h, own.Slice(h * model.OutputsPerStep, model.OutputsPerStep), scale);
+                {
+                    float bias = model.Correction.Bias.Length == 0 ? 0 : model.Correction.Bias[row % layout.Targets * layout.Horizon + h];
+                    forecasts.Set(place + h, own.Slice(h * model.OutputsPerStep, model.OutputsPerStep), scale, bias);
+                }
             }
         }
 

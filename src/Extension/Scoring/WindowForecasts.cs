@@ -37,13 +37,14 @@ internal sealed class WindowForecasts
     /// <param name="place">Window, target and step.</param>
     /// <param name="outputs">In the series' units.</param>
     /// <param name="scale">The window's own unit, which counts where there are no quantiles.</param>
-    public void Set(int place, ReadOnlySpan<float> outputs, float scale)
+    /// <param name="bias">The median score of values, which the forecast moves by.</param>
+    public void Set(int place, ReadOnlySpan<float> outputs, float scale, float bias)
     {
         float middle = outputs[outputs.Length / 2];
-        _values[place] = middle;
         // Quantiles that lie on one another, or have changed places, still state some width.
         _below[place] = outputs.Length == 1 ? scale : Math.Max(middle - outputs[0], LeastShare * scale);
         _above[place] = outputs.Length == 1 ? scale : Math.Max(outputs[^1] - middle, LeastShare * scale);
+        _values[place] = middle + bias * (bias < 0 ? _below[place] : _above[place]);
     }
 
     private const float LeastShare = 1e-3f;

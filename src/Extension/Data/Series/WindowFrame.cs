@@ -1,45 +1,55 @@
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The units in which a network sees a window of a target: value = (z Scale + Offset) Deviation + Mean.</summary>
-/// <param name="Mean">Of the target over all training steps.</param>
-/// <param name="Deviation">Of the target over all training steps.</param>
-/// <param name="Offset">Taken off the standardised window.</param>
-/// <param name="Scale">What is left is divided by it.</param>
-internal readonly record struct WindowFrame(float Mean, float Deviation, float Offset, float Scale)
+/// <summary>The units in which a network sees a window of a target: value = z Scale + Centre, in double precision. What it reads depends on the window alone.</summary>
+/// <param name="Centre">Taken off the window.</param>
+/// <param name="Scale">What is left is divided by it; 0 of a flat window, which the network sees as zeros and whose forecast is its own level.</param>
+internal readonly record struct WindowFrame(double Centre, double Scale)
 {
-    // Below it a window counts as constant.
-    private const float SmallestScale = 1e-3f;
+    // A deviation this small beside the window's own values is rounding of single precision, not variation.
+    private const double RelativeNothing = 1e-6;
+
+    /// <summary>Whether all values of the window are the same, but for rounding.</summary>
+    public bool IsFlat => Scale == 0;
 
     /// <summary>The frame of a window.</summary>
     /// <param name="normalization">What is taken off it.</param>
-    /// <param name="scaling">Means and deviations of all targets.</param>
+    /// <param name="scaling">Means and deviations of all targets, for normalisations that divide by no deviation of the window's own.</param>
     /// <param name="channel">The target.</param>
     /// <param name="window">[L] its values.</param>
-    public static WindowFrame Of(WindowNormalization normalization, FeatureScaling scaling, int channel, ReadOnlySpan<float> window)
+    public static WindowFrame Of(WindowNormalization normalization, FeatureScaling scaling, int channel, ReadOnlySpan<float> window) => normalization switch
     {
-        float mean = scaling.Mean[channel], deviation = scaling.Deviation[channel];
-        if (normalization == WindowNormalization.None || window.IsEmpty)
-            return new WindowFrame(mean, deviation, 0, 1);
-        if (normalization == WindowNormalization.LastValue)
-            return new WindowFrame(mean, deviation, (window[^1] - mean) / deviation, 1);
-        double sum = 0, squares = 0;
-        foreach (float value in window)
-            sum += value;
-        double own = sum / window.Length;
-        foreach (float value in window)
-            squares += (value - own) * (value - own);
-        return new WindowFrame(mean, deviation, (float)((own - mean) / deviation), (float)Math.Max(SmallestScale, Math.Sqrt(squares / window.Length) / deviation));
-    }
+        _ when window.IsEmpty => new WindowFrame(scaling.Mean[channel], scaling.Deviation[channel]),
+        WindowNormalization.None => new WindowFrame(scaling.Mean[channel], scaling.Deviation[channel]),
+        WindowNormalization.LastValue => new WindowFrame(window[^1], scaling.Deviation[channel]),
+        WindowNormalization.MeanAndDeviation => OfItself(window),
+        _ => throw new ArgumentOutOfRangeException(nameof(normalization), normalization, null),
+    };
 
     /// <summary>A value as the network sees it.</summary>
-    public float ToFrame(float value) => ((value - Mean) / Deviation - Offset) / Scale;
+    public float ToFrame(float value) => ToFrameDifference(value - Centre);
 
     /// <summary>A difference of two values as the network sees it.</summary>
-    public float ToFrameDifference(float difference) => difference / (Deviation * Scale);
+    public float ToFrameDifference(double difference) => IsFlat ? 0 : (float)(difference / Scale);
 
     /// <summary>A value in the series' own units.</summary>
-    public float FromFrame(float z) => (z * Scale + Offset) * Deviation + Mean;
+    public double FromFrame(float z) => z * Scale + Centre;
 
     /// <summary>A difference of two values in the series' own units.</summary>
-    public float FromFrameDifference(float z) => z * Scale * Deviation;
+    public double FromFrameDifference(float z) => z * Scale;
+
+    private static WindowFrame OfItself(ReadOnlySpan<float> window)
+    {
+        double sum = 0, squares = 0, largest = 0;
+        foreach (float value in window)
+        {
+            sum += value;
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+        double mean = sum / window.Length;
+        foreach (float value in window)
+            squares += (value - mean) * (value - mean);
+        double deviation = Math.Sqrt(squares / window.Length);
+        // The level of a flat window is exactly what it repeats.
+        return deviation > RelativeNothing * largest ? new WindowFrame(mean, deviation) : new WindowFrame(window[^1], 0);
+    }
 }

@@ -24,6 +24,9 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     /// <summary>Whether the network sees the changes from step to step in place of the values.</summary>
     public bool Differences { get; init; }
 
+    /// <summary>Steps of a series that a window needs: its own, and the season that its residual is of.</summary>
+    public int Reach => Residual == ForecastResidual.SeasonalNaive ? Math.Max(Window, Season) : Window;
+
     /// <summary>Steps of the network; the first may reach back beyond the window, and holds zeros there.</summary>
     public int Steps => (Window + Segment - 1) / Segment;
 

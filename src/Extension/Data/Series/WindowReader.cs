@@ -27,7 +27,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
         int start = end - layout.Window, lead = layout.Steps * layout.Segment - layout.Window;
         ReadOnlySpan<float> window = series.Targets(channel, start, layout.Window);
         for (int t = 0; t < window.Length; t++)
-            steps[Place(lead + t, 0)] = layout.Differences ? frame.ToFrameDifference(t == 0 ? 0 : window[t] - window[t - 1]) : frame.ToFrame(window[t]);
+            steps[Place(lead + t, 0)] = layout.Differences ? frame.ToFrameDifference(t == 0 ? 0 : (double)window[t] - window[t - 1]) : frame.ToFrame(window[t]);
         for (int c = 0; c < layout.Past; c++)
             Standardise(series.Past(c, start, layout.Window), past!, c, lead, 1 + c, steps);
         for (int c = 0; c < layout.Known; c++)
@@ -80,7 +80,11 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
         ReadOnlySpan<float> values = series.Targets(channel, end, count);
         labels[count..].Fill(float.NaN);
         for (int h = 0; h < count; h++)
-            labels[h] = series.IsImputed(channel, end + h) ? float.NaN : frame.ToFrameDifference(values[h] - Baseline(series, channel, end, h, frame));
+        {
+            double change = values[h] - Baseline(series, channel, end, h, frame);
+            // What follows a flat window otherwise than on its level has no size in the window's units.
+            labels[h] = series.IsImputed(channel, end + h) || (frame.IsFlat && change != 0) ? float.NaN : frame.ToFrameDifference(change);
+        }
     }
 
     /// <summary>Turns outputs into the series' own units.</summary>
@@ -93,15 +97,43 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     public void ToForecast(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> outputs, int quantiles)
     {
         for (int i = 0; i < outputs.Length; i++)
-            outputs[i] = frame.FromFrameDifference(outputs[i]) + Baseline(series, channel, end, i / quantiles, frame);
+            outputs[i] = (float)(frame.FromFrameDifference(outputs[i]) + Baseline(series, channel, end, i / quantiles, frame));
     }
 
+    /// <summary>
+    /// The unit that errors of a window's forecasts are counted in, which makes those of large and small, calm and restless series comparable: the geometric mean of its deviation and of what
+    /// it differs by from itself a season before. 0 of a flat window.
+    /// </summary>
+    public double ErrorUnit(TimeSeries series, int channel, int end)
+    {
+        ReadOnlySpan<float> window = series.Targets(channel, end - layout.Window, layout.Window);
+        double deviation = SeriesUnits.Deviation(window);
+        int lag = 2 * layout.Season <= window.Length ? layout.Season : 1;
+        double differences = 0;
+        for (int t = lag; t < window.Length; t++)
+            differences += Math.Abs((double)window[t] - window[t - lag]);
+        return Math.Sqrt(Math.Max(differences / (window.Length - lag), LeastOfDeviation * deviation) * deviation);
+    }
+
+    // A window that repeats itself exactly may yet go on otherwise.
+    private const double LeastOfDeviation = 0.05;
+
     // What an output of 0 stands for, in the series' own units.
-    private float Baseline(TimeSeries series, int channel, int end, int ahead, in WindowFrame frame) => layout.Residual switch
+    private double Baseline(TimeSeries series, int channel, int end, int ahead, in WindowFrame frame) =>
+        layout.Residual == ForecastResidual.None ? frame.FromFrame(0) : Naive(layout.Residual, layout.Season, series, channel, end, ahead);
+
+    /// <summary>A naive forecast, in the series' own units.</summary>
+    /// <param name="residual">Which: not None.</param>
+    /// <param name="season">Steps of a season.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="channel">The target.</param>
+    /// <param name="end">The step after the last one known.</param>
+    /// <param name="ahead">The step of the horizon, 0 for the first.</param>
+    public static double Naive(ForecastResidual residual, int season, TimeSeries series, int channel, int end, int ahead) => residual switch
     {
         ForecastResidual.LastValue => series.Targets(channel, end - 1, 1)[0],
-        ForecastResidual.SeasonalNaive => series.Targets(channel, end - layout.Season + ahead % layout.Season, 1)[0],
-        _ => frame.FromFrame(0),
+        ForecastResidual.SeasonalNaive => series.Targets(channel, end - season + ahead % season, 1)[0],
+        _ => throw new ArgumentOutOfRangeException(nameof(residual), residual, null),
     };
 
     // [OutputSteps, Known, Segment]; beyond the horizon zeros.

@@ -8,29 +8,34 @@ namespace RnnMlNet.Data.Series;
 /// </summary>
 internal sealed record WindowSet : RowSet
 {
+    // A flat window still counts, and none for all the others.
+    private const float LeastWeight = 1e-4f, MostWeight = 1e4f;
+
     private readonly IReadOnlyList<TimeSeries> _series;
     private readonly WindowReader _reader;
-    private readonly bool _weighsByScale, _squares;
+    private readonly SeriesUnits _units;
+    private readonly bool _squares;
     // [windows] of each which series, and the step after it.
     private readonly int[] _seriesOf, _endOf;
 
     /// <param name="series">The series.</param>
     /// <param name="reader">How windows are read.</param>
     /// <param name="ends">For each series the steps after its windows: the first, and the one behind the last.</param>
-    /// <param name="loss">What training makes small: in the targets' own units, whatever a window is divided by.</param>
-    public WindowSet(IReadOnlyList<TimeSeries> series, WindowReader reader, IReadOnlyList<(int First, int Behind)> ends, LossKind loss)
-        : this(series, reader, [.. ends.SelectMany((range, s) => Enumerable.Range(range.First, Math.Max(0, range.Behind - range.First)).Select(end => (s, end)))], loss)
+    /// <param name="loss">What training makes small: in the units of each series, whatever a window is divided by.</param>
+    /// <param name="units">The units of each series.</param>
+    public WindowSet(IReadOnlyList<TimeSeries> series, WindowReader reader, IReadOnlyList<(int First, int Behind)> ends, LossKind loss, SeriesUnits units)
+        : this(series, reader, [.. ends.SelectMany((range, s) => Enumerable.Range(range.First, Math.Max(0, range.Behind - range.First)).Select(end => (s, end)))], loss, units)
     {
     }
 
-    private WindowSet(IReadOnlyList<TimeSeries> series, WindowReader reader, (int Series, int End)[] windows, LossKind loss)
+    private WindowSet(IReadOnlyList<TimeSeries> series, WindowReader reader, (int Series, int End)[] windows, LossKind loss, SeriesUnits units)
         : base([.. Enumerable.Range(0, checked(windows.Length * reader.Layout.Targets))])
     {
         _series = series;
         _reader = reader;
         _seriesOf = [.. windows.Select(window => window.Series)];
         _endOf = [.. windows.Select(window => window.End)];
-        _weighsByScale = reader.Layout.Normalization == WindowNormalization.MeanAndDeviation;
+        _units = units;
         _squares = loss == LossKind.Squared;
     }
 
@@ -46,10 +51,8 @@ internal sealed record WindowSet : RowSet
 
     public override float Weight(int row)
     {
-        if (!_weighsByScale)
-            return 1;
         var (series, channel, end) = Place(row);
-        return Weight(_reader.Frame(series, channel, end));
+        return Weight(_reader.Frame(_series[series], channel, end), series, channel);
     }
 
     public override BatchFill Assembler(AssemblySettings settings) => Fill;
@@ -59,25 +62,31 @@ internal sealed record WindowSet : RowSet
         WindowLayout layout = _reader.Layout;
         WindowBatch.Size(batch, layout, rows.Length);
         float[] steps = new float[layout.Steps * layout.Features];
-        if (_weighsByScale && batch.LabelUnits.Length < rows.Length)
+        if (batch.LabelUnits.Length < rows.Length)
             batch.LabelUnits = new float[rows.Length];
         for (int b = 0; b < rows.Length; b++)
         {
             var (series, channel, end) = Place(rows[b]);
-            WindowFrame frame = WindowBatch.Fill(batch, b, _reader, series, channel, end, steps);
-            _reader.ReadLabels(series, channel, end, frame, batch.Labels.AsSpan(b * layout.LabelWidth, layout.LabelWidth));
-            batch.Weights[b] = Weight(frame);
-            if (_weighsByScale)
-                batch.LabelUnits[b] = frame.Scale;
+            WindowFrame frame = WindowBatch.Fill(batch, b, _reader, _series[series], channel, end, steps);
+            _reader.ReadLabels(_series[series], channel, end, frame, batch.Labels.AsSpan(b * layout.LabelWidth, layout.LabelWidth));
+            batch.Weights[b] = Weight(frame, series, channel);
+            batch.LabelUnits[b] = Unit(frame, series, channel);
         }
     }
 
-    private (TimeSeries Series, int Channel, int End) Place(int row)
+    private (int Series, int Channel, int End) Place(int row)
     {
         int window = row / _reader.Layout.Targets;
-        return (_series[_seriesOf[window]], row % _reader.Layout.Targets, _endOf[window]);
+        return (_seriesOf[window], row % _reader.Layout.Targets, _endOf[window]);
     }
 
-    // The loss is computed in the window's units; so weighted, it is as if it were in standardised ones.
-    private float Weight(in WindowFrame frame) => !_weighsByScale ? 1 : _squares ? frame.Scale * frame.Scale : frame.Scale;
+    // The loss is computed in the window's units; so weighted, it is as if it were in those of its series.
+    private float Weight(in WindowFrame frame, int series, int channel)
+    {
+        float unit = Unit(frame, series, channel);
+        return Math.Clamp(_squares ? unit * unit : unit, LeastWeight, MostWeight);
+    }
+
+    // What 1 in the window's units is in those of its series.
+    private float Unit(in WindowFrame frame, int series, int channel) => (float)(frame.Scale / _units.Values[series][channel]);
 }

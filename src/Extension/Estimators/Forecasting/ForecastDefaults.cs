@@ -1,26 +1,112 @@
+using RnnMlNet.Data.Series;
+using Options = RnnMlNet.RnnForecastingEstimator.Options;
+
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Chooses what a forecaster's options leave open.</summary>
-internal static class ForecastDefaults
+/// <summary>
+/// Chooses the options that were left open from the series: how many, how long, the steps of their times, their season. How each was chosen, docs/forecasting.md says; a value that
+/// is set always wins.
+/// </summary>
+internal sealed class ForecastDefaults
 {
-    private const int MaxEpochs = 30, BatchSize = 64, Patience = 10;
+    // Of so many series each holds out one horizon; of fewer a share of their steps, so that there are several origins to measure at.
+    private const int ManySeries = 20;
+    private const double FewSeriesHoldOut = 0.2;
+    // A season this many horizons long is beyond what a forecast needs to look back.
+    private const int LongSeason = 4;
+    private const int MostToTry = 10000;
+    private const int LeastUpdates = 1000, UsualUpdates = 2500, MostUpdates = 5000;
 
-    public static TrainingSettings Resolve(RnnForecastingEstimator.Options options)
+    private readonly Options _options;
+    private readonly IReadOnlyList<TimeSeries> _series;
+    private readonly int _horizon, _season, _window;
+    private readonly int[] _lengths, _tails;
+
+    private ForecastDefaults(Options options, IReadOnlyList<TimeSeries> series, TimeGrid? grid)
     {
-        OptimizerKind optimizer = options.Optimizer ?? OptimizerKind.Adam;
-        double fraction = options.ValidationFraction ?? 0.1;
-        return new TrainingSettings
+        (_options, _series, _horizon) = (options, series, options.Horizon);
+        // A series whose rows are all of the time to come has no step yet.
+        _lengths = [.. series.Select(one => one.Length).Where(length => length > 0).DefaultIfEmpty(0).Order()];
+        HeldOut = options.ValidationFraction ?? (series.Count >= ManySeries ? Smallest : FewSeriesHoldOut);
+        _tails = [.. series.Select(one => TrainingSpan.Tail(one.Length, _horizon, HeldOut))];
+        _season = options.SeasonLength ?? new SeasonFinder(series).Find(grid);
+        _window = options.WindowSize ?? Window();
+    }
+
+    // So little that a horizon is more.
+    private const double Smallest = 1e-3;
+
+    private double HeldOut { get; }
+
+    private int Median => _lengths[_lengths.Length / 2];
+
+    /// <summary>The options of a Fit on some series.</summary>
+    /// <param name="options">What was set.</param>
+    /// <param name="series">The series, at least one, as far as they are used.</param>
+    /// <param name="grid">The steps of their times; null where there are none.</param>
+    public static ForecastSettings Resolve(Options options, IReadOnlyList<TimeSeries> series, TimeGrid? grid) => new ForecastDefaults(options, series, grid).Settings();
+
+    private ForecastSettings Settings()
+    {
+        Options o = _options;
+        OptimizerKind optimizer = o.Optimizer ?? OptimizerKind.Adam;
+        ForecastModel model = ForecastLayout.ModelOf(o.Model, _window);
+        ForecastLoss loss = o.Loss ?? ForecastLoss.Absolute;
+        long windows = Math.Max(1, _tails.Sum(tail => (long)Math.Max(0, (long)tail - _horizon - _window + 1)) * _series[0].TargetCount);
+        bool isSmall = windows < 2000;
+        int batch = o.BatchSize ?? (windows >= 8000 ? 64 : windows >= 2000 ? 32 : 16);
+        long updates = isSmall ? LeastUpdates : windows < 20000 ? UsualUpdates : MostUpdates;
+        if (o.BatchSize is null)
+            while (windows / batch > updates && batch < 256)
+                batch *= 2;
+        int epochs = o.MaxEpochs ?? (int)Math.Clamp(updates / Math.Max(1, windows / batch), 1, 100);
+        return new ForecastSettings
         {
-            Networks = options.Networks ?? 1,
-            MaxEpochs = options.MaxEpochs ?? MaxEpochs,
-            BatchSize = options.BatchSize ?? BatchSize,
-            LearningRate = options.LearningRate ?? 1e-3f,
-            Schedule = options.LearningRateSchedule ?? LearningRateSchedule.Constant,
+            WindowSize = _window,
+            Horizon = _horizon,
+            SeasonLength = _season,
+            Model = model,
+            SegmentLength = model == ForecastModel.Segments ? o.SegmentLength ?? ForecastLayout.Segment(_window, _horizon) : 1,
+            Cell = o.Cell ?? CellKind.Gru,
+            HiddenSize = o.HiddenSize ?? (isSmall ? 32 : 64),
+            Dropout = o.Dropout ?? 0.1f,
+            TeacherForcing = o.TeacherForcing ?? 0.5f,
+            Normalization = o.Normalization ?? WindowNormalization.MeanAndDeviation,
+            Residual = o.Residual ?? NaiveErrors.Of(_series, _tails, _window, _horizon, _season).Best(),
+            Differences = o.Differences ?? false,
+            Loss = loss,
+            Quantiles = loss != ForecastLoss.Quantile ? [] : o.Quantiles ?? [(1 - o.ConfidenceLevel) / 2, 0.5f, (1 + o.ConfidenceLevel) / 2],
+            TriesResiduals = o.Residual is null && HeldOut > 0 && _series.Count < ManySeries && windows <= MostToTry,
+            NaiveShare = o.NaiveShare,
+            Refits = HeldOut > 0 && (o.TrainOnHeldOut ?? true),
+            Networks = o.Networks ?? (isSmall ? 3 : 1),
+            MaxEpochs = epochs,
+            BatchSize = batch,
+            LearningRate = o.LearningRate ?? (isSmall ? 3e-3f : 2e-3f),
+            Schedule = o.LearningRateSchedule ?? LearningRateSchedule.OneCycle,
             Optimizer = optimizer,
-            WeightDecay = options.WeightDecay ?? TrainingSettings.WeightDecayOf(optimizer),
-            ValidationFraction = fraction,
-            Patience = options.EarlyStoppingPatience ?? (fraction > 0 ? Patience : 0),
-            RestoresBest = options.RestoreBestWeights ?? true,
+            WeightDecay = o.WeightDecay ?? TrainingSettings.WeightDecayOf(optimizer),
+            ValidationFraction = HeldOut,
+            Patience = o.EarlyStoppingPatience ?? 0,
+            RestoresBest = o.RestoreBestWeights ?? true,
         };
+    }
+
+    // Some seasons; without a season, some horizons. Short series must leave windows to train on, and nearly every series must have a window.
+    private int Window()
+    {
+        bool isSeasonal = _season > 1 && _season <= LongSeason * _horizon;
+        int seasons = _season == 24 ? 7 : _season <= 6 ? 4 : _season <= 31 ? 3 : _season <= 60 ? 2 : 1;
+        int wished = isSeasonal ? seasons * _season : Math.Clamp(LongSeason * _horizon, 8, 96);
+        int held = Median - TrainingSpan.Tail(Median, _horizon, HeldOut);
+        int most = Median - held - _horizon - (isSeasonal ? (_series.Count >= ManySeries ? 3 : 2) * _season : 0);
+        int size = Math.Min(wished, Math.Max(most, isSeasonal ? _season : 2));
+        size = Math.Min(size, Math.Max(2, Median - held - _horizon));
+        int shortest = _lengths[0], nearlyShortest = _lengths[_lengths.Length / 20];
+        if (shortest < size)
+            size = shortest >= size / 2 ? shortest : Math.Min(size, Math.Max(2, nearlyShortest));
+        if (isSeasonal && size > _season)
+            size -= size % _season;
+        return ForecastLayout.WholeSegments(Math.Max(2, size), _horizon, shortest);
     }
 }

@@ -97,10 +97,20 @@ internal static class ForecastFileCheck
             throw Damaged("a quantile of scores is below that of a lower level");
     }
 
-    /// <exception cref="FormatException">The series are not the ends of those that were trained on.</exception>
-    public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, WindowLayout layout, TimeGrid? grid)
+    /// <exception cref="FormatException">There is no such correction of forecasts.</exception>
+    public static void Check(ForecastCorrection correction, WindowLayout layout)
     {
-        int reach = ForecastNetwork.ReachOf(layout);
+        bool isShare = correction.Share is >= 0 and <= 1 && correction.Season >= 1 && Enum.IsDefined(correction.Naive);
+        // Of a season that windows do not reach nothing was measured.
+        bool isNaive = (correction.Share > 0) == (correction.Naive != ForecastResidual.None) && correction.Reach <= layout.Reach;
+        bool isBias = (correction.Bias.Length == 0 || correction.Bias.Length == (long)layout.Targets * layout.Horizon) && Finite.All(correction.Bias);
+        if (!isShare || !isNaive || !isBias)
+            throw Damaged($"{correction.Share} of {correction.Naive} of season {correction.Season} and {correction.Bias.Length} medians correct its forecasts");
+    }
+
+    /// <exception cref="FormatException">The series are not the ends of those that were trained on.</exception>
+    public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, int reach, TimeGrid? grid)
+    {
         if (series.Steps.Length < 1 || series.Steps.StartOfLast(reach) > 0)
             throw Damaged($"of the series '{series.Key}' {series.Steps.Length} steps are kept, where a forecast needs {reach}");
         if (!keys.Add(series.Key))

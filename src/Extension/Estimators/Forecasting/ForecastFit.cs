@@ -4,7 +4,6 @@ using RnnMlNet.Checkpoints;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
-using RnnMlNet.Networks;
 using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
@@ -23,34 +22,17 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     {
         using IChannel log = host.Start("Training");
         var (binding, set) = Read(data);
-        var windows = new ForecastWindows(host, options, binding, set);
-        CheckTails(set, ForecastNetwork.ReachOf(windows.Layout));
-        TrainingSettings settings = ForecastDefaults.Resolve(options);
+        var (windows, earlier) = new ResidualChoice(host, log, options, seed).Run(new ForecastWindows(host, options, binding, set));
+        ForecastSettings settings = windows.Settings;
+        CheckTails(set, Math.Max(windows.Layout.Reach, settings.SeasonLength));
+        log.Info($"Options from the data: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
-        var fits = new NetworkFits(options, settings.Networks, seed, start => Train(log, settings, windows, start)) { Checkpoints = Checkpoints };
-        return windows.Forecaster(log, fits.Run(left));
-    }
-
-    /// <summary>Binds the columns and reads the series, once.</summary>
-    public (SeriesBinding Binding, SeriesSet Set) Read(IDataView data)
-    {
-        RandomSplit.Refuse(host, data, columns.Time is not null);
-        var binding = SeriesBinding.Bind(host, data.Schema, columns);
-        CheckSize(binding);
-        return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken }.Read());
-    }
-
-    // Before the series are read, and before anything of these sizes is computed.
-    private void CheckSize(SeriesBinding binding)
-    {
-        WindowLayout layout = ForecastLayout.Of(options, binding);
-        int quantiles = Math.Max(1, ForecastLayout.Quantiles(options).Length);
-        string? problem = ForecastFileCheck.IsSmall(layout, quantiles)
-            ? NetworkSize.Problem(ForecastLayout.Shape(options, layout, quantiles))
-            : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and " +
-                $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
-        if (problem is not null)
-            throw host.Except($"There can be no such network. {problem}.");
+        // First all networks without the held-out ends, then each of them again with all steps.
+        int count = settings.Networks;
+        var fits = new NetworkFits(options, settings.Refits ? 2 * count : count, seed, start => Train(log, windows, start)) { Checkpoints = Checkpoints };
+        IReadOnlyList<TrainingResult> results = fits.Run(left);
+        TrainingResult[] measured = [.. results.Take(count)];
+        return windows.Forecaster(log, measured, [.. measured.Select((result, i) => i + count < results.Count ? After(result, results[i + count]) : result)], earlier);
     }
 
     // The model keeps the ends of all series, in one part of its file.
@@ -62,15 +44,40 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
                 "set a smaller WindowSize or SeasonLength, or train several models on some of the series each.");
     }
 
-    private TrainingResult Train(IChannel log, TrainingSettings settings, ForecastWindows windows, NetworkStart start)
+    /// <summary>Binds the columns and reads the series, once.</summary>
+    public (SeriesBinding Binding, SeriesSet Set) Read(IDataView data)
     {
-        using var training = new ForecastTraining(log, options, settings, windows, start.Seed);
-        log.Info($"Training{start.Name} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}.");
-        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the forecaster" : $"Training{start.Name}", settings.MaxEpochs, options.Progress);
+        RandomSplit.Refuse(host, data, columns.Time is not null);
+        var binding = SeriesBinding.Bind(host, data.Schema, columns);
+        return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken }.Read());
+    }
+
+    private TrainingResult Train(IChannel log, ForecastWindows windows, NetworkStart start)
+    {
+        int count = windows.Settings.Networks;
+        TrainingResult? measured = start.Number < count ? null : start.Done[start.Number - count];
+        string which = count == 1 ? "" : $" network {start.Number % count + 1} of {count}";
+        using var training = new ForecastTraining(log, options, windows, start.Seed, measured);
+        log.Info(measured is null
+            ? $"Training{which} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}."
+            : $"Training{which} on with the held-out ends: {windows.All.Windows} windows, {training.MaxEpochs} epochs.");
+        using var observer = new FitObserver(host, log, which.Length == 0 ? "Training the forecaster" : $"Training{which}", training.MaxEpochs, options.Progress);
         using TrainingLoop loop = training.Loop(observer, Checkpoints);
         if (start.Left is not null)
-            FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: options.Dropout > 0);
+            FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: windows.Settings.Dropout > 0);
         return loop.Run();
+    }
+
+    // The weights of the second training, and the history of both: what was measured, then the epochs with all steps.
+    private static TrainingResult After(TrainingResult measured, TrainingResult final)
+    {
+        int before = measured.History.Epochs.Count, all = before + final.History.Epochs.Count;
+        EpochReport[] epochs =
+        [
+            .. measured.History.Epochs.Select(report => report with { MaxEpochs = all }),
+            .. final.History.Epochs.Select(report => report with { Epoch = before + report.Epoch, MaxEpochs = all, IsBest = false }),
+        ];
+        return new TrainingResult(final.Weights, measured.History with { Epochs = epochs });
     }
 
     private Fingerprint Fingerprint(SeriesSet set, TrainingSpan span) => FitFingerprint.Of(options, seed,

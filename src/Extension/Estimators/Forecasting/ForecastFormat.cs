@@ -17,7 +17,8 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// of targets, past and known ones their means, then their deviations; int: number of quantiles, and as many floats
 /// bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and most day of the month, int: number
 /// of closed days, and as many ints: days
-/// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones; float: adaptation of intervals
+/// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones
+/// of the correction byte: naive forecast, int: season, float: share, int: number of medians, and as many floats; float: adaptation of intervals
 /// int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
 /// int: number of networks
 /// then each network (<see cref="ModelFormat"/>)
@@ -25,7 +26,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 internal static class ForecastFormat
 {
     public const string What = "The model file's part 'forecast'";
-    private const int Version = 3;
+    private const int Version = 4;
 
     public static void Write(BinaryWriter writer, TrainedForecaster model, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
     {
@@ -45,6 +46,7 @@ internal static class ForecastFormat
             Write(payload, model.Forecaster.Quantiles);
             GridFormat.Write(payload, model.Grid);
             WriteScores(payload, model.Scores);
+            WriteCorrection(payload, model.Forecaster.Correction);
             payload.Write(model.IntervalAdaptation);
             payload.Write(model.Tails.Count);
             foreach (KeyedSeries tail in model.Tails)
@@ -78,6 +80,7 @@ internal static class ForecastFormat
             IntervalScores? scores = ReadScores(payload, layout.Targets, layout.Horizon);
             if (scores is null && outputs.Columns.Any(output => output.Part != ForecastPart.Forecast))
                 throw ForecastFileCheck.Damaged("there are columns of bounds, but no scores");
+            ForecastCorrection correction = ReadCorrection(payload, layout);
             float adaptation = payload.ReadSingle();
             if (!(adaptation >= 0) || !float.IsFinite(adaptation))
                 throw ForecastFileCheck.Damaged($"its intervals adapt by {adaptation}");
@@ -86,13 +89,13 @@ internal static class ForecastFormat
             for (int i = 0; i < tails.Length; i++)
             {
                 tails[i] = KeyedSeriesFormat.Read(payload, layout, grid, What);
-                ForecastFileCheck.Check(tails[i], keys, columns, layout, grid);
+                ForecastFileCheck.Check(tails[i], keys, columns, Math.Max(layout.Reach, correction.Reach), grid);
             }
             int count = payload.ReadInt32();
             if (count < 1)
                 throw ForecastFileCheck.Damaged($"it has {count} networks");
             Func<IReadOnlyList<TrainedNetwork>, TrainedForecaster> withNetworks = networks =>
-                new TrainedForecaster(new ForecastNetwork(networks, layout, targets, past, known) { Quantiles = quantiles }, scores, grid, tails) { IntervalAdaptation = adaptation };
+                new TrainedForecaster(new ForecastNetwork(networks, layout, targets, past, known) { Quantiles = quantiles, Correction = correction }, scores, grid, tails) { IntervalAdaptation = adaptation };
             NetworkRules rules = NetworkRules.Forecaster(shape =>
                 ForecastLayout.Shape(shape.Cell, shape.HiddenSize, layout, Math.Max(1, quantiles.Length)));
             return (withNetworks, count, rules, columns, outputs, confidenceLevel);
@@ -191,6 +194,25 @@ internal static class ForecastFormat
             Season = r.ReadInt32(),
             Differences = r.ReadBoolean(),
         };
+    }
+
+    private static void WriteCorrection(BinaryWriter w, ForecastCorrection correction)
+    {
+        w.Write((byte)correction.Naive);
+        w.Write(correction.Season);
+        w.Write(correction.Share);
+        w.Write(correction.Bias.Length);
+        Write(w, correction.Bias);
+    }
+
+    private static ForecastCorrection ReadCorrection(PayloadReader r, WindowLayout layout)
+    {
+        var naive = (ForecastResidual)r.ReadByte();
+        int season = r.ReadInt32();
+        float share = r.ReadSingle();
+        var correction = new ForecastCorrection(naive, season, share, r.ReadSingles(r.ReadCount(sizeof(float), "medians"), "medians"));
+        ForecastFileCheck.Check(correction, layout);
+        return correction;
     }
 
     private static FeatureScaling? ReadScaling(PayloadReader r, int width)

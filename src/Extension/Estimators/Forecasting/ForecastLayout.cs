@@ -1,41 +1,40 @@
 using RnnMlNet.Data.Series;
 using RnnMlNet.Networks;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>The layout of windows and the network that a forecaster's options ask for.</summary>
+/// <summary>The layout of windows and the network of a forecaster.</summary>
 internal static class ForecastLayout
 {
     // Below it, segments would be few and short.
-    private const int LongWindow = 16;
-    private const int UsualSegments = 4;
+    private const int LongWindow = 12;
+    private const int UsualSegments = 4, MostSegments = 16;
 
     /// <summary>The model, where it was left open the one chosen.</summary>
-    public static ForecastModel ModelOf(Options o) => o.Model != ForecastModel.Auto ? o.Model : o.WindowSize >= LongWindow ? ForecastModel.Segments : ForecastModel.Direct;
+    public static ForecastModel ModelOf(ForecastModel model, int window) => model != ForecastModel.Auto ? model : window >= LongWindow ? ForecastModel.Segments : ForecastModel.Direct;
 
     /// <summary>How windows are read.</summary>
-    /// <param name="o">The options.</param>
+    /// <param name="s">The options.</param>
     /// <param name="columns">The columns.</param>
-    public static WindowLayout Of(Options o, SeriesBinding columns)
+    public static WindowLayout Of(ForecastSettings s, SeriesBinding columns) => new(s.WindowSize, s.Horizon, s.SegmentLength, columns.TargetCount, columns.PastCount, columns.KnownCount)
     {
-        ForecastModel model = ModelOf(o);
-        int segment = model == ForecastModel.Segments ? o.SegmentLength ?? Segment(o.WindowSize, o.Horizon) : 1;
-        return new WindowLayout(o.WindowSize, o.Horizon, segment, columns.TargetCount, columns.PastCount, columns.KnownCount)
+        Decoder = s.Model switch
         {
-            Decoder = model switch { ForecastModel.Segments => DecoderKind.Parallel, ForecastModel.EncoderDecoder => DecoderKind.Recurrent, _ => null },
-            Normalization = o.Normalization ?? (o.SeriesKeyColumnName is null ? WindowNormalization.LastValue : WindowNormalization.MeanAndDeviation),
-            Residual = o.Residual,
-            Season = o.SeasonLength ?? 1,
-            Differences = o.Differences,
-        };
-    }
+            ForecastModel.Segments => DecoderKind.Parallel,
+            ForecastModel.EncoderDecoder => DecoderKind.Recurrent,
+            ForecastModel.Direct => null,
+            _ => throw new ArgumentOutOfRangeException(nameof(s), s.Model, null),
+        },
+        Normalization = s.Normalization,
+        Residual = s.Residual,
+        Season = s.SeasonLength,
+        Differences = s.Differences,
+    };
 
     /// <summary>The network.</summary>
-    /// <param name="o">The options.</param>
+    /// <param name="s">The options.</param>
     /// <param name="layout">How windows are read.</param>
-    /// <param name="quantiles">Outputs of a target's step.</param>
-    public static NetworkShape Shape(Options o, WindowLayout layout, int quantiles) => Shape(o.Cell, o.HiddenSize, layout, quantiles);
+    public static NetworkShape Shape(ForecastSettings s, WindowLayout layout) => Shape(s.Cell, s.HiddenSize, layout, Math.Max(1, s.Quantiles.Length));
 
     /// <summary>The network, which all follows from these: so a file is held to it too.</summary>
     /// <param name="cell">The cell.</param>
@@ -53,17 +52,27 @@ internal static class ForecastLayout
     /// <summary>The loss of training.</summary>
     public static LossKind Loss(ForecastLoss loss) => loss switch
     {
+        ForecastLoss.Absolute => LossKind.Absolute,
         ForecastLoss.Squared => LossKind.Squared,
         ForecastLoss.Huber => LossKind.Huber,
         ForecastLoss.Quantile => LossKind.Quantile,
-        _ => LossKind.Absolute,
+        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
     };
 
-    /// <summary>The quantiles of a quantile loss; empty of any other.</summary>
-    public static float[] Quantiles(Options o) =>
-        o.Loss != ForecastLoss.Quantile ? [] : o.Quantiles ?? [(1 - o.ConfidenceLevel) / 2, 0.5f, (1 + o.ConfidenceLevel) / 2];
+    /// <summary>The window, where its segments would be short one of a few steps more or less that has longer ones in common with the horizon.</summary>
+    /// <param name="window">L.</param>
+    /// <param name="horizon">H.</param>
+    /// <param name="most">Steps that the window may have.</param>
+    public static int WholeSegments(int window, int horizon, int most)
+    {
+        if (window < LongWindow || Segment(window, horizon) * MostSegments >= window)
+            return window;
+        int length = Enumerable.Range(1, window / UsualSegments).Where(size => horizon % size == 0).Max(), up = (window + length - 1) / length * length;
+        return up <= most ? up : window / length * length;
+    }
 
-    private static int Segment(int window, int horizon)
+    /// <summary>The steps of a segment where none were asked for: the most up to a quarter of the window that window and horizon are multiples of, or else a quarter of the window.</summary>
+    public static int Segment(int window, int horizon)
     {
         int longest = Math.Max(1, window / UsualSegments);
         for (int length = longest; length > 1; length--)

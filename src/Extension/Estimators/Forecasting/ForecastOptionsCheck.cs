@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Networks;
@@ -82,44 +83,50 @@ internal static class ForecastOptionsCheck
 
     private static void CheckWindow(IExceptionContext ectx, Options o)
     {
-        OptionsCheck.AtLeast(ectx, o.WindowSize, 2, nameof(o.WindowSize));
+        if (o.WindowSize is int window)
+            OptionsCheck.AtLeast(ectx, window, 2, nameof(o.WindowSize));
         OptionsCheck.AtLeast(ectx, o.Horizon, 1, nameof(o.Horizon));
         OptionsCheck.AtMost(ectx, o.WindowSize, NetworkSize.Largest, nameof(o.WindowSize));
         OptionsCheck.AtMost(ectx, o.Horizon, NetworkSize.Largest, nameof(o.Horizon));
         CheckConfidence(ectx, o.ConfidenceLevel);
         OptionsCheck.NotNegative(ectx, o.IntervalAdaptation, nameof(o.IntervalAdaptation));
         if (o.TrainSize is int size)
-            OptionsCheck.AtLeast(ectx, size, o.WindowSize + o.Horizon, nameof(o.TrainSize));
+            OptionsCheck.AtLeast(ectx, size, (o.WindowSize ?? 2) + o.Horizon, nameof(o.TrainSize));
     }
 
     private static void CheckNetwork(IExceptionContext ectx, Options o)
     {
         OptionsCheck.Defined(ectx, o.Model, nameof(o.Model));
-        if (o.SegmentLength is int segment && (segment < 1 || segment > o.WindowSize))
-            throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {segment}; it must be from 1 to WindowSize, {o.WindowSize}.");
-        if (o.SegmentLength is not null && ForecastLayout.ModelOf(o) != ForecastModel.Segments)
+        if (o.SegmentLength is int segment && (segment < 1 || o.WindowSize is not int size || segment > size))
+            throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {segment}; it must be from 1 to WindowSize, {o.WindowSize?.ToString(CultureInfo.InvariantCulture) ?? "which must be set too"}.");
+        if (o.SegmentLength is not null && ForecastLayout.ModelOf(o.Model, o.WindowSize!.Value) != ForecastModel.Segments)
             throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {o.SegmentLength}, but Model is {o.Model}, which has no segments: leave it null, or set Model to Segments.");
-        OptionsCheck.Defined(ectx, o.Cell, nameof(o.Cell));
-        OptionsCheck.Size(ectx, o.HiddenSize, nameof(o.HiddenSize));
-        OptionsCheck.Share(ectx, o.Dropout, nameof(o.Dropout));
-        if (!(o.TeacherForcing >= 0 && o.TeacherForcing <= 1))
+        if (o.Cell is CellKind cell)
+            OptionsCheck.Defined(ectx, cell, nameof(o.Cell));
+        if (o.HiddenSize is int units)
+            OptionsCheck.Size(ectx, units, nameof(o.HiddenSize));
+        if (o.Dropout is float dropout)
+            OptionsCheck.Share(ectx, dropout, nameof(o.Dropout));
+        if (o.TeacherForcing is float forcing && !(forcing >= 0 && forcing <= 1))
             throw ectx.ExceptUserArg(nameof(o.TeacherForcing), $"TeacherForcing is {o.TeacherForcing}; it must be in [0, 1].");
         if (o.Normalization is WindowNormalization normalization)
             OptionsCheck.Defined(ectx, normalization, nameof(o.Normalization));
-        OptionsCheck.Defined(ectx, o.Residual, nameof(o.Residual));
+        if (o.Residual is ForecastResidual residual)
+            OptionsCheck.Defined(ectx, residual, nameof(o.Residual));
+        if (o.NaiveShare is float share && !(share >= 0 && share <= 1))
+            throw ectx.ExceptUserArg(nameof(o.NaiveShare), $"NaiveShare is {o.NaiveShare}; it must be in [0, 1]: 0 for the network alone.");
         if (o.SeasonLength is int season)
             OptionsCheck.AtLeast(ectx, season, 1, nameof(o.SeasonLength));
-        if (o.Residual == ForecastResidual.SeasonalNaive && o.SeasonLength is null)
-            throw ectx.ExceptUserArg(nameof(o.SeasonLength), "Residual is SeasonalNaive, but there is no SeasonLength: set it to the steps of a season, such as 12 of months or 24 of hours.");
     }
 
     private static void CheckLoss(IExceptionContext ectx, Options o)
     {
-        OptionsCheck.Defined(ectx, o.Loss, nameof(o.Loss));
+        if (o.Loss is ForecastLoss loss)
+            OptionsCheck.Defined(ectx, loss, nameof(o.Loss));
         if (o.Quantiles is not float[] quantiles)
             return;
         if (o.Loss != ForecastLoss.Quantile)
-            throw ectx.ExceptUserArg(nameof(o.Quantiles), $"Quantiles are given, but Loss is {o.Loss}: set it to Quantile, or leave them null.");
+            throw ectx.ExceptUserArg(nameof(o.Quantiles), $"Quantiles are given, but Loss is {o.Loss?.ToString() ?? "null"}: set it to Quantile, or leave them null.");
         bool isAscending = quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First < pair.Second);
         if (quantiles.Length % 2 == 0 || !isAscending || quantiles[quantiles.Length / 2] != 0.5f || !(quantiles[0] > 0 && quantiles[^1] < 1))
             throw ectx.ExceptUserArg(nameof(o.Quantiles), $"Quantiles are [{string.Join(", ", quantiles)}]; they must be an odd number of them, ascending in (0, 1), with 0.5 in the middle, such as 0.025, 0.5, 0.975.");

@@ -13,9 +13,11 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// </summary>
 internal sealed class ForecastWindows
 {
+    private readonly IHost _host;
     private readonly Options _options;
     private readonly SeriesSet _set;
     private readonly SeriesScaling _scaling;
+    private readonly SeriesUnits _units;
 
     /// <param name="host">Whose errors.</param>
     /// <param name="options">What to train, and how.</param>
@@ -23,18 +25,31 @@ internal sealed class ForecastWindows
     /// <param name="set">The series.</param>
     /// <exception cref="InvalidOperationException">No series is long enough.</exception>
     public ForecastWindows(IHost host, Options options, SeriesBinding binding, SeriesSet set)
+        : this(host, options, set, Used(host, options, set), settings: null, settings => ForecastLayout.Of(settings, binding))
     {
-        (_options, _set) = (options, set);
-        Layout = ForecastLayout.Of(options, binding);
-        Span = new TrainingSpan(host, Beginning(options, set.Series), Layout, ForecastDefaults.Resolve(options).ValidationFraction);
-        _scaling = SeriesScaling.Learn(Span.Steps, Span.Tails);
-        Quantiles = ForecastLayout.Quantiles(options);
-        Shape = ForecastLayout.Shape(options, Layout, Math.Max(1, Quantiles.Length));
-        Loss = ForecastLayout.Loss(options.Loss);
-        var reader = new WindowReader(Layout, _scaling.Targets, _scaling.Past, _scaling.Known);
-        Training = new WindowSet(Span.Steps, reader, Span.TrainingEnds, Loss);
-        Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, Loss) : null;
     }
+
+    private ForecastWindows(
+        IHost host, Options options, SeriesSet set, IReadOnlyList<KeyedSeries> series, ForecastSettings? settings, Func<ForecastSettings, WindowLayout> layout)
+    {
+        (_host, _options, _set) = (host, options, set);
+        Settings = settings ?? ForecastDefaults.Resolve(options, [.. series.Select(one => one.Steps)], set.Grid);
+        Layout = layout(Settings);
+        CheckSize(host, Settings, Layout);
+        Span = new TrainingSpan(host, series, Layout, Settings.ValidationFraction);
+        _scaling = SeriesScaling.Learn(Span.Steps, Span.Tails);
+        _units = SeriesUnits.OfNaiveErrors(Span.Steps, Span.Tails, Settings.SeasonLength);
+        Shape = ForecastLayout.Shape(Settings, Layout);
+        Loss = ForecastLayout.Loss(Settings.Loss);
+        var reader = new WindowReader(Layout, _scaling.Targets, _scaling.Past, _scaling.Known);
+        SeriesUnits deviations = SeriesUnits.Learn(Span.Steps, Span.Tails);
+        Training = new WindowSet(Span.Steps, reader, Span.TrainingEnds, Loss, deviations);
+        Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, Loss, deviations) : null;
+        All = new WindowSet(Span.Steps, reader, Span.AllEnds, Loss, deviations);
+    }
+
+    /// <summary>The options that shape learning.</summary>
+    public ForecastSettings Settings { get; }
 
     /// <summary>How windows are read.</summary>
     public WindowLayout Layout { get; }
@@ -48,47 +63,77 @@ internal sealed class ForecastWindows
     /// <summary>What training makes small.</summary>
     public LossKind Loss { get; }
 
-    /// <summary>Of a quantile loss.</summary>
-    public float[] Quantiles { get; }
-
     /// <summary>Windows to train on.</summary>
     public WindowSet Training { get; }
 
     /// <summary>Windows held out; null for none.</summary>
     public WindowSet? Validation { get; }
 
+    /// <summary>All windows, those of the held-out ends too.</summary>
+    public WindowSet All { get; }
+
+    /// <summary>The same windows for outputs that are added to something else.</summary>
+    public ForecastWindows With(ForecastResidual residual) =>
+        new(_host, _options, _set, Span.Series, Settings with { Residual = residual }, _ => Layout with { Residual = residual });
+
+    /// <summary>The windows of the beginning of each series; null where none is long enough.</summary>
+    /// <param name="part">The share of its steps, in (0, 1).</param>
+    public ForecastWindows? Beginning(double part)
+    {
+        KeyedSeries[] beginnings = [.. Span.Series.Select(series => Beginning(series, (int)(part * series.Steps.Length)))];
+        return TrainingSpan.IsLongEnough(beginnings, Layout, Settings.ValidationFraction) ? new(_host, _options, _set, beginnings, Settings, _ => Layout) : null;
+    }
+
+    /// <summary>Horizons that do not overlap in the steps that are trained on, of all series.</summary>
+    public long Horizons => Span.Tails.Sum(tail => (long)tail / Layout.Horizon);
+
+    /// <summary>The errors on the held-out ends of the networks that trainings came to.</summary>
+    public HeldOutErrors Errors(IChannel log, IReadOnlyList<TrainingResult> results) => new HeldOutMeasure(log, Network(results), this, _units).Errors();
+
     /// <summary>What was learnt, without intervals.</summary>
     /// <param name="results">What the trainings of the networks came to.</param>
     public ForecastNetwork Network(IReadOnlyList<TrainingResult> results) =>
-        new([.. results.Select(result => new TrainedNetwork(Shape, result.Weights, null, null, result.History))], Layout, _scaling.Targets, _scaling.Past, _scaling.Known) { Quantiles = Quantiles };
+        new([.. results.Select(result => new TrainedNetwork(Shape, result.Weights, null, null, result.History))], Layout, _scaling.Targets, _scaling.Past, _scaling.Known) { Quantiles = Settings.Quantiles };
 
     /// <summary>What was learnt, with intervals measured on what was held out, and with the ends of the series.</summary>
-    /// <param name="log">Is warned where too little was held out.</param>
-    /// <param name="results">What the trainings of the networks came to.</param>
-    public TrainedForecaster Forecaster(IChannel log, IReadOnlyList<TrainingResult> results)
+    /// <param name="log">Is told what was measured.</param>
+    /// <param name="measured">What the trainings of the networks came to, before they saw what was held out.</param>
+    /// <param name="final">What those came to that are to forecast; the same where they did not train on.</param>
+    /// <param name="earlier">Errors on earlier ends; null for none.</param>
+    public TrainedForecaster Forecaster(IChannel log, IReadOnlyList<TrainingResult> measured, IReadOnlyList<TrainingResult>? final = null, HeldOutErrors? earlier = null)
     {
-        ForecastNetwork network = Network(results);
-        return new TrainedForecaster(network, Calibrate(log, network), _set.Grid, Tails(network.Reach))
+        IntervalScores? scores = null;
+        ForecastCorrection correction = ForecastCorrection.None;
+        if (Span.HasTail)
+            (correction, scores) = new HeldOutMeasure(log, Network(measured), this, _units).Run(_options, earlier);
+        ForecastNetwork network = Network(final ?? measured) with { Correction = correction };
+        return new TrainedForecaster(network, scores, _set.Grid, Tails(network.Reach))
         {
             IntervalAdaptation = _options.IntervalAdaptation,
         };
     }
 
-    private static IReadOnlyList<KeyedSeries> Beginning(Options options, IReadOnlyList<KeyedSeries> series) => options.TrainSize is not int size
-        ? series
-        : [.. series.Select(one => one.Steps.Length <= size ? one : one with { Steps = one.Steps.AsKnownAt(size, size, ahead: 0) })];
-
-    private IntervalScores? Calibrate(IChannel log, ForecastNetwork forecaster)
+    // Before anything of these sizes is computed.
+    private static void CheckSize(IHost host, ForecastSettings settings, WindowLayout layout)
     {
-        if (!Span.HasTail)
-            return null;
-        IntervalScores scores = new IntervalCalibration(forecaster).Run(Span.Steps, Span.ValidationEnds);
-        if (!scores.AreEnoughFor(_options.ConfidenceLevel) && _options.Columns.Any(column => column.HasBounds))
-            log.Warning(
-                $"The {scores.Counts.Min()} windows that were held out are too few to measure a {_options.ConfidenceLevel:P0} interval at each step of the horizon: its width comes from the errors at all steps together. " +
-                "A longer series, or a larger ValidationFraction, would give each step its own.");
-        return scores;
+        string? problem = ForecastFileCheck.IsSmall(layout, Math.Max(1, settings.Quantiles.Length))
+            ? NetworkSize.Problem(ForecastLayout.Shape(settings, layout))
+            : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and " +
+                $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
+        if (problem is not null)
+            throw host.Except($"There can be no such network. {problem}.");
     }
+
+    private static IReadOnlyList<KeyedSeries> Used(IHost host, Options options, SeriesSet set)
+    {
+        if (set.Series.Count == 0)
+            throw host.Except("There are no rows to train on.");
+        return options.TrainSize is not int size
+            ? set.Series
+            : [.. set.Series.Select(one => one.Steps.Length <= size ? one : Beginning(one, size))];
+    }
+
+    private static KeyedSeries Beginning(KeyedSeries series, int steps) => series with { Steps = series.Steps.AsKnownAt(steps, steps, ahead: 0) };
 
     // A series whose rows are all of the time to come has no end to go on from.
     private IReadOnlyList<KeyedSeries> Tails(int reach) => [.. Span.Series.Select(series => Tail(series, _set.Grid, reach)).Where(tail => tail.Steps.Length > 0)];

@@ -4,41 +4,34 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Measures how far a trained forecaster lies off on windows that were held out.</summary>
-internal sealed class IntervalCalibration(ForecastNetwork model)
+/// <summary>Collects how far forecasts lie off on windows that were held out.</summary>
+/// <param name="layout">How windows are read.</param>
+/// <param name="spread">What scores are multiplied by.</param>
+internal sealed class IntervalCalibration(WindowLayout layout, float spread = 1)
 {
-    private const int BlockWindows = 1024;
+    private readonly List<float>[] _scores = [.. Enumerable.Range(0, layout.Targets * layout.Horizon).Select(_ => new List<float>())];
 
-    private readonly WindowForecaster _forecaster = new(model);
-    private readonly List<float>[] _scores = [.. Enumerable.Range(0, model.Layout.Targets * model.Layout.Horizon).Select(_ => new List<float>())];
-
-    /// <param name="series">The series.</param>
-    /// <param name="ends">Of each the steps after the windows: the first, and the one behind the last.</param>
-    public IntervalScores Run(IReadOnlyList<TimeSeries> series, IReadOnlyList<(int First, int Behind)> ends)
+    /// <summary>Adds the errors of some windows.</summary>
+    public void Add(IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts)
     {
-        var forecasts = new WindowForecasts();
-        IEnumerable<WindowPlace> windows = series.Zip(ends).SelectMany(one =>
-            Enumerable.Range(one.Second.First, Math.Max(0, one.Second.Behind - one.Second.First)).Select(end => new WindowPlace(one.First, end)));
-        foreach (WindowPlace[] block in windows.Chunk(BlockWindows))
-        {
-            _forecaster.Run(block, forecasts, Environment.ProcessorCount);
-            for (int w = 0; w < block.Length; w++)
-                Add(block[w], forecasts, w);
-        }
-        return IntervalScores.Of(model.Layout.Targets, model.Layout.Horizon, _scores);
+        for (int w = 0; w < windows.Count; w++)
+            Add(windows[w], forecasts, w);
     }
+
+    public IntervalScores Scores() => IntervalScores.Of(layout.Targets, layout.Horizon, _scores);
 
     private void Add(WindowPlace window, WindowForecasts forecasts, int w)
     {
         ReadOnlySpan<float> values = forecasts.Values(w), below = forecasts.Below(w), above = forecasts.Above(w);
-        int horizon = model.Layout.Horizon;
         for (int place = 0; place < values.Length; place++)
         {
-            int channel = place / horizon, step = window.End + place % horizon;
+            int channel = place / layout.Horizon, step = window.End + place % layout.Horizon;
             if (window.Series.IsImputed(channel, step))
                 continue;
-            float error = window.Series.Targets(channel, step, 1)[0] - values[place];
-            _scores[place].Add(error / (error < 0 ? below[place] : above[place]));
+            float error = window.Series.Targets(channel, step, 1)[0] - values[place], width = error < 0 ? below[place] : above[place];
+            // A flat window states no width that an error could be counted in.
+            if (width > 0)
+                _scores[place].Add(spread * error / width);
         }
     }
 }

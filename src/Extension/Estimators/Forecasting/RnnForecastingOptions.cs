@@ -5,8 +5,9 @@ namespace RnnMlNet;
 public sealed partial class RnnForecastingEstimator
 {
     /// <summary>
-    /// The options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, the network, and the shared ones of training.
-    /// Rows of a mini-batch are windows, one for each target, and there are nearly as many as steps.
+    /// The options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, the network, and the shared ones of training. Rows of a mini-batch are windows, one for each target.
+    /// Options that shape learning are null by default and are chosen by Fit from the series: their number and lengths, the steps of their times, their season (docs/forecasting.md); a value
+    /// that is set always wins.
     /// </summary>
     public sealed class Options : RnnTrainingOptions
     {
@@ -66,8 +67,8 @@ public sealed partial class RnnForecastingEstimator
 
         // ---- window and horizon ----
 
-        /// <summary>L, steps up to now that a forecast is made from, at least 2. There is no default: some seasons of the series.</summary>
-        public int WindowSize { get; set; }
+        /// <summary>L, steps up to now that a forecast is made from, at least 2. Default null: some seasons of the series, as far as their lengths allow.</summary>
+        public int? WindowSize { get; set; }
 
         /// <summary>H, steps that are forecast, at least 1. There is no default.</summary>
         public int Horizon { get; set; }
@@ -96,37 +97,49 @@ public sealed partial class RnnForecastingEstimator
         /// <summary>Steps of a segment, 1 to <see cref="WindowSize"/>. Default null: the largest number up to a quarter of the window that window and horizon are multiples of, or else a quarter of the window.</summary>
         public int? SegmentLength { get; set; }
 
-        /// <summary>The recurrent cell. Default <see cref="CellKind.Gru"/>.</summary>
+        /// <summary>The recurrent cell. Default null: <see cref="CellKind.Gru"/>.</summary>
         [Choice([CellKind.Gru, CellKind.Lstm], CellKind.Gru)]
-        public CellKind Cell { get; set; } = CellKind.Gru;
+        public CellKind? Cell { get; set; }
 
-        /// <summary>Units of the recurrent layer, and of the map of segments before it. Default 128.</summary>
-        [Range(16, 256, 128, logBase: true)]
-        public int HiddenSize { get; set; } = 128;
+        /// <summary>Units of the recurrent layer, and of the map of segments before it. Default null: chosen from the number of windows, 32 or 64.</summary>
+        [Range(16, 256, 64, logBase: true)]
+        public int? HiddenSize { get; set; }
 
-        /// <summary>Dropped share of what the output layer reads, in [0, 1). Default 0.1.</summary>
+        /// <summary>Dropped share of what the output layer reads, in [0, 1). Default null: 0.1.</summary>
         [Range(0f, 0.5f, 0.1f)]
-        public float Dropout { get; set; } = 0.1f;
+        public float? Dropout { get; set; }
 
-        /// <summary>Of an encoder with a decoder: the share of training's steps, in [0, 1], that read the value of the data before them in place of the decoder's own. Default 0.5.</summary>
-        public float TeacherForcing { get; set; } = 0.5f;
+        /// <summary>Of an encoder with a decoder: the share of training's steps, in [0, 1], that read the value of the data before them in place of the decoder's own. Default null: 0.5.</summary>
+        public float? TeacherForcing { get; set; }
 
-        /// <summary>What is taken off each window. Default null: its last value; with a <see cref="SeriesKeyColumnName"/> its mean, and it is divided by its deviation, because series may differ in size.</summary>
+        /// <summary>What is taken off each window. Default null: its mean, and it is divided by its deviation, so that neither the level nor the size of a series counts.</summary>
         public WindowNormalization? Normalization { get; set; }
 
-        /// <summary>What the network's outputs are added to. Default <see cref="ForecastResidual.None"/>: what <see cref="Normalization"/> took off.</summary>
-        public ForecastResidual Residual { get; set; }
+        /// <summary>What the network's outputs are added to. Default null: the last season, the last value, or <see cref="ForecastResidual.None"/>, what <see cref="Normalization"/> took off, whichever is closest to what comes.</summary>
+        public ForecastResidual? Residual { get; set; }
 
-        /// <summary>Steps of a season, for <see cref="ForecastResidual.SeasonalNaive"/>, which needs it: 12 of months, 24 of hours. Default null.</summary>
+        /// <summary>Steps of a season, such as 12 of months, 24 of hours; 1 for none. Default null: found in the series and their calendar.</summary>
         public int? SeasonLength { get; set; }
 
-        /// <summary>Whether the network reads the changes from step to step in place of the values. Default false.</summary>
-        public bool Differences { get; set; }
+        /// <summary>
+        /// The share of a naive forecast, of the last value or of the last season, that is mixed into the forecast, in [0, 1]. Default null: the one with the smallest error on the held-out
+        /// ends, so that a network which has learnt little loses little. 0 forecasts by the network alone.
+        /// </summary>
+        public float? NaiveShare { get; set; }
+
+        /// <summary>
+        /// Whether the networks, once they have been measured on the held-out ends of the series, train on with all steps, a third as long again, so that they know how the series end.
+        /// Default null: true where anything is held out.
+        /// </summary>
+        public bool? TrainOnHeldOut { get; set; }
+
+        /// <summary>Whether the network reads the changes from step to step in place of the values. Default null: false.</summary>
+        public bool? Differences { get; set; }
 
         // ---- loss ----
 
-        /// <summary>What training makes small. Default <see cref="ForecastLoss.Absolute"/>.</summary>
-        public ForecastLoss Loss { get; set; }
+        /// <summary>What training makes small, in deviations of each series. Default null: <see cref="ForecastLoss.Absolute"/>.</summary>
+        public ForecastLoss? Loss { get; set; }
 
         /// <summary>
         /// The quantiles of <see cref="ForecastLoss.Quantile"/>, an odd number of them, ascending in (0, 1), 0.5 in the middle. Default null: those of the bounds of

@@ -19,9 +19,10 @@ internal sealed class TrainingSpan
         Series = series;
         Steps = [.. series.Select(one => one.Steps)];
         HasTail = validationFraction > 0;
-        int reach = layout.Residual == ForecastResidual.SeasonalNaive ? Math.Max(layout.Window, layout.Season) : layout.Window;
+        int reach = layout.Reach;
         Tails = [.. Steps.Select(steps => Tail(steps.Length, layout.Horizon, validationFraction))];
         TrainingEnds = [.. Tails.Select(tail => (reach, tail - layout.Horizon + 1))];
+        AllEnds = [.. Steps.Select(steps => (reach, steps.Length - layout.Horizon + 1))];
         ValidationEnds = [.. Tails.Select((tail, s) => (Math.Max(reach, tail), Steps[s].Length - layout.Horizon + 1))];
         Check(ectx, reach, layout.Horizon, validationFraction);
     }
@@ -42,8 +43,16 @@ internal sealed class TrainingSpan
     /// <summary>The same of the windows held out.</summary>
     public (int First, int Behind)[] ValidationEnds { get; }
 
-    private static int Tail(int length, int horizon, double fraction) =>
+    /// <summary>The same of all windows, held out or not.</summary>
+    public (int First, int Behind)[] AllEnds { get; }
+
+    /// <summary>The step that the held-out end of a series begins with.</summary>
+    public static int Tail(int length, int horizon, double fraction) =>
         fraction == 0 ? length : Math.Max(0, length - Math.Max(horizon, (int)Math.Ceiling(fraction * length)));
+
+    /// <summary>Whether a series is long enough to train on.</summary>
+    public static bool IsLongEnough(IReadOnlyList<KeyedSeries> series, WindowLayout layout, double validationFraction) =>
+        series.Any(one => Tail(one.Steps.Length, layout.Horizon, validationFraction) - layout.Horizon >= layout.Reach);
 
     private void Check(IExceptionContext ectx, int reach, int horizon, double fraction)
     {

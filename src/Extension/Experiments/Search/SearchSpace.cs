@@ -40,10 +40,9 @@ public sealed class SearchSpace
             (nameof(RnnOptions.LearningRate), 3e-3), (nameof(RnnOptions.BatchSize), 32), (nameof(RnnOptions.WeightDecay), 0.01), (nameof(RnnOptions.EmbeddingSize), 64));
 
     /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate, batch size, weight decay.</summary>
-    /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well.</param>
+    /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well. Default null: the one that Fit chooses.</param>
     /// <returns>A space of its own, that may be changed.</returns>
-    public static SearchSpace ForForecasting(int windowSize) => new SearchSpace()
-        .Choice(nameof(RnnForecastingEstimator.Options.WindowSize), [.. new[] { windowSize / 2, windowSize, 2 * windowSize }.Where(size => size >= 2)])
+    public static SearchSpace ForForecasting(int? windowSize = null) => OfWindows(windowSize)
         .Choice(nameof(RnnForecastingEstimator.Options.Model), ForecastModel.Segments, ForecastModel.Direct)
         .Choice(nameof(RnnForecastingEstimator.Options.Cell), CellKind.Gru, CellKind.Lstm)
         .Range(nameof(RnnForecastingEstimator.Options.HiddenSize), 32, 256, isLogarithmic: true, step: 16)
@@ -53,6 +52,10 @@ public sealed class SearchSpace
         .Range(nameof(RnnForecastingEstimator.Options.LearningRate), 3e-4, 1e-2, isLogarithmic: true)
         .Choice(nameof(RnnForecastingEstimator.Options.BatchSize), 32, 64, 128, 256)
         .Range(nameof(RnnForecastingEstimator.Options.WeightDecay), 1e-5, 0.1, isLogarithmic: true);
+
+    private static SearchSpace OfWindows(int? windowSize) => windowSize is not int size
+        ? new SearchSpace()
+        : new SearchSpace().Choice(nameof(RnnForecastingEstimator.Options.WindowSize), [.. new[] { size / 2, size, 2 * size }.Where(steps => steps >= 2)]);
 
     /// <summary>Adds an option with some values, or replaces it.</summary>
     /// <param name="option">Name of a property of the Options.</param>

@@ -79,7 +79,7 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
         using IChannel log = _host.Start("Training");
         var windows = new ForecastWindows(_host, options, _binding, _set);
-        using var training = new ForecastTraining(log, options, ForecastDefaults.Resolve(options), windows, options.Seed!.Value);
+        using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         loop.Restore(TrialState.Read(task, state));
         return _newEstimator(options).Transformer(windows.Forecaster(log, [loop.Run()]), _schema);
@@ -95,7 +95,7 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         _newEstimator(options);
         using IChannel log = _host.Start("Trial");
         var windows = new ForecastWindows(_host, options, _binding, _set);
-        using var training = new ForecastTraining(log, options, ForecastDefaults.Resolve(options), windows, options.Seed!.Value);
+        using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         if (task.State is not null)
             loop.Restore(TrialState.Read(task, task.State));

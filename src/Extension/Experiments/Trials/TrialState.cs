@@ -43,17 +43,3 @@ internal static class TrialState
         .. task.Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => new FingerprintEntry(parameter.Key, parameter.Value)),
     ]);
 }
-
-/// <summary>Lets a trial's training end where its host or its token says so, and tells nobody how it goes.</summary>
-internal sealed class SilentObserver(IHost host) : ITrainingObserver
-{
-    public void CheckAlive() => host.CheckAlive();
-
-    public void StepDone(int epoch, int step, int stepsPerEpoch, double loss)
-    {
-    }
-
-    public void EpochDone(EpochReport report)
-    {
-    }
-}

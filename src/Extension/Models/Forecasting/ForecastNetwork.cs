@@ -18,11 +18,10 @@ internal sealed record ForecastNetwork(IReadOnlyList<TrainedNetwork> Networks, W
     public int OutputsPerStep => Math.Max(1, Quantiles.Length);
 
     /// <summary>Steps of a series that a forecast needs: the window, and the season that its residual is of.</summary>
-    public int Reach => ReachOf(Layout);
+    public int Reach => Math.Max(Layout.Reach, Correction.Reach);
 
-    /// <summary>The same of a layout.</summary>
-    public static int ReachOf(WindowLayout layout) => layout.Residual == ForecastResidual.SeasonalNaive
-        ? Math.Max(layout.Window, layout.Season) : layout.Window;
+    /// <summary>What is done to the networks' forecasts.</summary>
+    public ForecastCorrection Correction { get; init; } = ForecastCorrection.None;
 
     public WindowReader NewReader() => new(Layout, Targets, Past, Known);
 }

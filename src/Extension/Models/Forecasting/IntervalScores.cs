@@ -63,6 +63,21 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
         return (size * Quantile(Pooled, target, 0, tail), size * Quantile(Pooled, target, 0, 1 - tail));
     }
 
+    /// <summary>[C H] the medians of the scores, as far from 0 as is certain: by so much values lie above forecasts as a rule.</summary>
+    /// <param name="origins">Errors that are independent of each other, at most.</param>
+    public float[] Centres(int origins)
+    {
+        var centres = new float[Counts.Length];
+        for (int place = 0; place < centres.Length; place++)
+            if (Counts[place] > 0)
+            {
+                float median = Quantile(Quantiles, place, Counts[place], 0.5);
+                double uncertain = 2 * 1.25 * RootMeanSquares[place] / Math.Sqrt(Math.Min(Counts[place], origins));
+                centres[place] = Math.Abs(median) <= uncertain ? 0 : (float)(median - Math.Sign(median) * uncertain);
+            }
+        return centres;
+    }
+
     /// <summary>Whether each step has enough scores of its own for a confidence level.</summary>
     public bool AreEnoughFor(double confidenceLevel) => Counts.All(count => (1 - confidenceLevel) / 2 * (count + 1) >= 1);
 

@@ -1,0 +1,53 @@
+namespace RnnMlNet.Data.Series;
+
+/// <summary>
+/// The unit that errors in a series are weighed in: what it varies by itself. A series in other units, grams for kilograms, counts for as much in training, in validation and in the choice of
+/// weights, and of many series each counts for as much as another.
+/// </summary>
+/// <param name="Values">[series, C] each above 0.</param>
+internal sealed record SeriesUnits(double[][] Values)
+{
+    /// <param name="series">The series.</param>
+    /// <param name="counts">Of each its first steps that count.</param>
+    public static SeriesUnits Learn(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts) => new(
+        [.. series.Select((one, s) => Enumerable.Range(0, one.TargetCount).Select(channel => Of(one.Targets(channel, 0, Math.Min(counts[s], one.Length)))).ToArray())]);
+
+    /// <summary>Units of naive errors: what a series differs on average from itself a season before.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="counts">Of each its first steps that count.</param>
+    /// <param name="season">Steps of a season; of series that have no two of them, a step.</param>
+    public static SeriesUnits OfNaiveErrors(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts, int season) => new(
+        [.. series.Select((one, s) => Enumerable.Range(0, one.TargetCount).Select(channel => NaiveError(one.Targets(channel, 0, Math.Min(counts[s], one.Length)), season)).ToArray())]);
+
+    private static double NaiveError(ReadOnlySpan<float> values, int season)
+    {
+        int lag = values.Length >= 2 * season ? season : 1;
+        double sum = 0;
+        for (int t = lag; t < values.Length; t++)
+            sum += Math.Abs((double)values[t] - values[t - lag]);
+        double mean = sum / Math.Max(1, values.Length - lag), deviation = Of(values);
+        // Of a series that repeats itself exactly, or nearly so, a part of what it varies by.
+        return Math.Max(mean, LeastOfDeviation * deviation);
+    }
+
+    private const double LeastOfDeviation = 0.02;
+
+    /// <summary>The deviation of some values; of values that are all the same their size, or 1.</summary>
+    private static double Of(ReadOnlySpan<float> values)
+    {
+        double deviation = Deviation(values);
+        return deviation > 0 ? deviation : values.IsEmpty || values[0] == 0 ? 1 : Math.Abs(values[0]);
+    }
+
+    /// <summary>The deviation of some values, 0 of none.</summary>
+    public static double Deviation(ReadOnlySpan<float> values)
+    {
+        double sum = 0, squares = 0;
+        foreach (float value in values)
+            sum += value;
+        double mean = sum / Math.Max(1, values.Length);
+        foreach (float value in values)
+            squares += (value - mean) * (value - mean);
+        return Math.Sqrt(squares / Math.Max(1, values.Length));
+    }
+}

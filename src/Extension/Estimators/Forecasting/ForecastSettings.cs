@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>The options of a forecaster that shape learning, as a Fit has resolved them.</summary>
+internal sealed record ForecastSettings : TrainingSettings
+{
+    /// <summary>L, steps that a forecast is made from.</summary>
+    public required int WindowSize { get; init; }
+
+    /// <summary>H, steps that are forecast.</summary>
+    public required int Horizon { get; init; }
+
+    /// <summary>Steps of a season, 1 for none.</summary>
+    public required int SeasonLength { get; init; }
+
+    public required ForecastModel Model { get; init; }
+
+    /// <summary>Steps of a segment, 1 of other models.</summary>
+    public required int SegmentLength { get; init; }
+
+    public required CellKind Cell { get; init; }
+
+    public required int HiddenSize { get; init; }
+
+    public required float Dropout { get; init; }
+
+    public required float TeacherForcing { get; init; }
+
+    public required WindowNormalization Normalization { get; init; }
+
+    public required ForecastResidual Residual { get; init; }
+
+    /// <summary>Whether each residual is tried on the held-out ends before one is chosen.</summary>
+    public required bool TriesResiduals { get; init; }
+
+    public required bool Differences { get; init; }
+
+    public required ForecastLoss Loss { get; init; }
+
+    /// <summary>Of a quantile loss; empty of any other.</summary>
+    public required float[] Quantiles { get; init; }
+
+    /// <summary>The share of a naive forecast in the forecast; null where it is measured on what was held out.</summary>
+    public required float? NaiveShare { get; init; }
+
+    /// <summary>Whether the networks, once measured on the held-out ends, are trained on with the whole series.</summary>
+    public required bool Refits { get; init; }
+
+    /// <summary>Each option with its value, for the log and the history.</summary>
+    public IReadOnlyDictionary<string, string> ToTexts()
+    {
+        var texts = new Dictionary<string, string>
+        {
+            ["WindowSize"] = Text(WindowSize),
+            ["SeasonLength"] = Text(SeasonLength),
+            ["Residual"] = $"{Residual}",
+            ["Normalization"] = $"{Normalization}",
+            ["Model"] = $"{Model}",
+        };
+        if (Model == ForecastModel.Segments)
+            texts["SegmentLength"] = Text(SegmentLength);
+        texts["Cell"] = $"{Cell}";
+        texts["HiddenSize"] = Text(HiddenSize);
+        texts["Dropout"] = Text(Dropout);
+        texts["Loss"] = $"{Loss}";
+        texts["Networks"] = Text(Networks);
+        texts["MaxEpochs"] = Text(MaxEpochs);
+        texts["BatchSize"] = Text(BatchSize);
+        texts["Optimizer"] = $"{Optimizer}";
+        texts["LearningRate"] = Text(LearningRate);
+        texts["LearningRateSchedule"] = $"{Schedule}";
+        texts["ValidationFraction"] = Text((float)ValidationFraction);
+        texts["EarlyStoppingPatience"] = Text(Patience);
+        texts["TrainOnHeldOut"] = Refits ? "true" : "false";
+        return texts;
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,129 @@
+using RnnMlNet.Data.Series;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>
+/// The errors of the networks' forecasts, of naive ones, and of combinations of both on held-out ends, by the loss of training, in deviations of each series.
+/// </summary>
+internal sealed class HeldOutErrors
+{
+    private const int Shares = 20;
+
+    private readonly ForecastNetwork _model;
+    private readonly SeriesUnits _units;
+    private readonly bool _isSquared;
+    private readonly (ForecastResidual Kind, int Season)[] _naive;
+    // [naive, share] sums of errors; share 0 is the network alone, the last the naive forecast alone.
+    private readonly double[,] _sums;
+    private long _count;
+
+    /// <param name="model">The networks, without a correction.</param>
+    /// <param name="season">Steps of a season, 1 for none.</param>
+    /// <param name="reach">Steps before each window's end that are there.</param>
+    /// <param name="units">The units of each series.</param>
+    /// <param name="isSquared">Whether squared errors are compared, or absolute ones.</param>
+    public HeldOutErrors(ForecastNetwork model, int season, int reach, SeriesUnits units, bool isSquared)
+    {
+        (_model, _units, _isSquared) = (model, units, isSquared);
+        _naive = season > 1 && season <= reach
+            ? [(ForecastResidual.LastValue, 1), (ForecastResidual.SeasonalNaive, season)]
+            : [(ForecastResidual.LastValue, 1)];
+        _sums = new double[_naive.Length, Shares + 1];
+    }
+
+    /// <summary>Of the networks alone.</summary>
+    public double Network => Error(0, 0);
+
+    /// <summary>Of the last value.</summary>
+    public double LastValue => Error(0, Shares);
+
+    /// <summary>Of the last season; null where there is none.</summary>
+    public double? LastSeason => _naive.Length > 1 ? Error(1, Shares) : null;
+
+    /// <summary>Adds the errors of some windows of a series.</summary>
+    public void Add(int number, IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts)
+    {
+        int horizon = _model.Layout.Horizon;
+        for (int w = 0; w < windows.Count; w++)
+        {
+            var (series, end) = windows[w];
+            ReadOnlySpan<float> values = forecasts.Values(w);
+            for (int place = 0; place < values.Length; place++)
+            {
+                int channel = place / horizon, ahead = place % horizon;
+                if (!series.IsImputed(channel, end + ahead))
+                    Add(series, channel, end, ahead, values[place], _units.Values[number][channel]);
+            }
+        }
+    }
+
+    /// <summary>These errors and those of other ends.</summary>
+    public HeldOutErrors With(HeldOutErrors? others)
+    {
+        if (others is null)
+            return this;
+        var all = new HeldOutErrors(_model, _naive[^1].Season, int.MaxValue, _units, _isSquared) { _count = _count + others._count };
+        for (int n = 0; n < _naive.Length; n++)
+            for (int s = 0; s <= Shares; s++)
+                all._sums[n, s] = _sums[n, s] + others._sums[n, s];
+        return all;
+    }
+
+    /// <summary>
+    /// The combination that the errors speak for. A network that has learnt from much is only given up for a naive forecast that was better; of one that has learnt from little, a naive
+    /// forecast takes over its part, and all of it where the network is worse by far, or nothing is clearly better.
+    /// </summary>
+    /// <param name="horizons">Horizons that do not overlap in the steps that were trained on, of all series.</param>
+    public ForecastCorrection Best(long horizons)
+    {
+        double naive = Math.Min(LastValue, LastSeason ?? double.PositiveInfinity);
+        if (_count == 0 || (horizons >= ManyHorizons && Network <= naive))
+            return ForecastCorrection.None;
+        ForecastCorrection best = OfSmallest();
+        bool isDoubtful = Network > Comparable * naive || Of(best) > (horizons < FewHorizons ? FarBetter : ClearlyBetter) * naive;
+        return horizons < ManyHorizons && isDoubtful ? With(1) : best;
+    }
+
+    private const int FewHorizons = 50, ManyHorizons = 500;
+    private const double FarBetter = 0.85, ClearlyBetter = 0.95, Comparable = 1.2;
+
+    private ForecastCorrection OfSmallest()
+    {
+        var (best, share) = (0, 0);
+        for (int n = 0; n < _naive.Length; n++)
+            for (int s = 0; s <= Shares; s++)
+                if (Error(n, s) < Error(best, share))
+                    (best, share) = (n, s);
+        return share == 0 ? ForecastCorrection.None : new ForecastCorrection(_naive[best].Kind, _naive[best].Season, share / (float)Shares, []);
+    }
+
+    /// <summary>The better of the naive forecasts, with a share of it.</summary>
+    public ForecastCorrection With(float share)
+    {
+        var (kind, season) = LastSeason < LastValue ? _naive[1] : _naive[0];
+        return share == 0 ? ForecastCorrection.None : new ForecastCorrection(kind, season, share, []);
+    }
+
+    private void Add(TimeSeries series, int channel, int end, int ahead, float forecast, double unit)
+    {
+        double value = series.Targets(channel, end + ahead, 1)[0];
+        for (int n = 0; n < _naive.Length; n++)
+        {
+            double naive = WindowReader.Naive(_naive[n].Kind, _naive[n].Season, series, channel, end, ahead);
+            for (int s = 0; s <= Shares; s++)
+            {
+                double error = Math.Abs(value - forecast - (naive - forecast) * s / Shares) / unit;
+                _sums[n, s] += _isSquared ? error * error : error;
+            }
+        }
+        _count++;
+    }
+
+    /// <summary>Of a combination.</summary>
+    public double Of(ForecastCorrection correction) =>
+        correction.Share == 0 ? Network : Error(Array.FindIndex(_naive, one => one.Kind == correction.Naive), (int)Math.Round(correction.Share * Shares));
+
+    private double Error(int naive, int share) => _isSquared ? Math.Sqrt(_sums[naive, share] / _count) : _sums[naive, share] / _count;
+}

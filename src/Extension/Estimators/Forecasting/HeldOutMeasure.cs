@@ -1,0 +1,91 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Networks;
+using RnnMlNet.Scoring;
+using Options = RnnMlNet.RnnForecastingEstimator.Options;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>Measures trained networks on the held-out ends: beside naive forecasts, how they are best corrected, and how wide intervals must be.</summary>
+internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, ForecastWindows windows, SeriesUnits units)
+{
+    private const int BlockWindows = 1024;
+
+    /// <summary>The correction of forecasts, and the scores of corrected ones.</summary>
+    public (ForecastCorrection Correction, IntervalScores Scores) Run(Options options, HeldOutErrors? earlier)
+    {
+        ForecastCorrection correction = Correction(earlier);
+        // Centred first: then the scores of forecasts as they will be made.
+        IntervalScores before = Scores(correction);
+        correction = correction with { Bias = before.Centres(Origins) };
+        IntervalScores scores = Scores(correction, Spread);
+        if (!scores.AreEnoughFor(options.ConfidenceLevel) && options.Columns.Any(column => column.HasBounds))
+            log.Warning(
+                $"The {scores.Counts.Min()} windows that were held out are too few to measure a {options.ConfidenceLevel:P0} interval at each step of the horizon: its width comes from the errors at all steps together. " +
+                "A longer series, or a larger ValidationFraction, would give each step its own.");
+        return (correction, scores);
+    }
+
+    // Errors at the same times go together, in whichever series: what counts are horizons that do not overlap.
+    private int Origins => windows.Span.ValidationEnds.Max(Independent);
+
+    // Quantiles of few independent errors understate how far others lie off: as Student's distribution is wider than the normal one (this is its 95 % interval, nearly), and a little where
+    // all are of the same time.
+    private float Spread
+    {
+        get
+        {
+            double errors = Math.Max(2, windows.Span.ValidationEnds.Sum(ends => (long)Independent(ends)));
+            return (float)((1 + 1.35 / errors + 2 / (errors * errors)) * (1 + SameTime / Math.Max(1, Origins)));
+        }
+    }
+
+    // Measured on validation origins of M4, tourism and hospital: docs/accuracy.md.
+    private const double SameTime = 0.06;
+
+    private int Independent((int First, int Behind) ends) => (Math.Max(0, ends.Behind - ends.First) + windows.Layout.Horizon - 1) / windows.Layout.Horizon;
+
+    /// <summary>The errors of the networks' forecasts beside naive ones.</summary>
+    public HeldOutErrors Errors()
+    {
+        var errors = new HeldOutErrors(model, windows.Layout.Season, windows.Layout.Reach, units, windows.Loss == LossKind.Squared);
+        Forecast(model, errors.Add);
+        return errors;
+    }
+
+    private ForecastCorrection Correction(HeldOutErrors? earlier)
+    {
+        HeldOutErrors errors = Errors().With(earlier);
+        ForecastCorrection correction = windows.Settings.NaiveShare is float share ? errors.With(share) : errors.Best(windows.Horizons);
+        string season = errors.LastSeason is double lastSeason ? FormattableString.Invariant($", the last season's {lastSeason:0.####}") : "";
+        string mixed = correction.Share == 0
+            ? "The forecast is the network's."
+            : FormattableString.Invariant($"The forecast is {1 - correction.Share:0.##} of the network's and {correction.Share:0.##} of the last {(correction.Naive == ForecastResidual.LastValue ? "value" : "season")}.");
+        log.Info(FormattableString.Invariant($"Error on the held-out ends, as a share of the naive error of each series (MASE): the network's {errors.Network:0.####}, the last value's {errors.LastValue:0.####}{season}, combined {errors.Of(correction):0.####}. {mixed}"));
+        return correction;
+    }
+
+    private IntervalScores Scores(ForecastCorrection correction, float spread = 1)
+    {
+        var calibration = new IntervalCalibration(windows.Layout, spread);
+        Forecast(model with { Correction = correction }, (_, places, forecasts) => calibration.Add(places, forecasts));
+        return calibration.Scores();
+    }
+
+    private void Forecast(ForecastNetwork network, Action<int, IReadOnlyList<WindowPlace>, WindowForecasts> add)
+    {
+        var forecaster = new WindowForecaster(network);
+        var forecasts = new WindowForecasts();
+        for (int s = 0; s < windows.Span.Steps.Count; s++)
+        {
+            var (first, behind) = windows.Span.ValidationEnds[s];
+            foreach (int[] ends in Enumerable.Range(first, Math.Max(0, behind - first)).Chunk(BlockWindows))
+            {
+                WindowPlace[] places = [.. ends.Select(end => new WindowPlace(windows.Span.Steps[s], end))];
+                forecaster.Run(places, forecasts, Environment.ProcessorCount);
+                add(s, places, forecasts);
+            }
+        }
+    }
+}

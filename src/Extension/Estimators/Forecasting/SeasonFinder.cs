@@ -1,0 +1,106 @@
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>
+/// Finds how many steps a season has: the lag at which a series differs least from itself, compared with lags of about half of it (the average magnitude difference function; Ross et al.,
+/// "Average Magnitude Difference Function Pitch Extractor", 1974). A calendar proposes lags; without one, or where the series does not follow it, all lags are looked at.
+/// </summary>
+internal sealed class SeasonFinder
+{
+    // Enough to tell a season by, of however many series.
+    private const int MostSeries = 100, MostChannels = 4, MostSteps = 4000, LongestLag = 400;
+    // A season differs by a tenth less than what lies between; a shorter one is taken where it is nearly as clear.
+    private const double Clear = 0.9, NearlyAsClear = 0.08;
+
+    private readonly double[] _differences;
+
+    /// <param name="series">The series, as far as they are trained on.</param>
+    public SeasonFinder(IReadOnlyList<TimeSeries> series)
+    {
+        int longest = series.Max(one => one.Length), most = Math.Min(LongestLag, longest / 3);
+        TimeSeries[] sample = [.. series.Where((_, s) => s % Math.Max(1, series.Count / MostSeries) == 0)];
+        double[] sums = new double[most + 1], counts = new double[most + 1];
+        foreach (TimeSeries one in sample)
+            for (int channel = 0; channel < Math.Min(one.TargetCount, MostChannels); channel++)
+            {
+                int first = Math.Max(0, one.Length - MostSteps);
+                Add(one.Targets(channel, first, one.Length - first), sums, counts);
+            }
+        _differences = [.. sums.Zip(counts, (sum, count) => count > 0 ? sum / count : double.NaN)];
+    }
+
+    /// <summary>The steps of a season, 1 for none.</summary>
+    /// <param name="grid">The steps of the times; null where there are none.</param>
+    public int Find(TimeGrid? grid)
+    {
+        int[] usual = [.. OfCalendar(grid).Where(lag => lag < _differences.Length)];
+        int[] lags = [.. usual, .. Enumerable.Range(2, Math.Max(0, _differences.Length - 2)).Where(IsValley)];
+        (int Lag, double Clarity)[] clear = [.. lags.Select(lag => (Lag: lag, Clarity: Clarity(lag))).Where(one => one.Clarity < Clear)];
+        if (clear.Length == 0)
+            return usual.FirstOrDefault(1);
+        // The calendar's own before others that are nearly as clear.
+        double best = clear.Min(one => one.Clarity);
+        (int Lag, double Clarity)[] good = [.. clear.Where(one => one.Clarity <= best + NearlyAsClear)];
+        int known = good.Select(one => one.Lag).Where(usual.Contains).DefaultIfEmpty(0).Min();
+        return known > 0 ? known : good.Min(one => one.Lag);
+    }
+
+    /// <summary>The seasons that a calendar has of these steps, the usual one first.</summary>
+    public static int[] OfCalendar(TimeGrid? grid)
+    {
+        if (grid is null || grid.Kind == TimeKind.Number)
+            return [];
+        return grid.Unit switch
+        {
+            StepUnit.Months => grid.Step < 12 && 12 % grid.Step == 0 ? [(int)(12 / grid.Step)] : [],
+            StepUnit.Days when !grid.Days.IsAll => [int.PopCount(grid.Days.Weekdays & DayCalendar.All.Weekdays)],
+            StepUnit.Days => OfTicks(grid.Step * TimeSpan.TicksPerDay),
+            StepUnit.Fixed => OfTicks(grid.Step),
+            _ => throw new ArgumentOutOfRangeException(nameof(grid), grid.Unit, null),
+        };
+    }
+
+    private static int[] OfTicks(long step)
+    {
+        long day = TimeSpan.TicksPerDay, hour = TimeSpan.TicksPerHour, week = 7 * day;
+        long[] cycles = step switch
+        {
+            _ when step < TimeSpan.TicksPerMinute => [TimeSpan.TicksPerMinute, hour],
+            _ when step < hour => [day, hour],
+            _ when step < day => [day, week],
+            _ when step < week => [week, 365 * day],
+            _ => [52 * week],
+        };
+        return [.. cycles.Where(cycle => cycle % step == 0).Select(cycle => (int)(cycle / step)).Where(lag => lag > 1)];
+    }
+
+    // How much less a series differs at a lag than at those about half of it.
+    private double Clarity(int lag)
+    {
+        if (double.IsNaN(_differences[lag]))
+            return double.PositiveInfinity;
+        double[] between = [.. Enumerable.Range((lag + 2) / 3, Math.Max(1, 2 * lag / 3 - (lag + 2) / 3 + 1)).Where(other => other < lag).Select(other => _differences[other])];
+        double usual = between.DefaultIfEmpty(_differences[1]).Average();
+        return usual > 0 ? _differences[lag] / usual : double.PositiveInfinity;
+    }
+
+    private bool IsValley(int lag) =>
+        lag + 1 < _differences.Length && _differences[lag] <= _differences[lag - 1] && _differences[lag] <= _differences[lag + 1];
+
+    private static void Add(ReadOnlySpan<float> values, double[] sums, double[] counts)
+    {
+        double deviation = SeriesUnits.Deviation(values);
+        if (!(deviation > 0))
+            return;
+        // A lag counts where there are as many steps behind it as in it.
+        for (int lag = 1; lag < sums.Length && 2 * lag <= values.Length; lag++)
+        {
+            double sum = 0;
+            for (int t = lag; t < values.Length; t++)
+                sum += Math.Abs((double)values[t] - values[t - lag]);
+            sums[lag] += sum / (values.Length - lag) / deviation;
+            counts[lag]++;
+        }
+    }
+}
