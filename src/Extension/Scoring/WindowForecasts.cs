@@ -38,7 +38,7 @@ internal sealed class WindowForecasts
     /// <param name="outputs">In the series' units.</param>
     /// <param name="scale">The window's own unit, which counts where there are no quantiles.</param>
     /// <param name="bias">The median score of values, which the forecast moves by.</param>
-    public void Set(int place, ReadOnlySpan<float> outputs, float scale, float bias)
+    public void Set(int place, ReadOnlySpan<float> outputs, float scale, float bias = 0)
     {
         float middle = outputs[outputs.Length / 2];
         // Quantiles that lie on one another, or have changed places, still state some width.

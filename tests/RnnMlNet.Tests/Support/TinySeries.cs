@@ -45,7 +45,7 @@ internal static class TinySeries
 
     public static IDataView Load(MLContext ml, int count = 120) => Load(ml, Steps(count));
 
-    /// <summary>Options that train in a moment.</summary>
+    /// <summary>Options that train in a moment, with nothing chosen from the data.</summary>
     public static RnnForecastingEstimator.Options Options(Action<RnnForecastingEstimator.Options>? configure = null)
     {
         var options = new RnnForecastingEstimator.Options
@@ -59,6 +59,15 @@ internal static class TinySeries
             LearningRate = 0.01f,
             Dropout = 0,
             Seed = 1,
+            SeasonLength = 1,
+            Normalization = WindowNormalization.LastValue,
+            Residual = ForecastResidual.None,
+            NaiveShare = 0,
+            TrainOnHeldOut = false,
+            Networks = 1,
+            LearningRateSchedule = LearningRateSchedule.Constant,
+            ValidationFraction = 0.1,
+            EarlyStoppingPatience = 10,
         };
         configure?.Invoke(options);
         return options;

@@ -25,7 +25,7 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         var (windows, earlier) = new ResidualChoice(host, log, options, seed).Run(new ForecastWindows(host, options, binding, set));
         ForecastSettings settings = windows.Settings;
         CheckTails(set, Math.Max(windows.Layout.Reach, settings.SeasonLength));
-        log.Info($"Options from the data: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
+        log.Info($"Chosen for {Described(windows.Span)}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
         // First all networks without the held-out ends, then each of them again with all steps.
         int count = settings.Networks;
@@ -33,6 +33,12 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         IReadOnlyList<TrainingResult> results = fits.Run(left);
         TrainingResult[] measured = [.. results.Take(count)];
         return windows.Forecaster(log, measured, [.. measured.Select((result, i) => i + count < results.Count ? After(result, results[i + count]) : result)], earlier);
+    }
+
+    private static string Described(TrainingSpan span)
+    {
+        int shortest = span.Steps.Min(steps => steps.Length), longest = span.Steps.Max(steps => steps.Length);
+        return $"{span.Steps.Count} series of {(shortest == longest ? "" : $"{shortest} to ")}{longest} steps";
     }
 
     // The model keeps the ends of all series, in one part of its file.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnMlNet.Models.Forecasting;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
@@ -48,7 +49,8 @@ internal sealed record ForecastSettings : TrainingSettings
     public required bool Refits { get; init; }
 
     /// <summary>Each option with its value, for the log and the history.</summary>
-    public IReadOnlyDictionary<string, string> ToTexts()
+    /// <param name="correction">What was measured on the held-out ends; null before it was.</param>
+    public IReadOnlyDictionary<string, string> ToTexts(ForecastCorrection? correction = null)
     {
         var texts = new Dictionary<string, string>
         {
@@ -73,6 +75,10 @@ internal sealed record ForecastSettings : TrainingSettings
         texts["ValidationFraction"] = Text((float)ValidationFraction);
         texts["EarlyStoppingPatience"] = Text(Patience);
         texts["TrainOnHeldOut"] = Refits ? "true" : "false";
+        if (correction is not null)
+            texts["NaiveShare"] = correction.Share == 0 ? "0" : $"{Text(correction.Share)} ({correction.Naive})";
+        else if (NaiveShare is float share)
+            texts["NaiveShare"] = Text(share);
         return texts;
     }
 

@@ -106,7 +106,8 @@ internal sealed class ForecastWindows
         ForecastCorrection correction = ForecastCorrection.None;
         if (Span.HasTail)
             (correction, scores) = new HeldOutMeasure(log, Network(measured), this, _units).Run(_options, earlier);
-        ForecastNetwork network = Network(final ?? measured) with { Correction = correction };
+        IReadOnlyDictionary<string, string> texts = Settings.ToTexts(correction);
+        ForecastNetwork network = Network([.. (final ?? measured).Select(result => result with { History = result.History with { Options = texts } })]) with { Correction = correction };
         return new TrainedForecaster(network, scores, _set.Grid, Tails(network.Reach))
         {
             IntervalAdaptation = _options.IntervalAdaptation,
