@@ -70,6 +70,16 @@ public class TextsTests
     }
 
     [Test]
+    public void A_forecaster_says_what_it_forecasts()
+    {
+        using RnnForecastingTransformer model = _ml.Forecasting.ForecastByRnn(new RnnForecastingEstimator.Options
+        {
+            Columns = [new ForecastColumn { InputColumnName = nameof(SequenceRow.Number), OutputColumnName = "Forecast" }], WindowSize = 4, Horizon = 1, MaxEpochs = 1, HiddenSize = 2, Device = "cpu",
+        }).Fit(_ml.Data.LoadFromEnumerable(TinyData.Rows(60)));
+        Assert.That(model.ToString(), Does.StartWith($"RnnForecastingTransformer of Number: 1 step ahead, from windows of 4{Environment.NewLine}Ran 1 epoch in "));
+    }
+
+    [Test]
     public void Metrics_of_tags_are_a_table()
     {
         var chunks = new ChunkMetrics(3, 4, 6);

@@ -147,6 +147,32 @@ public class UsersColumnsTests
     }
 
     [Test]
+    public void So_is_each_of_a_forecasters()
+    {
+        var nullable = new System.Reflection.NullabilityInfoContext();
+        foreach (var property in typeof(RnnForecastingEstimator.Options).GetProperties().Where(property => !property.PropertyType.IsValueType))
+        {
+            var options = new RnnForecastingEstimator.Options { Columns = [new ForecastColumn { InputColumnName = "Value", OutputColumnName = "Forecast" }], WindowSize = 4, Horizon = 1 };
+            property.SetValue(options, null);
+            Action make = () => _ml.Forecasting.ForecastByRnn(options);
+            if (nullable.Create(property).WriteState == System.Reflection.NullabilityState.Nullable)
+                Assert.That(make, Throws.Nothing, property.Name);
+            else
+                Assert.That(Assert.Throws<ArgumentOutOfRangeException>(make, property.Name)!.Message, Does.Contain(property.Name));
+        }
+        Assert.That(() => _ml.Forecasting.ForecastByRnn((RnnForecastingEstimator.Options)null!), Throws.ArgumentNullException);
+    }
+
+    [Test]
+    public void Settings_of_an_experiment_that_are_null_are_named()
+    {
+        Assert.That(() => _ml.Rnn().CreateMulticlassExperiment(null!), Throws.ArgumentNullException);
+        Refused.Argument(() => _ml.Rnn().CreateMulticlassExperiment(new RnnMlNet.Experiments.MulticlassExperimentSettings { Options = null! }), "Options is null; it must hold the options");
+        Refused.Argument(() => _ml.Rnn().CreateForecastingExperiment(new RnnMlNet.Experiments.ForecastingExperimentSettings { Options = null! }), "Options is null; it must hold the options");
+        Assert.That(() => ((MLContext)null!).Rnn(), Throws.ArgumentNullException);
+    }
+
+    [Test]
     public void A_contexts_GPU_is_the_device_where_the_options_leave_it_open()
     {
         var ml = new MLContext(seed: 1) { GpuDeviceId = 99, FallbackToCpu = false };
