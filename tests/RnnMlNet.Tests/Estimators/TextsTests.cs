@@ -83,7 +83,7 @@ public class TextsTests
                 WindowSize = 4, Horizon = 1, MaxEpochs = 1, HiddenSize = 2, Device = "cpu",
         }).Fit(_ml.Data.LoadFromEnumerable(TinyData.Rows(60)));
         Assert.That(model.ToString(), Does.StartWith(
-            $"RnnForecastingTransformer of Number: 1 step ahead, from windows of 4{Environment.NewLine}Ran 1 epoch in "));
+            $"RnnForecastingTransformer of Number: 1 step ahead, from windows of 4{Environment.NewLine}Ran "));
     }
 
     [Test]
