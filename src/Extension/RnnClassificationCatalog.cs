@@ -8,8 +8,10 @@ namespace Microsoft.ML;
 public static class RnnClassificationCatalog
 {
     /// <summary>
-    /// A classifier of two classes with another threshold: <c>PredictedLabel</c> is true where <c>Score</c>, the logit, is above it. Score and Probability stay as they are.
-    /// A threshold above 0 gives fewer positives of higher precision, one below 0 more of higher recall; of a probability p it is log(p / (1 - p)). The threshold is saved
+    /// A classifier of two classes with another threshold: <c>PredictedLabel</c> is true where <c>Score</c>, the logit, is above it. Score
+    /// and Probability stay as they are.
+    /// A threshold above 0 gives fewer positives of higher precision, one below 0 more of higher recall; of a probability p it is log(p /
+    /// (1 - p)). The threshold is saved
     /// with the model.
     /// </summary>
     /// <param name="catalog">The binary catalog of a context.</param>
@@ -17,29 +19,39 @@ public static class RnnClassificationCatalog
     /// <param name="threshold">The score above which a row is of the positive class.</param>
     /// <returns>The model with that threshold.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not a finite number.</exception>
-    public static RnnBinaryTransformer ChangeModelThreshold(this BinaryClassificationCatalog catalog, RnnBinaryTransformer model, float threshold)
+    public static RnnBinaryTransformer ChangeModelThreshold(this BinaryClassificationCatalog catalog, RnnBinaryTransformer model,
+        float threshold)
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         env.CheckValue(model, nameof(model));
         if (!float.IsFinite(threshold))
-            throw env.ExceptUserArg(nameof(threshold), $"threshold is {threshold}; it must be a finite number, which the score is compared with.");
+            throw env.ExceptUserArg(nameof(threshold),
+                $"threshold is {threshold}; it must be a finite number, which the score is compared with.");
         return model.With(threshold);
     }
 
-    /// <summary>Not for a recurrent network: <see cref="RnnCatalog.Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, RnnMulticlassTrainer.Options)"/> tells any number of classes apart by one network.</summary>
+    /// <summary>Not for a recurrent network:
+    /// <see cref="RnnCatalog.Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, RnnMulticlassTrainer.Options)"/> tells
+    /// any number of classes apart by one network.</summary>
     /// <param name="catalog">The multiclass trainers of a context.</param>
     /// <param name="binaryEstimator">The trainer of two classes.</param>
     /// <param name="labelColumnName">Name of the label column.</param>
     /// <returns>Nothing.</returns>
     /// <exception cref="NotSupportedException">Always.</exception>
-    [Obsolete("MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network a class and learns more: use it in place of OneVersusAll over BinaryClassification.Trainers.Rnn.", error: true)]
+    [Obsolete(
+        "MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network a class and learns more: use it in place of OneVersusAll over BinaryClassification.Trainers.Rnn.", error: true)]
     public static RnnMulticlassTrainer OneVersusAll(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, RnnBinaryTrainer binaryEstimator, string labelColumnName = DefaultColumnNames.Label) =>
-        throw new NotSupportedException("Use MulticlassClassification.Trainers.Rnn in place of OneVersusAll over BinaryClassification.Trainers.Rnn.");
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, RnnBinaryTrainer binaryEstimator,
+            string labelColumnName = DefaultColumnNames.Label) =>
+        throw new NotSupportedException(
+            "Use MulticlassClassification.Trainers.Rnn in place of OneVersusAll over BinaryClassification.Trainers.Rnn.");
 
     /// <inheritdoc cref="OneVersusAll"/>
-    [Obsolete("MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network for each pair and learns more: use it in place of PairwiseCoupling over BinaryClassification.Trainers.Rnn.", error: true)]
+    [Obsolete(
+        "MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network for each pair and learns more: use it in place of PairwiseCoupling over BinaryClassification.Trainers.Rnn.", error: true)]
     public static RnnMulticlassTrainer PairwiseCoupling(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, RnnBinaryTrainer binaryEstimator, string labelColumnName = DefaultColumnNames.Label) =>
-        throw new NotSupportedException("Use MulticlassClassification.Trainers.Rnn in place of PairwiseCoupling over BinaryClassification.Trainers.Rnn.");
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, RnnBinaryTrainer binaryEstimator,
+            string labelColumnName = DefaultColumnNames.Label) =>
+        throw new NotSupportedException(
+            "Use MulticlassClassification.Trainers.Rnn in place of PairwiseCoupling over BinaryClassification.Trainers.Rnn.");
 }

@@ -6,24 +6,29 @@ using RnnMlNet.Estimators;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Permutation feature importance of sequences. ML.NET's own swaps one number of a vector at a time, which of a sequence is one channel at one step, and takes vectors of fixed
+/// Permutation feature importance of sequences. ML.NET's own swaps one number of a vector at a time, which of a sequence is one channel at
+/// one step, and takes vectors of fixed
 /// size only.
 /// </summary>
 public static class RnnImportanceCatalog
 {
     /// <summary>
-    /// Measures how important each channel, or each step, of the sequences is to a classifier: its values are swapped between rows, and the metrics are compared with those of the rows as they are.
+    /// Measures how important each channel, or each step, of the sequences is to a classifier: its values are swapped between rows, and
+    /// the metrics are compared with those of the rows as they are.
     /// </summary>
     /// <remarks>
-    /// A channel keeps its course over time and comes as a whole from another row; where that is of another length it is stretched. A step comes with all channels from
+    /// A channel keeps its course over time and comes as a whole from another row; where that is of another length it is stretched. A step
+    /// comes with all channels from
     /// the same step of another row that has it. Tokens have one channel.
     /// </remarks>
     /// <param name="catalog">The catalog of a context.</param>
     /// <param name="model">The model. Of a pipeline, its <c>LastTransformer</c>.</param>
-    /// <param name="data">Rows with the sequence and the label: of a pipeline, those that its <c>Transform</c> gives. Their sequences are held in memory.</param>
+    /// <param name="data">Rows with the sequence and the label: of a pipeline, those that its <c>Transform</c> gives. Their sequences are
+    /// held in memory.</param>
     /// <param name="parts">Whether channels or steps are swapped.</param>
     /// <param name="labelColumnName">Name of the label column.</param>
-    /// <param name="stepsPerPart">Of <see cref="SequenceParts.Steps"/>: how many steps that follow one another are swapped together. Default 1; the rows are scored once a part and permutation.</param>
+    /// <param name="stepsPerPart">Of <see cref="SequenceParts.Steps"/>: how many steps that follow one another are swapped together.
+    /// Default 1; the rows are scored once a part and permutation.</param>
     /// <param name="permutationCount">How often each part is swapped. Default 1; more tell how much of a change is chance.</param>
     /// <param name="numberOfExamplesToUse">How many rows are used, the first ones. Null for all.</param>
     /// <param name="seed">Of the permutations.</param>
@@ -31,16 +36,20 @@ public static class RnnImportanceCatalog
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of its range.</exception>
     /// <exception cref="InvalidOperationException">There are fewer than two rows.</exception>
     public static SequenceImportance<MulticlassClassificationMetrics> SequenceFeatureImportance(
-        this MulticlassClassificationCatalog catalog, RnnMulticlassTransformer model, IDataView data, SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1, int? numberOfExamplesToUse = null, int seed = 0) =>
+        this MulticlassClassificationCatalog catalog, RnnMulticlassTransformer model, IDataView data,
+            SequenceParts parts = SequenceParts.Channels,
+        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
+            int? numberOfExamplesToUse = null, int seed = 0) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.Evaluate(scored, labelColumnName), new("MicroAccuracy", metrics => metrics.MicroAccuracy));
 
     /// <summary>Measures how important each channel, or each step, of the sequences is to a sequence tagger.</summary>
     /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts, string, int, int, int?, int)" path="/remarks|/param|/returns|/exception"/>
     public static SequenceImportance<SequenceTaggingMetrics> SequenceFeatureImportance(
-        this MulticlassClassificationCatalog catalog, RnnSequenceTaggerTransformer model, IDataView data, SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1, int? numberOfExamplesToUse = null, int seed = 0) =>
+        this MulticlassClassificationCatalog catalog, RnnSequenceTaggerTransformer model, IDataView data,
+            SequenceParts parts = SequenceParts.Channels,
+        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
+            int? numberOfExamplesToUse = null, int seed = 0) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.EvaluateSequenceTagging(scored, labelColumnName), new("Accuracy", metrics => metrics.Accuracy));
 
@@ -48,7 +57,8 @@ public static class RnnImportanceCatalog
     /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts, string, int, int, int?, int)" path="/remarks|/param|/returns|/exception"/>
     public static SequenceImportance<CalibratedBinaryClassificationMetrics> SequenceFeatureImportance(
         this BinaryClassificationCatalog catalog, RnnBinaryTransformer model, IDataView data, SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1, int? numberOfExamplesToUse = null, int seed = 0) =>
+        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
+            int? numberOfExamplesToUse = null, int seed = 0) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.Evaluate(scored, labelColumnName), new("AreaUnderRocCurve", metrics => metrics.AreaUnderRocCurve));
 
@@ -56,17 +66,21 @@ public static class RnnImportanceCatalog
     /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts, string, int, int, int?, int)" path="/remarks|/param|/returns|/exception"/>
     public static SequenceImportance<RegressionMetrics> SequenceFeatureImportance(
         this RegressionCatalog catalog, RnnRegressionTransformer model, IDataView data, SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1, int? numberOfExamplesToUse = null, int seed = 0) =>
+        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
+            int? numberOfExamplesToUse = null, int seed = 0) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
-            .Run(data, scored => catalog.Evaluate(scored, labelColumnName), new("RootMeanSquaredError", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true));
+            .Run(data, scored => catalog.Evaluate(scored, labelColumnName), new("RootMeanSquaredError",
+                metrics => metrics.RootMeanSquaredError, IsLowerBetter: true));
 
     /// <summary>Measures how important each channel, or each step, of the sequences is to a regression of several targets.</summary>
     /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts, string, int, int, int?, int)" path="/remarks|/param|/returns|/exception"/>
     public static SequenceImportance<MultiTargetRegressionMetrics> SequenceFeatureImportanceMultiTarget(
         this RegressionCatalog catalog, RnnRegressionTransformer model, IDataView data, SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1, int? numberOfExamplesToUse = null, int seed = 0) =>
+        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
+            int? numberOfExamplesToUse = null, int seed = 0) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
-            .Run(data, scored => catalog.EvaluateMultiTarget(scored, labelColumnName), new("RootMeanSquaredError", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true));
+            .Run(data, scored => catalog.EvaluateMultiTarget(scored, labelColumnName), new("RootMeanSquaredError",
+                metrics => metrics.RootMeanSquaredError, IsLowerBetter: true));
 
     private static SequencePermutations New(TrainCatalogBase catalog, IRowScorer model, SequenceImportancePlan plan)
     {

@@ -2,7 +2,8 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Data;
 
-/// <summary>How a column of other numbers becomes one that a trainer takes, for the messages that refuse it. As ML.NET's own trainers, ours take Single alone, so that what evaluates and explains them does too.</summary>
+/// <summary>How a column of other numbers becomes one that a trainer takes, for the messages that refuse it. As ML.NET's own trainers,
+/// ours take Single alone, so that what evaluates and explains them does too.</summary>
 internal static class ConversionHint
 {
     /// <summary>The call, in brackets with a blank before them; empty where the values are no numbers, or such already.</summary>

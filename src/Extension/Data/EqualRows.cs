@@ -1,7 +1,8 @@
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The rows of a store, grouped by their sequences: rows with equal sequences are one group, so that a split can hold them out together. A row trained on that is also
+/// The rows of a store, grouped by their sequences: rows with equal sequences are one group, so that a split can hold them out together. A
+/// row trained on that is also
 /// validated on measures what has been learnt by heart.
 /// </summary>
 internal sealed class EqualRows

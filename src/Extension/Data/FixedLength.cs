@@ -5,7 +5,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The check that a row's vector has the length that its column's type fixes. ML.NET does not make it: an array of any length passes through
+/// The check that a row's vector has the length that its column's type fixes. ML.NET does not make it: an array of any length passes
+/// through
 /// <c>LoadFromEnumerable</c> and a PredictionEngine whatever the column's type is.
 /// </summary>
 internal static class FixedLength
@@ -14,7 +15,8 @@ internal static class FixedLength
     /// <param name="row">The row that was read.</param>
     /// <param name="column">Its column, a vector of known or of variable size.</param>
     /// <param name="found">The length of the row's vector.</param>
-    /// <exception cref="InvalidOperationException">The type fixes another length; the message names row, column and both lengths.</exception>
+    /// <exception cref="InvalidOperationException">The type fixes another length; the message names row, column and both
+    /// lengths.</exception>
     public static void Check(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int found)
     {
         if (column.Type is VectorDataViewType { IsKnownSize: true } type && type.Size != found)

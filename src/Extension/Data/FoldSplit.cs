@@ -3,7 +3,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Splits rows into folds, each to be held out once: the same rows for the same seed. Rows with equal sequences are in one fold, and a class that all folds but one
+/// Splits rows into folds, each to be held out once: the same rows for the same seed. Rows with equal sequences are in one fold, and a
+/// class that all folds but one
 /// lack keeps a row that is never held out.
 /// </summary>
 internal static class FoldSplit
@@ -16,11 +17,13 @@ internal static class FoldSplit
     /// <param name="stratified">Whether labels are classes, each to be spread evenly over the folds.</param>
     /// <param name="seed">Chooses the rows.</param>
     /// <returns>Of each fold the other rows and its own, ascending.</returns>
-    /// <exception cref="InvalidOperationException">There are fewer rows than folds, or, stratified, too few that are not the only ones of their class.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer rows than folds, or, stratified, too few that are not the only ones of
+    /// their class.</exception>
     public static (int[] Training, int[] Validation)[] Split(SequenceStore store, int folds, bool stratified, int seed)
     {
         if (store.Count < folds)
-            throw Contracts.Except($"There are {store.Count} rows, too few for {folds} folds: give more rows, or set Folds to {Math.Max(1, store.Count / 2)} or less.");
+            throw Contracts.Except(
+                $"There are {store.Count} rows, too few for {folds} folds: give more rows, or set Folds to {Math.Max(1, store.Count / 2)} or less.");
         int[] foldOf = FoldOf(EqualRows.Of(store), RowClasses.Of(store, stratified), folds, seed);
         return [.. Enumerable.Range(0, folds).Select(fold => (Rows(foldOf, of => of != fold), Rows(foldOf, of => of == fold)))];
     }
@@ -106,5 +109,6 @@ internal static class FoldSplit
 
     private static bool HasAll(int[] foldOf, int folds) => Enumerable.Range(0, folds).All(foldOf.Contains);
 
-    private static int[] Rows(int[] foldOf, Func<int, bool> isOne) => [.. Enumerable.Range(0, foldOf.Length).Where(row => isOne(foldOf[row]))];
+    private static int[] Rows(int[] foldOf, Func<int, bool> isOne) => [.. Enumerable.Range(0, foldOf.Length).Where(row => isOne(
+        foldOf[row]))];
 }

@@ -25,7 +25,8 @@ internal sealed class RowClasses
     /// <summary>The different classes of a row.</summary>
     public ReadOnlySpan<int> Of(int row) => _classes.AsSpan(_starts[row].._starts[row + 1]);
 
-    /// <summary>The part of the rows that a row is drawn from when each class gives its share: its class; or 0 for all rows, where rows have none or several.</summary>
+    /// <summary>The part of the rows that a row is drawn from when each class gives its share: its class; or 0 for all rows, where rows
+    /// have none or several.</summary>
     public int StratumOf(int row) => AreStrata && Of(row) is [int @class, ..] ? @class : 0;
 
     /// <summary>The classes of a store's rows.</summary>

@@ -6,13 +6,16 @@ namespace RnnMlNet.Data;
 internal static class ValidationSplit
 {
     /// <summary>
-    /// Splits a store's rows at random. The share is rounded over all rows (at least one); stratified, each class gives its part of it, by largest remainders. Rows with
-    /// equal sequences stay on one side, and every class that a row has, or a step of it, keeps a row for training. Where most rows are equal the first of
+    /// Splits a store's rows at random. The share is rounded over all rows (at least one); stratified, each class gives its part of it, by
+    /// largest remainders. Rows with
+    /// equal sequences stay on one side, and every class that a row has, or a step of it, keeps a row for training. Where most rows are
+    /// equal the first of
     /// the two cannot be had, and rows are held out one by one.
     /// </summary>
     /// <param name="store">The rows.</param>
     /// <param name="fraction">Share held out, in (0, 1).</param>
-    /// <param name="stratified">Whether labels are classes: of rows each class then gives its share, of steps none is held out to its last row.</param>
+    /// <param name="stratified">Whether labels are classes: of rows each class then gives its share, of steps none is held out to its last
+    /// row.</param>
     /// <param name="seed">Chooses the rows.</param>
     /// <returns>Row indices, ascending; neither is empty.</returns>
     /// <exception cref="InvalidOperationException">There are fewer than two rows, or, stratified, no class has two.</exception>
@@ -63,7 +66,8 @@ internal static class ValidationSplit
             .OrderBy(stratum => stratum.Key)
             .Select(stratum => stratum.ToArray());
 
-    /// <summary>How many rows each stratum gives: the whole part of its share, then one more each by largest remainder; never its last row.</summary>
+    /// <summary>How many rows each stratum gives: the whole part of its share, then one more each by largest remainder; never its last
+    /// row.</summary>
     private static int[] Shares(int[] sizes, double fraction)
     {
         int total = Math.Max(1, (int)Math.Round(sizes.Sum() * fraction, MidpointRounding.AwayFromZero));
@@ -80,7 +84,8 @@ internal static class ValidationSplit
     }
 
     private static Exception TooFew(SequenceStore store, double fraction) => Contracts.Except(
-        (store.Count < 2 ? $"There is {store.Count} row to train on" : $"Each of the {store.Count} rows to train on is the only one of its class") +
+        (store.Count < 2
+            ? $"There is {store.Count} row to train on" : $"Each of the {store.Count} rows to train on is the only one of its class") +
         $", too few to hold a share of {fraction} out for validation: set ValidationFraction to 0, or give a ValidationSet.");
 }
 

@@ -8,7 +8,8 @@ internal static class ContextDevice
     private const string Unset = "auto";
 
     /// <summary>
-    /// Where the options leave the device open and the context names a GPU, trains on that, or on the CPU where it is not there and the context says so. A device of the options'
+    /// Where the options leave the device open and the context names a GPU, trains on that, or on the CPU where it is not there and the
+    /// context says so. A device of the options'
     /// own wins.
     /// </summary>
     /// <param name="env">The context, or a host of its.</param>

@@ -9,7 +9,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// A fingerprint of the values behind a column's keys, in their order: by it a vocabulary, or the classes of a label, are told from others of the same number. A network
+/// A fingerprint of the values behind a column's keys, in their order: by it a vocabulary, or the classes of a label, are told from others
+/// of the same number. A network
 /// learns what each key means, so with other values behind the same keys its scores are those of other words.
 /// </summary>
 internal static class KeyFingerprint
@@ -36,7 +37,8 @@ internal static class KeyFingerprint
 
     /// <summary>Checks that two columns of the same number of keys have the same values behind them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Both have values, and they differ.</exception>
-    public static void CheckSame(IExceptionContext ectx, string option, string role, DataViewSchema.Column trained, DataViewSchema.Column other)
+    public static void CheckSame(IExceptionContext ectx, string option, string role, DataViewSchema.Column trained,
+        DataViewSchema.Column other)
     {
         if (Differ(Of(trained), Of(other)))
             throw ectx.ExceptUserArg(option,

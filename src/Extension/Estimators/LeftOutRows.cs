@@ -4,7 +4,8 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The rows, or the steps of rows, that an evaluator leaves out, counted and warned of in the words of ML.NET's own evaluators.</summary>
+/// <summary>The rows, or the steps of rows, that an evaluator leaves out, counted and warned of in the words of ML.NET's own
+/// evaluators.</summary>
 internal sealed class LeftOutRows
 {
     /// <summary>Those without a label, or with one that is not finite.</summary>
@@ -14,7 +15,8 @@ internal sealed class LeftOutRows
     public long Unscored { get; private set; }
 
     /// <summary>Counts one; whether it is evaluated.</summary>
-    public bool Keeps(in VBuffer<float> labels, in VBuffer<float> scores) => Keeps(Finite.All(labels.GetValues()), Finite.All(scores.GetValues()));
+    public bool Keeps(in VBuffer<float> labels, in VBuffer<float> scores) => Keeps(Finite.All(labels.GetValues()), Finite.All(
+        scores.GetValues()));
 
     /// <summary>Counts one; whether it is evaluated.</summary>
     public bool Keeps(bool hasLabel, bool hasPrediction)

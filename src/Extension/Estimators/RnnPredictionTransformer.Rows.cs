@@ -33,7 +33,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
         ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs, SavedThreshold);
 
     // The rows are steps of series, which their scorer makes patches of.
-    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) => MapRows(inputSchema, scorer, _columns with { PatchLength = 1 });
+    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) => MapRows(inputSchema, scorer,
+        _columns with { PatchLength = 1 });
 
     private SequenceBinding Bind(DataViewSchema schema, SequenceColumns columns)
     {
@@ -42,7 +43,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
         int features = shape.Features / shape.PatchLength;
         if ((binding.Features, binding.Vocabulary) != (features, shape.Vocabulary))
             throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
-                shape.UsesTokens ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training" : $"{features} features per step, as in training",
+                shape.UsesTokens
+                    ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training" : $"{features} features per step, as in training",
                 binding.Describe());
         if (shape.UsesTokens && KeyFingerprint.Differ(Model.Vocabulary, KeyFingerprint.Of(binding.Columns[0])))
             throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,

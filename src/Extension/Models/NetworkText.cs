@@ -18,6 +18,7 @@ internal static class NetworkText
         string head = shape.HeadHiddenSizes.Count == 0 ? "" : $", hidden layers of {string.Join(", ", shape.HeadHiddenSizes)}";
         string average = network.IsAverage ? $", {network.Networks.Count} networks averaged" : "";
         long weights = network.Networks.Sum(one => one.Weights.Tensors.Sum(tensor => (long)tensor.Values.Length));
-        return FormattableString.Invariant($"{reads}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights");
+        return FormattableString.Invariant(
+            $"{reads}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights");
     }
 }

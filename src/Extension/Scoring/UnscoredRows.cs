@@ -2,7 +2,8 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Scoring;
 
-/// <summary>Counts the rows that have no score, because an output of the network is NaN or infinite, and words the warning about them.</summary>
+/// <summary>Counts the rows that have no score, because an output of the network is NaN or infinite, and words the warning about
+/// them.</summary>
 /// <param name="cause">Where the numbers come from, such as <c>column 'Features'</c>.</param>
 /// <param name="consequence">What the score columns of such a row hold, a sentence.</param>
 internal sealed class UnscoredRows(string cause, string consequence)
@@ -31,5 +32,6 @@ internal sealed class UnscoredRows(string cause, string consequence)
 
     /// <summary>Warns of the row last looked at, where the number of rows to come is not known.</summary>
     public void WarnOfFirst(IChannel log) =>
-        log.Warning(FormattableString.Invariant($"Row {_first} could not be scored, because numbers of {cause} are NaN, infinite or too large. {consequence} Further such rows are not reported."));
+        log.Warning(FormattableString.Invariant(
+            $"Row {_first} could not be scored, because numbers of {cause} are NaN, infinite or too large. {consequence} Further such rows are not reported."));
 }

@@ -34,11 +34,14 @@ internal static class HistoryText
         };
     }
 
-    private static string Skipped(TrainingHistory history) => history.SkippedRows == 0 ? "" : $"; {Words.Plural(history.SkippedRows, "row was", "rows were")} skipped";
+    private static string Skipped(TrainingHistory history) => history.SkippedRows == 0
+        ? "" : $"; {Words.Plural(history.SkippedRows, "row was", "rows were")} skipped";
 
     private static string NotFinite(TrainingHistory history)
     {
-        int count = history.Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0, epoch.ValidationMetric ?? 0 }).Count(value => !double.IsFinite(value));
-        return count == 0 ? "" : $"; {Words.Plural(count, "value")} that {(count == 1 ? "is" : "are")} not finite {(count == 1 ? "is" : "are")} left out";
+        int count = history.Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0,
+            epoch.ValidationMetric ?? 0 }).Count(value => !double.IsFinite(value));
+        return count == 0
+            ? "" : $"; {Words.Plural(count, "value")} that {(count == 1 ? "is" : "are")} not finite {(count == 1 ? "is" : "are")} left out";
     }
 }

@@ -19,7 +19,8 @@ internal static class Words
         return value.ToString("0." + new string('#', decimals), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A number for a column of such numbers: as many places as its size wants, trailing zeros kept so that points stand below one another.</summary>
+    /// <summary>A number for a column of such numbers: as many places as its size wants, trailing zeros kept so that points stand below
+    /// one another.</summary>
     public static string Cell(double value) => Math.Abs(value) switch
     {
         double size when !double.IsFinite(size) => Number(value),
@@ -34,7 +35,8 @@ internal static class Words
     public static string Plural(long count, string noun) => Plural(count, noun, noun + "s");
 
     /// <summary>A count with its noun, whose plural is not made by an s.</summary>
-    public static string Plural(long count, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : several)}");
+    public static string Plural(long count, string one, string several) => string.Create(CultureInfo.InvariantCulture,
+        $"{count} {(count == 1 ? one : several)}");
 
     /// <summary>A number with an exponent, such as 1.2e6.</summary>
     public static string Exponential(double value, int decimals)

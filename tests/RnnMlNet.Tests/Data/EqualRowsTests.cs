@@ -81,7 +81,8 @@ public class EqualRowsTests
     }
 
     [Test]
-    public void The_only_rows_of_a_class_stay_in_training([Values(0.1, 0.5, 0.9)] double fraction, [Values] bool isPerStep, [Values(1, 2, 3, 4)] int seed)
+    public void The_only_rows_of_a_class_stay_in_training([Values(0.1, 0.5, 0.9)] double fraction, [Values] bool isPerStep, [Values(1, 2,
+        3, 4)] int seed)
     {
         using SequenceStore store = ManyClasses(isPerStep);
 
@@ -114,7 +115,8 @@ public class EqualRowsTests
         var (training, validation) = ValidationSplit.Split(store, 0.25, stratified: true, seed: 1);
 
         Assert.That((training.Length, validation.Length), Is.EqualTo((3, 1)));
-        Assert.That(FoldSplit.Split(store, 2, stratified: true, seed: 1).Select(fold => fold.Validation.Length), Is.EqualTo(new[] { 2, 2 }));
+        Assert.That(FoldSplit.Split(store, 2, stratified: true, seed: 1).Select(fold => fold.Validation.Length), Is.EqualTo(new[] { 2,
+            2 }));
     }
 
     [Test]
@@ -129,7 +131,8 @@ public class EqualRowsTests
     private static SequenceStore ShortTexts(int seed)
     {
         var random = new Random(seed);
-        return Of([.. Enumerable.Range(0, 1000).Select(_ => (int)(700 * Math.Pow(random.NextDouble(), 3))).Select(text => (text, text % 4))]);
+        return Of([.. Enumerable.Range(0, 1000).Select(_ => (int)(700 * Math.Pow(random.NextDouble(), 3))).Select(text => (text,
+            text % 4))]);
     }
 
     // 40 classes of one row or tag, 20 of several.

@@ -20,7 +20,8 @@ public class RunningMomentsTests
         public float Number { get; set; }
     }
 
-    // Numbers of single precision that differ at all: Unix times, pressures in Pa, altitudes in mm, negative ones, tiny ones on a small offset.
+    // Numbers of single precision that differ at all: Unix times, pressures in Pa, altitudes in mm, negative ones, tiny ones on a small
+    // offset.
     [TestCase(1.7e9f, 600f)]
     [TestCase(-1.7e9f, 600f)]
     [TestCase(101325f, 0.05f)]
@@ -37,7 +38,8 @@ public class RunningMomentsTests
 
         FeatureScaling scaling = Of(values);
 
-        double mean = values.Average(value => (double)value), deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        double mean = values.Average(value => (double)value), deviation = Math.Sqrt(values.Average(value => (value - mean) * (
+            value - mean)));
         Assert.That(values.Distinct().Count(), Is.GreaterThan(1));
         Assert.That(scaling.Mean[0], Is.EqualTo((float)mean));
         Assert.That(scaling.Deviation[0], Is.EqualTo(deviation).Within(1e-5).Percent);
@@ -93,7 +95,8 @@ public class RunningMomentsTests
             })]);
             var trainer = ml.BinaryClassification.Trainers.Rnn(new RnnBinaryTrainer.Options
             {
-                FeatureColumnName = "X", FeaturesPerStep = 1, HiddenSize = 8, MaxEpochs = 20, LearningRate = 0.02f, ValidationFraction = 0, Seed = 1, Device = "cpu",
+                FeatureColumnName = "X", FeaturesPerStep = 1, HiddenSize = 8, MaxEpochs = 20, LearningRate = 0.02f,
+                    ValidationFraction = 0, Seed = 1, Device = "cpu",
             });
             using RnnBinaryTransformer model = trainer.Fit(data);
             Assert.That(model.Model.Network.FeatureScaling!.Deviation[0], Is.EqualTo(233).Within(15));

@@ -21,7 +21,8 @@ public class TextsTests
 
         Assert.That(model.Model.History.ToString(), Does.Match(
             @"^Ran 2 epochs in \d\.\d\d s; the model has the weights of epoch \d, validation loss [\d.]+, Accuracy [\d.]+ \(share of the validation rows\)\. 43 rows to train on, 5 to validate on; 1 row was skipped\.$"));
-        Assert.That(model.Model.History.Epochs[1].ToString(), Does.Match(@"^Epoch 2/2: loss \d\.\d{4}, validation loss \d\.\d{4}, Accuracy \d\.\d{4}, \d\.\d\d s( \(best so far\))?$"));
+        Assert.That(model.Model.History.Epochs[1].ToString(), Does.Match(
+            @"^Epoch 2/2: loss \d\.\d{4}, validation loss \d\.\d{4}, Accuracy \d\.\d{4}, \d\.\d\d s( \(best so far\))?$"));
     }
 
     [TestCase(TinyTask.Multiclass, false, "share of the validation rows")]
@@ -33,7 +34,8 @@ public class TextsTests
     {
         var reports = new List<EpochReport>();
         IDataView data = TinyData.Load(_ml);
-        ITransformer model = Tiny.Trainer(_ml, task, configure: o => (o.ExampleWeightColumnName, o.Progress) = (hasWeights ? "Weight" : null, new OnEpoch(reports.Add))).Fit(data);
+        ITransformer model = Tiny.Trainer(_ml, task, configure: o => (o.ExampleWeightColumnName, o.Progress) = (hasWeights
+            ? "Weight" : null, new OnEpoch(reports.Add))).Fit(data);
         ITransformer loaded = SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _);
 
         Assert.That(reports.Select(report => report.MetricUnit), Is.All.EqualTo(unit));
@@ -55,25 +57,41 @@ public class TextsTests
     [Test]
     public void Models_say_what_they_are()
     {
-        using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, ColumnKind.Channels, o => (o.Cell, o.Bidirectional, o.Pooling, o.HeadHiddenSizes) = (CellKind.Gru, true, Pooling.Mean | Pooling.Max, [6])).Fit(TinyData.Load(_ml));
+        using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, ColumnKind.Channels, o => (o.Cell, o.Bidirectional, o.Pooling,
+            o.HeadHiddenSizes) = (CellKind.Gru, true, Pooling.Mean | Pooling.Max, [6])).Fit(TinyData.Load(_ml));
 
         string[] lines = model.ToString().Split(Environment.NewLine);
         Assert.That(lines[0], Is.EqualTo("RnnMulticlassTransformer of columns ChannelA, ChannelB"));
-        Assert.That(lines[1], Is.EqualTo("RnnMulticlassModelParameters: 2 numbers a step, 1 layer of 4 units in both directions (Gru), pooled by Mean, Max, hidden layers of 6, 3 outputs; " +
+        Assert.That(lines[1], Is.EqualTo(
+            "RnnMulticlassModelParameters: 2 numbers a step, 1 layer of 4 units in both directions (Gru), pooled by Mean, Max, hidden layers of 6, 3 outputs; " +
             $"{model.Model.GetWeights().Sum(weight => weight.Values.Count)} weights"));
         Assert.That(lines[2], Is.EqualTo("Classes: low, middle, high"));
         Assert.That(lines[3], Does.StartWith("Ran 2 epochs"));
         Assert.That(model.Model.GetWeights()[0].ToString(), Is.EqualTo("rnn.weight_ih_l0 [12, 2]"));
 
         using RnnSequenceTaggerTransformer tagger = TinyTags.Trainer(_ml, ColumnKind.Tokens, o => o.Networks = 2).Fit(TinyTags.Load(_ml));
-        Assert.That(tagger.ToString(), Does.Contain("8 tokens embedded in 3 numbers, 1 layer of 4 units (Lstm), read at every step, 2 outputs, 2 networks averaged; "));
+        Assert.That(tagger.ToString(), Does.Contain(
+            "8 tokens embedded in 3 numbers, 1 layer of 4 units (Lstm), read at every step, 2 outputs, 2 networks averaged; "));
+    }
+
+    [Test]
+    public void A_forecaster_says_what_it_forecasts()
+    {
+        using RnnForecastingTransformer model = _ml.Forecasting.ForecastByRnn(new RnnForecastingEstimator.Options
+        {
+            Columns = [new ForecastColumn { InputColumnName = nameof(SequenceRow.Number), OutputColumnName = "Forecast" }],
+                WindowSize = 4, Horizon = 1, MaxEpochs = 1, HiddenSize = 2, Device = "cpu",
+        }).Fit(_ml.Data.LoadFromEnumerable(TinyData.Rows(60)));
+        Assert.That(model.ToString(), Does.StartWith(
+            $"RnnForecastingTransformer of Number: 1 step ahead, from windows of 4{Environment.NewLine}Ran "));
     }
 
     [Test]
     public void Metrics_of_tags_are_a_table()
     {
         var chunks = new ChunkMetrics(3, 4, 6);
-        var metrics = new SequenceTaggingMetrics(0.75, 0.5, chunks, [new("NP", chunks), new("VP", new ChunkMetrics(0, 0, 0))], 100, 1, 2, 3);
+        var metrics = new SequenceTaggingMetrics(0.75, 0.5, chunks, [new("NP", chunks), new("VP", new ChunkMetrics(0, 0, 0))], 100, 1, 2,
+            3);
 
         Assert.That(metrics.ToString().Split(Environment.NewLine), Is.EqualTo(new[]
         {
@@ -83,8 +101,10 @@ public class TextsTests
             "NP             0.7500   0.5000   0.6000         6          4",
             "VP             0.0000   0.0000   0.0000         0          0",
         }));
-        Assert.That((metrics with { ChunksByType = [], SkippedSteps = 0, UnscoredSteps = 0 }).ToString(), Is.EqualTo("100 steps of 1 sequence: accuracy 0.75, of whole sequences 0.5"));
-        Assert.That($"{metrics.ChunksByType[0]}", Is.EqualTo("NP: precision 0.75, recall 0.5, F1 0.6 (3 right of 4 predicted and 6 labelled)"));
+        Assert.That((metrics with { ChunksByType = [], SkippedSteps = 0, UnscoredSteps = 0 }).ToString(), Is.EqualTo(
+            "100 steps of 1 sequence: accuracy 0.75, of whole sequences 0.5"));
+        Assert.That($"{metrics.ChunksByType[0]}", Is.EqualTo(
+            "NP: precision 0.75, recall 0.5, F1 0.6 (3 right of 4 predicted and 6 labelled)"));
     }
 
     [Test]
@@ -107,7 +127,8 @@ public class TextsTests
         {
             CultureInfo.CurrentCulture = before;
         }
-        Assert.That((metrics with { Targets = [metrics.Targets[0]], Rows = 1 }).ToString(), Is.EqualTo("1 row, 1 target: MAE 1, RMSE 2, R² 0.5"));
+        Assert.That((metrics with { Targets = [metrics.Targets[0]], Rows = 1 }).ToString(), Is.EqualTo(
+            "1 row, 1 target: MAE 1, RMSE 2, R² 0.5"));
     }
 
     private static TrainingHistory History(ITransformer model) => model switch

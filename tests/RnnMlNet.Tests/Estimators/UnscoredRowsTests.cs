@@ -38,7 +38,8 @@ public class UnscoredRowsTests
 
     [Test]
     public void A_classifier_gives_the_missing_key(
-        [Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float bad, [Values(ColumnKind.Matrix, ColumnKind.FeatureMajor, ColumnKind.Channels, ColumnKind.Ragged)] ColumnKind kind)
+        [Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float bad, [Values(ColumnKind.Matrix, ColumnKind.FeatureMajor,
+            ColumnKind.Channels, ColumnKind.Ragged)] ColumnKind kind)
     {
         using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, kind).Fit(TinyData.Load(_ml));
         IDataView scored = model.Transform(TinyData.Load(_ml, Spoilt(bad)));
@@ -50,11 +51,14 @@ public class UnscoredRowsTests
     }
 
     [Test]
-    public void It_does_so_in_a_PredictionEngine_and_with_any_pooling([Values] CellKind cell, [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, Pooling.Last | Pooling.Mean | Pooling.Max)] Pooling pooling, [Values] bool bidirectional)
+    public void It_does_so_in_a_PredictionEngine_and_with_any_pooling([Values] CellKind cell, [Values(Pooling.Last, Pooling.Mean,
+        Pooling.Max, Pooling.Attention, Pooling.Last | Pooling.Mean | Pooling.Max)] Pooling pooling, [Values] bool bidirectional)
     {
-        using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, configure: o => (o.Cell, o.Pooling, o.Bidirectional, o.MaxEpochs) = (cell, pooling, bidirectional, 1)).Fit(TinyData.Load(_ml));
+        using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, configure: o => (o.Cell, o.Pooling, o.Bidirectional, o.MaxEpochs) = (
+            cell, pooling, bidirectional, 1)).Fit(TinyData.Load(_ml));
         IDataView data = TinyData.Load(_ml, Spoilt(float.NaN));
-        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Predicted>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Predicted>(model,
+            new PredictionEngineOptions { OwnsTransformer = false });
 
         Predicted prediction = engine.Predict(Spoilt(float.NaN)[1]);
 
@@ -69,7 +73,8 @@ public class UnscoredRowsTests
     {
         IDataView data = TinyData.Load(_ml), spoilt = TinyData.Load(_ml, Spoilt(float.NaN));
         using RnnBinaryTransformer model = Tiny.Binary(_ml, ColumnKind.Flat).Fit(data);
-        var theirs = _ml.BinaryClassification.Trainers.SdcaLogisticRegression(nameof(SequenceRow.Positive), nameof(SequenceRow.Flat)).Fit(data);
+        var theirs = _ml.BinaryClassification.Trainers.SdcaLogisticRegression(nameof(SequenceRow.Positive), nameof(SequenceRow.Flat)).Fit(
+            data);
         foreach (ITransformer one in (ITransformer[])[model, theirs])
         {
             IDataView scored = one.Transform(spoilt);
@@ -96,13 +101,15 @@ public class UnscoredRowsTests
     }
 
     [Test]
-    public void A_tagger_gives_the_missing_key_at_the_steps_that_have_no_score([Values] bool bidirectional, [Values(ColumnKind.Ragged, ColumnKind.Matrix)] ColumnKind kind)
+    public void A_tagger_gives_the_missing_key_at_the_steps_that_have_no_score([Values] bool bidirectional, [Values(ColumnKind.Ragged,
+        ColumnKind.Matrix)] ColumnKind kind)
     {
         SequenceRow[] rows = TinyData.Rows(10);
         float[] spoilt = [.. rows[9].Matrix];
         spoilt[2 * SequenceRow.Features] = float.NaN;
         rows[9].Matrix = rows[9].Ragged = spoilt;
-        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, kind, options => options.Bidirectional = bidirectional).Fit(TinyTags.Load(_ml));
+        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, kind, options => options.Bidirectional = bidirectional).Fit(
+            TinyTags.Load(_ml));
 
         IDataView scored = model.Transform(TinyTags.Load(_ml, rows));
 
@@ -145,7 +152,8 @@ public class UnscoredRowsTests
         _ = Scores.Of(model, TinyData.Load(_ml));
         Assert.That(log.Warnings, Is.Empty);
 
-        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Predicted>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Predicted>(model,
+            new PredictionEngineOptions { OwnsTransformer = false });
         foreach (SequenceRow row in (SequenceRow[])[.. Spoilt(float.NaN), .. Spoilt(float.NaN)])
             engine.Predict(row);
         Assert.That(log.Warnings, Has.Exactly(1).Items);
@@ -178,7 +186,8 @@ public class UnscoredRowsTests
 
     [Test]
     public void Tags_without_any_prediction_cannot_be_evaluated() => Refused.Operation(
-        () => _ml.MulticlassClassification.EvaluateSequenceTagging(_ml.Data.LoadFromEnumerable(new TaggedRow[] { new() { Label = [1, 2, 0], PredictedLabel = [0, 0, 0] } })),
+        () => _ml.MulticlassClassification.EvaluateSequenceTagging(_ml.Data.LoadFromEnumerable(new TaggedRow[] { new() { Label = [1, 2,
+            0], PredictedLabel = [0, 0, 0] } })),
         "None of the 2 steps with a label in column 'Label' has a prediction in column 'PredictedLabel' to evaluate.");
 
     // Six rows, of which the second has a number that is none.

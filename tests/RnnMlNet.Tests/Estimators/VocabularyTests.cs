@@ -25,7 +25,8 @@ public class VocabularyTests
     }
 
     // The same words, met in another order, or other words, as many.
-    private static readonly string[][] _otherVocabularies = [["bad", "good", "film"], ["good", "bad", "movie"], ["good ", "bad", "film"], ["goodbad", "x", "film"]];
+    private static readonly string[][] _otherVocabularies = [["bad", "good", "film"], ["good", "bad", "movie"], ["good ", "bad", "film"],
+        ["goodbad", "x", "film"]];
     private static readonly string[] _vocabulary = ["good", "bad", "film"];
 
     public enum Task
@@ -37,7 +38,8 @@ public class VocabularyTests
     }
 
     [Test]
-    public void Another_vocabulary_of_the_same_size_is_refused_by_a_warm_start([Values] Task task, [Range(0, 3)] int other, [Values] bool replaceHead, [Values] bool isLoaded)
+    public void Another_vocabulary_of_the_same_size_is_refused_by_a_warm_start([Values] Task task, [Range(0, 3)] int other,
+        [Values] bool replaceHead, [Values] bool isLoaded)
     {
         IDataView data = Load(_vocabulary), others = Load(_otherVocabularies[other]);
         ITransformer model = Trainer(task).Fit(data);
@@ -109,7 +111,8 @@ public class VocabularyTests
             Task.Multiclass => _ml.MulticlassClassification.Trainers.Rnn(Options(new RnnMulticlassTrainer.Options(), "ClassKey")),
             Task.Binary => _ml.BinaryClassification.Trainers.Rnn(Options(new RnnBinaryTrainer.Options(), nameof(TextRow.Positive))),
             Task.Regression => _ml.Regression.Trainers.Rnn(Options(new RnnRegressionTrainer.Options(), nameof(TextRow.Number))),
-            Task.Tagger => _ml.MulticlassClassification.Trainers.RnnSequenceTagger(Options(new RnnSequenceTaggerTrainer.Options(), "TagKeys")),
+            Task.Tagger => _ml.MulticlassClassification.Trainers.RnnSequenceTagger(Options(new RnnSequenceTaggerTrainer.Options(),
+                "TagKeys")),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, null),
         };
     }

@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Numbers the different values of a column, of any type, in the order in which they come. Of a vector each value counts; a missing key has no number.</summary>
+/// <summary>Numbers the different values of a column, of any type, in the order in which they come. Of a vector each value counts; a
+/// missing key has no number.</summary>
 internal abstract class ColumnValues
 {
     private readonly Dictionary<object, int> _numbers = [];

@@ -6,7 +6,8 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Fits an estimator once a fold to the other folds' rows, and evaluates it on the fold's own. Folds are made of the rows by their numbers.</summary>
+/// <summary>Fits an estimator once a fold to the other folds' rows, and evaluates it on the fold's own. Folds are made of the rows by
+/// their numbers.</summary>
 /// <param name="env">Whose errors and random numbers.</param>
 /// <param name="folds">How many folds, at least 2.</param>
 /// <param name="samplingKey">Column of which rows with the same value stay together; null for none.</param>
@@ -17,7 +18,8 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
 
     /// <param name="data">The rows.</param>
     /// <param name="estimator">The pipeline.</param>
-    /// <param name="classColumn">Column of classes, each to be spread evenly over the folds and to keep a row in training; null for none.</param>
+    /// <param name="classColumn">Column of classes, each to be spread evenly over the folds and to keep a row in training; null for
+    /// none.</param>
     /// <param name="evaluate">Evaluates scored rows.</param>
     public IReadOnlyList<TrainCatalogBase.CrossValidationResult<TMetrics>> Run<TMetrics>(
         IDataView data, IEstimator<ITransformer> estimator, string? classColumn, Func<IDataView, TMetrics> evaluate) where TMetrics : class
@@ -40,9 +42,11 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         DataViewSchema.Column? key = Find(data.Schema, "sampling key", samplingKey), classes = Find(data.Schema, "label", classColumn);
         var groupOf = new List<int>();
         var classesOf = new List<int[]>();
-        using (DataViewRowCursor cursor = data.GetRowCursor([.. ((DataViewSchema.Column?[])[key, classes]).OfType<DataViewSchema.Column>()]))
+        DataViewSchema.Column[] needed = [.. ((DataViewSchema.Column?[])[key, classes]).OfType<DataViewSchema.Column>()];
+        using (DataViewRowCursor cursor = data.GetRowCursor(needed))
         {
-            ColumnValues? keys = key is null ? null : ColumnValues.Open(cursor, key.Value), labels = classes is null ? null : ColumnValues.Open(cursor, classes.Value);
+            ColumnValues? keys = key is null ? null : ColumnValues.Open(cursor, key.Value);
+            ColumnValues? labels = classes is null ? null : ColumnValues.Open(cursor, classes.Value);
             while (cursor.MoveNext())
             {
                 groupOf.Add(keys?.Read()[0] ?? groupOf.Count);
@@ -50,9 +54,11 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
             }
         }
         if (groupOf.Count < folds)
-            throw _host.Except($"There are {groupOf.Count} rows, too few for {folds} folds: give more rows, or set numberOfFolds to {Math.Max(2, groupOf.Count / 2)} or less.");
+            throw _host.Except(
+                $"There are {groupOf.Count} rows, too few for {folds} folds: give more rows, or set numberOfFolds to {Math.Max(2, groupOf.Count / 2)} or less.");
         bool areStrata = classes is { Type: not VectorDataViewType };
-        return FoldSplit.FoldOf(EqualRows.Of([.. groupOf]), RowClasses.Of(classesOf, areStrata), folds, seed ?? _host.Rand.Next(), keepsGroups: key is not null);
+        return FoldSplit.FoldOf(EqualRows.Of([.. groupOf]), RowClasses.Of(classesOf, areStrata), folds, seed ?? _host.Rand.Next(),
+            keepsGroups: key is not null);
     }
 
     private DataViewSchema.Column? Find(DataViewSchema schema, string role, string? name)

@@ -10,7 +10,8 @@ namespace RnnMlNet.Estimators;
 /// <param name="count">How many.</param>
 /// <param name="values">The sequence columns' values by their indices.</param>
 /// <param name="permutation">The part, and where it comes from.</param>
-internal sealed class PermutedRows(IHost host, IDataView source, int count, IReadOnlyDictionary<int, SequenceValues> values, PartPermutation permutation) : IDataView
+internal sealed class PermutedRows(IHost host, IDataView source, int count, IReadOnlyDictionary<int, SequenceValues> values,
+    PartPermutation permutation) : IDataView
 {
     public DataViewSchema Schema => source.Schema;
 
@@ -21,10 +22,12 @@ internal sealed class PermutedRows(IHost host, IDataView source, int count, IRea
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
         new Cursor(this, source.GetRowCursor(columnsNeeded), host, values, permutation, count);
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded)];
 
     private sealed class Cursor(
-        PermutedRows view, DataViewRowCursor source, IHost host, IReadOnlyDictionary<int, SequenceValues> values, PartPermutation permutation, int count) : LinkedRootCursorBase(host, source)
+        PermutedRows view, DataViewRowCursor source, IHost host, IReadOnlyDictionary<int, SequenceValues> values,
+            PartPermutation permutation, int count) : LinkedRootCursorBase(host, source)
     {
         private int _row = -1;
 
@@ -36,7 +39,8 @@ internal sealed class PermutedRows(IHost host, IDataView source, int count, IRea
 
         public override bool IsColumnActive(DataViewSchema.Column column) => Input.IsColumnActive(column);
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => values.TryGetValue(column.Index, out SequenceValues? sequence)
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => values.TryGetValue(column.Index,
+            out SequenceValues? sequence)
             ? (ValueGetter<TValue>)sequence.Getter(() => _row, permutation)
             : Input.GetGetter<TValue>(column);
 

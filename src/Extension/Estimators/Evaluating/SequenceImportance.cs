@@ -35,9 +35,11 @@ public sealed class SequenceImportance<TMetrics> where TMetrics : class
     /// <summary>The parts, in the order of channels or of steps.</summary>
     public IReadOnlyList<PartImportance<TMetrics>> Parts { get; }
 
-    /// <summary>How much a metric changes where a part's values are swapped between rows: the less of the prediction hangs on the part, the nearer to 0.</summary>
+    /// <summary>How much a metric changes where a part's values are swapped between rows: the less of the prediction hangs on the part,
+    /// the nearer to 0.</summary>
     /// <param name="metric">The metric, such as <c>metrics => metrics.MacroAccuracy</c>.</param>
-    /// <returns>Of each part the mean change over its permutations and the mean's standard error, in the order of <see cref="Parts"/>.</returns>
+    /// <returns>Of each part the mean change over its permutations and the mean's standard error, in the order of
+    /// <see cref="Parts"/>.</returns>
     public IReadOnlyList<MetricChange> Changes(Func<TMetrics, double> metric)
     {
         Contracts.CheckValue(metric, nameof(metric));
@@ -49,9 +51,12 @@ public sealed class SequenceImportance<TMetrics> where TMetrics : class
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{_main.Name} {_main.Of(Baseline):0.0000}, and its change where a part is swapped between rows:");
-        foreach (MetricChange change in Changes(_main.Of).OrderBy(change => _main.IsLowerBetter ? -change.Mean : change.Mean).Take(ShownParts))
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"{change.Mean,9:+0.0000;-0.0000}{(double.IsNaN(change.StandardError) ? "" : $" ± {change.StandardError:0.0000}")}  {change.Part}");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{_main.Name} {_main.Of(Baseline):0.0000}, and its change where a part is swapped between rows:");
+        int sign = _main.IsLowerBetter ? -1 : 1;
+        foreach (MetricChange change in Changes(_main.Of).OrderBy(change => sign * change.Mean).Take(ShownParts))
+            text.AppendLine().Append(CultureInfo.InvariantCulture,
+                $"{change.Mean,9:+0.0000;-0.0000}{(double.IsNaN(change.StandardError) ? "" : $" ± {change.StandardError:0.0000}")}  {change.Part}");
         if (Parts.Count > ShownParts)
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"and {Parts.Count - ShownParts} more");
         return text.ToString();

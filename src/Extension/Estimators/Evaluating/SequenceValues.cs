@@ -32,10 +32,13 @@ internal abstract class SequenceValues
     /// <param name="channels">How many channels it has.</param>
     /// <param name="firstChannel">Which of all channels is its first.</param>
     /// <param name="layout">How its values stand.</param>
-    public static SequenceValues Open(DataViewRow cursor, DataViewSchema.Column column, int channels, int firstChannel, SequenceLayout layout) =>
-        (SequenceValues)Activator.CreateInstance(typeof(Of<>).MakeGenericType(column.Type.GetItemType().RawType), cursor, column, channels, firstChannel, layout)!;
+    public static SequenceValues Open(DataViewRow cursor, DataViewSchema.Column column, int channels, int firstChannel,
+        SequenceLayout layout) =>
+        (SequenceValues)Activator.CreateInstance(typeof(Of<>).MakeGenericType(column.Type.GetItemType().RawType), cursor, column,
+            channels, firstChannel, layout)!;
 
-    private sealed class Of<T>(DataViewRow cursor, DataViewSchema.Column column, int channels, int firstChannel, SequenceLayout layout) : SequenceValues
+    private sealed class Of<T>(DataViewRow cursor, DataViewSchema.Column column, int channels, int firstChannel,
+        SequenceLayout layout) : SequenceValues
     {
         private readonly ValueGetter<VBuffer<T>> _getter = cursor.GetGetter<VBuffer<T>>(column);
         private readonly List<T[]> _rows = [];
@@ -84,6 +87,7 @@ internal abstract class SequenceValues
                     values[Place(t, channel, steps)] = donor[Place(t, channel, donorSteps)];
         }
 
-        private int Place(int step, int channel, int steps) => layout == SequenceLayout.FeatureMajor ? channel * steps + step : step * channels + channel;
+        private int Place(int step, int channel, int steps) =>
+            layout == SequenceLayout.FeatureMajor ? channel * steps + step : step * channels + channel;
     }
 }

@@ -10,6 +10,7 @@ using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Scoring;
+using RnnMlNet.Training;
 
 [assembly: LoadableClass(typeof(RnnForecastingTransformer), null, typeof(SignatureLoadModel),
     RnnForecastingTransformer.UserName, RnnForecastingTransformer.LoaderSignature)]
@@ -75,6 +76,13 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     /// <see cref="History"/>. What their average comes to on validation steps, none of them says: <c>mlContext.Forecasting.Backtest</c> does.
     /// </summary>
     public IReadOnlyList<TrainingHistory> Histories => [.. Trained.Forecaster.Networks.Select(network => network.History)];
+
+    /// <summary>What it forecasts, from how many steps, and how training went.</summary>
+    public override string ToString()
+    {
+        WindowLayout layout = Trained.Forecaster.Layout;
+        return $"{nameof(RnnForecastingTransformer)} of {string.Join(", ", _columns.Targets)}: {Words.Plural(layout.Horizon, "step")} ahead, from windows of {layout.Window}{Environment.NewLine}{History}";
+    }
 
     /// <summary>Steps that a forecast is made from.</summary>
     public int WindowSize => Trained.Forecaster.Layout.Window;
