@@ -94,7 +94,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         LabelCheck.Check(host, log, task, set, rows.Label);
         set.CheckWeigh("training");
 
-        using var training = new NetworkTraining(host, log, options, settings, task, rows, new TrainingSplit(set, null, split.Scaling), new NetworkStart(0, seed, "", null), WarmStart);
+        using var training = new NetworkTraining(host, log, options, settings, task, rows, new TrainingSplit(set, null, set), new NetworkStart(0, seed, "", null), WarmStart);
         using var observer = new FitObserver(host, log, "Testing learning rates of the recurrent network", maxEpochs: 1, user: null);
         using var steps = new TrainingSteps(training.Engine, training.Plan, set);
         LearningRateCurve curve = new LearningRateRangeTest(steps, range, observer, options.CancellationToken).Run();

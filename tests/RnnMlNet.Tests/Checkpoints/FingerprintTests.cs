@@ -48,7 +48,7 @@ public class FingerprintTests
         string[] fixedOptions =
         [
             "LabelColumnName", "FeatureColumnName", "ChannelColumnNames", "ExampleWeightColumnName", "FeaturesPerStep", "Layout", "Normalize",
-            "Cell", "CustomCell", "HiddenSize", "Layers", "Bidirectional", "Pooling", "HeadHiddenSizes", "ForgetBias", "EmbeddingSize", "Dropout", "RecurrentDropout", "InputDropout", "HeadDropout",
+            "ForStreaming", "PatchLength", "MinTokenCount", "Calibrate", "Cell", "CustomCell", "HiddenSize", "Layers", "Bidirectional", "Pooling", "HeadHiddenSizes", "ForgetBias", "EmbeddingSize", "Dropout", "RecurrentDropout", "InputDropout", "HeadDropout",
             "Networks", "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
             "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "ReplaceHead", "Loss", "NormalizeLabel",
             "TrainingPrecision", "AllowTensorFloat32",
@@ -64,6 +64,7 @@ public class FingerprintTests
         string[] fixedOptions =
         [
             "Columns", "TimeColumnName", "SeriesKeyColumnName", "PastColumnNames", "KnownColumnNames", "CalendarFeatures", "MissingSteps",
+            "TimeZone", "Frequency", "ClosedDays",
             "WindowSize", "Horizon", "VariableHorizon", "ConfidenceLevel", "IntervalAdaptation", "TrainSize",
             "Model", "SegmentLength", "Cell", "HiddenSize", "Dropout", "Networks", "TeacherForcing", "Normalization", "Residual", "SeasonLength", "Differences", "Loss", "Quantiles",
             "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",

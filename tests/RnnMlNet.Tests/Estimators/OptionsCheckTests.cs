@@ -30,7 +30,7 @@ public class OptionsCheckTests
     {
         string[] unbounded =
         [
-            nameof(RnnOptions.Normalize), nameof(RnnOptions.ForStreaming), nameof(RnnOptions.Calibrate), nameof(RnnOptions.Bidirectional), nameof(RnnOptions.RestoreBestWeights), nameof(RnnOptions.FallbackToCpu), nameof(RnnOptions.KeepFreedMemory),
+            nameof(RnnOptions.Normalize), nameof(RnnOptions.ForStreaming), nameof(RnnOptions.Calibrate), nameof(RnnOptions.RestoreBestWeights), nameof(RnnOptions.FallbackToCpu), nameof(RnnOptions.KeepFreedMemory),
             nameof(RnnOptions.ValidationSet), nameof(RnnOptions.Seed), nameof(RnnOptions.ReplaceHead), nameof(RnnOptions.Progress), nameof(RnnOptions.CancellationToken),
         ];
         var tried = Wrong().Select(test => (string)test.Arguments[1]!).Distinct();

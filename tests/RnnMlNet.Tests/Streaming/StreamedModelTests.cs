@@ -33,7 +33,7 @@ public class StreamedModelTests
     public void A_network_of_two_directions() => Refuses(
         RandomSeries.Model(_ml, ColumnKind.Matrix, change: shape => shape with { Bidirectional = true }),
         "The model reads its sequences backwards as well (Bidirectional), so that what it says of a step depends on steps that have not come yet: " +
-        "it cannot predict step by step. Train with Bidirectional = false, or score whole sequences with a PredictionEngine.");
+        "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine.");
 
     [Test]
     public void A_cell_of_the_users_own()
