@@ -100,8 +100,27 @@ internal static class Recipes
         return options;
     }
 
+    /// <summary>Leaves nothing of a forecaster to be chosen from the data: what the recipes set stays as it is.</summary>
+    private static RnnForecastingEstimator.Options PlainForecast(RnnForecastingEstimator.Options options)
+    {
+        options.SeasonLength ??= 1;
+        options.Normalization ??= WindowNormalization.LastValue;
+        options.Residual ??= ForecastResidual.None;
+        options.NaiveShare ??= 0;
+        options.TrainOnHeldOut ??= false;
+        options.HiddenSize ??= 128;
+        options.Networks ??= 1;
+        options.MaxEpochs ??= 30;
+        options.BatchSize ??= 64;
+        options.LearningRate ??= 1e-3f;
+        options.LearningRateSchedule ??= LearningRateSchedule.Constant;
+        options.ValidationFraction ??= 0.1;
+        options.EarlyStoppingPatience ??= options.ValidationFraction > 0 ? 10 : 0;
+        return options;
+    }
+
     /// <summary>All channels of ETTh1: the average of networks of different seeds, which those of long horizons need most.</summary>
-    public static RnnForecastingEstimator.Options Channels(int horizon, int seed, int networks = 3) => new()
+    public static RnnForecastingEstimator.Options Channels(int horizon, int seed, int networks = 3) => PlainForecast(new()
     {
         WindowSize = 96,
         Horizon = horizon,
@@ -111,10 +130,10 @@ internal static class Recipes
         EarlyStoppingPatience = 5,
         Threads = 1,
         Seed = seed,
-    };
+    });
 
     /// <summary>The oil's temperature in ETTh1.</summary>
-    public static RnnForecastingEstimator.Options OilTemperature(int horizon, int seed) => new()
+    public static RnnForecastingEstimator.Options OilTemperature(int horizon, int seed) => PlainForecast(new()
     {
         WindowSize = 96,
         Horizon = horizon,
@@ -122,10 +141,10 @@ internal static class Recipes
         EarlyStoppingPatience = 5,
         Threads = 1,
         Seed = seed,
-    };
+    });
 
     /// <summary>AirPassengers: so short that nothing is held out, and the schedule ends the training.</summary>
-    public static RnnForecastingEstimator.Options Air(int seed) => new()
+    public static RnnForecastingEstimator.Options Air(int seed) => PlainForecast(new()
     {
         WindowSize = 24,
         Horizon = 6,
@@ -136,17 +155,17 @@ internal static class Recipes
         ValidationFraction = 0,
         Threads = 1,
         Seed = seed,
-    };
+    });
 
     /// <summary>Monthly sunspots.</summary>
-    public static RnnForecastingEstimator.Options Sunspots(int seed) => new()
+    public static RnnForecastingEstimator.Options Sunspots(int seed) => PlainForecast(new()
     {
         WindowSize = 132,
         Horizon = 36,
         Normalization = WindowNormalization.MeanAndDeviation,
         Threads = 1,
         Seed = seed,
-    };
+    });
 
     /// <summary>What is looked at of an engine.</summary>
     public static readonly LifeView LifeView = new(Window: 50, Stride: 2, CmapssFile.ChangingSensors);

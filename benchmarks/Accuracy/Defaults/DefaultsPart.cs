@@ -39,6 +39,7 @@ internal static class DefaultsPart
                 series.Add((own, recipe, peers));
         }
         verdicts.AddRange(OfSeries(series));
+        verdicts.AddRange(ForecastSets.Run(data, isWanted, seeds, threads));
         foreach (var (text, isMet) in verdicts)
             Console.WriteLine($"{(isMet ? "met   " : "MISSED")}  {text}");
         return verdicts.All(verdict => verdict.IsMet);

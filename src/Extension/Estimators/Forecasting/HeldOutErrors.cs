@@ -18,6 +18,8 @@ internal sealed class HeldOutErrors
     // [naive, share] sums of errors; share 0 is the network alone, the last the naive forecast alone.
     private readonly double[,] _sums;
     private long _count;
+    // The last end by itself.
+    private HeldOutErrors _latest;
 
     /// <param name="model">The networks, without a correction.</param>
     /// <param name="season">Steps of a season, 1 for none.</param>
@@ -31,6 +33,7 @@ internal sealed class HeldOutErrors
             ? [(ForecastResidual.LastValue, 1), (ForecastResidual.SeasonalNaive, season)]
             : [(ForecastResidual.LastValue, 1)];
         _sums = new double[_naive.Length, Shares + 1];
+        _latest = this;
     }
 
     /// <summary>Of the networks alone.</summary>
@@ -41,6 +44,8 @@ internal sealed class HeldOutErrors
 
     /// <summary>Of the last season; null where there is none.</summary>
     public double? LastSeason => _naive.Length > 1 ? Error(1, Shares) : null;
+
+    private double Naive => Math.Min(LastValue, LastSeason ?? double.PositiveInfinity);
 
     /// <summary>Adds the errors of some windows of a series.</summary>
     public void Add(int number, IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts)
@@ -59,12 +64,12 @@ internal sealed class HeldOutErrors
         }
     }
 
-    /// <summary>These errors and those of other ends.</summary>
+    /// <summary>These errors, of the last ends, and those of earlier ones.</summary>
     public HeldOutErrors With(HeldOutErrors? others)
     {
         if (others is null)
             return this;
-        var all = new HeldOutErrors(_model, _naive[^1].Season, int.MaxValue, _units, _isSquared) { _count = _count + others._count };
+        var all = new HeldOutErrors(_model, _naive[^1].Season, int.MaxValue, _units, _isSquared) { _count = _count + others._count, _latest = _latest };
         for (int n = 0; n < _naive.Length; n++)
             for (int s = 0; s <= Shares; s++)
                 all._sums[n, s] = _sums[n, s] + others._sums[n, s];
@@ -73,16 +78,16 @@ internal sealed class HeldOutErrors
 
     /// <summary>
     /// The combination that the errors speak for. A network that has learnt from much is only given up for a naive forecast that was better; of one that has learnt from little, a naive
-    /// forecast takes over its part, and all of it where the network is worse by far, or nothing is clearly better.
+    /// forecast takes over its part, and all of it where the network is worse by far, or nothing is clearly better in all, or not on the last end.
     /// </summary>
     /// <param name="horizons">Horizons that do not overlap in the steps that were trained on, of all series.</param>
     public ForecastCorrection Best(long horizons)
     {
-        double naive = Math.Min(LastValue, LastSeason ?? double.PositiveInfinity);
+        double naive = Naive;
         if (_count == 0 || (horizons >= ManyHorizons && Network <= naive))
             return ForecastCorrection.None;
         ForecastCorrection best = OfSmallest();
-        bool isDoubtful = Network > Comparable * naive || Of(best) > (horizons < FewHorizons ? FarBetter : ClearlyBetter) * naive;
+        bool isDoubtful = Network > Comparable * naive || Of(best) > (horizons < FewHorizons ? FarBetter : ClearlyBetter) * naive || _latest.Of(best) > _latest.Naive;
         return horizons < ManyHorizons && isDoubtful ? With(1) : best;
     }
 

@@ -40,7 +40,7 @@ internal sealed class ResidualChoice(IHost host, IChannel log, Options options, 
     private (ForecastWindows Windows, HeldOutErrors? Earlier, double Error) Try(ForecastWindows windows)
     {
         HeldOutErrors? earlier = null;
-        if (windows.Training.Windows <= ShortSet)
+        if (windows.Training.Rows.Length <= ShortSet)
             foreach (double part in _beginnings)
                 if (windows.Beginning(part) is ForecastWindows beginning && beginning.Training.Windows >= FewWindows)
                     earlier = Measured(beginning).With(earlier);
