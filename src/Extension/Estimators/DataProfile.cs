@@ -29,10 +29,13 @@ internal sealed record DataProfile
 
     public bool UsesTokens => Vocabulary > 0;
 
+    // Of rows that have not been read, as many as make one network.
+    private const int UnreadRows = 1000;
+
     /// <summary>Of rows that have not been read: what their columns say.</summary>
     public static DataProfile Unread(SequenceBinding sequence, LabelBinding label, TaskSpec task) => new()
     {
-        Rows = 1,
+        Rows = UnreadRows,
         MeanLength = sequence.FixedLength ?? 1,
         ShortestLength = sequence.FixedLength ?? 1,
         LongestLength = sequence.FixedLength ?? 1,

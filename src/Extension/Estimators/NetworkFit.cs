@@ -47,7 +47,11 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         if (WarmStart is not null && options.Networks is int asked && asked != WarmStart.Networks)
             throw host.ExceptUserArg(nameof(options.Networks), $"Networks is {asked}, but the previous model is of {WarmStart.Networks}: leave Networks null, or set it to {WarmStart.Networks}.");
-        return new SequenceDefaults(options, task, profile, WarmStart).Resolve();
+        SequenceSettings settings = new SequenceDefaults(options, task, profile, WarmStart).Resolve();
+        if (options.Calibrate == true && settings is { IsCrossValidated: false, ValidationFraction: 0 } && options.ValidationSet is null && !profile.HasValidationRows)
+            throw host.ExceptUserArg(nameof(options.Calibrate),
+                "Calibrate is true, but no rows are held out to learn a temperature from: leave ValidationFraction null, set it above 0, or give a ValidationSet.");
+        return settings;
     }
 
     // What is done with trained networks before they are a model: rare tokens get their embedding, logits their temperature, the history what was chosen.

@@ -74,12 +74,12 @@ public class FindLearningRateTests
     public void The_same_trainer_finds_the_same_curve_and_fits_the_same_model_afterwards()
     {
         Action<RnnOptions> configure = options => (options.Layers, options.Dropout, options.Seed) = (2, 0.2f, 7);
-        byte[] untested = SavedModel.Bytes(_ml, Tiny.Multiclass(_ml, ColumnKind.Ragged, configure).Fit(_data), _data.Schema);
+        var untested = SavedModel.Entries(_ml, Tiny.Multiclass(_ml, ColumnKind.Ragged, configure).Fit(_data), _data.Schema);
         RnnMulticlassTrainer trainer = Tiny.Multiclass(_ml, ColumnKind.Ragged, configure);
         LearningRateCurve curve = trainer.FindLearningRate(_data), again = trainer.FindLearningRate(_data);
 
         Assert.That(again.Points, Is.EqualTo(curve.Points));
-        Assert.That(SavedModel.Bytes(_ml, trainer.Fit(_data), _data.Schema), Is.EqualTo(untested));
+        Assert.That(SavedModel.Entries(_ml, trainer.Fit(_data), _data.Schema), Is.EqualTo(untested));
     }
 
     [Test]
