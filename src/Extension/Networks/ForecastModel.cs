@@ -3,7 +3,7 @@ namespace RnnMlNet;
 /// <summary>How a network reads a window of a series, and how it puts out the horizon.</summary>
 public enum ForecastModel
 {
-    /// <summary><see cref="Segments"/> for windows of 16 steps or more, <see cref="Direct"/> for shorter ones.</summary>
+    /// <summary><see cref="Segments"/> for windows of 16 steps or more, or of 12 that hold two seasons, <see cref="Direct"/> for shorter ones.</summary>
     Auto,
 
     /// <summary>

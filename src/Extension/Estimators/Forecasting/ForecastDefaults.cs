@@ -50,7 +50,7 @@ internal sealed class ForecastDefaults
     {
         Options o = _options;
         OptimizerKind optimizer = o.Optimizer ?? OptimizerKind.Adam;
-        ForecastModel model = ForecastLayout.ModelOf(o.Model, _window);
+        ForecastModel model = ForecastLayout.ModelOf(o, _window, _season);
         ForecastLoss loss = o.Loss ?? ForecastLoss.Absolute;
         long windows = Math.Max(1, _tails.Sum(tail => (long)Math.Max(0, (long)tail - _horizon - _window + 1)) * _series[0].TargetCount);
         bool isSmall = windows < 2000;

@@ -1,17 +1,27 @@
 using RnnMlNet.Data.Series;
 using RnnMlNet.Networks;
+using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>The layout of windows and the network of a forecaster.</summary>
 internal static class ForecastLayout
 {
-    // Below it, segments would be few and short.
-    private const int LongWindow = 12;
+    // Below it, segments would be few and short: of several seasons fewer steps will do.
+    private const int LongWindow = 16, LongOfSeasons = 12;
     private const int UsualSegments = 4, MostSegments = 16;
 
     /// <summary>The model, where it was left open the one chosen.</summary>
-    public static ForecastModel ModelOf(ForecastModel model, int window) => model != ForecastModel.Auto ? model : window >= LongWindow ? ForecastModel.Segments : ForecastModel.Direct;
+    /// <param name="o">The options.</param>
+    /// <param name="window">L.</param>
+    /// <param name="season">Steps of a season, 1 for none.</param>
+    public static ForecastModel ModelOf(Options o, int window, int season)
+    {
+        if (o.Model != ForecastModel.Auto)
+            return o.Model;
+        bool isLong = window >= LongWindow || (window >= LongOfSeasons && season > 1 && window >= 2 * season);
+        return isLong || o.SegmentLength is not null ? ForecastModel.Segments : ForecastModel.Direct;
+    }
 
     /// <summary>How windows are read.</summary>
     /// <param name="s">The options.</param>

@@ -99,7 +99,7 @@ internal static class ForecastOptionsCheck
         OptionsCheck.Defined(ectx, o.Model, nameof(o.Model));
         if (o.SegmentLength is int segment && (segment < 1 || o.WindowSize is not int size || segment > size))
             throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {segment}; it must be from 1 to WindowSize, {o.WindowSize?.ToString(CultureInfo.InvariantCulture) ?? "which must be set too"}.");
-        if (o.SegmentLength is not null && ForecastLayout.ModelOf(o.Model, o.WindowSize!.Value) != ForecastModel.Segments)
+        if (o.SegmentLength is not null && o.Model is not (ForecastModel.Segments or ForecastModel.Auto))
             throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {o.SegmentLength}, but Model is {o.Model}, which has no segments: leave it null, or set Model to Segments.");
         if (o.Cell is CellKind cell)
             OptionsCheck.Defined(ectx, cell, nameof(o.Cell));

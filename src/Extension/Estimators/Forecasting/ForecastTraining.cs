@@ -64,11 +64,11 @@ internal sealed class ForecastTraining : IDisposable
 
     public void Dispose() => Engine.Dispose();
 
-    // A third of the epochs that were good, from half the rate down to zero: the weights are good already, and only the ends are new.
+    // A third of the epochs that were good, from a fifth of the rate down to zero: the weights are good already, and only the ends are new.
     private static TrainingPlan Refit(TrainingPlan plan, TrainingHistory measured) => plan with
     {
         MaxEpochs = (measured.BestEpoch + 2) / 3,
-        LearningRate = plan.LearningRate / 2,
+        LearningRate = plan.LearningRate / 5,
         Schedule = LearningRateSchedule.Cosine,
         Patience = 0,
         RestoreBest = false,

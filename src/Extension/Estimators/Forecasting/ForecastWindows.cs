@@ -84,8 +84,8 @@ internal sealed class ForecastWindows
         return TrainingSpan.IsLongEnough(beginnings, Layout, Settings.ValidationFraction) ? new(_host, _options, _set, beginnings, Settings, _ => Layout) : null;
     }
 
-    /// <summary>Horizons that do not overlap in the steps that are trained on, of all series.</summary>
-    public long Horizons => Span.Tails.Sum(tail => (long)tail / Layout.Horizon);
+    /// <summary>Horizons that do not overlap in the steps that are trained on, of all series and targets.</summary>
+    public long Horizons => Span.Tails.Sum(tail => (long)tail / Layout.Horizon) * Layout.Targets;
 
     /// <summary>The errors on the held-out ends of the networks that trainings came to.</summary>
     public HeldOutErrors Errors(IChannel log, IReadOnlyList<TrainingResult> results) => new HeldOutMeasure(log, Network(results), this, _units).Errors();

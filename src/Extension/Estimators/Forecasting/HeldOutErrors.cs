@@ -77,22 +77,25 @@ internal sealed class HeldOutErrors
     }
 
     /// <summary>
-    /// The combination that the errors speak for. A network that has learnt from much is only given up for a naive forecast that was better; of one that has learnt from little, a naive
+    /// The combination that the errors speak for. A network that has learnt from much takes little of a naive forecast, unless that was better; of one that has learnt from little, a naive
     /// forecast takes over its part, and all of it where the network is worse by far, or nothing is clearly better in all, or not on the last end.
     /// </summary>
     /// <param name="horizons">Horizons that do not overlap in the steps that were trained on, of all series.</param>
     public ForecastCorrection Best(long horizons)
     {
         double naive = Naive;
-        if (_count == 0 || (horizons >= ManyHorizons && Network <= naive))
+        if (_count == 0)
             return ForecastCorrection.None;
         ForecastCorrection best = OfSmallest();
+        if (horizons >= ManyHorizons && Network <= naive)
+            return best with { Share = Math.Min(best.Share, MostOfNaive) };
         bool isDoubtful = Network > Comparable * naive || Of(best) > (horizons < FewHorizons ? FarBetter : ClearlyBetter) * naive || _latest.Of(best) > _latest.Naive;
         return horizons < ManyHorizons && isDoubtful ? With(1) : best;
     }
 
+    private const float MostOfNaive = 0.1f;
     private const int FewHorizons = 50, ManyHorizons = 500;
-    private const double FarBetter = 0.85, ClearlyBetter = 0.95, Comparable = 1.2;
+    private const double FarBetter = 0.75, ClearlyBetter = 0.95, Comparable = 1.2;
 
     private ForecastCorrection OfSmallest()
     {

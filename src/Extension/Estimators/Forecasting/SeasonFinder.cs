@@ -94,11 +94,13 @@ internal sealed class SeasonFinder
         if (!(deviation > 0))
             return;
         // A lag counts where there are as many steps behind it as in it.
+        // What a trend adds to all lags is no sign of a season.
+        double trend = ((double)values[^1] - values[0]) / Math.Max(1, values.Length - 1);
         for (int lag = 1; lag < sums.Length && 2 * lag <= values.Length; lag++)
         {
             double sum = 0;
             for (int t = lag; t < values.Length; t++)
-                sum += Math.Abs((double)values[t] - values[t - lag]);
+                sum += Math.Abs((double)values[t] - values[t - lag] - trend * lag);
             sums[lag] += sum / (values.Length - lag) / deviation;
             counts[lag]++;
         }

@@ -25,7 +25,7 @@ public class ForecastOptionsCheckTests
     [Test]
     public void No_option_with_a_range_is_left_out()
     {
-        string[] unbounded = [nameof(Options.VariableHorizon), nameof(Options.Differences)];
+        string[] unbounded = [nameof(Options.VariableHorizon), nameof(Options.Differences), nameof(Options.TrainOnHeldOut)];
         var tried = Wrong().Select(test => (string)test.Arguments[1]!).Distinct();
         var own = typeof(Options).GetProperties().Where(property => property.DeclaringType == typeof(Options)).Select(property => property.Name);
         string[] ofColumns = [nameof(ForecastColumn.InputColumnName), nameof(ForecastColumn.OutputColumnName), nameof(Options.LearningRate), nameof(Options.ValidationFraction)];
@@ -82,10 +82,11 @@ public class ForecastOptionsCheckTests
         yield return Case(o => o.TeacherForcing = 1.1f, nameof(Options.TeacherForcing), "TeacherForcing is 1.1; it must be in [0, 1].");
         yield return Case(o => o.Normalization = (WindowNormalization)9, nameof(Options.Normalization), "Normalization is 9; it must be one of None, LastValue, MeanAndDeviation.");
         yield return Case(o => o.Residual = (ForecastResidual)9, nameof(Options.Residual), "Residual is 9; it must be one of None, LastValue, SeasonalNaive.");
+        yield return Case(o => o.NaiveShare = 1.5f, nameof(Options.NaiveShare), "NaiveShare is 1.5; it must be in [0, 1]: 0 for the network alone.");
+        yield return Case(o => (o.WindowSize, o.SegmentLength) = (null, 4), nameof(Options.SegmentLength), "SegmentLength is 4; it must be from 1 to WindowSize, which must be set too.");
         yield return Case(o => o.SeasonLength = 0, nameof(Options.SeasonLength), "SeasonLength is 0; it must be at least 1.");
-        yield return Case(o => o.Residual = ForecastResidual.SeasonalNaive, nameof(Options.SeasonLength), "Residual is SeasonalNaive, but there is no SeasonLength");
         yield return Case(o => o.Loss = (ForecastLoss)9, nameof(Options.Loss), "Loss is 9; it must be one of Absolute, Squared, Huber, Quantile.");
-        yield return Case(o => o.Quantiles = [0.5f], nameof(Options.Quantiles), "Quantiles are given, but Loss is Absolute: set it to Quantile, or leave them null.");
+        yield return Case(o => o.Quantiles = [0.5f], nameof(Options.Quantiles), "Quantiles are given, but Loss is null: set it to Quantile, or leave them null.");
         yield return Case(o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.1f, 0.9f]), nameof(Options.Quantiles), "Quantiles are [0.1, 0.9]; they must be an odd number of them");
         yield return Case(o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.9f, 0.5f, 0.1f]), nameof(Options.Quantiles), "Quantiles are [0.9, 0.5, 0.1]; they must be");
         yield return Case(o => o.LearningRate = 0, nameof(Options.LearningRate), "LearningRate is 0; it must be above 0.");
