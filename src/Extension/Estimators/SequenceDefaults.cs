@@ -9,7 +9,7 @@ namespace RnnMlNet.Estimators;
 internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataProfile data, WarmStart? previous)
 {
     // Fewer rows are all trained on: the loss of a tenth of them would be noise.
-    private const int FewRows = 1000;
+    private const int FewRows = 1000, ManyRows = 5000, FewRowsNetworks = 8, FewRowsTaggers = 3;
     // Time steps that a network reads one by one, and values that it reads at once at most.
     private const int LongSteps = 30, WidestPatch = 64;
     private const int SmallestPatience = 10, PatienceUpdates = 300;
@@ -65,14 +65,14 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
 
     private int PatchLength => Math.Clamp((int)Math.Ceiling(data.MeanLength / LongSteps), 1, Math.Max(1, WidestPatch / Math.Max(1, data.Features)));
 
-    private int Networks => data.Rows < FewRows ? 4 : 1;
+    private int Networks => data.Rows >= FewRows ? 1 : task.IsPerStep ? FewRowsTaggers : FewRowsNetworks;
 
     private int BatchSize => data.Rows < FewRows || task.IsPerStep ? 16 : 32;
 
     // Enough updates for a network to leave the plateau that it begins on, and no more epochs than rows can bear.
     private int MaxEpochs(long updates) => task.IsPerStep || data.UsesTokens
         ? (int)Math.Clamp(1500 / updates, 12, 60)
-        : (int)Math.Clamp(1000 / updates, 20, 300);
+        : (int)Math.Clamp(1000 / updates, data.Rows < ManyRows ? 50 : 15, 300);
 
     private static bool IsPlanned(LearningRateSchedule schedule) => schedule is LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine;
 }
