@@ -14,7 +14,7 @@ internal sealed class SeasonFinder
     private const double Clear = 0.9, NearlyAsClear = 0.08;
 
     // Of many lags some differ less by chance: by so many standard errors none does.
-    private const double Chance = 4;
+    private const double Chance = 4, MostByChance = 0.5;
 
     // By lag: mean differences in deviations, and how many.
     private readonly double[] _differences, _compared;
@@ -42,7 +42,7 @@ internal sealed class SeasonFinder
         int[] usual = [.. OfCalendar(grid).Where(lag => lag < _differences.Length)];
         int[] lags = [.. usual, .. Enumerable.Range(2, Math.Max(0, _differences.Length - 2)).Where(IsValley)];
         (int Lag, double Clarity)[] clear = [.. lags.Select(lag => (Lag: lag, Clarity: Clarity(lag)))
-            .Where(one => one.Clarity < Clear && (usual.Contains(one.Lag) || one.Clarity < 1 - Chance / Math.Sqrt(_compared[one.Lag])))];
+            .Where(one => one.Clarity < Clear && (usual.Contains(one.Lag) || one.Clarity < 1 - Math.Min(MostByChance, Chance / Math.Sqrt(_compared[one.Lag]))))];
         if (clear.Length == 0)
             return usual.FirstOrDefault(1);
         // The calendar's own before others that are nearly as clear.
