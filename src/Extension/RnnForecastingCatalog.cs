@@ -13,12 +13,11 @@ public static class RnnForecastingCatalog
 {
     /// <summary>
     /// A recurrent network that forecasts a time series: at each row the next <paramref name="horizon"/> values, and bounds that each is to lie between, from the
-    /// <paramref name="windowSize"/> values up to the row.
+    /// values up to the row.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon]; of a vector of C targets [C, horizon].</param>
     /// <param name="inputColumnName">Name of the column to forecast: Single, or a known-size vector of Single.</param>
-    /// <param name="windowSize">Steps that a forecast is made from.</param>
     /// <param name="horizon">Steps that are forecast.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
     /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
@@ -26,15 +25,15 @@ public static class RnnForecastingCatalog
     /// <param name="variableHorizon">Whether fewer steps may be asked for later; the columns are then vectors of variable size.</param>
     /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
     /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
-    /// <param name="maxEpochs">Passes over the training windows at most.</param>
-    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="windowSize">Steps that a forecast is made from; null: chosen from the series, as all else that shapes learning.</param>
+    /// <param name="maxEpochs">Passes over the training windows at most; null: chosen from their number.</param>
+    /// <param name="learningRate">The learning rate; null: chosen.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     public static RnnForecastingEstimator ForecastByRnn(
         this ForecastingCatalog catalog,
         string outputColumnName,
         string inputColumnName,
-        int windowSize,
         int horizon,
         string? confidenceLowerBoundColumn = null,
         string? confidenceUpperBoundColumn = null,
@@ -42,8 +41,9 @@ public static class RnnForecastingCatalog
         bool variableHorizon = false,
         string? timeColumnName = null,
         string? seriesKeyColumnName = null,
-        int maxEpochs = 30,
-        float learningRate = 1e-3f) =>
+        int? windowSize = null,
+        int? maxEpochs = null,
+        float? learningRate = null) =>
         catalog.ForecastByRnn(new RnnForecastingEstimator.Options
         {
             Columns = [Column(outputColumnName, inputColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn)],

@@ -66,7 +66,7 @@ public class FingerprintTests
             "Columns", "TimeColumnName", "SeriesKeyColumnName", "PastColumnNames", "KnownColumnNames", "CalendarFeatures", "MissingSteps",
             "TimeZone", "Frequency", "ClosedDays", "NaiveShare", "TrainOnHeldOut",
             "WindowSize", "Horizon", "VariableHorizon", "ConfidenceLevel", "IntervalAdaptation", "TrainSize",
-            "Model", "SegmentLength", "Cell", "HiddenSize", "Dropout", "Networks", "TeacherForcing", "Normalization", "Residual", "SeasonLength", "Differences", "Loss", "Quantiles",
+            "Model", "SegmentLength", "Cell", "HiddenSize", "Dropout", "Networks", "TeacherForcing", "Normalization", "Residual", "SeasonLength", "Differences", "NaiveShare", "TrainOnHeldOut", "Loss", "Quantiles",
             "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
             "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "AllowTensorFloat32",
         ];

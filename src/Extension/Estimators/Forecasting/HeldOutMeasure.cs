@@ -22,7 +22,8 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
         IntervalScores scores = Scores(correction, Spread);
         if (!scores.AreEnoughFor(options.ConfidenceLevel) && options.Columns.Any(column => column.HasBounds))
             log.Warning(
-                $"The {scores.Counts.Min()} windows that were held out are too few to measure a {options.ConfidenceLevel:P0} interval at each step of the horizon: its width comes from the errors at all steps together. " +
+                $"The {scores.Counts.Min()} windows that were held out are too few to measure a {options.ConfidenceLevel:P0} interval at each step of the horizon: " +
+                "its width comes from the errors at all steps together. " +
                 "A longer series, or a larger ValidationFraction, would give each step its own.");
         return (correction, scores);
     }
@@ -42,7 +43,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     }
 
     // Measured on validation origins of M4, tourism and hospital: docs/accuracy.md.
-    private const double SameTime = 0.03;
+    private const double SameTime = 0.04;
 
     private int Independent((int First, int Behind) ends) => (Math.Max(0, ends.Behind - ends.First) + windows.Layout.Horizon - 1) / windows.Layout.Horizon;
 
@@ -59,12 +60,19 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
         HeldOutErrors errors = Errors().With(earlier);
         ForecastCorrection correction = windows.Settings.NaiveShare is float share ? errors.With(share) : errors.Best(windows.Horizons);
         string season = errors.LastSeason is double lastSeason ? FormattableString.Invariant($", the last season's {lastSeason:0.####}") : "";
-        string mixed = correction.Share == 0
-            ? "The forecast is the network's."
-            : FormattableString.Invariant($"The forecast is {1 - correction.Share:0.##} of the network's and {correction.Share:0.##} of the last {(correction.Naive == ForecastResidual.LastValue ? "value" : "season")}.");
-        log.Info(FormattableString.Invariant($"Error on the held-out ends, as a share of the naive error of each series (MASE): the network's {errors.Network:0.####}, the last value's {errors.LastValue:0.####}{season}, combined {errors.Of(correction):0.####}. {mixed}"));
+        log.Info("Error on the held-out ends, as a share of the naive error of each series (MASE): " + FormattableString.Invariant(
+            $"the network's {errors.Network:0.####}, the last value's {errors.LastValue:0.####}{season}, combined {errors.Of(correction):0.####}. {Described(correction)}"));
         return correction;
     }
+
+    private static string Described(ForecastCorrection correction) => correction.Share switch
+    {
+        0 => "The forecast is the network's.",
+        1 => $"The network was no better: the forecast is the last {Name(correction.Naive)}.",
+        _ => FormattableString.Invariant($"The forecast is {1 - correction.Share:0.##} of the network's and {correction.Share:0.##} of the last {Name(correction.Naive)}."),
+    };
+
+    private static string Name(ForecastResidual naive) => naive == ForecastResidual.LastValue ? "value" : "season";
 
     private IntervalScores Scores(ForecastCorrection correction, float spread = 1)
     {

@@ -13,7 +13,11 @@ internal sealed class SeasonFinder
     // A season differs by a tenth less than what lies between; a shorter one is taken where it is nearly as clear.
     private const double Clear = 0.9, NearlyAsClear = 0.08;
 
-    private readonly double[] _differences;
+    // Of many lags some differ less by chance: by so many standard errors none does.
+    private const double Chance = 4, MostByChance = 0.5;
+
+    // By lag: mean differences in deviations, and how many.
+    private readonly double[] _differences, _compared;
 
     /// <param name="series">The series, as far as they are trained on.</param>
     public SeasonFinder(IReadOnlyList<TimeSeries> series)
@@ -21,6 +25,7 @@ internal sealed class SeasonFinder
         int longest = series.Max(one => one.Length), most = Math.Min(LongestLag, longest / 3);
         TimeSeries[] sample = [.. series.Where((_, s) => s % Math.Max(1, series.Count / MostSeries) == 0)];
         double[] sums = new double[most + 1], counts = new double[most + 1];
+        _compared = new double[most + 1];
         foreach (TimeSeries one in sample)
             for (int channel = 0; channel < Math.Min(one.TargetCount, MostChannels); channel++)
             {
@@ -36,7 +41,8 @@ internal sealed class SeasonFinder
     {
         int[] usual = [.. OfCalendar(grid).Where(lag => lag < _differences.Length)];
         int[] lags = [.. usual, .. Enumerable.Range(2, Math.Max(0, _differences.Length - 2)).Where(IsValley)];
-        (int Lag, double Clarity)[] clear = [.. lags.Select(lag => (Lag: lag, Clarity: Clarity(lag))).Where(one => one.Clarity < Clear)];
+        (int Lag, double Clarity)[] clear = [.. lags.Select(lag => (Lag: lag, Clarity: Clarity(lag)))
+            .Where(one => one.Clarity < Clear && (usual.Contains(one.Lag) || one.Clarity < 1 - Math.Min(MostByChance, Chance / Math.Sqrt(_compared[one.Lag]))))];
         if (clear.Length == 0)
             return usual.FirstOrDefault(1);
         // The calendar's own before others that are nearly as clear.
@@ -88,7 +94,7 @@ internal sealed class SeasonFinder
     private bool IsValley(int lag) =>
         lag + 1 < _differences.Length && _differences[lag] <= _differences[lag - 1] && _differences[lag] <= _differences[lag + 1];
 
-    private static void Add(ReadOnlySpan<float> values, double[] sums, double[] counts)
+    private void Add(ReadOnlySpan<float> values, double[] sums, double[] counts)
     {
         double deviation = SeriesUnits.Deviation(values);
         if (!(deviation > 0))
@@ -103,6 +109,7 @@ internal sealed class SeasonFinder
                 sum += Math.Abs((double)values[t] - values[t - lag] - trend * lag);
             sums[lag] += sum / (values.Length - lag) / deviation;
             counts[lag]++;
+            _compared[lag] += values.Length - lag;
         }
     }
 }

@@ -164,6 +164,16 @@ public class ForecastFileCheckTests
             Does.Contain("cannot be that of a forecaster"));
     }
 
+    [Test]
+    public void Corrections_of_forecasts()
+    {
+        foreach (ForecastCorrection correction in (ForecastCorrection[])[new(ForecastResidual.LastValue, 1, 1.5f, []), new(ForecastResidual.LastValue, 1, float.NaN, []),
+            new(ForecastResidual.LastValue, 1, -0.5f, []), new(ForecastResidual.None, 1, 0.5f, []), new(ForecastResidual.SeasonalNaive, 0, 0.5f, []),
+            new(ForecastResidual.SeasonalNaive, 10_000, 0.5f, []), new((ForecastResidual)9, 1, 0.5f, []), new(ForecastResidual.None, 1, 0, [1]),
+            new(ForecastResidual.LastValue, 1, 0, [])])
+            Assert.That(Error(_direct, forecaster: forecaster => forecaster with { Correction = correction }), Does.StartWith(Start).And.EndsWith(" medians correct its forecasts."), $"{correction}");
+    }
+
     // ---- times and series ----
 
     [Test]

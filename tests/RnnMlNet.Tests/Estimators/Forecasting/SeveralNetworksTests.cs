@@ -127,6 +127,35 @@ public class SeveralNetworksTests
     }
 
     [Test]
+    public void A_training_that_was_cut_off_in_the_held_out_ends_goes_on_to_the_same_model()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("fit.ckpt");
+        void TrainOn(Options o) => (o.Dropout, o.TrainOnHeldOut, o.NaiveShare, o.Residual) = (0.2f, true, null, null);
+        float[][] whole = TinySeries.Vectors(Fit(TrainOn).Transform(Data()));
+        int trained = 0;
+        Fit(o =>
+        {
+            TrainOn(o);
+            o.Progress = new OnEpoch(_ => trained++);
+        });
+        Assert.That(trained, Is.GreaterThan(3 * Networks), "With epochs that train on all steps.");
+        Assert.That(() => Fit(o =>
+        {
+            TrainOn(o);
+            o.CheckpointPath = path;
+            OnEpoch.CancelAfter(o, trained - 1);
+        }), Throws.InstanceOf<OperationCanceledException>());
+        RnnForecastingTransformer model = Fit(o =>
+        {
+            TrainOn(o);
+            o.CheckpointPath = path;
+        });
+        Assert.That(TinySeries.Vectors(model.Transform(Data())), Is.EqualTo(whole));
+        Assert.That(path, Does.Not.Exist);
+    }
+
+    [Test]
     public void When_cancelled_the_networks_that_are_done_are_handed_back()
     {
         RnnForecastingTransformer first = Fit(o => o.Networks = 1);
