@@ -69,8 +69,8 @@ public abstract class Experiment<TMetrics> where TMetrics : class
             log.Info($"Planned for {Settings.MaxExperimentTimeInSeconds} seconds by the time of the first epochs: {run.Scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, " +
                 $"{run.Scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
         if (run.IsCutShort)
-            log.Warning($"No trial was trained far enough to be compared in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given: the model is of trial {best.Number}, " +
-                $"which was measured on {best.Folds} of {Training.Words.Plural(ground.Folds, "fold")} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer MaxExperimentTimeInSeconds.");
+            log.Warning($"No trial was trained far enough to be compared {Until}: the model is of trial {best.Number}, which was measured on {best.Folds} of " +
+                $"{Training.Words.Plural(ground.Folds, "fold")} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer MaxExperimentTimeInSeconds.");
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
         RunDetail<TMetrics> bestDetail = details.Single(detail => detail.Trial == best.Number);
         bestDetail.Model = Chained(featurizer, ground.Model(best, journal.State(best.Number, best.Outcomes[0].Fold)!, clock.End));
@@ -133,6 +133,10 @@ public abstract class Experiment<TMetrics> where TMetrics : class
             return Host.Except($"No trial could be compared: {Metric.Name} was no number for any of them. Set another OptimizingMetric.");
         return Settings.CancellationToken.IsCancellationRequested ? new OperationCanceledException(Settings.CancellationToken) : TooShort("Not one epoch of the first trial was done");
     }
+
+    private string Until => Settings.CancellationToken.IsCancellationRequested
+        ? "before the experiment was cancelled"
+        : $"in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given";
 
     private TimeoutException TooShort(string what) =>
         new($"{what} in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given: set a longer MaxExperimentTimeInSeconds, fewer Folds, or a smaller SearchSpace.");

@@ -143,10 +143,9 @@ public sealed class ForecastingExperimentSettings : ExperimentSettings
     public ForecastingMetric OptimizingMetric { get; set; } = ForecastingMetric.MeanAbsoluteError;
 
     /// <summary>
-    /// The columns, window and horizon, and what trials have where nothing else is chosen: also the first trial. Default those of the forecaster, but for AdamW, the learning rate
-    /// falling along a cosine.
+    /// The columns, window and horizon, and what trials have where nothing else is chosen: also the first trial. Default those of the forecaster: what is null is chosen from the series.
     /// </summary>
-    public RnnForecastingEstimator.Options Options { get; set; } = new() { Optimizer = OptimizerKind.AdamW, LearningRateSchedule = LearningRateSchedule.Cosine };
+    public RnnForecastingEstimator.Options Options { get; set; } = new();
 
     internal override RnnTrainingOptions TrainingOptions => Options;
 }

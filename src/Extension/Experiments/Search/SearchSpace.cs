@@ -38,7 +38,7 @@ public sealed class SearchSpace
         .StartWith((nameof(RnnOptions.HiddenSize), 128))
         .StartWith((nameof(RnnOptions.Layers), 2));
 
-    /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate, batch size, weight decay.</summary>
+    /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate, batch size, weight decay of AdamW.</summary>
     /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well. Default null: the one that Fit chooses.</param>
     /// <returns>A space of its own, that may be changed.</returns>
     public static SearchSpace ForForecasting(int? windowSize = null) => OfWindows(windowSize)
@@ -50,6 +50,7 @@ public sealed class SearchSpace
         .Choice(nameof(RnnForecastingEstimator.Options.Loss), ForecastLoss.Absolute, ForecastLoss.Squared, ForecastLoss.Huber)
         .Range(nameof(RnnForecastingEstimator.Options.LearningRate), 3e-4, 1e-2, isLogarithmic: true)
         .Choice(nameof(RnnForecastingEstimator.Options.BatchSize), 32, 64, 128, 256)
+        .Choice(nameof(RnnForecastingEstimator.Options.Optimizer), OptimizerKind.AdamW)
         .Range(nameof(RnnForecastingEstimator.Options.WeightDecay), 1e-5, 0.1, isLogarithmic: true);
 
     private static SearchSpace OfWindows(int? windowSize) => windowSize is not int size
