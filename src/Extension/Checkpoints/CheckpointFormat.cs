@@ -214,7 +214,12 @@ internal static class CheckpointFormat
         return histories;
     }
 
-    private static void WriteWeights(BinaryWriter writer, NetworkWeights weights) => SealedBlock.Write(writer, Version, payload => WeightsFormat.Write(payload, weights));
+    private static void WriteWeights(BinaryWriter writer, NetworkWeights weights)
+    {
+        const int Names = 1 << 12;
+        long bytes = weights.Tensors.Sum(tensor => (long)tensor.Values.Length) * sizeof(float) + Names;
+        SealedBlock.Write(writer, Version, payload => WeightsFormat.Write(payload, weights), (int)Math.Min(bytes, SealedBlock.MaxBytes));
+    }
 
     private static string Part(string what) => $"The checkpoint's part '{what}'";
 

@@ -120,7 +120,8 @@ internal unsafe class StoreFile : IDisposable
     /// <summary>Writes bytes at a place; a test makes it fail.</summary>
     protected virtual void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long place) => RandomAccess.Write(file, bytes, place);
 
-    private static FileStream Open(string path)
+    /// <summary>A new file that only this process can open, and that is gone when it is closed.</summary>
+    internal static FileStream Open(string path)
     {
         var options = new FileStreamOptions
         {

@@ -27,24 +27,49 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
     /// <param name="host">Whose errors.</param>
     public void Prepare(SequenceSettings settings, StoreSettings place, IHost host)
     {
-        if (settings.PatchLength > 1)
-            Replace(new Patch(sequence.Features, settings.PatchLength), sequence.Features * settings.PatchLength, place, host);
-        RareTokens = settings.MinTokenCount > 1 ? RareTokens.Of(Store, sequence.Vocabulary, settings.MinTokenCount, hasUnknown: label.IsPerStep) : null;
-        if (RareTokens is RareTokens rare)
-            Replace(rare, features: 0, place, host);
+        var (change, features, rare) = Change(settings.PatchLength, settings.MinTokenCount);
+        RareTokens = rare;
+        if (change is null)
+            return;
+        var (store, validation) = Changed(change, features, place, host);
+        Dispose();
+        (Store, ValidationStore) = (store, validation);
     }
 
-    private void Replace(SequenceChange change, int features, StoreSettings place, IHost host)
+    /// <summary>A copy that is what <see cref="Prepare"/> makes of the rows, which stay as they are; null where that changes nothing.</summary>
+    /// <param name="patchLength">k.</param>
+    /// <param name="minTokenCount">Occurrences below which a token is rare.</param>
+    /// <param name="place">Where rows may lie.</param>
+    /// <param name="host">Whose errors.</param>
+    public FitRows? Prepared(int patchLength, int minTokenCount, StoreSettings place, IHost host)
     {
-        Store = Replaced(Store, place);
-        if (ValidationStore is not null)
-            ValidationStore = Replaced(ValidationStore, place.Beside(Store.MemoryBytes));
+        var (change, features, rare) = Change(patchLength, minTokenCount);
+        if (change is null)
+            return null;
+        var (store, validation) = Changed(change, features, place, host);
+        return new FitRows(sequence, label, store, validation) { RareTokens = rare };
+    }
 
-        SequenceStore Replaced(SequenceStore store, StoreSettings where)
+    // Of numbers or of tokens: never both.
+    private (SequenceChange? Change, int Features, RareTokens? Rare) Change(int patchLength, int minTokenCount)
+    {
+        if (patchLength > 1)
+            return (new Patch(sequence.Features, patchLength), sequence.Features * patchLength, null);
+        RareTokens? rare = minTokenCount > 1 ? RareTokens.Of(Store, sequence.Vocabulary, minTokenCount, hasUnknown: label.IsPerStep) : null;
+        return (rare, 0, rare);
+    }
+
+    private (SequenceStore Store, SequenceStore? Validation) Changed(SequenceChange change, int features, StoreSettings place, IHost host)
+    {
+        SequenceStore store = Store.Changed(change, features, place, host);
+        try
         {
-            SequenceStore changed = store.Changed(change, features, where, host);
+            return (store, ValidationStore?.Changed(change, features, place.Beside(store.MemoryBytes), host));
+        }
+        catch
+        {
             store.Dispose();
-            return changed;
+            throw;
         }
     }
 

@@ -41,13 +41,27 @@ internal sealed class TemperatureScaling
                 scaling.Add([networks[member]], splits[member].Validation!, threads);
         else if (splits[0].Validation is SequenceSet held)
             scaling.Add(networks, held, threads);
-        if (scaling._labels.Count(label => label.Weight > 0) < FewestLabels)
-            return (networks, null);
-        double temperature = Math.Exp(scaling.LowestLoss());
-        return ([.. networks.Select(network => Divided(network, (float)temperature))], temperature);
+        return scaling.Temperature() is double temperature ? ([.. networks.Select(network => Divided(network, (float)temperature))], temperature) : (networks, null);
     }
 
-    private static TrainedNetwork Divided(TrainedNetwork network, float temperature)
+    /// <summary>The temperature of logits that are there already; null where they are too few.</summary>
+    /// <param name="loss">Cross-entropy or logistic.</param>
+    /// <param name="heldOut">Of rows that were not trained on: logits, class and weight.</param>
+    public static double? Of(LossKind loss, IEnumerable<(float[] Logits, int Label, float Weight)> heldOut)
+    {
+        var scaling = new TemperatureScaling(loss);
+        foreach (var (logits, label, weight) in heldOut)
+        {
+            scaling._logits.Add(logits);
+            scaling._labels.Add((label, weight));
+        }
+        return scaling.Temperature();
+    }
+
+    private double? Temperature() => _labels.Count(label => label.Weight > 0) < FewestLabels ? null : Math.Exp(LowestLoss());
+
+    /// <summary>The network with a temperature in its output layer.</summary>
+    public static TrainedNetwork Divided(TrainedNetwork network, float temperature)
     {
         int last = network.Shape.HeadHiddenSizes.Count;
         string weight = $"head.{last}.weight", bias = $"head.{last}.bias";

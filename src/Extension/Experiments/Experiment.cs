@@ -36,7 +36,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
 
     private protected OptimizingMetric<TMetrics> Metric { get; }
 
-    private protected SearchSpace Space { get; }
+    private protected SearchSpace Space { get; private set; }
 
     private protected abstract string TrainerName { get; }
 
@@ -48,6 +48,8 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         using var clock = new ExperimentClock(Settings.MaxExperimentTimeInSeconds, Settings.CancellationToken);
         ITransformer? featurizer = preFeaturizer?.Fit(data);
         using TrialGround<TMetrics> ground = Ground(clock, featurizer, data, validation, label);
+        if (Settings.SearchSpace is null)
+            Space = ground.Fitting(Space);
         using IExperimentJournal journal = OpenJournal(ground.Experiment);
         clock.GoOnFrom(journal.SecondsBefore);
 
@@ -63,9 +65,15 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         var run = new ExperimentRun<TMetrics>(ground, Plan(ground), journal, Executor(ground), clock, trial => Tell(Detail(trial)));
         run.Run();
         TrialRecord<TMetrics> best = run.Best ?? throw NoTrial(run, clock);
+        if (run.Scale != new SearchScale(ground.Folds, ground.MaxEpochs))
+            log.Info($"Planned for {Settings.MaxExperimentTimeInSeconds} seconds by the time of the first epochs: {run.Scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, " +
+                $"{run.Scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
+        if (run.IsCutShort)
+            log.Warning($"No trial was trained far enough to be compared {Until}: the model is of trial {best.Number}, which was measured on {best.Folds} of " +
+                $"{Training.Words.Plural(ground.Folds, "fold")} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer MaxExperimentTimeInSeconds.");
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
         RunDetail<TMetrics> bestDetail = details.Single(detail => detail.Trial == best.Number);
-        bestDetail.Model = Chained(featurizer, ground.Model(best, journal.State(best.Number, 0)!, clock.End));
+        bestDetail.Model = Chained(featurizer, ground.Model(best, journal.State(best.Number, best.Outcomes[0].Fold)!, clock.End));
         return new ExperimentResult<TMetrics>(bestDetail, details, run.Progress, Metric, clock.Seconds);
     }
 
@@ -89,7 +97,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         }
     }
 
-    private IExperimentJournal OpenJournal(string ground) => Settings.CacheDirectoryName is string folder ? FileJournal.Open(Host, folder, FingerprintOf(ground)) : new MemoryJournal();
+    private IExperimentJournal OpenJournal(string ground) => Settings.CacheDirectoryName is string folder ? FileJournal.Open(Host, folder, FingerprintOf(ground)) : new MemoryJournal((Settings.TrainingOptions as RnnOptions)?.StoreDirectory);
 
     private Fingerprint FingerprintOf(string ground) => new(
     [
@@ -101,7 +109,11 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         .. Space.Starts.Index().Skip(1).Select(start => new FingerprintEntry($"trial {start.Index}", $"{start.Item}")),
     ]);
 
-    private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) => new(Settings.Search, Space, Metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed);
+    private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) => new(Settings.Search, Space, Metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed)
+    {
+        MayDropFolds = (Settings as SequenceExperimentSettings)?.Folds is null,
+        MayDropEpochs = Settings.MaxEpochs is null,
+    };
 
     private ITrialExecutor Executor(TrialGround<TMetrics> ground)
     {
@@ -119,8 +131,12 @@ public abstract class Experiment<TMetrics> where TMetrics : class
             return Host.Except($"No trial could be trained. The first that failed, {failed.Configuration}, says: {failed.Error}");
         if (run.Trials.Any(trial => trial.Outcomes.Count > 0))
             return Host.Except($"No trial could be compared: {Metric.Name} was no number for any of them. Set another OptimizingMetric.");
-        return Settings.CancellationToken.IsCancellationRequested ? new OperationCanceledException(Settings.CancellationToken) : TooShort("No trial was trained far enough to be compared");
+        return Settings.CancellationToken.IsCancellationRequested ? new OperationCanceledException(Settings.CancellationToken) : TooShort("Not one epoch of the first trial was done");
     }
+
+    private string Until => Settings.CancellationToken.IsCancellationRequested
+        ? "before the experiment was cancelled"
+        : $"in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given";
 
     private TimeoutException TooShort(string what) =>
         new($"{what} in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given: set a longer MaxExperimentTimeInSeconds, fewer Folds, or a smaller SearchSpace.");

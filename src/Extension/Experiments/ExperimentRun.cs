@@ -7,12 +7,10 @@ namespace RnnMlNet.Experiments;
 /// <typeparam name="TMetrics">What trials are measured by.</typeparam>
 internal sealed class ExperimentRun<TMetrics> where TMetrics : class
 {
-    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(200);
-
     private readonly TrialGround<TMetrics> _ground;
     private readonly ExperimentPlan<TMetrics> _plan;
     private readonly IExperimentJournal _journal;
-    private readonly ITrialExecutor _executor;
+    private readonly TaskRunner _runner;
     private readonly ExperimentClock _clock;
     private readonly Action<TrialRecord<TMetrics>> _ended;
     private readonly IProposals _proposals;
@@ -21,6 +19,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     private readonly List<BestSoFar> _progress = [];
     private readonly Dictionary<(int Trial, int Fold), TrialOutcome> _outcomes = [];
     private readonly List<TrialRecord<TMetrics>> _kept = [];
+    private SearchScale _scale;
 
     /// <param name="ground">Rows and folds.</param>
     /// <param name="plan">How to search.</param>
@@ -30,8 +29,10 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     /// <param name="ended">Is told of each trial that ended or was given up.</param>
     public ExperimentRun(TrialGround<TMetrics> ground, ExperimentPlan<TMetrics> plan, IExperimentJournal journal, ITrialExecutor executor, ExperimentClock clock, Action<TrialRecord<TMetrics>> ended)
     {
-        (_ground, _plan, _journal, _executor, _clock, _ended) = (ground, plan, journal, executor, clock, ended);
+        (_ground, _plan, _journal, _clock, _ended) = (ground, plan, journal, clock, ended);
+        _runner = new TaskRunner(executor, clock, ground.Problem);
         _starts = plan.Space.Starts;
+        _scale = new SearchScale(ground.Folds, plan.MaxEpochs);
         _proposals = plan.Method == SearchMethod.Bohb ? new ParzenProposals(plan.Space, plan.Seed) : new RandomProposals(plan.Space, plan.Seed);
     }
 
@@ -41,6 +42,12 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     /// <summary>The best trial; null where none was measured.</summary>
     public TrialRecord<TMetrics>? Best { get; private set; }
 
+    /// <summary>Whether time ended the search before any trial came to a comparison, so that the best is that of what there was.</summary>
+    public bool IsCutShort { get; private set; }
+
+    /// <summary>The folds and epochs of a trial that goes on to its end.</summary>
+    public SearchScale Scale => _scale;
+
     public IReadOnlyList<BestSoFar> Progress => _progress;
 
     /// <summary>Searches until there are as many trials as there may be, or until the clock ends it.</summary>
@@ -48,8 +55,9 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     {
         try
         {
-            Bracket starts = Bracket.Whole(_starts.Count, _plan.MaxEpochs, _ground.Folds);
-            foreach (Bracket bracket in Bracket.Of(_plan.Method, _plan.MaxEpochs, _ground.Folds).Prepend(starts))
+            _scale = new ScalePlanning<TMetrics>(_ground, _plan, _journal, _runner, _clock).Scale(Remember);
+            Bracket starts = Bracket.Whole(_starts.Count, _scale.MaxEpochs, _scale.Folds);
+            foreach (Bracket bracket in Bracket.Of(_plan.Method, _scale.MaxEpochs, _scale.Folds).Prepend(starts))
             {
                 TrialRecord<TMetrics>[] entrants = Begin(Math.Min(bracket.Trials, _plan.MaxModels - _trials.Count));
                 if (entrants.Length == 0)
@@ -63,6 +71,8 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         }
         finally
         {
+            if (Best is null)
+                MeasureUnfinished();
             if (Ahead() is TrialRecord<TMetrics> ahead)
                 TakeBest(ahead);
         }
@@ -75,10 +85,14 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
             .OrderByDescending(one => one.measured.Score).ThenBy(one => one.measured.Loss)
             .Select((one, rank) => new Observation(one.Configuration, one.measured.Rung, rank))];
         TrialRecord<TMetrics>[] begun = [.. Enumerable.Range(_trials.Count, Math.Max(0, count))
-            .Select(number => new TrialRecord<TMetrics>(number, number < _starts.Count ? _starts[number] : _proposals.Propose(number, seen), _ground.Folds))];
+            .Select(number => new TrialRecord<TMetrics>(number, Scaled(number < _starts.Count ? _starts[number] : _proposals.Propose(number, seen)), _scale.Folds))];
         _trials.AddRange(begun);
         return begun;
     }
+
+    // Fewer epochs than the settings say are an option of the trial, so that workers, its estimator and its model know them too.
+    private Configuration Scaled(Configuration chosen) =>
+        _scale.MaxEpochs == _plan.MaxEpochs ? chosen : chosen.With(nameof(RnnTrainingOptions.MaxEpochs), _scale.MaxEpochs);
 
     private void Halve(IReadOnlyList<TrialRecord<TMetrics>> entrants, IReadOnlyList<Rung> rungs)
     {
@@ -101,7 +115,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         Dictionary<int, TrialRecord<TMetrics>> byNumber = unfinished.ToDictionary(trial => trial.Number);
         void Take(TrialOutcome outcome, double seconds)
         {
-            _outcomes[(outcome.Trial, outcome.Fold)] = outcome;
+            Remember(outcome);
             TrialRecord<TMetrics> trial = byNumber[outcome.Trial];
             if (OutcomesAt(trial, rung) is { } outcomes)
                 Measure(trial, outcomes, seconds, isLast);
@@ -114,8 +128,16 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
                     Take(known.Outcome, known.Seconds);
                 else
                     queue.Enqueue(TaskOf(trial, fold, rung.Epochs));
-        RunAll(queue, Take);
+        _runner.Run(queue, task => _journal.State(task.Trial, task.Fold), (task, outcome) =>
+        {
+            double seconds = _clock.Seconds;
+            _journal.Add(task, outcome, seconds);
+            Take(outcome, seconds);
+        });
     }
+
+    // Where a training was paused is the journal's to keep: it may lie in a file.
+    private void Remember(TrialOutcome outcome) => _outcomes[(outcome.Trial, outcome.Fold)] = outcome with { State = [] };
 
     // What was done in an earlier run; and a fold that has come to its end goes no further.
     private DoneTask? Known(int trial, int fold, int epochs) => _outcomes.TryGetValue((trial, fold), out TrialOutcome? last) && last.IsDone
@@ -129,56 +151,7 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         Fold = fold,
         Epochs = epochs,
         Parameters = trial.Configuration.Texts,
-        State = _journal.State(trial.Number, fold),
     };
-
-    private void RunAll(Queue<TrialTask> queue, Action<TrialOutcome, double> take)
-    {
-        var running = new Dictionary<Task<TrialOutcome>, TrialTask>();
-        while (running.Count + queue.Count > 0)
-        {
-            while (queue.Count > 0 && running.Count < _executor.Slots && !_clock.Search.IsCancellationRequested)
-            {
-                _executor.Expect(running.Count + queue.Count);
-                TrialTask task = queue.Dequeue();
-                running.Add(_executor.RunAsync(task, _clock.Search), task);
-            }
-            if (running.Count == 0)
-                _clock.Search.ThrowIfCancellationRequested();
-            // Slots may have become more meanwhile.
-            Task.WhenAny([.. running.Keys, Task.Delay(_look)]).GetAwaiter().GetResult();
-            foreach (Task<TrialOutcome> ended in running.Keys.Where(task => task.IsCompleted).ToArray())
-            {
-                running.Remove(ended, out TrialTask? task);
-                if (Completed(ended, task!, running.Keys) is TrialOutcome outcome)
-                {
-                    double seconds = _clock.Seconds;
-                    _journal.Add(task!, outcome, seconds);
-                    take(outcome, seconds);
-                }
-            }
-        }
-        _clock.Search.ThrowIfCancellationRequested();
-    }
-
-    // Null of a task that the clock ended. What else goes wrong ends the experiment, when the tasks beside it have ended.
-    private TrialOutcome? Completed(Task<TrialOutcome> running, TrialTask task, IEnumerable<Task<TrialOutcome>> others)
-    {
-        try
-        {
-            return OutcomeCheck.Checked(task, running.GetAwaiter().GetResult(), _ground.Problem);
-        }
-        catch (OperationCanceledException) when (_clock.Search.IsCancellationRequested)
-        {
-            return null;
-        }
-        catch
-        {
-            _clock.Stop();
-            Task.WhenAll(others).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
-            throw;
-        }
-    }
 
     private TrialOutcome[]? OutcomesAt(TrialRecord<TMetrics> trial, Rung rung)
     {
@@ -195,6 +168,23 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
             TakeBest(best);
         if (isLast || trial.IsDone)
             End(trial);
+    }
+
+    // Time ended the search before any trial came to a comparison: each is what it came to on the folds that were done.
+    private void MeasureUnfinished()
+    {
+        foreach (TrialRecord<TMetrics> trial in _trials.Where(trial => trial.Outcomes.Count == 0))
+        {
+            TrialOutcome[] done = [.. Enumerable.Range(0, _ground.Folds).Select(fold => _outcomes.GetValueOrDefault((trial.Number, fold)))
+                .OfType<TrialOutcome>().Where(outcome => outcome.Error is null)];
+            TrialOutcome[] furthest = [.. done.Where(outcome => outcome.Epochs == done.Max(one => one.Epochs))];
+            if (furthest.Length > 0)
+                trial.Take(furthest, _clock.Seconds, Measured, _plan.Metric.Score);
+        }
+        if (TrialRecord<TMetrics>.FurthestFirst(_trials.Where(trial => trial.HasScore)).FirstOrDefault() is not TrialRecord<TMetrics> best)
+            return;
+        IsCutShort = true;
+        TakeBest(best);
     }
 
     // Of some folds alone there may be none: of an area under a curve, where they hold one class. The loss then tells trials apart.
@@ -227,7 +217,10 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
             return;
         TrialRecord<TMetrics>? ahead = Ahead();
         foreach (TrialRecord<TMetrics> trial in _kept.Where(trial => trial != Best && trial != ahead))
+        {
             _journal.Forget(trial.Number, _ground.Folds);
+            trial.ForgetScores();
+        }
         _kept.RemoveAll(trial => trial != Best && trial != ahead);
     }
 
@@ -248,15 +241,16 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         if (isHigher)
             _progress.Add(new BestSoFar(trial.MeasuredAt, trial.Number, _plan.Metric.Of(trial.Metrics!)));
         if (_ground.Refits)
-            _clock.Reserve(Math.Min(MostOfTime * _plan.MaxSeconds, RefitSeconds(trial)));
+            _clock.Reserve(RefitTime.Of(trial, _ground, _plan.MaxSeconds));
     }
-
-    // Trials train with a thread each, the model with all: so this is rather too much.
-    private double RefitSeconds(TrialRecord<TMetrics> trial) =>
-        trial.Seconds / Math.Max(1, trial.Outcomes.Sum(outcome => outcome.EpochsDone)) * _ground.RefitEpochs(trial);
-
-    private const double MostOfTime = 0.4;
 }
 
 /// <summary>How an experiment searches.</summary>
-internal sealed record ExperimentPlan<TMetrics>(SearchMethod Method, SearchSpace Space, OptimizingMetric<TMetrics> Metric, int MaxEpochs, int MaxModels, double MaxSeconds, int Seed);
+internal sealed record ExperimentPlan<TMetrics>(SearchMethod Method, SearchSpace Space, OptimizingMetric<TMetrics> Metric, int MaxEpochs, int MaxModels, double MaxSeconds, int Seed)
+{
+    /// <summary>Whether the number of folds may be lowered where time is short: it is not the user's own.</summary>
+    public bool MayDropFolds { get; init; }
+
+    /// <summary>The same of the number of epochs.</summary>
+    public bool MayDropEpochs { get; init; }
+}

@@ -6,20 +6,24 @@ namespace RnnMlNet.Experiments;
 /// <summary>What all experiments are set by. Named as in ML.NET's AutoML where that has it too.</summary>
 public abstract class ExperimentSettings
 {
+    /// <summary>A day.</summary>
+    internal const uint UsualSeconds = 24 * 60 * 60;
+
     private protected ExperimentSettings() { }
 
     /// <summary>
     /// Seconds that the experiment may take, reading the rows and training the model on all of them included: a trial that is running then stops at its next batch. Default a
-    /// day. Only the fitting of a preFeaturizer cannot be stopped.
+    /// day. Where it is less, the first epochs are timed, and where the time would not do to compare several trials, each gets fewer folds, and then fewer
+    /// epochs. Only the fitting of a preFeaturizer cannot be stopped.
     /// </summary>
-    public uint MaxExperimentTimeInSeconds { get; set; } = 24 * 60 * 60;
+    public uint MaxExperimentTimeInSeconds { get; set; } = UsualSeconds;
 
     /// <summary>Trials at most. Default as many as the time allows.</summary>
     public int MaxModels { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else 9, 27, 81 or 243, so many that about
-    /// 2,000 batches of 32 rows are gone through. Trials are compared after a 27th, a ninth and a third of them; where there are folds, on the first fold alone.
+    /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else as many as a Fit chooses from the rows, and
+    /// fewer where the time is short. Trials are compared after a 27th, a ninth and a third of them; where there are folds, on the first fold alone.
     /// </summary>
     public int? MaxEpochs { get; set; }
 
@@ -80,8 +84,8 @@ public abstract class SequenceExperimentSettings : ExperimentSettings
     private protected SequenceExperimentSettings() { }
 
     /// <summary>
-    /// Folds of the rows, each of which is held out once: a trial that is not given up before is trained as many times, and measured on all rows. Default null: 5 where there are fewer than 15,000 rows; else, and
-    /// with 1, the options' ValidationFraction is held out. Without effect where there are rows to validate on.
+    /// Folds of the rows, each of which is held out once: a trial that is not given up before is trained as many times, and measured on all rows. Default null: 5 where there are fewer than 15,000 rows, of which fewer
+    /// are used where the time is short; else, and with 1, the options' ValidationFraction is held out. Without effect where there are rows to validate on.
     /// </summary>
     public int? Folds { get; set; }
 
@@ -91,16 +95,6 @@ public abstract class SequenceExperimentSettings : ExperimentSettings
     /// were given. Without it the model is that of the trial, or of its first fold.
     /// </summary>
     public bool? Refit { get; set; }
-
-    private const int UsualNetworks = 3;
-
-    private protected static T Prepared<T>(T options) where T : RnnOptions
-    {
-        options.Optimizer = OptimizerKind.AdamW;
-        options.LearningRateSchedule = LearningRateSchedule.Cosine;
-        options.Networks = UsualNetworks;
-        return options;
-    }
 }
 
 /// <summary>What an experiment that classifies sequences is set by.</summary>
@@ -110,10 +104,10 @@ public sealed class MulticlassExperimentSettings : SequenceExperimentSettings
     public MulticlassClassificationMetric OptimizingMetric { get; set; } = MulticlassClassificationMetric.MicroAccuracy;
 
     /// <summary>
-    /// The columns, and what trials have where nothing else is chosen: also the first trial. Default those of the trainer, but for AdamW, the learning rate falling along a cosine,
-    /// and Networks, 3: a trial is of one network, and the model that is trained anew on all rows of as many as they say.
+    /// The columns, and what trials have where nothing else is chosen: also the first trial. Default those of the trainer: what is null is chosen from the rows. A trial is of one
+    /// network, and the model that is trained anew on all rows of as many as Networks says; where it is null, of 3, or 4 where there are fewer than 1,000 rows.
     /// </summary>
-    public RnnMulticlassTrainer.Options Options { get; set; } = Prepared(new RnnMulticlassTrainer.Options());
+    public RnnMulticlassTrainer.Options Options { get; set; } = new();
 
     internal override RnnTrainingOptions TrainingOptions => Options;
 }
@@ -125,7 +119,7 @@ public sealed class BinaryExperimentSettings : SequenceExperimentSettings
     public BinaryClassificationMetric OptimizingMetric { get; set; } = BinaryClassificationMetric.Accuracy;
 
     /// <inheritdoc cref="MulticlassExperimentSettings.Options"/>
-    public RnnBinaryTrainer.Options Options { get; set; } = Prepared(new RnnBinaryTrainer.Options());
+    public RnnBinaryTrainer.Options Options { get; set; } = new();
 
     internal override RnnTrainingOptions TrainingOptions => Options;
 }
@@ -137,7 +131,7 @@ public sealed class RegressionExperimentSettings : SequenceExperimentSettings
     public RegressionMetric OptimizingMetric { get; set; } = RegressionMetric.RSquared;
 
     /// <inheritdoc cref="MulticlassExperimentSettings.Options"/>
-    public RnnRegressionTrainer.Options Options { get; set; } = Prepared(new RnnRegressionTrainer.Options());
+    public RnnRegressionTrainer.Options Options { get; set; } = new();
 
     internal override RnnTrainingOptions TrainingOptions => Options;
 }
@@ -149,10 +143,9 @@ public sealed class ForecastingExperimentSettings : ExperimentSettings
     public ForecastingMetric OptimizingMetric { get; set; } = ForecastingMetric.MeanAbsoluteError;
 
     /// <summary>
-    /// The columns, window and horizon, and what trials have where nothing else is chosen: also the first trial. Default those of the forecaster, but for AdamW, the learning rate
-    /// falling along a cosine.
+    /// The columns, window and horizon, and what trials have where nothing else is chosen: also the first trial. Default those of the forecaster: what is null is chosen from the series.
     /// </summary>
-    public RnnForecastingEstimator.Options Options { get; set; } = new() { Optimizer = OptimizerKind.AdamW, LearningRateSchedule = LearningRateSchedule.Cosine };
+    public RnnForecastingEstimator.Options Options { get; set; } = new();
 
     internal override RnnTrainingOptions TrainingOptions => Options;
 }

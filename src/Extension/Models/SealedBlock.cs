@@ -29,9 +29,14 @@ internal static class SealedBlock
     private const int MostExpansion = 100;
     private const int SmallBytes = 64 << 20;
 
-    public static void Write(BinaryWriter writer, int version, Action<BinaryWriter> payload)
+    /// <summary>Writes a block.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="version">Of its format.</param>
+    /// <param name="payload">Writes what is in it.</param>
+    /// <param name="capacity">Bytes that it will have or little less, where that is known: growing would leave several arrays as large behind.</param>
+    public static void Write(BinaryWriter writer, int version, Action<BinaryWriter> payload, int capacity = 0)
     {
-        using MemoryStream memory = Written(payload);
+        using MemoryStream memory = Written(payload, capacity);
         ReadOnlySpan<byte> bytes = memory.GetBuffer().AsSpan(0, (int)memory.Length);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Header(version, bytes.Length));
@@ -68,9 +73,9 @@ internal static class SealedBlock
         return result;
     }
 
-    private static MemoryStream Written(Action<BinaryWriter> payload)
+    private static MemoryStream Written(Action<BinaryWriter> payload, int capacity)
     {
-        var memory = new MemoryStream();
+        var memory = new MemoryStream(capacity);
         using var writer = new BinaryWriter(memory, System.Text.Encoding.UTF8, leaveOpen: true);
         try
         {

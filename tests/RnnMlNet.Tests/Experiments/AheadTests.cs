@@ -27,12 +27,12 @@ public class AheadTests
         int expected)
     {
         using var user = new CancellationTokenSource();
-        using var clock = new ExperimentClock(1000, user.Token);
+        using var clock = new ExperimentClock(86_400, user.Token);
         var journal = new MemoryJournal();
         // Trial 0 is measured on all folds, its first the worse; of the others the first comparison alone.
         var executor = new Executor(task => task.Trial == 0 ? whole : task.Trial == 1 ? begun : isLowerBetter ? 1000 : 0, tasks: 5, user);
         var plan = new ExperimentPlan<Measured>(SearchMethod.Bohb, SearchSpace.ForSequences().ClearStarts(), new("Value", measured =>
-            measured.Value, isLowerBetter), 27, 100, 1000, Seed: 1);
+            measured.Value, isLowerBetter), 27, 100, 86_400, Seed: 1);
         using var ground = new Ground();
 
         var run = new ExperimentRun<Measured>(ground, plan, journal, executor, clock, _ => { });

@@ -42,20 +42,20 @@ public class DamagedJournalTests
         yield return Case("null header", 1, "there is no Format", lines => ["null", .. lines[1..]]);
         yield return Case("empty object", 1, "there is no Format", lines => ["{}", .. lines[1..]]);
         yield return Case("a number", 1, "there is no Format", lines => ["7", .. lines[1..]]);
-        yield return Case("header without experiment", 1, "'Experiment'", _ => ["{\"Format\":2}"]);
-        yield return Case("experiment null", 1, "", _ => ["{\"Format\":2,\"Experiment\":null,\"Checksum\":\"\"}"]);
+        yield return Case("header without experiment", 1, "'Experiment'", _ => ["{\"Format\":3}"]);
+        yield return Case("experiment null", 1, "", _ => ["{\"Format\":3,\"Experiment\":null,\"Checksum\":\"\"}"]);
         yield return Case("another word for experiment", 1, "uxperiment", lines =>
             [lines[0].Replace("Experiment", "uxperiment", StringComparison.Ordinal), .. lines[1..]]);
         yield return Case("null in the experiment", 1, "null", lines =>
             [lines[0].Replace("\"HiddenSize: 2 to 4\"", "null", StringComparison.Ordinal), .. lines[1..]]);
         yield return Case("another experiment", 1, "its checksum does not match, so it was altered", lines =>
             [lines[0].Replace("2 to 4", "2 to 5", StringComparison.Ordinal), .. lines[1..]]);
-        yield return Case("format 1", 1, "it has format 1, and this RnnMlNet reads format 2", lines =>
-            [lines[0].Replace("\"Format\":2", "\"Format\":1", StringComparison.Ordinal), .. lines[1..]]);
-        yield return Case("format 3", 1, "it has format 3, and this RnnMlNet reads format 2", lines =>
-            [lines[0].Replace("\"Format\":2", "\"Format\":3", StringComparison.Ordinal), .. lines[1..]]);
+        yield return Case("format 2", 1, "it has format 2, and this RnnMlNet reads format 3", lines =>
+            [lines[0].Replace("\"Format\":3", "\"Format\":2", StringComparison.Ordinal), .. lines[1..]]);
+        yield return Case("format 4", 1, "it has format 4, and this RnnMlNet reads format 3", lines =>
+            [lines[0].Replace("\"Format\":3", "\"Format\":4", StringComparison.Ordinal), .. lines[1..]]);
         yield return Case("format of text", 1, "", lines =>
-            [lines[0].Replace("\"Format\":2", "\"Format\":\"2\"", StringComparison.Ordinal), .. lines[1..]]);
+            [lines[0].Replace("\"Format\":3", "\"Format\":\"3\"", StringComparison.Ordinal), .. lines[1..]]);
         yield return Case("null line", 2, "it is null, where a task that is done should be", lines => [lines[0], "null", .. lines[1..]]);
         yield return Case("empty line", 2, "it is not the JSON it should be", lines => [lines[0], "", .. lines[1..]]);
         yield return Case("half a line", 3, "it is not the JSON it should be", lines => [lines[0], lines[1], lines[2][..30], lines[3]]);

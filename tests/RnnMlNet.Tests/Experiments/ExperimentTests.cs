@@ -251,7 +251,7 @@ public class ExperimentTests
         Assert.That(loss.IsComplete, Is.True);
         Assert.That(loss.Epochs, Is.LessThan(60));
         Assert.That(Only(MulticlassClassificationMetric.MicroAccuracy, patience: 2).Epochs, Is.LessThan(loss.Epochs), "A patience of the user's own counts.");
-        Assert.That(Histories(decisions).Select(history => (history.Epochs.Count, history.BestEpoch)), Is.EqualTo(Enumerable.Repeat((60, 60), 3)), "The model is the average of three networks, trained for as long.");
+        Assert.That(Histories(decisions).Select(history => (history.Epochs.Count, history.BestEpoch)), Is.EqualTo(Enumerable.Repeat((60, 60), 4)), "The model is the average of four networks, trained for as long.");
         Assert.That(Histories(loss).Select(history => history.Epochs.Count), Is.All.LessThan(loss.Epochs));
     }
 
@@ -292,18 +292,6 @@ public class ExperimentTests
         var error = Assert.Throws<InvalidOperationException>(() => experiment.Execute(TinyData.Load(ml)));
 
         Assert.That(error!.Message, Does.Contain("No trial could be trained. The first that failed, options as given, says: ").And.Contain("Try a lower LearningRate"));
-    }
-
-    [Test, CancelAfter(60_000)]
-    public void A_trial_that_would_take_days_ends_with_the_time()
-    {
-        var ml = new MLContext(seed: 1);
-        MulticlassExperiment experiment = Multiclass(ml, settings => (settings.MaxEpochs, settings.Search, settings.MaxExperimentTimeInSeconds) = (100_000_000, SearchMethod.Random, 1));
-
-        var error = Assert.Throws<TimeoutException>(() => experiment.Execute(TinyData.Load(ml)));
-
-        Assert.That(error!.Message, Is.EqualTo(
-            "No trial was trained far enough to be compared in the 1 seconds that the experiment was given: set a longer MaxExperimentTimeInSeconds, fewer Folds, or a smaller SearchSpace."));
     }
 
     [Test, CancelAfter(60_000)]

@@ -116,7 +116,6 @@ public class OutcomeCheckTests
             MaxModels = 2,
             MaxEpochs = 2,
             Folds = 2,
-            MaxExperimentTimeInSeconds = 600,
             Seed = 1,
             CacheDirectoryName = folder.FullName,
             Executor = executor,

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
+using RnnMlNet.Estimators;
 using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Tests.Experiments;
@@ -57,14 +58,35 @@ public class SearchSpaceTests
     }
 
     [Test]
-    public void The_usual_space_begins_with_trainings_of_all_that_it_searches()
+    public void The_usual_space_begins_with_what_is_chosen_from_the_rows_and_two_larger_networks()
     {
         SearchSpace space = SearchSpace.ForSequences();
-        string[] always = [.. space.Dimensions.Where(dimension => dimension.Condition is null).Select(dimension => dimension.Option)];
 
-        Assert.That(space.Starts.Skip(1).Select(start => start.Values.Keys), Is.EqualTo(Enumerable.Repeat(always, 2)));
+        Assert.That(space.Starts.Select(start => $"{start}"), Is.EqualTo(["options as given", "HiddenSize 128", "Layers 2"]));
         foreach (Configuration start in space.Starts)
             Assert.That(() => start.ApplyTo(new RnnMulticlassTrainer.Options()), Throws.Nothing);
+    }
+
+    // Rows of few steps, of many, of many values a step, and of tokens.
+    [TestCase(10, 2, 0, "1, 2")]
+    [TestCase(5, 2, 0, null)]
+    [TestCase(500, 1, 0, "1, 2, 4, 8, 16, 32")]
+    [TestCase(500, 12, 0, "1, 2, 4")]
+    [TestCase(500, 100, 0, null)]
+    [TestCase(500, 0, 80, null)]
+    public void The_usual_space_leaves_out_what_the_rows_have_none_of(double meanLength, int features, int vocabulary, string? patches)
+    {
+        var data = new DataProfile
+        {
+            Rows = 100, MeanLength = meanLength, ShortestLength = 1, LongestLength = 1000, Features = features, Vocabulary = vocabulary, Classes = 2, HasValidationRows = false,
+        };
+
+        SearchSpace space = SearchSpace.ForSequences().For(data);
+
+        string[] lines = [.. space.Dimensions.Select(dimension => $"{dimension}")];
+        Assert.That(lines.FirstOrDefault(line => line.StartsWith("PatchLength", StringComparison.Ordinal)), Is.EqualTo(patches is null ? null : $"PatchLength: {patches}"));
+        Assert.That(lines.Count(line => line.StartsWith("EmbeddingSize", StringComparison.Ordinal) || line.StartsWith("MinTokenCount", StringComparison.Ordinal)),
+            Is.EqualTo(vocabulary > 0 ? 2 : 0));
     }
 
     [Test]

@@ -12,6 +12,7 @@ namespace RnnMlNet.Experiments;
 /// *** Format *** journal.jsonl: lines of JSON. The first: format, and what the experiment is, entry by entry. Each other: trial, fold, epochs, what they came to, the trial's parameters,
 /// seconds since the experiment began, and the scores' checksum; a line ends in a checksum of itself. A last line without an end is one
 /// that was cut off, and counts as not there.
+/// plan.json: a line of JSON: format, folds and epochs that were planned, and a checksum.
 /// trial-T-fold-F.state: a checkpoint. trial-T-fold-F-epochs-E.scores: what the held out rows were scored.
 /// </remarks>
 internal sealed class FileJournal : IExperimentJournal
@@ -31,6 +32,20 @@ internal sealed class FileJournal : IExperimentJournal
     }
 
     public double SecondsBefore { get; private set; }
+
+    public SearchScale? Scale
+    {
+        get
+        {
+            var read = new JournalLines(_ectx, PlanPath);
+            if (File.Exists(PlanPath))
+                return read.Plan(File.ReadAllBytes(PlanPath));
+            // It is written before the first task is.
+            return _done.Count == 0 ? null : throw read.Damaged(1, "it is not there, and tasks of its plan are done");
+        }
+
+        set => AtomicFile.Write(PlanPath, file => file.Write(JournalLines.Write(value!)));
+    }
 
     /// <summary>Opens an experiment's journal, or begins one.</summary>
     /// <param name="ectx">Whose errors.</param>
@@ -108,6 +123,8 @@ internal sealed class FileJournal : IExperimentJournal
     public void Dispose() => _file.Dispose();
 
     private string JournalPath => Path.Combine(_folder, FileName);
+
+    private string PlanPath => Path.Combine(_folder, "plan.json");
 
     private string StatePath(int trial, int fold) => Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}.state"));
 

@@ -6,6 +6,9 @@ internal interface IExperimentJournal : IDisposable
     /// <summary>Seconds that earlier runs of the experiment took.</summary>
     double SecondsBefore { get; }
 
+    /// <summary>The folds and epochs that were planned when the experiment began; null before.</summary>
+    SearchScale? Scale { get; set; }
+
     /// <summary>What a task came to in an earlier run, and when; null where it was not done.</summary>
     DoneTask? Find(int trial, int fold, int epochs);
 
@@ -28,27 +31,3 @@ internal interface IExperimentJournal : IDisposable
 /// <param name="Outcome">What it came to, without the state of its training.</param>
 /// <param name="Seconds">Since the experiment began, earlier runs included.</param>
 internal sealed record DoneTask(TrialOutcome Outcome, double Seconds);
-
-/// <summary>Keeps it in memory.</summary>
-internal sealed class MemoryJournal : IExperimentJournal
-{
-    private readonly Dictionary<(int Trial, int Fold), byte[]> _states = [];
-
-    public double SecondsBefore => 0;
-
-    public DoneTask? Find(int trial, int fold, int epochs) => null;
-
-    public void Add(TrialTask task, TrialOutcome outcome, double seconds) => _states[(outcome.Trial, outcome.Fold)] = outcome.State;
-
-    public byte[]? State(int trial, int fold) => _states.TryGetValue((trial, fold), out byte[]? state) && state.Length > 0 ? state : null;
-
-    public void Forget(int trial, int folds)
-    {
-        for (int fold = 0; fold < folds; fold++)
-            _states.Remove((trial, fold));
-    }
-
-    public void Dispose()
-    {
-    }
-}

@@ -11,6 +11,13 @@ namespace RnnMlNet.Experiments;
 /// <param name="Checksum">Of the line with this text empty.</param>
 internal sealed record JournalHeader(int Format, Dictionary<string, string> Experiment, string Checksum);
 
+/// <summary>The line of the plan's file.</summary>
+/// <param name="Format">Version of the lines.</param>
+/// <param name="Folds">Folds of a trial that goes on to its end.</param>
+/// <param name="MaxEpochs">Its epochs.</param>
+/// <param name="Checksum">Of the line with this text empty.</param>
+internal sealed record JournalPlan(int Format, int Folds, int MaxEpochs, string Checksum);
+
 /// <summary>A line of a journal: a task that is done.</summary>
 /// <param name="Trial">The trial.</param>
 /// <param name="Fold">The fold.</param>
@@ -34,7 +41,7 @@ internal sealed record JournalLine(
 /// <param name="path">The journal, for messages.</param>
 internal sealed class JournalLines(IExceptionContext ectx, string path)
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     // Whatever is missing, null, twice or unknown is an error rather than a zero.
     private static readonly JsonSerializerOptions _json = new()
@@ -51,6 +58,25 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
     public static byte[] Write(JournalHeader header) => Json(header with { Checksum = ChecksumOf(Json(header with { Checksum = "" })) });
 
     public static byte[] Write(JournalLine line) => Json(line with { Checksum = ChecksumOf(Json(line with { Checksum = "" })) });
+
+    public static byte[] Write(SearchScale scale)
+    {
+        var plan = new JournalPlan(Version, scale.Folds, scale.MaxEpochs, "");
+        return Json(plan with { Checksum = ChecksumOf(Json(plan)) });
+    }
+
+    /// <summary>The plan's line.</summary>
+    public SearchScale Plan(byte[] line)
+    {
+        JournalPlan plan = Parse(line, 1, bytes => JsonSerializer.Deserialize<JournalPlan>(bytes, _json))
+            ?? throw Damaged(1, "it is null, where folds and epochs should be");
+        if (plan.Format != Version)
+            throw Damaged(1, $"it has format {plan.Format}, and this RnnMlNet reads format {Version}");
+        if (plan.Checksum != ChecksumOf(Json(plan with { Checksum = "" })))
+            throw Damaged(1, "its checksum does not match, so it was altered");
+        return plan is { Folds: >= 1, MaxEpochs: >= 1 } ? new SearchScale(plan.Folds, plan.MaxEpochs)
+            : throw Damaged(1, $"it plans {plan.Folds} folds of {plan.MaxEpochs} epochs");
+    }
 
     /// <summary>The first line. That of another format is refused by its number, whatever else it holds.</summary>
     public JournalHeader Header(byte[] line)

@@ -14,6 +14,9 @@ internal sealed class Configuration(IReadOnlyDictionary<string, object> values)
     /// <summary>The values as text, for a file or another process.</summary>
     public IReadOnlyDictionary<string, string> Texts => values.ToDictionary(value => value.Key, value => Text(value.Value), StringComparer.Ordinal);
 
+    /// <summary>The same with one value more, or another one.</summary>
+    public Configuration With(string option, object value) => new(new Dictionary<string, object>(values) { [option] = value });
+
     /// <summary>Sets the options.</summary>
     public void ApplyTo(object options) => Apply(options, Texts);
 

@@ -15,11 +15,13 @@ public sealed class SearchSpace
     public IReadOnlyList<SearchDimension> Dimensions => _dimensions;
 
     /// <summary>
-    /// The usual space of classification and regression: cell, size, layers, direction, pooling, dropouts, learning rate, batch size, weight decay, embedding. It begins with two trainings that are good
-    /// for many: one for sequences of numbers, one for tokens (docs/accuracy.md has what they come to).
+    /// The usual space of classification and regression: time steps read at once, cell, size, layers, direction, pooling, dropouts, learning rate, batch size, weight decay, embedding, rare
+    /// tokens. It begins with the settings' Options, where what is null is chosen from the rows, and with a wider and a deeper network beside. An experiment that is given no
+    /// space leaves out what its rows have none of: steps at once of tokens and of short sequences, embedding and rare tokens of numbers.
     /// </summary>
     /// <returns>A space of its own, that may be changed.</returns>
     public static SearchSpace ForSequences() => new SearchSpace()
+        .Choice(nameof(RnnOptions.PatchLength), 1, 2, 4, 8, 16, 32)
         .Choice(nameof(RnnOptions.Cell), CellKind.Gru, CellKind.Lstm)
         .Range(nameof(RnnOptions.HiddenSize), 16, 160, isLogarithmic: true, step: 16)
         .Choice(nameof(RnnOptions.Layers), 1, 2)
@@ -32,14 +34,11 @@ public sealed class SearchSpace
         .Choice(nameof(RnnOptions.BatchSize), 8, 16, 32, 64)
         .Range(nameof(RnnOptions.WeightDecay), 1e-3, 0.1, isLogarithmic: true)
         .Choice(nameof(RnnOptions.EmbeddingSize), 32, 64, 128)
-        .StartWith((nameof(RnnOptions.Cell), CellKind.Gru), (nameof(RnnOptions.HiddenSize), 64), (nameof(RnnOptions.Layers), 1), (nameof(RnnOptions.Bidirectional), true),
-            (nameof(RnnOptions.Pooling), Pooling.Last | Pooling.Mean | Pooling.Max), (nameof(RnnOptions.InputDropout), 0.0), (nameof(RnnOptions.HeadDropout), 0.2),
-            (nameof(RnnOptions.LearningRate), 3e-3), (nameof(RnnOptions.BatchSize), 16), (nameof(RnnOptions.WeightDecay), 0.01), (nameof(RnnOptions.EmbeddingSize), 64))
-        .StartWith((nameof(RnnOptions.Cell), CellKind.Lstm), (nameof(RnnOptions.HiddenSize), 64), (nameof(RnnOptions.Layers), 1), (nameof(RnnOptions.Bidirectional), true),
-            (nameof(RnnOptions.Pooling), Pooling.Last | Pooling.Max), (nameof(RnnOptions.InputDropout), 0.5), (nameof(RnnOptions.HeadDropout), 0.5),
-            (nameof(RnnOptions.LearningRate), 3e-3), (nameof(RnnOptions.BatchSize), 32), (nameof(RnnOptions.WeightDecay), 0.01), (nameof(RnnOptions.EmbeddingSize), 64));
+        .Choice(nameof(RnnOptions.MinTokenCount), 1, 2)
+        .StartWith((nameof(RnnOptions.HiddenSize), 128))
+        .StartWith((nameof(RnnOptions.Layers), 2));
 
-    /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate, batch size, weight decay.</summary>
+    /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate, batch size, weight decay of AdamW.</summary>
     /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well. Default null: the one that Fit chooses.</param>
     /// <returns>A space of its own, that may be changed.</returns>
     public static SearchSpace ForForecasting(int? windowSize = null) => OfWindows(windowSize)
@@ -51,6 +50,7 @@ public sealed class SearchSpace
         .Choice(nameof(RnnForecastingEstimator.Options.Loss), ForecastLoss.Absolute, ForecastLoss.Squared, ForecastLoss.Huber)
         .Range(nameof(RnnForecastingEstimator.Options.LearningRate), 3e-4, 1e-2, isLogarithmic: true)
         .Choice(nameof(RnnForecastingEstimator.Options.BatchSize), 32, 64, 128, 256)
+        .Choice(nameof(RnnForecastingEstimator.Options.Optimizer), OptimizerKind.AdamW)
         .Range(nameof(RnnForecastingEstimator.Options.WeightDecay), 1e-5, 0.1, isLogarithmic: true);
 
     private static SearchSpace OfWindows(int? windowSize) => windowSize is not int size
@@ -163,6 +163,30 @@ public sealed class SearchSpace
             if (!dimension.Fits(property.PropertyType))
                 throw ectx.ExceptUserArg(nameof(SearchSpace), $"The SearchSpace has values for '{dimension.Option}' that a {TypeName(property.PropertyType)} cannot be: {dimension}.");
         }
+    }
+
+    /// <summary>The space without what rows have none of.</summary>
+    /// <param name="data">The rows.</param>
+    internal SearchSpace For(Estimators.DataProfile data)
+    {
+        SearchSpace space = Clone();
+        if (!data.UsesTokens)
+            return space.Remove(nameof(RnnOptions.EmbeddingSize)).Remove(nameof(RnnOptions.MinTokenCount)).WithPatchesOf(data);
+        return space.Remove(nameof(RnnOptions.PatchLength));
+    }
+
+    // At least four steps are left of a sequence, and a step is not much wider than those that are chosen from the rows.
+    private SearchSpace WithPatchesOf(Estimators.DataProfile data)
+    {
+        const int FewestSteps = 4, WidestStep = 64;
+        int place = _dimensions.FindIndex(dimension => dimension.Option == nameof(RnnOptions.PatchLength));
+        if (place < 0 || _dimensions[place] is not ChoiceDimension choice)
+            return this;
+        object[] lengths = [.. choice.Values.Where(value => (int)value == 1 || ((int)value * FewestSteps <= data.MeanLength && (int)value * data.Features <= WidestStep))];
+        if (lengths.Length < 2)
+            return Remove(nameof(RnnOptions.PatchLength));
+        _dimensions[place] = choice with { Values = lengths };
+        return this;
     }
 
     /// <summary>A space that goes on as it is when this one is changed.</summary>

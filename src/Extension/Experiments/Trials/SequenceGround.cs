@@ -15,9 +15,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 {
     // A fold more costs a training; from here on, as in ML.NET's AutoML, what is held out once says enough.
     private const int FewRows = 15_000, UsualFolds = 5;
-    private const double UsualBatches = 2000, UsualHeldOut = 0.1;
-    private const int UsualBatch = 32;
-    private static readonly int[] _usualEpochs = [9, 27, 81, 243];
+    private const int UsualNetworks = 3;
+    private const double UsualHeldOut = 0.1;
 
     private readonly IHost _host;
     private readonly RnnOptions _options;
@@ -26,6 +25,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     private readonly TaskSpec _task;
     private readonly DataViewSchema _schema;
     private readonly FitRows _rows;
+    private readonly PreparedRows _prepared;
     private readonly DataProfile _profile;
     private readonly (SequenceSet Training, SequenceSet Validation)[] _folds;
     private readonly int _seed;
@@ -49,20 +49,22 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         _task = trainer.Task;
         _schema = data.Schema;
         _rows = trainer.NewFit().Read(data, validation);
+        _prepared = new PreparedRows(host, _rows, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory));
         try
         {
             using IChannel log = host.Start("Experiment");
             LabelCheck.Check(host, log, _task, SequenceSet.All(_rows.Store), _rows.Label);
             measure.Check(host, _rows.Label);
             _profile = DataProfile.Of(_rows, _task);
-            options.MaxEpochs = maxEpochs ?? UsualEpochs(_rows.Store.Count);
+            options.MaxEpochs = null;
+            options.MaxEpochs = maxEpochs ?? Resolve(options).MaxEpochs;
             _folds = Split(folds);
             Refits = refits ?? validation is null;
             Experiment = Fingerprint();
         }
         catch
         {
-            _rows.Dispose();
+            _prepared.Dispose();
             throw;
         }
     }
@@ -75,7 +77,9 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 
     public override bool Refits { get; }
 
-    public override double RefitEpochs(TrialRecord<TMetrics> trial) => (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * RefittedNetworks;
+    public override double RefitEpochs(TrialRecord<TMetrics> trial) => (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * RefittedNetworks(_options);
+
+    public override SearchSpace Fitting(SearchSpace usual) => usual.For(_profile);
 
     public override ScoresProblem? Problem(TrialOutcome outcome)
     {
@@ -104,27 +108,34 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 
     public override ITransformer Model(TrialRecord<TMetrics> trial, byte[] state, CancellationToken cancellation)
     {
-        var task = new TrialTask { Experiment = Experiment, Trial = trial.Number, Fold = 0, Epochs = trial.EpochsDone, Parameters = trial.Configuration.Texts, State = state };
+        TrialOutcome first = trial.Outcomes[0];
+        var task = new TrialTask
+        {
+            Experiment = Experiment, Trial = trial.Number, Fold = first.Fold, Epochs = trial.EpochsDone, Parameters = trial.Configuration.Texts, State = state,
+        };
+        double? temperature = Temperature(trial);
         if (Refits)
             try
             {
-                return Refit(task, ModelEpochs(trial), cancellation);
+                return Refit(task, ModelEpochs(trial), temperature, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 // Not one epoch was done.
             }
-        return AsTrained(task);
+        return AsTrained(task, temperature);
     }
 
-    public override void Dispose() => _rows.Dispose();
+    public override void Dispose() => _prepared.Dispose();
 
     private protected override TrialOutcome Train(TrialTask task, int threads, CancellationToken cancellation)
     {
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, threads, cancellation);
         _newTrainer(options);
         using IChannel log = _host.Start("Trial");
-        using NetworkTraining training = NewTraining(log, options, _folds[task.Fold].Training, _folds[task.Fold].Validation);
+        SequenceSettings settings = Resolve(options);
+        using PreparedRows.Lease lease = _prepared.Rent(settings);
+        using NetworkTraining training = NewTraining(log, options, settings, lease.Rows, task.Fold);
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         if (task.State is not null)
             loop.Restore(TrialState.Read(task, task.State));
@@ -151,46 +162,83 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         return MemoryMarshal.AsBytes<float>(scores).ToArray();
     }
 
-    // Those that were best; where the last epoch's weights count, the schedule's, also of a trial that time cut off before.
-    private int ModelEpochs(TrialRecord<TMetrics> trial) => _options.RestoreBestWeights ?? true ? trial.BestEpoch : MaxEpochs;
+    // Those that were best; where the last epoch's weights count, or a trial that time cut off was still getting better, the schedule's.
+    private int ModelEpochs(TrialRecord<TMetrics> trial)
+    {
+        bool isBestKnown = trial.IsDone || trial.BestEpoch < trial.EpochsDone;
+        return (_options.RestoreBestWeights ?? true) && isBestKnown ? trial.BestEpoch : OptionsOf(trial.Configuration.Texts, trial.Number, null, default).MaxEpochs!.Value;
+    }
 
-    private int RefittedNetworks => _options.Networks ?? 1;
+    private int RefittedNetworks(RnnOptions options) => options.Networks ?? Math.Max(UsualNetworks, Resolve(options).Networks);
 
-    private ITransformer Refit(TrialTask task, int epochs, CancellationToken cancellation)
+    // Learnt on what the trial's networks scored the rows that they were not trained on.
+    private double? Temperature(TrialRecord<TMetrics> trial)
+    {
+        bool isWanted = _task.IsClassification && (_options.Calibrate ?? true);
+        return isWanted ? TemperatureScaling.Of(_task.Loss, trial.Outcomes.SelectMany(HeldOut)) : null;
+    }
+
+    private IEnumerable<(float[] Logits, int Label, float Weight)> HeldOut(TrialOutcome fold)
+    {
+        SequenceSet held = _folds[fold.Fold].Validation;
+        float[] scores = MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray();
+        int outputs = scores.Length / held.Rows.Length;
+        return held.Rows.Select((row, place) => (scores[(place * outputs)..((place + 1) * outputs)], (int)held.Store.Label(row)[0], held.Weight(row)));
+    }
+
+    private ITransformer Refit(TrialTask task, int epochs, double? temperature, CancellationToken cancellation)
     {
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
+        int count = RefittedNetworks(options);
         // With the whole schedule in them: the weights of a rate that is still high are good by luck, and luck does not come twice.
         (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (epochs, 0, 0, CancellationBehavior.ReturnBest);
-        SequenceSet all = SequenceSet.All(_rows.Store);
         using IChannel log = _host.Start("Training");
-        SequenceSettings settings = Resolve(options);
+        SequenceSettings settings = Resolve(options) with { Networks = count, Calibrates = temperature is not null };
+        using PreparedRows.Lease lease = _prepared.Rent(settings);
+        SequenceSet all = SequenceSet.All(lease.Rows.Store);
         var split = new TrainingSplit(all, null, all);
-        var networks = new AveragedTraining(options, RefittedNetworks, options.Seed!.Value, start => new NetworkTraining(_host, log, options, settings, _task, _rows, split, start));
-        return Transformer(options, networks.Run((training, _) =>
+        var networks = new AveragedTraining(options, count, options.Seed!.Value, start => new NetworkTraining(_host, log, options, settings, _task, lease.Rows, split, start));
+        TrainedNetwork trained = networks.Run((training, _) =>
         {
             using TrainingLoop loop = training.Loop(new SilentObserver(_host));
             return loop.Run();
-        }));
+        });
+        return Transformer(options, settings, lease.Rows, trained, temperature);
     }
 
-    private ITransformer AsTrained(TrialTask task)
+    private ITransformer AsTrained(TrialTask task, double? temperature)
     {
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
         using IChannel log = _host.Start("Training");
-        using NetworkTraining training = NewTraining(log, options, _folds[0].Training, _folds[0].Validation);
+        SequenceSettings settings = Resolve(options) with { Networks = 1, Calibrates = temperature is not null };
+        using PreparedRows.Lease lease = _prepared.Rent(settings);
+        using NetworkTraining training = NewTraining(log, options, settings, lease.Rows, task.Fold);
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         loop.Restore(TrialState.Read(task, task.State!));
-        return Transformer(options, training.Network(loop.Run()));
+        return Transformer(options, settings, lease.Rows, training.Network(loop.Run()), temperature);
     }
 
-    private ITransformer Transformer(RnnOptions options, TrainedNetwork network) => _newTrainer(options).Transformer(network, _schema);
+    private ITransformer Transformer(RnnOptions options, SequenceSettings settings, FitRows rows, TrainedNetwork trained, double? temperature)
+    {
+        IEnumerable<TrainedNetwork> networks = trained.Networks;
+        if (rows.RareTokens is RareTokens rare)
+            networks = networks.Select(network => network with { Weights = rare.Spread(network.Weights) });
+        if (temperature is double divisor)
+            networks = networks.Select(network => TemperatureScaling.Divided(network, (float)divisor));
+        return _newTrainer(options).Transformer(
+            TrainedNetwork.AverageOf([.. networks.Select(network => network with { History = network.History with { Options = settings.ToTexts(), Temperature = temperature } })]), _schema);
+    }
 
-    private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSet training, SequenceSet validation) =>
-        new(_host, log, options, Resolve(options), _task, _rows, new TrainingSplit(training, validation, training), new NetworkStart(0, options.Seed!.Value, "", null));
+    private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSettings settings, FitRows rows, int fold)
+    {
+        var training = new SequenceSet(rows.Store, _folds[fold].Training.Rows);
+        var validation = new SequenceSet(rows.ValidationStore ?? rows.Store, _folds[fold].Validation.Rows);
+        return new NetworkTraining(_host, log, options, settings, _task, rows, new TrainingSplit(training, validation, training), new NetworkStart(0, options.Seed!.Value, "", null));
+    }
 
     // A trial is held out of by the experiment's folds.
     private SequenceSettings Resolve(RnnOptions options) =>
-        new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with { PatchLength = 1, IsCrossValidated = false, RestoresBest = options.RestoreBestWeights ?? true };
+        new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with { IsCrossValidated = false, RestoresBest = options.RestoreBestWeights ?? true };
 
     private RnnOptions OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)
     {
@@ -208,12 +256,6 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
             throw _host.ExceptUserArg(nameof(RnnTrainingOptions.ValidationFraction), "ValidationFraction is 0, so trials could not be compared: set it above 0, set Folds to 2 or more, or give validation data.");
         var (training, validation) = _rows.Split(_options.ValidationFraction ?? UsualHeldOut, _task.IsClassification, _seed);
         return [(training, validation!)];
-    }
-
-    private static int UsualEpochs(int rows)
-    {
-        int batches = (rows + UsualBatch - 1) / UsualBatch;
-        return _usualEpochs.MinBy(epochs => Math.Abs(Math.Log(epochs * batches / UsualBatches)));
     }
 
     private string Fingerprint()

@@ -18,6 +18,9 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
     /// <summary>Splits of the rows that each trial is trained and measured on.</summary>
     public abstract int Folds { get; }
 
+    /// <summary>The usual space without what the rows have none of.</summary>
+    public virtual SearchSpace Fitting(SearchSpace usual) => usual;
+
     /// <summary>Does a task.</summary>
     /// <param name="task">The task.</param>
     /// <param name="threads">Threads to compute with.</param>
@@ -61,7 +64,7 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
 
     /// <summary>The model of a trial: that of its training, or one trained on all rows.</summary>
     /// <param name="trial">The trial.</param>
-    /// <param name="state">Where its training on the first fold was paused.</param>
+    /// <param name="state">Where its training on the first of its folds was paused.</param>
     /// <param name="cancellation">Ends a training on all rows; the model is then that of the epochs done, or else that of the first fold.</param>
     public abstract ITransformer Model(TrialRecord<TMetrics> trial, byte[] state, CancellationToken cancellation);
 

@@ -19,7 +19,7 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>Folds it was measured on at its last comparison.</summary>
     public int Folds => Outcomes.Count;
 
-    /// <summary>What it came to on each of them, at the last comparison, without scores and states: there may be thousands of trials.</summary>
+    /// <summary>What it came to on each of them, at the last comparison, without states, and without scores once it can no longer be the best: there may be thousands of trials.</summary>
     public IReadOnlyList<TrialOutcome> Outcomes { get; private set; } = [];
 
     /// <summary>Seconds it took, all folds together.</summary>
@@ -66,9 +66,8 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <param name="score">The metric, larger is better.</param>
     public void Take(IReadOnlyList<TrialOutcome> outcomes, double seconds, Func<IReadOnlyList<TrialOutcome>, TMetrics?> measure, Func<TMetrics, double> score)
     {
-        Outcomes = [.. outcomes.Select(outcome => outcome with { Scores = [], State = [] })];
+        TakeEpochs(outcomes);
         MeasuredAt = seconds;
-        Seconds += outcomes.Sum(outcome => outcome.Seconds);
         Error = outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error;
         Metrics = Error is null ? measure(outcomes) : null;
         Score = ScoreOf(Metrics, score);
@@ -79,6 +78,16 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
         Loss = double.IsNaN(loss) ? double.PositiveInfinity : loss;
         _measured.Add((new Rung(outcomes[0].Epochs, outcomes.Count), Score, Loss));
     }
+
+    /// <summary>Takes how many epochs were done in what time alone.</summary>
+    public void TakeEpochs(IReadOnlyList<TrialOutcome> outcomes)
+    {
+        Outcomes = [.. outcomes.Select(outcome => outcome with { State = [] })];
+        Seconds += outcomes.Sum(outcome => outcome.Seconds);
+    }
+
+    /// <summary>Lets go of what held out rows were scored.</summary>
+    public void ForgetScores() => Outcomes = [.. Outcomes.Select(outcome => outcome with { Scores = [] })];
 
     private static double ScoreOf(TMetrics? metrics, Func<TMetrics, double> score) => metrics is not null && score(metrics) is double value && double.IsFinite(value) ? value : double.NegativeInfinity;
 

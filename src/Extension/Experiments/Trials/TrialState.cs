@@ -11,11 +11,21 @@ internal static class TrialState
 {
     public static byte[] Write(TrialTask task, int seed, TrainingState state)
     {
-        using var memory = new MemoryStream();
+        // Room for all of it at once: growing would leave several arrays as large behind.
+        using var memory = new MemoryStream(BytesOf(state));
         using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
             CheckpointFormat.Write(writer, new Checkpoint(seed, FingerprintOf(task), state));
         return memory.ToArray();
     }
+
+    private static int BytesOf(TrainingState state)
+    {
+        const int Names = 1 << 14;
+        long values = Values(state.Engine.Weights) + Values(state.Best.Weights) + state.Engine.Optimizer.Moments.Values.Sum(Values);
+        return (int)Math.Min(values * sizeof(float) + Names, Array.MaxLength);
+    }
+
+    private static long Values(Networks.NetworkWeights? weights) => weights?.Tensors.Sum(tensor => (long)tensor.Values.Length) ?? 0;
 
     /// <exception cref="FormatException">The bytes are not those of a checkpoint, or those of another trial.</exception>
     public static TrainingState Read(TrialTask task, byte[] bytes)
