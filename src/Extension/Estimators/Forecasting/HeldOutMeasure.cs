@@ -42,7 +42,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
         }
     }
 
-    // Measured on validation origins of M4, tourism and hospital: docs/accuracy.md.
+    // By the coverage on M4, tourism and hospital: docs/accuracy.md.
     private const double SameTime = 0.04;
 
     private int Independent((int First, int Behind) ends) => (Math.Max(0, ends.Behind - ends.First) + windows.Layout.Horizon - 1) / windows.Layout.Horizon;
