@@ -33,6 +33,17 @@ internal static class SeriesSets
         ("GestureMidAirD1", null, "MambaSL .708; 1NN-DTW .639"),
     ];
 
+    /// <summary>The sets' names.</summary>
+    public static IEnumerable<string> Names => _sets.Select(set => set.Name);
+
+    /// <summary>Trains on some rows and measures on others.</summary>
+    public static Outcome Measure(TimeSeries[] train, TimeSeries[] test, int features, RnnMulticlassTrainer.Options options, int threads)
+    {
+        (options.FeatureColumnName, options.FeaturesPerStep, options.Threads) = (nameof(TimeSeries.Values), features, threads);
+        var ml = new MLContext(options.Seed);
+        return Measuring.Multiclass(ml, Label(ml).Append(ml.MulticlassClassification.Trainers.Rnn(options)), ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test));
+    }
+
     /// <param name="data">The data folder.</param>
     /// <param name="isWanted">Which sets.</param>
     /// <param name="threads">Threads of a fit.</param>
@@ -47,12 +58,7 @@ internal static class SeriesSets
         string steps = lengths.Length == 1 ? $"{lengths[0]}" : $"{lengths[0]}-{lengths[^1]}";
         string rows = $"{train.Length}/{test.Length}, T {steps}, F {features}, {train.Select(series => series.Class).Distinct().Count()} classes";
 
-        Outcome Rnn(RnnMulticlassTrainer.Options options)
-        {
-            (options.FeatureColumnName, options.FeaturesPerStep, options.Threads) = (nameof(TimeSeries.Values), features, threads);
-            var ml = new MLContext(options.Seed);
-            return Measuring.Multiclass(ml, Label(ml).Append(ml.MulticlassClassification.Trainers.Rnn(options)), ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test));
-        }
+        Outcome Rnn(RnnMulticlassTrainer.Options options) => Measure(train, test, features, options, threads);
 
         Outcome Peer(Func<MLContext, IEstimator<ITransformer>> trainer)
         {

@@ -64,7 +64,7 @@ public class FingerprintTests
         string[] fixedOptions =
         [
             "Columns", "TimeColumnName", "SeriesKeyColumnName", "PastColumnNames", "KnownColumnNames", "CalendarFeatures", "MissingSteps",
-            "TimeZone", "Frequency", "ClosedDays", "NaiveShare", "TrainOnHeldOut",
+            "TimeZone", "Frequency", "ClosedDays",
             "WindowSize", "Horizon", "VariableHorizon", "ConfidenceLevel", "IntervalAdaptation", "TrainSize",
             "Model", "SegmentLength", "Cell", "HiddenSize", "Dropout", "Networks", "TeacherForcing", "Normalization", "Residual", "SeasonLength", "Differences", "NaiveShare", "TrainOnHeldOut", "Loss", "Quantiles",
             "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
