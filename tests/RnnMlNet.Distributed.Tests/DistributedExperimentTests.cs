@@ -65,7 +65,7 @@ public class DistributedExperimentTests
     {
         MulticlassExperimentSettings settings = Settings(seed: 1, Executor());
         settings.MaxExperimentTimeInSeconds = 2;
-        Assert.That(() => Execute(settings), Throws.InstanceOf<TimeoutException>().With.Message.StartsWith("No trial was trained far enough to be compared in the 2 seconds that the experiment was given"));
+        Assert.That(() => Execute(settings), Throws.InstanceOf<TimeoutException>().With.Message.StartsWith("Not one epoch of the first trial was done in the 2 seconds that the experiment was given"));
     }
 
     [Test]
