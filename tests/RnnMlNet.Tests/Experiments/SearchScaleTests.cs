@@ -26,7 +26,7 @@ public class SearchScaleTests
     [TestCase(1100, 1, 2, 81)]
     [TestCase(486, 1, 1, 81)]
     [TestCase(243, 1, 1, 40)]
-    [TestCase(60, 1, 1, 5)]
+    [TestCase(60, 1, 1, 9)]
     [TestCase(891, 2, 5, 81)]
     // A training to its end is no faster on more machines.
     [TestCase(100, 64, 5, 50)]

@@ -71,7 +71,7 @@ public class ShortTimeTests
         ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(data);
 
         Assert.That((result.BestRun.Trial, result.BestRun.Folds, result.BestRun.IsComplete), Is.EqualTo((0, 1, false)));
-        Assert.That(log.Warnings, Has.Some.StartsWith("No trial was trained far enough to be compared in the 2 seconds that the experiment was given: the model is of trial 0, " +
+        Assert.That(log.Warnings, Has.Some.Contains("No trial was trained far enough to be compared in the 2 seconds that the experiment was given: the model is of trial 0, " +
             "which was measured on 1 of 5 folds after ").And.Some.EndsWith("Set a longer MaxExperimentTimeInSeconds."));
         Assert.That(ml.MulticlassClassification.Evaluate(result.BestRun.Model!.Transform(data), TinyData.ClassLabel).LogLoss, Is.Not.NaN);
     }
@@ -95,7 +95,7 @@ public class ShortTimeTests
 
         Assert.That((result.BestRun.Trial, result.BestRun.Folds, result.BestRun.Epochs), Is.EqualTo((0, folds, 6)));
         Assert.That(result.BestRun.Model, Is.Not.Null);
-        Assert.That(log.Warnings, Has.Some.StartsWith($"No trial was trained far enough to be compared before the experiment was cancelled: the model is of trial 0, which was measured on {folds} of 5 folds"));
+        Assert.That(log.Warnings, Has.Some.Contains($"No trial was trained far enough to be compared before the experiment was cancelled: the model is of trial 0, which was measured on {folds} of 5 folds"));
     }
 
     [Test, CancelAfter(60_000)]
