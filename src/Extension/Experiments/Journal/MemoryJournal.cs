@@ -9,9 +9,12 @@ namespace RnnMlNet.Experiments;
 internal sealed class MemoryJournal(string? directory = null, long memoryLimit = MemoryJournal.UsualMemory) : IExperimentJournal
 {
     private const long UsualMemory = 32 << 20;
+    // A state is read and written several times over; the collector would let such large arrays lie until they are hundreds of megabytes.
+    private const long BytesPerCollection = 32 << 20;
 
     private readonly Dictionary<(int Trial, int Fold), byte[]> _states = [];
     private readonly Dictionary<(int Trial, int Fold), FileStream> _files = [];
+    private long _bytesSinceCollection;
 
     public double SecondsBefore => 0;
 
@@ -30,6 +33,7 @@ internal sealed class MemoryJournal(string? directory = null, long memoryLimit =
         Remove((outcome.Trial, outcome.Fold));
         if (outcome.State.Length == 0)
             return;
+        Collect(outcome.State.Length);
         if (MemoryBytes + outcome.State.Length > memoryLimit && Written(outcome.State) is FileStream file)
         {
             _files[(outcome.Trial, outcome.Fold)] = file;
@@ -60,6 +64,16 @@ internal sealed class MemoryJournal(string? directory = null, long memoryLimit =
         foreach (FileStream file in _files.Values)
             file.Dispose();
         _files.Clear();
+    }
+
+    // In the background: tasks go on meanwhile.
+    private void Collect(int bytes)
+    {
+        _bytesSinceCollection += bytes;
+        if (_bytesSinceCollection < BytesPerCollection)
+            return;
+        _bytesSinceCollection = 0;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }
 
     private void Remove((int Trial, int Fold) task)
