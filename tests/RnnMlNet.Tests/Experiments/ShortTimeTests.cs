@@ -95,7 +95,8 @@ public class ShortTimeTests
 
         Assert.That((result.BestRun.Trial, result.BestRun.Folds, result.BestRun.Epochs), Is.EqualTo((0, folds, 6)));
         Assert.That(result.BestRun.Model, Is.Not.Null);
-        Assert.That(log.Warnings, Has.Some.Contains($"No trial was trained far enough to be compared before the experiment was cancelled: the model is of trial 0, which was measured on {folds} of 5 folds"));
+        Assert.That(log.Warnings, Has.Some.Contains("No trial was trained far enough to be compared before the experiment was cancelled: " +
+            $"the model is of trial 0, which was measured on {folds} of 5 folds"));
     }
 
     [Test, CancelAfter(60_000)]
@@ -123,7 +124,9 @@ public class ShortTimeTests
         using var folder = new TemporaryFolder();
         using var cancellation = new CancellationTokenSource();
         int done = 0;
-        var (first, before) = Run(ml, settings => (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName, settings.CancellationToken) = (100, folder.FullName, cancellation.Token), 1, outcome =>
+        void Cancelled(MulticlassExperimentSettings settings) =>
+            (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName, settings.CancellationToken) = (100, folder.FullName, cancellation.Token);
+        var (first, before) = Run(ml, Cancelled, 1, outcome =>
         {
             if (++done == tasks + 1)
                 cancellation.Cancel();
