@@ -48,6 +48,9 @@ internal static class HalvingPart
             MaxExperimentTimeInSeconds = seconds,
             OptimizingMetric = MulticlassClassificationMetric.LogLoss,
             Search = method,
+            // The same of both, whatever the time would do for.
+            Folds = 5,
+            MaxEpochs = set.Name == "TREC-6" ? 9 : 243,
             Seed = seed,
             // What both would begin with says nothing of either.
             SearchSpace = SearchSpace.ForSequences().ClearStarts(),

@@ -36,7 +36,8 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
         (Store, ValidationStore) = (store, validation);
     }
 
-    /// <summary>A copy that is what <see cref="Prepare"/> makes of the rows, which stay as they are; null where that changes nothing.</summary>
+    /// <summary>A copy that is what <see cref="Prepare"/> makes of the rows, which stay as they are; null where that changes
+    /// nothing.</summary>
     /// <param name="patchLength">k.</param>
     /// <param name="minTokenCount">Occurrences below which a token is rare.</param>
     /// <param name="place">Where rows may lie.</param>

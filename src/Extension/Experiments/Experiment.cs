@@ -65,12 +65,13 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         var run = new ExperimentRun<TMetrics>(ground, Plan(ground), journal, Executor(ground), clock, trial => Tell(Detail(trial)));
         run.Run();
         TrialRecord<TMetrics> best = run.Best ?? throw NoTrial(run, clock);
+        string folds = Training.Words.Plural(ground.Folds, "fold");
         if (run.Scale != new SearchScale(ground.Folds, ground.MaxEpochs))
-            log.Info($"Planned for {Settings.MaxExperimentTimeInSeconds} seconds by the time of the first epochs: {run.Scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, " +
+            log.Info($"Planned for {Settings.MaxExperimentTimeInSeconds} seconds by the time of the first epochs: {run.Scale.Folds} of {folds}, " +
                 $"{run.Scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
         if (run.IsCutShort)
-            log.Warning($"No trial was trained far enough to be compared {Until}: the model is of trial {best.Number}, which was measured on {best.Folds} of " +
-                $"{Training.Words.Plural(ground.Folds, "fold")} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer MaxExperimentTimeInSeconds.");
+            log.Warning($"No trial was trained far enough to be compared {Until}: the model is of trial {best.Number}, which was measured on " +
+                $"{best.Folds} of {folds} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer MaxExperimentTimeInSeconds.");
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
         RunDetail<TMetrics> bestDetail = details.Single(detail => detail.Trial == best.Number);
         bestDetail.Model = Chained(featurizer, ground.Model(best, journal.State(best.Number, best.Outcomes[0].Fold)!, clock.End));
@@ -97,7 +98,9 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         }
     }
 
-    private IExperimentJournal OpenJournal(string ground) => Settings.CacheDirectoryName is string folder ? FileJournal.Open(Host, folder, FingerprintOf(ground)) : new MemoryJournal((Settings.TrainingOptions as RnnOptions)?.StoreDirectory);
+    private IExperimentJournal OpenJournal(string ground) => Settings.CacheDirectoryName is string folder
+        ? FileJournal.Open(Host, folder, FingerprintOf(ground))
+        : new MemoryJournal((Settings.TrainingOptions as RnnOptions)?.StoreDirectory);
 
     private Fingerprint FingerprintOf(string ground) => new(
     [
@@ -109,7 +112,8 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         .. Space.Starts.Index().Skip(1).Select(start => new FingerprintEntry($"trial {start.Index}", $"{start.Item}")),
     ]);
 
-    private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) => new(Settings.Search, Space, Metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed)
+    private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) =>
+        new(Settings.Search, Space, Metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed)
     {
         MayDropFolds = (Settings as SequenceExperimentSettings)?.Folds is null,
         MayDropEpochs = Settings.MaxEpochs is null,
@@ -131,7 +135,8 @@ public abstract class Experiment<TMetrics> where TMetrics : class
             return Host.Except($"No trial could be trained. The first that failed, {failed.Configuration}, says: {failed.Error}");
         if (run.Trials.Any(trial => trial.Outcomes.Count > 0))
             return Host.Except($"No trial could be compared: {Metric.Name} was no number for any of them. Set another OptimizingMetric.");
-        return Settings.CancellationToken.IsCancellationRequested ? new OperationCanceledException(Settings.CancellationToken) : TooShort("Not one epoch of the first trial was done");
+        return Settings.CancellationToken.IsCancellationRequested ? new OperationCanceledException(Settings.CancellationToken)
+            : TooShort("Not one epoch of the first trial was done");
     }
 
     private string Until => Settings.CancellationToken.IsCancellationRequested

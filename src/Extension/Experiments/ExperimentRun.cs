@@ -85,7 +85,8 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
             .OrderByDescending(one => one.measured.Score).ThenBy(one => one.measured.Loss)
             .Select((one, rank) => new Observation(one.Configuration, one.measured.Rung, rank))];
         TrialRecord<TMetrics>[] begun = [.. Enumerable.Range(_trials.Count, Math.Max(0, count))
-            .Select(number => new TrialRecord<TMetrics>(number, Scaled(number < _starts.Count ? _starts[number] : _proposals.Propose(number, seen)), _scale.Folds))];
+            .Select(number => new TrialRecord<TMetrics>(number,
+                Scaled(number < _starts.Count ? _starts[number] : _proposals.Propose(number, seen)), _scale.Folds))];
         _trials.AddRange(begun);
         return begun;
     }
@@ -246,7 +247,8 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
 }
 
 /// <summary>How an experiment searches.</summary>
-internal sealed record ExperimentPlan<TMetrics>(SearchMethod Method, SearchSpace Space, OptimizingMetric<TMetrics> Metric, int MaxEpochs, int MaxModels, double MaxSeconds, int Seed)
+internal sealed record ExperimentPlan<TMetrics>(SearchMethod Method, SearchSpace Space, OptimizingMetric<TMetrics> Metric, int MaxEpochs,
+    int MaxModels, double MaxSeconds, int Seed)
 {
     /// <summary>Whether the number of folds may be lowered where time is short: it is not the user's own.</summary>
     public bool MayDropFolds { get; init; }

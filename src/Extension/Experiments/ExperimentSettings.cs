@@ -13,7 +13,8 @@ public abstract class ExperimentSettings
 
     /// <summary>
     /// Seconds that the experiment may take, reading the rows and training the model on all of them included: a trial that is running then stops at its next batch. Default a
-    /// day. Where it is less, the first epochs are timed, and where the time would not do to compare several trials, each gets fewer folds, and then fewer
+    /// day. Where it is less, the first epochs are timed, and where the time would not do to compare several trials, each gets fewer folds,
+    /// and then fewer
     /// epochs. Only the fitting of a preFeaturizer cannot be stopped.
     /// </summary>
     public uint MaxExperimentTimeInSeconds { get; set; } = UsualSeconds;
@@ -22,8 +23,10 @@ public abstract class ExperimentSettings
     public int MaxModels { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else as many as a Fit chooses from the rows, and
-    /// fewer where the time is short. Trials are compared after a 27th, a ninth and a third of them; where there are folds, on the first fold alone.
+    /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else as many
+    /// as a Fit chooses from the rows, and
+    /// fewer where the time is short. Trials are compared after a 27th, a ninth and a third of them; where there are folds, on the first
+    /// fold alone.
     /// </summary>
     public int? MaxEpochs { get; set; }
 
@@ -84,8 +87,10 @@ public abstract class SequenceExperimentSettings : ExperimentSettings
     private protected SequenceExperimentSettings() { }
 
     /// <summary>
-    /// Folds of the rows, each of which is held out once: a trial that is not given up before is trained as many times, and measured on all rows. Default null: 5 where there are fewer than 15,000 rows, of which fewer
-    /// are used where the time is short; else, and with 1, the options' ValidationFraction is held out. Without effect where there are rows to validate on.
+    /// Folds of the rows, each of which is held out once: a trial that is not given up before is trained as many times, and measured on all
+    /// rows. Default null: 5 where there are fewer than 15,000 rows, of which fewer
+    /// are used where the time is short; else, and with 1, the options' ValidationFraction is held out. Without effect where there are rows
+    /// to validate on.
     /// </summary>
     public int? Folds { get; set; }
 
@@ -104,8 +109,10 @@ public sealed class MulticlassExperimentSettings : SequenceExperimentSettings
     public MulticlassClassificationMetric OptimizingMetric { get; set; } = MulticlassClassificationMetric.MicroAccuracy;
 
     /// <summary>
-    /// The columns, and what trials have where nothing else is chosen: also the first trial. Default those of the trainer: what is null is chosen from the rows. A trial is of one
-    /// network, and the model that is trained anew on all rows of as many as Networks says; where it is null, of as many as a Fit trains on so many rows, at least 3.
+    /// The columns, and what trials have where nothing else is chosen: also the first trial. Default those of the trainer: what is null is
+    /// chosen from the rows. A trial is of one
+    /// network, and the model that is trained anew on all rows of as many as Networks says; where it is null, of as many as a Fit trains on
+    /// so many rows, at least 3.
     /// </summary>
     public RnnMulticlassTrainer.Options Options { get; set; } = new();
 
@@ -143,7 +150,8 @@ public sealed class ForecastingExperimentSettings : ExperimentSettings
     public ForecastingMetric OptimizingMetric { get; set; } = ForecastingMetric.MeanAbsoluteError;
 
     /// <summary>
-    /// The columns, window and horizon, and what trials have where nothing else is chosen: also the first trial. Default those of the forecaster: what is null is chosen from the series.
+    /// The columns, window and horizon, and what trials have where nothing else is chosen: also the first trial. Default those of the
+    /// forecaster: what is null is chosen from the series.
     /// </summary>
     public RnnForecastingEstimator.Options Options { get; set; } = new();
 

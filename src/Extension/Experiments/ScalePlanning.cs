@@ -1,11 +1,13 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Plans folds and epochs by how long the first epochs of the first trial take, where the time is limited. The plan is kept in the journal, so that an experiment that
+/// Plans folds and epochs by how long the first epochs of the first trial take, where the time is limited. The plan is kept in the journal,
+/// so that an experiment that
 /// is gone on with compares what it compared before.
 /// </summary>
 internal sealed class ScalePlanning<TMetrics>(
-    TrialGround<TMetrics> ground, ExperimentPlan<TMetrics> plan, IExperimentJournal journal, TaskRunner runner, ExperimentClock clock) where TMetrics : class
+    TrialGround<TMetrics> ground, ExperimentPlan<TMetrics> plan, IExperimentJournal journal, TaskRunner runner,
+        ExperimentClock clock) where TMetrics : class
 {
     // The first epochs, in which code is compiled too, are measured until they are worth measuring.
     private const double ShareOfTime = 0.01;
@@ -28,7 +30,8 @@ internal sealed class ScalePlanning<TMetrics>(
         if (plan.MaxSeconds >= ExperimentSettings.UsualSeconds)
             return journal.Scale = _whole;
         var (task, outcome, secondsPerEpoch) = FirstEpochs();
-        SearchScale scale = outcome.Error is null ? SearchScale.Fitting(_whole, Rules, EpochsIn(outcome, secondsPerEpoch), runner.Slots) : _whole;
+        SearchScale scale = outcome.Error is null ? SearchScale.Fitting(_whole, Rules, EpochsIn(outcome, secondsPerEpoch), runner.Slots)
+            : _whole;
         journal.Scale = scale;
         // Of fewer epochs the learning rate's schedule is another one, so that the first trial begins anew.
         if (scale.MaxEpochs == _whole.MaxEpochs)
@@ -58,7 +61,8 @@ internal sealed class ScalePlanning<TMetrics>(
         {
             var task = new TrialTask
             {
-                Experiment = ground.Experiment, Trial = 0, Fold = 0, Epochs = epochs, Parameters = Configuration.Empty.Texts, State = outcome?.State,
+                Experiment = ground.Experiment, Trial = 0, Fold = 0, Epochs = epochs, Parameters = Configuration.Empty.Texts,
+                    State = outcome?.State,
             };
             int before = outcome?.EpochsDone ?? 0;
             if (runner.RunOne(task) is not TrialOutcome next)

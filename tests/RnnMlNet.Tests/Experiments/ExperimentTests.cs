@@ -251,7 +251,8 @@ public class ExperimentTests
         Assert.That(loss.IsComplete, Is.True);
         Assert.That(loss.Epochs, Is.LessThan(60));
         Assert.That(Only(MulticlassClassificationMetric.MicroAccuracy, patience: 2).Epochs, Is.LessThan(loss.Epochs), "A patience of the user's own counts.");
-        Assert.That(Histories(decisions).Select(history => (history.Epochs.Count, history.BestEpoch)), Is.EqualTo(Enumerable.Repeat((60, 60), 8)), "The model is the average of as many networks as a Fit trains.");
+        Assert.That(Histories(decisions).Select(history => (history.Epochs.Count, history.BestEpoch)),
+            Is.EqualTo(Enumerable.Repeat((60, 60), 8)), "The model is the average of as many networks as a Fit trains.");
         Assert.That(Histories(loss).Select(history => history.Epochs.Count), Is.All.LessThan(loss.Epochs));
     }
 

@@ -31,16 +31,23 @@ public class JournalPlanTests
 
     private static IEnumerable<TestCaseData> Plans()
     {
-        static TestCaseData Case(string name, string how, Func<string, string> change) => new TestCaseData(how, change).SetArgDisplayNames(name);
+        static TestCaseData Case(string name, string how, Func<string, string> change) =>
+            new TestCaseData(how, change).SetArgDisplayNames(name);
         yield return Case("empty", "it is not the JSON it should be", _ => "");
         yield return Case("null", "it is null, where folds and epochs should be", _ => "null");
         yield return Case("cut off", "it is not the JSON it should be", plan => plan[..20]);
-        yield return Case("another format", "it has format 2, and this RnnMlNet reads format 3", plan => plan.Replace("\"Format\":3", "\"Format\":2", StringComparison.Ordinal));
-        yield return Case("other folds", "its checksum does not match, so it was altered", plan => plan.Replace("\"Folds\":3", "\"Folds\":5", StringComparison.Ordinal));
-        yield return Case("other epochs", "its checksum does not match, so it was altered", plan => plan.Replace("40", "41", StringComparison.Ordinal));
-        yield return Case("no folds", "it is not the JSON it should be", plan => plan.Replace("\"Folds\":3,", "", StringComparison.Ordinal));
-        yield return Case("no number of folds", "it plans 0 folds of 40 epochs", _ => Encoding.UTF8.GetString(JournalLines.Write(new SearchScale(0, 40))));
-        yield return Case("epochs below nothing", "it plans 3 folds of -1 epochs", _ => Encoding.UTF8.GetString(JournalLines.Write(new SearchScale(3, -1))));
+        yield return Case("another format", "it has format 2, and this RnnMlNet reads format 3", plan =>
+            plan.Replace("\"Format\":3", "\"Format\":2", StringComparison.Ordinal));
+        yield return Case("other folds", "its checksum does not match, so it was altered", plan =>
+            plan.Replace("\"Folds\":3", "\"Folds\":5", StringComparison.Ordinal));
+        yield return Case("other epochs", "its checksum does not match, so it was altered", plan =>
+            plan.Replace("40", "41", StringComparison.Ordinal));
+        yield return Case("no folds", "it is not the JSON it should be", plan =>
+            plan.Replace("\"Folds\":3,", "", StringComparison.Ordinal));
+        yield return Case("no number of folds", "it plans 0 folds of 40 epochs", _ =>
+            Encoding.UTF8.GetString(JournalLines.Write(new SearchScale(0, 40))));
+        yield return Case("epochs below nothing", "it plans 3 folds of -1 epochs", _ =>
+            Encoding.UTF8.GetString(JournalLines.Write(new SearchScale(3, -1))));
     }
 
     [TestCaseSource(nameof(Plans))]
@@ -54,7 +61,8 @@ public class JournalPlanTests
 
         var error = Assert.Throws<FormatException>(() => _ = journal.Scale);
 
-        Assert.That(error!.Message, Does.StartWith($"The journal '{path}' is damaged at line 1: ").And.Contain(how).And.EndWith("or set another CacheDirectoryName."));
+        Assert.That(error!.Message, Does.StartWith($"The journal '{path}' is damaged at line 1: ").And.Contain(how).And.EndWith("or set " +
+            "another CacheDirectoryName."));
     }
 
     [Test]
@@ -64,12 +72,14 @@ public class JournalPlanTests
         using (FileJournal journal = Open(folder))
         {
             var task = new TrialTask { Experiment = "x", Trial = 0, Fold = 0, Epochs = 3, Parameters = new Dictionary<string, string>() };
-            journal.Add(task, new TrialOutcome { Trial = 0, Fold = 0, Epochs = 3, EpochsDone = 3, IsDone = true, BestEpoch = 1, ValidationLoss = 1 }, seconds: 1);
+            journal.Add(task, new TrialOutcome { Trial = 0, Fold = 0, Epochs = 3, EpochsDone = 3, IsDone = true, BestEpoch = 1,
+                ValidationLoss = 1 }, seconds: 1);
         }
 
         using FileJournal opened = Open(folder);
 
-        Assert.That(() => opened.Scale, Throws.TypeOf<FormatException>().With.Message.Contains("it is not there, and tasks of its plan are done"));
+        Assert.That(() => opened.Scale, Throws.TypeOf<FormatException>().With.Message.Contains("it is not there, and tasks of its plan " +
+            "are done"));
     }
 
     private FileJournal Open(TemporaryFolder folder) => FileJournal.Open(_host, folder.FullName, _experiment);

@@ -5,7 +5,8 @@ namespace RnnMlNet.Tests.Experiments;
 
 public class SearchScaleTests
 {
-    // 81 epochs and 5 folds: 3 starts cost 1215; of 27 trials all go to epoch 3, 9 to 9, 3 to 27, and one to 81 of five folds: 81 + 54 + 54 + 378.
+    // 81 epochs and 5 folds: 3 starts cost 1215; of 27 trials all go to epoch 3, 9 to 9, 3 to 27, and one to 81 of five folds: 81 + 54 + 54
+    // + 378.
     [TestCase(SearchMethod.Bohb, 5, 1782)]
     [TestCase(SearchMethod.Hyperband, 1, 243 + 81 + 54 + 54 + 54)]
     [TestCase(SearchMethod.Random, 5, (3 + 6) * 405)]
@@ -49,7 +50,8 @@ public class SearchScaleTests
     }
 
     [Test]
-    public void Small_scales_stay_within_themselves([Values(0, 1, 3, 10, 1e9, double.PositiveInfinity)] double epochs, [Values(1, 64)] int slots)
+    public void Small_scales_stay_within_themselves([Values(0, 1, 3, 10, 1e9, double.PositiveInfinity)] double epochs,
+        [Values(1, 64)] int slots)
     {
         foreach (int folds in new[] { 1, 2, 5 })
             foreach (int maxEpochs in new[] { 1, 2, 3, 12 })
@@ -60,5 +62,6 @@ public class SearchScaleTests
             }
     }
 
-    private static ScaleRules Rules(SearchMethod method = SearchMethod.Bohb) => new(method, 3, int.MaxValue, MayDropFolds: true, MayDropEpochs: true);
+    private static ScaleRules Rules(SearchMethod method = SearchMethod.Bohb) =>
+        new(method, 3, int.MaxValue, MayDropFolds: true, MayDropEpochs: true);
 }

@@ -78,14 +78,17 @@ public class SearchSpaceTests
     {
         var data = new DataProfile
         {
-            Rows = 100, MeanLength = meanLength, ShortestLength = 1, LongestLength = 1000, Features = features, Vocabulary = vocabulary, Classes = 2, HasValidationRows = false,
+            Rows = 100, MeanLength = meanLength, ShortestLength = 1, LongestLength = 1000, Features = features, Vocabulary = vocabulary,
+                Classes = 2, HasValidationRows = false,
         };
 
         SearchSpace space = SearchSpace.ForSequences().For(data);
 
         string[] lines = [.. space.Dimensions.Select(dimension => $"{dimension}")];
-        Assert.That(lines.FirstOrDefault(line => line.StartsWith("PatchLength", StringComparison.Ordinal)), Is.EqualTo(patches is null ? null : $"PatchLength: {patches}"));
-        Assert.That(lines.Count(line => line.StartsWith("EmbeddingSize", StringComparison.Ordinal) || line.StartsWith("MinTokenCount", StringComparison.Ordinal)),
+        Assert.That(lines.FirstOrDefault(line => line.StartsWith("PatchLength", StringComparison.Ordinal)),
+            Is.EqualTo(patches is null ? null : $"PatchLength: {patches}"));
+        Assert.That(lines.Count(line => line.StartsWith("EmbeddingSize", StringComparison.Ordinal)
+            || line.StartsWith("MinTokenCount", StringComparison.Ordinal)),
             Is.EqualTo(vocabulary > 0 ? 2 : 0));
     }
 

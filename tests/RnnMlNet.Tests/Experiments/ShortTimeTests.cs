@@ -6,7 +6,8 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Experiments;
 
-/// <summary>Experiments whose time is limited: how long an epoch takes is told by the executor, so that no test depends on the machine.</summary>
+/// <summary>Experiments whose time is limited: how long an epoch takes is told by the executor, so that no test depends on the
+/// machine.</summary>
 public class ShortTimeTests
 {
     private const int UsualEpochs = 300;
@@ -23,7 +24,8 @@ public class ShortTimeTests
         Assert.That(result.RunDetails, Has.Count.EqualTo(6));
         int epochs = int.Parse(result.RunDetails[0].Parameters["MaxEpochs"]);
         Assert.That(epochs, Is.InRange(3, UsualEpochs / 2));
-        Assert.That(result.RunDetails.Select(run => run.Parameters["MaxEpochs"]), Is.All.EqualTo($"{epochs}"), "The schedules are planned over as many.");
+        Assert.That(result.RunDetails.Select(run => run.Parameters["MaxEpochs"]), Is.All.EqualTo($"{epochs}"),
+            "The schedules are planned over as many.");
         RunDetail<MulticlassClassificationMetrics>[] complete = [.. result.RunDetails.Where(run => run.IsComplete)];
         Assert.That(complete, Has.Length.GreaterThan(1));
         Assert.That(complete.Select(run => (run.Epochs, run.Folds)), Is.All.EqualTo((epochs, complete[0].Folds)));
@@ -45,7 +47,8 @@ public class ShortTimeTests
         }, 0.001);
 
         Assert.That(limited.RunDetails.Select(Told), Is.EqualTo(unlimited.RunDetails.Select(Told)));
-        Assert.That(done, Is.EquivalentTo(all.Concat(["trial 0, fold 0, up to epoch 1", "trial 0, fold 0, up to epoch 3"])), "The first trial goes on from where it was timed.");
+        Assert.That(done, Is.EquivalentTo(all.Concat(["trial 0, fold 0, up to epoch 1", "trial 0, fold 0, up to epoch 3"])),
+            "The first trial goes on from where it was timed.");
     }
 
     [Test]
@@ -66,12 +69,14 @@ public class ShortTimeTests
         var log = new LogCapture(ml);
         IDataView data = TinyData.Load(ml);
         MulticlassExperiment experiment = Experiment(ml, settings =>
-            (settings.MaxEpochs, settings.Search, settings.MaxExperimentTimeInSeconds, settings.Refit) = (100_000_000, SearchMethod.Random, 2, refit));
+            (settings.MaxEpochs, settings.Search, settings.MaxExperimentTimeInSeconds, settings.Refit) = (100_000_000, SearchMethod.Random,
+                2, refit));
 
         ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(data);
 
         Assert.That((result.BestRun.Trial, result.BestRun.Folds, result.BestRun.IsComplete), Is.EqualTo((0, 1, false)));
-        Assert.That(log.Warnings, Has.Some.Contains("No trial was trained far enough to be compared in the 2 seconds that the experiment was given: the model is of trial 0, " +
+        Assert.That(log.Warnings, Has.Some.Contains("No trial was trained far enough to be compared in the 2 seconds that the experiment " +
+            "was given: the model is of trial 0, " +
             "which was measured on 1 of 5 folds after ").And.Some.EndsWith("Set a longer MaxExperimentTimeInSeconds."));
         Assert.That(ml.MulticlassClassification.Evaluate(result.BestRun.Model!.Transform(data), TinyData.ClassLabel).LogLoss, Is.Not.NaN);
     }
@@ -105,13 +110,15 @@ public class ShortTimeTests
         var ml = new MLContext(seed: 1);
         IDataView data = TinyData.Load(ml);
         var executor = new CountingExecutor { Before = _ => Thread.Sleep(1500) };
-        MulticlassExperiment experiment = Experiment(ml, settings => (settings.MaxExperimentTimeInSeconds, settings.Executor) = (1, executor));
+        MulticlassExperiment experiment = Experiment(ml, settings =>
+            (settings.MaxExperimentTimeInSeconds, settings.Executor) = (1, executor));
         using TrialWorker worker = experiment.OpenWorker(data);
         executor.Worker = worker;
 
         var error = Assert.Throws<TimeoutException>(() => experiment.Execute(data));
 
-        Assert.That(error!.Message, Is.EqualTo("Not one epoch of the first trial was done in the 1 seconds that the experiment was given: set a longer MaxExperimentTimeInSeconds, " +
+        Assert.That(error!.Message, Is.EqualTo("Not one epoch of the first trial was done in the 1 seconds that the experiment was " +
+            "given: set a longer MaxExperimentTimeInSeconds, " +
             "fewer Folds, or a smaller SearchSpace."));
     }
 
@@ -125,7 +132,8 @@ public class ShortTimeTests
         using var cancellation = new CancellationTokenSource();
         int done = 0;
         void Cancelled(MulticlassExperimentSettings settings) =>
-            (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName, settings.CancellationToken) = (100, folder.FullName, cancellation.Token);
+            (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName, settings.CancellationToken) = (100, folder.FullName,
+                cancellation.Token);
         var (first, before) = Run(ml, Cancelled, 1, outcome =>
         {
             if (++done == tasks + 1)
@@ -133,11 +141,13 @@ public class ShortTimeTests
             return outcome;
         });
 
-        var (result, after) = Run(ml, settings => (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName) = (24 * 60 * 60, folder.FullName), 1);
+        var (result, after) = Run(ml, settings =>
+            (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName) = (24 * 60 * 60, folder.FullName), 1);
 
         Assert.That(first.RunDetails, Is.Not.Empty);
         Assert.That(result.RunDetails, Has.Count.EqualTo(6));
-        Assert.That(result.RunDetails.Select(run => run.Parameters["MaxEpochs"]), Is.All.EqualTo(first.RunDetails[0].Parameters["MaxEpochs"]));
+        Assert.That(result.RunDetails.Select(run => run.Parameters["MaxEpochs"]),
+            Is.All.EqualTo(first.RunDetails[0].Parameters["MaxEpochs"]));
         Assert.That(before.Skip(1).Intersect(after).Count(), Is.LessThanOrEqualTo(2), "Those alone that were running are done again.");
     }
 
@@ -145,7 +155,8 @@ public class ShortTimeTests
         MLContext ml, Action<MulticlassExperimentSettings> change, double secondsPerEpoch, Func<TrialOutcome, TrialOutcome>? after = null)
     {
         IDataView data = TinyData.Load(ml);
-        var executor = new CountingExecutor { Slots = 1, After = outcome => (after?.Invoke(outcome) ?? outcome) with { Seconds = secondsPerEpoch * outcome.EpochsDone } };
+        var executor = new CountingExecutor { Slots = 1, After = outcome =>
+            (after?.Invoke(outcome) ?? outcome) with { Seconds = secondsPerEpoch * outcome.EpochsDone } };
         MulticlassExperiment experiment = Experiment(ml, settings =>
         {
             settings.Executor = executor;
@@ -162,14 +173,17 @@ public class ShortTimeTests
         {
             MaxModels = 6,
             Seed = 1,
-            SearchSpace = new SearchSpace().Choice("Cell", CellKind.Gru, CellKind.Elman).Range("LearningRate", 3e-3, 0.1, isLogarithmic: true).StartWith(("Cell", CellKind.Elman)),
+            SearchSpace = new SearchSpace().Choice("Cell", CellKind.Gru, CellKind.Elman).Range("LearningRate", 3e-3, 0.1,
+                isLogarithmic: true).StartWith(("Cell", CellKind.Elman)),
         };
         RnnMulticlassTrainer.Options options = settings.Options;
-        (options.FeatureColumnName, options.LabelColumnName, options.HiddenSize, options.BatchSize, options.Device) = (nameof(SequenceRow.Matrix), TinyData.ClassLabel, 4, 16, "cpu");
+        (options.FeatureColumnName, options.LabelColumnName, options.HiddenSize, options.BatchSize,
+            options.Device) = (nameof(SequenceRow.Matrix), TinyData.ClassLabel, 4, 16, "cpu");
         options.Bidirectional = false;
         change(settings);
         return ml.Rnn().CreateMulticlassExperiment(settings);
     }
 
-    private static (int, int, double, double?) Told(RunDetail<MulticlassClassificationMetrics> run) => (run.Trial, run.Epochs, run.ValidationLoss, run.ValidationMetrics?.LogLoss);
+    private static (int, int, double, double?) Told(RunDetail<MulticlassClassificationMetrics> run) =>
+        (run.Trial, run.Epochs, run.ValidationLoss, run.ValidationMetrics?.LogLoss);
 }

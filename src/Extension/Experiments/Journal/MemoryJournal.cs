@@ -1,7 +1,8 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Keeps it while the process runs. States are several times as large as their networks, and there may be many: what is beyond a budget of memory lies in temporary files that have
+/// Keeps it while the process runs. States are several times as large as their networks, and there may be many: what is beyond a budget of
+/// memory lies in temporary files that have
 /// no name, so that nothing is left of them however the process ends.
 /// </summary>
 /// <param name="directory">The folder of the files; null for the system's.</param>

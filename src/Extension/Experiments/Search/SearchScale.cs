@@ -5,13 +5,15 @@ namespace RnnMlNet.Experiments;
 /// <param name="MaxEpochs">Epochs of a trial that goes on to its end.</param>
 internal sealed record SearchScale(int Folds, int MaxEpochs)
 {
-    // A training to its end takes time that slots do not shorten: that of a trial that the search begins with, and that of one that goes on to its end.
+    // A training to its end takes time that slots do not shorten: that of a trial that the search begins with, and that of one that goes on
+    // to its end.
     private const int Trainings = 2;
     private const int FewestEpochs = 3;
     private static readonly int[] _foldCounts = [3, 2, 1];
 
     /// <summary>
-    /// The largest scale at which a search compares several trials in its time: those that it begins with, and its first bracket. Folds are dropped first, then epochs.
+    /// The largest scale at which a search compares several trials in its time: those that it begins with, and its first bracket. Folds are
+    /// dropped first, then epochs.
     /// Where not even trainings of a few epochs fit, nothing is gained by dropping any, and it stays whole.
     /// </summary>
     /// <param name="whole">All folds, all epochs.</param>
@@ -32,7 +34,8 @@ internal sealed record SearchScale(int Folds, int MaxEpochs)
         if (scales.FirstOrDefault(scale => rules.Cost(scale) <= epochs * slots) is SearchScale fitting)
             return fitting;
         SearchScale fewest = scales[^1];
-        return rules.MayDropEpochs ? fewest with { MaxEpochs = Math.Max(fewestEpochs, (int)(most * epochs * slots / rules.Cost(fewest))) } : fewest;
+        return rules.MayDropEpochs ? fewest with { MaxEpochs = Math.Max(fewestEpochs, (int)(most * epochs * slots / rules.Cost(fewest))) }
+            : fewest;
     }
 }
 

@@ -15,8 +15,10 @@ public sealed class SearchSpace
     public IReadOnlyList<SearchDimension> Dimensions => _dimensions;
 
     /// <summary>
-    /// The usual space of classification and regression: time steps read at once, cell, size, layers, direction, pooling, dropouts, learning rate, batch size, weight decay, embedding, rare
-    /// tokens. It begins with the settings' Options, where what is null is chosen from the rows, and with a wider and a deeper network beside. An experiment that is given no
+    /// The usual space of classification and regression: time steps read at once, cell, size, layers, direction, pooling, dropouts,
+    /// learning rate, batch size, weight decay, embedding, rare
+    /// tokens. It begins with the settings' Options, where what is null is chosen from the rows, and with a wider and a deeper network
+    /// beside. An experiment that is given no
     /// space leaves out what its rows have none of: steps at once of tokens and of short sequences, embedding and rare tokens of numbers.
     /// </summary>
     /// <returns>A space of its own, that may be changed.</returns>
@@ -38,7 +40,8 @@ public sealed class SearchSpace
         .StartWith((nameof(RnnOptions.HiddenSize), 128))
         .StartWith((nameof(RnnOptions.Layers), 2));
 
-    /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate, batch size, weight decay of AdamW.</summary>
+    /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate,
+    /// batch size, weight decay of AdamW.</summary>
     /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well. Default null: the one that Fit chooses.</param>
     /// <returns>A space of its own, that may be changed.</returns>
     public static SearchSpace ForForecasting(int? windowSize = null) => OfWindows(windowSize)
@@ -182,7 +185,8 @@ public sealed class SearchSpace
         int place = _dimensions.FindIndex(dimension => dimension.Option == nameof(RnnOptions.PatchLength));
         if (place < 0 || _dimensions[place] is not ChoiceDimension choice)
             return this;
-        object[] lengths = [.. choice.Values.Where(value => (int)value == 1 || ((int)value * FewestSteps <= data.MeanLength && (int)value * data.Features <= WidestStep))];
+        object[] lengths = [.. choice.Values.Where(value => (int)value == 1
+            || ((int)value * FewestSteps <= data.MeanLength && (int)value * data.Features <= WidestStep))];
         if (lengths.Length < 2)
             return Remove(nameof(RnnOptions.PatchLength));
         _dimensions[place] = choice with { Values = lengths };

@@ -5,7 +5,8 @@ using RnnMlNet.Estimators;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// The rows of an experiment as the networks of its trials read them: by number of time steps that are read at once, and by what counts as a rare token. A copy is made when the
+/// The rows of an experiment as the networks of its trials read them: by number of time steps that are read at once, and by what counts as
+/// a rare token. A copy is made when the
 /// first trial needs it, and kept for others; those that nobody uses make room. Safe to use from several threads.
 /// </summary>
 /// <param name="host">Whose errors.</param>
@@ -29,7 +30,8 @@ internal sealed class PreparedRows(IHost host, FitRows rows, StoreSettings place
             (int, int) key = (settings.PatchLength, settings.MinTokenCount);
             if (!_copies.TryGetValue(key, out Copy? copy))
             {
-                long bytes = rows.Store.MemoryBytes + _copies.Values.Where(other => other.Rows != rows).Sum(other => other.Rows.Store.MemoryBytes);
+                long bytes = rows.Store.MemoryBytes +
+                    _copies.Values.Where(other => other.Rows != rows).Sum(other => other.Rows.Store.MemoryBytes);
                 FitRows? prepared = rows.Prepared(settings.PatchLength, settings.MinTokenCount, place.Beside(bytes), host);
                 _copies.Add(key, copy = new Copy(prepared ?? rows));
             }
@@ -52,7 +54,9 @@ internal sealed class PreparedRows(IHost host, FitRows rows, StoreSettings place
         lock (_copies)
         {
             copy.Users--;
-            var unused = _copies.Where(other => other.Value.Users == 0 && other.Value.Rows != rows).OrderByDescending(other => other.Value.LastUse).Skip(MostUnused);
+            var unused = _copies.Where(other => other.Value.Users == 0 && other.Value.Rows != rows)
+                .OrderByDescending(other => other.Value.LastUse)
+                .Skip(MostUnused);
             foreach (var (key, oldest) in unused.ToArray())
             {
                 _copies.Remove(key);

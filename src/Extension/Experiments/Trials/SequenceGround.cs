@@ -77,7 +77,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
 
     public override bool Refits { get; }
 
-    public override double RefitEpochs(TrialRecord<TMetrics> trial) => (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * RefittedNetworks(_options);
+    public override double RefitEpochs(TrialRecord<TMetrics> trial) =>
+        (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * RefittedNetworks(_options);
 
     public override SearchSpace Fitting(SearchSpace usual) => usual.For(_profile);
 
@@ -111,7 +112,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         TrialOutcome first = trial.Outcomes[0];
         var task = new TrialTask
         {
-            Experiment = Experiment, Trial = trial.Number, Fold = first.Fold, Epochs = trial.EpochsDone, Parameters = trial.Configuration.Texts, State = state,
+            Experiment = Experiment, Trial = trial.Number, Fold = first.Fold, Epochs = trial.EpochsDone,
+                Parameters = trial.Configuration.Texts, State = state,
         };
         double? temperature = Temperature(trial);
         if (Refits)
@@ -166,7 +168,9 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     private int ModelEpochs(TrialRecord<TMetrics> trial)
     {
         bool isBestKnown = trial.IsDone || trial.BestEpoch < trial.EpochsDone;
-        return (_options.RestoreBestWeights ?? true) && isBestKnown ? trial.BestEpoch : OptionsOf(trial.Configuration.Texts, trial.Number, null, default).MaxEpochs!.Value;
+        if ((_options.RestoreBestWeights ?? true) && isBestKnown)
+            return trial.BestEpoch;
+        return OptionsOf(trial.Configuration.Texts, trial.Number, null, default).MaxEpochs!.Value;
     }
 
     private int RefittedNetworks(RnnOptions options) => options.Networks ?? Math.Max(UsualNetworks, Resolve(options).Networks);
@@ -183,7 +187,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         SequenceSet held = _folds[fold.Fold].Validation;
         float[] scores = MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray();
         int outputs = scores.Length / held.Rows.Length;
-        return held.Rows.Select((row, place) => (scores[(place * outputs)..((place + 1) * outputs)], (int)held.Store.Label(row)[0], held.Weight(row)));
+        return held.Rows.Select((row, place) =>
+            (scores[(place * outputs)..((place + 1) * outputs)], (int)held.Store.Label(row)[0], held.Weight(row)));
     }
 
     private ITransformer Refit(TrialTask task, int epochs, double? temperature, CancellationToken cancellation)
@@ -197,7 +202,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         using PreparedRows.Lease lease = _prepared.Rent(settings);
         SequenceSet all = SequenceSet.All(lease.Rows.Store);
         var split = new TrainingSplit(all, null, all);
-        var networks = new AveragedTraining(options, count, options.Seed!.Value, start => new NetworkTraining(_host, log, options, settings, _task, lease.Rows, split, start));
+        var networks = new AveragedTraining(options, count, options.Seed!.Value, start =>
+            new NetworkTraining(_host, log, options, settings, _task, lease.Rows, split, start));
         TrainedNetwork trained = networks.Run((training, _) =>
         {
             using TrainingLoop loop = training.Loop(new SilentObserver(_host));
@@ -218,7 +224,8 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         return Transformer(options, settings, lease.Rows, training.Network(loop.Run()), temperature);
     }
 
-    private ITransformer Transformer(RnnOptions options, SequenceSettings settings, FitRows rows, TrainedNetwork trained, double? temperature)
+    private ITransformer Transformer(RnnOptions options, SequenceSettings settings, FitRows rows, TrainedNetwork trained,
+        double? temperature)
     {
         IEnumerable<TrainedNetwork> networks = trained.Networks;
         if (rows.RareTokens is RareTokens rare)
@@ -226,19 +233,22 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         if (temperature is double divisor)
             networks = networks.Select(network => TemperatureScaling.Divided(network, (float)divisor));
         return _newTrainer(options).Transformer(
-            TrainedNetwork.AverageOf([.. networks.Select(network => network with { History = network.History with { Options = settings.ToTexts(), Temperature = temperature } })]), _schema);
+            TrainedNetwork.AverageOf([.. networks.Select(network =>
+                network with { History = network.History with { Options = settings.ToTexts(), Temperature = temperature } })]), _schema);
     }
 
     private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSettings settings, FitRows rows, int fold)
     {
         var training = new SequenceSet(rows.Store, _folds[fold].Training.Rows);
         var validation = new SequenceSet(rows.ValidationStore ?? rows.Store, _folds[fold].Validation.Rows);
-        return new NetworkTraining(_host, log, options, settings, _task, rows, new TrainingSplit(training, validation, training), new NetworkStart(0, options.Seed!.Value, "", null));
+        return new NetworkTraining(_host, log, options, settings, _task, rows, new TrainingSplit(training, validation, training),
+            new NetworkStart(0, options.Seed!.Value, "", null));
     }
 
     // A trial is held out of by the experiment's folds.
     private SequenceSettings Resolve(RnnOptions options) =>
-        new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with { IsCrossValidated = false, RestoresBest = options.RestoreBestWeights ?? true };
+        new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with { IsCrossValidated = false,
+            RestoresBest = options.RestoreBestWeights ?? true };
 
     private RnnOptions OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)
     {

@@ -13,14 +13,16 @@ internal sealed class TaskRunner(ITrialExecutor executor, ExperimentClock clock,
     /// <param name="state">From where a task goes on; asked for when it begins.</param>
     /// <param name="done">Is told of each that is done, by the calling thread.</param>
     /// <exception cref="OperationCanceledException">The clock ended the search; what is done was told.</exception>
-    public void Run(Queue<TrialTask> queue, Func<TrialTask, byte[]?> state, Action<TrialTask, TrialOutcome> done)
+    public void Run(Queue<TrialTask> queue, Func<TrialTask, byte[]?> state, Action<TrialTask, TrialOutcome> done) => Run(queue, state, done, beside: 0);
+
+    private void Run(Queue<TrialTask> queue, Func<TrialTask, byte[]?> state, Action<TrialTask, TrialOutcome> done, int beside)
     {
         var running = new Dictionary<Task<TrialOutcome>, TrialTask>();
         while (running.Count + queue.Count > 0)
         {
             while (queue.Count > 0 && running.Count < executor.Slots && !clock.Search.IsCancellationRequested)
             {
-                executor.Expect(running.Count + queue.Count);
+                executor.Expect(Math.Max(beside, running.Count + queue.Count));
                 TrialTask task = queue.Dequeue();
                 task = task with { State = state(task) };
                 running.Add(executor.RunAsync(task, clock.Search), task);
@@ -42,8 +44,16 @@ internal sealed class TaskRunner(ITrialExecutor executor, ExperimentClock clock,
     /// <summary>Does one task as it is done beside others, with its share of the cores; null where the clock ended it.</summary>
     public TrialOutcome? RunOne(TrialTask task)
     {
-        executor.Expect(executor.Slots);
-        return Completed(executor.RunAsync(task, clock.Search), task, []);
+        TrialOutcome? outcome = null;
+        try
+        {
+            Run(new Queue<TrialTask>([task]), task => task.State, (_, done) => outcome = done, beside: Slots);
+        }
+        catch (OperationCanceledException) when (clock.Search.IsCancellationRequested)
+        {
+            // It may be done all the same.
+        }
+        return outcome;
     }
 
     /// <summary>Tasks at a time.</summary>

@@ -19,7 +19,8 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>Folds it was measured on at its last comparison.</summary>
     public int Folds => Outcomes.Count;
 
-    /// <summary>What it came to on each of them, at the last comparison, without states, and without scores once it can no longer be the best: there may be thousands of trials.</summary>
+    /// <summary>What it came to on each of them, at the last comparison, without states, and without scores once it can no longer be the
+    /// best: there may be thousands of trials.</summary>
     public IReadOnlyList<TrialOutcome> Outcomes { get; private set; } = [];
 
     /// <summary>Seconds it took, all folds together.</summary>
