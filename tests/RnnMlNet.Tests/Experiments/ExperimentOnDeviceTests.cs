@@ -55,7 +55,7 @@ public sealed class ExperimentOnDeviceTests(string device)
         };
         RnnMulticlassTrainer.Options options = settings.Options;
         (options.FeatureColumnName, options.LabelColumnName, options.HiddenSize, options.BatchSize) = (nameof(SequenceRow.Matrix), TinyData.ClassLabel, 8, 8);
-        (options.LearningRate, options.Engine, options.Device, options.AllowTensorFloat32) = (0.02f, EngineKind.Torch, device, false);
+        (options.LearningRate, options.Engine, options.Device, options.AllowTensorFloat32, options.Networks) = (0.02f, EngineKind.Torch, device, false, 1);
         change(settings);
         return _ml.Rnn().CreateMulticlassExperiment(settings).Execute(train);
     }
