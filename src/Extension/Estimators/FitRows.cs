@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
+using RnnMlNet.Models;
 
 namespace RnnMlNet.Estimators;
 
@@ -87,6 +88,10 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
         var (training, validation) = ValidationSplit.Split(Store, fraction, stratified, seed);
         return (new SequenceSet(Store, training), new SequenceSet(Store, validation));
     }
+
+    /// <summary>Trained networks with the shared embedding for each rare token; the same where there are none.</summary>
+    public IReadOnlyList<TrainedNetwork> WithRareTokens(IReadOnlyList<TrainedNetwork> networks) =>
+        RareTokens is RareTokens rare ? [.. networks.Select(network => network with { Weights = rare.Spread(network.Weights) })] : networks;
 
     public void Dispose()
     {

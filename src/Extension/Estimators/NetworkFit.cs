@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Data;
+using RnnMlNet.Engines;
 using RnnMlNet.Models;
 using RnnMlNet.Networks;
 using RnnMlNet.Training;
@@ -57,12 +58,10 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     // What is done with trained networks before they are a model: rare tokens get their embedding, logits their temperature, the history what was chosen.
     private TrainedNetwork Finished(IChannel log, FitRows rows, SequenceSettings settings, IReadOnlyList<TrainingSplit> splits, TrainedNetwork trained, int? shared)
     {
-        IReadOnlyList<TrainedNetwork> networks = trained.Networks;
-        if (rows.RareTokens is RareTokens rare)
-            networks = [.. networks.Select(network => network with { Weights = rare.Spread(network.Weights) })];
+        IReadOnlyList<TrainedNetwork> networks = rows.WithRareTokens(trained.Networks);
         double? temperature = null;
         if (settings.Calibrates)
-            (networks, temperature) = TemperatureScaling.Calibrate(networks, splits, settings.IsCrossValidated, task.Loss, options.Threads ?? Environment.ProcessorCount);
+            (networks, temperature) = TemperatureScaling.Calibrate(networks, splits, settings.IsCrossValidated, task.Loss, ThreadCount.Of(options.Threads));
         if (temperature is double learnt)
             log.Info(FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, learnt on rows that were held out."));
         ChanceCheck.Check(log, task, splits, networks);

@@ -97,8 +97,8 @@ public abstract class RnnOptions : RnnTrainingOptions
     public int? EmbeddingSize { get; set; }
 
     /// <summary>
-    /// Occurrences in the training rows, at least 1, below which a token counts as unknown: all such tokens are trained as one, and tokens that training did not
-    /// have are scored as that one. 1 learns each token by itself. Default null: 2 for taggers.
+    /// Occurrences in the training rows, at least 1, below which a token counts as unknown: all such tokens are trained as one, which unknown
+    /// words of a tagger are scored as too. (Other trainers leave unknown words out.) 1 learns each token by itself. Default null: 2 for taggers, else 1.
     /// </summary>
     public int? MinTokenCount { get; set; }
 

@@ -3,8 +3,8 @@ using RnnMlNet.Networks;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Chooses from the data what the options leave open. The rules and their reasons stand in docs/choosing-options.md; they were chosen by cross-validation on
-/// the training rows of public sets (docs/accuracy.md).
+/// Chooses from the data what the options leave open. The rules and their reasons stand in docs/choosing-options.md; <c>benchmarks/Accuracy -- --select defaults</c>
+/// compares others with them, by cross-validation on training rows.
 /// </summary>
 internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataProfile data, WarmStart? previous)
 {
@@ -31,6 +31,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         return new SequenceSettings
         {
             PatchLength = task.IsPerStep || data.UsesTokens ? 1 : options.PatchLength ?? shape?.PatchLength ?? PatchLength,
+            CustomCell = options.CustomCell,
             Cell = options.Cell ?? shape?.Cell ?? (data.UsesTokens ? CellKind.Lstm : CellKind.Gru),
             HiddenSize = options.HiddenSize ?? shape?.HiddenSize ?? HiddenSize,
             Layers = layers,

@@ -8,6 +8,9 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>k, time steps that the network reads at once.</summary>
     public required int PatchLength { get; init; }
 
+    /// <summary>The registered name of the user's own cell, which replaces <see cref="Cell"/>; null for a built-in one.</summary>
+    public string? CustomCell { get; init; }
+
     public required CellKind Cell { get; init; }
 
     public required int HiddenSize { get; init; }
@@ -42,12 +45,12 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>Whether random numbers are drawn in training.</summary>
     public bool HasDropout => Dropout > 0 || InputDropout > 0 || HeadDropout > 0;
 
-    /// <summary>All of it in one line of text, for the log and the history.</summary>
+    /// <summary>All of it, name and value, for the log and the history.</summary>
     public IReadOnlyDictionary<string, string> ToTexts()
     {
         var texts = new Dictionary<string, string>
         {
-            [nameof(RnnOptions.Cell)] = $"{Cell}",
+            [nameof(RnnOptions.Cell)] = CustomCell ?? $"{Cell}",
             [nameof(RnnOptions.HiddenSize)] = $"{HiddenSize}",
             [nameof(RnnOptions.Layers)] = $"{Layers}",
             [nameof(RnnOptions.Bidirectional)] = Bidirectional ? "true" : "false",

@@ -48,7 +48,7 @@ public class ShortTimeTests
 
         Assert.That(limited.RunDetails.Select(Told), Is.EqualTo(unlimited.RunDetails.Select(Told)));
         Assert.That(done, Is.EquivalentTo(all.Concat(["trial 0, fold 0, up to epoch 1", "trial 0, fold 0, up to epoch 3"])),
-            "The first trial goes on from where it was timed.");
+            "The first trial resumes from where it was timed.");
     }
 
     [Test]

@@ -227,9 +227,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     private ITransformer Transformer(RnnOptions options, SequenceSettings settings, FitRows rows, TrainedNetwork trained,
         double? temperature)
     {
-        IEnumerable<TrainedNetwork> networks = trained.Networks;
-        if (rows.RareTokens is RareTokens rare)
-            networks = networks.Select(network => network with { Weights = rare.Spread(network.Weights) });
+        IEnumerable<TrainedNetwork> networks = rows.WithRareTokens(trained.Networks);
         if (temperature is double divisor)
             networks = networks.Select(network => TemperatureScaling.Divided(network, (float)divisor));
         return _newTrainer(options).Transformer(
