@@ -10,7 +10,7 @@ using RnnMlNet;
 //   --data FOLDER     where the data lies     --threads N   fits at a time (the number of cores)
 //   --models FOLDER   keeps ETTh1's forecasters there, and takes those that are there already: a run that was cut off goes on
 //   --part defaults   plain defaults beside the recipes and what a user would try first; --no-recipes leaves the recipes out; --threads N: of a fit
-//   --select defaults  compares changes to the defaults by cross-validation on the training rows of the series sets; --candidate TEXT: those with it in their names
+//   --select defaults  compares changes to the defaults by cross-validation on training rows; --candidate TEXT: those with it in their names; --change Layers=2,BatchSize=8: this one
 //   --select [TASK]   compares candidates by cross-validation on training rows instead (series, text, life, chunks or forecast)
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 bool check = args.Contains("--check");
@@ -26,7 +26,7 @@ if (data is null)
 if (Value("--select") == "defaults")
 {
     string[]? sets = Value("--only")?.Split(',');
-    DefaultsSelection.Run(data, name => sets is null || sets.Contains(name, StringComparer.OrdinalIgnoreCase), Value("--candidate"), threads);
+    DefaultsSelection.Run(data, name => sets is null || sets.Contains(name, StringComparer.OrdinalIgnoreCase), Value("--candidate"), Value("--change"), threads);
     return 0;
 }
 if (args.Contains("--select"))

@@ -12,6 +12,7 @@ internal static class SeriesSets
     public const string Group = "series";
 
     private const double MostSeconds = 10;
+    private const int SelectionFolds = 3;
 
     private static readonly (string Name, double? Bar, string Published)[] _sets =
     [
@@ -33,13 +34,28 @@ internal static class SeriesSets
         ("GestureMidAirD1", null, "MambaSL .708; 1NN-DTW .639"),
     ];
 
-    /// <summary>The sets' names.</summary>
-    public static IEnumerable<string> Names => _sets.Select(set => set.Name);
-
-    /// <summary>Trains on some rows and measures on others.</summary>
-    public static Outcome Measure(TimeSeries[] train, TimeSeries[] test, int features, RnnMulticlassTrainer.Options options, int threads)
+    /// <summary>The training rows in three folds.</summary>
+    /// <param name="data">The data folder.</param>
+    /// <param name="isWanted">Which sets.</param>
+    public static IEnumerable<SelectionSet> Selection(string data, Predicate<string> isWanted)
     {
-        (options.FeatureColumnName, options.FeaturesPerStep, options.Threads) = (nameof(TimeSeries.Values), features, threads);
+        foreach (string name in _sets.Select(set => set.Name).Where(name => isWanted(name)))
+        {
+            TimeSeries[] rows = TsFile.Read(Path.Combine(data, name, $"{name}_TRAIN.ts"), out int features);
+            var divided = SelectionSet.Divide(rows, row => row.Class, SelectionFolds);
+            yield return new SelectionSet(Group, name, SelectionFolds, (fold, change) =>
+            {
+                var (train, test) = divided(fold);
+                var options = new RnnMulticlassTrainer.Options();
+                change(options);
+                return Measure(train, test, features, options);
+            });
+        }
+    }
+
+    private static Outcome Measure(TimeSeries[] train, TimeSeries[] test, int features, RnnMulticlassTrainer.Options options)
+    {
+        (options.FeatureColumnName, options.FeaturesPerStep) = (nameof(TimeSeries.Values), features);
         var ml = new MLContext(options.Seed);
         return Measuring.Multiclass(ml, Label(ml).Append(ml.MulticlassClassification.Trainers.Rnn(options)), ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test));
     }
@@ -58,7 +74,11 @@ internal static class SeriesSets
         string steps = lengths.Length == 1 ? $"{lengths[0]}" : $"{lengths[0]}-{lengths[^1]}";
         string rows = $"{train.Length}/{test.Length}, T {steps}, F {features}, {train.Select(series => series.Class).Distinct().Count()} classes";
 
-        Outcome Rnn(RnnMulticlassTrainer.Options options) => Measure(train, test, features, options, threads);
+        Outcome Rnn(RnnMulticlassTrainer.Options options)
+        {
+            options.Threads = threads;
+            return Measure(train, test, features, options);
+        }
 
         Outcome Peer(Func<MLContext, IEstimator<ITransformer>> trainer)
         {

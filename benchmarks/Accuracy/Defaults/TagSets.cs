@@ -10,6 +10,8 @@ internal static class TagSets
     /// <summary>The group's name.</summary>
     public const string Group = "tags";
 
+    private const int SelectionParts = 5;
+
     /// <param name="data">The data folder.</param>
     /// <param name="isWanted">Which sets.</param>
     /// <param name="threads">Threads of a fit.</param>
@@ -29,26 +31,57 @@ internal static class TagSets
                 TaggedFile.Read(Path.Combine(data, "NCBI_disease", "test.tsv"), tagColumn: 1), isChunks: true, .78, "C-BiLSTM-CRF .802, D3NER .844", threads);
     }
 
+    /// <summary>A fifth of the training sentences held out.</summary>
+    /// <param name="data">The data folder.</param>
+    /// <param name="isWanted">Which sets.</param>
+    public static IEnumerable<SelectionSet> Selection(string data, Predicate<string> isWanted)
+    {
+        if (isWanted("CoNLL2000"))
+            yield return OfSentences("CoNLL2000", ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt")), isChunks: true);
+        if (isWanted("UD_English_EWT"))
+            yield return OfSentences("UD_English_EWT", TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.train.tsv.gz"), tagColumn: 1), isChunks: false);
+        if (isWanted("MIT_Movie_eng"))
+            yield return OfSentences("MIT_Movie_eng", MovieFile.Read(Path.Combine(data, "MIT_Movie_eng", "train.txt")), isChunks: true);
+    }
+
+    private static SelectionSet OfSentences(string name, ChunkedSentence[] rows, bool isChunks)
+    {
+        var divided = SelectionSet.Divide(rows, _ => "", SelectionParts);
+        return new SelectionSet(Group, name, Folds: 1, (fold, change) =>
+        {
+            var options = new RnnSequenceTaggerTrainer.Options();
+            change(options);
+            var (train, test) = divided(fold);
+            return Measure(train, test, isChunks, options);
+        });
+    }
+
     private static DefaultSet Of(string name, ChunkedSentence[] train, ChunkedSentence[] test, bool isChunks, double bar, string published, int threads)
     {
         Outcome Rnn(RnnSequenceTaggerTrainer.Options options)
         {
-            var ml = new MLContext(options.Seed);
-            (options.FeatureColumnName, options.Threads) = ("Tokens", threads);
-            var words = new WordTokens(train);
-            IDataView Load(ChunkedSentence[] sentences) => ml.Data.LoadFromEnumerable(
-                sentences.Select(sentence => new ChunkedSentence { Words = [.. sentence.Words.Select(words.Of)], Tags = sentence.Tags }).ToArray());
-            var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(ChunkedSentence.Tags))
-                .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", nameof(ChunkedSentence.Words)))
-                .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(options));
-            var (scored, seconds) = Measuring.Fit(pipeline, Load(train), Load(test));
-            SequenceTaggingMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTagging(scored);
-            return new Outcome(isChunks ? metrics.Chunks.F1 : metrics.Accuracy, double.NaN, seconds);
+            options.Threads = threads;
+            return Measure(train, test, isChunks, options);
         }
 
         return new DefaultSet(name, Group, isChunks ? "chunk F1" : "accuracy", LowerIsBetter: false, bar, null, $"{train.Length}/{test.Length} sentences, {train.SelectMany(s => s.Tags).Distinct().Count()} tags", published,
             seed => Rnn(new RnnSequenceTaggerTrainer.Options { Seed = seed }),
             seed => Rnn(Recipes.Chunks(Recipes.Plain(new RnnSequenceTaggerTrainer.Options { Seed = seed }))),
             []);
+    }
+
+    private static Outcome Measure(ChunkedSentence[] train, ChunkedSentence[] test, bool isChunks, RnnSequenceTaggerTrainer.Options options)
+    {
+        var ml = new MLContext(options.Seed);
+        options.FeatureColumnName = "Tokens";
+        var words = new WordTokens(train);
+        IDataView Load(ChunkedSentence[] sentences) => ml.Data.LoadFromEnumerable(
+            sentences.Select(sentence => new ChunkedSentence { Words = [.. sentence.Words.Select(words.Of)], Tags = sentence.Tags }).ToArray());
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(ChunkedSentence.Tags))
+            .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", nameof(ChunkedSentence.Words)))
+            .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(options));
+        var (scored, seconds) = Measuring.Fit(pipeline, Load(train), Load(test));
+        SequenceTaggingMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTagging(scored);
+        return new Outcome(isChunks ? metrics.Chunks.F1 : metrics.Accuracy, double.NaN, seconds);
     }
 }

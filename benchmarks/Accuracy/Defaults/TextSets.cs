@@ -10,6 +10,8 @@ internal static class TextSets
     /// <summary>The group's name.</summary>
     public const string Group = "text";
 
+    private const int SelectionParts = 5;
+
     /// <param name="data">The data folder.</param>
     /// <param name="isWanted">Which sets.</param>
     /// <param name="threads">Threads of a fit.</param>
@@ -33,47 +35,98 @@ internal static class TextSets
         }
     }
 
+    /// <summary>A fifth of the training rows held out; of the small sets twice.</summary>
+    /// <param name="data">The data folder.</param>
+    /// <param name="isWanted">Which sets.</param>
+    public static IEnumerable<SelectionSet> Selection(string data, Predicate<string> isWanted)
+    {
+        if (isWanted("TREC-6"))
+            yield return OfClasses("TREC-6", TrecFile.Read(Path.Combine(data, "TREC", "TREC.train")), folds: 2);
+        if (isWanted("Banking77"))
+            yield return OfClasses("Banking77", BankingFile.Read(Path.Combine(data, "Banking77", "train.csv")), folds: 1);
+        if (isWanted("SMSSpam"))
+            yield return OfTwo("SMSSpam", HeldOut.Split(SmsSpamFile.Read(Path.Combine(data, "SMSSpam", "SMSSpamCollection"))).Train, "spam", isF1: true, folds: 2);
+        if (isWanted("MPQA"))
+            yield return OfTwo("MPQA", HeldOut.Split(MpqaFile.Read(Path.Combine(data, "MPQA", "mpqa.all"))).Train, "1", isF1: false, folds: 2);
+    }
+
+    private static SelectionSet OfClasses(string name, LabelledText[] rows, int folds)
+    {
+        var divided = SelectionSet.Divide(rows, row => row.Class, SelectionParts);
+        return new SelectionSet(Group, name, folds, (fold, change) =>
+        {
+            var options = new RnnMulticlassTrainer.Options();
+            change(options);
+            var (train, test) = divided(fold);
+            return Multiclass(train, test, options);
+        });
+    }
+
+    private static SelectionSet OfTwo(string name, LabelledText[] rows, string positive, bool isF1, int folds)
+    {
+        var divided = SelectionSet.Divide(rows, row => row.Class, SelectionParts);
+        return new SelectionSet(Group, name, folds, (fold, change) =>
+        {
+            var options = new RnnBinaryTrainer.Options();
+            change(options);
+            var (train, test) = divided(fold);
+            return Binary(train, test, positive, isF1, options);
+        });
+    }
+
     private static DefaultSet Multiclass(string name, LabelledText[] train, LabelledText[] test, double bar, double? mostSeconds, string published, int threads)
     {
-        Outcome Run(int seed, Func<MLContext, IEstimator<ITransformer>> learner)
-        {
-            var ml = new MLContext(seed);
-            var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(LabelledText.Class)).Append(learner(ml));
-            return Measuring.Multiclass(ml, pipeline, ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test));
-        }
-
         Outcome Rnn(RnnMulticlassTrainer.Options options)
         {
-            (options.FeatureColumnName, options.Threads) = ("Tokens", threads);
-            return Run(options.Seed!.Value, ml => Tokens(ml).Append(ml.MulticlassClassification.Trainers.Rnn(options)));
+            options.Threads = threads;
+            return Multiclass(train, test, options);
         }
 
         return new DefaultSet(name, Group, "accuracy", LowerIsBetter: false, bar, mostSeconds, $"{train.Length}/{test.Length}, {train.Select(text => text.Class).Distinct().Count()} classes", published,
             seed => Rnn(new RnnMulticlassTrainer.Options { Seed = seed }),
             seed => Rnn(Recipes.Text(Recipes.Plain(new RnnMulticlassTrainer.Options { Seed = seed }))),
-            [("FeaturizeText + Sdca", () => Run(1, ml => Featurized(ml).Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())))]);
+            [("FeaturizeText + Sdca", () => Multiclass(train, test, 1, ml => Featurized(ml).Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())))]);
     }
 
     private static DefaultSet Binary(string name, LabelledText[] train, LabelledText[] test, string positive, bool isF1, double bar, string published, int threads)
     {
-        Outcome Run(int seed, Func<MLContext, IEstimator<ITransformer>> learner)
-        {
-            var ml = new MLContext(seed);
-            var labels = train.Select(text => text.Class).Distinct().ToDictionary(label => label, label => label == positive);
-            var pipeline = ml.Transforms.Conversion.MapValue("Label", labels, nameof(LabelledText.Class)).Append(learner(ml));
-            return Measuring.Binary(ml, pipeline, ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test), isF1);
-        }
-
         Outcome Rnn(RnnBinaryTrainer.Options options)
         {
-            (options.FeatureColumnName, options.Threads) = ("Tokens", threads);
-            return Run(options.Seed!.Value, ml => Tokens(ml).Append(ml.BinaryClassification.Trainers.Rnn(options)));
+            options.Threads = threads;
+            return Binary(train, test, positive, isF1, options);
         }
 
         return new DefaultSet(name, Group, isF1 ? "F1" : "accuracy", LowerIsBetter: false, bar, null, $"{train.Length}/{test.Length}, 2 classes", published,
             seed => Rnn(new RnnBinaryTrainer.Options { Seed = seed }),
             seed => Rnn(Recipes.Text(Recipes.Plain(new RnnBinaryTrainer.Options { Seed = seed }))),
-            [("FeaturizeText + Sdca", () => Run(1, ml => Featurized(ml).Append(ml.BinaryClassification.Trainers.SdcaLogisticRegression())))]);
+            [("FeaturizeText + Sdca", () => Binary(train, test, positive, isF1, 1, ml => Featurized(ml).Append(ml.BinaryClassification.Trainers.SdcaLogisticRegression())))]);
+    }
+
+    private static Outcome Multiclass(LabelledText[] train, LabelledText[] test, RnnMulticlassTrainer.Options options)
+    {
+        options.FeatureColumnName = "Tokens";
+        return Multiclass(train, test, options.Seed!.Value, ml => Tokens(ml).Append(ml.MulticlassClassification.Trainers.Rnn(options)));
+    }
+
+    private static Outcome Multiclass(LabelledText[] train, LabelledText[] test, int seed, Func<MLContext, IEstimator<ITransformer>> learner)
+    {
+        var ml = new MLContext(seed);
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(LabelledText.Class)).Append(learner(ml));
+        return Measuring.Multiclass(ml, pipeline, ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test));
+    }
+
+    private static Outcome Binary(LabelledText[] train, LabelledText[] test, string positive, bool isF1, RnnBinaryTrainer.Options options)
+    {
+        options.FeatureColumnName = "Tokens";
+        return Binary(train, test, positive, isF1, options.Seed!.Value, ml => Tokens(ml).Append(ml.BinaryClassification.Trainers.Rnn(options)));
+    }
+
+    private static Outcome Binary(LabelledText[] train, LabelledText[] test, string positive, bool isF1, int seed, Func<MLContext, IEstimator<ITransformer>> learner)
+    {
+        var ml = new MLContext(seed);
+        var labels = train.Select(text => text.Class).Distinct().ToDictionary(label => label, label => label == positive);
+        var pipeline = ml.Transforms.Conversion.MapValue("Label", labels, nameof(LabelledText.Class)).Append(learner(ml));
+        return Measuring.Binary(ml, pipeline, ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test), isF1);
     }
 
     private static IEstimator<ITransformer> Tokens(MLContext ml) =>

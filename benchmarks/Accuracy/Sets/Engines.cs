@@ -22,7 +22,7 @@ internal sealed class EngineStretch
 /// <param name="Columns">Which of a cycle's values, from 0: three settings, then the sensors.</param>
 internal sealed record LifeView(int Window, int Stride, int[] Columns);
 
-/// <summary>NASA's C-MAPSS FD001: "unit cycle 3 settings 21 sensors" a line; training engines run to failure, test engines are cut before it.</summary>
+/// <summary>NASA's C-MAPSS: "unit cycle 3 settings 21 sensors" a line; training engines run to failure, test engines are cut before it.</summary>
 internal static class CmapssFile
 {
     /// <summary>Settings and sensors of a cycle.</summary>
@@ -45,7 +45,7 @@ internal static class CmapssFile
     /// <summary>The last window of each test engine, with the life that was left.</summary>
     public static EngineStretch[] Test(string folder, LifeView view, string subset = "FD001")
     {
-        int[] left = [.. File.ReadLines(Path.Combine(folder, $"RUL_{subset}.txt")).Where(line => line.Trim().Length > 0).Select(line => int.Parse(line.Trim(), CultureInfo.InvariantCulture))];
+        int[] left = [.. SharedData.ReadLines(Path.Combine(folder, $"RUL_{subset}.txt")).Where(line => line.Trim().Length > 0).Select(line => int.Parse(line.Trim(), CultureInfo.InvariantCulture))];
         return [.. Units(Path.Combine(folder, $"test_{subset}.txt")).Select((unit, i) => Stretch(unit, unit.Cycles.Length, view, left[i]))];
     }
 
@@ -57,7 +57,7 @@ internal static class CmapssFile
     };
 
     private static IEnumerable<(int Number, float[][] Cycles)> Units(string path) =>
-        File.ReadLines(path).Where(line => line.Trim().Length > 0)
+        SharedData.ReadLines(path).Where(line => line.Trim().Length > 0)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray())
             .GroupBy(values => (int)values[0])
             .Select(unit => (unit.Key, unit.Select(values => values[2..]).ToArray()));

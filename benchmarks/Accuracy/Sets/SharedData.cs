@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Accuracy.Sets;
 
 /// <summary>Where the data lies: a folder shared/data beside the repository, found by walking up, or the one given.</summary>
@@ -15,5 +17,14 @@ internal static class SharedData
                 return candidate;
         }
         return null;
+    }
+
+    /// <summary>The lines of a file, or of the file of that name with ".gz" behind it.</summary>
+    public static IEnumerable<string> ReadLines(string path)
+    {
+        if (File.Exists(path))
+            return File.ReadLines(path);
+        using var reader = new StreamReader(new GZipStream(File.OpenRead($"{path}.gz"), CompressionMode.Decompress));
+        return reader.ReadToEnd().Split('\n');
     }
 }

@@ -1,4 +1,5 @@
 using RnnMlNet.Checkpoints;
+using RnnMlNet.Engines;
 using RnnMlNet.Models;
 using RnnMlNet.Training;
 
@@ -11,8 +12,19 @@ namespace RnnMlNet.Estimators;
 /// <param name="newTraining">The training of a network, of the same sizes and scaling whichever it is.</param>
 internal sealed class AveragedTraining(RnnOptions options, int count, int seed, Func<NetworkStart, NetworkTraining> newTraining)
 {
+    private const int SmallBatch = 32;
+
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
+
+    /// <summary>How many are trained at the same time.</summary>
+    public int AtOnce { get; init; } = 1;
+
+    /// <summary>A small mini-batch keeps one thread busy at most: several networks at the same time keep all of them busy.</summary>
+    /// <param name="options">Engine, device and threads.</param>
+    /// <param name="settings">Networks and rows of a mini-batch.</param>
+    public static int NetworksAtOnce(RnnOptions options, SequenceSettings settings) =>
+        settings.BatchSize <= SmallBatch && EngineFactory.IsSimd(options.Engine, options.Device, options.CustomCell) ? Math.Min(settings.Networks, ThreadCount.Of(options.Threads)) : 1;
 
     /// <summary>Trains those that are not done yet.</summary>
     /// <param name="train">Trains one.</param>
@@ -26,7 +38,7 @@ internal sealed class AveragedTraining(RnnOptions options, int count, int seed, 
             network = training.Network;
             return train(training, start);
         })
-        { Checkpoints = Checkpoints };
+        { Checkpoints = Checkpoints, AtOnce = AtOnce };
         IReadOnlyList<TrainingResult> results = fits.Run(left);
         return TrainedNetwork.AverageOf([.. results.Select(network!)]);
     }

@@ -23,7 +23,7 @@ internal static class FitEngine
             Seed = seed,
             Device = options.Device,
             FallbackToCpu = options.FallbackToCpu,
-            Threads = options.Threads,
+            Threads = network.Threads ?? options.Threads,
             AllowTensorFloat32 = options.AllowTensorFloat32,
         };
         ITrainingEngine engine = EngineFactory.Create(options.Engine, settings, out string? warning);

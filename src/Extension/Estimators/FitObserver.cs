@@ -29,27 +29,43 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
         _progress.SetHeader(new ProgressHeader(["Loss"], ["epochs", "steps"]), Fill);
     }
 
-    public void CheckAlive() => _host.CheckAlive();
+    /// <summary>When it may tell, where several networks are trained at the same time.</summary>
+    public Turn Turn { get; init; } = Turn.Always;
+
+    /// <summary>Ends training where another network has failed.</summary>
+    public CancellationToken Stop { get; init; }
+
+    public void CheckAlive()
+    {
+        Stop.ThrowIfCancellationRequested();
+        _host.CheckAlive();
+    }
 
     public void StepDone(int epoch, int step, int stepsPerEpoch, double loss)
     {
         _loss = loss;
         _epochs = epoch - 1;
         _steps = (double)(epoch - 1) * stepsPerEpoch + step;
-        (_user as ILiveProgress)?.StepDone(new StepReport(epoch, _maxEpochs, step, stepsPerEpoch, loss));
+        if (_user is ILiveProgress live)
+            Turn.TellNow(() => live.StepDone(new StepReport(epoch, _maxEpochs, step, stepsPerEpoch, loss)));
     }
 
     public void EpochDone(EpochReport report)
     {
         _progress.Checkpoint(report.TrainingLoss, report.Epoch, _steps, _maxEpochs);
-        _log.Info(Describe(report));
-        _user?.Report(report);
+        Turn.Tell(() =>
+        {
+            _log.Info(Describe(report));
+            _user?.Report(report);
+        });
     }
 
     public void Dispose()
     {
         _progress.Dispose();
-        (_user as ILiveProgress)?.Ended();
+        if (_user is ILiveProgress live)
+            Turn.Tell(live.Ended);
+        Turn.End();
     }
 
     private void Fill(IProgressEntry entry)

@@ -38,6 +38,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         var networks = new AveragedTraining(options, settings.Networks, seed, start => new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart))
         {
             Checkpoints = Checkpoints,
+            AtOnce = AveragedTraining.NetworksAtOnce(options, settings),
         };
         TrainedNetwork trained = networks.Run((training, start) => Train(log, settings, training, start), left);
         return Finished(log, rows, settings, splits, trained, shared);
@@ -65,6 +66,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         if (temperature is double learnt)
             log.Info(FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, learnt on rows that were held out."));
         ChanceCheck.Check(log, task, splits, networks);
+        EarlyStopCheck.Check(log, settings, splits, networks);
         return TrainedNetwork.AverageOf(
         [
             .. networks.Select(network => network with
@@ -76,8 +78,12 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
 
     private TrainingResult Train(IChannel log, SequenceSettings settings, NetworkTraining training, NetworkStart start)
     {
-        log.Info($"Training{start.Name} on {training.Training.Rows.Length} rows, validating on {training.Validation?.Rows.Length ?? 0}, {training.Engine.Description}.");
-        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}", settings.MaxEpochs, options.Progress);
+        start.Turn.Tell(() => log.Info($"Training{start.Name} on {training.Training.Rows.Length} rows, validating on {training.Validation?.Rows.Length ?? 0}, {training.Engine.Description}."));
+        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}", settings.MaxEpochs, options.Progress)
+        {
+            Turn = start.Turn,
+            Stop = start.Stop,
+        };
         using TrainingLoop loop = training.Loop(observer, Checkpoints);
         if (start.Left is not null)
             FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, settings.HasDropout);

@@ -1,9 +1,11 @@
+using System.Runtime.ExceptionServices;
 using RnnMlNet.Checkpoints;
+using RnnMlNet.Engines;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Trains the members of an ensemble one after the other, from different seeds.</summary>
+/// <summary>Trains the members of an ensemble from different seeds, one after the other or several at the same time.</summary>
 /// <param name="options">What is handed back where it is cancelled.</param>
 /// <param name="count">How many.</param>
 /// <param name="seed">Of the first.</param>
@@ -13,11 +15,16 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
+    /// <summary>How many are trained at the same time, with a share of the threads each; 1 where their state is kept.</summary>
+    public int AtOnce { get; init; } = 1;
+
     /// <summary>Trains those that are not done yet.</summary>
     /// <param name="left">Where the training of the first of them was cut off; null where it has not begun.</param>
     /// <returns>All networks, fewer where it was cancelled and the best is to be handed back: those that are done, or of the first what it has come to.</returns>
     public IReadOnlyList<TrainingResult> Run(TrainingState? left = null)
     {
+        if (AtOnce > 1 && count > 1 && Checkpoints is null)
+            return RunAtOnce();
         var networks = new List<TrainingResult>(Checkpoints?.Done ?? []);
         while (networks.Count < count)
         {
@@ -35,6 +42,60 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
         return networks;
     }
 
+    // Each has a seed, an engine and an order of rows of its own: what comes of it is the same to the bit as one after the other.
+    private List<TrainingResult> RunAtOnce()
+    {
+        var results = new TrainingResult?[count];
+        var errors = new ExceptionDispatchInfo?[count];
+        var turns = new Turns();
+        using var stop = new CancellationTokenSource();
+        int begun = 0;
+        void Work()
+        {
+            for (int number; !stop.IsCancellationRequested && (number = Interlocked.Increment(ref begun) - 1) < count;)
+                try
+                {
+                    results[number] = train(StartOf(number, null) with
+                    {
+                        Threads = Math.Max(1, ThreadCount.Of(options.Threads) / AtOnce),
+                        Turn = turns.Of(number),
+                        Stop = stop.Token,
+                    });
+                    if (results[number]!.History.StopReason == StopReason.Cancelled)
+                        stop.Cancel();
+                }
+                catch (Exception e)
+                {
+                    errors[number] = ExceptionDispatchInfo.Capture(e);
+                    stop.Cancel();
+                }
+        }
+        Task.WaitAll([.. Enumerable.Range(0, Math.Min(AtOnce, count)).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
+        errors.FirstOrDefault(error => error is { SourceException: not OperationCanceledException })?.Throw();
+        return Finished(results, errors);
+    }
+
+    // Those before the first that was cut off; of the first itself what it has come to.
+    private List<TrainingResult> Finished(TrainingResult?[] results, ExceptionDispatchInfo?[] errors)
+    {
+        var networks = new List<TrainingResult>();
+        for (int number = 0; number < count; number++)
+        {
+            if (results[number] is not TrainingResult network)
+            {
+                if (number == 0 || options.OnCancellation != CancellationBehavior.ReturnBest)
+                    errors.First(error => error is not null)!.Throw();
+                return networks;
+            }
+            bool isCancelled = network.History.StopReason == StopReason.Cancelled;
+            if (!isCancelled || number == 0)
+                networks.Add(network);
+            if (isCancelled)
+                return networks;
+        }
+        return networks;
+    }
+
     /// <summary>The seed of a network: the first has the trainer's, and those of trainers whose seeds follow one another are all different.</summary>
     public static int SeedOf(int seed, int network) => unchecked(seed + network * (int)0x9E3779B9);
 
@@ -44,13 +105,15 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
         int number = done.Count;
         try
         {
-            return train(new NetworkStart(number, SeedOf(seed, number), count == 1 ? "" : $" network {number + 1} of {count}", left) { Done = done });
+            return train(StartOf(number, left) with { Done = done });
         }
         catch (OperationCanceledException) when (number > 0 && options.OnCancellation == CancellationBehavior.ReturnBest)
         {
             return null;
         }
     }
+
+    private NetworkStart StartOf(int number, TrainingState? left) => new(number, SeedOf(seed, number), count == 1 ? "" : $" network {number + 1} of {count}", left);
 }
 
 /// <summary>Where the training of a network begins.</summary>
@@ -62,4 +125,13 @@ internal sealed record NetworkStart(int Number, int Seed, string Name, TrainingS
 {
     /// <summary>What those before it came to.</summary>
     public IReadOnlyList<TrainingResult> Done { get; init; } = [];
+
+    /// <summary>Threads to compute with; null for those of the options.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>When it may tell of itself, where others are trained at the same time.</summary>
+    public Turn Turn { get; init; } = Turn.Always;
+
+    /// <summary>Set where another of them has failed, and this one is of no use.</summary>
+    public CancellationToken Stop { get; init; }
 }

@@ -93,7 +93,7 @@ internal sealed class NetworkTraining : IDisposable
     private static ITrainingEngine NewEngine(
         IHost host, IChannel log, RnnOptions options, SequenceSettings settings, TaskSpec task, NetworkShape shape, NetworkStart start, WarmStart? warmStart)
     {
-        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, start.Seed, ThreadCount.Of(options.Threads), () =>
+        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, start.Seed, ThreadCount.Of(start.Threads ?? options.Threads), () =>
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             host.CheckAlive();
@@ -109,6 +109,7 @@ internal sealed class NetworkTraining : IDisposable
             InputDropout = settings.InputDropout,
             HeadDropout = settings.HeadDropout,
             Precision = options.TrainingPrecision,
+            Threads = start.Threads,
         });
     }
 }

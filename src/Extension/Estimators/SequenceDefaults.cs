@@ -8,31 +8,40 @@ namespace RnnMlNet.Estimators;
 /// </summary>
 internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataProfile data, WarmStart? previous)
 {
-    // Fewer rows are all trained on: the loss of a tenth of them would be noise.
-    private const int FewRows = 1000, ManyRows = 5000, FewRowsNetworks = 8, FewRowsTaggers = 3;
+    // Below FewRows the loss of a tenth of the rows would be noise: several networks hold out each row once. So do fewer of them while that is cheap.
+    private const int FewRows = 1000, ModerateRows = 5000, ModerateTexts = 20_000;
+    private const int FewRowsNetworks = 8, FewRowsTaggers = 4, ModerateRowsNetworks = 4;
+    // Sentences to learn a tagger's temperature from: each has as many labels as words.
+    private const double HeldOut = 0.1, HeldOutSentences = 300;
     // Time steps that a network reads one by one, and values that it reads at once at most.
     private const int LongSteps = 30, WidestPatch = 64;
-    private const int SmallestPatience = 10, PatienceUpdates = 300;
+    private const int SmallestPatience = 10;
+
+    /// <summary>Updates of the weights that training goes on for without a lower validation loss.</summary>
+    public const int PatienceUpdates = 300;
 
     /// <summary>What is set, and for the rest what is chosen.</summary>
     public SequenceSettings Resolve()
     {
         NetworkShape? shape = previous?.Shape;
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
-        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && data.Rows < FewRows && !options.ForStreaming;
         int networks = options.ForStreaming ? 1 : options.Networks ?? previous?.Networks ?? Networks;
-        isCrossValidated &= networks > 1 && data.Rows >= 2 * networks && !task.IsPerStep;
-        double fraction = options.ValidationFraction ?? (data.Rows < FewRows ? 0 : 0.1);
+        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && data.Rows >= 2 * networks;
+        double fraction = options.ValidationFraction ?? (data.Rows < FewRows ? 0 : task.IsPerStep ? Math.Min(HeldOut, HeldOutSentences / data.Rows) : HeldOut);
         bool hasValidation = data.HasValidationRows || fraction > 0 || isCrossValidated;
-        bool mayStopEarly = options.EarlyStoppingPatience > 0 || (options.EarlyStoppingPatience is null && hasValidation && options.LearningRateSchedule is not null && !IsPlanned(options.LearningRateSchedule.Value));
+        LearningRateSchedule schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle;
+        bool mayStopEarly = options.EarlyStoppingPatience > 0 || (options.EarlyStoppingPatience is null && hasValidation && !IsPlanned(schedule));
         int batch = options.BatchSize ?? BatchSize;
         long updates = Math.Max(1, (data.Rows + (long)batch - 1) / batch);
+        CellKind cell = options.Cell ?? shape?.Cell ?? (data.UsesTokens ? CellKind.Lstm : CellKind.Gru);
+        // A GRU on numbers bears a high learning rate, which few updates need.
+        bool isQuick = cell == CellKind.Gru && options.CustomCell is null && !data.UsesTokens && !task.IsPerStep && data.Rows < ModerateRows;
         OptimizerKind optimizer = options.Optimizer ?? OptimizerKind.AdamW;
         return new SequenceSettings
         {
             PatchLength = task.IsPerStep || data.UsesTokens ? 1 : options.PatchLength ?? shape?.PatchLength ?? PatchLength,
             CustomCell = options.CustomCell,
-            Cell = options.Cell ?? shape?.Cell ?? (data.UsesTokens ? CellKind.Lstm : CellKind.Gru),
+            Cell = cell,
             HiddenSize = options.HiddenSize ?? shape?.HiddenSize ?? HiddenSize,
             Layers = layers,
             Bidirectional = options.Bidirectional ?? shape?.Bidirectional ?? !options.ForStreaming,
@@ -41,7 +50,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             EmbeddingSize = data.UsesTokens ? options.EmbeddingSize ?? shape?.EmbeddingSize ?? HiddenSize : 0,
             MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? (task.IsPerStep && previous is null ? 2 : 1) : 1,
             Dropout = layers == 1 ? 0 : options.Dropout ?? (data.UsesTokens ? 0.5f : 0.2f),
-            InputDropout = options.InputDropout ?? (data.UsesTokens ? 0.5f : 0.1f),
+            InputDropout = options.InputDropout ?? (data.UsesTokens ? 0.5f : 0),
             HeadDropout = options.HeadDropout ?? (data.UsesTokens ? 0.5f : 0.2f),
             Networks = networks,
             IsCrossValidated = isCrossValidated,
@@ -49,11 +58,11 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             BatchSize = Math.Min(batch, data.Rows),
             Optimizer = optimizer,
             WeightDecay = options.WeightDecay ?? TrainingSettings.WeightDecayOf(optimizer),
-            Schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle,
-            LearningRate = options.LearningRate ?? 3e-3f,
+            Schedule = schedule,
+            LearningRate = options.LearningRate ?? (isQuick ? 1e-2f : 3e-3f),
             ValidationFraction = isCrossValidated ? 0 : fraction,
             Patience = options.EarlyStoppingPatience ?? (mayStopEarly ? (int)Math.Max(SmallestPatience, (PatienceUpdates + updates - 1) / updates) : 0),
-            RestoresBest = options.RestoreBestWeights ?? !isCrossValidated,
+            RestoresBest = options.RestoreBestWeights ?? !(isCrossValidated || (task.IsClassification && IsPlanned(schedule))),
             Calibrates = task.IsClassification && (options.Calibrate ?? hasValidation),
         };
     }
@@ -64,16 +73,20 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
 
     private Pooling Pooling => options.ForStreaming || data.UsesTokens ? Pooling.Last | Pooling.Max : Pooling.Last | Pooling.Mean | Pooling.Max;
 
-    private int PatchLength => Math.Clamp((int)Math.Ceiling(data.MeanLength / LongSteps), 1, Math.Max(1, WidestPatch / Math.Max(1, data.Features)));
+    private int PatchLength => Math.Clamp((int)(data.MeanLength / LongSteps), 1, Math.Max(1, WidestPatch / Math.Max(1, data.Features)));
 
-    private int Networks => data.Rows >= FewRows ? 1 : task.IsPerStep ? FewRowsTaggers : FewRowsNetworks;
+    // Rows that several networks are still trained on in a short time.
+    private int Moderate => task.IsPerStep ? FewRows : data.UsesTokens ? ModerateTexts : ModerateRows;
 
-    private int BatchSize => data.Rows < FewRows || task.IsPerStep ? 16 : 32;
+    private int Networks => data.Rows >= Moderate ? 1 : data.Rows >= FewRows ? ModerateRowsNetworks : task.IsPerStep ? FewRowsTaggers : FewRowsNetworks;
 
-    // Enough updates for a network to leave the plateau that it begins on, and no more epochs than rows can bear.
-    private int MaxEpochs(long updates) => task.IsPerStep || data.UsesTokens
-        ? (int)Math.Clamp(1500 / updates, 12, 60)
-        : (int)Math.Clamp(1000 / updates, data.Rows < ManyRows ? 50 : 15, 300);
+    private int BatchSize => task.IsPerStep || data.Rows < Moderate ? 16 : 32;
+
+    // Enough updates for a network to leave the plateau that it begins on, and to learn each class, and no more epochs than rows can bear.
+    private int MaxEpochs(long updates) =>
+        task.IsPerStep ? (int)Math.Clamp(1500 / updates, 12, 60)
+        : data.UsesTokens ? (int)Math.Clamp((1500 + 40 * data.Classes) / updates, 6, 60)
+        : (int)Math.Clamp(1000 / updates, data.Rows < FewRows ? 50 : data.Rows < ModerateRows ? 20 : 10, 300);
 
     private static bool IsPlanned(LearningRateSchedule schedule) => schedule is LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine;
 }

@@ -1,0 +1,85 @@
+namespace RnnMlNet.Estimators;
+
+/// <summary>
+/// Networks that are trained at the same time tell of themselves as if one came after the other: what a later one has to say waits until those before it
+/// have ended.
+/// </summary>
+internal sealed class Turns
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, Queue<Action>> _waiting = [];
+    private readonly HashSet<int> _ended = [];
+    private int _current;
+
+    /// <summary>The turn of one of them.</summary>
+    /// <param name="number">0 for the first.</param>
+    public Turn Of(int number) => new(this, number);
+
+    internal void Tell(int number, Action say)
+    {
+        lock (_lock)
+            if (number == _current)
+                say();
+            else
+                WaitingOf(number).Enqueue(say);
+    }
+
+    internal void TellNow(int number, Action say)
+    {
+        lock (_lock)
+            if (number == _current)
+                say();
+    }
+
+    internal void End(int number)
+    {
+        lock (_lock)
+        {
+            _ended.Add(number);
+            while (_ended.Contains(_current))
+            {
+                _current++;
+                Queue<Action> waiting = WaitingOf(_current);
+                while (waiting.TryDequeue(out Action? say))
+                    say();
+            }
+        }
+    }
+
+    private Queue<Action> WaitingOf(int number)
+    {
+        if (!_waiting.TryGetValue(number, out Queue<Action>? queue))
+            _waiting[number] = queue = [];
+        return queue;
+    }
+}
+
+/// <summary>When one of several networks may tell of itself.</summary>
+/// <param name="turns">All of them; null where there is no other at the same time.</param>
+/// <param name="number">Which it is.</param>
+internal sealed class Turn(Turns? turns, int number)
+{
+    /// <summary>Of a network that is trained alone.</summary>
+    public static Turn Always { get; } = new(null, 0);
+
+    /// <summary>Said at once, or when its turn comes.</summary>
+    public void Tell(Action say)
+    {
+        if (turns is null)
+            say();
+        else
+            turns.Tell(number, say);
+    }
+
+    /// <summary>Said at once, or never.</summary>
+    public void TellNow(Action say)
+    {
+        if (turns is null)
+            say();
+        else
+            turns.TellNow(number, say);
+    }
+
+    /// <summary>Nothing more is said.</summary>
+    public void End() => turns?.End(number);
+}
