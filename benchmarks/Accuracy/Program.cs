@@ -10,6 +10,7 @@ using RnnMlNet;
 //   --data FOLDER     where the data lies     --threads N   fits at a time (the number of cores)
 //   --models FOLDER   keeps ETTh1's forecasters there, and takes those that are there already: a run that was cut off goes on
 //   --part defaults   plain defaults beside the recipes and what a user would try first; --no-recipes leaves the recipes out; --threads N: of a fit
+//   --part defaults --before-test  default forecasts of the horizon before the test horizon, by which they are chosen
 //   --select defaults  compares changes to the defaults by cross-validation on training rows; --candidate TEXT: those with it in their names; --change Layers=2,BatchSize=8: this one
 //   --select [TASK]   compares candidates by cross-validation on training rows instead (series, text, life, chunks or forecast)
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -39,6 +40,11 @@ string[]? only = Value("--only")?.Split(',');
 bool IsWanted(string name) => only is null || only.Contains(name, StringComparer.OrdinalIgnoreCase);
 if (Value("--part") == "defaults")
 {
+    if (args.Contains("--before-test"))
+    {
+        ForecastSets.Run(data, IsWanted, seeds, threads, beforeTest: true);
+        return 0;
+    }
     bool isMet = DefaultsPart.Run(data, IsWanted, seeds, threads, hasRecipes: !args.Contains("--no-recipes"));
     return check && !isMet ? 1 : 0;
 }

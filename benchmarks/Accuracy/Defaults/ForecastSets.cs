@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Accuracy.Defaults;
 
 /// <summary>
-/// Default forecasters on public series, beside naive forecasts and published figures. What a set is measured by is the published test horizon, and nothing was chosen by it.
+/// Default forecasters on public series, beside naive forecasts and published figures. What a set is measured by is the published test horizon; choices are made by the one before it.
 /// </summary>
 internal static class ForecastSets
 {
@@ -19,10 +19,11 @@ internal static class ForecastSets
     /// <param name="isWanted">Which sets.</param>
     /// <param name="seeds">Seeds 1 to this one.</param>
     /// <param name="threads">Threads of a fit.</param>
-    public static IReadOnlyList<(string Text, bool IsMet)> Run(string data, Predicate<string> isWanted, int seeds, int threads)
+    /// <param name="beforeTest">Whether the horizon before the test horizon is measured, of single series the end of their first four fifths: for choices.</param>
+    public static IReadOnlyList<(string Text, bool IsMet)> Run(string data, Predicate<string> isWanted, int seeds, int threads, bool beforeTest = false)
     {
         var verdicts = new List<(string Text, bool IsMet)>();
-        Set[] sets = [.. Many(data).Concat(Illness(data)).Concat(Single(data)).Where(set => isWanted(set.Name))];
+        Set[] sets = [.. Many(data, beforeTest).Concat(beforeTest ? [] : Illness(data)).Concat(Single(data, beforeTest)).Where(set => isWanted(set.Name))];
         if (sets.Length > 0)
             Console.WriteLine($"{"series",-18} {"measure",-7} {"default",9} {"last",9} {"season",9} {"in 95 %",8} {"s/fit",6}  published");
         foreach (Set set in sets)
@@ -48,13 +49,14 @@ internal static class ForecastSets
         yield return (Text($"{set.Name}: a default fit {mean.Seconds:0.0} s < {most:0} s"), mean.Seconds < most);
     }
 
-    private static IEnumerable<Set> Many(string data)
+    private static IEnumerable<Set> Many(string data, bool beforeTest)
     {
-        yield return OfMany("M4_hourly", () => ForecastSeriesFile.M4Hourly(Path.Combine(data, "M4_hourly")), (start, t) => start.AddHours(t), 48, 24, .95, "ES-RNN .893, best of the competition .801");
+        ForecastSeries[] Cut(ForecastSeries[] series, int horizon) => beforeTest ? [.. series.Select(one => one with { Values = one.Values[..^horizon] })] : series;
+        yield return OfMany("M4_hourly", () => Cut(ForecastSeriesFile.M4Hourly(Path.Combine(data, "M4_hourly")), 48), (start, t) => start.AddHours(t), 48, 24, .95, "ES-RNN .893, best of the competition .801");
         foreach (var (name, months, horizon, season, bar, published) in (IEnumerable<(string, int, int, int, double, string)>)
             [("monthly", 1, 24, 12, 1.45, "DeepAR 1.409"), ("quarterly", 3, 8, 4, 1.53, "DeepAR 1.597, N-BEATS 1.475"), ("yearly", 12, 4, 1, 3.007, "")])
-            yield return OfMany($"tourism {name}", () => ForecastSeriesFile.Tsf(Path.Combine(data, "tourism", $"tourism_{name}.tsf")), (start, t) => start.AddMonths(months * t), horizon, season, bar, published);
-        yield return OfMany("hospital", () => ForecastSeriesFile.Tsf(Path.Combine(data, "hospital", "hospital.tsf")), (start, t) => start.AddMonths(t), 12, 12, .775, "DeepAR .769, Theta .761");
+            yield return OfMany($"tourism {name}", () => Cut(ForecastSeriesFile.Tsf(Path.Combine(data, "tourism", $"tourism_{name}.tsf")), horizon), (start, t) => start.AddMonths(months * t), horizon, season, bar, published);
+        yield return OfMany("hospital", () => Cut(ForecastSeriesFile.Tsf(Path.Combine(data, "hospital", "hospital.tsf")), 12), (start, t) => start.AddMonths(t), 12, 12, .775, "DeepAR .769, Theta .761");
     }
 
     private static Set OfMany(string name, Func<ForecastSeries[]> read, Func<DateTime, int, DateTime> timeAt, int horizon, int season, double bar, string published) =>
@@ -80,7 +82,7 @@ internal static class ForecastSets
     }
 
     // Short series over their second half, by models that are trained anew before each origin; long ones by one that is trained once.
-    private static IEnumerable<Set> Single(string data)
+    private static IEnumerable<Set> Single(string data, bool beforeTest)
     {
         DateTime start = new(1960, 1, 1);
         (string Name, string File, int Column, Func<int, DateTime> TimeAt, RollingPlan Plan)[] sets =
@@ -99,7 +101,8 @@ internal static class ForecastSets
             {
                 float[] values = ForecastSeriesFile.Column(Path.Combine(data, "darts_series", $"{file}.csv"), column);
                 // The newest week stands first there.
-                return ForecastRuns.Single(name == "us_gasoline" ? [.. values.Reverse()] : values, timeAt, plan, seed, threads);
+                values = name == "us_gasoline" ? [.. values.Reverse()] : values;
+                return ForecastRuns.Single(beforeTest ? values[..(values.Length * 4 / 5)] : values, timeAt, plan, seed, threads);
             });
     }
 

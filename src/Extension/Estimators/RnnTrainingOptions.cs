@@ -15,7 +15,7 @@ public abstract class RnnTrainingOptions
     // ---- training ----
 
     /// <summary>
-    /// Members of the ensemble, at least 1: networks that are trained one after the other from different seeds and whose outputs are averaged. Default null: chosen from
+    /// Members of the ensemble, at least 1: networks that are trained from different seeds and whose outputs are averaged. Default null: chosen from
     /// the data, more for fewer rows. An average errs less than its members do on average; training and scoring take as many times as long. A forecaster's intervals
     /// are measured on the average. Progress reports one member's epochs after the other's. A training that is cancelled with
     /// <see cref="CancellationBehavior.ReturnBest"/> returns the members that are finished.
@@ -34,7 +34,7 @@ public abstract class RnnTrainingOptions
     /// </summary>
     public int GradientAccumulationSteps { get; set; } = 1;
 
-    /// <summary>The learning rate, above 0; of a schedule, its highest. Default null: chosen with the schedule, 3e-3 as a rule. The trainer's FindLearningRate suggests one.</summary>
+    /// <summary>The learning rate, above 0; of a schedule, its highest. Default null: 1e-2 for a GRU on numbers below 5,000 rows, else 3e-3. The trainer's FindLearningRate suggests one.</summary>
     [Range(1e-4f, 2e-2f, 3e-3f, logBase: true)]
     public float? LearningRate { get; set; }
 
