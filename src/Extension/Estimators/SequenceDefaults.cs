@@ -26,7 +26,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         NetworkShape? shape = previous?.Shape;
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
         int networks = options.ForStreaming ? 1 : options.Networks ?? previous?.Networks ?? Networks;
-        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && data.Rows >= 2 * networks;
+        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && data.Rows >= 2 * Math.Max(networks, SequenceSettings.FewestFolds);
         double fraction = options.ValidationFraction ?? (data.Rows < FewRows ? 0 : task.IsPerStep ? Math.Min(HeldOut, HeldOutSentences / data.Rows) : HeldOut);
         bool hasValidation = data.HasValidationRows || fraction > 0 || isCrossValidated;
         LearningRateSchedule schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle;

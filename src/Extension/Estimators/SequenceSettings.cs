@@ -5,6 +5,9 @@ namespace RnnMlNet.Estimators;
 /// <summary>The resolved options of a network on sequences.</summary>
 internal sealed record SequenceSettings : TrainingSettings
 {
+    /// <summary>Parts of the rows where networks hold out one each.</summary>
+    public const int FewestFolds = 4;
+
     /// <summary>k, time steps that the network reads at once.</summary>
     public required int PatchLength { get; init; }
 
@@ -36,8 +39,11 @@ internal sealed record SequenceSettings : TrainingSettings
 
     public required float HeadDropout { get; init; }
 
-    /// <summary>Whether each member of the ensemble is validated on another part of the rows, so that each row is held out once: K members, K folds.</summary>
+    /// <summary>Whether each member of the ensemble is validated on another part of the rows: K members, K folds.</summary>
     public required bool IsCrossValidated { get; init; }
+
+    /// <summary>Parts of the rows, of which each network holds out one where <see cref="IsCrossValidated"/>: not so few that it is trained on half of them.</summary>
+    public int Folds => Math.Max(Networks, FewestFolds);
 
     /// <summary>Whether logits are divided by a temperature that is learnt on held-out rows.</summary>
     public required bool Calibrates { get; init; }
@@ -75,7 +81,7 @@ internal sealed record SequenceSettings : TrainingSettings
         texts[nameof(RnnOptions.LearningRate)] = Text(LearningRate);
         texts[nameof(RnnOptions.LearningRateSchedule)] = $"{Schedule}";
         texts[nameof(RnnOptions.WeightDecay)] = Text(WeightDecay);
-        texts[nameof(RnnOptions.ValidationFraction)] = IsCrossValidated ? $"1/{Networks}, another for each network" : Text((float)ValidationFraction);
+        texts[nameof(RnnOptions.ValidationFraction)] = IsCrossValidated ? $"1/{Folds}, another for each network" : Text((float)ValidationFraction);
         texts[nameof(RnnOptions.EarlyStoppingPatience)] = $"{Patience}";
         texts[nameof(RnnOptions.Calibrate)] = Calibrates ? "true" : "false";
         return texts;

@@ -20,7 +20,7 @@ internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validati
         if (settings.IsCrossValidated)
             return
             [
-                .. FoldSplit.Split(rows.Store, settings.Networks, isStratified, seed).Select(fold =>
+                .. FoldSplit.Split(rows.Store, settings.Folds, isStratified, seed).Take(settings.Networks).Select(fold =>
                     new TrainingSplit(new SequenceSet(rows.Store, fold.Training), new SequenceSet(rows.Store, fold.Validation), SequenceSet.All(rows.Store))),
             ];
         var (training, validation) = rows.Split(settings.ValidationFraction, isStratified, seed);

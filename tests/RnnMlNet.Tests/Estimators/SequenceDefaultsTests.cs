@@ -26,13 +26,71 @@ public class SequenceDefaultsTests
         return new SequenceDefaults(options, _classes, data, previous: null).Resolve();
     }
 
-    [Test]
-    public void Below_a_thousand_rows_each_member_of_an_ensemble_holds_out_another_part()
+    private static readonly TaskSpec _tags = new(LabelKind.KeyPerStep, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false);
+
+    private static SequenceSettings ResolveTagger(DataProfile data) => new SequenceDefaults(new RnnSequenceTaggerTrainer.Options(), _tags, data, previous: null).Resolve();
+
+    [TestCase(100, 0, 8)]
+    [TestCase(999, 0, 8)]
+    [TestCase(1000, 0, 4)]
+    [TestCase(4999, 0, 4)]
+    [TestCase(999, 50, 8)]
+    [TestCase(19_999, 50, 4)]
+    public void Each_member_of_an_ensemble_holds_out_another_part_of_few_rows(int rows, int vocabulary, int networks)
     {
-        SequenceSettings few = Resolve(Profile(rows: 999)), many = Resolve(Profile(rows: 1000));
+        SequenceSettings few = Resolve(Profile(rows: rows, vocabulary: vocabulary));
         Assert.That((few.IsCrossValidated, few.ValidationFraction, few.RestoresBest, few.Calibrates), Is.EqualTo((true, 0.0, false, true)));
-        Assert.That(few.Networks, Is.GreaterThan(1));
-        Assert.That((many.IsCrossValidated, many.ValidationFraction), Is.EqualTo((false, 0.1)));
+        Assert.That((few.Networks, few.BatchSize), Is.EqualTo((networks, 16)));
+    }
+
+    [TestCase(5000, 0)]
+    [TestCase(20_000, 50)]
+    public void Many_rows_are_one_network_that_a_tenth_is_held_out_of(int rows, int vocabulary)
+    {
+        SequenceSettings many = Resolve(Profile(rows: rows, vocabulary: vocabulary));
+        Assert.That((many.IsCrossValidated, many.Networks, many.ValidationFraction, many.BatchSize), Is.EqualTo((false, 1, 0.1, 32)));
+        Assert.That((many.RestoresBest, many.Calibrates, many.Patience), Is.EqualTo((false, true, 0)));
+    }
+
+    [TestCase(999, 4, true, 0)]
+    [TestCase(1000, 1, false, 0.1)]
+    [TestCase(30_000, 1, false, 0.01)]
+    public void A_tagger_holds_out_300_sentences_of_many(int rows, int networks, bool isCrossValidated, double fraction)
+    {
+        SequenceSettings settings = ResolveTagger(Profile(rows: rows, vocabulary: 50));
+        Assert.That((settings.Networks, settings.IsCrossValidated, settings.ValidationFraction), Is.EqualTo((networks, isCrossValidated, fraction)));
+        Assert.That(settings.Calibrates, Is.True);
+    }
+
+    [TestCase(2, 4)]
+    [TestCase(3, 4)]
+    [TestCase(10, 10)]
+    public void No_network_is_trained_on_half_of_the_rows(int networks, int folds)
+    {
+        SequenceSettings settings = Resolve(Profile(rows: 200), options => options.Networks = networks);
+        Assert.That((settings.IsCrossValidated, settings.Networks, settings.Folds), Is.EqualTo((true, networks, folds)));
+        Assert.That(settings.ToTexts()["ValidationFraction"], Is.EqualTo($"1/{folds}, another for each network"));
+    }
+
+    [TestCase(CellKind.Gru, 100, 0, 0.01f)]
+    [TestCase(CellKind.Lstm, 100, 0, 0.003f)]
+    [TestCase(CellKind.Gru, 5000, 0, 0.003f)]
+    [TestCase(CellKind.Gru, 100, 50, 0.003f)]
+    public void A_GRU_on_few_rows_of_numbers_learns_at_a_high_rate(CellKind cell, int rows, int vocabulary, float rate) =>
+        Assert.That(Resolve(Profile(rows: rows, vocabulary: vocabulary), options => options.Cell = cell).LearningRate, Is.EqualTo(rate));
+
+    [Test]
+    public void More_classes_are_gone_through_more_often()
+    {
+        int Epochs(int classes) => Resolve(Profile(rows: 10_000, vocabulary: 5000) with { Classes = classes }).MaxEpochs;
+        Assert.That((Epochs(2), Epochs(80), Epochs(500)), Is.EqualTo((6, 7, 34)));
+    }
+
+    [Test]
+    public void Early_stopping_that_is_asked_for_keeps_the_best_epoch()
+    {
+        SequenceSettings settings = Resolve(Profile(rows: 6000), options => options.LearningRateSchedule = LearningRateSchedule.Constant);
+        Assert.That((settings.RestoresBest, settings.Patience), Is.EqualTo((true, 10)));
     }
 
     [Test]
@@ -56,7 +114,9 @@ public class SequenceDefaultsTests
 
     [TestCase(20, 1, 1)]
     [TestCase(150, 1, 5)]
-    [TestCase(315, 3, 11)]
+    [TestCase(59, 1, 1)]
+    [TestCase(60, 1, 2)]
+    [TestCase(315, 3, 10)]
     [TestCase(100, 64, 1)]
     [TestCase(100, 200, 1)]
     [TestCase(1_000_000, 1, 64)]
@@ -90,7 +150,7 @@ public class SequenceDefaultsTests
     public void A_handful_of_rows_is_enough(int rows)
     {
         SequenceSettings settings = Resolve(Profile(rows: rows));
-        Assert.That(settings.IsCrossValidated, Is.EqualTo(rows >= 2 * settings.Networks));
+        Assert.That(settings.IsCrossValidated, Is.EqualTo(rows >= 2 * settings.Folds));
     }
 
     [Test]

@@ -18,6 +18,9 @@ internal sealed class LogCapture
 
     public string[] Warnings => Texts(entry => entry.Kind == ChannelMessageKind.Warning);
 
+    /// <summary>A message without the source and the kind that ML.NET writes before it.</summary>
+    public static string Sentence(string message) => message.Split("] ", 2)[^1];
+
     private string[] Texts(Func<LoggingEventArgs, bool> which)
     {
         lock (_events)
