@@ -37,14 +37,15 @@ internal static class BankingFile
     }
 }
 
-/// <summary>MPQA's opinion phrases: "label text" a line, 0 or 1. Repeated phrases are kept once.</summary>
+/// <summary>MPQA's opinion phrases: "label text" a line, 0 or 1; a fifth of the lines repeat another's phrase.</summary>
 internal static class MpqaFile
 {
+    /// <summary>All lines, as published figures are measured.</summary>
     public static LabelledText[] Read(string path) =>
-    [
-        .. File.ReadLines(path, Encoding.Latin1).Where(line => line.Length > 2).Select(line => new LabelledText { Class = line[..1], Text = line[2..].Trim().ToLowerInvariant() })
-            .DistinctBy(text => text.Text),
-    ];
+        [.. File.ReadLines(path, Encoding.Latin1).Where(line => line.Length > 2).Select(line => new LabelledText { Class = line[..1], Text = line[2..].Trim().ToLowerInvariant() })];
+
+    /// <summary>Each phrase once, so that none is on both sides of a split.</summary>
+    public static LabelledText[] ReadOnce(string path) => [.. Read(path).DistinctBy(text => text.Text)];
 }
 
 /// <summary>Of sets that have no split of their own: four fifths to train, one fifth to test, class by class, always the same.</summary>
