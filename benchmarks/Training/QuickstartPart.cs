@@ -27,7 +27,6 @@ internal static class QuickstartPart
         RnnMulticlassTrainer.Options options = DigitRecipe.Options();
         options.Engine = EngineKind.Simd;
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(DigitImage.Digit), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(ml.Transforms.NormalizeMinMax(nameof(DigitImage.Pixels)))
             .Append(ml.MulticlassClassification.Trainers.Rnn(options));
         var clock = Stopwatch.StartNew();
         pipeline.Fit(train);

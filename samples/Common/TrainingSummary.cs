@@ -3,14 +3,23 @@ using RnnMlNet;
 
 namespace Samples;
 
-/// <summary>Writes what a training came to: how long it took, why it ended, and which epoch's weights the model has.</summary>
+/// <summary>Writes what a training came to: what was chosen from the data, why it ended, on how many rows, and how long it took.</summary>
 internal static class TrainingSummary
 {
-    public static void Write(TrainingHistory history, TimeSpan time)
+    private const int OptionsPerLine = 4;
+
+    /// <param name="networks">The histories of the model's networks, whose mean it is.</param>
+    /// <param name="time">How long Fit took.</param>
+    public static void Write(IReadOnlyList<TrainingHistory> networks, TimeSpan time)
     {
-        string reason = history.StopReason == StopReason.EarlyStopping ? "Stopped early" : "Ran all epochs";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  {reason}; the model has the weights of epoch {history.BestEpoch}. Training took {time.TotalSeconds:0.0} s for {history.TrainingRows} rows, {history.ValidationRows} more to validate on."));
+        TrainingHistory first = networks[0];
+        Console.WriteLine("  Chosen from the data:");
+        foreach (string[] line in first.Options.Select(option => $"{option.Key} = {option.Value}").Chunk(OptionsPerLine))
+            Console.WriteLine($"    {string.Join("; ", line)}");
+        string reason = networks.Any(network => network.StopReason == StopReason.EarlyStopping) ? "Stopped early" : "Ran all epochs";
+        string model = networks.Count == 1 ? $"has the weights of epoch {first.BestEpoch}" : $"is the mean of {networks.Count} networks";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {reason} in {time.TotalSeconds:0.0} s; the model {model}."));
+        Console.WriteLine($"  {first.TrainingRows} rows to train a network on, {first.ValidationRows} more to validate it on.");
         Console.WriteLine();
     }
 }

@@ -2,11 +2,12 @@ using RnnMlNet;
 
 namespace Samples.Forecasting;
 
-/// <summary>What forecasts two years of months from the three years before.</summary>
+/// <summary>What forecasts two years of months from those before.</summary>
 internal static class Co2Recipe
 {
     public const int Season = 12, Horizon = 24;
 
+    /// <summary>What must be said. Window, season, network and so on are chosen from the series by Fit; an option that is set wins.</summary>
     public static RnnForecastingEstimator.Options Options() => new()
     {
         Columns =
@@ -22,13 +23,7 @@ internal static class Co2Recipe
         TimeColumnName = nameof(Co2Month.Month),
         // Five months of the sixties were not measured.
         MissingSteps = MissingSteps.Linear,
-        WindowSize = 36,
         Horizon = Horizon,
-        // The network learns what differs from the same months a year before.
-        Residual = ForecastResidual.SeasonalNaive,
-        SeasonLength = Season,
-        BatchSize = 16,
-        Loss = ForecastLoss.Huber,
         Seed = 1,
     };
 }

@@ -14,7 +14,7 @@ string dataPath = Path.Combine(AppContext.BaseDirectory, "data", "co2-concentrat
 IDataView months = ml.Data.Cache(ml.Data.LoadFromTextFile<Co2Month>(dataPath, separatorChar: ',', hasHeader: true));
 
 // 2. How good will forecasts be? Forecast from five origins in the past, each time by a model that has seen only what came before.
-// Co2Recipe.cs has the columns, the window and the network.
+// Co2Recipe.cs has the columns and the horizon. The window, the season and the network are chosen from the months.
 Console.WriteLine("Backtest: five origins two years apart, 24 months ahead of each");
 Stopwatch clock = Stopwatch.StartNew();
 BacktestResult backtest = ml.Forecasting.Backtest(months, ml.Forecasting.ForecastByRnn(Co2Recipe.Options()), folds: 5, seasonLength: Co2Recipe.Season);
@@ -27,10 +27,10 @@ Co2Month[] all = [.. ml.Data.CreateEnumerable<Co2Month>(months, reuseRowObject: 
 Co2Month[] before = all[..^Co2Recipe.Horizon], after = all[^Co2Recipe.Horizon..];
 RnnForecastingEstimator.Options options = Co2Recipe.Options();
 options.Progress = new ConsoleProgress();
-Console.WriteLine($"Training a GRU on segments of the months up to {before[^1].Month:yyyy-MM}");
+Console.WriteLine($"Training on the months up to {before[^1].Month:yyyy-MM}");
 clock.Restart();
 RnnForecastingTransformer model = ml.Forecasting.ForecastByRnn(options).Fit(ml.Data.LoadFromEnumerable(before));
-TrainingSummary.Write(model.History, clock.Elapsed);
+TrainingSummary.Write(model.Histories, clock.Elapsed);
 
 // 4. Save, load, forecast. The engine knows the end of the series that the model was trained on, and takes new months as they come.
 string modelPath = Path.Combine(AppContext.BaseDirectory, "co2-model.zip");

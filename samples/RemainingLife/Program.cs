@@ -21,21 +21,18 @@ Console.WriteLine();
 
 // 2. Train. The readings are one flat column of any length; FeaturesPerStep says how many of its numbers make a day.
 // Rows of one pump resemble each other, so the rows to validate on come from pumps of their own instead of a random share of the rows.
+// All else is chosen from the data, and stands in the model's History.Options.
 var trainer = ml.Regression.Trainers.Rnn(new RnnRegressionTrainer.Options
 {
     FeatureColumnName = nameof(PumpHistory.Readings),
     FeaturesPerStep = PumpHistory.Sensors,
-    HiddenSize = 32,
-    MaxEpochs = 15,
-    LearningRate = 1e-2f,
-    LearningRateSchedule = LearningRateSchedule.OneCycle,
     ValidationSet = ml.Data.LoadFromEnumerable(validationRows),
     Progress = new ConsoleProgress(),
 });
-Console.WriteLine("Training an LSTM on days of sensor readings");
+Console.WriteLine("Training on days of sensor readings");
 Stopwatch clock = Stopwatch.StartNew();
 var model = trainer.Fit(train);
-TrainingSummary.Write(model.Model.History, clock.Elapsed);
+TrainingSummary.Write(model.Model.Histories, clock.Elapsed);
 
 // 3. Beside it: always the mean, and a linear model of what one would write down of each history (HistorySummary.cs).
 var linear = ml.Transforms.NormalizeMeanVariance("Features", nameof(PumpHistory.Summary))

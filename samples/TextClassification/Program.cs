@@ -19,6 +19,7 @@ foreach (Sentence sentence in sentences[..4])
 Console.WriteLine();
 
 // 2. Text becomes words, words become keys: any number of them, each with an embedding that the network learns.
+// The network, its embedding and its epochs are chosen from the data, and stand in the model's History.Options.
 var words = ml.Transforms.Conversion.MapValueToKey("Label", nameof(Sentence.Wanted))
     .Append(ml.Transforms.Text.NormalizeText("Normalized", nameof(Sentence.Text), keepPunctuations: false))
     .Append(ml.Transforms.Text.TokenizeIntoWords("Words", "Normalized"))
@@ -27,20 +28,14 @@ var recurrent = words
     .Append(ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options
     {
         FeatureColumnName = "Tokens",
-        EmbeddingSize = 32,
-        HiddenSize = 48,
-        Bidirectional = true,
-        MaxEpochs = 12,
-        LearningRate = 5e-3f,
-        LearningRateSchedule = LearningRateSchedule.OneCycle,
         Progress = new ConsoleProgress(),
     }))
     .Append(ml.Transforms.Conversion.MapKeyToValue(nameof(SentencePrediction.PredictedDevice), "PredictedLabel"));
 
-Console.WriteLine("Training a bidirectional LSTM on the words in order");
+Console.WriteLine("Training on the words in order");
 Stopwatch clock = Stopwatch.StartNew();
 var model = recurrent.Fit(train);
-TrainingSummary.Write(model.OfType<RnnMulticlassTransformer>().Single().Model.History, clock.Elapsed);
+TrainingSummary.Write(model.OfType<RnnMulticlassTransformer>().Single().Model.Histories, clock.Elapsed);
 
 // 3. Beside it, ML.NET's own way with text: count words (or pairs and triples of neighbours) and learn a linear model of the counts.
 double CountingAccuracy(int ngramLength) => Accuracy(words

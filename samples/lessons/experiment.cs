@@ -19,12 +19,11 @@ var ml = new MLContext(seed: 1);
 IDataView images = ml.Data.LoadFromTextFile<DigitImage>(Path.Combine(samples, "Quickstart", "data", "digits.csv"), separatorChar: ',');
 var split = ml.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
 
-// 2. What may be chosen, and what it begins with.
+// 2. What may be chosen. What is not in the space is chosen from the images, as it is without a search.
+// The first trial is the trainer without one.
 var settings = new MulticlassExperimentSettings
 {
-    MaxExperimentTimeInSeconds = 120,
     MaxModels = 36,
-    MaxEpochs = 9,
     Seed = 1,
     SearchSpace = new SearchSpace()
         .Choice("Cell", CellKind.Gru, CellKind.Lstm)
@@ -37,19 +36,23 @@ var settings = new MulticlassExperimentSettings
 };
 settings.Options.FeatureColumnName = "Pixels";
 settings.Options.FeaturesPerStep = 8;
-settings.Options.HiddenSize = 8;
 
-// 3. Search. Many trials are given a ninth of the epochs on the first of five folds; the better third goes on to a third of them, and the best of those to the end of all folds.
+// 3. Search. Many trials are given a few of the epochs on the first of five folds; the better third goes on to three times as many,
+// and the best of those to the end of all folds.
 var experiment = ml.Rnn().CreateMulticlassExperiment(settings);
 ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(split.TrainSet, preFeaturizer: ml.Transforms.Conversion.MapValueToKey("Label", "Digit"));
 Console.WriteLine(result.Plot());
 
 // 4. The best one, and what it came to on the rows that the search held out.
 RunDetail<MulticlassClassificationMetrics> best = result.BestRun;
-Console.WriteLine($"{result.RunDetails.Count} trials; the best is trial {best.Trial}, of {best.Parameters["HiddenSize"]} units and a learning rate of {best.Parameters["LearningRate"]}");
-Console.WriteLine($"held out: {best.ValidationMetrics!.MicroAccuracy:0.000} after {best.Epochs} epochs; the options as given came to {result.RunDetails[0].ValidationMetrics!.MicroAccuracy:0.000} after {result.RunDetails[0].Epochs}");
+var chosen = ((IEnumerable<ITransformer>)best.Model!).OfType<RnnMulticlassTransformer>().Single().Model.History.Options;
+Console.WriteLine($"{result.RunDetails.Count} trials; the best is trial {best.Trial}");
+Console.WriteLine($"its network has {chosen["HiddenSize"]} units and a learning rate of {chosen["LearningRate"]}");
+RunDetail<MulticlassClassificationMetrics> defaults = result.RunDetails[0];
+Console.WriteLine($"held out: {best.ValidationMetrics!.MicroAccuracy:0.000} after {best.Epochs} epochs");
+Console.WriteLine($"the defaults came to {defaults.ValidationMetrics!.MicroAccuracy:0.000} after {defaults.Epochs}");
 
-// 5. Its model, the average of three networks with its options, on images that the search never saw.
+// 5. Its model, the average of several networks with its options, on images that the search never saw.
 MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(best.Model!.Transform(split.TestSet));
 Console.WriteLine($"accuracy on the test images: {metrics.MicroAccuracy:0.000}");
 

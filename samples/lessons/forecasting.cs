@@ -19,9 +19,9 @@ IDataView months = ml.Data.LoadFromTextFile<Co2Month>(Path.Combine(samples, "For
 Co2Month[] all = [.. ml.Data.CreateEnumerable<Co2Month>(months, reuseRowObject: false)];
 Console.WriteLine($"{all.Length} months, {all[0].Month:yyyy-MM} to {all[^1].Month:yyyy-MM}, {all[0].Co2:0.0} to {all[^1].Co2:0.0} ppm");
 
-// 2. WindowSize months are read, Horizon months are forecast, with bounds that 95 % of the values are to lie within.
-// The network learns what differs from the same months of the year before.
+// 2. Horizon months are forecast, with bounds that 95 % of the values are to lie within.
 // Five months of the first years were not measured; they are drawn in on a line.
+// From how many months a forecast is made, which season they have, and the network are chosen from the series; an option that is set wins.
 var options = new RnnForecastingEstimator.Options
 {
     Columns =
@@ -36,15 +36,7 @@ var options = new RnnForecastingEstimator.Options
     ],
     TimeColumnName = "Month",
     MissingSteps = MissingSteps.Linear,
-    WindowSize = 36,
     Horizon = 24,
-    Residual = ForecastResidual.SeasonalNaive,
-    SeasonLength = 12,
-    HiddenSize = 64,
-    BatchSize = 16,
-    MaxEpochs = 20,
-    EarlyStoppingPatience = 0,
-    Loss = ForecastLoss.Huber,
 };
 var forecaster = ml.Forecasting.ForecastByRnn(options);
 
@@ -53,10 +45,13 @@ var forecaster = ml.Forecasting.ForecastByRnn(options);
 BacktestResult backtest = ml.Forecasting.Backtest(months, forecaster, folds: 2, seasonLength: 12);
 Console.WriteLine($"mean absolute error: {backtest.Metrics.MeanAbsoluteError:0.00} ppm, of the naive forecast: {backtest.SeasonalNaive.MeanAbsoluteError:0.00} ppm");
 
-// 4. Train on all but the last two years, which are kept to compare.
+// 4. Train on all but the last two years, which are kept to compare. What was chosen stands in the history; this is some of it.
 Co2Month[] before = all[..^24], after = all[^24..];
 RnnForecastingTransformer model = forecaster.Fit(ml.Data.LoadFromEnumerable(before));
 TrainingHistory history = model.History;
+string[] shown = ["WindowSize", "SeasonLength", "Model", "Cell", "HiddenSize", "Networks", "MaxEpochs", "LearningRate"];
+foreach (string option in shown)
+    Console.WriteLine($"{option,-15}{history.Options[option]}");
 Console.WriteLine(history.Plot());
 
 // 5. Save, load, forecast. An engine knows the end of the series that the model was trained on.

@@ -26,24 +26,18 @@ foreach (float[] row in first.Pixels.Chunk(8))
 Console.WriteLine($"It is a {first.Digit}.");
 
 // 2. Train. A sequence is steps of features: here 8 rows of 8 pixels. The network is one step of an ordinary ML.NET pipeline.
+// Its cell, its size, its epochs and so on are chosen from the data; an option that is set wins.
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", "Digit", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-    .Append(ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options
-    {
-        FeatureColumnName = "Pixels",
-        FeaturesPerStep = 8,
-        HiddenSize = 48,
-        Bidirectional = true,
-        MaxEpochs = 12,
-        LearningRate = 1e-2f,
-        LearningRateSchedule = LearningRateSchedule.OneCycle,
-        EarlyStoppingPatience = 0,
-    }))
+    .Append(ml.MulticlassClassification.Trainers.Rnn(featureColumnName: "Pixels", featuresPerStep: 8))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedDigit", "PredictedLabel"));
 var model = pipeline.Fit(split.TrainSet);
 
-// 3. How did training go? Both losses should fall.
+// 3. What was chosen, and how did training go? Both losses should fall.
+// The model is the mean of several networks; this is the first one's history.
 RnnMulticlassTransformer network = model.OfType<RnnMulticlassTransformer>().Single();
 TrainingHistory history = network.Model.History;
+foreach (var (option, value) in history.Options)
+    Console.WriteLine($"{option,-22}{value}");
 Console.WriteLine(history.Plot());
 
 // 4. Evaluate on images that training never saw: a line for each true digit, a column for each predicted one.

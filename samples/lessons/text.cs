@@ -48,25 +48,19 @@ var words = ml.Transforms.Conversion.MapValueToKey("Label", "Wanted")
     .Append(ml.Transforms.Text.TokenizeIntoWords("Words", "Normalized"))
     .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", "Words"));
 
-// 3. Train. Each word gets 16 numbers that stand for it, which the network learns as well; an LSTM reads them in both directions.
+// 3. Train. Each word gets numbers that stand for it, which the network learns as well; an LSTM reads them in both directions.
+// How many numbers and units, and how long to train, is chosen from the data.
 var pipeline = words
-    .Append(ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options
-    {
-        FeatureColumnName = "Tokens",
-        EmbeddingSize = 16,
-        HiddenSize = 32,
-        Bidirectional = true,
-        MaxEpochs = 12,
-        LearningRate = 1e-2f,
-        LearningRateSchedule = LearningRateSchedule.OneCycle,
-        EarlyStoppingPatience = 0,
-    }))
+    .Append(ml.MulticlassClassification.Trainers.Rnn(featureColumnName: "Tokens"))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedDevice", "PredictedLabel"));
 var model = pipeline.Fit(train);
 
-// 4. How did training go? Both losses should fall.
+// 4. What was chosen, and how did training go? Both losses should fall.
+// The model is the mean of several networks; this is the first one's history.
 RnnMulticlassTransformer network = model.OfType<RnnMulticlassTransformer>().Single();
 TrainingHistory history = network.Model.History;
+foreach (var (option, value) in history.Options)
+    Console.WriteLine($"{option,-22}{value}");
 Console.WriteLine(history.Plot());
 
 // 5. Evaluate on other sentences, beside a linear model that counts words.
