@@ -27,7 +27,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
         int networks = options.ForStreaming ? 1 : options.Networks ?? previous?.Networks ?? Networks;
         bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && data.Rows >= 2 * Math.Max(networks, SequenceSettings.FewestFolds);
-        double fraction = options.ValidationFraction ?? (data.Rows < FewRows ? 0 : task.IsPerStep ? Math.Min(HeldOut, HeldOutSentences / data.Rows) : HeldOut);
+        double fraction = data.HasValidationRows ? 0 : options.ValidationFraction ?? (data.Rows < FewRows ? 0 : task.IsPerStep ? Math.Min(HeldOut, HeldOutSentences / data.Rows) : HeldOut);
         bool hasValidation = data.HasValidationRows || fraction > 0 || isCrossValidated;
         LearningRateSchedule schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle;
         bool mayStopEarly = options.EarlyStoppingPatience > 0 || (options.EarlyStoppingPatience is null && hasValidation && !IsPlanned(schedule));
@@ -84,7 +84,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
 
     // Enough updates for a network to leave the plateau that it begins on, and to learn each class, and no more epochs than rows can bear.
     private int MaxEpochs(long updates) =>
-        task.IsPerStep ? (int)Math.Clamp(1500 / updates, 12, 60)
+        task.IsPerStep ? (int)Math.Clamp(1500 / updates, 16, 60)
         : data.UsesTokens ? (int)Math.Clamp((1500 + 40 * data.Classes) / updates, 6, 60)
         : (int)Math.Clamp(1000 / updates, data.Rows < FewRows ? 50 : data.Rows < ModerateRows ? 20 : 10, 300);
 

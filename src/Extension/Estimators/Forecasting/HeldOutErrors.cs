@@ -95,7 +95,7 @@ internal sealed class HeldOutErrors
 
     private const float MostOfNaive = 0.1f;
     private const int FewHorizons = 50, ManyHorizons = 500;
-    private const double FarBetter = 0.85, ClearlyBetter = 0.95, Comparable = 1.2;
+    private const double FarBetter = 0.8, ClearlyBetter = 0.95, Comparable = 1.2;
 
     private ForecastCorrection OfSmallest()
     {
