@@ -16,7 +16,7 @@ IDataView images = ml.Data.LoadFromTextFile<DigitImage>(dataPath, separatorChar:
 DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
 
 // 2. The pipeline: digits become keys, the network learns them, predicted keys become digits again.
-// DigitRecipe.cs says what must be said. Cell, size, epochs and so on are chosen from the data.
+// DigitRecipe.cs sets only what the data does not tell. Cell, size, epochs and so on are chosen from the data.
 RnnMulticlassTrainer.Options options = DigitRecipe.Options();
 options.Progress = new ConsoleProgress();
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(DigitImage.Digit), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)

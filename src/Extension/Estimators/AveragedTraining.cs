@@ -7,24 +7,20 @@ namespace RnnMlNet.Estimators;
 
 /// <summary>Trains as many networks as the options ask for on rows that have been read, and averages them.</summary>
 /// <param name="options">What to train, and how.</param>
-/// <param name="count">How many.</param>
+/// <param name="settings">How many, and rows of a mini-batch.</param>
 /// <param name="seed">Of the first network.</param>
 /// <param name="newTraining">The training of a network, of the same sizes and scaling whichever it is.</param>
-internal sealed class AveragedTraining(RnnOptions options, int count, int seed, Func<NetworkStart, NetworkTraining> newTraining)
+internal sealed class AveragedTraining(RnnOptions options, SequenceSettings settings, int seed, Func<NetworkStart, NetworkTraining> newTraining)
 {
     private const int SmallBatch = 32;
 
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
-    /// <summary>How many are trained at the same time.</summary>
-    public int AtOnce { get; init; } = 1;
-
-    /// <summary>A small mini-batch keeps one thread busy at most: several networks at the same time keep all of them busy.</summary>
-    /// <param name="options">Engine, device and threads.</param>
-    /// <param name="settings">Networks and rows of a mini-batch.</param>
-    public static int NetworksAtOnce(RnnOptions options, SequenceSettings settings) =>
-        settings.BatchSize <= SmallBatch && EngineFactory.IsSimd(options.Engine, options.Device, options.CustomCell) ? Math.Min(settings.Networks, ThreadCount.Of(options.Threads)) : 1;
+    // A small mini-batch keeps one thread busy at most: several networks at the same time keep all of them busy.
+    private int AtOnce => settings.BatchSize <= SmallBatch && EngineFactory.IsSimd(options.Engine, options.Device, options.CustomCell)
+        ? Math.Min(settings.Networks, ThreadCount.Of(options.Threads))
+        : 1;
 
     /// <summary>Trains those that are not done yet.</summary>
     /// <param name="train">Trains one.</param>
@@ -32,7 +28,7 @@ internal sealed class AveragedTraining(RnnOptions options, int count, int seed, 
     public TrainedNetwork Run(Func<NetworkTraining, NetworkStart, TrainingResult> train, TrainingState? left = null)
     {
         Func<TrainingResult, TrainedNetwork>? network = null;
-        var fits = new NetworkFits(options, count, seed, start =>
+        var fits = new NetworkFits(options, settings.Networks, seed, start =>
         {
             using NetworkTraining training = newTraining(start);
             network = training.Network;

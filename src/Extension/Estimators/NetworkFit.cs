@@ -35,10 +35,9 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         int? shared = settings.IsCrossValidated || splits[0].Validation is null ? null : SharedRows.Count(splits[0].Training, splits[0].Validation!);
         SharedRows.Tell(log, shared ?? 0, splits[0].Validation?.Rows.Length ?? 0, rows.ValidationStore is not null);
 
-        var networks = new AveragedTraining(options, settings.Networks, seed, start => new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart))
+        var networks = new AveragedTraining(options, settings, seed, start => new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart))
         {
             Checkpoints = Checkpoints,
-            AtOnce = AveragedTraining.NetworksAtOnce(options, settings),
         };
         TrainedNetwork trained = networks.Run((training, start) => Train(log, settings, training, start), left);
         return Finished(log, rows, settings, splits, trained, shared);
@@ -66,7 +65,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         if (temperature is double learnt)
             log.Info(FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, learnt on rows that were held out."));
         ChanceCheck.Check(log, task, splits, networks);
-        EarlyStopCheck.Check(log, settings, splits, networks);
+        EarlyStopCheck.Check(log, settings, splits, networks, isFresh: WarmStart is null);
         return TrainedNetwork.AverageOf(
         [
             .. networks.Select(network => network with

@@ -50,9 +50,11 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
         var turns = new Turns();
         using var stop = new CancellationTokenSource();
         int begun = 0;
+        // None is begun after a cancellation; those that run come upon it by themselves, and what they have come to may be handed back.
+        bool isCancelled = false;
         void Work()
         {
-            for (int number; !stop.IsCancellationRequested && (number = Interlocked.Increment(ref begun) - 1) < count;)
+            for (int number; !Volatile.Read(ref isCancelled) && !stop.IsCancellationRequested && (number = Interlocked.Increment(ref begun) - 1) < count;)
                 try
                 {
                     results[number] = train(StartOf(number, null) with
@@ -62,15 +64,18 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
                         Stop = stop.Token,
                     });
                     if (results[number]!.History.StopReason == StopReason.Cancelled)
-                        stop.Cancel();
+                        Volatile.Write(ref isCancelled, true);
                 }
                 catch (Exception e)
                 {
                     errors[number] = ExceptionDispatchInfo.Capture(e);
-                    stop.Cancel();
+                    Volatile.Write(ref isCancelled, true);
+                    if (e is not OperationCanceledException)
+                        stop.Cancel();
                 }
         }
-        Task.WaitAll([.. Enumerable.Range(0, Math.Min(AtOnce, count)).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
+        Task.WaitAll([.. Enumerable.Range(0, Math.Min(AtOnce, count)).Select(_ =>
+            Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
         errors.FirstOrDefault(error => error is { SourceException: not OperationCanceledException })?.Throw();
         return Finished(results, errors);
     }
@@ -113,7 +118,8 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
         }
     }
 
-    private NetworkStart StartOf(int number, TrainingState? left) => new(number, SeedOf(seed, number), count == 1 ? "" : $" network {number + 1} of {count}", left);
+    private NetworkStart StartOf(int number, TrainingState? left) =>
+        new(number, SeedOf(seed, number), count == 1 ? "" : $" network {number + 1} of {count}", left);
 }
 
 /// <summary>Where the training of a network begins.</summary>

@@ -34,7 +34,8 @@ public abstract class RnnTrainingOptions
     /// </summary>
     public int GradientAccumulationSteps { get; set; } = 1;
 
-    /// <summary>The learning rate, above 0; of a schedule, its highest. Default null: 1e-2 for a GRU on numbers below 5,000 rows, else 3e-3. The trainer's FindLearningRate suggests one.</summary>
+    /// <summary>The learning rate, above 0; of a schedule, its highest. Default null: chosen from the data, 3e-3 as a rule,
+    /// 1e-2 for a GRU on few rows of numbers. The trainer's FindLearningRate suggests one.</summary>
     [Range(1e-4f, 2e-2f, 3e-3f, logBase: true)]
     public float? LearningRate { get; set; }
 
@@ -74,7 +75,7 @@ public abstract class RnnTrainingOptions
 
     /// <summary>
     /// Whether the model gets the weights of the epoch with the lowest validation loss rather than the last one's. Default null: true where training may stop
-    /// early, false where the schedule ends it. Without validation the last epoch's weights are kept.
+    /// early, and of a regression that one network learns; false where a schedule is planned to the end. Without validation the last epoch's weights are kept.
     /// </summary>
     public bool? RestoreBestWeights { get; set; }
 

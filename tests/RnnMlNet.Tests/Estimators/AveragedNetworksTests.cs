@@ -144,7 +144,8 @@ public class AveragedNetworksTests
         RnnMulticlassTransformer inSecond = Tiny.Multiclass(_ml, configure: options =>
         {
             Several(options);
-            options.OnCancellation = CancellationBehavior.ReturnBest;
+            // One after the other: of those that are trained at the same time others may be done too.
+            (options.Threads, options.OnCancellation) = (1, CancellationBehavior.ReturnBest);
             OnEpoch.CancelAfter(options, 3);
         }).Fit(data);
 

@@ -35,5 +35,12 @@ public class EarlyStopCheckTests
         }));
 
     [Test]
+    public void A_cancelled_training_did_not_stop_early() => Assert.That(Warnings(o =>
+    {
+        (o.ValidationFraction, o.EarlyStoppingPatience, o.OnCancellation) = (0.1, 50, CancellationBehavior.ReturnBest);
+        OnEpoch.CancelAfter(o, 1);
+    }), Has.None.StartsWith("Training ended"));
+
+    [Test]
     public void Defaults_are_not_warned_of() => Assert.That(Warnings(o => o.MaxEpochs = 3), Is.Empty);
 }

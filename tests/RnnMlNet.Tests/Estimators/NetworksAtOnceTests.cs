@@ -35,7 +35,7 @@ public class NetworksAtOnceTests
         var epochs = new List<int>();
         var log = new LogCapture(_ml);
 
-        Trainer(threads: 4, new Reports(report => epochs.Add(report.Epoch))).Fit(TinyData.Load(_ml));
+        Trainer(threads: 4, new OnEpoch(report => epochs.Add(report.Epoch))).Fit(TinyData.Load(_ml));
 
         Assert.That(epochs, Is.EqualTo(Enumerable.Range(0, Networks).SelectMany(_ => Enumerable.Range(1, Epochs))));
         string[] told = [.. log.Messages.Select(LogCapture.Sentence).Where(message => message.StartsWith("Training network", StringComparison.Ordinal) || message.StartsWith("Epoch ", StringComparison.Ordinal))];
@@ -47,7 +47,7 @@ public class NetworksAtOnceTests
     public void What_Progress_throws_ends_the_Fit([Values(1, 5)] int report)
     {
         int count = 0;
-        var progress = new Reports(_ =>
+        var progress = new OnEpoch(_ =>
         {
             if (++count == report)
                 throw new InvalidTimeZoneException("of the user");
@@ -57,19 +57,46 @@ public class NetworksAtOnceTests
     }
 
     [Test]
+    [Repeat(20)]
+    public void Whichever_network_sees_the_cancellation_first_the_best_of_the_first_comes_back()
+    {
+        RnnMulticlassTrainer trainer = Trainer(threads: 4, configure: options =>
+        {
+            (options.OnCancellation, options.MaxEpochs) = (CancellationBehavior.ReturnBest, 10_000);
+            OnEpoch.CancelAfter(options, 5);
+        });
+
+        Assert.That(trainer.Fit(TinyData.Load(_ml)).Model.Histories.Single().StopReason, Is.EqualTo(StopReason.Cancelled));
+    }
+
+    [Test]
+    public void Cancelled_later_the_networks_that_are_done_come_back_in_their_order()
+    {
+        IDataView data = TinyData.Load(_ml);
+        var all = Trainer(threads: 1).Fit(data).Model.Network.Networks;
+
+        var done = Trainer(threads: 2, configure: options =>
+        {
+            options.OnCancellation = CancellationBehavior.ReturnBest;
+            OnEpoch.CancelAfter(options, Epochs + 1);
+        }).Fit(data).Model.Network.Networks;
+
+        Assert.That(done, Is.Not.Empty.And.Count.LessThanOrEqualTo(Networks));
+        for (int number = 0; number < done.Count; number++)
+            Assert.That(done[number].Weights["rnn.weight_hh_l0"], Is.EqualTo(all[number].Weights["rnn.weight_hh_l0"]), $"network {number}");
+    }
+
+    [Test]
     public void Cancelled_in_the_first_network_it_throws_or_returns_the_best([Values] CancellationBehavior behavior)
     {
-        using var source = new CancellationTokenSource();
-        RnnMulticlassTrainer trainer = Trainer(threads: 2, new Reports(_ => source.Cancel()),
-            options => (options.CancellationToken, options.OnCancellation, options.MaxEpochs) = (source.Token, behavior, 10_000));
+        RnnMulticlassTrainer trainer = Trainer(threads: 2, configure: options =>
+        {
+            (options.OnCancellation, options.MaxEpochs) = (behavior, 10_000);
+            OnEpoch.CancelAfter(options, 1);
+        });
         if (behavior == CancellationBehavior.ReturnBest)
             Assert.That(trainer.Fit(TinyData.Load(_ml)).Model.Histories.Single().StopReason, Is.EqualTo(StopReason.Cancelled));
         else
             Assert.That(() => trainer.Fit(TinyData.Load(_ml)), Throws.InstanceOf<OperationCanceledException>());
-    }
-
-    private sealed class Reports(Action<EpochReport> report) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value) => report(value);
     }
 }

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>Is told of each epoch in Fit's own thread, at its end; <see cref="Progress{T}"/> would be told on another, some time later.</summary>
+/// <summary>Is told of each epoch at its end, by the thread that trains; <see cref="Progress{T}"/> would be told by another, some time later.</summary>
 internal sealed class OnEpoch(Action<EpochReport> told) : IProgress<EpochReport>
 {
     /// <summary>Acts at the end of one epoch alone.</summary>
