@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using System.Reflection;
 using RnnMlNet;
 
 namespace Accuracy.Defaults;
@@ -9,34 +9,35 @@ namespace Accuracy.Defaults;
 /// </summary>
 internal static class DefaultsSelection
 {
-    private static readonly (string Name, Action<RnnOptions> Change)[] _candidates =
+    private static readonly (string Name, string Change)[] _candidates =
     [
-        ("defaults", _ => { }),
-        ("1 network, nothing held out", o => (o.Networks, o.ValidationFraction) = (1, 0)),
-        ("1 network, a tenth held out", o => (o.Networks, o.ValidationFraction) = (1, 0.1)),
-        ("4 networks", o => o.Networks = 4),
-        ("8 networks", o => o.Networks = 8),
-        ("12 networks", o => o.Networks = 12),
-        ("1 layer", o => o.Layers = 1),
-        ("2 layers", o => o.Layers = 2),
-        ("pooling Mean, Max", o => SetPooling(o, Pooling.Mean | Pooling.Max)),
-        ("pooling Last", o => SetPooling(o, Pooling.Last)),
-        ("one direction", o => o.Bidirectional = false),
-        ("LSTM", o => o.Cell = CellKind.Lstm),
-        ("GRU", o => o.Cell = CellKind.Gru),
-        ("128 units", o => o.HiddenSize = 128),
-        ("no patches", o => o.PatchLength = 1),
-        ("batches of 8", o => o.BatchSize = 8),
-        ("batches of 16", o => o.BatchSize = 16),
-        ("batches of 32", o => o.BatchSize = 32),
-        ("learning rate 1e-3", o => o.LearningRate = 1e-3f),
-        ("learning rate 5e-3", o => o.LearningRate = 5e-3f),
-        ("no input dropout", o => o.InputDropout = 0),
-        ("input dropout .2", o => o.InputDropout = 0.2f),
-        ("head dropout .5", o => o.HeadDropout = 0.5f),
-        ("weight decay .05", o => o.WeightDecay = 0.05f),
-        ("label smoothing .1", o => SetLabelSmoothing(o, 0.1f)),
-        ("rare tokens below 2", o => o.MinTokenCount = 2),
+        ("defaults", ""),
+        ("1 network, nothing held out", "Networks=1,ValidationFraction=0"),
+        ("1 network, a tenth held out", "Networks=1,ValidationFraction=0.1"),
+        ("4 networks", "Networks=4"),
+        ("8 networks", "Networks=8"),
+        ("12 networks", "Networks=12"),
+        ("1 layer", "Layers=1"),
+        ("2 layers", "Layers=2"),
+        ("pooling Mean, Max", "Pooling=Mean+Max"),
+        ("pooling Last", "Pooling=Last"),
+        ("one direction", "Bidirectional=false"),
+        ("LSTM", "Cell=Lstm"),
+        ("GRU", "Cell=Gru"),
+        ("128 units", "HiddenSize=128"),
+        ("no patches", "PatchLength=1"),
+        ("batches of 8", "BatchSize=8"),
+        ("batches of 16", "BatchSize=16"),
+        ("batches of 32", "BatchSize=32"),
+        ("learning rate 1e-3", "LearningRate=0.001"),
+        ("learning rate 3e-3", "LearningRate=0.003"),
+        ("learning rate 1e-2", "LearningRate=0.01"),
+        ("input dropout .1", "InputDropout=0.1"),
+        ("input dropout .3", "InputDropout=0.3"),
+        ("head dropout .5", "HeadDropout=0.5"),
+        ("weight decay .05", "WeightDecay=0.05"),
+        ("label smoothing .1", "LabelSmoothing=0.1"),
+        ("rare tokens below 2", "MinTokenCount=2"),
     ];
 
     /// <summary>Prints a line a candidate and group of sets: the means over sets and folds, then measure, log-loss and seconds of each set.</summary>
@@ -47,13 +48,17 @@ internal static class DefaultsSelection
     /// <param name="threads">Fits at a time, on one thread each.</param>
     public static void Run(string data, Predicate<string> isWanted, string? candidate, string? change, int threads)
     {
-        SelectionSet[] sets = [.. SeriesSets.Selection(data, isWanted), .. TextSets.Selection(data, isWanted), .. TagSets.Selection(data, isWanted), .. RegressionSets.Selection(data, isWanted)];
-        IEnumerable<(string Name, Action<RnnOptions> Change)> candidates = change is not null
-            ? [(change, Parse(change))]
+        SelectionSet[] sets =
+        [
+            .. SeriesSets.Selection(data, isWanted), .. TextSets.Selection(data, isWanted),
+            .. TagSets.Selection(data, isWanted), .. RegressionSets.Selection(data, isWanted),
+        ];
+        IEnumerable<(string Name, string Change)> candidates = change is not null
+            ? [(change, change)]
             : _candidates.Where(one => candidate is null || one.Name.Contains(candidate, StringComparison.OrdinalIgnoreCase));
-        foreach (var (name, apply) in candidates)
+        foreach (var (name, options) in candidates)
         {
-            Outcome[] outcomes = Measure(sets, apply, threads);
+            Outcome[] outcomes = Measure(sets, OptionChange.Parse(options), threads);
             foreach (var group in sets.Zip(outcomes).GroupBy(pair => pair.First.Group))
                 Print(group.Key, name, [.. group]);
         }
@@ -65,40 +70,26 @@ internal static class DefaultsSelection
         (SelectionSet Set, int Fold)[] runs = [.. sets.SelectMany(set => Enumerable.Range(0, set.Folds).Select(fold => (set, fold)))];
         var outcomes = new Outcome[runs.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
-        Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(Enumerable.Range(0, runs.Length), System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering), options,
-            run => outcomes[run] = runs[run].Set.Measure(runs[run].Fold, o =>
+        Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, runs.Length), EnumerablePartitionerOptions.NoBuffering), options, run =>
+            outcomes[run] = runs[run].Set.Measure(runs[run].Fold, o =>
             {
                 (o.Seed, o.Threads) = (runs[run].Fold + 1, 1);
                 change(o);
             }));
-        return [.. runs.Zip(outcomes).GroupBy(pair => pair.First.Set).Select(group => Outcome.Mean([.. group.Select(pair => pair.Second)]))];
+        return
+        [
+            .. runs.Zip(outcomes).GroupBy(pair => pair.First.Set).Select(group => Outcome.Mean([.. group.Select(pair => pair.Second)])),
+        ];
     }
 
     private static void Print(string group, string name, (SelectionSet Set, Outcome Outcome)[] sets)
     {
         Outcome mean = Outcome.Mean([.. sets.Select(set => set.Outcome)]);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{group,-8} {name,-28} {mean.Value,7:0.0000}, log-loss {mean.LogLoss:0.0000}, {mean.Seconds:0.0} s   ") +
-            string.Join("  ", sets.Select(set => string.Create(CultureInfo.InvariantCulture, $"{set.Set.Name} {set.Outcome.Value:0.000} {set.Outcome.LogLoss:0.00} {set.Outcome.Seconds:0.0}"))));
+        string each = string.Join("  ", sets.Select(set =>
+            Text($"{set.Set.Name} {set.Outcome.Value:0.000} {set.Outcome.LogLoss:0.00} {set.Outcome.Seconds:0.0}")));
+        string line = Text($"{group,-8} {name,-28} {mean.Value,7:0.0000}, log-loss {mean.LogLoss:0.0000}, {mean.Seconds:0.0} s   ");
+        Console.WriteLine(line + each);
     }
 
-    private static void SetPooling(RnnOptions options, Pooling pooling) => Set(options, "Pooling", pooling);
-
-    private static void SetLabelSmoothing(RnnOptions options, float smoothing) => Set(options, "LabelSmoothing", smoothing);
-
-    // Trainers that have no such option are left as they are.
-    private static void Set(RnnOptions options, string name, object value) => options.GetType().GetProperty(name)?.SetValue(options, value);
-
-    private static Action<RnnOptions> Parse(string change)
-    {
-        (string Name, string Value)[] pairs = [.. change.Split(',').Select(pair => pair.Split('=')).Select(pair => (pair[0], pair[1]))];
-        return options =>
-        {
-            foreach (var (name, value) in pairs)
-            {
-                PropertyInfo? property = options.GetType().GetProperty(name);
-                Type? type = property is null ? null : Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-                property?.SetValue(options, type!.IsEnum ? Enum.Parse(type, value.Replace('+', ',')) : Convert.ChangeType(value, type, CultureInfo.InvariantCulture));
-            }
-        };
-    }
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

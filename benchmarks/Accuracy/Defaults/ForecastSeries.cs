@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.IO.Compression;
+using Accuracy.Sets;
 
 namespace Accuracy.Defaults;
 
@@ -15,8 +15,7 @@ internal static class ForecastSeriesFile
     /// <summary>The hourly series of M4, whose times are not published: each as if it began on the same Monday.</summary>
     public static ForecastSeries[] M4Hourly(string folder)
     {
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(folder, "Hourly-train.csv.gz")), CompressionMode.Decompress));
-        string[] train = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
+        string[] train = [.. SharedData.ReadLines(Path.Combine(folder, "Hourly-train.csv")).Skip(1)];
         string[] test = File.ReadAllLines(Path.Combine(folder, "Hourly-test.csv"))[1..];
         return [.. train.Zip(test, (past, next) => new ForecastSeries(Cells(past)[0], new DateTime(2015, 1, 5), [.. Numbers(past), .. Numbers(next)]))];
     }

@@ -45,14 +45,10 @@ internal static class RegressionSets
             yield return OfRows("FloodModeling1", folds: 3, 1, SelectionSet.Divide(Floods(data, "TRAIN"), _ => "", parts: 3));
     }
 
-    private static SelectionSet OfRows(string name, int folds, int features, Func<int, (LabelledNumbers[] Train, LabelledNumbers[] Test)> divided) =>
-        new(Group, name, folds, (fold, change) =>
-        {
-            var options = new RnnRegressionTrainer.Options();
-            change(options);
-            var (train, test) = divided(fold);
-            return Measure(train, test, features, options);
-        });
+    private static SelectionSet OfRows(
+        string name, int folds, int features, Func<int, (LabelledNumbers[] Train, LabelledNumbers[] Test)> divided) =>
+        SelectionSet.Of<LabelledNumbers, RnnRegressionTrainer.Options>(
+            Group, name, folds, divided, (train, test, options) => Measure(train, test, features, options));
 
     private static DefaultSet Engines(string data, EngineSet set, int threads)
     {

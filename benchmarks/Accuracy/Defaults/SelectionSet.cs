@@ -9,6 +9,23 @@ namespace Accuracy.Defaults;
 /// <param name="Measure">Trains without a fold, options changed by the candidate, and measures on that fold.</param>
 internal sealed record SelectionSet(string Group, string Name, int Folds, Func<int, Action<RnnOptions>, Outcome> Measure)
 {
+    /// <summary>A set of one trainer's rows.</summary>
+    /// <param name="group">Sets whose means are printed together.</param>
+    /// <param name="name">The set.</param>
+    /// <param name="folds">How many folds are measured.</param>
+    /// <param name="divided">The rows to train on and those to measure on, by the fold's number.</param>
+    /// <param name="measure">Trains on some rows with these options, and measures on others.</param>
+    public static SelectionSet Of<TRow, TOptions>(
+        string group, string name, int folds, Func<int, (TRow[] Train, TRow[] Test)> divided, Func<TRow[], TRow[], TOptions, Outcome> measure)
+        where TOptions : RnnOptions, new() =>
+        new(group, name, folds, (fold, change) =>
+        {
+            var options = new TOptions();
+            change(options);
+            var (train, test) = divided(fold);
+            return measure(train, test, options);
+        });
+
     /// <summary>Deals the rows of each class to folds in turn.</summary>
     /// <param name="rows">Training rows.</param>
     /// <param name="classOf">What has its share in each fold; the same for all rows where it has none.</param>

@@ -42,14 +42,9 @@ internal static class SeriesSets
         foreach (string name in _sets.Select(set => set.Name).Where(name => isWanted(name)))
         {
             TimeSeries[] rows = TsFile.Read(Path.Combine(data, name, $"{name}_TRAIN.ts"), out int features);
-            var divided = SelectionSet.Divide(rows, row => row.Class, SelectionFolds);
-            yield return new SelectionSet(Group, name, SelectionFolds, (fold, change) =>
-            {
-                var (train, test) = divided(fold);
-                var options = new RnnMulticlassTrainer.Options();
-                change(options);
-                return Measure(train, test, features, options);
-            });
+            yield return SelectionSet.Of<TimeSeries, RnnMulticlassTrainer.Options>(
+                Group, name, SelectionFolds, SelectionSet.Divide(rows, row => row.Class, SelectionFolds),
+                (train, test, options) => Measure(train, test, features, options));
         }
     }
 

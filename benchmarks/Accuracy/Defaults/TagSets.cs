@@ -44,17 +44,10 @@ internal static class TagSets
             yield return OfSentences("MIT_Movie_eng", MovieFile.Read(Path.Combine(data, "MIT_Movie_eng", "train.txt")), isChunks: true);
     }
 
-    private static SelectionSet OfSentences(string name, ChunkedSentence[] rows, bool isChunks)
-    {
-        var divided = SelectionSet.Divide(rows, _ => "", SelectionParts);
-        return new SelectionSet(Group, name, Folds: 1, (fold, change) =>
-        {
-            var options = new RnnSequenceTaggerTrainer.Options();
-            change(options);
-            var (train, test) = divided(fold);
-            return Measure(train, test, isChunks, options);
-        });
-    }
+    private static SelectionSet OfSentences(string name, ChunkedSentence[] rows, bool isChunks) =>
+        SelectionSet.Of<ChunkedSentence, RnnSequenceTaggerTrainer.Options>(
+            Group, name, folds: 1, SelectionSet.Divide(rows, _ => "", SelectionParts),
+            (train, test, options) => Measure(train, test, isChunks, options));
 
     private static DefaultSet Of(string name, ChunkedSentence[] train, ChunkedSentence[] test, bool isChunks, double bar, string published, int threads)
     {

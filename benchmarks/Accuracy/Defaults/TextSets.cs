@@ -57,29 +57,14 @@ internal static class TextSets
             yield return OfTwo("MPQA", HeldOut.Split(MpqaFile.ReadOnce(Path.Combine(data, "MPQA", "mpqa.all"))).Train, "1", isF1: false, folds: 2);
     }
 
-    private static SelectionSet OfClasses(string name, LabelledText[] rows, int folds)
-    {
-        var divided = SelectionSet.Divide(rows, row => row.Class, SelectionParts);
-        return new SelectionSet(Group, name, folds, (fold, change) =>
-        {
-            var options = new RnnMulticlassTrainer.Options();
-            change(options);
-            var (train, test) = divided(fold);
-            return Multiclass(train, test, options);
-        });
-    }
+    private static SelectionSet OfClasses(string name, LabelledText[] rows, int folds) =>
+        SelectionSet.Of<LabelledText, RnnMulticlassTrainer.Options>(
+            Group, name, folds, SelectionSet.Divide(rows, row => row.Class, SelectionParts), Multiclass);
 
-    private static SelectionSet OfTwo(string name, LabelledText[] rows, string positive, bool isF1, int folds)
-    {
-        var divided = SelectionSet.Divide(rows, row => row.Class, SelectionParts);
-        return new SelectionSet(Group, name, folds, (fold, change) =>
-        {
-            var options = new RnnBinaryTrainer.Options();
-            change(options);
-            var (train, test) = divided(fold);
-            return Binary(train, test, positive, isF1, options);
-        });
-    }
+    private static SelectionSet OfTwo(string name, LabelledText[] rows, string positive, bool isF1, int folds) =>
+        SelectionSet.Of<LabelledText, RnnBinaryTrainer.Options>(
+            Group, name, folds, SelectionSet.Divide(rows, row => row.Class, SelectionParts),
+            (train, test, options) => Binary(train, test, positive, isF1, options));
 
     private static DefaultSet Multiclass(string name, LabelledText[] train, LabelledText[] test, double bar, double? mostSeconds, string published, int threads)
     {

@@ -19,12 +19,19 @@ internal static class SharedData
         return null;
     }
 
-    /// <summary>The lines of a file, or of the file of that name with ".gz" behind it.</summary>
+    /// <summary>Opens a file, gzipped where its name ends with ".gz", or the gzipped one beside where it is not there itself.</summary>
+    public static StreamReader Open(string path)
+    {
+        string stored = File.Exists(path) ? path : $"{path}.gz";
+        FileStream file = File.OpenRead(stored);
+        return new StreamReader(stored.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file);
+    }
+
+    /// <summary>The lines of a file that <see cref="Open"/> opens.</summary>
     public static IEnumerable<string> ReadLines(string path)
     {
-        if (File.Exists(path))
-            return File.ReadLines(path);
-        using var reader = new StreamReader(new GZipStream(File.OpenRead($"{path}.gz"), CompressionMode.Decompress));
-        return reader.ReadToEnd().Split('\n');
+        using StreamReader reader = Open(path);
+        while (reader.ReadLine() is string line)
+            yield return line;
     }
 }

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Accuracy.Sets;
 
 /// <summary>Sentences of "word TAB tag TAB ..." a line, an empty line after each; gzipped where the name says so.</summary>
@@ -7,9 +5,7 @@ internal static class TaggedFile
 {
     public static ChunkedSentence[] Read(string path, int tagColumn)
     {
-        using Stream file = File.OpenRead(path);
-        using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using var reader = new StreamReader(stream);
+        using StreamReader reader = SharedData.Open(path);
         var sentences = new List<ChunkedSentence>();
         List<string> words = [], tags = [];
         while (true)
