@@ -29,7 +29,7 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
         _progress.SetHeader(new ProgressHeader(["Loss"], ["epochs", "steps"]), Fill);
     }
 
-    /// <summary>When it may tell, where several networks are trained at the same time.</summary>
+    /// <summary>When it may report, where several networks are trained at the same time.</summary>
     public Turn Turn { get; init; } = Turn.Always;
 
     /// <summary>Ends training where another network has failed.</summary>

@@ -77,8 +77,10 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
 
     private TrainingResult Train(IChannel log, SequenceSettings settings, NetworkTraining training, NetworkStart start)
     {
-        start.Turn.Tell(() => log.Info($"Training{start.Name} on {training.Training.Rows.Length} rows, validating on {training.Validation?.Rows.Length ?? 0}, {training.Engine.Description}."));
-        using var observer = new FitObserver(host, log, start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}", settings.MaxEpochs, options.Progress)
+        int rows = training.Training.Rows.Length, validationRows = training.Validation?.Rows.Length ?? 0;
+        start.Turn.Tell(() => log.Info($"Training{start.Name} on {rows} rows, validating on {validationRows}, {training.Engine.Description}."));
+        string doing = start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}";
+        using var observer = new FitObserver(host, log, doing, settings.MaxEpochs, options.Progress)
         {
             Turn = start.Turn,
             Stop = start.Stop,

@@ -135,7 +135,7 @@ internal sealed record NetworkStart(int Number, int Seed, string Name, TrainingS
     /// <summary>Threads to compute with; null for those of the options.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>When it may tell of itself, where others are trained at the same time.</summary>
+    /// <summary>When it may report its progress, where others are trained at the same time.</summary>
     public Turn Turn { get; init; } = Turn.Always;
 
     /// <summary>Set where another of them has failed, and this one is of no use.</summary>

@@ -93,7 +93,8 @@ internal sealed class NetworkTraining : IDisposable
     private static ITrainingEngine NewEngine(
         IHost host, IChannel log, RnnOptions options, SequenceSettings settings, TaskSpec task, NetworkShape shape, NetworkStart start, WarmStart? warmStart)
     {
-        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, start.Seed, ThreadCount.Of(start.Threads ?? options.Threads), () =>
+        int threads = ThreadCount.Of(start.Threads ?? options.Threads);
+        NetworkWeights fresh = WeightInitializer.Create(shape, options.ForgetBias, start.Seed, threads, () =>
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             host.CheckAlive();

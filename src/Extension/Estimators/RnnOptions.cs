@@ -113,7 +113,10 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// </summary>
     public float RecurrentDropout { get; set; }
 
-    /// <summary>Dropped share of the inputs (of the embeddings, for tokens), in [0, 1). Default null: chosen from the task, 0 for numbers and 0.5 for tokens.</summary>
+    /// <summary>
+    /// Dropped share of the inputs (of the embeddings, for tokens), in [0, 1). Default null: chosen from the task, 0 for numbers and 0.5 for
+    /// tokens.
+    /// </summary>
     [Range(0f, 0.5f, 0f)]
     public float? InputDropout { get; set; }
 

@@ -34,8 +34,10 @@ public abstract class RnnTrainingOptions
     /// </summary>
     public int GradientAccumulationSteps { get; set; } = 1;
 
-    /// <summary>The learning rate, above 0; of a schedule, its highest. Default null: chosen from the data, 3e-3 as a rule,
-    /// 1e-2 for a GRU on few rows of numbers. The trainer's FindLearningRate suggests one.</summary>
+    /// <summary>
+    /// The learning rate, above 0; of a schedule, its highest. Default null: chosen from the data, 3e-3 as a rule, 1e-2 for a GRU on few rows
+    /// of numbers. The trainer's FindLearningRate suggests one.
+    /// </summary>
     [Range(1e-4f, 2e-2f, 3e-3f, logBase: true)]
     public float? LearningRate { get; set; }
 

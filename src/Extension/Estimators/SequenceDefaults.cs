@@ -8,7 +8,8 @@ namespace RnnMlNet.Estimators;
 /// </summary>
 internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataProfile data, WarmStart? previous)
 {
-    // Below FewRows the loss of a tenth of the rows would be noise: several networks hold out each row once. So do fewer of them while that is cheap.
+    // Below FewRows the loss of a tenth of the rows would be noise: several networks hold out each row once. So do fewer of them
+    // while that is cheap.
     private const int FewRows = 1000, ModerateRows = 5000, ModerateTexts = 20_000;
     private const int FewRowsNetworks = 8, FewRowsTaggers = 4, ModerateRowsNetworks = 4;
     // Sentences to learn a tagger's temperature from: each has as many labels as words.
@@ -26,16 +27,19 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         NetworkShape? shape = previous?.Shape;
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
         int networks = options.ForStreaming ? 1 : options.Networks ?? previous?.Networks ?? Networks;
-        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && data.Rows >= 2 * Math.Max(networks, SequenceSettings.FewestFolds);
-        double fraction = data.HasValidationRows ? 0 : options.ValidationFraction ?? (data.Rows < FewRows ? 0 : task.IsPerStep ? Math.Min(HeldOut, HeldOutSentences / data.Rows) : HeldOut);
+        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1
+            && data.Rows < Moderate && data.Rows >= 2 * Math.Max(networks, SequenceSettings.FewestFolds);
+        double fraction = data.HasValidationRows ? 0 : options.ValidationFraction ?? ValidationFraction;
         bool hasValidation = data.HasValidationRows || fraction > 0 || isCrossValidated;
         LearningRateSchedule schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle;
-        bool mayStopEarly = options.EarlyStoppingPatience > 0 || (options.EarlyStoppingPatience is null && hasValidation && !IsPlanned(schedule));
+        bool mayStopEarly = options.EarlyStoppingPatience > 0
+            || (options.EarlyStoppingPatience is null && hasValidation && !IsPlanned(schedule));
         int batch = options.BatchSize ?? BatchSize;
         long updates = Math.Max(1, (data.Rows + (long)batch - 1) / batch);
         CellKind cell = options.Cell ?? shape?.Cell ?? (data.UsesTokens ? CellKind.Lstm : CellKind.Gru);
         // A GRU on numbers bears a high learning rate, which few updates need.
-        bool isQuick = cell == CellKind.Gru && options.CustomCell is null && !data.UsesTokens && !task.IsPerStep && data.Rows < ModerateRows;
+        bool isQuick = cell == CellKind.Gru && options.CustomCell is null
+            && !data.UsesTokens && !task.IsPerStep && data.Rows < ModerateRows;
         OptimizerKind optimizer = options.Optimizer ?? OptimizerKind.AdamW;
         return new SequenceSettings
         {
@@ -78,7 +82,16 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     // Rows that several networks are still trained on in a short time.
     private int Moderate => task.IsPerStep ? FewRows : data.UsesTokens ? ModerateTexts : ModerateRows;
 
-    private int Networks => data.Rows >= Moderate ? 1 : data.Rows >= FewRows ? ModerateRowsNetworks : task.IsPerStep ? FewRowsTaggers : FewRowsNetworks;
+    private int Networks =>
+        data.Rows >= Moderate ? 1
+        : data.Rows >= FewRows ? ModerateRowsNetworks
+        : task.IsPerStep ? FewRowsTaggers
+        : FewRowsNetworks;
+
+    private double ValidationFraction =>
+        data.Rows < FewRows ? 0
+        : task.IsPerStep ? Math.Min(HeldOut, HeldOutSentences / data.Rows)
+        : HeldOut;
 
     private int BatchSize => task.IsPerStep || data.Rows < Moderate ? 16 : 32;
 

@@ -42,7 +42,10 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>Whether each member of the ensemble is validated on another part of the rows: K members, K folds.</summary>
     public required bool IsCrossValidated { get; init; }
 
-    /// <summary>Parts of the rows, of which each network holds out one where <see cref="IsCrossValidated"/>: not so few that it is trained on half of them.</summary>
+    /// <summary>
+    /// Parts of the rows, of which each network holds out one where <see cref="IsCrossValidated"/>: not so few that it is trained on half
+    /// of them.
+    /// </summary>
     public int Folds => Math.Max(Networks, FewestFolds);
 
     /// <summary>Whether logits are divided by a temperature that is learnt on held-out rows.</summary>
@@ -81,7 +84,9 @@ internal sealed record SequenceSettings : TrainingSettings
         texts[nameof(RnnOptions.LearningRate)] = Text(LearningRate);
         texts[nameof(RnnOptions.LearningRateSchedule)] = $"{Schedule}";
         texts[nameof(RnnOptions.WeightDecay)] = Text(WeightDecay);
-        texts[nameof(RnnOptions.ValidationFraction)] = IsCrossValidated ? $"1/{Folds}, another for each network" : Text((float)ValidationFraction);
+        texts[nameof(RnnOptions.ValidationFraction)] = IsCrossValidated
+            ? $"1/{Folds}, another for each network"
+            : Text((float)ValidationFraction);
         texts[nameof(RnnOptions.EarlyStoppingPatience)] = $"{Patience}";
         texts[nameof(RnnOptions.Calibrate)] = Calibrates ? "true" : "false";
         return texts;

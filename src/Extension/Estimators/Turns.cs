@@ -1,8 +1,8 @@
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Networks that are trained at the same time tell of themselves as if one came after the other: what a later one has to say waits until those before it
-/// have ended.
+/// The order in which networks that are trained at the same time report their progress: as if one were trained after the other. The reports
+/// of a later one wait until those before it have ended.
 /// </summary>
 internal sealed class Turns
 {
@@ -54,7 +54,7 @@ internal sealed class Turns
     }
 }
 
-/// <summary>When one of several networks may tell of itself.</summary>
+/// <summary>When one of several networks may report its progress.</summary>
 /// <param name="turns">All of them; null where there is no other at the same time.</param>
 /// <param name="number">Which it is.</param>
 internal sealed class Turn(Turns? turns, int number)
