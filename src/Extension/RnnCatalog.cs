@@ -158,15 +158,18 @@ public static class RnnCatalog
     /// <param name="data">Scored data.</param>
     /// <param name="labelColumnName">Name of the label column, a vector of keys.</param>
     /// <param name="predictedLabelColumnName">Name of the predicted column, of the same length; tags are compared by their key values.</param>
-    /// <returns>Accuracy by steps and by sequences, precision, recall and F1 of chunks, of all and by type.</returns>
+    /// <param name="scoreColumnName">Name of the column of probabilities, the classes' of each step one after another, for the log-loss; null: <c>Score</c>
+    /// where the data has such a column.</param>
+    /// <returns>Accuracy by steps and by sequences, log-loss, precision, recall and F1 of chunks, of all and by type.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="InvalidOperationException">No step has a label, or a row has another number of labels than of predictions.</exception>
+    /// <exception cref="InvalidOperationException">No step has a label, or a row has another number of labels than of predictions or of probabilities.</exception>
     public static SequenceTaggingMetrics EvaluateSequenceTagging(
         this MulticlassClassificationCatalog catalog,
         IDataView data,
         string labelColumnName = DefaultColumnNames.Label,
-        string predictedLabelColumnName = DefaultColumnNames.PredictedLabel) =>
-        SequenceTaggingEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedLabelColumnName);
+        string predictedLabelColumnName = DefaultColumnNames.PredictedLabel,
+        string? scoreColumnName = null) =>
+        SequenceTaggingEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedLabelColumnName, scoreColumnName);
 
     private static TOptions Set<TOptions>(TOptions options, string label, string features, string? weight, int? featuresPerStep, CellKind? cell, int? hiddenSize, bool? bidirectional, int? maxEpochs, float? learningRate)
         where TOptions : RnnOptions

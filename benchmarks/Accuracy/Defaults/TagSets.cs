@@ -75,6 +75,6 @@ internal static class TagSets
             .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(options));
         var (scored, seconds) = Measuring.Fit(pipeline, Load(train), Load(test));
         SequenceTaggingMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTagging(scored);
-        return new Outcome(isChunks ? metrics.Chunks.F1 : metrics.Accuracy, double.NaN, seconds);
+        return new Outcome(isChunks ? metrics.Chunks.F1 : metrics.Accuracy, metrics.LogLoss, seconds);
     }
 }

@@ -16,13 +16,15 @@ internal abstract class LabelKeyValues
 
     public bool IsText => Type.ItemType is TextDataViewType;
 
-    /// <summary>The values of a key column, or null when its keys have none.</summary>
-    public static LabelKeyValues? Of(DataViewSchema.Column label)
+    /// <summary>The values that a column's annotations name its classes by, or null where they name none.</summary>
+    /// <param name="column">A key column, or a column of scores.</param>
+    /// <param name="kind">The annotation: that of a key column, or <c>TrainingLabelValues</c> of scores.</param>
+    public static LabelKeyValues? Of(DataViewSchema.Column column, string kind = AnnotationUtils.Kinds.KeyValues)
     {
-        if (label.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues)?.Type is not VectorDataViewType type || !type.IsKnownSize)
+        if (column.Annotations.Schema.GetColumnOrNull(kind)?.Type is not VectorDataViewType type || !type.IsKnownSize)
             return null;
         LabelKeyValues values = Make(type);
-        values.CopyFrom(label.Annotations);
+        values.CopyFrom(column.Annotations, kind);
         return values;
     }
 
@@ -33,7 +35,7 @@ internal abstract class LabelKeyValues
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.AddKeyValues(text.Length, TextDataViewType.Instance, (ref VBuffer<ReadOnlyMemory<char>> dst) => dst = new VBuffer<ReadOnlyMemory<char>>(text.Length, text));
         LabelKeyValues values = Make(new VectorDataViewType(TextDataViewType.Instance, text.Length));
-        values.CopyFrom(annotations.ToAnnotations());
+        values.CopyFrom(annotations.ToAnnotations(), AnnotationUtils.Kinds.KeyValues);
         return values;
     }
 
@@ -71,7 +73,7 @@ internal abstract class LabelKeyValues
 
     private protected abstract void ReadValues(PrimitiveFormat format, BinaryReader reader);
 
-    private protected abstract void CopyFrom(DataViewSchema.Annotations annotations);
+    private protected abstract void CopyFrom(DataViewSchema.Annotations annotations, string kind);
 
     private static LabelKeyValues Make(VectorDataViewType type) =>
         (LabelKeyValues)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(type.ItemType.RawType), type)!;
@@ -101,9 +103,9 @@ internal abstract class LabelKeyValues
             _values = new VBuffer<T>(values.Length, values);
         }
 
-        private protected override void CopyFrom(DataViewSchema.Annotations annotations)
+        private protected override void CopyFrom(DataViewSchema.Annotations annotations, string kind)
         {
-            annotations.GetValue(AnnotationUtils.Kinds.KeyValues, ref _values);
+            annotations.GetValue(kind, ref _values);
             if (_values is VBuffer<ReadOnlyMemory<char>>)
                 OwnText();
         }

@@ -9,26 +9,34 @@ internal sealed class SequenceTaggingEvaluator
 {
     private readonly IHost _host;
     private readonly StepTags _labels, _predictions;
+    private readonly StepProbabilities? _probabilities;
     private readonly bool _hasChunks;
     private readonly SortedDictionary<string, (long Correct, long Predicted, long Labelled)> _byType = new(StringComparer.Ordinal);
     private readonly LeftOutRows _left = new();
     private long _steps, _right, _rows, _rightRows;
+    private double _logLoss;
 
-    private SequenceTaggingEvaluator(IHost host, StepTags labels, StepTags predictions)
+    private SequenceTaggingEvaluator(IHost host, StepTags labels, StepTags predictions, StepProbabilities? probabilities)
     {
         _host = host;
         _labels = labels;
         _predictions = predictions;
+        _probabilities = probabilities;
         _hasChunks = Chunks.AreTags(labels.Names) && Chunks.AreTags(predictions.Names);
     }
 
-    public static SequenceTaggingMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumn, string predictedLabelColumn)
+    public static SequenceTaggingMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumn, string predictedLabelColumn,
+        string? scoreColumn)
     {
         IHost host = env.Register(nameof(SequenceTaggingEvaluator));
         host.CheckValue(data, nameof(data));
-        DataViewSchema.Column label = StepTags.Find(host, data.Schema, "label", labelColumn), predicted = StepTags.Find(host, data.Schema, "predicted label", predictedLabelColumn);
-        using DataViewRowCursor cursor = data.GetRowCursor([label, predicted]);
-        return new SequenceTaggingEvaluator(host, new StepTags(cursor, label), new StepTags(cursor, predicted)).Run(cursor);
+        DataViewSchema.Column label = StepTags.Find(host, data.Schema, "label", labelColumn);
+        DataViewSchema.Column predicted = StepTags.Find(host, data.Schema, "predicted label", predictedLabelColumn);
+        DataViewSchema.Column? score = StepProbabilities.Find(host, data.Schema, scoreColumn);
+        using DataViewRowCursor cursor = data.GetRowCursor(score is { } scores ? [label, predicted, scores] : [label, predicted]);
+        var predictions = new StepTags(cursor, predicted);
+        StepProbabilities? probabilities = score is { } column ? StepProbabilities.Open(cursor, column, predictions) : null;
+        return new SequenceTaggingEvaluator(host, new StepTags(cursor, label), predictions, probabilities).Run(cursor);
     }
 
     private SequenceTaggingMetrics Run(DataViewRowCursor cursor)
@@ -39,6 +47,10 @@ internal sealed class SequenceTaggingEvaluator
             _predictions.Read();
             if (_labels.Tags.Count != _predictions.Tags.Count)
                 throw _host.Except($"Row {cursor.Position} has {_labels.Tags.Count} labels in column '{_labels.Name}', but {_predictions.Tags.Count} predictions in '{_predictions.Name}'.");
+            _probabilities?.Read();
+            if (_probabilities is not null && _probabilities.Steps != _labels.Tags.Count)
+                throw _host.Except(FormattableString.Invariant($"Row {cursor.Position} has {_labels.Tags.Count} labels in column '{_labels.Name}', ") +
+                    FormattableString.Invariant($"but probabilities of {_probabilities.Steps:0.##} steps of {_probabilities.Classes} classes in '{_probabilities.Name}'."));
             AddRow();
         }
         _left.Warn(_host, "steps", unlabelledToo: false);
@@ -48,7 +60,10 @@ internal sealed class SequenceTaggingEvaluator
             throw _host.Except($"There is no step with a label in column '{_labels.Name}' to evaluate.");
         TypedChunkMetrics[] byType = [.. _byType.Select(type => new TypedChunkMetrics(type.Key, new ChunkMetrics(type.Value.Correct, type.Value.Predicted, type.Value.Labelled)))];
         var all = new ChunkMetrics(byType.Sum(type => type.Metrics.Correct), byType.Sum(type => type.Metrics.Predicted), byType.Sum(type => type.Metrics.Labelled));
-        return new SequenceTaggingMetrics((double)_right / _steps, (double)_rightRows / _rows, all, byType, _steps, _rows, _left.Unlabelled, _left.Unscored);
+        return new SequenceTaggingMetrics((double)_right / _steps, (double)_rightRows / _rows, all, byType, _steps, _rows, _left.Unlabelled, _left.Unscored)
+        {
+            LogLoss = _probabilities is null ? double.NaN : _logLoss / _steps,
+        };
     }
 
     private void AddRow()
@@ -63,6 +78,8 @@ internal sealed class SequenceTaggingEvaluator
         _right += right;
         _rows++;
         _rightRows += right == labels.Length ? 1 : 0;
+        if (_probabilities is not null)
+            _logLoss += steps.Zip(labels).Sum(step => _probabilities.LogLoss(step.First, step.Second));
         if (_hasChunks)
             AddChunks([.. Chunks.Of(labels)], [.. Chunks.Of(predicted)]);
     }

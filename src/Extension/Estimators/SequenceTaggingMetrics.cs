@@ -21,11 +21,18 @@ public sealed record SequenceTaggingMetrics(
     long SkippedSteps,
     long UnscoredSteps)
 {
+    /// <summary>
+    /// Mean over the evaluated steps of minus the natural logarithm of the probability that the model gave the label's tag, which counts as 1e-15 at least;
+    /// that much too where the model does not have the tag. NaN where the data has no probabilities. ML.NET's <c>LogLoss</c>, step by step.
+    /// </summary>
+    public double LogLoss { get; init; } = double.NaN;
+
     /// <summary>The accuracy in a line; where the tags are those of chunks, a table of them below.</summary>
     public override string ToString()
     {
         string left = SkippedSteps + UnscoredSteps == 0 ? "" : $", {SkippedSteps} without a label, {UnscoredSteps} without a prediction";
-        string first = $"{Words.Plural(Steps, "step")} of {Words.Plural(Sequences, "sequence")}{left}: accuracy {Words.Number(Accuracy, 4)}, of whole sequences {Words.Number(SequenceAccuracy, 4)}";
+        string first = $"{Words.Plural(Steps, "step")} of {Words.Plural(Sequences, "sequence")}{left}: accuracy {Words.Number(Accuracy, 4)}, of whole sequences {Words.Number(SequenceAccuracy, 4)}" +
+            (double.IsNaN(LogLoss) ? "" : $", log-loss {Words.Number(LogLoss, 4)}");
         if (ChunksByType.Count == 0)
             return first;
         int width = Math.Max("all chunks".Length, ChunksByType.Max(type => type.Type.Length));

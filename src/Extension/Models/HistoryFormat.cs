@@ -22,6 +22,7 @@ internal static class HistoryFormat
         w.Write(history.Epochs.Count > 0 ? history.Epochs[0].MetricUnit : "");
         w.Write(history.Epochs.Count > 0 ? history.Epochs[0].MaxEpochs : 0);
         w.Write(history.BestEpoch);
+        w.Write(history.RefitEpochs);
         w.Write((byte)history.StopReason);
         w.Write(history.TrainingRows);
         w.Write(history.ValidationRows);
@@ -44,10 +45,11 @@ internal static class HistoryFormat
             epochs[i] = new EpochReport(i + 1, 0, r.ReadDouble(), ReadOptional(r), "", ReadOptional(r), r.ReadDouble(), 0, r.ReadBoolean());
         string metric = r.ReadString(), unit = r.ReadString();
         int maxEpochs = r.ReadInt32();
-        int best = r.ReadInt32();
+        int best = r.ReadInt32(), refit = r.ReadInt32();
         var reason = (StopReason)r.ReadByte();
-        if (best < 0 || best > epochs.Length || !Enum.IsDefined(reason))
-            throw Contracts.ExceptDecode($"{whose}'s training history is damaged: best epoch {best} of {epochs.Length}, stop reason {reason}.");
+        if (best < 0 || refit < 0 || (refit > 0 && best == 0) || best > epochs.Length - refit || !Enum.IsDefined(reason))
+            throw Contracts.ExceptDecode($"{whose}'s training history is damaged: best epoch {best} of {epochs.Length}" +
+                $"{(refit == 0 ? "" : $", the last {refit} with the held-out steps")}, stop reason {reason}.");
         long training = r.ReadInt64(), validation = r.ReadInt64(), skipped = r.ReadInt64();
         if (maxEpochs < epochs.Length || training < 0 || validation < 0 || skipped < 0)
             throw Contracts.ExceptDecode($"{whose}'s training history is damaged: {epochs.Length} of {maxEpochs} epochs, {training} " +
@@ -58,6 +60,7 @@ internal static class HistoryFormat
         return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MetricUnit = unit, MaxEpochs = maxEpochs })],
             best, reason, training, validation, skipped)
         {
+            RefitEpochs = refit,
             Temperature = temperature,
             Options = ReadOptions(r, whose),
         };

@@ -8,17 +8,19 @@ internal static class HistoryText
     {
         if (history.Epochs.Count == 0)
             return "No epoch was run.";
-        EpochReport last = history.Epochs[^1];
+        EpochReport last = history.Epochs[^(history.RefitEpochs + 1)];
+        string planned = history.RefitEpochs == 0 ? $" of {last.MaxEpochs}" : "";
         string end = history.StopReason switch
         {
-            StopReason.EarlyStopping => $"Stopped early after epoch {last.Epoch} of {last.MaxEpochs}",
-            StopReason.Cancelled => $"Cancelled after epoch {last.Epoch} of {last.MaxEpochs}",
+            StopReason.EarlyStopping => $"Stopped early after epoch {last.Epoch}{planned}",
+            StopReason.Cancelled => $"Cancelled after epoch {last.Epoch}{planned}",
             StopReason.MaxEpochs => $"Ran {Words.Plural(last.Epoch, "epoch")}",
             _ => throw new ArgumentOutOfRangeException(nameof(history), history.StopReason, null),
         };
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
-        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}. " +
+        string refit = history.RefitEpochs == 0 ? "" : $", trained on for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
+        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}. " +
             $"{Words.Plural(history.TrainingRows, "row")} to train on, {history.ValidationRows} to validate on{Skipped(history)}{NotFinite(history)}.";
     }
 

@@ -15,7 +15,7 @@ public enum StopReason
 
 /// <summary>How a training went: a report per epoch, and which of them the model's weights are from.</summary>
 /// <param name="Epochs">One report per epoch run, in order. Of a loaded model, their Seconds are 0.</param>
-/// <param name="BestEpoch">The epoch (1 for the first) whose weights the model holds.</param>
+/// <param name="BestEpoch">The epoch (1 for the first) whose weights the model holds, or, with <see cref="RefitEpochs"/>, from which it was trained on.</param>
 /// <param name="StopReason">Why it ended.</param>
 /// <param name="TrainingRows">Rows trained on.</param>
 /// <param name="ValidationRows">Rows held out for validation; 0 without validation.</param>
@@ -33,6 +33,12 @@ public sealed partial record TrainingHistory(
     /// without validation.
     /// </summary>
     public int? ValidationRowsSeenInTraining { get; init; }
+
+    /// <summary>
+    /// How many of the epochs, the last ones, trained the network of <see cref="BestEpoch"/> on with the held-out steps too: a forecaster's
+    /// <see cref="RnnForecastingEstimator.Options.TrainOnHeldOut"/>. 0 where there were none.
+    /// </summary>
+    public int RefitEpochs { get; init; }
 
     /// <summary>The options that shape learning by name, as Fit resolved them: what was set, and for the rest what was chosen from the data (docs/choosing-options.md).</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Estimators;
 using RnnMlNet.Tests.Support;
@@ -94,6 +95,60 @@ public class SequenceTaggingEvaluatorTests
 
         Assert.That((metrics.Sequences, metrics.Steps), Is.EqualTo((48, TinyData.Rows().Sum(row => row.RaggedTags.Length))));
         Assert.That(metrics.Accuracy, Is.GreaterThan(0.9));
+    }
+
+    [Test]
+    public void The_log_loss_is_the_mean_over_steps_of_the_labels_probabilities()
+    {
+        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, ColumnKind.Ragged).Fit(TinyTags.Load(_ml));
+        IDataView scored = model.Transform(TinyTags.Load(_ml));
+        float[] scores = [.. scored.GetColumn<float[]>("Score").SelectMany(row => row)];
+        uint[] labels = [.. scored.GetColumn<uint[]>("RaggedTagKeys").SelectMany(row => row)];
+        double expected = labels.Select((label, step) => -Math.Log(scores[2 * step + (int)label - 1])).Average();
+
+        Assert.That(_ml.MulticlassClassification.EvaluateSequenceTagging(scored, "RaggedTagKeys").LogLoss, Is.EqualTo(expected).Within(1e-9));
+        Assert.That(_ml.MulticlassClassification.EvaluateSequenceTagging(scored, "RaggedTagKeys", scoreColumnName: "Score").LogLoss,
+            Is.EqualTo(expected).Within(1e-9));
+    }
+
+    [Test]
+    public void A_tag_that_the_model_does_not_have_and_a_missing_label_in_the_log_loss()
+    {
+        // The keys are 1 for A, 2 for B, 3 for C; of B and C the model gives no and all probability.
+        SequenceTaggingMetrics metrics = EvaluateScored(new() { Label = [1, 0, 2, 3], PredictedLabel = [1, 1, 1, 1], Score = [0.5f, 0.5f, 1, 0, 1, 0, 0, 1] });
+
+        Assert.That(metrics.LogLoss, Is.EqualTo((-Math.Log(0.5) - 2 * Math.Log(1e-15)) / 3).Within(1e-9));
+    }
+
+    [Test]
+    public void Without_probabilities_there_is_no_log_loss() => Assert.That(Evaluate(("O", "O")).LogLoss, Is.NaN);
+
+    [Test]
+    public void Probabilities_of_another_length_are_refused() => Refused.Operation(
+        () => EvaluateScored(new() { Label = [1, 1], PredictedLabel = [1, 1], Score = [0.5f, 0.5f, 1] }),
+        "Row 0 has 2 labels in column 'Label', but probabilities of 1.5 steps of 2 classes in 'Score'.");
+
+    [Test]
+    public void A_score_column_that_is_none_is_refused()
+    {
+        IDataView data = TinyTags.Load(_ml);
+        Refused.Argument(() => _ml.MulticlassClassification.EvaluateSequenceTagging(data, "TagKeys", "TagKeys", "None"), "None");
+        Refused.Argument(() => _ml.MulticlassClassification.EvaluateSequenceTagging(data, "TagKeys", "TagKeys", "TagKeys"),
+            "a vector of Single, the classes' probabilities step after step");
+    }
+
+    private SequenceTaggingMetrics EvaluateScored(ScoredRow row) =>
+        _ml.MulticlassClassification.EvaluateSequenceTagging(_ml.Data.LoadFromEnumerable([row]));
+
+    private sealed class ScoredRow
+    {
+        [KeyType(3)]
+        public uint[] Label { get; set; } = [];
+
+        [KeyType(2)]
+        public uint[] PredictedLabel { get; set; } = [];
+
+        public float[] Score { get; set; } = [];
     }
 
     // The labels' keys and the predictions' need not be numbered alike; "_" stands for a missing label.

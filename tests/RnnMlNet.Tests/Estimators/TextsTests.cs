@@ -87,22 +87,37 @@ public class TextsTests
     }
 
     [Test]
+    public void A_history_says_what_trained_on_with_the_held_out_steps()
+    {
+        RnnForecastingTransformer model = TinySeries.Estimator(_ml, o => o.TrainOnHeldOut = true).Fit(TinySeries.Load(_ml));
+        TrainingHistory history = model.Histories[0];
+        int measured = history.Epochs.Count - history.RefitEpochs;
+
+        Assert.That(history.RefitEpochs, Is.Positive);
+        Assert.That(history.BestEpoch, Is.InRange(1, measured));
+        Assert.That(history.ToString(), Does.Match($"^Ran {measured} epochs in .*; the model has the weights of epoch {history.BestEpoch}, " +
+            $@"validation loss .*, trained on for {history.RefitEpochs} epochs? with the held-out steps\. "));
+    }
+
+    [Test]
     public void Metrics_of_tags_are_a_table()
     {
         var chunks = new ChunkMetrics(3, 4, 6);
-        var metrics = new SequenceTaggingMetrics(0.75, 0.5, chunks, [new("NP", chunks), new("VP", new ChunkMetrics(0, 0, 0))], 100, 1, 2,
-            3);
+        var metrics = new SequenceTaggingMetrics(0.75, 0.5, chunks, [new("NP", chunks), new("VP", new ChunkMetrics(0, 0, 0))], 100, 1, 2, 3)
+        {
+            LogLoss = 0.25,
+        };
 
         Assert.That(metrics.ToString().Split(Environment.NewLine), Is.EqualTo(new[]
         {
-            "100 steps of 1 sequence, 2 without a label, 3 without a prediction: accuracy 0.75, of whole sequences 0.5",
+            "100 steps of 1 sequence, 2 without a label, 3 without a prediction: accuracy 0.75, of whole sequences 0.5, log-loss 0.25",
             "            precision   recall       F1  labelled  predicted",
             "all chunks     0.7500   0.5000   0.6000         6          4",
             "NP             0.7500   0.5000   0.6000         6          4",
             "VP             0.0000   0.0000   0.0000         0          0",
         }));
         Assert.That((metrics with { ChunksByType = [], SkippedSteps = 0, UnscoredSteps = 0 }).ToString(), Is.EqualTo(
-            "100 steps of 1 sequence: accuracy 0.75, of whole sequences 0.5"));
+            "100 steps of 1 sequence: accuracy 0.75, of whole sequences 0.5, log-loss 0.25"));
         Assert.That($"{metrics.ChunksByType[0]}", Is.EqualTo(
             "NP: precision 0.75, recall 0.5, F1 0.6 (3 right of 4 predicted and 6 labelled)"));
     }

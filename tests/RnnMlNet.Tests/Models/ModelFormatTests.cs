@@ -150,6 +150,11 @@ public class ModelFormatTests
         _network with { History = Histories.TwoEpochs with { BestEpoch = 3 } }, "The model's training history is damaged: best epoch 3 of 2, stop reason EarlyStopping.");
 
     [Test]
+    public void A_best_epoch_among_those_that_trained_on_from_it() => Refused(
+        _network with { History = Histories.TwoEpochs with { RefitEpochs = 2 } },
+        "The model's training history is damaged: best epoch 1 of 2, the last 2 with the held-out steps, stop reason EarlyStopping.");
+
+    [Test]
     public void An_unknown_stop_reason() => Refused(
         _network with { History = Histories.TwoEpochs with { StopReason = (StopReason)9 } }, "The model's training history is damaged: best epoch 1 of 2, stop reason 9.");
 

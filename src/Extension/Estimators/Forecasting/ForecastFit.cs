@@ -83,7 +83,7 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
             .. measured.History.Epochs.Select(report => report with { MaxEpochs = all }),
             .. final.History.Epochs.Select(report => report with { Epoch = before + report.Epoch, MaxEpochs = all, IsBest = false }),
         ];
-        return new TrainingResult(final.Weights, measured.History with { Epochs = epochs });
+        return new TrainingResult(final.Weights, measured.History with { Epochs = epochs, RefitEpochs = final.History.Epochs.Count });
     }
 
     private Fingerprint Fingerprint(SeriesSet set, TrainingSpan span) => FitFingerprint.Of(options, seed,
