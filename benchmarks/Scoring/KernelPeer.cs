@@ -1,7 +1,6 @@
-using RnnMlNet.Data;
-using RnnMlNet.Engines;
 using RnnMlNet.Models;
-using RnnMlNet.Scoring;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using Shared;
 
 namespace Scoring;

@@ -1,7 +1,7 @@
 using RnnMlNet;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using Shared;
 
 namespace Scoring;

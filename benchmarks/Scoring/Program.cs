@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using RnnMlNet.Engines.Simd;
+using RnnMlNet.Runtime.Kernels;
 using Scoring;
 using Shared;
 

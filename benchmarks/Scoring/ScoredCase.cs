@@ -2,7 +2,7 @@ using Microsoft.ML;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using Shared;
 
 namespace Scoring;

@@ -1,5 +1,5 @@
 using RnnMlNet;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

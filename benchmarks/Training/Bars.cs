@@ -1,4 +1,5 @@
 using RnnMlNet;
+using RnnMlNet.Training;
 using Shared;
 
 namespace Training;

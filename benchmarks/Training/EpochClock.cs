@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RnnMlNet;
+using RnnMlNet.Training;
 
 namespace Training;
 

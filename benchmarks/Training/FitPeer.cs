@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using RnnMlNet;
+using RnnMlNet.Training;
 
 namespace Training;
 

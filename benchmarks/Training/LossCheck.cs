@@ -1,3 +1,5 @@
+using RnnMlNet.Training;
+
 namespace Training;
 
 internal static class LossCheck

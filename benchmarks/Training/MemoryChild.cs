@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using RnnMlNet;
+using RnnMlNet.Training;
 
 namespace Training;
 

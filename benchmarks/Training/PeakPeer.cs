@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using RnnMlNet.Engines.Simd;
+using RnnMlNet.Runtime.Kernels;
 
 namespace Training;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using RnnMlNet.Engines.Simd;
+using RnnMlNet.Runtime.Kernels;
 using Shared;
 using Training;
 

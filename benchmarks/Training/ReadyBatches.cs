@@ -1,5 +1,4 @@
 using RnnMlNet.Data;
-using RnnMlNet.Training;
 
 namespace Training;
 

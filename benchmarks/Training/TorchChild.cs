@@ -1,6 +1,7 @@
 using System.Globalization;
-using Shared;
 using RnnMlNet;
+using RnnMlNet.Training;
+using Shared;
 using TorchSharp;
 
 namespace Training;

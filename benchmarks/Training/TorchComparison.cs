@@ -1,3 +1,4 @@
+using RnnMlNet.Training;
 using Shared;
 
 namespace Training;

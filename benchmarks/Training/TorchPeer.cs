@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnMlNet.Training;
 
 namespace Training;
 

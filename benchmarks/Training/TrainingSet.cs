@@ -2,7 +2,9 @@ using Microsoft.ML;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
+using RnnMlNet.Training;
 using Shared;
 
 namespace Training;

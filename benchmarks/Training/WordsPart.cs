@@ -1,6 +1,7 @@
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
+using RnnMlNet.Training;
 using Shared;
 using TorchSharp;
 

@@ -12,7 +12,7 @@ internal static class KernelFile
         code.Line("// Written by eng/KernelGenerator: change it and run it, not this file.");
         code.Line("using System.Runtime.CompilerServices;");
         code.Line();
-        code.Line("namespace RnnMlNet.Engines.Simd;");
+        code.Line("namespace RnnMlNet.Runtime.Kernels;");
         code.Line();
         code.Open("internal static unsafe partial class Tiles<T, TMath>").Brace();
         TileGenerator.Write(code);

@@ -1,7 +1,8 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Engines;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Checkpoints;

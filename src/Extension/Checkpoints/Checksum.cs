@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Checkpoints;
 

@@ -1,4 +1,6 @@
 using Microsoft.ML.Runtime;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 

@@ -1,3 +1,6 @@
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
+
 namespace RnnMlNet.Data;
 
 /// <summary>One row as a batch, for an engine that only knows batches.</summary>

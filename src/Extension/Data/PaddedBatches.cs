@@ -1,3 +1,6 @@
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
+
 namespace RnnMlNet.Data;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Sequences;
+
 namespace RnnMlNet.Data;
 
 /// <summary>Makes of a row's sequence what a network is to read. It has scratch memory: for one user at a time.</summary>

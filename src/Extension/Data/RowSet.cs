@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data;
 

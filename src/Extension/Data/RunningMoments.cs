@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Networks;
+
 namespace RnnMlNet.Data;
 
 /// <summary>

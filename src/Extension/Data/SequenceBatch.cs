@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Networks;
+
 namespace RnnMlNet.Data;
 
 /// <summary>
@@ -39,7 +41,7 @@ internal sealed class SequenceBatch
     /// <summary>[T, B] token ids 0..V-1, 0 where a row has ended; empty for numbers.</summary>
     public int[] Tokens = [];
 
-    /// <summary>[B, ExtraSize] a row's numbers beside its steps (<see cref="Networks.NetworkShape.ExtraSize"/>); empty where there are none.</summary>
+    /// <summary>[B, ExtraSize] a row's numbers beside its steps (<see cref="NetworkShape.ExtraSize"/>); empty where there are none.</summary>
     public float[] Extras = [];
 
     /// <summary>[B] which of a decoder's channels each row is of, 0..C-1; empty where there is one only.</summary>

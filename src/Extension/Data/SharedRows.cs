@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 

@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Networks;
+
 namespace RnnMlNet.Data;
 
 /// <summary>The numbers of a store's rows, standardised as they are read, by any number of threads at a time.</summary>

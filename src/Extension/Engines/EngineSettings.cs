@@ -1,4 +1,5 @@
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines;
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.Runtime;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines;
 

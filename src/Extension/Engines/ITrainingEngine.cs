@@ -1,5 +1,5 @@
 using RnnMlNet.Data;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
 
 namespace RnnMlNet.Estimators;
 

@@ -1,4 +1,3 @@
-using RnnMlNet.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
-using RnnMlNet.Engines;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators;

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Estimators;
 

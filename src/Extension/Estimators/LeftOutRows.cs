@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Estimators;
 

@@ -4,7 +4,7 @@ using RnnMlNet.Checkpoints;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;

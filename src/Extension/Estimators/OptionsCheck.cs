@@ -1,6 +1,7 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Engines;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Estimators;
 

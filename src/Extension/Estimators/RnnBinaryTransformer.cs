@@ -7,8 +7,9 @@ using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Scoring;
+using RnnMlNet.Training;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
 [assembly: LoadableClass(typeof(RnnBinaryTransformer), null, typeof(SignatureLoadModel),
@@ -87,7 +88,7 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     private protected override Delegate MakeGetter(int column, IScoredRow row) => column switch
     {
         0 => (ValueGetter<float>)((ref float dst) => dst = row.Outputs[0]),
-        1 => (ValueGetter<float>)((ref float dst) => dst = Losses.Sigmoid(row.Outputs[0])),
+        1 => (ValueGetter<float>)((ref float dst) => dst = OutputUnits.Sigmoid(row.Outputs[0])),
         _ => (ValueGetter<bool>)((ref bool dst) => dst = row.Outputs[0] > Threshold),
     };
 }

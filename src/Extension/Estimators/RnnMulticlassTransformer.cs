@@ -7,8 +7,9 @@ using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Scoring;
+using RnnMlNet.Training;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
 [assembly: LoadableClass(typeof(RnnMulticlassTransformer), null, typeof(SignatureLoadModel),
@@ -85,11 +86,11 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
     {
         ReadOnlySpan<float> logits = row.Outputs;
         var editor = VBufferEditor.Create(ref dst, logits.Length);
-        Losses.Softmax(logits, editor.Values);
+        OutputUnits.Softmax(logits, editor.Values);
         dst = editor.Commit();
     };
 
-    private static ValueGetter<uint> PredictedLabelGetter(IScoredRow row) => (ref uint dst) => dst = KeyOf(Losses.PredictedClass(row.Outputs));
+    private static ValueGetter<uint> PredictedLabelGetter(IScoredRow row) => (ref uint dst) => dst = KeyOf(OutputUnits.PredictedClass(row.Outputs));
 
     // As ML.NET's own classifiers have it: the missing key, 0, where no class is the likeliest.
     private static uint KeyOf(int? predicted) => predicted is int index ? (uint)index + 1 : 0;

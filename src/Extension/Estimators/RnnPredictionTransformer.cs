@@ -7,7 +7,7 @@ using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
-using RnnMlNet.Models;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 using RnnMlNet.Verification;
 

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet;
 

@@ -7,8 +7,9 @@ using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Scoring;
+using RnnMlNet.Training;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
 [assembly: LoadableClass(typeof(RnnSequenceTaggerTransformer), null, typeof(SignatureLoadModel),
@@ -82,7 +83,7 @@ public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnS
         ReadOnlySpan<float> logits = row.Outputs;
         var editor = VBufferEditor.Create(ref dst, logits.Length);
         for (int at = 0; at < logits.Length; at += ClassCount)
-            Losses.Softmax(logits.Slice(at, ClassCount), editor.Values.Slice(at, ClassCount));
+            OutputUnits.Softmax(logits.Slice(at, ClassCount), editor.Values.Slice(at, ClassCount));
         dst = editor.Commit();
     };
 
@@ -91,7 +92,7 @@ public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnS
         ReadOnlySpan<float> logits = row.Outputs;
         var editor = VBufferEditor.Create(ref dst, logits.Length / ClassCount);
         for (int step = 0; step < editor.Values.Length; step++)
-            editor.Values[step] = Losses.PredictedClass(logits.Slice(step * ClassCount, ClassCount)) is int predicted ? (uint)predicted + 1 : 0;
+            editor.Values[step] = OutputUnits.PredictedClass(logits.Slice(step * ClassCount, ClassCount)) is int predicted ? (uint)predicted + 1 : 0;
         dst = editor.Commit();
     };
 }

@@ -1,7 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
-using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators;

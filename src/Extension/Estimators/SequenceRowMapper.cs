@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Model;
 using Microsoft.ML.Model.OnnxConverter;
 using RnnMlNet.Data;
-using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators;

@@ -1,5 +1,3 @@
-using RnnMlNet.Networks;
-
 namespace RnnMlNet.Estimators;
 
 /// <summary>The resolved options of a network on sequences.</summary>

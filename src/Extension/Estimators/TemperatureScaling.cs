@@ -1,8 +1,10 @@
 using RnnMlNet.Data;
-using RnnMlNet.Engines;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Scoring;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 

@@ -1,8 +1,8 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
-using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Estimators;
 

@@ -1,8 +1,7 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
-using RnnMlNet.Data;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Estimators;
 

@@ -1,6 +1,6 @@
-using RnnMlNet.Data;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Exchange;
 

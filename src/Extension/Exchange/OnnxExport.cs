@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 

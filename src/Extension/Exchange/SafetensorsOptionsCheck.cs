@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Data;
 using RnnMlNet.Estimators;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Exchange;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 
@@ -98,7 +99,7 @@ internal sealed record SafetensorsRecurrent(string Module, bool IsCell, CellKind
         return found is null || Gates(stated ?? found.Value) == gates ? stated ?? found!.Value : found.Value;
     }
 
-    private static int Gates(CellKind cell) => new Networks.NetworkShape { Cell = cell }.Gates;
+    private static int Gates(CellKind cell) => new NetworkShape { Cell = cell }.Gates;
 
     private void CheckAgainst(RnnImportOptions options, SafetensorsEntry recurrent, SafetensorsProblems problems)
     {

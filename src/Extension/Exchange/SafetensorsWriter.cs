@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Models;
 

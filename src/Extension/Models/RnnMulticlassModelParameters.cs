@@ -4,6 +4,7 @@ using Microsoft.ML.Model;
 using Microsoft.ML.Runtime;
 using RnnMlNet;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 
 [assembly: LoadableClass(typeof(RnnMulticlassModelParameters), null, typeof(SignatureLoadModel),
     "Recurrent network multiclass model", RnnMulticlassModelParameters.LoaderSignature)]

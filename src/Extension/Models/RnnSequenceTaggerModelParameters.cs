@@ -4,6 +4,7 @@ using Microsoft.ML.Model;
 using Microsoft.ML.Runtime;
 using RnnMlNet;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 
 [assembly: LoadableClass(typeof(RnnSequenceTaggerModelParameters), null, typeof(SignatureLoadModel),
     "Recurrent network sequence tagger model", RnnSequenceTaggerModelParameters.LoaderSignature)]

@@ -1,18 +1,23 @@
-using RnnMlNet.Data;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Models;
 
-/// <summary>What was learnt: the network's sizes and weights, how its inputs and targets are standardised, and how training went.</summary>
+/// <summary>What was learnt: a network's parameters, and how training went.</summary>
 internal sealed record TrainedNetwork(
     NetworkShape Shape,
     NetworkWeights Weights,
     FeatureScaling? FeatureScaling,
     FeatureScaling? LabelScaling,
-    TrainingHistory History)
+    TrainingHistory History) : NetworkParameters(Shape, Weights, FeatureScaling, LabelScaling)
 {
-    /// <summary>Whether the label was a vector, so that the score is one even of one target. Regression only.</summary>
-    public bool HasVectorLabel { get; init; }
+    /// <param name="parameters">What it scores by.</param>
+    /// <param name="history">How training went.</param>
+    public TrainedNetwork(NetworkParameters parameters, TrainingHistory history)
+        : this(parameters.Shape, parameters.Weights, parameters.FeatureScaling, parameters.LabelScaling, history)
+    {
+        HasVectorLabel = parameters.HasVectorLabel;
+    }
 
     /// <summary>Further networks of the same sizes, scaled alike, whose outputs are averaged with this one's. Empty of one network alone.</summary>
     public IReadOnlyList<TrainedNetwork> AveragedWith { get; init; } = [];

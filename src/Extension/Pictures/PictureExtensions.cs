@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using RnnMlNet.Experiments;
 using RnnMlNet.Pictures;
+using RnnMlNet.Training;
 
 namespace RnnMlNet;
 

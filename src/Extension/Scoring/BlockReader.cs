@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Scoring;
 

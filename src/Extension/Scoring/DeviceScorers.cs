@@ -1,5 +1,6 @@
 using RnnMlNet.Engines;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Scoring;
 

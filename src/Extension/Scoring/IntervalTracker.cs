@@ -1,6 +1,6 @@
 using Microsoft.ML.Runtime;
-using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Scoring;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
-using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Scoring;
 

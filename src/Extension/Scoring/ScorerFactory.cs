@@ -1,6 +1,7 @@
-using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Scoring;
 

@@ -1,4 +1,5 @@
 using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Scoring;
 

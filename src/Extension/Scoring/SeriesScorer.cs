@@ -1,5 +1,5 @@
-using RnnMlNet.Data;
-using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Scoring;
 

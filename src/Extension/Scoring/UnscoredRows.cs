@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Scoring;
 
@@ -15,7 +16,7 @@ internal sealed class UnscoredRows(string cause, string consequence)
     public bool Look(ReadOnlySpan<float> outputs)
     {
         _rows++;
-        if (Data.Finite.All(outputs))
+        if (Finite.All(outputs))
             return false;
         if (_unscored++ == 0)
             _first = _rows - 1;

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Scoring;
 
@@ -93,7 +94,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
             Span<float> mean = _outputs.AsSpan(0, length);
             for (int network = 0; network < _scorers.Length; network++)
             {
-                _scorers[network].Score(_batch, _mean.Place(network, mean));
+                _scorers[network].Score(WindowBatch.Rows(_batch), _mean.Place(network, mean));
                 _mean.Take(network, mean);
             }
         }

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
-using RnnMlNet.Scoring;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Streaming;
 

@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Models;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;

@@ -3,7 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Estimators;
 using RnnMlNet.Interop;
-using RnnMlNet.Scoring;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Streaming;
 
 namespace RnnMlNet;

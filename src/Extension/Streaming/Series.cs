@@ -1,4 +1,4 @@
-using RnnMlNet.Scoring;
+using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Streaming;
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;

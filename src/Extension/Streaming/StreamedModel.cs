@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;

@@ -1,6 +1,6 @@
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
 
@@ -59,7 +59,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
 
     private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) => plan.Loss switch
     {
-        LossKind.CrossEntropy => Losses.ArgMax(outputs) == (int)label[0] ? 1 : 0,
+        LossKind.CrossEntropy => OutputUnits.ArgMax(outputs) == (int)label[0] ? 1 : 0,
         LossKind.Logistic => outputs[0] > 0 == label[0] > 0 ? 1 : 0,
         _ => SquaredErrorInLabelUnits(outputs, label),
     };

@@ -1,5 +1,4 @@
-using RnnMlNet.Data;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
 

@@ -1,5 +1,6 @@
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
 

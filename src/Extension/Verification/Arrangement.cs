@@ -1,5 +1,5 @@
-using RnnMlNet.Data;
-using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Verification;
 
@@ -18,7 +18,7 @@ internal static class Arrangements
 
     /// <summary>Each row by itself, as a PredictionEngine scores it.</summary>
     public static void RowByRow(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs) =>
-        Engines.RowByRow.Score(session, rows, layout, outputs);
+        Runtime.Scoring.RowByRow.Score(session, rows, layout, outputs);
 
     /// <summary>All rows at once, as Transform scores a block.</summary>
     public static void Together(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs) => session.Score(rows, outputs);

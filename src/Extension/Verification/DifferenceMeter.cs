@@ -1,4 +1,4 @@
-using RnnMlNet.Data;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Verification;
 

@@ -1,7 +1,7 @@
-using RnnMlNet.Data;
-using RnnMlNet.Engines;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Verification;
 

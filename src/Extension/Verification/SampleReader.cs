@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Verification;

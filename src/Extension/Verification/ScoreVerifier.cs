@@ -1,8 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
-using RnnMlNet.Engines.Simd;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Verification;
 

@@ -1,6 +1,6 @@
-using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Verification;

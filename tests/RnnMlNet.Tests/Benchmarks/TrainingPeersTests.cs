@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Engines;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 using Shared;
 using Training;
 

@@ -1,7 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Engines;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
 using RnnMlNet.Training;

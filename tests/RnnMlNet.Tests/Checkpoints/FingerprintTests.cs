@@ -3,6 +3,8 @@ using RnnMlNet.Checkpoints;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
 

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Data;

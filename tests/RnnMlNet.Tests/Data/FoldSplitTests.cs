@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using NUnit.Framework;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Tests.Data;
 

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Tests.Data;
 

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Tests.Data;
 

@@ -2,6 +2,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Data;

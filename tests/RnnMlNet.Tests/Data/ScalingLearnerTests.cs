@@ -1,5 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Data;

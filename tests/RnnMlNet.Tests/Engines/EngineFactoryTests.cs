@@ -1,6 +1,5 @@
 using NUnit.Framework;
 using RnnMlNet.Engines;
-using RnnMlNet.Networks;
 using RnnMlNet.Tests.Support;
 using TorchSharp;
 

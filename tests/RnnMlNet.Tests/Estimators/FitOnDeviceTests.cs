@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using NUnit.Framework;
-using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Tests.Engines.Torch;
 using RnnMlNet.Tests.Support;

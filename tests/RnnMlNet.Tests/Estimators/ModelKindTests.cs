@@ -4,7 +4,7 @@ using Microsoft.ML.Model;
 using NUnit.Framework;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
 

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
-using RnnMlNet.Networks;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Estimators;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using NUnit.Framework;
-using RnnMlNet.Models;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using NUnit.Framework;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;

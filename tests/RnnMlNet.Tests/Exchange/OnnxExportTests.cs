@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 using NUnit.Framework;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Exchange;

@@ -1,8 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
-using RnnMlNet.Data;
-using RnnMlNet.Engines;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Scoring;
 using RnnMlNet.Tests.Support;
 

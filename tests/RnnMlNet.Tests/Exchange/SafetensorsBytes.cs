@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using RnnMlNet.Exchange;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Tests.Exchange;
 

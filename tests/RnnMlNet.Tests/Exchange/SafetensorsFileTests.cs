@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
 using RnnMlNet.Exchange;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Tests.Exchange;
 

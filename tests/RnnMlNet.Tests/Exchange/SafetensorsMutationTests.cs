@@ -1,6 +1,5 @@
 using NUnit.Framework;
 using RnnMlNet.Exchange;
-using RnnMlNet.Networks;
 
 namespace RnnMlNet.Tests.Exchange;
 

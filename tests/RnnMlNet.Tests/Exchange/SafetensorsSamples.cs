@@ -4,7 +4,6 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using NUnit.Framework;
 using RnnMlNet.Engines.Torch;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 using TorchSharp;
 using TorchSharp.Modules;

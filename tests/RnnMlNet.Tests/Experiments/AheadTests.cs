@@ -2,7 +2,7 @@ using Microsoft.ML;
 using NUnit.Framework;
 using RnnMlNet.Engines;
 using RnnMlNet.Experiments;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
 using RnnMlNet.Training;

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
-using RnnMlNet.Engines;
 using RnnMlNet.Experiments;
 using RnnMlNet.Tests.Support;
 

@@ -5,7 +5,7 @@ using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Experiments;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Experiments;

@@ -1,4 +1,5 @@
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Tests.Models;
 
@@ -11,7 +12,7 @@ internal static class Blocks
     public static byte[] Of(TrainedNetwork network) => Written(writer => ModelFormat.Write(writer, network));
 
     /// <summary>The network of a block, held to what any network can be.</summary>
-    public static TrainedNetwork Read(byte[] block) => ModelFormat.Read(new BinaryReader(new MemoryStream(block)), _ => { }, _ => { });
+    public static TrainedNetwork Read(byte[] block) => TrainedNetwork.AverageOf(ModelFormat.Read(new BinaryReader(new MemoryStream(block)), _ => { }));
 
     /// <summary>The same, held to what that of a kind of model can be.</summary>
     public static TrainedNetwork Read(byte[] block, NetworkRules rules) =>

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;
@@ -56,7 +57,7 @@ public sealed class ImpossibleNetworkTests
         byte[] payload = Blocks.Payload(Blocks.Of(Network));
         for (int place = 0; place <= payload.Length - sizeof(int); place++)
         {
-            byte[] block = Blocks.Seal(Blocks.With(payload, place, lie), ModelFormat.Version);
+            byte[] block = Blocks.Seal(Blocks.With(payload, place, lie), NetworkFormat.Version);
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {

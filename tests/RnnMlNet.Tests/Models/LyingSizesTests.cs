@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;
@@ -19,9 +20,9 @@ public class LyingSizesTests
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 * 2 * sizeof(float) - sizeof(int);
     private static readonly int _epochsAt = _payload.Length - HistoryBytes;
 
-    // Two epochs, the first with and the second without validation; "RMSE", no unit; most, best; why; three counts of rows; no temperature,
+    // Two epochs, the first with and the second without validation; "RMSE", no unit; most, best, refit; why; three counts of rows; no temperature,
     // no options.
-    private const int HistoryBytes = 4 + (8 + 9 + 9 + 8 + 1) + (8 + 1 + 1 + 8 + 1) + 5 + 1 + 4 + 4 + 1 + 3 * 8 + 1 + 4;
+    private const int HistoryBytes = 4 + (8 + 9 + 9 + 8 + 1) + (8 + 1 + 1 + 8 + 1) + 5 + 1 + 4 + 4 + 4 + 1 + 3 * 8 + 1 + 4;
 
     private static IEnumerable<TestCaseData> Sizes() =>
         from field in new (string Name, int At)[]
@@ -97,7 +98,7 @@ public class LyingSizesTests
 
     private static string Refused(byte[] payload)
     {
-        byte[] block = Blocks.Seal(payload, ModelFormat.Version);
+        byte[] block = Blocks.Seal(payload, NetworkFormat.Version);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         var exception = Assert.Throws<FormatException>(() => Blocks.Read(block))!;

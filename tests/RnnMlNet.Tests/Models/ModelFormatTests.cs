@@ -1,8 +1,8 @@
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
-using RnnMlNet.Data;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;
@@ -58,13 +58,13 @@ public class ModelFormatTests
     public void A_number_of_networks_that_is_none_or_not_that_of_the_file()
     {
         byte[] file = Blocks.Of(Sample.Average.Network()), payload = Blocks.Payload(file), rest = Blocks.Rest(file);
-        byte[] With(int further) => [.. Blocks.Seal(Blocks.With(payload, 0, further), ModelFormat.Version), .. rest];
+        byte[] With(int further) => [.. Blocks.Seal(Blocks.With(payload, 0, further), NetworkFormat.Version), .. rest];
         Assert.That(Blocks.Read(With(2)).Networks, Has.Count.EqualTo(3));
         Refused(With(-1), "The model file's part 'network' is damaged: it states -1 further networks.");
         foreach (int further in new[] { 3, int.MaxValue })
             Refused(With(further), "The model file's part 'network' is truncated: the file ends before it does.");
         // One of an average is none itself.
-        Refused([.. Blocks.Seal(payload, ModelFormat.Version), .. file],
+        Refused([.. Blocks.Seal(payload, NetworkFormat.Version), .. file],
             "The model file's part 'network' is damaged: its networks are not of the same sizes.");
     }
 
@@ -91,7 +91,7 @@ public class ModelFormatTests
     }
 
     [Test]
-    public void A_newer_file() => Refused(Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), ModelFormat.Version + 1),
+    public void A_newer_file() => Refused(Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), NetworkFormat.Version + 1),
         "The model file's part 'network' has format version 6, but this RnnMlNet knows versions up to 5: update RnnMlNet.");
 
     [TestCase(float.NaN)]

@@ -1,5 +1,5 @@
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;

@@ -1,6 +1,6 @@
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
-using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Tests.Models;
 

@@ -1,5 +1,6 @@
 using NUnit.Framework;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Networks;
 
@@ -62,10 +63,10 @@ public class LossesTests
     {
         var probabilities = new float[3];
 
-        Losses.Softmax([1, 2, 3], probabilities);
+        OutputUnits.Softmax([1, 2, 3], probabilities);
         Assert.That(probabilities, Is.EqualTo(new[] { 0.09003057f, 0.24472848f, 0.66524094f }).Within(1e-7f));
 
-        Losses.Softmax([1e4f, 1e4f, -1e4f], probabilities);
+        OutputUnits.Softmax([1e4f, 1e4f, -1e4f], probabilities);
         Assert.That(probabilities, Is.EqualTo(new[] { 0.5f, 0.5f, 0f }));
     }
 
@@ -73,8 +74,8 @@ public class LossesTests
     [TestCase(2f, 0.8807971f)]
     [TestCase(-1000f, 0f)]
     [TestCase(1000f, 1f)]
-    public void Sigmoid_is_stable(float logit, float expected) => Assert.That(Losses.Sigmoid(logit), Is.EqualTo(expected).Within(1e-7f));
+    public void Sigmoid_is_stable(float logit, float expected) => Assert.That(OutputUnits.Sigmoid(logit), Is.EqualTo(expected).Within(1e-7f));
 
     [Test]
-    public void ArgMax_takes_the_first_of_equals() => Assert.That(Losses.ArgMax([1, 3, 3, 2]), Is.EqualTo(1));
+    public void ArgMax_takes_the_first_of_equals() => Assert.That(OutputUnits.ArgMax([1, 3, 3, 2]), Is.EqualTo(1));
 }

@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Networks;

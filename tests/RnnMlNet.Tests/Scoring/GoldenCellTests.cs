@@ -1,6 +1,6 @@
 using NUnit.Framework;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Scoring;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Microsoft.ML;
 using NUnit.Framework;
-using RnnMlNet.Engines.Simd;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
 

@@ -1,8 +1,7 @@
 using NUnit.Framework;
-using RnnMlNet.Data;
-using RnnMlNet.Engines;
-using RnnMlNet.Networks;
-using RnnMlNet.Scoring;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Scoring;

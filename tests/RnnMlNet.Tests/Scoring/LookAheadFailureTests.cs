@@ -1,9 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
-using RnnMlNet.Data;
-using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Scoring;

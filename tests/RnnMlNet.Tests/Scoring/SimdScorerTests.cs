@@ -1,12 +1,13 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
-using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
-using RnnMlNet.Scoring;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Scoring;
 

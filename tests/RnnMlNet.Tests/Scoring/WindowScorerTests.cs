@@ -1,9 +1,11 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
+using RnnMlNet.Data.Series;
 using RnnMlNet.Engines.Simd.Training;
-using RnnMlNet.Networks;
-using RnnMlNet.Scoring;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Scoring;
 
@@ -32,7 +34,7 @@ internal sealed class WindowScorerTests
         {
             SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [.. Enumerable.Repeat(5, rows)], seed: rows);
             float[] actual = new float[rows * shape.Outputs], expected = new float[rows * shape.Outputs];
-            scorer.Score(batch, actual);
+            scorer.Score(WindowBatch.Rows(batch), actual);
             engine.Score(batch, expected);
             Assert.That(actual, Is.EqualTo(expected).Within(1e-5));
         }

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Streaming;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
@@ -165,6 +166,6 @@ public class CheckPointFileTests
     private static Series Series(string key, long steps)
     {
         float[] numbers = RandomNetwork.Uniform(new Random(key.Length), 12, 1);
-        return new Series(key, RnnMlNet.Scoring.SeriesState.Of(_network.Shape, steps, [], numbers, [.. numbers.Take(10).Select(number => (double)number)]));
+        return new Series(key, SeriesState.Of(_network.Shape, steps, [], numbers, [.. numbers.Take(10).Select(number => (double)number)]));
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Streaming;

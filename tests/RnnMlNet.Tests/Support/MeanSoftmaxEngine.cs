@@ -1,6 +1,7 @@
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Support;
 
@@ -23,7 +24,7 @@ internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEn
         {
             Span<float> logits = outputs.AsSpan(b * classes, classes);
             loss += batch.Weights[b] * Losses.Of(LossKind.CrossEntropy, logits, batch.Labels.AsSpan(b, 1));
-            Losses.Softmax(logits, logits);
+            OutputUnits.Softmax(logits, logits);
             logits[(int)batch.Labels[b]] -= 1;
             float[] input = Input(batch, b);
             for (int i = 0; i < _gradient.Length; i++)

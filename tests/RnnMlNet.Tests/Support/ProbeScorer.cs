@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using RnnMlNet.Data;
-using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Tests.Support;
 

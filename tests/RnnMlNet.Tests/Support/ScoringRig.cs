@@ -2,10 +2,10 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
-using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Tests.Support;

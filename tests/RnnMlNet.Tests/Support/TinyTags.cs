@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Tests.Support;
 

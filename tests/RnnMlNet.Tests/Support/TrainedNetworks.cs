@@ -1,6 +1,5 @@
-using RnnMlNet.Data;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 
 namespace RnnMlNet.Tests.Support;

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
 
 namespace RnnMlNet.Tests.Support;
 

@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Training;

@@ -1,7 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
 using RnnMlNet.Training;
 

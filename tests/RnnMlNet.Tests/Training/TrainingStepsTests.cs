@@ -1,6 +1,5 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
-using RnnMlNet.Networks;
 using RnnMlNet.Tests.Support;
 using RnnMlNet.Training;
 

@@ -4,7 +4,7 @@ using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Exchange;
 using RnnMlNet.Tests.Support;
 

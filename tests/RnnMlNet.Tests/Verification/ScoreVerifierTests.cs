@@ -3,8 +3,9 @@ using Microsoft.ML.Runtime;
 using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
-using RnnMlNet.Scoring;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
 using RnnMlNet.Verification;
 

@@ -1,8 +1,7 @@
 using Microsoft.ML;
 using NUnit.Framework;
-using RnnMlNet.Engines.Simd;
 using RnnMlNet.Engines.Torch;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Tests.Engines.Torch;
 using RnnMlNet.Tests.Support;
 

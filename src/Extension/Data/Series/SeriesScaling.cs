@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Networks;
+
 namespace RnnMlNet.Data.Series;
 
 /// <summary>Mean and deviation of a series' channels over the steps that are trained on.</summary>

@@ -1,10 +1,21 @@
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data.Series;
 
 /// <summary>Batches whose rows are windows: a target's each.</summary>
 internal static class WindowBatch
 {
+    /// <summary>A batch's windows, as a network scores them.</summary>
+    public static WindowRows Rows(SequenceBatch batch) => new()
+    {
+        Count = batch.Count,
+        Length = batch.MaxLength,
+        Steps = batch.Steps,
+        Extras = batch.Extras,
+        Channels = batch.Channels,
+    };
+
     /// <summary>Makes room for some rows.</summary>
     public static void Size(SequenceBatch batch, WindowLayout layout, int rows)
     {

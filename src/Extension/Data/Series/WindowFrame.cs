@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Networks;
+
 namespace RnnMlNet.Data.Series;
 
 /// <summary>The units in which a network sees a window of a target: value = z Scale + Centre, in double precision. What it reads depends on the window alone.</summary>

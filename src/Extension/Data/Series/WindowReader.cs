@@ -1,4 +1,4 @@
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data.Series;
 

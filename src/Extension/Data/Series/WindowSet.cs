@@ -1,4 +1,4 @@
-using RnnMlNet.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Data.Series;
 

@@ -1,4 +1,4 @@
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

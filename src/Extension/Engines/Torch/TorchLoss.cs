@@ -1,4 +1,4 @@
-using RnnMlNet.Networks;
+using RnnMlNet.Training;
 using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;

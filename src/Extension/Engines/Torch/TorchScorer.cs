@@ -1,5 +1,8 @@
 using RnnMlNet.Data;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
+using RnnMlNet.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
 using Microsoft.ML.Runtime;
-using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Estimators.Forecasting;
 

@@ -2,8 +2,8 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Data.Series;
-using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Models;
 using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 

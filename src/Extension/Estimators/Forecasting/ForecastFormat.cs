@@ -1,9 +1,10 @@
 using Microsoft.ML.Runtime;
-using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Estimators.Forecasting;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;

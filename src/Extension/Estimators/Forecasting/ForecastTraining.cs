@@ -1,6 +1,6 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Engines;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 

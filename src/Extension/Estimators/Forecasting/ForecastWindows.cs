@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 

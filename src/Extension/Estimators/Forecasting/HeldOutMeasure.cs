@@ -1,8 +1,8 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
-using RnnMlNet.Networks;
 using RnnMlNet.Scoring;
+using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;

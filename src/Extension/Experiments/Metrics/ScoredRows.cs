@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
@@ -21,7 +22,7 @@ internal sealed record ScoredRows(float[] Labels, float[] Outputs, LabelBinding 
         var builder = new ArrayDataViewBuilder(env);
         ValueGetter<VBuffer<ReadOnlyMemory<char>>> names = Names();
         VBuffer<float>[] scores = [.. Outputs.Chunk(Width).Select(logits => new VBuffer<float>(logits.Length, Softmax(logits)))];
-        uint[] predicted = [.. Outputs.Chunk(Width).Select(logits => Losses.PredictedClass(logits) is int best ? (uint)best + 1 : 0)];
+        uint[] predicted = [.. Outputs.Chunk(Width).Select(logits => OutputUnits.PredictedClass(logits) is int best ? (uint)best + 1 : 0)];
         builder.AddColumn(DefaultColumnNames.Label, names, (ulong)Width, [.. Labels.Select(label => (uint)label + 1)]);
         builder.AddColumn(DefaultColumnNames.Score, names, NumberDataViewType.Single, scores);
         builder.AddColumn(DefaultColumnNames.PredictedLabel, names, (ulong)Width, predicted);
@@ -58,7 +59,7 @@ internal sealed record ScoredRows(float[] Labels, float[] Outputs, LabelBinding 
     private static float[] Softmax(float[] logits)
     {
         var probabilities = new float[logits.Length];
-        Losses.Softmax(logits, probabilities);
+        OutputUnits.Softmax(logits, probabilities);
         return probabilities;
     }
 }

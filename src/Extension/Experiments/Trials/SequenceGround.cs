@@ -5,7 +5,7 @@ using RnnMlNet.Checkpoints;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;

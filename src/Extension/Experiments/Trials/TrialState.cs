@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
@@ -25,7 +26,7 @@ internal static class TrialState
         return (int)Math.Min(values * sizeof(float) + Names, Array.MaxLength);
     }
 
-    private static long Values(Networks.NetworkWeights? weights) => weights?.Tensors.Sum(tensor => (long)tensor.Values.Length) ?? 0;
+    private static long Values(NetworkWeights? weights) => weights?.Tensors.Sum(tensor => (long)tensor.Values.Length) ?? 0;
 
     /// <exception cref="FormatException">The bytes are not those of a checkpoint, or those of another trial.</exception>
     public static TrainingState Read(TrialTask task, byte[] bytes)

@@ -1,5 +1,5 @@
-using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Models.Forecasting;
 

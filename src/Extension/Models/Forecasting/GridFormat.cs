@@ -1,4 +1,5 @@
 using RnnMlNet.Data.Series;
+using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Models.Forecasting;
 

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Models.Forecasting;
 

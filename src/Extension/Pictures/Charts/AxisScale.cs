@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Sequences;
+
 namespace RnnMlNet.Pictures.Charts;
 
 /// <summary>A marked place of an axis.</summary>

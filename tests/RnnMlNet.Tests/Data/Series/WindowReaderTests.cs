@@ -1,7 +1,6 @@
 using NUnit.Framework;
-using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Tests.Data.Series;
 

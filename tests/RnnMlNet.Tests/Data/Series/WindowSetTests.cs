@@ -1,7 +1,8 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Data.Series;
 

@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using RnnMlNet.Engines.Simd;
+using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Tests.Engines.Simd;
 

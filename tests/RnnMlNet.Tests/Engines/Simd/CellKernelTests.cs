@@ -1,6 +1,5 @@
 using NUnit.Framework;
-using RnnMlNet.Engines.Simd;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Engines.Simd;

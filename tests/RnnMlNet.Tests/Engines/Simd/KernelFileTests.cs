@@ -1,5 +1,6 @@
 using KernelGenerator;
 using NUnit.Framework;
+using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Tests.Engines.Simd;
 
@@ -8,7 +9,7 @@ public class KernelFileTests
 {
     [Test]
     public void The_generated_kernels_are_current() => Assert.That(
-        File.ReadAllText(Path.Combine(TestPaths.RepositoryRoot, "src", "Extension", "Engines", "Simd", "Tiles.g.cs")).ReplaceLineEndings("\n"),
+        File.ReadAllText(Path.Combine(TestPaths.RepositoryRoot, "src", "Runtime", "Kernels", "Tiles.g.cs")).ReplaceLineEndings("\n"),
         Is.EqualTo(KernelFile.Generate()),
-        "Run: dotnet run --project eng/KernelGenerator -- src/Extension/Engines/Simd/Tiles.g.cs");
+        "Run: dotnet run --project eng/KernelGenerator -- src/Runtime/Kernels/Tiles.g.cs");
 }

@@ -3,9 +3,12 @@ using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Models;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Scoring;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 using TorchSharp;
 
 namespace RnnMlNet.Tests.Engines.Torch;

@@ -2,8 +2,11 @@ using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 using TorchSharp;
 
 namespace RnnMlNet.Tests.Engines.Torch;

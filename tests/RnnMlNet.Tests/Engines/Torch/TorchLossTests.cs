@@ -1,8 +1,9 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Engines.Torch;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 using static TorchSharp.torch;
 
 namespace RnnMlNet.Tests.Engines.Torch;

@@ -3,8 +3,9 @@ using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Engines.Torch;
 

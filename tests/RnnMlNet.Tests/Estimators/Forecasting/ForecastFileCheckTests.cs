@@ -4,7 +4,7 @@ using RnnMlNet.Data.Series;
 using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
 

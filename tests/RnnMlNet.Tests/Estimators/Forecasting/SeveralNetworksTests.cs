@@ -2,10 +2,10 @@ using Microsoft.ML;
 using NUnit.Framework;
 using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
-using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Tests.Estimators.Forecasting;

@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Kernels;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using RnnMlNet.Networks;
-
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each state of a decoder: outputs in a row, from the state after the last step.</summary>

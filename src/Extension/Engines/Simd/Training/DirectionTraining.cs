@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

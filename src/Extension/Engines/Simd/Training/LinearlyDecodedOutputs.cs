@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

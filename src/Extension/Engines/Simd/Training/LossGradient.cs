@@ -1,4 +1,5 @@
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
@@ -17,13 +18,13 @@ internal static class LossGradient
         switch (loss)
         {
             case LossKind.CrossEntropy:
-                Losses.Softmax(outputs, gradient);
+                OutputUnits.Softmax(outputs, gradient);
                 gradient[(int)label[0]] -= 1 - smoothing;
                 if (smoothing > 0)
                     System.Numerics.Tensors.TensorPrimitives.Subtract(gradient, smoothing / gradient.Length, gradient);
                 break;
             case LossKind.Logistic:
-                gradient[0] = Losses.Sigmoid(outputs[0]) - label[0];
+                gradient[0] = OutputUnits.Sigmoid(outputs[0]) - label[0];
                 break;
             case LossKind.Quantile:
                 for (int i = 0; i < outputs.Length; i++)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

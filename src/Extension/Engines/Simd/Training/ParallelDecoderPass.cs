@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

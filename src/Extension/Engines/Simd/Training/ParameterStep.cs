@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Kernels;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>All weights but embeddings, their moments, and how a batch's gradients change them.</summary>

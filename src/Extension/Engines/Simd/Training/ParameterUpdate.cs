@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Kernels;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>What a step's number and its learning rate are in an optimiser's equations.</summary>

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

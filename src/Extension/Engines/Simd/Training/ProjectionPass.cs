@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Kernels;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The rectified linear map of a shard's steps that the first layer reads: one thread's memory.</summary>

@@ -1,4 +1,5 @@
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

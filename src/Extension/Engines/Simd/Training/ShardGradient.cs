@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Kernels;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>A shard's gradients: of all weights as <see cref="ParameterMap"/> has them, and of its tokens' embeddings.</summary>

@@ -1,5 +1,6 @@
 using RnnMlNet.Data;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

@@ -1,7 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Engines;
-using RnnMlNet.Engines.Simd;
 using RnnMlNet.Engines.Simd.Training;
+using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Engines.Simd.Training;

@@ -2,9 +2,10 @@ using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Simd.Training;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Scoring;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Engines.Simd.Training;
 

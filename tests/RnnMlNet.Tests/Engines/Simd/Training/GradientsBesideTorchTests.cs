@@ -1,11 +1,12 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
-using RnnMlNet.Engines.Simd;
 using RnnMlNet.Engines.Simd.Training;
 using RnnMlNet.Engines.Torch;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Engines.Simd.Training;
 

@@ -3,8 +3,10 @@ using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Simd.Training;
 using RnnMlNet.Engines.Torch;
-using RnnMlNet.Networks;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Engines.Simd.Training;
 

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+
+namespace RnnMlNet.Runtime.Kernels;
+
+/// <summary>
+/// The gates' activations, all made of one power of two. Their arguments come scaled: the factors -log2(e) and -2 log2(e) are already in
+/// the packed weights, so that e^-a is 2^x.
+/// </summary>
+/// <remarks>
+/// Absolute errors, over all finite arguments: sigmoid at most 1.5e-7, tanh at most 2e-7; tanh(0) is exactly 0, so padded units stay 0.
+/// Infinities, of sums that overflowed, give the limit or NaN.
+/// </remarks>
+internal static class Activations
+{
+    private const float Log2E = 1.44269504088896341f;
+
+    /// <summary>What a sigmoid's argument is multiplied by.</summary>
+    public const float SigmoidScale = -Log2E;
+
+    /// <summary>What a tanh's argument is multiplied by.</summary>
+    public const float TanhScale = -2 * Log2E;
+
+    // Beyond, a sigmoid or tanh is 0 or 1 to the last bit; the product of three such powers still is a finite number.
+    private const float LargestExponent = 40;
+
+    /// <summary>
+    /// 2^x: the whole part by the exponent, the rest, in [0, 1], by a polynomial that is 1 and 2 exactly at the ends (least largest
+    /// relative error under that condition: 9.3e-8).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Exp2<T>(T x) where T : unmanaged, ILanes<T>
+    {
+        T rest = T.Fraction(x);
+        T power = T.MultiplyAdd(rest, T.Create(0.00187931838f), T.Create(0.00899099564f));
+        power = T.MultiplyAdd(power, rest, T.Create(0.0558186756f));
+        power = T.MultiplyAdd(power, rest, T.Create(0.240159272f));
+        power = T.MultiplyAdd(power, rest, T.Create(0.693151739f));
+        power = T.MultiplyAdd(power, rest, T.Create(1));
+        return T.Scale(power, T.Min(T.Create(LargestExponent), x));
+    }
+
+    /// <summary>sigmoid(a), given x = a <see cref="SigmoidScale"/>: 1 / (1 + 2^x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sigmoid<T>(T x) where T : unmanaged, ILanes<T> => T.Create(1) / (T.Create(1) + Exp2(x));
+
+    /// <summary>tanh(a), given x = a <see cref="TanhScale"/>: (1 - 2^x) / (1 + 2^x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Tanh<T>(T x) where T : unmanaged, ILanes<T>
+    {
+        T power = Exp2(x);
+        return (T.Create(1) - power) / (T.Create(1) + power);
+    }
+}

@@ -1,0 +1,204 @@
+using System.Runtime.CompilerServices;
+
+namespace RnnMlNet.Runtime.Kernels;
+
+/// <summary>
+/// A cell (or a linear layer) whose weights are packed for the processor's vectors. Shared by all threads and never written.
+/// </summary>
+/// <remarks>
+/// Units stand in panels; a state of <see cref="Width"/> numbers is the units, padded to whole panels with zeros that stay zeros.
+/// </remarks>
+internal abstract unsafe class CellKernel
+{
+    /// <summary>H padded to whole panels: numbers from one row's state to the next.</summary>
+    public abstract int Width { get; }
+
+    /// <summary>Numbers that <see cref="Project"/> makes of a step.</summary>
+    public abstract int ProjectedWidth { get; }
+
+    /// <summary>One step of several rows.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="input">The first row's input.</param>
+    /// <param name="inputStride">Numbers to the next row's input.</param>
+    /// <param name="hidden">[rows, Width] h before the step; not read for a linear layer.</param>
+    /// <param name="state">[rows, Width] c of an LSTM, replaced; h of any other cell.</param>
+    /// <param name="output">[rows, Width] h after the step.</param>
+    public abstract void StepRows(int rows, float* input, nint inputStride, float* hidden, float* state, float* output);
+
+    /// <summary>What the inputs of several steps of one row give to the gates, all at once.</summary>
+    /// <param name="steps">Number of steps.</param>
+    /// <param name="input">[steps, InputSize].</param>
+    /// <param name="projected">[steps, ProjectedWidth].</param>
+    public abstract void Project(int steps, float* input, float* projected);
+
+    /// <summary>The rest of a row's step.</summary>
+    /// <param name="projected">[ProjectedWidth] what the step's input gave.</param>
+    /// <param name="hidden">[Width] h before the step.</param>
+    /// <param name="state">[Width] c of an LSTM, replaced; h of any other cell.</param>
+    /// <param name="output">[Width] h after the step.</param>
+    /// <param name="backwards">Weights from last to first: every other step, what was read last is then still in the cache.</param>
+    public abstract void StepRow(float* projected, float* hidden, float* state, float* output, bool backwards);
+}
+
+/// <inheritdoc/>
+internal sealed unsafe class CellKernel<T, TMath> : CellKernel
+    where T : unmanaged, ILanes<T>
+    where TMath : unmanaged, ICellMath
+{
+    private const int StartVectors = 4;
+
+    // Bytes of weights that a step may read backwards. Of more, what is left of the last step in the nearest cache is a small part, and memory
+    // is read ahead best forwards.
+    private const long LargestBackwards = 512 * 1024;
+
+    // What runs at each step is optimised at once, like the tiles: the first predictions of a process would else take twice as long.
+
+    private readonly int _inputSize;
+    private readonly int _hiddenSize;
+    private readonly int _panels;
+    private readonly long _panelStride;
+    private readonly bool _isLastHalfEmpty;
+    private readonly bool _readsBackwards;
+    private readonly AlignedBuffer _weights;
+    private readonly RoundedWeights? _rounded;
+    private readonly AlignedBuffer _start;
+
+    /// <param name="weights">The weights.</param>
+    /// <param name="rowPrecision">Of the state's weights in <see cref="StepRow"/>.</param>
+    public CellKernel(KernelWeights weights, WeightPrecision rowPrecision)
+    {
+        _inputSize = weights.InputSize;
+        _hiddenSize = weights.HiddenSize;
+        _panels = (weights.Units + PanelUnits - 1) / PanelUnits;
+        _panelStride = (long)(_inputSize + _hiddenSize) * InputVectors;
+        _isLastHalfEmpty = TMath.Gates == 1 && _panels * PanelUnits - weights.Units >= PanelUnits / 2;
+        _readsBackwards = (long)_panels * _hiddenSize * InputVectors * sizeof(float) <= LargestBackwards;
+        _weights = new AlignedBuffer(_panels * _panelStride);
+        _start = new AlignedBuffer(_panels * StartLanes);
+        for (int unit = 0; unit < weights.Units; unit++)
+            for (int gate = 0; gate < TMath.Gates; gate++)
+                Pack(weights, unit, gate);
+        if (rowPrecision == WeightPrecision.BFloat16)
+            _rounded = new RoundedWeights(_panels, _hiddenSize, InputVectors, panel => (nint)StateWeights(panel));
+    }
+
+    public override int Width => _panels * PanelUnits;
+
+    public override int ProjectedWidth => _panels * StartLanes;
+
+    private static int PanelUnits => T.Count * TMath.Vectors / TMath.Gates;
+
+    /// <summary>Numbers of a panel's weights per input.</summary>
+    private static int InputVectors => T.Count * TMath.Vectors;
+
+    private static int StartLanes => T.Count * StartVectors;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void StepRows(int rows, float* input, nint inputStride, float* hidden, float* state, float* output)
+    {
+        for (int panel = 0; panel < _panels; panel++)
+        {
+            int offset = panel * PanelUnits;
+            var tile = new TileArguments
+            {
+                Weights = _weights.Start + panel * _panelStride,
+                Start = _start.Start + panel * StartLanes,
+                Input = input,
+                InputStride = inputStride,
+                InputSize = _inputSize,
+                Hidden = hidden,
+                HiddenStride = Width,
+                HiddenSize = _hiddenSize,
+                State = state + offset,
+                StateStride = Width,
+                Output = output + offset,
+                OutputStride = Width,
+            };
+            Tiles<T, TMath>.Rows(rows, tile, _isLastHalfEmpty && panel == _panels - 1);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Project(int steps, float* input, float* projected)
+    {
+        for (int panel = 0; panel < _panels; panel++)
+        {
+            var tile = new TileArguments
+            {
+                Weights = _weights.Start + panel * _panelStride,
+                Start = _start.Start + panel * StartLanes,
+                Input = input,
+                InputStride = _inputSize,
+                InputSize = _inputSize,
+                Output = projected + panel * StartLanes,
+                OutputStride = ProjectedWidth,
+            };
+            Tiles<T, InputOf<TMath>>.Rows(steps, tile, _isLastHalfEmpty && panel == _panels - 1);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void StepRow(float* projected, float* hidden, float* state, float* output, bool backwards)
+    {
+        int pairs = _panels / 2;
+        if (_panels % 2 == 1 && !backwards)
+            StepLastPanel(Row(_panels - 1, projected, hidden, state, output, backwards));
+        for (int i = 0; i < pairs; i++)
+            StepTwoPanels(Row(2 * (backwards ? pairs - 1 - i : i), projected, hidden, state, output, backwards));
+        if (_panels % 2 == 1 && backwards)
+            StepLastPanel(Row(_panels - 1, projected, hidden, state, output, backwards));
+    }
+
+    private void StepTwoPanels(in RowArguments row)
+    {
+        if (_rounded is null)
+            Tiles<T, TMath>.Row2(row);
+        else
+            Tiles<T, TMath>.RoundedRow2(row);
+    }
+
+    private void StepLastPanel(in RowArguments row)
+    {
+        if (_rounded is null && _isLastHalfEmpty)
+            Tiles<T, TMath>.RowOfHalf(row);
+        else if (_rounded is null)
+            Tiles<T, TMath>.Row1(row);
+        else if (_isLastHalfEmpty)
+            Tiles<T, TMath>.RoundedRowOfHalf(row);
+        else
+            Tiles<T, TMath>.RoundedRow1(row);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RowArguments Row(int panel, float* projected, float* hidden, float* state, float* output, bool backwards) => new()
+    {
+        Weights = _rounded is null ? StateWeights(panel) : _rounded.Panel(panel),
+        PanelStride = _rounded is null ? (nint)_panelStride : _rounded.PanelStride,
+        Start = projected + panel * StartLanes,
+        Hidden = hidden,
+        HiddenSize = _hiddenSize,
+        IsBackwards = backwards && _readsBackwards,
+        State = state + panel * PanelUnits,
+        Output = output + panel * PanelUnits,
+    };
+
+    private float* StateWeights(int panel) => _weights.Start + panel * _panelStride + _inputSize * InputVectors;
+
+    private void Pack(KernelWeights weights, int unit, int gate)
+    {
+        int row = gate * weights.Units + unit, panel = unit / PanelUnits, lane = gate * PanelUnits + unit % PanelUnits;
+        float scale = TMath.GateScale(gate);
+        float* packed = _weights.Start + panel * _panelStride + lane;
+        for (int k = 0; k < _inputSize; k++, packed += InputVectors)
+            *packed = weights.Input[(long)row * _inputSize + k] * scale;
+        for (int k = 0; k < _hiddenSize; k++, packed += InputVectors)
+            *packed = weights.Hidden[(long)row * _hiddenSize + k] * scale;
+
+        // GRU's n: what the state gives is multiplied by r before it meets the rest, so its bias stands apart.
+        float* start = _start.Start + panel * StartLanes + lane;
+        bool isApart = TMath.Vectors < StartVectors && gate == TMath.Gates - 1;
+        *start = (weights.InputBias[row] + (isApart ? 0 : weights.HiddenBiasOf(row))) * scale;
+        if (isApart)
+            start[T.Count] = weights.HiddenBiasOf(row) * scale;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+
+namespace RnnMlNet.Runtime.Kernels;
+
+/// <summary>Matrix products in registers (the generated part), and the cell's math on their sums.</summary>
+internal static unsafe partial class Tiles<T, TMath>
+    where T : unmanaged, ILanes<T>
+    where TMath : unmanaged, ICellMath
+{
+    private static int PanelUnits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => T.Count * TMath.Vectors / TMath.Gates;
+    }
+
+    /// <summary>Any number of rows, in tiles as even as can be: 8 rows are 4 and 4, not 6 and 2.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="tile">The first row's places.</param>
+    /// <param name="isHalf">Whether only the first half of the panel's four vectors counts.</param>
+    public static void Rows(int rows, TileArguments tile, bool isHalf)
+    {
+        for (int tiles = (rows + T.TileRows - 1) / T.TileRows; tiles > 0; tiles--)
+        {
+            int count = (rows + tiles - 1) / tiles;
+            if (isHalf)
+                HalfTile(count, tile);
+            else
+                Tile(count, tile);
+            rows -= count;
+            tile.Input += count * tile.InputStride;
+            tile.Hidden += count * tile.HiddenStride;
+            tile.State += count * tile.StateStride;
+            tile.Output += count * tile.OutputStride;
+        }
+    }
+
+    /// <summary>The cell's math on one row's sums, panel after panel.</summary>
+    /// <param name="panels">Number of panels.</param>
+    /// <param name="isLastHalf">Whether only the first half of the last panel counts.</param>
+    /// <param name="sums">Four vectors of each panel.</param>
+    /// <param name="state">As in <see cref="TileArguments.State"/>, of the first panel.</param>
+    /// <param name="output">As in <see cref="TileArguments.Output"/>, of the first panel.</param>
+    /// <param name="apart">As in <see cref="TileArguments.Apart"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Finish(int panels, bool isLastHalf, float* sums, float* state, float* output, nint apart)
+    {
+        for (int panel = 0; panel < panels; panel++, sums += 4 * T.Count, state += PanelUnits, output += PanelUnits)
+            if (isLastHalf && panel == panels - 1)
+                TMath.FinishHalf(T.Load(sums), T.Load(sums + T.Count), output, apart);
+            else
+                TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, apart);
+    }
+
+    /// <summary>The cell's math on several rows' sums, four vectors each.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void FinishTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride, nint apart)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, apart);
+            sums += 4 * T.Count;
+            state += stateStride;
+            output += outputStride;
+        }
+    }
+
+    /// <summary>The cell's math on several rows' sums of half a panel, two vectors each.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void FinishHalfTile(int rows, float* sums, float* output, nint outputStride, nint apart)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            TMath.FinishHalf(T.Load(sums), T.Load(sums + T.Count), output, apart);
+            sums += 2 * T.Count;
+            output += outputStride;
+        }
+    }
+}

@@ -1,0 +1,203 @@
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
+
+namespace RnnMlNet.Runtime.Models;
+
+/// <summary>The only reader and writer of a trained network's part of a model file.</summary>
+/// <remarks>
+/// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them
+/// int: networks that are averaged with this one, each of which follows in a block of its own, with 0 here
+/// byte: cell; string: custom cell's registered name, empty for a built-in one
+/// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
+/// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
+/// int: projection size; int: numbers of a row beside its steps; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels, known numbers
+/// the weights (<see cref="WeightsFormat"/>)
+/// bool: the label was a vector
+/// feature scaling, label scaling; of each: bool: there is one; int: width; that many means; that many deviations
+/// how training went, which nobody needs to score: to the end of the block, by whoever trained
+/// </remarks>
+internal static class NetworkFormat
+{
+    /// <summary>The only version: no earlier one was released.</summary>
+    public const int Version = 5;
+
+    private const string What = "The model file's part 'network'";
+
+    /// <summary>Writes networks of the same sizes, whose outputs are averaged.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="networks">One or more.</param>
+    /// <param name="rest">Writes how a network's training went.</param>
+    public static void Write<T>(BinaryWriter writer, IReadOnlyList<T> networks, Action<BinaryWriter, T> rest) where T : NetworkParameters
+    {
+        for (int i = 0; i < networks.Count; i++)
+        {
+            T one = networks[i];
+            int further = i == 0 ? networks.Count - 1 : 0;
+            SealedBlock.Write(writer, Version, payload =>
+            {
+                payload.Write(further);
+                WriteNetwork(payload, one);
+                rest(payload, one);
+            });
+        }
+    }
+
+    /// <summary>Reads networks of the same sizes, whose outputs are averaged.</summary>
+    /// <param name="reader">Stands at the first block.</param>
+    /// <param name="checkShape">Checks a network's sizes before anything of these sizes is read.</param>
+    /// <param name="rest">Reads how a network's training went, to the end of its block.</param>
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
+    public static IReadOnlyList<T> Read<T>(BinaryReader reader, Action<NetworkShape> checkShape, Func<NetworkParameters, PayloadReader, T> rest)
+        where T : NetworkParameters
+    {
+        var (first, further) = ReadBlock(reader, checkShape, rest);
+        // One after the other: a number that is too large ends where the file does.
+        var networks = new List<T> { first };
+        while (networks.Count <= further)
+        {
+            var (next, others) = ReadBlock(reader, checkShape, rest);
+            if (others != 0 || !next.Shape.Equals(first.Shape))
+                throw ModelErrors.Format($"{What} is damaged: its networks are not of the same sizes.");
+            networks.Add(next);
+        }
+        return networks;
+    }
+
+    private static (T Network, int Further) ReadBlock<T>(BinaryReader reader, Action<NetworkShape> checkShape, Func<NetworkParameters, PayloadReader, T> rest) =>
+        SealedBlock.Read(reader, Version, What, (payload, version) =>
+        {
+            if (version < Version)
+                throw ModelErrors.Format($"{What} has format version {version}, which this RnnMlNet does not read any more: train the " +
+                    "model again.");
+            int further = payload.ReadInt32();
+            if (further < 0)
+                throw ModelErrors.Format($"{What} is damaged: it states {further} further networks.");
+            return (rest(ReadNetwork(payload, checkShape), payload), further);
+        }, isUnpacked: true);
+
+    private static void WriteNetwork(BinaryWriter payload, NetworkParameters network)
+    {
+        WriteShape(payload, network.Shape);
+        WriteDecoder(payload, network.Shape);
+        WeightsFormat.Write(payload, network.Weights);
+        payload.Write(network.HasVectorLabel);
+        WriteScaling(payload, network.FeatureScaling);
+        WriteScaling(payload, network.LabelScaling);
+    }
+
+    private static NetworkParameters ReadNetwork(PayloadReader payload, Action<NetworkShape> checkShape)
+    {
+        NetworkShape shape = ReadDecoder(payload, ReadShape(payload));
+        ShapeCheck.Check(shape);
+        checkShape(shape);
+        NetworkWeights weights = ReadWeights(payload, shape);
+        bool hasVectorLabel = payload.ReadBoolean();
+        FeatureScaling? features = ReadScaling(payload, shape.UsesTokens ? 0 : shape.Features, "feature scaling");
+        FeatureScaling? labels = ReadScaling(payload, shape.Outputs, "label scaling");
+        return new NetworkParameters(shape, weights, features, labels) { HasVectorLabel = hasVectorLabel };
+    }
+
+    private static void WriteShape(BinaryWriter w, NetworkShape shape)
+    {
+        w.Write((byte)shape.Cell);
+        w.Write(shape.CustomCell ?? "");
+        w.Write(shape.Features);
+        w.Write(shape.PatchLength);
+        w.Write(shape.Vocabulary);
+        w.Write(shape.EmbeddingSize);
+        w.Write(shape.HiddenSize);
+        w.Write(shape.Layers);
+        w.Write(shape.Bidirectional);
+        w.Write((byte)shape.Pooling);
+        w.Write(shape.HeadHiddenSizes.Count);
+        foreach (int width in shape.HeadHiddenSizes)
+            w.Write(width);
+        w.Write(shape.Outputs);
+    }
+
+    private static NetworkShape ReadShape(PayloadReader r)
+    {
+        var cell = (CellKind)r.ReadByte();
+        string custom = r.ReadString();
+        int features = r.ReadInt32(), patch = r.ReadInt32(), vocabulary = r.ReadInt32(), embedding = r.ReadInt32(), hidden = r.ReadInt32(), layers = r.ReadInt32();
+        bool bidirectional = r.ReadBoolean();
+        var pooling = (Pooling)r.ReadByte();
+        var head = new int[r.ReadCount(sizeof(int), "hidden head layers")];
+        for (int i = 0; i < head.Length; i++)
+            head[i] = r.ReadInt32();
+        var shape = new NetworkShape
+        {
+            Cell = cell,
+            CustomCell = custom.Length == 0 ? null : custom,
+            Features = features,
+            PatchLength = patch,
+            Vocabulary = vocabulary,
+            EmbeddingSize = embedding,
+            HiddenSize = hidden,
+            Layers = layers,
+            Bidirectional = bidirectional,
+            Pooling = pooling,
+            HeadHiddenSizes = head,
+            Outputs = r.ReadInt32(),
+        };
+        return shape;
+    }
+
+    private static void WriteDecoder(BinaryWriter w, NetworkShape shape)
+    {
+        w.Write(shape.ProjectionSize);
+        w.Write(shape.RowFeatures);
+        w.Write(shape.Decoder is not null);
+        if (shape.Decoder is not DecoderShape decoder)
+            return;
+        w.Write((byte)decoder.Kind);
+        w.Write(decoder.Steps);
+        w.Write(decoder.Channels);
+        w.Write(decoder.KnownSize);
+    }
+
+    private static NetworkShape ReadDecoder(PayloadReader r, NetworkShape shape)
+    {
+        int projection = r.ReadInt32(), rowFeatures = r.ReadInt32();
+        return shape with
+        {
+            ProjectionSize = projection,
+            RowFeatures = rowFeatures,
+            Decoder = r.ReadBoolean() ? new DecoderShape((DecoderKind)r.ReadByte(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32()) : null,
+        };
+    }
+
+    private static NetworkWeights ReadWeights(PayloadReader r, NetworkShape shape)
+    {
+        NetworkWeights weights = WeightsFormat.Read(r);
+        ShapeCheck.Check(shape, weights);
+        return weights;
+    }
+
+    private static void WriteScaling(BinaryWriter w, FeatureScaling? scaling)
+    {
+        w.Write(scaling is not null);
+        if (scaling is null)
+            return;
+        w.Write(scaling.Width);
+        foreach (float mean in scaling.Mean)
+            w.Write(mean);
+        foreach (float deviation in scaling.Deviation)
+            w.Write(deviation);
+    }
+
+    private static FeatureScaling? ReadScaling(PayloadReader r, int width, string what)
+    {
+        if (!r.ReadBoolean())
+            return null;
+        if (width == 0)
+            throw ModelErrors.Format($"The model's network reads tokens, but there is a {what}.");
+        int found = r.ReadCount(2 * sizeof(float), $"columns of {what}");
+        if (found != width)
+            throw ModelErrors.Format($"The model's {what} is for {found} columns, but its network has {width}.");
+        var scaling = new FeatureScaling(r.ReadSingles(width, what), r.ReadSingles(width, what));
+        if (!Finite.All(scaling.Mean) || !Array.TrueForAll(scaling.Deviation, d => float.IsFinite(d) && d > 0))
+            throw ModelErrors.Format($"The model's {what} holds a mean that is not finite or a deviation that is not above 0.");
+        return scaling;
+    }
+}

@@ -1,0 +1,102 @@
+using RnnMlNet.Runtime.Networks;
+
+namespace RnnMlNet.Runtime.Models;
+
+/// <summary>
+/// What the network of a kind of model can be. A file whose network fits its own sizes but is not one of its kind was not written by
+/// RnnMlNet, and what scores it would not have the memory for it.
+/// </summary>
+internal sealed class NetworkRules
+{
+    private readonly string _model;
+
+    private NetworkRules(string model)
+    {
+        _model = model;
+    }
+
+    /// <summary>A two-class classifier.</summary>
+    public static NetworkRules Binary { get; } = new("a two-class classifier") { MostOutputs = 1 };
+
+    /// <summary>A classifier.</summary>
+    public static NetworkRules Multiclass { get; } = new("a classifier") { LeastOutputs = 2 };
+
+    /// <summary>A regression.</summary>
+    public static NetworkRules Regression { get; } = new("a regression") { HasTargets = true };
+
+    /// <summary>A sequence tagger.</summary>
+    public static NetworkRules SequenceTagger { get; } = new("a sequence tagger") { LeastOutputs = 2, IsPerStep = true };
+
+    private int LeastOutputs { get; init; } = 1;
+
+    private int MostOutputs { get; init; } = int.MaxValue;
+
+    private bool IsPerStep { get; init; }
+
+    private bool HasTargets { get; init; }
+
+    private Func<NetworkShape, NetworkShape>? Expected { get; init; }
+
+    /// <summary>A forecaster, whose network follows from its cell, its hidden size and how it reads windows.</summary>
+    /// <param name="expected">The network of the same cell and hidden size that would be trained.</param>
+    public static NetworkRules Forecaster(Func<NetworkShape, NetworkShape> expected) => new("a forecaster") { Expected = expected };
+
+    /// <summary>Checks the sizes, before anything of these sizes is read.</summary>
+    /// <exception cref="FormatException">The network is not one of the kind; the message says why.</exception>
+    public void Check(NetworkShape shape)
+    {
+        if (Expected is not null)
+        {
+            NetworkShape expected = Expected(shape);
+            if (!shape.Equals(expected))
+                throw Refused($"it is {Text(shape)}, where the model's windows need {Text(expected)}");
+            return;
+        }
+        if (shape.Decoder is DecoderShape decoder)
+            throw Refused($"it has a decoder of {decoder.Steps} steps");
+        if (shape.RowFeatures > 0)
+            throw Refused($"it reads {shape.RowFeatures} static features");
+        if (shape.ProjectionSize > 0)
+            throw Refused($"it projects its steps to {shape.ProjectionSize} numbers");
+        if (shape.PerStep != IsPerStep)
+            throw Refused(IsPerStep
+                ? "it pools its states, and has outputs per row"
+                : "it does not pool its states, and has outputs at every step");
+        if (shape.Outputs < LeastOutputs || shape.Outputs > MostOutputs)
+            throw Refused($"it has {shape.Outputs} outputs, where there must be {(MostOutputs == 1 ? "1" : $"{LeastOutputs} or more")}");
+    }
+
+    /// <summary>Checks what stands beside the sizes of a network, or of several that are averaged.</summary>
+    /// <exception cref="FormatException">The network is not one of the kind; the message says why.</exception>
+    public void Check(IReadOnlyList<NetworkParameters> networks)
+    {
+        if (Expected is not null && networks.Count > 1)
+            throw Refused($"it is the average of {networks.Count}");
+        if (Expected is not null && networks[0].FeatureScaling is not null)
+            throw Refused("it standardises its steps itself");
+        foreach (NetworkParameters one in networks)
+        {
+            if (!HasTargets && one.LabelScaling is not null)
+                throw Refused("it has a scaling of labels");
+            if (one.HasVectorLabel != networks[0].HasVectorLabel || one.HasVectorLabel && !HasTargets)
+                throw Refused("it has a vector label");
+            if (HasTargets && one.Shape.Outputs > 1 && !one.HasVectorLabel)
+                throw Refused($"it has {one.Shape.Outputs} outputs for a label that is a single number");
+        }
+    }
+
+    /// <summary>Whether its logits can have been divided by a temperature: a classifier's.</summary>
+    public bool HasTemperature => !HasTargets && Expected is null;
+
+    /// <summary>The error that refuses a network.</summary>
+    /// <param name="why">What it is that one of the kind cannot be.</param>
+    public FormatException Refused(string why) =>
+        ModelErrors.Format($"The model's network cannot be that of {_model}: {why}. The file is damaged or was not " +
+            "written by RnnMlNet.");
+
+    private static string Text(NetworkShape shape) =>
+        $"[{shape.CustomCell ?? shape.Cell.ToString()}, features {shape.Features}, vocabulary {shape.Vocabulary}, " +
+        $"projection {shape.ProjectionSize}, hidden size {shape.HiddenSize}, layers {shape.Layers}, directions {shape.Directions}, " +
+        $"pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], static features {shape.RowFeatures}, " +
+        $"decoder {shape.Decoder?.ToString() ?? "none"}, outputs {shape.Outputs}]";
+}

@@ -1,0 +1,38 @@
+namespace RnnMlNet.Runtime.Networks;
+
+/// <summary>The output units: what a network's raw outputs become in a score.</summary>
+internal static class OutputUnits
+{
+    /// <summary>exp(x_i) / Σ exp(x_j), stable for large x.</summary>
+    public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
+    {
+        float max = logits[ArgMax(logits)], sum = 0;
+        for (int i = 0; i < logits.Length; i++)
+            sum += probabilities[i] = MathF.Exp(logits[i] - max);
+        for (int i = 0; i < logits.Length; i++)
+            probabilities[i] /= sum;
+    }
+
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    public static float Sigmoid(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
+
+    /// <summary>Index of the largest value, the first of equals.</summary>
+    public static int ArgMax(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+            if (values[i] > values[best])
+                best = i;
+        return best;
+    }
+
+    /// <summary>Index of the likeliest class; null where <see cref="Softmax"/> gives no numbers: an output is NaN, or the largest is infinite.</summary>
+    public static int? PredictedClass(ReadOnlySpan<float> logits)
+    {
+        foreach (float logit in logits)
+            if (float.IsNaN(logit))
+                return null;
+        int best = ArgMax(logits);
+        return float.IsFinite(logits[best]) ? best : null;
+    }
+}

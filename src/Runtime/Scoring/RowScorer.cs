@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
+
+namespace RnnMlNet.Runtime.Scoring;
+
+/// <summary>
+/// Scores one sequence: of each layer the inputs of many steps go through their weights at once, then the state goes step by step. Scratch
+/// memory grows to the longest sequence seen; nothing is allocated else.
+/// </summary>
+internal sealed unsafe class RowScorer
+{
+    // Numbers that the inputs of a stretch of steps may become: they are read again soon, so they should stay in the cache.
+    private const int LargestStretch = 32 * 1024;
+
+    private readonly PackedNetwork _network;
+    private readonly NetworkShape _shape;
+    private readonly RowHead _head;
+    private readonly AttentionPooling? _attention;
+    private readonly AlignedBuffer _projected = new(), _cell = new(), _pooled = new();
+    private readonly AlignedBuffer[] _hidden = [new(), new()];
+    private readonly int _stateWidth;
+    private AlignedBuffer _input = new(), _states = new();
+
+    public RowScorer(PackedNetwork network)
+    {
+        _network = network;
+        _shape = network.Shape;
+        _stateWidth = _shape.StateWidth;
+        int padded = network.Layers[0][0].Width;
+        _hidden[0].Reserve(padded);
+        _hidden[1].Reserve(padded);
+        _cell.Reserve(padded);
+        _pooled.Reserve(_shape.PooledSize);
+        _head = new RowHead(network);
+        _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
+    }
+
+    /// <summary>The row's outputs, in the label's own units; of a tagger those of each step.</summary>
+    public void Score(in SequenceView sequence, Span<float> outputs)
+    {
+        int length = sequence.Length;
+        _input.Reserve((long)length * _shape.InputSize);
+        _network.ReadInput(sequence, new Span<float>(_input.Start, length * _shape.InputSize));
+        new Span<float>(_pooled.Start, _shape.PooledSize).Clear();
+        for (int layer = 0; layer < _shape.Layers; layer++)
+            RunLayer(layer, length);
+        // What the last layer has made is what a further one would read.
+        if (_shape.PerStep)
+            _head.RunSteps(_input.Start, length, outputs);
+        else
+            _head.Run(_pooled.Start, outputs);
+    }
+
+    private void RunLayer(int layer, int length)
+    {
+        bool isLast = layer == _shape.Layers - 1;
+        bool keepsStates = !isLast || _network.PoolsSteps;
+        if (keepsStates)
+            _states.Reserve((long)length * _stateWidth);
+        for (int direction = 0; direction < _shape.Directions; direction++)
+        {
+            ReadOnlySpan<float> last = RunDirection(layer, direction, length, keepsStates);
+            if (isLast && (_shape.Pooling & Pooling.Last) != 0)
+                last.CopyTo(new Span<float>(_pooled.Start + direction * _shape.HiddenSize, _shape.HiddenSize));
+        }
+        if (isLast && keepsStates && !_shape.PerStep)
+            StepPooling.Row(_shape, new ReadOnlySpan<float>(_states.Start, length * _stateWidth), new Span<float>(_pooled.Start, _shape.PooledSize), _attention);
+        (_input, _states) = (_states, _input);
+    }
+
+    /// <summary>Runs a direction over the layer's input; its last state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private ReadOnlySpan<float> RunDirection(int layer, int direction, int length, bool keepsStates)
+    {
+        CellKernel kernel = _network.Layers[layer][direction];
+        int inputSize = _shape.LayerInputSize(layer), stretch = Math.Max(1, LargestStretch / kernel.ProjectedWidth);
+        _projected.Reserve((long)Math.Min(stretch, length) * kernel.ProjectedWidth);
+        _cell.Clear(kernel.Width);
+        float* hidden = _hidden[0].Start, next = _hidden[1].Start;
+        new Span<float>(hidden, kernel.Width).Clear();
+        bool isReverse = direction == 1;
+        for (int start = 0; start < length; start += stretch)
+        {
+            int steps = Math.Min(stretch, length - start), first = isReverse ? length - start - steps : start;
+            kernel.Project(steps, _input.Start + (long)first * inputSize, _projected.Start);
+            for (int step = 0; step < steps; step++)
+            {
+                int t = isReverse ? steps - 1 - step : step;
+                kernel.StepRow(_projected.Start + (long)t * kernel.ProjectedWidth, hidden, _shape.Cell == CellKind.Lstm ? _cell.Start : hidden, next, backwards: step % 2 == 1);
+                if (keepsStates)
+                    new ReadOnlySpan<float>(next, _shape.HiddenSize).CopyTo(new Span<float>(_states.Start + (long)(first + t) * _stateWidth + direction * _shape.HiddenSize, _shape.HiddenSize));
+                float* spare = hidden;
+                hidden = next;
+                next = spare;
+            }
+        }
+        return new ReadOnlySpan<float>(hidden, _shape.HiddenSize);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Sequences;
+
+namespace RnnMlNet.Runtime.Scoring;
+
+/// <summary>Scores networks of built-in cells by the fused kernels of <see cref="Kernels"/>; needs nothing native.</summary>
+/// <param name="network">The network.</param>
+/// <param name="rowPrecision">Of the recurrent weights where rows are scored one by one.</param>
+internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowPrecision = WeightPrecision.Full) : ISequenceScorer
+{
+    /// <summary>The network as the kernels want it.</summary>
+    public PackedNetwork Network { get; } = new(network, rowPrecision);
+
+    // Scratch memory that a session has given back: the next one need neither allocate nor touch new memory, which takes longer than to score a few rows.
+    private readonly ConcurrentQueue<Scratch> _idle = new();
+
+    public IScoringSession NewSession() => new Session(this, _idle.TryDequeue(out Scratch? scratch) ? scratch : new Scratch(Network));
+
+    public void Dispose()
+    {
+        // Nothing native is held.
+    }
+
+    private void TakeBack(Scratch scratch)
+    {
+        if (_idle.Count < Environment.ProcessorCount && scratch.IsSmall)
+            _idle.Enqueue(scratch);
+    }
+
+    private sealed class Session(SimdScorer scorer, Scratch scratch) : IScoringSession
+    {
+        private Scratch? _scratch = scratch;
+
+        private Scratch Mine => _scratch ?? throw new ObjectDisposedException(nameof(IScoringSession));
+
+        public void Score(in SequenceView sequence, Span<float> outputs) => Mine.Score(sequence, outputs);
+
+        public void Score(SequenceRows rows, Span<float> outputs) => Mine.Score(rows, outputs);
+
+        public void Dispose()
+        {
+            if (_scratch is Scratch scratch)
+                scorer.TakeBack(scratch);
+            _scratch = null;
+        }
+    }
+
+    private sealed class Scratch(PackedNetwork network)
+    {
+        // A chunk's rows: a few register tiles, so that the weights come from the cache for all but the first, and the states stay in it.
+        private const int ChunkRows = 48;
+        private const long LargestChunk = 4 << 20;
+
+        private readonly RowScorer _row = new(network);
+        private ChunkScorer? _chunk;
+        private int _longest;
+        private int[] _order = [];
+        private int[] _shortness = [];
+
+        /// <summary>Whether it has never met so long a row that its memory had better be freed.</summary>
+        public bool IsSmall => (long)_longest * Math.Max(network.Shape.InputSize, network.Shape.HiddenSize * network.Shape.Directions) <= LargestChunk / ChunkRows;
+
+        public void Score(in SequenceView sequence, Span<float> outputs)
+        {
+            _longest = Math.Max(_longest, sequence.Length);
+            _row.Score(sequence, outputs);
+        }
+
+        // A row among several takes the same additions in the same order whatever the others are, and be it the only one left: its score does not
+        // depend on how rows are shared out, to the bit.
+        public void Score(SequenceRows rows, Span<float> outputs)
+        {
+            _chunk ??= new ChunkScorer(network);
+            Span<int> order = LongestFirst(rows);
+            if (order.Length > 0)
+                _longest = Math.Max(_longest, rows.LengthOf(order[0]));
+            while (order.Length > 0)
+            {
+                int count = ChunkSize(order.Length, rows.LengthOf(order[0]));
+                _chunk.Score(rows, order[..count], outputs);
+                order = order[count..];
+            }
+        }
+
+        // Chunks as even as can be, and smaller ones of very long rows.
+        private int ChunkSize(int left, int longest)
+        {
+            int widest = Math.Max(network.Shape.InputSize, network.Shape.HiddenSize * network.Shape.Directions);
+            long most = Math.Clamp(LargestChunk / Math.Max(1, (long)longest * widest), 1, ChunkRows);
+            long chunks = (left + most - 1) / most;
+            return (int)((left + chunks - 1) / chunks);
+        }
+
+        private Span<int> LongestFirst(SequenceRows rows)
+        {
+            if (_order.Length < rows.Count)
+                (_order, _shortness) = (new int[rows.Count], new int[rows.Count]);
+            bool isSorted = true;
+            for (int i = 0; i < rows.Count; i++)
+            {
+                _order[i] = i;
+                _shortness[i] = -rows.LengthOf(i);
+                isSorted &= i == 0 || _shortness[i - 1] <= _shortness[i];
+            }
+            if (!isSorted)
+                Array.Sort(_shortness, _order, 0, rows.Count);
+            return _order.AsSpan(0, rows.Count);
+        }
+    }
+}

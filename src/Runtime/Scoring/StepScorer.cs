@@ -1,0 +1,175 @@
+using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
+
+namespace RnnMlNet.Runtime.Scoring;
+
+/// <summary>
+/// Takes a series on step by step, in one direction, and answers after any of them: each step costs the same however many came before. It
+/// works on a copy of the series' state.
+/// </summary>
+internal sealed unsafe class StepScorer
+{
+    private readonly PackedNetwork _network;
+    private readonly NetworkShape _shape;
+    private readonly RowHead _head;
+    private readonly AttentionPooling? _attention;
+    private readonly AlignedBuffer _input = new(), _states = new(), _projected, _pooled;
+    private readonly AlignedBuffer[] _hidden, _cell;
+    private readonly float[] _max;
+    private readonly double[] _sums, _attentionSums;
+    private readonly float[] _pending;
+    private float[] _joined = [];
+    private AlignedBuffer _next;
+    private long _steps;
+    private int _taken, _pendingSteps;
+
+    public StepScorer(PackedNetwork network)
+    {
+        _network = network;
+        _shape = network.Shape;
+        _head = new RowHead(network);
+        _pending = new float[_shape.Features / _shape.PatchLength * (_shape.PatchLength - 1)];
+        _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
+        int padded = network.Layers[0][0].Width;
+        _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
+        _cell = _shape.Cell == CellKind.Lstm ? [.. _hidden.Select(_ => new AlignedBuffer(padded))] : [];
+        _next = new AlignedBuffer(padded);
+        _projected = new AlignedBuffer(network.Layers.Max(layer => layer[0].ProjectedWidth));
+        _pooled = new AlignedBuffer(_shape.PooledSize);
+        _max = (_shape.Pooling & Pooling.Max) != 0 ? new float[_shape.HiddenSize] : [];
+        _sums = new double[SeriesState.SumsOf(_shape, Pooling.Mean)];
+        _attentionSums = new double[SeriesState.SumsOf(_shape, Pooling.Attention)];
+    }
+
+    /// <summary>Goes on from where a series stands.</summary>
+    public void Load(SeriesState state)
+    {
+        _steps = state.Steps / _shape.PatchLength;
+        _pendingSteps = (int)(state.Steps % _shape.PatchLength);
+        state.Pending.CopyTo(_pending, 0);
+        ReadOnlySpan<float> numbers = state.Numbers;
+        for (int layer = 0; layer < _shape.Layers; layer++)
+        {
+            Take(ref numbers).CopyTo(Units(_hidden[layer]));
+            if (_cell.Length > 0)
+                Take(ref numbers).CopyTo(Units(_cell[layer]));
+        }
+        numbers.CopyTo(_max);
+        state.Sums.AsSpan(0, _sums.Length).CopyTo(_sums);
+        state.Sums.AsSpan(_sums.Length).CopyTo(_attentionSums);
+    }
+
+    /// <summary>Puts down where the series stands now.</summary>
+    public void Store(SeriesState state)
+    {
+        state.Steps = _steps * _shape.PatchLength + _pendingSteps;
+        _pending.CopyTo(state.Pending, 0);
+        Span<float> numbers = state.Numbers;
+        for (int layer = 0; layer < _shape.Layers; layer++)
+        {
+            Units(_hidden[layer]).CopyTo(Take(ref numbers));
+            if (_cell.Length > 0)
+                Units(_cell[layer]).CopyTo(Take(ref numbers));
+        }
+        _max.CopyTo(numbers);
+        _sums.CopyTo(state.Sums, 0);
+        _attentionSums.CopyTo(state.Sums, _sums.Length);
+    }
+
+    /// <summary>Takes the series' next time steps. Those that are not a whole patch yet are kept for the next.</summary>
+    public void Take(in SequenceView steps)
+    {
+        if (_shape.PatchLength == 1)
+        {
+            TakeSteps(steps);
+            return;
+        }
+        int features = _shape.Features / _shape.PatchLength, pending = _pendingSteps * features, length = pending + steps.Steps.Length;
+        if (_joined.Length < length)
+            _joined = new float[Math.Max(length, 2 * _joined.Length)];
+        _pending.AsSpan(0, pending).CopyTo(_joined);
+        steps.Steps.CopyTo(_joined.AsSpan(pending));
+        int whole = length / _shape.Features * _shape.Features;
+        TakeSteps(SequenceView.OfSteps(_joined.AsSpan(0, whole), _shape.Features));
+        _joined.AsSpan(whole, length - whole).CopyTo(_pending);
+        _pendingSteps = (length - whole) / features;
+    }
+
+    /// <summary>Takes the time steps that are kept as a patch filled up with the last of them, so that the answer is of all; where none are kept it does nothing.</summary>
+    public void TakePending()
+    {
+        if (_pendingSteps == 0)
+            return;
+        int features = _shape.Features / _shape.PatchLength;
+        if (_joined.Length < _shape.Features)
+            _joined = new float[_shape.Features];
+        Span<float> patch = _joined.AsSpan(0, _shape.Features);
+        _pending.AsSpan(0, _pendingSteps * features).CopyTo(patch);
+        for (int step = _pendingSteps; step < _shape.PatchLength; step++)
+            patch.Slice((_pendingSteps - 1) * features, features).CopyTo(patch[(step * features)..]);
+        TakeSteps(SequenceView.OfSteps(patch, _shape.Features));
+    }
+
+    private void TakeSteps(in SequenceView steps)
+    {
+        int width = _shape.InputSize;
+        _input.Reserve((long)steps.Length * width);
+        _network.ReadInput(steps, new Span<float>(_input.Start, steps.Length * width));
+        _states.Reserve(_shape.PerStep ? (long)steps.Length * _shape.HiddenSize : 0);
+        for (int t = 0; t < steps.Length; t++)
+        {
+            Step(_input.Start + (long)t * width);
+            if (_shape.PerStep)
+                Units(_hidden[^1]).CopyTo(new Span<float>(_states.Start + (long)t * _shape.HiddenSize, _shape.HiddenSize));
+        }
+        _taken = steps.Length;
+    }
+
+    /// <summary>The outputs for all steps so far, in the label's own units; of a tagger, those of each step last taken.</summary>
+    public void Answer(Span<float> outputs)
+    {
+        if (_shape.PerStep)
+        {
+            _head.RunSteps(_states.Start, _taken, outputs);
+            return;
+        }
+        Span<float> pooled = new(_pooled.Start, _shape.PooledSize);
+        StepPooling.SoFar(_shape, Units(_hidden[^1]), _steps, _sums, _max, pooled);
+        if (_attention is not null)
+            AttentionPooling.SoFar(_attentionSums, pooled[^_shape.StateWidth..]);
+        _head.Run(_pooled.Start, outputs);
+    }
+
+    private void Step(float* x)
+    {
+        for (int layer = 0; layer < _shape.Layers; layer++)
+        {
+            CellKernel kernel = _network.Layers[layer][0];
+            AlignedBuffer hidden = _hidden[layer];
+            kernel.Project(1, x, _projected.Start);
+            kernel.StepRow(_projected.Start, hidden.Start, _cell.Length > 0 ? _cell[layer].Start : hidden.Start, _next.Start, backwards: _steps % 2 == 1);
+            (_hidden[layer], _next) = (_next, hidden);
+            x = _hidden[layer].Start;
+        }
+        StepPooling.Add(Units(_hidden[^1]), _steps, _sums, _max);
+        _attention?.Add(Units(_hidden[^1]), _steps, _attentionSums);
+        _steps++;
+    }
+
+    private Span<float> Units(AlignedBuffer buffer) => new(buffer.Start, _shape.HiddenSize);
+
+    private Span<float> Take(ref Span<float> numbers)
+    {
+        Span<float> taken = numbers[.._shape.HiddenSize];
+        numbers = numbers[_shape.HiddenSize..];
+        return taken;
+    }
+
+    private ReadOnlySpan<float> Take(ref ReadOnlySpan<float> numbers)
+    {
+        ReadOnlySpan<float> taken = numbers[.._shape.HiddenSize];
+        numbers = numbers[_shape.HiddenSize..];
+        return taken;
+    }
+}

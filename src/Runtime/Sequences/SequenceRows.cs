@@ -1,0 +1,84 @@
+using System.Buffers;
+
+namespace RnnMlNet.Runtime.Sequences;
+
+/// <summary>Some rows' sequences, one after the other without padding, to be scored together. Reused: it allocates only while it grows.</summary>
+/// <param name="features">F, numbers per step; 0 for tokens.</param>
+internal sealed class SequenceRows(int features)
+{
+    private float[] _steps = [];
+    private int[] _tokens = [];
+    private int[] _ends = [];
+
+    /// <summary>F, numbers per step; 0 for tokens.</summary>
+    public int Features => features;
+
+    /// <summary>Number of rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Steps of all rows together.</summary>
+    public int TotalLength => Count == 0 ? 0 : _ends[Count - 1];
+
+    /// <summary>A row's sequence; valid until the next <see cref="Add"/> or <see cref="Clear"/>.</summary>
+    public SequenceView this[int row]
+    {
+        get
+        {
+            int start = row == 0 ? 0 : _ends[row - 1], length = _ends[row] - start;
+            return features == 0
+                ? SequenceView.OfTokens(_tokens.AsSpan(start, length))
+                : SequenceView.OfSteps(_steps.AsSpan(start * features, length * features), features);
+        }
+    }
+
+    /// <summary>Steps of the rows before it.</summary>
+    public int StartOf(int row) => row == 0 ? 0 : _ends[row - 1];
+
+    public int LengthOf(int row) => _ends[row] - (row == 0 ? 0 : _ends[row - 1]);
+
+    /// <summary>Copies a sequence behind the others.</summary>
+    public void Add(in SequenceView sequence)
+    {
+        int start = TotalLength, end = checked(start + sequence.Length);
+        Grow(ref _ends, Count, Count + 1);
+        if (features == 0)
+        {
+            Grow(ref _tokens, start, end);
+            sequence.Tokens.CopyTo(_tokens.AsSpan(start));
+        }
+        else
+        {
+            Grow(ref _steps, start * features, checked(end * features));
+            sequence.Steps.CopyTo(_steps.AsSpan(start * features));
+        }
+        _ends[Count++] = end;
+    }
+
+    public void Clear() => Count = 0;
+
+    /// <summary>Gives its memory back to be used elsewhere; it is then empty, and may be filled again.</summary>
+    public void Release()
+    {
+        Clear();
+        Return(ref _steps);
+        Return(ref _tokens);
+        Return(ref _ends);
+    }
+
+    private static void Grow<T>(ref T[] buffer, int used, int needed)
+    {
+        if (buffer.Length >= needed)
+            return;
+        T[] longer = ArrayPool<T>.Shared.Rent(Math.Max(needed, (int)Math.Min(2L * buffer.Length, Array.MaxLength)));
+        buffer.AsSpan(0, used).CopyTo(longer);
+        Return(ref buffer);
+        buffer = longer;
+    }
+
+    private static void Return<T>(ref T[] buffer)
+    {
+        if (buffer.Length > 0)
+            ArrayPool<T>.Shared.Return(buffer);
+        buffer = [];
+    }
+}
