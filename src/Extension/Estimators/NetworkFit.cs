@@ -59,11 +59,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     private TrainedNetwork Finished(IChannel log, FitRows rows, SequenceSettings settings, IReadOnlyList<TrainingSplit> splits, TrainedNetwork trained, int? shared)
     {
         IReadOnlyList<TrainedNetwork> networks = rows.WithRareTokens(trained.Networks);
-        double? temperature = null;
-        if (settings.Calibrates)
-            (networks, temperature) = TemperatureScaling.Calibrate(networks, splits, settings.IsCrossValidated, task.Loss, ThreadCount.Of(options.Threads));
-        if (temperature is double learnt)
-            log.Info(FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, learnt on rows that were held out."));
+        (networks, double? temperature) = Calibrated(log, settings, splits, networks);
         ChanceCheck.Check(log, task, splits, networks);
         EarlyStopCheck.Check(log, settings, splits, networks, isFresh: WarmStart is null);
         return TrainedNetwork.AverageOf(
@@ -73,6 +69,23 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
                 History = network.History with { ValidationRowsSeenInTraining = shared, Options = settings.ToTexts(), Temperature = temperature },
             }),
         ]);
+    }
+
+    private (IReadOnlyList<TrainedNetwork> Networks, double? Temperature) Calibrated(
+        IChannel log, SequenceSettings settings, IReadOnlyList<TrainingSplit> splits, IReadOnlyList<TrainedNetwork> networks)
+    {
+        double? temperature = null;
+        if (settings.Calibrates)
+            (networks, temperature) = TemperatureScaling.Calibrate(networks, splits, settings.IsCrossValidated, task.Loss, ThreadCount.Of(options.Threads));
+        if (temperature is double learnt)
+            log.Info(FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, learnt on rows that were held out."));
+        else if (WarmStart?.Temperature is double kept && options.Calibrate != false)
+        {
+            (networks, temperature) = ([.. networks.Select(network => TemperatureScaling.Divided(network, (float)kept))], kept);
+            log.Info(FormattableString.Invariant($"Logits are divided by the temperature {kept:0.00} of the previous model, which may have been trained ") +
+                "on the rows held out here: where they are new to it, set Calibrate, or give a ValidationSet, and it is learnt again.");
+        }
+        return (networks, temperature);
     }
 
     private TrainingResult Train(IChannel log, SequenceSettings settings, NetworkTraining training, NetworkStart start)

@@ -12,8 +12,9 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     // while that is cheap.
     private const int FewRows = 1000, ModerateRows = 5000, ModerateTexts = 20_000;
     private const int FewRowsNetworks = 8, FewRowsTaggers = 4, ModerateRowsNetworks = 4;
-    // Sentences to learn a tagger's temperature from: each has as many labels as words.
-    private const double HeldOut = 0.1, HeldOutSentences = 300;
+    // Sentences to learn a tagger's temperature from: each has as many labels as words. Of few rows, one network that is not a member of an ensemble
+    // holds out what a temperature needs, where that is no large part of them.
+    private const double HeldOut = 0.1, HeldOutSentences = 300, HeldOutRows = 30, MostHeldOut = 0.25;
     // Time steps that a network reads one by one, and values that it reads at once at most.
     private const int LongSteps = 30, WidestPatch = 64;
     private const int SmallestPatience = 10;
@@ -67,9 +68,12 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             ValidationFraction = isCrossValidated ? 0 : fraction,
             Patience = options.EarlyStoppingPatience ?? (mayStopEarly ? (int)Math.Max(SmallestPatience, (PatienceUpdates + updates - 1) / updates) : 0),
             RestoresBest = options.RestoreBestWeights ?? !(isCrossValidated || (task.IsClassification && IsPlanned(schedule))),
-            Calibrates = task.IsClassification && (options.Calibrate ?? hasValidation),
+            Calibrates = task.IsClassification && (options.Calibrate ?? (hasValidation && HasUnseenRows)),
         };
     }
+
+    // Of the rows that a training which goes on holds out, nobody knows whether the network was trained on them before.
+    private bool HasUnseenRows => previous is null || data.HasValidationRows;
 
     private int Layers => task.IsPerStep ? 2 : 1;
 
@@ -89,9 +93,15 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         : FewRowsNetworks;
 
     private double ValidationFraction =>
-        data.Rows < FewRows ? 0
+        data.Rows < FewRows ? OfFewRows
         : task.IsPerStep ? Math.Min(HeldOut, HeldOutSentences / data.Rows)
         : HeldOut;
+
+    private double OfFewRows =>
+        !task.IsClassification || !HasUnseenRows ? 0
+        : task.IsPerStep ? HeldOut
+        : HeldOutRows <= MostHeldOut * data.Rows ? Math.Max(HeldOut, HeldOutRows / data.Rows)
+        : 0;
 
     private int BatchSize => task.IsPerStep || data.Rows < Moderate ? 16 : 32;
 

@@ -47,6 +47,12 @@ internal sealed class WarmStart
     /// <summary>Of all that is taken over, and of what is not.</summary>
     public string Checksum => Checkpoints.Checksum.Of(_network);
 
+    /// <summary>
+    /// What its logits were divided by, which the weights to begin with do not have: training goes on as it was, and what comes of it is divided again.
+    /// Null where they were not, and of a new head.
+    /// </summary>
+    public double? Temperature => _replaceHead ? null : _network.History.Temperature;
+
     /// <summary>How features were standardised, and go on to be; null for not at all.</summary>
     public FeatureScaling? FeatureScaling => _network.FeatureScaling;
 
@@ -83,7 +89,10 @@ internal sealed class WarmStart
     /// <param name="member">Which member of an ensemble goes on.</param>
     public NetworkWeights Onto(NetworkWeights fresh, int member)
     {
-        NamedTensor[] kept = [.. _network.Networks[member].Weights.Tensors.Where(tensor => !_replaceHead || !IsHead(tensor))];
+        TrainedNetwork network = _network.Networks[member];
+        if (Temperature is double temperature)
+            network = TemperatureScaling.Divided(network, (float)(1 / temperature));
+        NamedTensor[] kept = [.. network.Weights.Tensors.Where(tensor => !_replaceHead || !IsHead(tensor))];
         // A cell of the user's own makes its weights itself, so there may be some that are not among the fresh ones.
         return new NetworkWeights([.. kept, .. fresh.Tensors.Where(tensor => !kept.Any(own => own.Name == tensor.Name))]);
     }

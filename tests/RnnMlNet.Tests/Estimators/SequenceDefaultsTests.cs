@@ -62,6 +62,21 @@ public class SequenceDefaultsTests
         Assert.That(settings.Calibrates, Is.True);
     }
 
+    [TestCase(999, 0.1)]
+    [TestCase(300, 0.1)]
+    [TestCase(200, 0.15)]
+    [TestCase(120, 0.25)]
+    [TestCase(119, 0)]
+    public void One_network_of_few_rows_holds_out_what_a_temperature_needs(int rows, double fraction)
+    {
+        foreach (Action<RnnOptions> single in (Action<RnnOptions>[])[options => options.Networks = 1, options => options.ForStreaming = true])
+        {
+            SequenceSettings settings = Resolve(Profile(rows: rows), single);
+            Assert.That((settings.Networks, settings.IsCrossValidated, settings.ValidationFraction), Is.EqualTo((1, false, fraction)));
+            Assert.That((settings.Calibrates, settings.RestoresBest, settings.Patience), Is.EqualTo((fraction > 0, false, 0)));
+        }
+    }
+
     [TestCase(2, 4)]
     [TestCase(3, 4)]
     [TestCase(10, 10)]

@@ -57,6 +57,43 @@ public class TemperatureScalingTests
     }
 
     [Test]
+    public void A_training_that_goes_on_keeps_the_temperature_of_the_previous_model()
+    {
+        IDataView data = Noisy(90, seed: 1);
+        using RnnBinaryTransformer previous = Fit(data, calibrate: true);
+        double temperature = previous.Model.History.Temperature!.Value;
+        RnnBinaryTrainer.Options Still(bool? calibrate) => new()
+        {
+            FeatureColumnName = nameof(Row.Steps), FeaturesPerStep = 1, Seed = 2, MaxEpochs = 1, LearningRate = 1e-20f, WeightDecay = 0, Calibrate = calibrate,
+        };
+        using RnnBinaryTransformer kept = _ml.BinaryClassification.Trainers.Rnn(Still(null)).Fit(data, previous.Model);
+        using RnnBinaryTransformer without = _ml.BinaryClassification.Trainers.Rnn(Still(false)).Fit(data, previous.Model);
+        using RnnBinaryTransformer anew = _ml.BinaryClassification.Trainers.Rnn(Still(true)).Fit(data, previous.Model);
+
+        // The rows that are held out are those that the previous model learnt by heart: a temperature of theirs would be far too low.
+        Assert.That(kept.Model.History.Temperature, Is.EqualTo(temperature));
+        Assert.That(anew.Model.History.Temperature, Is.LessThan(temperature));
+        Assert.That(without.Model.History.Temperature, Is.Null);
+        float[][] scores = Scores.Of(previous, data);
+        Assert.That(Scores.Of(kept, data).Select(score => score[0]), Is.EqualTo(scores.Select(score => score[0])).Within(1e-4));
+        Assert.That(Scores.Of(without, data).Select(score => (double)score[0]), Is.EqualTo(scores.Select(score => score[0] * temperature)).Within(1e-3));
+    }
+
+    [Test]
+    public void A_validation_set_of_its_own_gives_a_training_that_goes_on_a_new_temperature()
+    {
+        IDataView data = Noisy(90, seed: 1);
+        using RnnBinaryTransformer previous = Fit(data, calibrate: true);
+        using RnnBinaryTransformer anew = _ml.BinaryClassification.Trainers.Rnn(new RnnBinaryTrainer.Options
+        {
+            FeatureColumnName = nameof(Row.Steps), FeaturesPerStep = 1, Seed = 2, MaxEpochs = 1, LearningRate = 1e-20f, WeightDecay = 0,
+            ValidationSet = Noisy(400, seed: 2),
+        }).Fit(data, previous.Model);
+
+        Assert.That(anew.Model.History.Temperature, Is.Not.Null.And.Not.EqualTo(previous.Model.History.Temperature));
+    }
+
+    [Test]
     public void It_is_the_same_on_any_number_of_threads([Values(1, 2, 5)] int threads)
     {
         IDataView data = TinyData.Load(_ml);
