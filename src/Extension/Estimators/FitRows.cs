@@ -1,6 +1,7 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Estimators;
 

@@ -4,6 +4,7 @@ using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
@@ -19,6 +20,11 @@ internal interface IRowScorer : ITransformer
     string OfUnscoredRows { get; }
 
     TrainedNetwork Network { get; }
+
+    /// <summary>The network as RnnMlNet.Runtime scores by it.</summary>
+    /// <param name="before">The transformers before it.</param>
+    /// <exception cref="InvalidOperationException">One of them cannot be taken along; the message names it.</exception>
+    RuntimeModel RuntimeModel(IEnumerable<ITransformer> before);
 
     /// <summary>How the values of a flat sequence column stand.</summary>
     SequenceLayout Layout { get; }

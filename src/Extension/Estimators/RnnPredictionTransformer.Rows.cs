@@ -6,6 +6,8 @@ using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime;
+using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
@@ -22,6 +24,9 @@ public abstract partial class RnnPredictionTransformer<TModel>
     SequenceLayout IRowScorer.Layout => _columns.Layout;
 
     SequenceBinding IRowScorer.Bind(DataViewSchema schema) => Bind(schema, _columns);
+
+    RuntimeModel IRowScorer.RuntimeModel(IEnumerable<ITransformer> before) => new(
+        ScorerPart(new RuntimeInput(Host, _columns, Model.Network.Shape, FeatureColumnType).Of(before)), Model.Network.Networks);
 
     TrainedNetwork IRowScorer.Network => Model.Network;
 

@@ -7,6 +7,8 @@ using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
+using RnnMlNet.Runtime;
+using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 using RnnMlNet.Verification;
@@ -261,10 +263,23 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
 
         // *** Binary format ***
         // sealed block: the columns and class names (TransformerPart)
+        // sealed block: what RnnMlNet.Runtime scores by (ScorerPart)
         // sub-model "Model": the model parameters
         new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, Threshold = SavedThreshold }.Write(ctx.Writer);
+        ScorerPart(RowInput.None).Write(ctx.Writer);
         ctx.SaveModel(Model, TransformerLoading.ModelFolder);
     }
+
+    private ScorerPart ScorerPart(RowInput input) => new(Task, [.. Classes?.ToTexts() ?? []], SavedThreshold, input);
+
+    private SequenceTask Task => ScoreKind switch
+    {
+        ScoreKind.Binary => SequenceTask.BinaryClassification,
+        ScoreKind.Multiclass => SequenceTask.MulticlassClassification,
+        ScoreKind.Regression or ScoreKind.MultiTargetRegression => SequenceTask.Regression,
+        ScoreKind.SequenceTagger => SequenceTask.SequenceTagging,
+        _ => throw new InvalidOperationException($"There is no kind of score {ScoreKind}."),
+    };
 
     private RowToRowMapperTransform MapRows(DataViewSchema inputSchema, ISequenceScorer scorer, SequenceColumns columns) =>
         new(Host, new EmptyDataView(Host, inputSchema), MakeRowMapper(inputSchema, scorer, columns), schema => MakeRowMapper(schema, scorer, columns));

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Model;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Estimators;
 
@@ -23,6 +24,8 @@ internal static class TransformerLoading
         where TModel : class, IRnnModelParameters
     {
         ctx.LoadModel<TModel, SignatureLoadModel>(host, out TModel model, ModelFolder);
-        return (model, TransformerPart.Read(ctx.Reader, model.Network.Shape));
+        TransformerPart part = TransformerPart.Read(ctx.Reader, model.Network.Shape);
+        ScorerPart.Read(ctx.Reader).Check(model.Network.Shape);
+        return (model, part);
     }
 }

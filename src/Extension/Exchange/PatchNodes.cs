@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Sequences;
+
 namespace RnnMlNet.Exchange;
 
 /// <summary>Several time steps as one (<c>Data/Patch</c>), as nodes of a graph. The operators are the same in opsets 12 to 17.</summary>

@@ -4,3 +4,4 @@ using System.Runtime.CompilerServices;
 // eng/FriendOfMlNet.targets, the runtime by these lines; MlNetVersion guards the version they fit.
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Data")]
+[assembly: IgnoresAccessChecksTo("Microsoft.ML.Transforms")]

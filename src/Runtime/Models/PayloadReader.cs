@@ -49,6 +49,14 @@ internal sealed class PayloadReader(PartStream part, string what) : BinaryReader
         }
     }
 
+    /// <summary>Leaves the rest to others.</summary>
+    public void Skip()
+    {
+        var left = new byte[Math.Min(Remaining, 1 << 16)];
+        while (Remaining > 0)
+            BaseStream.ReadExactly(left.AsSpan(0, (int)Math.Min(left.Length, Remaining)));
+    }
+
     public void CheckAtEnd()
     {
         if (Remaining != 0)

@@ -72,6 +72,16 @@ internal static class SealedBlock
         return result;
     }
 
+    /// <summary>Goes past a block without reading it.</summary>
+    /// <param name="reader">Stands at the block, on a stream that can seek.</param>
+    public static void Skip(BinaryReader reader)
+    {
+        var (_, length, _) = ReadHeader(reader, int.MaxValue, "A part of the model file");
+        if (length > reader.BaseStream.Length - reader.BaseStream.Position)
+            throw Truncated("A part of the model file");
+        reader.BaseStream.Position += length;
+    }
+
     private static MemoryStream Written(Action<BinaryWriter> payload, int capacity)
     {
         var memory = new MemoryStream(capacity);

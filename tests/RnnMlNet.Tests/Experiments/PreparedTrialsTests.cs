@@ -6,6 +6,7 @@ using RnnMlNet.Estimators;
 using RnnMlNet.Experiments;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Experiments;

@@ -12,6 +12,9 @@ internal static class Refused
     /// <summary>Refused as impossible: <see cref="InvalidOperationException"/>.</summary>
     public static void Operation(Action action, string sentence) => By<InvalidOperationException>(action, sentence);
 
+    /// <summary>Refused as a file: <see cref="FormatException"/>.</summary>
+    public static void Format(Action action, string sentence) => By<FormatException>(action, sentence);
+
     private static void By<TException>(Action action, string sentence) where TException : Exception
     {
         var exception = Assert.Throws<TException>(action)!;

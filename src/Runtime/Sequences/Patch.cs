@@ -1,6 +1,4 @@
-using RnnMlNet.Runtime.Sequences;
-
-namespace RnnMlNet.Data;
+namespace RnnMlNet.Runtime.Sequences;
 
 /// <summary>Makes of a row's sequence what a network is to read. It has scratch memory: for one user at a time.</summary>
 internal abstract class SequenceChange
@@ -39,16 +37,4 @@ internal sealed class Patch(int features, int length) : SequenceChange
             last.CopyTo(folded[place..]);
         return SequenceView.OfSteps(folded, Width);
     }
-}
-
-/// <summary>Reads a row's sequence with several time steps as one.</summary>
-internal sealed class PatchReader(SequenceReader reader, int features, int patchLength) : SequenceReader
-{
-    private readonly Patch _patch = new(features, patchLength);
-
-    public override SequenceView Current => _patch.Of(reader.Current);
-
-    public override bool IsFinite => reader.IsFinite;
-
-    public override void Read() => reader.Read();
 }

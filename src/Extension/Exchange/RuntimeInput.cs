@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Text;
+using RnnMlNet.Data;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>
+/// What a pipeline does to a row before the network reads it, as RnnMlNet.Runtime can do it: a text divided into words, words mapped to keys, columns copied
+/// and concatenated, and a normaliser that is linear. Goes through the transformers from the network back.
+/// </summary>
+internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns sequence, NetworkShape shape, DataViewType columnType)
+{
+    private readonly List<Source> _sources = [.. sequence.Names.Select(name => new Source(name))];
+    // Of all values of the row together, where the normaliser stands behind what joins them.
+    private Scaling? _ofAll;
+    private char[] _separators = [];
+    private string[] _words = [];
+
+    /// <param name="before">The transformers before the network, in their order.</param>
+    /// <exception cref="InvalidOperationException">One of them makes what the network reads in a way that cannot be taken along; the message names it.</exception>
+    public RowInput Of(IEnumerable<ITransformer> before)
+    {
+        foreach (ITransformer transformer in before.Reverse())
+            Take(transformer);
+        var (offsets, scales) = WholeScaling() ?? new Scaling([], []);
+        return new RowInput
+        {
+            Separators = _separators,
+            Words = _words,
+            ColumnNames = shape.UsesTokens ? [] : [.. _sources.Select(source => source.Name)],
+            Offsets = offsets,
+            Scales = scales,
+        };
+    }
+
+    private void Take(ITransformer transformer)
+    {
+        switch (transformer)
+        {
+            case ColumnCopyingTransformer copy:
+                foreach (var (output, input) in copy.Columns)
+                    Rename(output, input);
+                break;
+            case ColumnConcatenatingTransformer concatenation:
+                foreach (var (output, inputs) in concatenation.Columns)
+                    Concatenate(output, inputs);
+                break;
+            case NormalizingTransformer normalizer:
+                for (int i = 0; i < normalizer.Columns.Length; i++)
+                    Normalize(normalizer.Columns[i].Name, normalizer.Columns[i].InputColumnName, normalizer.GetNormalizerModelParameters(i));
+                break;
+            case ValueToKeyMappingTransformer mapping:
+                for (int i = 0; i < mapping.ColumnPairs.Length; i++)
+                    MapToKeys(mapping.ColumnPairs[i].outputColumnName, mapping.ColumnPairs[i].inputColumnName, mapping.GetTermMap(i));
+                break;
+            case WordTokenizingTransformer tokenizer:
+                foreach (WordTokenizingEstimator.ColumnOptions column in tokenizer.Columns)
+                    Tokenize(column);
+                break;
+            case ColumnSelectingTransformer:
+                break;
+            case OneToOneTransformerBase other:
+                foreach (var (output, _) in other.ColumnPairs)
+                    Refuse(transformer, output);
+                break;
+            default:
+                throw CannotTake(transformer, "it may make what the network reads");
+        }
+    }
+
+    private void Rename(string output, string input)
+    {
+        foreach (Source source in _sources.Where(source => source.Name == output))
+            source.Name = input;
+    }
+
+    private void Concatenate(string output, string[] inputs)
+    {
+        int place = _sources.FindIndex(source => source.Name == output);
+        if (place < 0)
+            return;
+        if (_sources[place].Scaling is not null)
+            throw ectx.Except($"One of several columns, '{output}', is normalised behind a Concatenate, which RnnMlNet.Runtime cannot take along: normalise all of them behind it.");
+        _sources.RemoveAt(place);
+        _sources.InsertRange(place, inputs.Select(input => new Source(input)));
+    }
+
+    private void Normalize(string output, string input, NormalizingTransformer.NormalizerModelParametersBase parameters)
+    {
+        foreach (Source source in _sources.Where(source => source.Name == output))
+        {
+            if (_ofAll is not null || source.Scaling is not null)
+                throw ectx.Except($"Two normalisers in a row make column '{output}', and RnnMlNet.Runtime takes one along: leave out one, or both (the trainer standardises each feature itself).");
+            source.Name = input;
+            Scaling scaling = parameters switch
+            {
+                NormalizingTransformer.AffineNormalizerModelParameters<float> one => new([one.Offset], [one.Scale]),
+                NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<float>> many => new(Offsets(many), [.. many.Scale]),
+                _ => throw ectx.Except($"The normaliser of column '{output}' is not linear, and RnnMlNet.Runtime takes along those that are (NormalizeMinMax, NormalizeMeanVariance): " +
+                    "train with one of these, or without (the trainer standardises each feature itself)."),
+            };
+            if (_sources.Count == 1)
+                _ofAll = scaling;
+            else
+                source.Scaling = scaling;
+        }
+    }
+
+    private static float[] Offsets(NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<float>> parameters) =>
+        parameters.Offset.IsDefaultOrEmpty ? new float[parameters.Scale.Length] : [.. parameters.Offset];
+
+    private void MapToKeys(string output, string input, ValueToKeyMappingTransformer.TermMap map)
+    {
+        foreach (Source source in _sources.Where(source => source.Name == output))
+        {
+            if (map is not ValueToKeyMappingTransformer.TermMap<ReadOnlyMemory<char>> words)
+                throw ectx.Except($"The keys of column '{output}' are of {map.ItemType}, and RnnMlNet.Runtime takes along mappings of text alone: map text to keys.");
+            source.Name = input;
+            VBuffer<ReadOnlyMemory<char>> terms = default;
+            words.GetTerms(ref terms);
+            _words = [.. terms.DenseValues().Select(term => term.ToString())];
+        }
+    }
+
+    private void Tokenize(WordTokenizingEstimator.ColumnOptions column)
+    {
+        foreach (Source source in _sources.Where(source => source.Name == column.Name))
+        {
+            source.Name = column.InputColumnName;
+            _separators = [.. column.Separators];
+        }
+    }
+
+    private void Refuse(ITransformer transformer, string output)
+    {
+        if (_sources.Any(source => source.Name == output))
+            throw CannotTake(transformer, $"it makes column '{output}'");
+    }
+
+    private InvalidOperationException CannotTake(ITransformer transformer, string what) => (InvalidOperationException)ectx.Except(
+        $"RnnMlNet.Runtime cannot take {transformer.GetType().Name} along, of which the pipeline has one before the network ({what}). It takes TokenizeIntoWords, MapValueToKey of text, " +
+        "CopyColumns, Concatenate, NormalizeMinMax and NormalizeMeanVariance: give the transformer of the network alone, and do the rest before you score.");
+
+    // Of all values, step after step; null where nothing is scaled.
+    private Scaling? WholeScaling()
+    {
+        if (_ofAll is null && _sources.All(source => source.Scaling is null))
+            return null;
+        int size = columnType.GetValueCount() * (sequence.AreChannels ? sequence.Names.Count : 1);
+        float[] offsets = _ofAll?.Offsets ?? [.. _sources.SelectMany(source => source.Scaling?.Offsets ?? [0])];
+        float[] scales = _ofAll?.Scales ?? [.. _sources.SelectMany(source => source.Scaling?.Scales ?? [1])];
+        if (offsets.Length != size || shape.UsesTokens)
+            throw ectx.Except($"The pipeline normalises {offsets.Length} values of a row, and RnnMlNet.Runtime takes a normaliser along where that is their number, here {size}: " +
+                "normalise all columns or none (the trainer standardises each feature itself).");
+        bool isFeatureMajor = sequence.AreChannels || sequence.Layout == SequenceLayout.FeatureMajor;
+        return isFeatureMajor ? new Scaling(StepMajor(offsets), StepMajor(scales)) : new Scaling(offsets, scales);
+    }
+
+    private float[] StepMajor(float[] values)
+    {
+        int features = shape.Features / shape.PatchLength, steps = values.Length / features;
+        return [.. Enumerable.Range(0, values.Length).Select(i => values[i % features * steps + i / features])];
+    }
+
+    private sealed record Scaling(float[] Offsets, float[] Scales);
+
+    /// <summary>A column that values of the row come from.</summary>
+    private sealed class Source(string name)
+    {
+        public string Name { get; set; } = name;
+
+        /// <summary>What is done to its values afterwards; null for nothing.</summary>
+        public Scaling? Scaling { get; set; }
+    }
+}

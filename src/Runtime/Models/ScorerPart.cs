@@ -1,0 +1,99 @@
+using RnnMlNet.Runtime.Networks;
+
+namespace RnnMlNet.Runtime.Models;
+
+/// <summary>What stands beside a network for whoever scores by it, and the only reader and writer of it.</summary>
+/// <param name="Task">What is predicted.</param>
+/// <param name="ClassNames">Of a classifier, where the classes have names: one for each; else empty.</param>
+/// <param name="Threshold">Of a classifier of two classes: the score above which a row is of the positive class.</param>
+/// <param name="Input">What is done to a row before the network reads it.</param>
+internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> ClassNames, float Threshold, RowInput Input)
+{
+    private const int Version = 1;
+    private const string What = "The model file's part 'scorer'";
+
+    /// <summary>Writes the part.</summary>
+    public void Write(BinaryWriter writer) => SealedBlock.Write(writer, Version, payload =>
+    {
+        // *** Binary format ***
+        // byte: task
+        // int: number of class names, the names
+        // float: threshold of a classifier of two classes, else 0
+        // string: separators; int: number of words, the words
+        // int: number of column names, the names
+        // int: number of offsets, the offsets, as many scales
+        payload.Write((byte)Task);
+        WriteTexts(payload, ClassNames);
+        payload.Write(Threshold);
+        payload.Write(new string([.. Input.Separators]));
+        WriteTexts(payload, Input.Words);
+        WriteTexts(payload, Input.ColumnNames);
+        payload.Write(Input.Offsets.Count);
+        foreach (float value in (IEnumerable<float>)[.. Input.Offsets, .. Input.Scales])
+            payload.Write(value);
+    });
+
+    /// <param name="reader">Stands at the part.</param>
+    /// <exception cref="FormatException">It is newer, truncated or altered; the message says which.</exception>
+    public static ScorerPart Read(BinaryReader reader) => SealedBlock.Read(reader, Version, What, (payload, _) =>
+    {
+        var task = (SequenceTask)payload.ReadByte();
+        if (!Enum.IsDefined(task))
+            throw ModelErrors.Format($"{What} is damaged: task {(int)task}.");
+        string[] names = ReadTexts(payload, "class names");
+        float threshold = payload.ReadSingle();
+        if (!float.IsFinite(threshold))
+            throw ModelErrors.Format($"{What} is damaged: threshold {threshold}.");
+        char[] separators = payload.ReadString().ToCharArray();
+        string[] words = ReadTexts(payload, "words"), columns = ReadTexts(payload, "column names");
+        int scaled = payload.ReadCount(2 * sizeof(float), "offsets");
+        return new ScorerPart(task, names, threshold, new RowInput
+        {
+            Separators = separators,
+            Words = words,
+            ColumnNames = columns,
+            Offsets = payload.ReadSingles(scaled, "offsets"),
+            Scales = payload.ReadSingles(scaled, "scales"),
+        });
+    }, isUnpacked: true);
+
+    /// <summary>What the networks of such a task can be.</summary>
+    public NetworkRules Rules => Task switch
+    {
+        SequenceTask.BinaryClassification => NetworkRules.Binary,
+        SequenceTask.MulticlassClassification => NetworkRules.Multiclass,
+        SequenceTask.Regression => NetworkRules.Regression,
+        SequenceTask.SequenceTagging => NetworkRules.SequenceTagger,
+        _ => throw new InvalidOperationException($"There is no task {Task}."),
+    };
+
+    /// <summary>Checks that it is of a network.</summary>
+    /// <exception cref="FormatException">It is of another one; the message says why.</exception>
+    public void Check(NetworkShape shape)
+    {
+        if (ClassNames.Count > 0 && (Task is SequenceTask.BinaryClassification or SequenceTask.Regression || ClassNames.Count != shape.Outputs))
+            throw ModelErrors.Format($"{What} is damaged: it names {ClassNames.Count} classes of a network of {shape.Outputs} outputs ({Task}).");
+        int known = shape.Vocabulary - (shape.PerStep ? 1 : 0);
+        if (Input.Words.Count > 0 && Input.Words.Count != known)
+            throw ModelErrors.Format($"{What} is damaged: it has {Input.Words.Count} words for a network of {shape.Vocabulary} tokens.");
+        int features = shape.UsesTokens ? 0 : shape.Features / shape.PatchLength;
+        int scaled = Input.Offsets.Count;
+        if (scaled > 0 && (features == 0 || scaled % features != 0))
+            throw ModelErrors.Format($"{What} is damaged: it scales {scaled} values for a network of {features} a step.");
+    }
+
+    private static void WriteTexts(BinaryWriter writer, IReadOnlyList<string> texts)
+    {
+        writer.Write(texts.Count);
+        foreach (string text in texts)
+            writer.Write(text);
+    }
+
+    private static string[] ReadTexts(PayloadReader payload, string named)
+    {
+        var texts = new string[payload.ReadCount(elementBytes: 1, named)];
+        for (int i = 0; i < texts.Length; i++)
+            texts[i] = payload.ReadString();
+        return texts;
+    }
+}

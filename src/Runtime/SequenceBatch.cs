@@ -1,0 +1,54 @@
+using RnnMlNet.Runtime.Sequences;
+
+namespace RnnMlNet.Runtime;
+
+/// <summary>
+/// Rows to be scored together by <see cref="SequenceModel.ScoreBatch"/>, of any lengths. To be filled again after <see cref="Clear"/>: it allocates only while it
+/// grows. For one thread at a time.
+/// </summary>
+public sealed class SequenceBatch
+{
+    private readonly SequenceModel _model;
+
+    internal SequenceBatch(SequenceModel model)
+    {
+        _model = model;
+        Rows = new SequenceRows(model.ReadFeatures);
+    }
+
+    internal SequenceRows Rows { get; }
+
+    internal SequenceModel Model => _model;
+
+    /// <summary>Number of rows.</summary>
+    public int Count => Rows.Count;
+
+    /// <summary>Time steps of all rows together.</summary>
+    public long TotalSteps { get; private set; }
+
+    /// <summary>Adds a row of numbers.</summary>
+    /// <param name="steps">[T, F] values, step after step; copied.</param>
+    /// <exception cref="ArgumentException">The model reads tokens, or the values are no whole steps.</exception>
+    public void Add(ReadOnlySpan<float> steps)
+    {
+        _model.AddTo(this, steps);
+        TotalSteps += steps.Length / _model.Input.Features;
+    }
+
+    /// <summary>Adds a row of tokens.</summary>
+    /// <param name="tokens">[T] ids 0 to V - 1; copied.</param>
+    /// <exception cref="ArgumentException">The model reads numbers, or an id is out of range.</exception>
+    public void Add(ReadOnlySpan<int> tokens)
+    {
+        _model.Input.CheckTokens(tokens);
+        Rows.Add(SequenceView.OfTokens(tokens));
+        TotalSteps += tokens.Length;
+    }
+
+    /// <summary>Removes all rows, and keeps the memory.</summary>
+    public void Clear()
+    {
+        Rows.Clear();
+        TotalSteps = 0;
+    }
+}

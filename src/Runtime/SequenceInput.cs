@@ -1,0 +1,110 @@
+using System.Globalization;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
+
+namespace RnnMlNet.Runtime;
+
+/// <summary>What a model reads of a row.</summary>
+public sealed class SequenceInput
+{
+    private readonly RowInput _row;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _tokens;
+    private readonly bool _keepsUnknown;
+    private readonly char[] _separators;
+
+    internal SequenceInput(NetworkShape shape, RowInput row)
+    {
+        _row = row;
+        Features = shape.UsesTokens ? 0 : shape.Features / shape.PatchLength;
+        Vocabulary = shape.Vocabulary;
+        _keepsUnknown = shape.PerStep;
+        _separators = [.. row.Separators];
+        var tokens = new Dictionary<string, int>(row.Words.Count, StringComparer.Ordinal);
+        for (int token = 0; token < row.Words.Count; token++)
+            tokens.TryAdd(row.Words[token], token);
+        _tokens = tokens.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>F, values of a time step; 0 where steps are tokens.</summary>
+    public int Features { get; }
+
+    /// <summary>V, number of tokens, whose ids are 0 to V - 1: ML.NET's keys less 1. 0 where steps are numbers.</summary>
+    public int Vocabulary { get; }
+
+    /// <summary>The words of the tokens 0, 1, ...; empty where the model has none, and of numbers.</summary>
+    public IReadOnlyList<string> Words => _row.Words;
+
+    /// <summary>Whether the model divides a text into words itself: <see cref="Tokenize(ReadOnlySpan{char}, List{int})"/>.</summary>
+    public bool TakesText => _separators.Length > 0 && Words.Count > 0;
+
+    /// <summary>
+    /// The columns of the pipeline whose values made up the row, in their order; empty where that is not known, and of tokens. A row is given step after step,
+    /// whatever the columns' layout was.
+    /// </summary>
+    public IReadOnlyList<string> ColumnNames => _row.ColumnNames;
+
+    /// <summary>Values of a row where all rows have as many, as the pipeline's normaliser demands; null where rows may have any length.</summary>
+    public int? FixedValues => _row.Offsets.Count > 0 ? _row.Offsets.Count : null;
+
+    internal IReadOnlyList<float> Offsets => _row.Offsets;
+
+    internal IReadOnlyList<float> Scales => _row.Scales;
+
+    /// <summary>The token of a word; null where the model leaves it out, because it does not know it. A tagger has a token for unknown words.</summary>
+    /// <param name="word">A word, as training saw it.</param>
+    /// <exception cref="InvalidOperationException">The model has no words.</exception>
+    public int? TokenOf(ReadOnlySpan<char> word)
+    {
+        CheckWords();
+        return _tokens.TryGetValue(word, out int token) ? token : _keepsUnknown ? Vocabulary - 1 : null;
+    }
+
+    /// <summary>Divides a text into the tokens that the model reads.</summary>
+    /// <param name="text">A text.</param>
+    /// <param name="tokens">Gets them behind those that it has.</param>
+    /// <exception cref="InvalidOperationException">The model does not divide texts, or has no words.</exception>
+    public void Tokenize(ReadOnlySpan<char> text, List<int> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        CheckWords();
+        if (_separators.Length == 0)
+            throw new InvalidOperationException("The model does not divide texts into words: divide them as training did, and take each word's TokenOf.");
+        foreach (Range range in text.SplitAny(_separators))
+            if (!text[range].IsEmpty && TokenOf(text[range]) is int token)
+                tokens.Add(token);
+    }
+
+    /// <summary>What a row is, in words.</summary>
+    public override string ToString() => Features == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"tokens of a vocabulary of {Vocabulary}{(TakesText ? ", of a text" : "")}")
+        : string.Create(CultureInfo.InvariantCulture, $"steps of {Features} values{(FixedValues is int values ? $", {values} in all" : "")}");
+
+    internal void CheckTokens(ReadOnlySpan<int> tokens)
+    {
+        if (Features > 0)
+            throw new ArgumentException($"The model reads {this}, but was given tokens.", nameof(tokens));
+        foreach (int token in tokens)
+            if ((uint)token >= (uint)Vocabulary)
+                throw new ArgumentOutOfRangeException(nameof(tokens), token, $"A token must be from 0 to {Vocabulary - 1}: ML.NET's key less 1.");
+    }
+
+    internal void CheckSteps(ReadOnlySpan<float> steps)
+    {
+        if (Features == 0)
+            throw new ArgumentException($"The model reads {this}, but was given {steps.Length} values.", nameof(steps));
+        if (steps.Length % Features != 0)
+            throw new ArgumentException($"The model reads {this}, but was given {steps.Length} values, which are no whole steps.", nameof(steps));
+    }
+
+    internal void CheckFixed(ReadOnlySpan<float> steps)
+    {
+        if (FixedValues is int values && steps.Length != values)
+            throw new ArgumentException($"The model reads {this}, but was given {steps.Length}.", nameof(steps));
+    }
+
+    private void CheckWords()
+    {
+        if (Words.Count == 0)
+            throw new InvalidOperationException($"The model has no words (it reads {this}): save it with SaveRuntimeModel from a pipeline with MapValueToKey.");
+    }
+}

@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
+
+namespace RnnMlNet.Runtime;
+
+/// <summary>
+/// A recurrent network, or the mean of several, that scores sequences. Safe to use from several threads at once; after a thread's first rows nothing is
+/// allocated, but while sequences grow.
+/// </summary>
+public sealed class SequenceModel
+{
+    private readonly ScorerPart _part;
+    private readonly SimdScorer[] _networks;
+    private readonly Func<IScoringSession> _newSession;
+    private readonly NetworkShape _shape;
+    private readonly ConcurrentQueue<Session> _idle = new();
+    private readonly Lazy<byte[]> _fingerprint;
+
+    private SequenceModel(RuntimeModel model)
+    {
+        _part = model.Part;
+        _shape = model.Networks[0].Shape;
+        _networks = [.. model.Networks.Select(network => new SimdScorer(network))];
+        _newSession = new AveragingScorer(_networks).NewSession;
+        _fingerprint = new Lazy<byte[]>(() => StreamState.FingerprintOf(model.Networks));
+        Input = new SequenceInput(_shape, _part.Input);
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path">A file that <c>SaveRuntimeModel</c> wrote, or one that ML.NET's <c>Model.Save</c> wrote with one recurrent network in it.</param>
+    /// <exception cref="FormatException">The file is no such model, damaged, or of a newer version; the message says which.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static SequenceModel Load(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Load(file);
+    }
+
+    /// <inheritdoc cref="Load(string)"/>
+    /// <param name="stream">Stands at the model; it is left open.</param>
+    public static SequenceModel Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (stream.CanSeek)
+            return new SequenceModel(RuntimeModel.Read(stream));
+        var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        copy.Position = 0;
+        return new SequenceModel(RuntimeModel.Read(copy));
+    }
+
+    /// <summary>What is predicted.</summary>
+    public SequenceTask Task => _part.Task;
+
+    /// <summary>What the model reads of a row.</summary>
+    public SequenceInput Input { get; }
+
+    /// <summary>The classes in the order of the scores; empty where they have no names, and of what is no multiclass classifier or tagger.</summary>
+    public IReadOnlyList<string> ClassNames => _part.ClassNames;
+
+    /// <summary>Scores of a row, or of each of its steps: classes, 1 of two classes, targets of a regression.</summary>
+    public int Outputs => _shape.Outputs;
+
+    /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
+    public float Threshold => _part.Threshold;
+
+    /// <summary>Networks whose outputs are averaged.</summary>
+    public int EnsembleSize => _networks.Length;
+
+    /// <summary>Whether the model can be asked step by step: <see cref="CreateStream"/>.</summary>
+    public bool CanStream => !_shape.Bidirectional;
+
+    /// <summary>Scores of a row of so many time steps.</summary>
+    public int ScoreLength(int steps) => _shape.OutputLayout.Of(steps);
+
+    /// <summary>Scores a row of numbers.</summary>
+    /// <param name="steps">[T, F] values, step after step, in the units of training.</param>
+    /// <param name="scores">[<see cref="Outputs"/>], of a tagger [T, Outputs]; overwritten. NaN where a value is not finite.</param>
+    /// <exception cref="ArgumentException">The model reads tokens, the values are no whole steps, or <paramref name="scores"/> is too short.</exception>
+    public void Score(ReadOnlySpan<float> steps, Span<float> scores)
+    {
+        Input.CheckSteps(steps);
+        Input.CheckFixed(steps);
+        Session session = Take();
+        Score(session, session.Read(SequenceView.OfSteps(steps, Input.Features)), steps.Length / Input.Features, scores);
+    }
+
+    /// <summary>Scores a row of tokens.</summary>
+    /// <param name="tokens">[T] ids 0 to V - 1.</param>
+    /// <param name="scores">[<see cref="Outputs"/>], of a tagger [T, Outputs]; overwritten.</param>
+    /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too short.</exception>
+    public void Score(ReadOnlySpan<int> tokens, Span<float> scores)
+    {
+        Input.CheckTokens(tokens);
+        Score(Take(), SequenceView.OfTokens(tokens), tokens.Length, scores);
+    }
+
+    /// <summary>A batch to be filled with rows and scored by <see cref="ScoreBatch"/>.</summary>
+    public SequenceBatch CreateBatch() => new(this);
+
+    /// <summary>Scores rows together, which takes a fraction of the time of one by one.</summary>
+    /// <param name="batch">The rows, of a batch of this model's.</param>
+    /// <param name="scores">Row after row what <see cref="Score(ReadOnlySpan{float}, Span{float})"/> gives for it, to 1e-6; overwritten.</param>
+    /// <exception cref="ArgumentException">The batch is of another model, or <paramref name="scores"/> is too short.</exception>
+    public void ScoreBatch(SequenceBatch batch, Span<float> scores)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Model != this)
+            throw new ArgumentException("The batch was made by another model: make it by this model's CreateBatch.", nameof(batch));
+        int length = _shape.OutputLayout.Of(batch.Rows);
+        Span<float> own = Checked(scores, length);
+        Session session = Take();
+        session.Scorer.Score(batch.Rows, own);
+        _idle.Enqueue(session);
+        ToScores(own);
+    }
+
+    /// <summary>A stream: a sequence that is read step by step, with an answer after each, at the same cost however long it is.</summary>
+    /// <exception cref="InvalidOperationException">The network reads backwards too, so that what it says of a step depends on steps that have not come yet.</exception>
+    public SequenceStream CreateStream()
+    {
+        if (!CanStream)
+            throw new InvalidOperationException("The model cannot be streamed: it reads its sequences backwards as well (Bidirectional), " +
+                "so that what it says of a step depends on steps that have not come yet. Train with ForStreaming = true, or score whole sequences.");
+        if (Input.FixedValues is int values)
+            throw new InvalidOperationException($"The model cannot be streamed: the pipeline's normaliser takes rows of {values} values alone. Train without it: the trainer standardises each feature itself.");
+        return new SequenceStream(this);
+    }
+
+    /// <summary>The probability of the positive class.</summary>
+    /// <param name="score">The score of a classifier of two classes.</param>
+    public static float Probability(float score) => OutputUnits.Sigmoid(score);
+
+    /// <summary>The class that a row's scores, or a step's, say: its index among <see cref="ClassNames"/>; of two classes 1 for the positive one, else 0.</summary>
+    /// <param name="scores">[<see cref="Outputs"/>].</param>
+    /// <returns>-1 where the scores are NaN.</returns>
+    /// <exception cref="InvalidOperationException">The model is a regression.</exception>
+    public int PredictedClass(ReadOnlySpan<float> scores)
+    {
+        if (Task == SequenceTask.Regression)
+            throw new InvalidOperationException("A regression predicts no class: its scores are the targets.");
+        if (scores.Length != Outputs)
+            throw new ArgumentException($"Expected {Outputs} scores, received {scores.Length}.", nameof(scores));
+        if (Task == SequenceTask.BinaryClassification)
+            return float.IsNaN(scores[0]) ? -1 : scores[0] > Threshold ? 1 : 0;
+        return OutputUnits.PredictedClass(scores) ?? -1;
+    }
+
+    /// <summary>What the model is, in a line.</summary>
+    public override string ToString() => $"{Task} of {Input}, {_shape.Layers} {_shape.Cell} layer{(_shape.Layers == 1 ? "" : "s")} of {_shape.HiddenSize} units, " +
+        $"{Outputs} output{(Outputs == 1 ? "" : "s")}{(EnsembleSize > 1 ? $", mean of {EnsembleSize} networks" : "")}";
+
+    /// <summary>F of the steps that the network reads: those of a patch; 0 for tokens.</summary>
+    internal int ReadFeatures => _shape.UsesTokens ? 0 : _shape.Features;
+
+    internal NetworkShape Shape => _shape;
+
+    internal IEnumerable<PackedNetwork> Packed => _networks.Select(scorer => scorer.Network);
+
+    /// <summary>What tells the networks from any others: [32], SHA-256.</summary>
+    internal byte[] Fingerprint => _fingerprint.Value;
+
+    internal void AddTo(SequenceBatch batch, ReadOnlySpan<float> steps)
+    {
+        Input.CheckSteps(steps);
+        Input.CheckFixed(steps);
+        Session session = Take();
+        batch.Rows.Add(session.Read(SequenceView.OfSteps(steps, Input.Features)));
+        _idle.Enqueue(session);
+    }
+
+    /// <summary>Turns raw outputs into scores.</summary>
+    internal void ToScores(Span<float> outputs)
+    {
+        if (Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging)
+            for (int at = 0; at < outputs.Length; at += Outputs)
+                OutputUnits.Softmax(outputs.Slice(at, Outputs), outputs.Slice(at, Outputs));
+    }
+
+    internal static Span<float> Checked(Span<float> scores, int length) => scores.Length >= length
+        ? scores[..length]
+        : throw new ArgumentException($"There are {length} scores (ScoreLength), but room for {scores.Length} only.", nameof(scores));
+
+    private void Score(Session session, SequenceView sequence, int timeSteps, Span<float> scores)
+    {
+        Span<float> own = Checked(scores, ScoreLength(timeSteps));
+        session.Scorer.Score(sequence, own);
+        _idle.Enqueue(session);
+        ToScores(own);
+    }
+
+    private Session Take() => _idle.TryDequeue(out Session? session) ? session : new Session(this);
+
+    /// <summary>What one thread at a time needs to score.</summary>
+    private sealed class Session(SequenceModel model)
+    {
+        private readonly Patch? _patch = model._shape.PatchLength == 1 ? null : new Patch(model.Input.Features, model._shape.PatchLength);
+        private readonly FixedScaling? _scaling = model.Input.FixedValues is null ? null : new FixedScaling(model.Input.Offsets, model.Input.Scales);
+
+        public IScoringSession Scorer { get; } = model._newSession();
+
+        /// <summary>A row as the network reads it; valid until the next call.</summary>
+        public SequenceView Read(SequenceView sequence)
+        {
+            if (_scaling is not null)
+                sequence = SequenceView.OfSteps(_scaling.Apply(sequence.Steps), model.Input.Features);
+            return _patch is null ? sequence : _patch.Of(sequence);
+        }
+    }
+}
