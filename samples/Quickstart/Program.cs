@@ -45,6 +45,12 @@ ITransformer loaded = ml.Model.Load(modelPath, out _);
 using var engine = ml.Model.CreatePredictionEngine<DigitImage, DigitPrediction>(loaded);
 Console.WriteLine($"Saved and loaded again: {modelPath}, {new FileInfo(modelPath).Length / 1024} KiB");
 
+
+// The same for RnnMlNet.Runtime, which scores without ML.NET: samples/NativeAot reads it.
+string runtimePath = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "digits.rnn");
+loaded.SaveRuntimeModel(runtimePath);
+Console.WriteLine($"Saved for RnnMlNet.Runtime: {runtimePath}, {new FileInfo(runtimePath).Length / 1024} KiB");
+
 DigitImage image = ml.Data.CreateEnumerable<DigitImage>(split.TestSet, reuseRowObject: false).First();
 DigitPrediction prediction = engine.Predict(image);
 Console.WriteLine();

@@ -12,6 +12,7 @@ public class QuestionPagesTests
 {
     [TestCase("anomalies.md", "anomalies at hours 30 31 32 33")]
     [TestCase("long-tables.md", "8850 readings of 300 machines; failures are found")]
+    [TestCase("runtime.md", "bad")]
     [TestCase("several-labels.md", "leaks: True, noisy: False")]
     [TestCase("updating.md", "replaced")]
     [TestCase("words.md", "6 words are known: please call me back now come")]
