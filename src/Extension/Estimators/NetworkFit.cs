@@ -35,7 +35,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         int? shared = settings.IsCrossValidated || splits[0].Validation is null ? null : SharedRows.Count(splits[0].Training, splits[0].Validation!);
         SharedRows.Tell(log, shared ?? 0, splits[0].Validation?.Rows.Length ?? 0, rows.ValidationStore is not null);
 
-        var networks = new AveragedTraining(options, settings, seed, start => new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart))
+        var networks = new AveragedTraining(log, options, settings, seed, start =>
+            new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart))
         {
             Checkpoints = Checkpoints,
         };

@@ -13,16 +13,20 @@ internal static class HistoryText
         string end = history.StopReason switch
         {
             StopReason.EarlyStopping => $"Stopped early after epoch {last.Epoch}{planned}",
-            StopReason.Cancelled => $"Cancelled after epoch {last.Epoch}{planned}",
-            StopReason.MaxEpochs => $"Ran {Words.Plural(last.Epoch, "epoch")}",
+            StopReason.Cancelled when !RanToItsEnd(history, last) => $"Cancelled after epoch {last.Epoch}{planned}",
+            StopReason.MaxEpochs or StopReason.Cancelled => $"Ran {Words.Plural(last.Epoch, "epoch")}",
             _ => throw new ArgumentOutOfRangeException(nameof(history), history.StopReason, null),
         };
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
         string refit = history.RefitEpochs == 0 ? "" : $", trained on for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
-        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}. " +
+        string cancelled = history.StopReason == StopReason.Cancelled && RanToItsEnd(history, last) ? ", and the rest of the training was cancelled" : "";
+        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}{cancelled}. " +
             $"{Words.Plural(history.TrainingRows, "row")} to train on, {history.ValidationRows} to validate on{Skipped(history)}{NotFinite(history)}.";
     }
+
+    // What was cancelled then is the training of other networks.
+    private static bool RanToItsEnd(TrainingHistory history, EpochReport last) => history.RefitEpochs > 0 || last.Epoch == last.MaxEpochs;
 
     private static string BestLosses(TrainingHistory history)
     {

@@ -9,7 +9,9 @@ public enum StopReason
     /// <summary>The validation loss had not improved for the epochs of patience.</summary>
     EarlyStopping,
 
-    /// <summary>It was cancelled, and handed back the best model so far.</summary>
+    /// <summary>
+    /// It was cancelled, and handed back the best model so far: of several networks those that were done (as many as there are histories), of the first what it had come to.
+    /// </summary>
     Cancelled,
 }
 

@@ -29,8 +29,10 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
         // First all networks without the held-out ends, then each of them again with all steps.
         int count = settings.Networks;
-        var fits = new NetworkFits(options, settings.Refits ? 2 * count : count, seed, start => Train(log, windows, start)) { Checkpoints = Checkpoints };
-        IReadOnlyList<TrainingResult> results = fits.Run(left);
+        int trainings = settings.Refits ? 2 * count : count;
+        var fits = new NetworkFits(options, trainings, seed, start => Train(log, windows, start)) { Checkpoints = Checkpoints };
+        var cancelled = new CancelledFit(log, count, trainings, canGoOn: Checkpoints is not null);
+        IReadOnlyList<TrainingResult> results = cancelled.Marked(fits.Run(left));
         TrainingResult[] measured = [.. results.Take(count)];
         return windows.Forecaster(log, measured, [.. measured.Select((result, i) => i + count < results.Count ? After(result, results[i + count]) : result)], earlier);
     }

@@ -164,7 +164,7 @@ public class SeveralNetworksTests
             o.OnCancellation = CancellationBehavior.ReturnBest;
             OnEpoch.CancelAfter(o, 4);
         });
-        Assert.That(inSecond.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.MaxEpochs]));
+        Assert.That(inSecond.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.Cancelled]));
         Assert.That(TinySeries.Vectors(inSecond.Transform(Data())), Is.EqualTo(TinySeries.Vectors(first.Transform(Data()))));
         RnnForecastingTransformer inFirst = Fit(o =>
         {
