@@ -51,8 +51,9 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             throw host.ExceptUserArg(nameof(options.Networks), $"Networks is {asked}, but the previous model is of {WarmStart.Networks}: leave Networks null, or set it to {WarmStart.Networks}.");
         SequenceSettings settings = new SequenceDefaults(options, task, profile, WarmStart).Resolve();
         if (options.Calibrate == true && settings is { IsCrossValidated: false, ValidationFraction: 0 } && options.ValidationSet is null && !profile.HasValidationRows)
-            throw host.ExceptUserArg(nameof(options.Calibrate),
-                "Calibrate is true, but no rows are held out to learn a temperature from: leave ValidationFraction null, set it above 0, or give a ValidationSet.");
+            throw host.ExceptUserArg(nameof(options.Calibrate), "Calibrate is true, but no rows are held out to learn a temperature from: " + (options.ValidationFraction is null
+                ? $"the {profile.Rows} rows, of which {profile.RowsToHoldOut} are not the only one of their class, are too few. Give more rows, a ValidationSet, or leave Calibrate null."
+                : "leave ValidationFraction null, set it above 0, or give a ValidationSet."));
         return settings;
     }
 

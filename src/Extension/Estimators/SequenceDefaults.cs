@@ -27,8 +27,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         NetworkShape? shape = previous?.Shape;
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
         int networks = options.ForStreaming ? 1 : options.Networks ?? previous?.Networks ?? Networks;
-        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1
-            && data.Rows < Moderate && data.Rows >= 2 * Math.Max(networks, SequenceSettings.FewestFolds);
+        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && CanBeHeldOut(networks);
         double fraction = data.HasValidationRows ? 0 : options.ValidationFraction ?? ValidationFraction;
         bool hasValidation = data.HasValidationRows || fraction > 0 || isCrossValidated;
         LearningRateSchedule schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle;
@@ -71,6 +70,13 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         };
     }
 
+    // Of classes of one row each nothing can be held out, and no fold is to be without a row.
+    private bool CanBeHeldOut(int networks)
+    {
+        int folds = Math.Max(networks, SequenceSettings.FewestFolds);
+        return data.Rows >= 2 * folds && data.RowsToHoldOut >= folds;
+    }
+
     private int Layers => task.IsPerStep ? 2 : 1;
 
     private int HiddenSize => task.IsPerStep ? 128 : 64;
@@ -89,7 +95,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         : FewRowsNetworks;
 
     private double ValidationFraction =>
-        data.Rows < FewRows ? 0
+        data.Rows < FewRows || data.RowsToHoldOut == 0 ? 0
         : task.IsPerStep ? Math.Min(HeldOut, HeldOutSentences / data.Rows)
         : HeldOut;
 
