@@ -84,6 +84,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         string doing = start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}";
         using var observer = new FitObserver(host, log, doing, settings.MaxEpochs, options.Progress)
         {
+            Network = start.Name,
             Turn = start.Turn,
             Stop = start.Stop,
         };

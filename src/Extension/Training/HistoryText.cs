@@ -21,8 +21,17 @@ internal static class HistoryText
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
         string refit = history.RefitEpochs == 0 ? "" : $", trained on for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
         string cancelled = history.StopReason == StopReason.Cancelled && RanToItsEnd(history, last) ? ", and the rest of the training was cancelled" : "";
-        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}{cancelled}. " +
-            $"{Words.Plural(history.TrainingRows, "row")} to train on, {history.ValidationRows} to validate on{Skipped(history)}{NotFinite(history)}.";
+        string whose = history.Network.Count == 1 ? "" : $"Network {history.Network.Number} of {history.Network.Count}: ";
+        return $"{whose}{end}{time}; {(whose.Length == 0 ? "the model" : "it")} has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}{cancelled}. " +
+            $"{Rows(history)}{Skipped(history)}{NotFinite(history)}.";
+    }
+
+    private static string Rows(TrainingHistory history)
+    {
+        bool isRefit = history.RefitEpochs > 0;
+        int targets = Math.Max(1, history.TargetsOfWindow);
+        string training = Words.Plural(history.TrainingRows / targets, history.TargetsOfWindow == 0 ? "row" : "window");
+        return $"{training} to train on{(isRefit ? " in the end" : "")}, {history.ValidationRows / targets} to validate on{(isRefit ? " before" : "")}";
     }
 
     // What was cancelled then is the training of other networks.

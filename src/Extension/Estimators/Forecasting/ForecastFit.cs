@@ -69,14 +69,17 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         log.Info(measured is null
             ? $"Training{which} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}."
             : $"Training{which} on with the held-out ends: {windows.All.Windows} windows, {training.MaxEpochs} epochs.");
-        using var observer = new FitObserver(host, log, which.Length == 0 ? "Training the forecaster" : $"Training{which}", training.MaxEpochs, options.Progress);
+        using var observer = new FitObserver(host, log, which.Length == 0 ? "Training the forecaster" : $"Training{which}", training.MaxEpochs, options.Progress)
+        {
+            Network = which.Length > 0 && measured is not null ? $"{which} on with the held-out ends" : which,
+        };
         using TrainingLoop loop = training.Loop(observer, Checkpoints);
         if (start.Left is not null)
             FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: windows.Settings.Dropout > 0);
         return loop.Run();
     }
 
-    // The weights of the second training, and the history of both: what was measured, then the epochs with all steps.
+    // The weights of the second training and its rows, and the history of both: what was measured, then the epochs with all steps.
     private static TrainingResult After(TrainingResult measured, TrainingResult final)
     {
         int before = measured.History.Epochs.Count, all = before + final.History.Epochs.Count;
@@ -85,7 +88,12 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
             .. measured.History.Epochs.Select(report => report with { MaxEpochs = all }),
             .. final.History.Epochs.Select(report => report with { Epoch = before + report.Epoch, MaxEpochs = all, IsBest = false }),
         ];
-        return new TrainingResult(final.Weights, measured.History with { Epochs = epochs, RefitEpochs = final.History.Epochs.Count });
+        return new TrainingResult(final.Weights, measured.History with
+        {
+            Epochs = epochs,
+            RefitEpochs = final.History.Epochs.Count,
+            TrainingRows = final.History.TrainingRows,
+        });
     }
 
     private Fingerprint Fingerprint(SeriesSet set, TrainingSpan span) => FitFingerprint.Of(options, seed,

@@ -11,6 +11,10 @@ namespace RnnMlNet.Models.Forecasting;
 /// <param name="Known">The same of the known ones; null for none.</param>
 internal sealed record ForecastNetwork(IReadOnlyList<TrainedNetwork> Networks, WindowLayout Layout, FeatureScaling Targets, FeatureScaling? Past, FeatureScaling? Known)
 {
+    /// <summary>One network, or several, whose histories say which they are, and that their rows are windows.</summary>
+    public IReadOnlyList<TrainedNetwork> Networks { get; init; } =
+        [.. Networks.Select((network, i) => TrainedNetwork.Numbered(network with { History = network.History with { TargetsOfWindow = Layout.Targets } }, i, Networks.Count))];
+
     /// <summary>Of networks trained on quantiles: which; empty of any other.</summary>
     public float[] Quantiles { get; init; } = [];
 
