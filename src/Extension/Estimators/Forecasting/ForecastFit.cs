@@ -24,6 +24,7 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         var (binding, set) = Read(data);
         var (windows, earlier) = new ResidualChoice(host, log, options, seed).Run(new ForecastWindows(host, options, binding, set));
         ForecastSettings settings = windows.Settings;
+        ScaleCheck.Check(log, windows);
         CheckTails(set, Math.Max(windows.Layout.Reach, settings.SeasonLength));
         log.Info($"Chosen for {Described(windows.Span)}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
