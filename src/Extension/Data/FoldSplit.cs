@@ -53,7 +53,8 @@ internal static class FoldSplit
         return foldOf;
     }
 
-    // Class after class, each in an order by chance; those of one row, which are never held out, come last and so take nobody's place in a fold.
+    // Class after class, each in an order by chance; those of one row, which are never held out, come last and so
+    // take nobody's place in a fold.
     private static IEnumerable<int> InOrder(RowClasses classes, Random random)
     {
         int[] rows = [.. Enumerable.Range(0, classes.Rows)];

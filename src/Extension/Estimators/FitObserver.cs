@@ -84,7 +84,8 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
             ? FormattableString.Invariant($", validation loss {loss:0.0000}, {r.MetricName} {r.ValidationMetric:0.0000}")
             : "";
         string epoch = Network.Length == 0 ? $"Epoch {r.Epoch}/{r.MaxEpochs}:" : $"Training{Network}: epoch {r.Epoch}/{r.MaxEpochs},";
+        string best = r.IsBest && !r.LastIsKept ? " (best)" : "";
         return FormattableString.Invariant(
-            $"{epoch} loss {r.TrainingLoss:0.0000}{validation}, learning rate {r.LearningRate:0.######}, {r.Seconds:0.00} s{(r.IsBest && !r.LastIsKept ? " (best)" : "")}");
+            $"{epoch} loss {r.TrainingLoss:0.0000}{validation}, learning rate {r.LearningRate:0.######}, {r.Seconds:0.00} s{best}");
     }
 }

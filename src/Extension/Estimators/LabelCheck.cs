@@ -12,7 +12,9 @@ internal static class LabelCheck
     /// <param name="task">What is to be learnt.</param>
     /// <param name="training">The rows.</param>
     /// <param name="label">Their label column.</param>
-    /// <exception cref="InvalidOperationException">A classifier's rows are all of one class, or a regression's labels so large that scores would not be numbers.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A classifier's rows are all of one class, or a regression's labels so large that scores would not be numbers.
+    /// </exception>
     public static void Check(IExceptionContext ectx, IChannel log, TaskSpec task, SequenceSet training, LabelBinding label)
     {
         if (task.IsClassification)
@@ -59,9 +61,11 @@ internal static class LabelCheck
             if (Math.Abs((double)scaling.Mean[target]) + FarScore * scaling.Deviation[target] <= float.MaxValue)
                 continue;
             float[] values = [.. training.Rows.Select(row => training.Store.Label(row)[target])];
+            string which = label.Width > 1 ? $" (target {target})" : "";
             throw ectx.Except(FormattableString.Invariant(
-                $"The label column '{label.Column.Name}' holds numbers from {values.Min():0.#E+0} to {values.Max():0.#E+0}{(label.Width > 1 ? $" (target {target})" : "")}, ") +
-                "and scores that lie some deviations beyond them would be more than a number of single precision can be, 3.4E+38: divide the labels by a large number before training, and multiply scores by it.");
+                $"The label column '{label.Column.Name}' holds numbers from {values.Min():0.#E+0} to {values.Max():0.#E+0}{which}, ") +
+                "and scores that lie some deviations beyond them would be more than a number of single precision can be, 3.4E+38: " +
+                "divide the labels by a large number before training, and multiply scores by it.");
         }
     }
 }

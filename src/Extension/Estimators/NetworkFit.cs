@@ -51,11 +51,15 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             throw host.ExceptUserArg(nameof(options.Networks), $"Networks is {asked}, but the previous model is of {WarmStart.Networks}: leave Networks null, or set it to {WarmStart.Networks}.");
         SequenceSettings settings = new SequenceDefaults(options, task, profile, WarmStart).Resolve();
         if (options.Calibrate == true && settings is { IsCrossValidated: false, ValidationFraction: 0 } && options.ValidationSet is null && !profile.HasValidationRows)
-            throw host.ExceptUserArg(nameof(options.Calibrate), "Calibrate is true, but no rows are held out to learn a temperature from: " + (options.ValidationFraction is null
-                ? $"the {profile.Rows} rows, of which {profile.RowsToHoldOut} are not the only one of their class, are too few. Give more rows, a ValidationSet, or leave Calibrate null."
-                : "leave ValidationFraction null, set it above 0, or give a ValidationSet."));
+            throw host.ExceptUserArg(nameof(options.Calibrate),
+                $"Calibrate is true, but no rows are held out to learn a temperature from: {Remedy(profile)}.");
         return settings;
     }
+
+    private string Remedy(DataProfile profile) => options.ValidationFraction is not null
+        ? "leave ValidationFraction null, set it above 0, or give a ValidationSet"
+        : $"the {profile.Rows} rows, of which {profile.RowsToHoldOut} are not the only one of their class, are too few. " +
+          "Give more rows, a ValidationSet, or leave Calibrate null";
 
     // What is done with trained networks before they are a model: rare tokens get their embedding, logits their temperature, the history what was chosen.
     private TrainedNetwork Finished(IChannel log, FitRows rows, SequenceSettings settings, IReadOnlyList<TrainingSplit> splits, TrainedNetwork trained, int? shared)

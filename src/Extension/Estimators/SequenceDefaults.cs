@@ -27,7 +27,8 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         NetworkShape? shape = previous?.Shape;
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
         int networks = options.ForStreaming ? 1 : options.Networks ?? previous?.Networks ?? Networks;
-        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && CanBeHeldOut(networks);
+        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1
+            && data.Rows < Moderate && CanBeHeldOut(networks);
         double fraction = data.HasValidationRows ? 0 : options.ValidationFraction ?? ValidationFraction;
         bool hasValidation = data.HasValidationRows || fraction > 0 || isCrossValidated;
         LearningRateSchedule schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle;

@@ -30,7 +30,10 @@ internal sealed record TrainedNetwork(
 
     /// <summary>The average of some networks, at least one.</summary>
     public static TrainedNetwork AverageOf(IReadOnlyList<TrainedNetwork> networks) =>
-        Numbered(networks[0], 0, networks.Count) with { AveragedWith = [.. networks.Skip(1).Select((network, i) => Numbered(network, i + 1, networks.Count))] };
+        Numbered(networks[0], 0, networks.Count) with
+        {
+            AveragedWith = [.. networks.Skip(1).Select((network, i) => Numbered(network, i + 1, networks.Count))],
+        };
 
     /// <summary>A network whose history says which of several it is.</summary>
     public static TrainedNetwork Numbered(TrainedNetwork network, int number, int count) =>

@@ -20,9 +20,11 @@ internal static class HistoryText
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
         string refit = history.RefitEpochs == 0 ? "" : $", trained on for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
-        string cancelled = history.StopReason == StopReason.Cancelled && RanToItsEnd(history, last) ? ", and the rest of the training was cancelled" : "";
+        bool isOfAPart = history.StopReason == StopReason.Cancelled && RanToItsEnd(history, last);
+        string cancelled = isOfAPart ? ", and the rest of the training was cancelled" : "";
         string whose = history.Network.Count == 1 ? "" : $"Network {history.Network.Number} of {history.Network.Count}: ";
-        return $"{whose}{end}{time}; {(whose.Length == 0 ? "the model" : "it")} has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}{cancelled}. " +
+        string what = whose.Length == 0 ? "the model" : "it";
+        return $"{whose}{end}{time}; {what} has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}{cancelled}. " +
             $"{Rows(history)}{Skipped(history)}{NotFinite(history)}.";
     }
 
@@ -31,7 +33,10 @@ internal static class HistoryText
         bool isRefit = history.RefitEpochs > 0;
         int targets = Math.Max(1, history.TargetsOfWindow);
         string training = Words.Plural(history.TrainingRows / targets, history.TargetsOfWindow == 0 ? "row" : "window");
-        return $"{training} to train on{(isRefit ? " in the end" : "")}, {history.ValidationRows / targets} to validate on{(isRefit ? " before" : "")}";
+        long validation = history.ValidationRows / targets;
+        return isRefit
+            ? $"{training} to train on in the end, {validation} of them to validate on before"
+            : $"{training} to train on, {validation} to validate on";
     }
 
     // What was cancelled then is the training of other networks.

@@ -10,7 +10,8 @@ public enum StopReason
     EarlyStopping,
 
     /// <summary>
-    /// It was cancelled, and handed back the best model so far: of several networks those that were done (as many as there are histories), of the first what it had come to.
+    /// It was cancelled, and handed back the best model so far: of several networks those that were done (as many as there are histories),
+    /// of the first what it had come to.
     /// </summary>
     Cancelled,
 }
@@ -19,7 +20,9 @@ public enum StopReason
 /// <param name="Epochs">One report per epoch run, in order. Of a loaded model, their Seconds are 0.</param>
 /// <param name="BestEpoch">The epoch (1 for the first) whose weights the model holds, or, with <see cref="RefitEpochs"/>, from which it was trained on.</param>
 /// <param name="StopReason">Why it ended.</param>
-/// <param name="TrainingRows">Rows trained on; of a forecaster windows times targets, with <see cref="RefitEpochs"/> those of the last epochs.</param>
+/// <param name="TrainingRows">
+/// Rows trained on; of a forecaster windows times targets, with <see cref="RefitEpochs"/> those of the last epochs.
+/// </param>
 /// <param name="ValidationRows">Rows held out for validation; 0 without validation.</param>
 /// <param name="SkippedRows">Rows left out: non-finite features, label or weight, or an empty sequence.</param>
 public sealed partial record TrainingHistory(

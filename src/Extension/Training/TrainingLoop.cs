@@ -70,7 +70,13 @@ internal sealed class TrainingLoop : IDisposable
         _best.State = state.Best;
         _earlyStopping.State = state.EarlyStopping;
         _rate.Plateau = state.Plateau;
-        _reports.AddRange(state.Reports.Select(report => report with { MaxEpochs = _plan.MaxEpochs, MetricName = _plan.MetricName, MetricUnit = _plan.MetricUnit, LastIsKept = !RestoresBest }));
+        _reports.AddRange(state.Reports.Select(report => report with
+        {
+            MaxEpochs = _plan.MaxEpochs,
+            MetricName = _plan.MetricName,
+            MetricUnit = _plan.MetricUnit,
+            LastIsKept = !RestoresBest,
+        }));
         return restored;
     }
 

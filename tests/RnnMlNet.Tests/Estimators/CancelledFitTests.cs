@@ -13,12 +13,14 @@ public class CancelledFitTests
 
     private readonly MLContext _ml = new(seed: 1);
 
-    private (RnnBinaryTransformer Model, string[] Warnings) Fit(int cancelledAfter, int threads = 1, int networks = Networks, Action<RnnOptions>? configure = null)
+    private (RnnBinaryTransformer Model, string[] Warnings) Fit(
+        int cancelledAfter, int threads = 1, int networks = Networks, Action<RnnOptions>? configure = null)
     {
         var log = new LogCapture(_ml);
         RnnBinaryTransformer model = Tiny.Binary(_ml, configure: options =>
         {
-            (options.Networks, options.MaxEpochs, options.Threads, options.OnCancellation) = (networks, Epochs, threads, CancellationBehavior.ReturnBest);
+            (options.Networks, options.MaxEpochs, options.Threads) = (networks, Epochs, threads);
+            options.OnCancellation = CancellationBehavior.ReturnBest;
             OnEpoch.CancelAfter(options, cancelledAfter);
             configure?.Invoke(options);
         }).Fit(TinyData.Load(_ml));
@@ -38,7 +40,7 @@ public class CancelledFitTests
     }
 
     private static string[] Cancellations(LogCapture log) =>
-        [.. log.Warnings.Select(LogCapture.Sentence).Where(warning => warning.StartsWith("Training was cancelled", StringComparison.Ordinal))];
+        [.. log.Warnings.Select(LogCapture.Sentence).Where(text => text.StartsWith("Training was cancelled", StringComparison.Ordinal))];
 
     [Test]
     public void Of_an_ensemble_the_history_and_the_log_say_so()
@@ -46,7 +48,8 @@ public class CancelledFitTests
         var (model, warnings) = Fit(cancelledAfter: Epochs + 2);
 
         Assert.That(model.Model.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.Cancelled]));
-        Assert.That(model.Model.History.ToString(), Does.StartWith("Ran 10 epochs in ").And.Contain(", and the rest of the training was cancelled. "));
+        string history = model.Model.History.ToString();
+        Assert.That(history, Does.StartWith("Ran 10 epochs in ").And.Contain(", and the rest of the training was cancelled. "));
         Assert.That(warnings, Is.EqualTo(["Training was cancelled: the model is of 1 of 3 networks."]));
     }
 
@@ -76,8 +79,9 @@ public class CancelledFitTests
         var (model, warnings) = Fit(cancelledAfter: 4);
 
         Assert.That(model.Model.History.StopReason, Is.EqualTo(StopReason.Cancelled));
-        Assert.That(warnings, Is.EqualTo(
-            [$"Training was cancelled: the model is of 1 of 3 networks, which has the weights of epoch {model.Model.History.BestEpoch}, the best of 4 of 10 epochs."]));
+        Assert.That(warnings, Is.EqualTo([
+            "Training was cancelled: the model is of 1 of 3 networks, which has the weights of " +
+            $"epoch {model.Model.History.BestEpoch}, the best of 4 of 10 epochs."]));
     }
 
     [Test]
@@ -85,7 +89,9 @@ public class CancelledFitTests
     {
         var (model, warnings) = Fit(cancelledAfter: 4, networks: 1);
 
-        Assert.That(warnings, Is.EqualTo([$"Training was cancelled: the model has the weights of epoch {model.Model.History.BestEpoch}, the best of 4 of 10 epochs."]));
+        int best = model.Model.History.BestEpoch;
+        Assert.That(warnings, Is.EqualTo([
+            $"Training was cancelled: the model has the weights of epoch {best}, the best of 4 of 10 epochs."]));
     }
 
     [Test]
@@ -94,7 +100,8 @@ public class CancelledFitTests
         using var folder = new TemporaryFolder();
         var (_, warnings) = Fit(cancelledAfter: Epochs + 2, configure: options => options.CheckpointPath = folder.PathOf("checkpoint"));
 
-        Assert.That(warnings, Is.EqualTo(["Training was cancelled: the model is of 1 of 3 networks. Fit again with the same CheckpointPath to go on from there."]));
+        Assert.That(warnings, Is.EqualTo([
+            "Training was cancelled: the model is of 1 of 3 networks. Fit again with the same CheckpointPath to go on from there."]));
     }
 
     [Test]
@@ -102,7 +109,8 @@ public class CancelledFitTests
     {
         var (model, warnings) = Fit(cancelledAfter: Networks * Epochs);
 
-        Assert.That(model.Model.Histories.Select(history => history.StopReason), Is.All.EqualTo(StopReason.MaxEpochs).And.Exactly(Networks).Items);
+        IEnumerable<StopReason> reasons = model.Model.Histories.Select(history => history.StopReason);
+        Assert.That(reasons, Is.All.EqualTo(StopReason.MaxEpochs).And.Exactly(Networks).Items);
         Assert.That(warnings, Is.Empty);
     }
 
@@ -115,7 +123,8 @@ public class CancelledFitTests
     {
         var (model, warnings) = FitForecaster(cancelledAfter);
 
-        Assert.That(model.Histories.Select(history => history.RefitEpochs > 0), Is.EqualTo(Enumerable.Range(0, networks).Select(network => network < trainedOn)));
+        bool[] expected = [.. Enumerable.Range(0, networks).Select(network => network < trainedOn)];
+        Assert.That(model.Histories.Select(history => history.RefitEpochs > 0), Is.EqualTo(expected));
         Assert.That(model.History.StopReason, Is.EqualTo(StopReason.Cancelled));
         Assert.That(model.History.ToString(), Does.Contain(", and the rest of the training was cancelled. "));
         Assert.That(warnings, Is.EqualTo([$"Training was cancelled: {what}."]));

@@ -95,15 +95,16 @@ public class TextsTests
         Assert.That(history.RefitEpochs, Is.Positive);
         Assert.That(history.BestEpoch, Is.InRange(1, measured));
         Assert.That(history.ToString(), Does.Match($"^Ran {measured} epochs in .*; the model has the weights of epoch {history.BestEpoch}, " +
-            $@"validation loss .*, trained on for {history.RefitEpochs} epochs? with the held-out steps\. 101 windows to train on in the end, 9 to validate on before\.$"));
+            $@"validation loss .*, trained on for {history.RefitEpochs} epochs? with the held-out steps\. " +
+            @"101 windows to train on in the end, 9 of them to validate on before\.$"));
         Assert.That(history.TrainingRows, Is.EqualTo(101));
     }
 
     [Test]
     public void A_forecasters_history_counts_windows([Values] bool isLoaded)
     {
-        using RnnForecastingTransformer trained = TinySeries.Estimator(_ml, o => o.Columns = [new ForecastColumn { InputColumnName = nameof(SeriesStep.Pair), OutputColumnName = "Forecast" }])
-            .Fit(TinySeries.Load(_ml));
+        var pair = new ForecastColumn { InputColumnName = nameof(SeriesStep.Pair), OutputColumnName = "Forecast" };
+        using RnnForecastingTransformer trained = TinySeries.Estimator(_ml, o => o.Columns = [pair]).Fit(TinySeries.Load(_ml));
         ITransformer model = isLoaded ? SavedModel.Load(_ml, SavedModel.Bytes(_ml, trained, null), out _) : trained;
         TrainingHistory history = ((RnnForecastingTransformer)model).History;
 

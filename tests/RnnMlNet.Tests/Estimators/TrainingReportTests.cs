@@ -90,7 +90,8 @@ public class TrainingReportTests
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
         var reports = new List<EpochReport>();
-        Tiny.Multiclass(ml, configure: o => (o.RestoreBestWeights, o.ValidationFraction, o.Progress) = (restores, held, new OnEpoch(reports.Add))).Fit(TinyData.Load(ml));
+        Tiny.Multiclass(ml, configure: o =>
+            (o.RestoreBestWeights, o.ValidationFraction, o.Progress) = (restores, held, new OnEpoch(reports.Add))).Fit(TinyData.Load(ml));
         bool isMarked = restores && held > 0;
         Assert.That(log.Messages.Any(message => message.EndsWith(" (best)", StringComparison.Ordinal)), Is.EqualTo(isMarked));
         Assert.That(reports[0].ToString().EndsWith(" (best so far)", StringComparison.Ordinal), Is.EqualTo(isMarked));

@@ -40,7 +40,7 @@ internal sealed record SeriesUnits(double[][] Values)
         return deviation > 0 ? deviation : size >= Least ? size : 1;
     }
 
-    /// <summary>The least deviation: of smaller numbers single precision keeps fewer digits, and what is divided by them is infinite.</summary>
+    /// <summary>The least deviation: of smaller numbers single precision keeps fewer digits, and their quotients are infinite.</summary>
     public const double Least = 1.17549435e-38;
 
     /// <summary>The deviation of some values, 0 of none, or where it is below <see cref="Least"/>.</summary>

@@ -70,7 +70,8 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         log.Info(measured is null
             ? $"Training{which} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}."
             : $"Training{which} on with the held-out ends: {windows.All.Windows} windows, {training.MaxEpochs} epochs.");
-        using var observer = new FitObserver(host, log, which.Length == 0 ? "Training the forecaster" : $"Training{which}", training.MaxEpochs, options.Progress)
+        string doing = which.Length == 0 ? "Training the forecaster" : $"Training{which}";
+        using var observer = new FitObserver(host, log, doing, training.MaxEpochs, options.Progress)
         {
             Network = which.Length > 0 && measured is not null ? $"{which} on with the held-out ends" : which,
         };

@@ -48,7 +48,10 @@ internal sealed record ForecastSettings : TrainingSettings
     /// <summary>Whether the networks, once measured on the held-out ends, are trained on with the whole series.</summary>
     public required bool Refits { get; init; }
 
-    /// <summary>Whether what is held out of each series is chosen to be one horizon, so that <see cref="TrainingSettings.ValidationFraction"/> is nearly nothing.</summary>
+    /// <summary>
+    /// Whether what is held out of each series is chosen to be one horizon: <see cref="TrainingSettings.ValidationFraction"/> is then
+    /// nearly nothing.
+    /// </summary>
     public bool HoldsOutOneHorizon { get; init; }
 
     /// <summary>Each option with its value, for the log and the history.</summary>

@@ -101,16 +101,19 @@ internal sealed class HeldOutErrors
         ForecastCorrection best = OfSmallest();
         if (best.Share == 1)
             return "No share of the network's makes it better";
-        string naive = NameOf(With(1).Naive), mixture = best.Share == 0 ? "the network" : FormattableString.Invariant($"the best mixture ({1 - best.Share:0.##} of the network's)");
+        string naive = NameOf(With(1).Naive);
+        string part = FormattableString.Invariant($"{1 - best.Share:0.##} of the network's");
+        string mixture = best.Share == 0 ? "the network" : $"the best mixture ({part})";
         double bound = horizons < FewHorizons ? FarBetter : ClearlyBetter;
         if (Network > Comparable * Naive)
             return FormattableString.Invariant($"The network errs by more than {Comparable - 1:0 %} more than the last {naive}");
         if (Of(best) > bound * Naive)
-            return FormattableString.Invariant(
-                $"With {horizons} horizons to train on, {mixture} would have to err by {1 - bound:0 %} less than the last {naive}, and errs by {1 - Of(best) / Naive:0.# %} less");
-        return _latest.Of(best) <= _latest.Naive
-            ? null
-            : FormattableString.Invariant($"On the last of the held-out ends alone, {mixture} errs more than the last {NameOf(_latest.With(1).Naive)} ({_latest.Of(best):0.####}, {_latest.Naive:0.####})");
+            return $"With {horizons} horizons to train on, {mixture} would have to err " + FormattableString.Invariant(
+                $"by {1 - bound:0 %} less than the last {naive}, and errs by {1 - Of(best) / Naive:0.# %} less");
+        if (_latest.Of(best) > _latest.Naive)
+            return $"On the last of the held-out ends alone, {mixture} errs more than the last " + FormattableString.Invariant(
+                $"{NameOf(_latest.With(1).Naive)} ({_latest.Of(best):0.####}, {_latest.Naive:0.####})");
+        return null;
     }
 
     /// <summary>What a naive forecast repeats the last one of.</summary>

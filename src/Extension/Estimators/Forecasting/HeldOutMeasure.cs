@@ -61,7 +61,9 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
         ForecastCorrection correction = windows.Settings.NaiveShare is float share ? errors.With(share) : errors.Best(windows.Horizons);
         string season = errors.LastSeason is double lastSeason ? FormattableString.Invariant($", the last season's {lastSeason:0.####}") : "";
         log.Info("Error on the held-out ends, as a share of the naive error of each series (MASE): " + FormattableString.Invariant(
-            $"the network's {errors.Network:0.####}, the last value's {errors.LastValue:0.####}{season}, combined {errors.Of(correction):0.####}. {Described(correction, errors)}"));
+            $"the network's {errors.Network:0.####}, the last value's {errors.LastValue:0.####}{season}, ") + FormattableString.Invariant(
+            $"combined {errors.Of(correction):0.####}. ") +
+            Described(correction, errors));
         return correction;
     }
 
@@ -69,7 +71,8 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     {
         0 => "The forecast is the network's.",
         1 => $"{Reason(errors)}: the forecast is the last {HeldOutErrors.NameOf(correction.Naive)}.",
-        _ => FormattableString.Invariant($"The forecast is {1 - correction.Share:0.##} of the network's and {correction.Share:0.##} of the last {HeldOutErrors.NameOf(correction.Naive)}."),
+        _ => FormattableString.Invariant($"The forecast is {1 - correction.Share:0.##} of the network's and {correction.Share:0.##} ") +
+            $"of the last {HeldOutErrors.NameOf(correction.Naive)}.",
     };
 
     // The rule that decided; without one, no mixture with the network's was better.

@@ -3,7 +3,7 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Warns where a normalisation that was set divides all series by one deviation, beside which some of them hardly change.</summary>
+/// <summary>Warns where a normalisation that was set divides all series by one deviation, beside which some hardly change.</summary>
 internal static class ScaleCheck
 {
     private const double Much = 1000;
@@ -22,15 +22,18 @@ internal static class ScaleCheck
     // A flat series has no deviation, and is forecast at its level whatever it is divided by.
     private static bool IsWarnedOf(IChannel log, ForecastWindows windows, int channel)
     {
-        double[] own = [.. windows.Span.Steps.Select((steps, s) => SeriesUnits.Deviation(steps.Targets(channel, 0, windows.Span.Tails[s])))];
+        TrainingSpan span = windows.Span;
+        double[] own = [.. span.Steps.Select((steps, s) => SeriesUnits.Deviation(steps.Targets(channel, 0, span.Tails[s])))];
         double common = windows.Scaling.Targets.Deviation[channel], largest = Math.Max(common, own.Max());
         int[] small = [.. Enumerable.Range(0, own.Length).Where(s => own[s] > 0 && own[s] * Much < largest)];
         if (small.Length == 0)
             return false;
         int least = small.MinBy(s => own[s]);
-        string which = windows.Span.Series[least].Key is { Length: > 0 } key ? $"series '{key}'" : "the series";
-        log.Warning(FormattableString.Invariant(
-            $"Normalization is {windows.Settings.Normalization}, which divides all series by one deviation, {common:G3}. Of {small.Length} of the {own.Length} series the values vary more than {Much:N0} times less than that or than those of another ({which}: {own[least]:G3}), so that the network sees them as flat: ") +
+        string which = span.Series[least].Key is { Length: > 0 } key ? $"series '{key}'" : "the series";
+        log.Warning(
+            $"Normalization is {windows.Settings.Normalization}, which divides all series by one deviation, " +
+            FormattableString.Invariant($"{common:G3}. Of {small.Length} of the {own.Length} series the values vary more than {Much:N0} times less ") +
+            FormattableString.Invariant($"than that or than those of another ({which}: {own[least]:G3}), so that the network sees them as flat: ") +
             "leave Normalization null, which divides each window by its own deviation, or train a model for series of each size.");
         return true;
     }

@@ -73,7 +73,8 @@ public class ForecastUnitsTests
         Assert.That(Forecasts(model, data)[Length - 1], Is.All.EqualTo(12.34f));
     }
 
-    // Numbers that single precision has hardly any digits for count as those of a flat series; those of very different sizes have no infinite errors, though bounds may be.
+    // Numbers that single precision has hardly any digits for count as those of a flat series; those of very different sizes have no
+    // infinite errors, though bounds may be.
     [TestCase(1f, 1e-40f)]
     [TestCase(1e30f, 1e-36f)]
     [TestCase(1e-40f, 1e-40f)]
@@ -83,10 +84,12 @@ public class ForecastUnitsTests
         foreach (WindowNormalization normalization in Enum.GetValues<WindowNormalization>())
             foreach (ForecastLoss loss in Enum.GetValues<ForecastLoss>())
             {
-                using RnnForecastingTransformer model = Fit(data, o => (o.Normalization, o.Loss, o.NaiveShare, o.Residual) = (normalization, loss, 0, ForecastResidual.None));
-                Assert.That(Forecasts(model, data).Skip(15).Take(Length - 15).SelectMany(forecast => forecast).All(float.IsFinite), Is.True, $"{normalization}, {loss}");
+                using RnnForecastingTransformer model = Fit(data, o =>
+                    (o.Normalization, o.Loss, o.NaiveShare, o.Residual) = (normalization, loss, 0, ForecastResidual.None));
+                float[] Values(string column) => [.. Forecasts(model, data, column)[15..Length].SelectMany(numbers => numbers)];
+                Assert.That(Values("Forecast").All(float.IsFinite), Is.True, $"{normalization}, {loss}");
                 foreach (string column in (string[])["Lower", "Upper"])
-                    Assert.That(Forecasts(model, data, column).Skip(15).Take(Length - 15).SelectMany(bound => bound), Has.None.NaN, $"{normalization}, {loss}, {column}");
+                    Assert.That(Values(column), Has.None.NaN, $"{normalization}, {loss}, {column}");
             }
     }
 
