@@ -14,7 +14,9 @@ internal static class Trainings
     public static bool IsTold(string message) => message.StartsWith("Training on", StringComparison.Ordinal) || TellsOfResuming(message) || TellsOfAnEpoch(message);
 
     /// <summary>Whether a log message says that an epoch is done.</summary>
-    public static bool TellsOfAnEpoch(string message) => message.StartsWith("Epoch", StringComparison.Ordinal);
+    public static bool TellsOfAnEpoch(string message) =>
+        message.StartsWith("Epoch", StringComparison.Ordinal)
+        || (message.StartsWith("Training network", StringComparison.Ordinal) && message.Contains(": epoch ", StringComparison.Ordinal));
 
     /// <summary>Whether a log message says that training goes on from a checkpoint.</summary>
     public static bool TellsOfResuming(string message) => message.StartsWith("Going on from", StringComparison.Ordinal);

@@ -53,12 +53,15 @@ internal static class FoldSplit
         return foldOf;
     }
 
-    // Class after class, each in an order by chance.
+    // Class after class, each in an order by chance; those of one row, which are never held out, come last and so
+    // take nobody's place in a fold.
     private static IEnumerable<int> InOrder(RowClasses classes, Random random)
     {
         int[] rows = [.. Enumerable.Range(0, classes.Rows)];
         random.Shuffle(rows);
-        return rows.OrderBy(classes.StratumOf);
+        int[] counts = classes.AreStrata ? classes.CountRows() : [];
+        bool IsOnly(int row) => classes.AreStrata && classes.Of(row) is [int @class, ..] && counts[@class] == 1;
+        return rows.OrderBy(IsOnly).ThenBy(classes.StratumOf);
     }
 
     // Deals groups out one by one, each to the fold that has the fewest rows.

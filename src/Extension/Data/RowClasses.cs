@@ -72,6 +72,9 @@ internal sealed class RowClasses
         return counts;
     }
 
+    /// <summary>How many rows are not the only one of their class, where each has one; else all.</summary>
+    public int RowsOfSeveral => AreStrata ? Rows - CountRows().Count(rows => rows == 1) : Rows;
+
     private static int[] ClassesOf(SequenceStore store, int row)
     {
         ReadOnlySpan<float> labels = store.Label(row);

@@ -27,8 +27,11 @@ internal sealed class RunningMoments(int width)
         }
     }
 
-    /// <summary>The means and deviations; the deviation of a constant column is 1.</summary>
+    /// <summary>The means and deviations; the deviation of a column that is constant, or nearly 0 throughout, is 1.</summary>
     public FeatureScaling Scaling() => new([.. _mean.Select(mean => (float)mean)], [.. Enumerable.Range(0, width).Select(Deviation)]);
+
+    // What is divided by less may be infinite.
+    private const float SmallestNormal = 1.17549435e-38f;
 
     // Two numbers of single precision that have no other between them are one, rounded in two ways.
     private float Deviation(int column)
@@ -36,6 +39,6 @@ internal sealed class RunningMoments(int width)
         if (_count == 0 || _largest[column] <= MathF.BitIncrement(_smallest[column]))
             return 1;
         float deviation = (float)Math.Sqrt(_spread[column] / _count);
-        return deviation > 0 ? deviation : 1;
+        return deviation >= SmallestNormal ? deviation : 1;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Engines;
 using RnnMlNet.Models;
@@ -6,11 +7,13 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Estimators;
 
 /// <summary>Trains as many networks as the options ask for on rows that have been read, and averages them.</summary>
+/// <param name="log">Is warned where it is cancelled.</param>
 /// <param name="options">What to train, and how.</param>
 /// <param name="settings">How many, and rows of a mini-batch.</param>
 /// <param name="seed">Of the first network.</param>
 /// <param name="newTraining">The training of a network, of the same sizes and scaling whichever it is.</param>
-internal sealed class AveragedTraining(RnnOptions options, SequenceSettings settings, int seed, Func<NetworkStart, NetworkTraining> newTraining)
+internal sealed class AveragedTraining(
+    IChannel log, RnnOptions options, SequenceSettings settings, int seed, Func<NetworkStart, NetworkTraining> newTraining)
 {
     private const int SmallBatch = 32;
 
@@ -35,7 +38,8 @@ internal sealed class AveragedTraining(RnnOptions options, SequenceSettings sett
             return train(training, start);
         })
         { Checkpoints = Checkpoints, AtOnce = AtOnce };
-        IReadOnlyList<TrainingResult> results = fits.Run(left);
+        var cancelled = new CancelledFit(log, settings.Networks, settings.Networks, canGoOn: Checkpoints is not null);
+        IReadOnlyList<TrainingResult> results = cancelled.Marked(fits.Run(left));
         return TrainedNetwork.AverageOf([.. results.Select(network!)]);
     }
 }

@@ -27,6 +27,9 @@ internal sealed record DataProfile
     /// <summary>Whether rows to validate on are given.</summary>
     public required bool HasValidationRows { get; init; }
 
+    /// <summary>Rows that can be held out by turns without leaving a class without a row to train on; all, unless it is said.</summary>
+    public int RowsToHoldOut { get => Math.Min(field, Rows); init; } = int.MaxValue;
+
     public bool UsesTokens => Vocabulary > 0;
 
     // Of rows that have not been read, as many as make one network.
@@ -69,6 +72,7 @@ internal sealed record DataProfile
             Vocabulary = rows.Sequence.Vocabulary,
             Classes = ClassesOf(rows.Label, task),
             HasValidationRows = rows.ValidationStore is not null,
+            RowsToHoldOut = TrainingSplit.ClassesOf(store, task).RowsOfSeveral,
         };
     }
 

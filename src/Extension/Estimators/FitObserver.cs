@@ -29,6 +29,9 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
         _progress.SetHeader(new ProgressHeader(["Loss"], ["epochs", "steps"]), Fill);
     }
 
+    /// <summary>Which of several networks is trained, in words with a blank before them; empty of one alone.</summary>
+    public string Network { get; init; } = "";
+
     /// <summary>When it may report, where several networks are trained at the same time.</summary>
     public Turn Turn { get; init; } = Turn.Always;
 
@@ -75,12 +78,14 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
         entry.SetProgress(1, _steps);
     }
 
-    private static string Describe(EpochReport r)
+    private string Describe(EpochReport r)
     {
         string validation = r.ValidationLoss is double loss
             ? FormattableString.Invariant($", validation loss {loss:0.0000}, {r.MetricName} {r.ValidationMetric:0.0000}")
             : "";
+        string epoch = Network.Length == 0 ? $"Epoch {r.Epoch}/{r.MaxEpochs}:" : $"Training{Network}: epoch {r.Epoch}/{r.MaxEpochs},";
+        string best = r.IsBest && !r.LastIsKept ? " (best)" : "";
         return FormattableString.Invariant(
-            $"Epoch {r.Epoch}/{r.MaxEpochs}: loss {r.TrainingLoss:0.0000}{validation}, learning rate {r.LearningRate:0.######}, {r.Seconds:0.00} s{(r.IsBest ? " (best)" : "")}");
+            $"{epoch} loss {r.TrainingLoss:0.0000}{validation}, learning rate {r.LearningRate:0.######}, {r.Seconds:0.00} s{best}");
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Estimators;
 
@@ -11,13 +12,15 @@ internal static class LabelCheck
     /// <param name="task">What is to be learnt.</param>
     /// <param name="training">The rows.</param>
     /// <param name="label">Their label column.</param>
-    /// <exception cref="InvalidOperationException">A classifier's rows are all of one class.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A classifier's rows are all of one class, or a regression's labels so large that scores would not be numbers.
+    /// </exception>
     public static void Check(IExceptionContext ectx, IChannel log, TaskSpec task, SequenceSet training, LabelBinding label)
     {
         if (task.IsClassification)
             CheckClasses(ectx, log, training, label);
         else
-            CheckTargets(log, training, label);
+            CheckTargets(ectx, log, training, label);
     }
 
     private static void CheckClasses(IExceptionContext ectx, IChannel log, SequenceSet training, LabelBinding label)
@@ -36,13 +39,33 @@ internal static class LabelCheck
                 $"{ClassNames.Some([.. ClassNames.Of(label).Where((_, @class) => !present[@class])])}; the model will hardly ever predict {(present.Length - classes == 1 ? "it" : "them")}.");
     }
 
-    private static void CheckTargets(IChannel log, SequenceSet training, LabelBinding label)
+    // A network may put out some deviations more than it has seen.
+    private const double FarScore = 10;
+
+    private static void CheckTargets(IExceptionContext ectx, IChannel log, SequenceSet training, LabelBinding label)
     {
+        CheckRange(ectx, training, label);
         for (int target = 0; target < label.Width; target++)
         {
             float first = training.Store.Label(training.Rows[0])[target];
             if (training.Rows.All(row => training.Store.Label(row)[target] == first))
                 log.Warning($"The label column '{label.Column.Name}' is {first} in every training row{(label.Width > 1 ? $" (target {target})" : "")}: there is nothing to learn from it.");
+        }
+    }
+
+    private static void CheckRange(IExceptionContext ectx, SequenceSet training, LabelBinding label)
+    {
+        FeatureScaling scaling = ScalingLearner.LearnLabels(training);
+        for (int target = 0; target < label.Width; target++)
+        {
+            if (Math.Abs((double)scaling.Mean[target]) + FarScore * scaling.Deviation[target] <= float.MaxValue)
+                continue;
+            float[] values = [.. training.Rows.Select(row => training.Store.Label(row)[target])];
+            string which = label.Width > 1 ? $" (target {target})" : "";
+            throw ectx.Except(FormattableString.Invariant(
+                $"The label column '{label.Column.Name}' holds numbers from {values.Min():0.#E+0} to {values.Max():0.#E+0}{which}, ") +
+                "and scores that lie some deviations beyond them would be more than a number of single precision can be, 3.4E+38: " +
+                "divide the labels by a large number before training, and multiply scores by it.");
         }
     }
 }

@@ -35,7 +35,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         int? shared = settings.IsCrossValidated || splits[0].Validation is null ? null : SharedRows.Count(splits[0].Training, splits[0].Validation!);
         SharedRows.Tell(log, shared ?? 0, splits[0].Validation?.Rows.Length ?? 0, rows.ValidationStore is not null);
 
-        var networks = new AveragedTraining(options, settings, seed, start => new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart))
+        var networks = new AveragedTraining(log, options, settings, seed, start =>
+            new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart))
         {
             Checkpoints = Checkpoints,
         };
@@ -51,9 +52,14 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         SequenceSettings settings = new SequenceDefaults(options, task, profile, WarmStart).Resolve();
         if (options.Calibrate == true && settings is { IsCrossValidated: false, ValidationFraction: 0 } && options.ValidationSet is null && !profile.HasValidationRows)
             throw host.ExceptUserArg(nameof(options.Calibrate),
-                "Calibrate is true, but no rows are held out to learn a temperature from: leave ValidationFraction null, set it above 0, or give a ValidationSet.");
+                $"Calibrate is true, but no rows are held out to learn a temperature from: {Remedy(profile)}.");
         return settings;
     }
+
+    private string Remedy(DataProfile profile) => options.ValidationFraction is not null
+        ? "leave ValidationFraction null, set it above 0, or give a ValidationSet"
+        : $"the {profile.Rows} rows, of which {profile.RowsToHoldOut} are not the only one of their class, are too few. " +
+          "Give more rows, a ValidationSet, or leave Calibrate null";
 
     // What is done with trained networks before they are a model: rare tokens get their embedding, logits their temperature, the history what was chosen.
     private TrainedNetwork Finished(IChannel log, FitRows rows, SequenceSettings settings, IReadOnlyList<TrainingSplit> splits, TrainedNetwork trained, int? shared)
@@ -95,6 +101,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         string doing = start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}";
         using var observer = new FitObserver(host, log, doing, settings.MaxEpochs, options.Progress)
         {
+            Network = start.Name,
             Turn = start.Turn,
             Stop = start.Stop,
         };

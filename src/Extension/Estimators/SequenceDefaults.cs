@@ -29,7 +29,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
         int networks = options.ForStreaming ? 1 : options.Networks ?? previous?.Networks ?? Networks;
         bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1
-            && data.Rows < Moderate && data.Rows >= 2 * Math.Max(networks, SequenceSettings.FewestFolds);
+            && data.Rows < Moderate && CanBeHeldOut(networks);
         double fraction = data.HasValidationRows ? 0 : options.ValidationFraction ?? ValidationFraction;
         bool hasValidation = data.HasValidationRows || fraction > 0 || isCrossValidated;
         LearningRateSchedule schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle;
@@ -75,6 +75,13 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     // Of the rows that a training which goes on holds out, nobody knows whether the network was trained on them before.
     private bool HasUnseenRows => previous is null || data.HasValidationRows;
 
+    // Of classes of one row each nothing can be held out, and no fold is to be without a row.
+    private bool CanBeHeldOut(int networks)
+    {
+        int folds = Math.Max(networks, SequenceSettings.FewestFolds);
+        return data.Rows >= 2 * folds && data.RowsToHoldOut >= folds;
+    }
+
     private int Layers => task.IsPerStep ? 2 : 1;
 
     private int HiddenSize => task.IsPerStep ? 128 : 64;
@@ -93,7 +100,8 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         : FewRowsNetworks;
 
     private double ValidationFraction =>
-        data.Rows < FewRows ? OfFewRows
+        data.RowsToHoldOut == 0 ? 0
+        : data.Rows < FewRows ? OfFewRows
         : task.IsPerStep ? Math.Min(HeldOut, HeldOutSentences / data.Rows)
         : HeldOut;
 

@@ -16,7 +16,7 @@ internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validati
     /// <param name="seed">Chooses the rows.</param>
     public static IReadOnlyList<TrainingSplit> Of(FitRows rows, SequenceSettings settings, TaskSpec task, int seed)
     {
-        bool isStratified = task.IsClassification && !task.IsPerStep;
+        bool isStratified = IsStratified(task);
         if (settings.IsCrossValidated)
             return
             [
@@ -26,4 +26,9 @@ internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validati
         var (training, validation) = rows.Split(settings.ValidationFraction, isStratified, seed);
         return [.. Enumerable.Repeat(new TrainingSplit(training, validation, training), settings.Networks)];
     }
+
+    /// <summary>The classes that a split minds: none of them is held out to its last row.</summary>
+    public static RowClasses ClassesOf(SequenceStore store, TaskSpec task) => RowClasses.Of(store, IsStratified(task));
+
+    private static bool IsStratified(TaskSpec task) => task.IsClassification && !task.IsPerStep;
 }

@@ -29,5 +29,13 @@ internal sealed record TrainedNetwork(
     public IReadOnlyList<TrainedNetwork> Networks => IsAverage ? [this with { AveragedWith = [] }, .. AveragedWith] : [this];
 
     /// <summary>The average of some networks, at least one.</summary>
-    public static TrainedNetwork AverageOf(IReadOnlyList<TrainedNetwork> networks) => networks[0] with { AveragedWith = [.. networks.Skip(1)] };
+    public static TrainedNetwork AverageOf(IReadOnlyList<TrainedNetwork> networks) =>
+        Numbered(networks[0], 0, networks.Count) with
+        {
+            AveragedWith = [.. networks.Skip(1).Select((network, i) => Numbered(network, i + 1, networks.Count))],
+        };
+
+    /// <summary>A network whose history says which of several it is.</summary>
+    public static TrainedNetwork Numbered(TrainedNetwork network, int number, int count) =>
+        network with { History = network.History with { Network = (number + 1, count) } };
 }

@@ -54,7 +54,7 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
                 Begin();
             double? left = _times.AfterEpoch(value);
             _last = value;
-            _best = value.IsBest ? value : _best;
+            _best = value.IsBest && !value.LastIsKept ? value : _best;
             if (_isTerminal)
                 Rewrite(ProgressText.Fitting(value, _best, left, Columns));
             else

@@ -30,6 +30,9 @@ public sealed record EpochReport(
     /// </summary>
     public string MetricUnit { get; init; } = "";
 
+    /// <summary>Whether the last epoch's weights are kept, whichever is the best. False of a loaded model.</summary>
+    internal bool LastIsKept { get; init; }
+
     /// <summary>The epoch in a line.</summary>
     public override string ToString() => Training.ProgressText.Line(this, left: null);
 }

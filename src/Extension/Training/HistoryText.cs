@@ -13,16 +13,34 @@ internal static class HistoryText
         string end = history.StopReason switch
         {
             StopReason.EarlyStopping => $"Stopped early after epoch {last.Epoch}{planned}",
-            StopReason.Cancelled => $"Cancelled after epoch {last.Epoch}{planned}",
-            StopReason.MaxEpochs => $"Ran {Words.Plural(last.Epoch, "epoch")}",
+            StopReason.Cancelled when !RanToItsEnd(history, last) => $"Cancelled after epoch {last.Epoch}{planned}",
+            StopReason.MaxEpochs or StopReason.Cancelled => $"Ran {Words.Plural(last.Epoch, "epoch")}",
             _ => throw new ArgumentOutOfRangeException(nameof(history), history.StopReason, null),
         };
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
         string refit = history.RefitEpochs == 0 ? "" : $", trained on for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
-        return $"{end}{time}; the model has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}. " +
-            $"{Words.Plural(history.TrainingRows, "row")} to train on, {history.ValidationRows} to validate on{Skipped(history)}{NotFinite(history)}.";
+        bool isOfAPart = history.StopReason == StopReason.Cancelled && RanToItsEnd(history, last);
+        string cancelled = isOfAPart ? ", and the rest of the training was cancelled" : "";
+        string whose = history.Network.Count == 1 ? "" : $"Network {history.Network.Number} of {history.Network.Count}: ";
+        string what = whose.Length == 0 ? "the model" : "it";
+        return $"{whose}{end}{time}; {what} has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}{cancelled}. " +
+            $"{Rows(history)}{Skipped(history)}{NotFinite(history)}.";
     }
+
+    private static string Rows(TrainingHistory history)
+    {
+        bool isRefit = history.RefitEpochs > 0;
+        int targets = Math.Max(1, history.TargetsOfWindow);
+        string training = Words.Plural(history.TrainingRows / targets, history.TargetsOfWindow == 0 ? "row" : "window");
+        long validation = history.ValidationRows / targets;
+        return isRefit
+            ? $"{training} to train on in the end, {validation} of them to validate on before"
+            : $"{training} to train on, {validation} to validate on";
+    }
+
+    // What was cancelled then is the training of other networks.
+    private static bool RanToItsEnd(TrainingHistory history, EpochReport last) => history.RefitEpochs > 0 || last.Epoch == last.MaxEpochs;
 
     private static string BestLosses(TrainingHistory history)
     {

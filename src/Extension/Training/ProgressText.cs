@@ -10,7 +10,10 @@ internal static class ProgressText
     {
         string validation = report.ValidationLoss is double loss ? $", validation loss {Number(loss)}, {report.MetricName} {Number(report.ValidationMetric)}" : "";
         string ahead = report.Epoch < report.MaxEpochs && left is not null ? $", {Left(left)}" : "";
-        return FormattableString.Invariant($"Epoch {report.Epoch}/{report.MaxEpochs}: loss {Number(report.TrainingLoss)}{validation}, {Durations.Text(report.Seconds)}{ahead}{(report.IsBest ? " (best so far)" : "")}");
+        string best = report.IsBest && !report.LastIsKept ? " (best so far)" : "";
+        return FormattableString.Invariant(
+            $"Epoch {report.Epoch}/{report.MaxEpochs}: loss {Number(report.TrainingLoss)}{validation}, ") +
+            $"{Durations.Text(report.Seconds)}{ahead}{best}";
     }
 
     /// <summary>An epoch that is done, in some columns of a terminal.</summary>

@@ -9,7 +9,10 @@ public enum StopReason
     /// <summary>The validation loss had not improved for the epochs of patience.</summary>
     EarlyStopping,
 
-    /// <summary>It was cancelled, and handed back the best model so far.</summary>
+    /// <summary>
+    /// It was cancelled, and handed back the best model so far: of several networks those that were done (as many as there are histories),
+    /// of the first what it had come to.
+    /// </summary>
     Cancelled,
 }
 
@@ -17,7 +20,9 @@ public enum StopReason
 /// <param name="Epochs">One report per epoch run, in order. Of a loaded model, their Seconds are 0.</param>
 /// <param name="BestEpoch">The epoch (1 for the first) whose weights the model holds, or, with <see cref="RefitEpochs"/>, from which it was trained on.</param>
 /// <param name="StopReason">Why it ended.</param>
-/// <param name="TrainingRows">Rows trained on.</param>
+/// <param name="TrainingRows">
+/// Rows trained on; of a forecaster windows times targets, with <see cref="RefitEpochs"/> those of the last epochs.
+/// </param>
 /// <param name="ValidationRows">Rows held out for validation; 0 without validation.</param>
 /// <param name="SkippedRows">Rows left out: non-finite features, label or weight, or an empty sequence.</param>
 public sealed partial record TrainingHistory(
@@ -45,6 +50,12 @@ public sealed partial record TrainingHistory(
 
     /// <summary>The temperature that a classifier's logits were divided by (already in the weights); null where none was learnt.</summary>
     public double? Temperature { get; init; }
+
+    /// <summary>Which of how many networks, whose outputs the model averages, it is of.</summary>
+    internal (int Number, int Count) Network { get; init; } = (1, 1);
+
+    /// <summary>Of a forecaster the targets of a window, each of which is a row; 0 where rows are rows.</summary>
+    internal int TargetsOfWindow { get; init; }
 
     /// <summary>How training ended, the model's epoch with its losses, and the rows, in a sentence or two.</summary>
     public override string ToString() => Training.HistoryText.Summary(this);

@@ -55,6 +55,8 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>Whether training has come to its end: all epochs, or the end of the patience.</summary>
     public bool IsDone => _position.Epoch > _plan.MaxEpochs || _earlyStopping.IsDue;
 
+    private bool RestoresBest => _validation is not null && _plan.RestoreBest;
+
     /// <summary>Takes up a training of the same rows and plan where it was cut off. To be called before <see cref="Run"/>.</summary>
     /// <returns>Whether dropout's random numbers go on too: false where they were those of another kind of device.</returns>
     /// <exception cref="FormatException">It stands where a training of these rows cannot.</exception>
@@ -68,7 +70,13 @@ internal sealed class TrainingLoop : IDisposable
         _best.State = state.Best;
         _earlyStopping.State = state.EarlyStopping;
         _rate.Plateau = state.Plateau;
-        _reports.AddRange(state.Reports.Select(report => report with { MaxEpochs = _plan.MaxEpochs, MetricName = _plan.MetricName, MetricUnit = _plan.MetricUnit }));
+        _reports.AddRange(state.Reports.Select(report => report with
+        {
+            MaxEpochs = _plan.MaxEpochs,
+            MetricName = _plan.MetricName,
+            MetricUnit = _plan.MetricUnit,
+            LastIsKept = !RestoresBest,
+        }));
         return restored;
     }
 
@@ -110,7 +118,7 @@ internal sealed class TrainingLoop : IDisposable
         _earlyStopping.EpochDone(loss);
 
         var report = new EpochReport(epoch, _plan.MaxEpochs, trainingLoss, validation?.Loss, _plan.MetricName,
-            validation?.Metric, rate, Seconds, isBest) { MetricUnit = _plan.MetricUnit };
+            validation?.Metric, rate, Seconds, isBest) { MetricUnit = _plan.MetricUnit, LastIsKept = !RestoresBest };
         _reports.Add(report);
         // Before anybody is told, who may cancel: a checkpoint then stands at the next epoch's start.
         _position = TrainingPosition.EpochStart(epoch + 1, _position.Steps);
@@ -172,9 +180,8 @@ internal sealed class TrainingLoop : IDisposable
 
     private TrainingResult Result(StopReason reason)
     {
-        bool restore = _validation is not null && _plan.RestoreBest;
         // Cancelled in the middle of an epoch, the engine's weights are those of no epoch: the best one's are handed back.
-        bool takeBest = restore || reason == StopReason.Cancelled;
+        bool takeBest = RestoresBest || reason == StopReason.Cancelled;
         int epoch = takeBest ? _best.Epoch : _reports.Count;
         NetworkWeights weights = takeBest ? _best.Weights! : FiniteWeights(epoch);
         var history = new TrainingHistory([.. _reports], epoch, reason, _training.Rows.Length, _validation?.Rows.Length ?? 0, _training.Skipped);

@@ -57,6 +57,18 @@ public class FoldSplitTests
         Assert.That(error!.Message, Does.Contain("There are 4 rows, too few for 5 folds: give more rows, or set Folds to 2 or less."));
     }
 
+    // Two classes of four rows with four of one row between them: what cannot be held out takes no place in a fold.
+    [Test]
+    public void Rows_that_are_the_only_ones_of_their_class_leave_no_fold_empty([Range(1, 5)] int seed)
+    {
+        using SequenceStore store = Store(12, row => row < 4 ? 0 : row < 8 ? row : 9);
+
+        var split = FoldSplit.Split(store, 8, stratified: true, seed);
+
+        Assert.That(split.Select(fold => fold.Validation.Length), Is.All.EqualTo(1));
+        Assert.That(split.SelectMany(fold => fold.Validation), Is.EquivalentTo((int[])[0, 1, 2, 3, 8, 9, 10, 11]));
+    }
+
     private static SequenceStore Store(int rows, Func<int, int> @class)
     {
         var store = new SequenceStore(features: 1, labelWidth: 1);

@@ -22,7 +22,7 @@ public sealed class PackageTests
     public void It_depends_on_MlNet_in_the_supported_range_on_the_tensors_it_calls_and_on_the_managed_TorchSharp_alone() =>
         Assert.That(
             _package.Dependencies,
-            Is.EquivalentTo(new[] { "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0" }));
+            Is.EquivalentTo(new[] { "RnnMlNet.Runtime 0.1.0", "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0" }));
 
     [Test]
     public void It_holds_one_documented_assembly_README_licence_and_icon_and_its_symbols_lie_beside_it()

@@ -149,7 +149,7 @@ public class AveragedNetworksTests
             OnEpoch.CancelAfter(options, 3);
         }).Fit(data);
 
-        Assert.That(inSecond.Model.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.MaxEpochs]));
+        Assert.That(inSecond.Model.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.Cancelled]));
         Assert.That(Scores.Of(inSecond, data), Is.EqualTo(Scores.Of(first, data)));
     }
 

@@ -43,6 +43,25 @@ public class SequenceDefaultsTests
         Assert.That((few.Networks, few.BatchSize), Is.EqualTo((networks, 16)));
     }
 
+    // Of 16 classes of one row each nothing can be held out; of 17 such and one of three rows less than a row a fold.
+    [TestCase(16, 0, false)]
+    [TestCase(20, 3, false)]
+    [TestCase(20, 7, false)]
+    [TestCase(20, 8, true)]
+    public void Where_less_than_a_row_a_fold_can_be_held_out_nothing_is(int rows, int toHoldOut, bool isCrossValidated)
+    {
+        SequenceSettings settings = Resolve(Profile(rows: rows) with { RowsToHoldOut = toHoldOut });
+        Assert.That((settings.Networks, settings.IsCrossValidated, settings.ValidationFraction, settings.Calibrates),
+            Is.EqualTo((8, isCrossValidated, 0.0, isCrossValidated)));
+    }
+
+    [Test]
+    public void Of_many_classes_of_one_row_each_nothing_is_held_out([Values(1, 4)] int networks)
+    {
+        SequenceSettings settings = Resolve(Profile(rows: 2000) with { RowsToHoldOut = 0 }, options => options.Networks = networks);
+        Assert.That((settings.IsCrossValidated, settings.ValidationFraction, settings.Calibrates), Is.EqualTo((false, 0.0, false)));
+    }
+
     [TestCase(5000, 0)]
     [TestCase(20_000, 50)]
     public void Many_rows_are_one_network_that_a_tenth_is_held_out_of(int rows, int vocabulary)

@@ -82,7 +82,7 @@ public class TextsTests
                 WindowSize = 4, Horizon = 1, MaxEpochs = 1, HiddenSize = 2, Device = "cpu",
         }).Fit(_ml.Data.LoadFromEnumerable(TinyData.Rows(60)));
         Assert.That(model.ToString(), Does.StartWith(
-            $"RnnForecastingTransformer of Number: 1 step ahead, from windows of 4{Environment.NewLine}Ran "));
+            $"RnnForecastingTransformer of Number: 1 step ahead, from windows of 4{Environment.NewLine}Network 1 of 3: Ran "));
     }
 
     [Test]
@@ -95,7 +95,43 @@ public class TextsTests
         Assert.That(history.RefitEpochs, Is.Positive);
         Assert.That(history.BestEpoch, Is.InRange(1, measured));
         Assert.That(history.ToString(), Does.Match($"^Ran {measured} epochs in .*; the model has the weights of epoch {history.BestEpoch}, " +
-            $@"validation loss .*, trained on for {history.RefitEpochs} epochs? with the held-out steps\. "));
+            $@"validation loss .*, trained on for {history.RefitEpochs} epochs? with the held-out steps\. " +
+            @"101 windows to train on in the end, 9 of them to validate on before\.$"));
+        Assert.That(history.TrainingRows, Is.EqualTo(101));
+    }
+
+    [Test]
+    public void A_forecasters_history_counts_windows([Values] bool isLoaded)
+    {
+        var pair = new ForecastColumn { InputColumnName = nameof(SeriesStep.Pair), OutputColumnName = "Forecast" };
+        using RnnForecastingTransformer trained = TinySeries.Estimator(_ml, o => o.Columns = [pair]).Fit(TinySeries.Load(_ml));
+        ITransformer model = isLoaded ? SavedModel.Load(_ml, SavedModel.Bytes(_ml, trained, null), out _) : trained;
+        TrainingHistory history = ((RnnForecastingTransformer)model).History;
+
+        Assert.That(history.ToString(), Does.EndWith(" 89 windows to train on, 9 to validate on."));
+        Assert.That((history.TrainingRows, history.ValidationRows), Is.EqualTo((178L, 18L)), "two targets");
+    }
+
+    [Test]
+    public void Of_several_networks_a_history_says_whose_it_is([Values] bool isLoaded)
+    {
+        using RnnBinaryTransformer trained = Tiny.Binary(_ml, configure: o => o.Networks = 2).Fit(TinyData.Load(_ml));
+        var model = (RnnBinaryTransformer)(isLoaded ? SavedModel.Load(_ml, SavedModel.Bytes(_ml, trained, null), out _) : trained);
+
+        Assert.That(model.Model.ToString(), Does.Contain($"{Environment.NewLine}Network 1 of 2: Ran 2 epochs"));
+        Assert.That(model.Model.Histories.Select(history => $"{history}"[..16]), Is.EqualTo(["Network 1 of 2: ", "Network 2 of 2: "]));
+        Assert.That(model.Model.History.ToString(), Does.Contain("; it has the weights of epoch "));
+        Assert.That(model.Model.History.Plot().Summary, Does.StartWith("Network 1 of 2: "));
+    }
+
+    [Test]
+    public void Of_a_forecaster_of_several_networks_too([Values] bool isLoaded)
+    {
+        using RnnForecastingTransformer trained = TinySeries.Estimator(_ml, o => o.Networks = 2).Fit(TinySeries.Load(_ml));
+        var model = (RnnForecastingTransformer)(isLoaded ? SavedModel.Load(_ml, SavedModel.Bytes(_ml, trained, null), out _) : trained);
+
+        Assert.That(model.ToString(), Does.Contain($"{Environment.NewLine}Network 1 of 2: Ran 3 epochs"));
+        Assert.That(model.Histories.Select(history => $"{history}"[..16]), Is.EqualTo(["Network 1 of 2: ", "Network 2 of 2: "]));
     }
 
     [Test]

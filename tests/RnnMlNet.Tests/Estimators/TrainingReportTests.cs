@@ -82,6 +82,22 @@ public class TrainingReportTests
         Assert.That(log.Warnings, Has.All.Contain("The loss of 5 validation rows, which is mostly chance, decides when training ends"));
     }
 
+    [TestCase(true, 0.1)]
+    [TestCase(false, 0.1)]
+    [TestCase(true, 0.0)]
+    public void An_epoch_is_marked_as_the_best_where_the_best_is_kept(bool restores, double held)
+    {
+        var ml = new MLContext(seed: 1);
+        var log = new LogCapture(ml);
+        var reports = new List<EpochReport>();
+        Tiny.Multiclass(ml, configure: o =>
+            (o.RestoreBestWeights, o.ValidationFraction, o.Progress) = (restores, held, new OnEpoch(reports.Add))).Fit(TinyData.Load(ml));
+        bool isMarked = restores && held > 0;
+        Assert.That(log.Messages.Any(message => message.EndsWith(" (best)", StringComparison.Ordinal)), Is.EqualTo(isMarked));
+        Assert.That(reports[0].ToString().EndsWith(" (best so far)", StringComparison.Ordinal), Is.EqualTo(isMarked));
+        Assert.That(reports[0].IsBest, Is.True);
+    }
+
     [Test]
     public void Validation_rows_that_are_trained_on_are_warned_of([Values(null, 0L)] long? memoryLimit)
     {

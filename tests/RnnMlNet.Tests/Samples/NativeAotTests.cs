@@ -57,7 +57,7 @@ public class NativeAotTests
 
     [Test]
     public void The_runtime_refers_to_nothing_of_ML_NET_or_torch() =>
-        Assert.That(typeof(SequenceModel).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name!),
+        Assert.That(typeof(SequenceModel).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name ?? ""),
             Has.All.Matches<string>(name => name.StartsWith("System.", StringComparison.Ordinal)));
 
     private static string Publish(string folder)

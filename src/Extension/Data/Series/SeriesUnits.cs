@@ -36,10 +36,14 @@ internal sealed record SeriesUnits(double[][] Values)
     private static double Of(ReadOnlySpan<float> values)
     {
         double deviation = Deviation(values);
-        return deviation > 0 ? deviation : values.IsEmpty || values[0] == 0 ? 1 : Math.Abs(values[0]);
+        double size = values.IsEmpty ? 0 : Math.Abs((double)values[0]);
+        return deviation > 0 ? deviation : size >= Least ? size : 1;
     }
 
-    /// <summary>The deviation of some values, 0 of none.</summary>
+    /// <summary>The least deviation: of smaller numbers single precision keeps fewer digits, and their quotients are infinite.</summary>
+    public const double Least = 1.17549435e-38;
+
+    /// <summary>The deviation of some values, 0 of none, or where it is below <see cref="Least"/>.</summary>
     public static double Deviation(ReadOnlySpan<float> values)
     {
         double sum = 0, squares = 0;
@@ -48,6 +52,7 @@ internal sealed record SeriesUnits(double[][] Values)
         double mean = sum / Math.Max(1, values.Length);
         foreach (float value in values)
             squares += (value - mean) * (value - mean);
-        return Math.Sqrt(squares / Math.Max(1, values.Length));
+        double deviation = Math.Sqrt(squares / Math.Max(1, values.Length));
+        return deviation >= Least ? deviation : 0;
     }
 }

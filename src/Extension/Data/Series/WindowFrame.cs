@@ -52,6 +52,7 @@ internal readonly record struct WindowFrame(double Centre, double Scale)
             squares += (value - mean) * (value - mean);
         double deviation = Math.Sqrt(squares / window.Length);
         // The level of a flat window is exactly what it repeats.
-        return deviation > RelativeNothing * largest ? new WindowFrame(mean, deviation) : new WindowFrame(window[^1], 0);
+        bool isFlat = deviation <= RelativeNothing * largest || deviation < SeriesUnits.Least;
+        return isFlat ? new WindowFrame(window[^1], 0) : new WindowFrame(mean, deviation);
     }
 }

@@ -88,5 +88,6 @@ internal sealed record WindowSet : RowSet
     }
 
     // What 1 in the window's units is in those of its series.
-    private float Unit(in WindowFrame frame, int series, int channel) => (float)(frame.Scale / _units.Values[series][channel]);
+    private float Unit(in WindowFrame frame, int series, int channel) =>
+        (float)Math.Min(frame.Scale / _units.Values[series][channel], float.MaxValue);
 }

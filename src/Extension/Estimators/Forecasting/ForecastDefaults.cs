@@ -33,6 +33,8 @@ internal sealed class ForecastDefaults
         _window = options.WindowSize ?? Window();
     }
 
+    private bool HoldsOutHorizons => _series.Zip(_tails, (one, tail) => one.Length - tail).All(held => held <= _horizon);
+
     // So little that a horizon is more.
     private const double Smallest = 1e-3;
 
@@ -87,6 +89,7 @@ internal sealed class ForecastDefaults
             Optimizer = optimizer,
             WeightDecay = o.WeightDecay ?? TrainingSettings.WeightDecayOf(optimizer),
             ValidationFraction = HeldOut,
+            HoldsOutOneHorizon = o.ValidationFraction is null && HeldOut == Smallest && HoldsOutHorizons,
             Patience = o.EarlyStoppingPatience ?? 0,
             RestoresBest = o.RestoreBestWeights ?? true,
         };

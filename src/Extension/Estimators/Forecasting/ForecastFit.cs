@@ -24,13 +24,16 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         var (binding, set) = Read(data);
         var (windows, earlier) = new ResidualChoice(host, log, options, seed).Run(new ForecastWindows(host, options, binding, set));
         ForecastSettings settings = windows.Settings;
+        ScaleCheck.Check(log, windows);
         CheckTails(set, Math.Max(windows.Layout.Reach, settings.SeasonLength));
         log.Info($"Chosen for {Described(windows.Span)}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
         // First all networks without the held-out ends, then each of them again with all steps.
         int count = settings.Networks;
-        var fits = new NetworkFits(options, settings.Refits ? 2 * count : count, seed, start => Train(log, windows, start)) { Checkpoints = Checkpoints };
-        IReadOnlyList<TrainingResult> results = fits.Run(left);
+        int trainings = settings.Refits ? 2 * count : count;
+        var fits = new NetworkFits(options, trainings, seed, start => Train(log, windows, start)) { Checkpoints = Checkpoints };
+        var cancelled = new CancelledFit(log, count, trainings, canGoOn: Checkpoints is not null);
+        IReadOnlyList<TrainingResult> results = cancelled.Marked(fits.Run(left));
         TrainingResult[] measured = [.. results.Take(count)];
         return windows.Forecaster(log, measured, [.. measured.Select((result, i) => i + count < results.Count ? After(result, results[i + count]) : result)], earlier);
     }
@@ -67,14 +70,18 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         log.Info(measured is null
             ? $"Training{which} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}."
             : $"Training{which} on with the held-out ends: {windows.All.Windows} windows, {training.MaxEpochs} epochs.");
-        using var observer = new FitObserver(host, log, which.Length == 0 ? "Training the forecaster" : $"Training{which}", training.MaxEpochs, options.Progress);
+        string doing = which.Length == 0 ? "Training the forecaster" : $"Training{which}";
+        using var observer = new FitObserver(host, log, doing, training.MaxEpochs, options.Progress)
+        {
+            Network = which.Length > 0 && measured is not null ? $"{which} on with the held-out ends" : which,
+        };
         using TrainingLoop loop = training.Loop(observer, Checkpoints);
         if (start.Left is not null)
             FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: windows.Settings.Dropout > 0);
         return loop.Run();
     }
 
-    // The weights of the second training, and the history of both: what was measured, then the epochs with all steps.
+    // The weights of the second training and its rows, and the history of both: what was measured, then the epochs with all steps.
     private static TrainingResult After(TrainingResult measured, TrainingResult final)
     {
         int before = measured.History.Epochs.Count, all = before + final.History.Epochs.Count;
@@ -83,7 +90,12 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
             .. measured.History.Epochs.Select(report => report with { MaxEpochs = all }),
             .. final.History.Epochs.Select(report => report with { Epoch = before + report.Epoch, MaxEpochs = all, IsBest = false }),
         ];
-        return new TrainingResult(final.Weights, measured.History with { Epochs = epochs, RefitEpochs = final.History.Epochs.Count });
+        return new TrainingResult(final.Weights, measured.History with
+        {
+            Epochs = epochs,
+            RefitEpochs = final.History.Epochs.Count,
+            TrainingRows = final.History.TrainingRows,
+        });
     }
 
     private Fingerprint Fingerprint(SeriesSet set, TrainingSpan span) => FitFingerprint.Of(options, seed,

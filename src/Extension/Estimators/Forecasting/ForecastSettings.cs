@@ -48,6 +48,12 @@ internal sealed record ForecastSettings : TrainingSettings
     /// <summary>Whether the networks, once measured on the held-out ends, are trained on with the whole series.</summary>
     public required bool Refits { get; init; }
 
+    /// <summary>
+    /// Whether what is held out of each series is chosen to be one horizon: <see cref="TrainingSettings.ValidationFraction"/> is then
+    /// nearly nothing.
+    /// </summary>
+    public bool HoldsOutOneHorizon { get; init; }
+
     /// <summary>Each option with its value, for the log and the history.</summary>
     /// <param name="correction">What was measured on the held-out ends; null before it was.</param>
     public IReadOnlyDictionary<string, string> ToTexts(ForecastCorrection? correction = null)
@@ -72,7 +78,7 @@ internal sealed record ForecastSettings : TrainingSettings
         texts["Optimizer"] = $"{Optimizer}";
         texts["LearningRate"] = Text(LearningRate);
         texts["LearningRateSchedule"] = $"{Schedule}";
-        texts["ValidationFraction"] = Text((float)ValidationFraction);
+        texts["ValidationFraction"] = HoldsOutOneHorizon ? "one horizon of each series" : Text((float)ValidationFraction);
         texts["EarlyStoppingPatience"] = Text(Patience);
         texts["TrainOnHeldOut"] = Refits ? "true" : "false";
         if (correction is not null)

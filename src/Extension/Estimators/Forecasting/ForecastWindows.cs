@@ -54,6 +54,9 @@ internal sealed class ForecastWindows
     /// <summary>How windows are read.</summary>
     public WindowLayout Layout { get; }
 
+    /// <summary>Means and deviations over all series.</summary>
+    public SeriesScaling Scaling => _scaling;
+
     /// <summary>Which steps are trained on, and which are held out.</summary>
     public TrainingSpan Span { get; }
 

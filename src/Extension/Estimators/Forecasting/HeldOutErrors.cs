@@ -89,9 +89,35 @@ internal sealed class HeldOutErrors
         ForecastCorrection best = OfSmallest();
         if (horizons >= ManyHorizons && Network <= naive)
             return best with { Share = Math.Min(best.Share, MostOfNaive) };
-        bool isDoubtful = Network > Comparable * naive || Of(best) > (horizons < FewHorizons ? FarBetter : ClearlyBetter) * naive || _latest.Of(best) > _latest.Naive;
-        return horizons < ManyHorizons && isDoubtful ? With(1) : best;
+        return Doubt(horizons) is null ? best : With(1);
     }
+
+    /// <summary>Why a naive forecast takes over all of it, as a sentence begins; null where it does not.</summary>
+    /// <param name="horizons">Horizons that do not overlap in the steps that were trained on, of all series.</param>
+    public string? Doubt(long horizons)
+    {
+        if (horizons >= ManyHorizons || _count == 0)
+            return null;
+        ForecastCorrection best = OfSmallest();
+        if (best.Share == 1)
+            return "No share of the network's makes it better";
+        string naive = NameOf(With(1).Naive);
+        string part = FormattableString.Invariant($"{1 - best.Share:0.##} of the network's");
+        string mixture = best.Share == 0 ? "the network" : $"the best mixture ({part})";
+        double bound = horizons < FewHorizons ? FarBetter : ClearlyBetter;
+        if (Network > Comparable * Naive)
+            return FormattableString.Invariant($"The network errs by more than {Comparable - 1:0 %} more than the last {naive}");
+        if (Of(best) > bound * Naive)
+            return $"With {horizons} horizons to train on, {mixture} would have to err " + FormattableString.Invariant(
+                $"by {1 - bound:0 %} less than the last {naive}, and errs by {1 - Of(best) / Naive:0.# %} less");
+        if (_latest.Of(best) > _latest.Naive)
+            return $"On the last of the held-out ends alone, {mixture} errs more than the last " + FormattableString.Invariant(
+                $"{NameOf(_latest.With(1).Naive)} ({_latest.Of(best):0.####}, {_latest.Naive:0.####})");
+        return null;
+    }
+
+    /// <summary>What a naive forecast repeats the last one of.</summary>
+    public static string NameOf(ForecastResidual naive) => naive == ForecastResidual.LastValue ? "value" : "season";
 
     private const float MostOfNaive = 0.1f;
     private const int FewHorizons = 50, ManyHorizons = 500;

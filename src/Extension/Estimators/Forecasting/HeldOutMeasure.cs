@@ -61,18 +61,24 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
         ForecastCorrection correction = windows.Settings.NaiveShare is float share ? errors.With(share) : errors.Best(windows.Horizons);
         string season = errors.LastSeason is double lastSeason ? FormattableString.Invariant($", the last season's {lastSeason:0.####}") : "";
         log.Info("Error on the held-out ends, as a share of the naive error of each series (MASE): " + FormattableString.Invariant(
-            $"the network's {errors.Network:0.####}, the last value's {errors.LastValue:0.####}{season}, combined {errors.Of(correction):0.####}. {Described(correction)}"));
+            $"the network's {errors.Network:0.####}, the last value's {errors.LastValue:0.####}{season}, ") + FormattableString.Invariant(
+            $"combined {errors.Of(correction):0.####}. ") +
+            Described(correction, errors));
         return correction;
     }
 
-    private static string Described(ForecastCorrection correction) => correction.Share switch
+    private string Described(ForecastCorrection correction, HeldOutErrors errors) => correction.Share switch
     {
         0 => "The forecast is the network's.",
-        1 => $"The network was no better: the forecast is the last {Name(correction.Naive)}.",
-        _ => FormattableString.Invariant($"The forecast is {1 - correction.Share:0.##} of the network's and {correction.Share:0.##} of the last {Name(correction.Naive)}."),
+        1 => $"{Reason(errors)}: the forecast is the last {HeldOutErrors.NameOf(correction.Naive)}.",
+        _ => FormattableString.Invariant($"The forecast is {1 - correction.Share:0.##} of the network's and {correction.Share:0.##} ") +
+            $"of the last {HeldOutErrors.NameOf(correction.Naive)}.",
     };
 
-    private static string Name(ForecastResidual naive) => naive == ForecastResidual.LastValue ? "value" : "season";
+    // The rule that decided; without one, no mixture with the network's was better.
+    private string Reason(HeldOutErrors errors) => windows.Settings.NaiveShare is not null
+        ? $"{nameof(Options.NaiveShare)} is 1"
+        : errors.Doubt(windows.Horizons) ?? "No share of the network's makes it better";
 
     private IntervalScores Scores(ForecastCorrection correction, float spread = 1)
     {

@@ -11,6 +11,9 @@ internal sealed class IntervalCalibration(WindowLayout layout, float spread = 1)
 {
     private readonly List<float>[] _scores = [.. Enumerable.Range(0, layout.Targets * layout.Horizon).Select(_ => new List<float>())];
 
+    // Scores are squared, and multiplied by widths again.
+    private const double MostScore = 1e30;
+
     /// <summary>Adds the errors of some windows.</summary>
     public void Add(IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts)
     {
@@ -30,8 +33,8 @@ internal sealed class IntervalCalibration(WindowLayout layout, float spread = 1)
                 continue;
             float error = window.Series.Targets(channel, step, 1)[0] - values[place], width = error < 0 ? below[place] : above[place];
             // A flat window states no width that an error could be counted in.
-            if (width > 0)
-                _scores[place].Add(spread * error / width);
+            if (width > 0 && spread * (double)error / width is double score && !double.IsNaN(score))
+                _scores[place].Add((float)Math.Clamp(score, -MostScore, MostScore));
         }
     }
 }

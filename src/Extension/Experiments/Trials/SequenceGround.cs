@@ -202,7 +202,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         using PreparedRows.Lease lease = _prepared.Rent(settings);
         SequenceSet all = SequenceSet.All(lease.Rows.Store);
         var split = new TrainingSplit(all, null, all);
-        var networks = new AveragedTraining(options, settings, options.Seed!.Value, start =>
+        var networks = new AveragedTraining(log, options, settings, options.Seed!.Value, start =>
             new NetworkTraining(_host, log, options, settings, _task, lease.Rows, split, start));
         TrainedNetwork trained = networks.Run((training, _) =>
         {

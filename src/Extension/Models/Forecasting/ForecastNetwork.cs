@@ -11,6 +11,10 @@ namespace RnnMlNet.Models.Forecasting;
 /// <param name="Known">The same of the known ones; null for none.</param>
 internal sealed record ForecastNetwork(IReadOnlyList<TrainedNetwork> Networks, WindowLayout Layout, FeatureScaling Targets, FeatureScaling? Past, FeatureScaling? Known)
 {
+    /// <summary>One network, or several, whose histories say which they are, and that their rows are windows.</summary>
+    public IReadOnlyList<TrainedNetwork> Networks { get; init; } =
+        [.. Networks.Select((network, i) => TrainedNetwork.Numbered(OfWindows(network, Layout.Targets), i, Networks.Count))];
+
     /// <summary>Of networks trained on quantiles: which; empty of any other.</summary>
     public float[] Quantiles { get; init; } = [];
 
@@ -22,6 +26,9 @@ internal sealed record ForecastNetwork(IReadOnlyList<TrainedNetwork> Networks, W
 
     /// <summary>What is done to the networks' forecasts.</summary>
     public ForecastCorrection Correction { get; init; } = ForecastCorrection.None;
+
+    private static TrainedNetwork OfWindows(TrainedNetwork network, int targets) =>
+        network with { History = network.History with { TargetsOfWindow = targets } };
 
     public WindowReader NewReader() => new(Layout, Targets, Past, Known);
 }

@@ -28,6 +28,14 @@ internal sealed class ForecastCorrectionTests
         Assert.That(outputs, Is.EqualTo(new[] { 4.5f, 5.5f, 7.5f, 5, 15, 35 }));
     }
 
+    [Test]
+    public void A_share_of_one_that_was_set_is_named()
+    {
+        var log = new LogCapture(_ml);
+        using RnnForecastingTransformer model = TinySeries.Estimator(_ml, o => o.NaiveShare = 1).Fit(TinySeries.Load(_ml));
+        Assert.That(log.Messages, Has.One.EndsWith(" NaiveShare is 1: the forecast is the last value."));
+    }
+
     [TestCase(ForecastResidual.LastValue, 1, 10f, 10f)]
     [TestCase(ForecastResidual.SeasonalNaive, 3, 8f, 9f)]
     public void A_share_of_one_is_the_naive_forecast(ForecastResidual naive, int season, float first, float second)
@@ -44,10 +52,12 @@ internal sealed class ForecastCorrectionTests
         float[] season = [5, 1, 4, 9, 2, 6];
         SeriesStep[] steps = [.. Enumerable.Range(0, 90).Select(t => new SeriesStep { Time = TinySeries.Start.AddHours(t), Value = season[t % 6], Pair = [0, 0] })];
         IDataView data = TinySeries.Load(_ml, steps);
+        var log = new LogCapture(_ml);
         using RnnForecastingTransformer model = TinySeries.Estimator(
             _ml, o => (o.SeasonLength, o.NaiveShare, o.MaxEpochs, o.LearningRate, o.Normalization) = (6, null, 1, 1e-6f, null)).Fit(data);
         ForecastCorrection correction = model.Trained.Forecaster.Correction;
         Assert.That((correction.Naive, correction.Season, correction.Share), Is.EqualTo((ForecastResidual.SeasonalNaive, 6, 1f)));
+        Assert.That(log.Messages, Has.One.EndsWith(" No share of the network's makes it better: the forecast is the last season."));
         Assert.That(TinySeries.Vectors(model.Transform(data))[^1], Is.EqualTo(new float[] { season[0], season[1], season[2], season[3] }).Within(1e-3));
     }
 

@@ -91,6 +91,16 @@ internal sealed class ForecastDefaultsTests
         Assert.That((settings.Refits, settings.TriesResiduals), Is.EqualTo((false, false)));
     }
 
+    [TestCase(30, 120, null, "one horizon of each series")]
+    [TestCase(30, 120, 0.001, "0.001")]
+    [TestCase(1, 120, null, "0.2")]
+    [TestCase(30, 20_000, null, "0.001")]
+    public void What_is_held_out_is_named(int count, int length, double? fraction, string text)
+    {
+        ForecastSettings settings = Resolve(count, length, 12, _months, 12, o => o.ValidationFraction = fraction);
+        Assert.That(settings.ToTexts()["ValidationFraction"], Is.EqualTo(text));
+    }
+
     [Test]
     public void What_was_chosen_is_logged_and_in_the_history()
     {

@@ -73,6 +73,26 @@ public class ForecastUnitsTests
         Assert.That(Forecasts(model, data)[Length - 1], Is.All.EqualTo(12.34f));
     }
 
+    // Numbers that single precision has hardly any digits for count as those of a flat series; those of very different sizes have no
+    // infinite errors, though bounds may be.
+    [TestCase(1f, 1e-40f)]
+    [TestCase(1e30f, 1e-36f)]
+    [TestCase(1e-40f, 1e-40f)]
+    public void Numbers_of_hardly_any_size_can_be_trained_on(float one, float two)
+    {
+        IDataView data = Load(Times(TinySeries.Steps(Length, "one"), one), Times(TinySeries.Steps(Length, "two"), two));
+        foreach (WindowNormalization normalization in Enum.GetValues<WindowNormalization>())
+            foreach (ForecastLoss loss in Enum.GetValues<ForecastLoss>())
+            {
+                using RnnForecastingTransformer model = Fit(data, o =>
+                    (o.Normalization, o.Loss, o.NaiveShare, o.Residual) = (normalization, loss, 0, ForecastResidual.None));
+                float[] Values(string column) => [.. Forecasts(model, data, column)[15..Length].SelectMany(numbers => numbers)];
+                Assert.That(Values("Forecast").All(float.IsFinite), Is.True, $"{normalization}, {loss}");
+                foreach (string column in (string[])["Lower", "Upper"])
+                    Assert.That(Values(column), Has.None.NaN, $"{normalization}, {loss}, {column}");
+            }
+    }
+
     [Test]
     public void Series_that_never_change_can_be_trained_on()
     {

@@ -164,7 +164,7 @@ public class SeveralNetworksTests
             o.OnCancellation = CancellationBehavior.ReturnBest;
             OnEpoch.CancelAfter(o, 4);
         });
-        Assert.That(inSecond.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.MaxEpochs]));
+        Assert.That(inSecond.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.Cancelled]));
         Assert.That(TinySeries.Vectors(inSecond.Transform(Data())), Is.EqualTo(TinySeries.Vectors(first.Transform(Data()))));
         RnnForecastingTransformer inFirst = Fit(o =>
         {
@@ -196,6 +196,7 @@ public class SeveralNetworksTests
         var log = new LogCapture(ml);
         TinySeries.Estimator(ml, o => o.Networks = Networks).Fit(TinySeries.Load(ml));
         Assert.That(log.Messages, Has.Some.Contains("Training network 2 of 3 on 89 windows of 1 series, validating on 9"));
+        Assert.That(log.Messages, Has.Some.Contains("Training network 2 of 3: epoch 1/3, loss "));
     }
 
     private static byte[] Written(RnnForecastingTransformer model) =>

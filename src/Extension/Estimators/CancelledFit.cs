@@ -1,0 +1,46 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>
+/// Says of what a cancelled Fit hands back how much of it there is: in the first network's history, which is the model's, and in the log.
+/// </summary>
+/// <param name="log">Is warned.</param>
+/// <param name="networks">How many networks the model was to be of.</param>
+/// <param name="trainings">How many trainings those take: as many, or twice as many where each is trained on with held-out steps.</param>
+/// <param name="canGoOn">Whether the state of what was cut off is kept.</param>
+internal sealed class CancelledFit(IChannel log, int networks, int trainings, bool canGoOn)
+{
+    /// <summary>The same, unless fewer than all trainings came to their end.</summary>
+    /// <param name="results">What the trainings came to, in their order, at least one.</param>
+    public IReadOnlyList<TrainingResult> Marked(IReadOnlyList<TrainingResult> results)
+    {
+        bool isFirst = results[0].History.StopReason == StopReason.Cancelled;
+        if (!isFirst && results.Count == trainings)
+            return results;
+        string what = isFirst ? OfTheFirst(results[0].History) : OfSeveral(results.Count);
+        string advice = canGoOn ? " Fit again with the same CheckpointPath to go on from there." : "";
+        log.Warning($"Training was cancelled: {what}.{advice}");
+        return [results[0] with { History = results[0].History with { StopReason = StopReason.Cancelled } }, .. results.Skip(1)];
+    }
+
+    private string OfTheFirst(TrainingHistory history)
+    {
+        string epochs = $"{history.Epochs.Count} of {history.Epochs[^1].MaxEpochs} epochs";
+        return networks == 1
+            ? $"the model has the weights of epoch {history.BestEpoch}, the best of {epochs}"
+            : $"the model is of 1 of {networks} networks, which has the weights of epoch {history.BestEpoch}, the best of {epochs}";
+    }
+
+    private string OfSeveral(int done)
+    {
+        if (done < networks)
+            return $"the model is of {done} of {networks} networks";
+        int trainedOn = done - networks;
+        return networks == 1
+            ? "the network was not trained on with the held-out steps"
+            : $"the model is of all {networks} networks, but {trainedOn} of {networks} networks {(trainedOn == 1 ? "was" : "were")} " +
+              "trained on with the held-out steps";
+    }
+}
