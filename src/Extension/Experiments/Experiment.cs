@@ -74,8 +74,26 @@ public abstract class Experiment<TMetrics> where TMetrics : class
                 $"{best.Folds} of {folds} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer MaxExperimentTimeInSeconds.");
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
         RunDetail<TMetrics> bestDetail = details.Single(detail => detail.Trial == best.Number);
-        bestDetail.Model = Chained(featurizer, ground.Model(best, journal.State(best.Number, best.Outcomes[0].Fold)!, clock.End));
+        bestDetail.Model = Chained(featurizer, ground.Model(best, () => StateOf(best, ground, journal, clock), clock.End));
         return new ExperimentResult<TMetrics>(bestDetail, details, run.Progress, Metric, clock.Seconds);
+    }
+
+    // A folder that has lost the state, of whatever age, has the trial trained up to there once more: it comes to the same.
+    private byte[] StateOf(TrialRecord<TMetrics> trial, TrialGround<TMetrics> ground, IExperimentJournal journal, ExperimentClock clock)
+    {
+        TrialOutcome first = trial.Outcomes[0];
+        if (journal.State(trial.Number, first.Fold) is byte[] state)
+            return state;
+        var task = new TrialTask
+        {
+            Experiment = ground.Experiment, Trial = trial.Number, Fold = first.Fold, Epochs = first.Epochs,
+            Parameters = trial.Configuration.Texts,
+        };
+        TrialOutcome again = ground.Run(task, ThreadCount.Of(Settings.TrainingOptions.Threads), Settings.CancellationToken);
+        if (again.Error is not null)
+            throw Host.Except($"The state of {task} is not there, and it could not be trained again: {again.Error}");
+        journal.Add(task, again, clock.Seconds);
+        return again.State;
     }
 
     private protected TrialWorker NewWorker(IDataView data, IDataView? validation, string? label, IEstimator<ITransformer>? preFeaturizer)

@@ -338,6 +338,26 @@ public class ExperimentTests
         yield return Case(settings => settings.Options = null!, "Options is null; it must hold the options that trials have where nothing else is chosen.");
     }
 
+    [Test]
+    public void A_state_that_was_deleted_of_a_finished_experiment_is_trained_again()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView data = TinyData.Load(ml);
+        using var folder = new TemporaryFolder();
+        ITransformer Execute() => Multiclass(ml, settings =>
+            (settings.Refit, settings.MaxModels, settings.CacheDirectoryName) = (false, 3, folder.FullName)).Execute(data).BestRun.Model!;
+        byte[] first = SavedModel.Bytes(ml, Execute(), data.Schema);
+        string[] states = Directory.GetFiles(folder.FullName, "*.state");
+        Assert.That(states, Is.Not.Empty);
+        foreach (string state in states)
+            File.Delete(state);
+
+        ITransformer again = Execute();
+
+        Assert.That(SavedModel.Entries(ml, again, data.Schema), Is.EqualTo(SavedModel.Entries(ml, ml.Model.Load(new MemoryStream(first), out _), data.Schema)));
+        Assert.That(Directory.GetFiles(folder.FullName, "*.state"), Is.Not.Empty, "It is there for the next time.");
+    }
+
     [TestCaseSource(nameof(Wrong))]
     public void Wrong_settings_are_found_before_anything_is_read(Action<MulticlassExperimentSettings> change, string sentence)
     {
