@@ -62,13 +62,13 @@ public abstract class Experiment<TMetrics> where TMetrics : class
             progress?.Report(ended);
         }
 
-        var run = new ExperimentRun<TMetrics>(ground, Plan(ground), journal, Executor(ground), clock, trial => Tell(Detail(trial)));
+        var run = new ExperimentRun<TMetrics>(ground, Plan(ground), journal, Executor(ground), clock, trial => Tell(Detail(trial)))
+        {
+            Planned = scale => TellPlan(log, scale, ground),
+        };
         run.Run();
         TrialRecord<TMetrics> best = run.Best ?? throw NoTrial(run, clock);
         string folds = Training.Words.Plural(ground.Folds, "fold");
-        if (run.Scale != new SearchScale(ground.Folds, ground.MaxEpochs))
-            log.Info($"Planned for {Settings.MaxExperimentTimeInSeconds} seconds by the time of the first epochs: {run.Scale.Folds} of {folds}, " +
-                $"{run.Scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
         if (run.IsCutShort)
             log.Warning($"No trial was trained far enough to be compared {Until}: the model is of trial {best.Number}, which was measured on " +
                 $"{best.Folds} of {folds} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer MaxExperimentTimeInSeconds.");
@@ -76,6 +76,14 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         RunDetail<TMetrics> bestDetail = details.Single(detail => detail.Trial == best.Number);
         bestDetail.Model = Chained(featurizer, ground.Model(best, () => StateOf(best, ground, journal, clock), clock.End));
         return new ExperimentResult<TMetrics>(bestDetail, details, run.Progress, Metric, clock.Seconds);
+    }
+
+    private void TellPlan(IChannel log, SearchScale scale, TrialGround<TMetrics> ground)
+    {
+        if (scale == new SearchScale(ground.Folds, ground.MaxEpochs))
+            return;
+        log.Info($"Planned for {Training.Words.Number(Settings.MaxExperimentTimeInSeconds, digits: 6)} seconds by the time of the first epochs: " +
+            $"{scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, {scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
     }
 
     // A folder that has lost the state, of whatever age, has the trial trained up to there once more: it comes to the same.
