@@ -63,6 +63,7 @@ public class BacktestTests
         Assert.That(result.Metrics.Steps, Has.Count.EqualTo(3));
         Assert.That(result.Metrics.IntervalCount, Is.EqualTo(6));
         Assert.That(result.ToString(), Does.Contain("naive").And.Contain("coverage"));
+        Assert.That($"{result.Folds[1]}", Does.Match(@"^Fold 2, 97 rows before it; 3 forecast values: MAE [0-9.E-]+, RMSE [0-9.E-]+, MAPE [0-9.]+ %$"));
     }
 
     [Test]
