@@ -29,6 +29,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         SequenceSettings settings = Resolve(profile);
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
         log.Info($"Chosen for {profile}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
+        if (WarmStart is not null)
+            log.Info($"Training goes on from the weights of a previous model of {WarmStart.Description}.");
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(rows), settings.MaxEpochs);
         IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(rows, settings, task, seed);
         LabelCheck.Check(host, log, task, splits[0].Scaling, rows.Label);
@@ -70,10 +72,14 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         [
             .. networks.Select(network => network with
             {
-                History = network.History with { ValidationRowsSeenInTraining = shared, Options = settings.ToTexts(), Temperature = temperature },
+                History = network.History with { ValidationRowsSeenInTraining = shared, Options = Texts(settings), Temperature = temperature },
             }),
         ]);
     }
+
+    private IReadOnlyDictionary<string, string> Texts(SequenceSettings settings) => WarmStart is null
+        ? settings.ToTexts()
+        : new Dictionary<string, string>(settings.ToTexts()) { [WarmStart.OptionName] = WarmStart.Description };
 
     private TrainingResult Train(IChannel log, SequenceSettings settings, NetworkTraining training, NetworkStart start)
     {
