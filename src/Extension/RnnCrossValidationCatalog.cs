@@ -51,8 +51,8 @@ public static class RnnCrossValidationCatalog
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<RegressionMetrics>> CrossValidateRnn(
         this RegressionCatalog catalog, IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5,
         string labelColumnName = DefaultColumnNames.Label, string? samplingKeyColumnName = null, int? seed = null) =>
-        New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, null, One(labelColumnName, nameof(CrossValidateMultiTarget)),
-            scored => catalog.Evaluate(scored, labelColumnName));
+        New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, null,
+            One(labelColumnName, nameof(CrossValidateMultiTarget)), scored => catalog.Evaluate(scored, labelColumnName));
 
     /// <summary>Cross-validates a regression of several targets, a label that ML.NET's <c>CrossValidate</c> cannot evaluate, on folds of
     /// equal sizes.</summary>
@@ -71,8 +71,8 @@ public static class RnnCrossValidationCatalog
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<MultiTargetRegressionMetrics>> CrossValidateMultiTarget(
         this RegressionCatalog catalog, IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5,
         string labelColumnName = DefaultColumnNames.Label, string? samplingKeyColumnName = null, int? seed = null) =>
-        New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, null, new EvaluatedLabel(labelColumnName, IsVector: null, ""),
-            scored => catalog.EvaluateMultiTarget(scored, labelColumnName));
+        New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, null,
+            new EvaluatedLabel(labelColumnName, IsVector: null, ""), scored => catalog.EvaluateMultiTarget(scored, labelColumnName));
 
     /// <summary>
     /// Cross-validates a sequence tagger, whose labels ML.NET's <c>CrossValidate</c> cannot evaluate. A tag that is in the rows of one
@@ -84,7 +84,8 @@ public static class RnnCrossValidationCatalog
         string labelColumnName = DefaultColumnNames.Label, string? samplingKeyColumnName = null, int? seed = null,
             string? classColumnName = null) =>
         New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, classColumnName ?? In(data, labelColumnName),
-            new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)), scored => catalog.EvaluateSequenceTagging(scored, labelColumnName));
+            new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
+            scored => catalog.EvaluateSequenceTagging(scored, labelColumnName));
 
     private static CrossValidation New(TrainCatalogBase catalog, int folds, string? samplingKey, int? seed) => new(
         CatalogUtils.GetEnvironment(catalog), folds, samplingKey, seed);

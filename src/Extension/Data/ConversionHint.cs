@@ -18,7 +18,8 @@ internal static class ConversionHint
             : "";
     }
 
-    /// <summary>The calls that make tokens of texts, or of the words that a text was cut into; empty where the values are no texts.</summary>
+    /// <summary>The calls that make tokens of texts, or of the words that a text was cut into; empty where the values are no
+    /// texts.</summary>
     /// <param name="column">The column's name.</param>
     /// <param name="found">The type of its values.</param>
     public static string ForTokens(string column, DataViewType found) => found is TextDataViewType

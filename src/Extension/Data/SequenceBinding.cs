@@ -62,7 +62,9 @@ internal sealed class SequenceBinding
             bool isNumber = !column.IsKey && column.ItemType == NumberDataViewType.Single;
             if (!isVector || !(isToken || isNumber))
                 throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name,
-                    (columns.AreChannels ? ExpectedChannel : Expected) + (column.IsKey ? "" : Hint(columns, name, column.ItemType, isVector)), column.GetTypeString());
+                    (columns.AreChannels ? ExpectedChannel : Expected)
+                    + (column.IsKey ? "" : Hint(columns, name, column.ItemType, isVector)),
+                    column.GetTypeString());
             if (isToken)
                 CheckNoFeaturesPerStep(ectx, columns, name);
         }
@@ -83,11 +85,13 @@ internal sealed class SequenceBinding
     {
         DataViewSchema.Column column = Find(ectx, schema, columns.Names[0]);
         if (column.Type is not VectorDataViewType type)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, Expected + Hint(columns, column.Name, column.Type, isVector: false), column.Type.ToString());
+            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
+                Expected + Hint(columns, column.Name, column.Type, isVector: false), column.Type.ToString());
         if (type.ItemType is KeyDataViewType key)
             return BindTokens(ectx, columns, column, type, key);
         if (type.ItemType != NumberDataViewType.Single)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, Expected + Hint(columns, column.Name, type.ItemType, isVector: true), type.ToString());
+            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
+                Expected + Hint(columns, column.Name, type.ItemType, isVector: true), type.ToString());
 
         int features = FeaturesPerStep(ectx, columns, column.Name, type);
         if (type.IsKnownSize && type.Size % features != 0)
@@ -113,7 +117,8 @@ internal sealed class SequenceBinding
         foreach (DataViewSchema.Column column in found)
             if (column.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single || type.Dimensions.Skip(1).Any(side => side != 1))
                 throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
-                    ExpectedChannel + Hint(columns, column.Name, column.Type.GetItemType(), column.Type is VectorDataViewType), column.Type.ToString());
+                    ExpectedChannel + Hint(columns, column.Name, column.Type.GetItemType(), column.Type is VectorDataViewType),
+                    column.Type.ToString());
 
         int?[] lengths = [.. found.Select(column => (VectorDataViewType)column.Type).Where(type => type.IsKnownSize).Select(type => (int?)type.Size).Distinct()];
         if (lengths.Length > 1)

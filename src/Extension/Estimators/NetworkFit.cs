@@ -50,6 +50,10 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         if (WarmStart is not null && options.Networks is int asked && asked != WarmStart.Networks)
             throw host.ExceptUserArg(nameof(options.Networks), $"Networks is {asked}, but the previous model is of {WarmStart.Networks}: leave Networks null, or set it to {WarmStart.Networks}.");
+        if (options.ForStreaming && WarmStart is { Networks: > 1 })
+            throw host.ExceptUserArg(nameof(options.ForStreaming),
+                $"ForStreaming is set, but the previous model is of {WarmStart.Networks} networks, and an engine of series keeps " +
+                "the state of one network: leave ForStreaming false, or go on from a model of one network.");
         SequenceSettings settings = new SequenceDefaults(options, task, profile, WarmStart).Resolve();
         if (options.Calibrate == true && settings is { IsCrossValidated: false, ValidationFraction: 0 } && options.ValidationSet is null && !profile.HasValidationRows)
             throw host.ExceptUserArg(nameof(options.Calibrate),
@@ -72,7 +76,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         [
             .. networks.Select(network => network with
             {
-                History = network.History with { ValidationRowsSeenInTraining = shared, Options = Texts(settings), Temperature = temperature },
+                History = network.History with { ValidationRowsSeenInTraining = shared, Options = Texts(settings),
+                    Temperature = temperature },
             }),
         ]);
     }

@@ -82,8 +82,9 @@ public abstract class Experiment<TMetrics> where TMetrics : class
     {
         if (scale == new SearchScale(ground.Folds, ground.MaxEpochs))
             return;
-        log.Info($"Planned for {Training.Words.Number(Settings.MaxExperimentTimeInSeconds, digits: 6)} seconds by the time of the first epochs: " +
-            $"{scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, {scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
+        log.Info($"Planned for {Training.Words.Number(Settings.MaxExperimentTimeInSeconds, digits: 6)} seconds by the time of the first " +
+            $"epochs: {scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, " +
+            $"{scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
     }
 
     // A folder that has lost the state, of whatever age, has the trial trained up to there once more: it comes to the same.

@@ -47,7 +47,8 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
         IReadOnlyList<RunDetail<TMetrics>> shown = Shown(ShownRuns);
         int measured = RunDetails.Count(run => run.ValidationMetrics is not null);
         string some = shown.Count < measured ? $" ({shown.Count} shown, all in RunDetails)" : "";
-        text.Append(CultureInfo.InvariantCulture, $"{Words.Plural(RunDetails.Count, "trial")}{some} in {Durations.Text(Seconds)}, compared by {Metric.Name} ({(Metric.IsLowerBetter ? "lower" : "higher")} is better)").AppendLine();
+        text.Append(CultureInfo.InvariantCulture, $"{Words.Plural(RunDetails.Count, "trial")}{some} in {Durations.Text(Seconds)}, " +
+            $"compared by {Metric.Name} ({(Metric.IsLowerBetter ? "lower" : "higher")} is better)").AppendLine();
         text.Append(CultureInfo.InvariantCulture, $"{"trial",6}  {Metric.Name.PadLeft(width)} {"loss",9} {"epochs",7}{(HasFolds ? $" {"folds",5}" : "")} {"seconds",8}  options");
         foreach (RunDetail<TMetrics> run in shown)
             text.AppendLine().Append(CultureInfo.InvariantCulture,

@@ -16,7 +16,8 @@ internal static class AtomicFile
     /// <param name="path">The file, which need not be there yet.</param>
     /// <param name="write">Writes the new content. What it throws leaves the file as it was.</param>
     /// <param name="option">The option that says where the file lies; null where the user named the file itself.</param>
-    /// <exception cref="IOException">The disk is full, or somebody else is writing the file: the message names the file and says what to do.</exception>
+    /// <exception cref="IOException">The disk is full, or somebody else is writing the file: the message names the file and says what to
+    /// do.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written to, or its folder.</exception>
     public static void Write(string path, Action<Stream> write, string? option = null)
     {

@@ -17,7 +17,8 @@ internal static class FileProblem
     {
         string full = Path.GetFullPath(path), another = option is null ? "name another path" : $"set another {option}";
         string what = cause is FileInUseException
-            ? $"The file '{full}' cannot be written, because somebody else is writing it at the same time: give each of them a path of its own" +
+            ? $"The file '{full}' cannot be written, because somebody else is writing it at the same time: give each of them a path of " +
+                "its own" +
                 (option is null ? "" : $" as {option}")
             : IsFullDisk(cause)
                 ? $"The file '{full}' cannot be written ({Reason(cause)}): free room on that disk, or {another} on a larger one"

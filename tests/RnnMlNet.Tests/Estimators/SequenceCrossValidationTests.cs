@@ -154,15 +154,18 @@ public class SequenceCrossValidationTests
             "and one value for each row is evaluated here: call CrossValidateSequenceTagging.");
         Refused.Argument(() => _ml.MulticlassClassification.CrossValidateSequenceTagging(data, Tiny.Multiclass(_ml, configure: Count), 3,
             TinyData.ClassLabel),
-            $"The label column '{TinyData.ClassLabel}' is Key<UInt32>, and a vector for each row is evaluated here: call CrossValidateRnn.");
+            $"The label column '{TinyData.ClassLabel}' is Key<UInt32>, and a vector for each row is evaluated here: call " +
+                "CrossValidateRnn.");
         Refused.Argument(() => _ml.Regression.CrossValidateRnn(data, Tiny.Trainer(_ml, TinyTask.MultiTarget, configure: Count), 3,
             TinyTask.MultiTarget.Label()),
             "is Vector<Single>, and one value for each row is evaluated here: call CrossValidateMultiTarget.");
         Refused.Argument(() => _ml.Regression.CrossValidateRnn(data, Tiny.Regression(_ml, configure: Count)),
             "labelColumnName is 'Label', and there is no such column in the data, nor does the pipeline make one: " +
             "set it to the name of the trainer's label column.");
-        Refused.Argument(() => _ml.BinaryClassification.CrossValidateRnn(data, Tiny.Binary(_ml, configure: Count)), "labelColumnName is 'Label'");
-        Refused.Argument(() => _ml.MulticlassClassification.CrossValidateRnn(data, Tiny.Multiclass(_ml, configure: Count)), "labelColumnName is 'Label'");
+        Refused.Argument(() => _ml.BinaryClassification.CrossValidateRnn(data, Tiny.Binary(_ml, configure: Count)),
+            "labelColumnName is 'Label'");
+        Refused.Argument(() => _ml.MulticlassClassification.CrossValidateRnn(data, Tiny.Multiclass(_ml, configure: Count)),
+            "labelColumnName is 'Label'");
         Assert.That(trained, Is.Zero);
     }
 

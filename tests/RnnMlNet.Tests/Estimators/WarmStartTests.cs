@@ -58,9 +58,21 @@ public class WarmStartTests
             (options.Networks, options.ReplaceHead) = (null, replaceHead)).Fit(data, previous);
 
         Assert.That(log.Messages, Has.One.EndsWith($"Training goes on from the weights of a previous model of {text}."));
-        Assert.That(continued.Model.Histories.Select(history => history.Options["PreviousModel"]), Is.EqualTo(Enumerable.Repeat(text, networks)));
+        Assert.That(continued.Model.Histories.Select(history => history.Options["PreviousModel"]), Is.EqualTo(Enumerable.Repeat(text,
+            networks)));
         var loaded = (RnnRegressionTransformer)_ml.Model.Load(new MemoryStream(SavedModel.Bytes(_ml, continued, data.Schema)), out _);
         Assert.That(loaded.Model.History.Options["PreviousModel"], Is.EqualTo(text));
+    }
+
+    [Test]
+    public void An_average_is_no_network_for_streaming()
+    {
+        IDataView data = TinyData.Load(_ml);
+        RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.Networks = 2).Fit(data).Model;
+        Refused.Argument(() => Tiny.Regression(_ml, configure: options =>
+                (options.Networks, options.Bidirectional, options.ForStreaming) = (null, null, true)).Fit(data, previous),
+            "ForStreaming is set, but the previous model is of 2 networks, and an engine of series keeps the state of one network: " +
+            "leave ForStreaming false, or go on from a model of one network.");
     }
 
     [Test]

@@ -51,7 +51,8 @@ public class ExperimentTests
         Assert.That(result.RunDetails.Where(run => run.Model is not null), Is.EqualTo([result.BestRun]));
         Assert.That(result.Progress[^1].Value, Is.EqualTo(result.BestRun.ValidationMetrics!.MicroAccuracy));
         Assert.That(result.Progress.Select(step => step.Value), Is.Ordered);
-        Assert.That($"{result}".Split(Environment.NewLine), Has.Length.EqualTo(13).And.ItemAt(0).StartsWith("30 trials (10 shown, all in RunDetails) in ").And.ItemAt(0).EndsWith("compared by MicroAccuracy (higher is better)"));
+        Assert.That($"{result}".Split(Environment.NewLine), Has.Length.EqualTo(13).And.ItemAt(0).StartsWith("30 trials (10 shown, all in " +
+            "RunDetails) in ").And.ItemAt(0).EndsWith("compared by MicroAccuracy (higher is better)"));
         Assert.That($"{result.RunDetails[0]}", Does.StartWith("trial 0: options as given; "));
     }
 
@@ -354,7 +355,8 @@ public class ExperimentTests
 
         ITransformer again = Execute();
 
-        Assert.That(SavedModel.Entries(ml, again, data.Schema), Is.EqualTo(SavedModel.Entries(ml, ml.Model.Load(new MemoryStream(first), out _), data.Schema)));
+        Assert.That(SavedModel.Entries(ml, again, data.Schema), Is.EqualTo(SavedModel.Entries(ml, ml.Model.Load(new MemoryStream(first),
+            out _), data.Schema)));
         Assert.That(Directory.GetFiles(folder.FullName, "*.state"), Is.Not.Empty, "It is there for the next time.");
     }
 

@@ -79,7 +79,8 @@ public class JournalPlanTests
         using FileJournal opened = Open(folder);
 
         Assert.That(() => opened.Scale, Throws.TypeOf<FormatException>().With.Message.Contains(
-            $"The plan '{folder.PathOf("plan.json")}' is missing, by which the tasks of the journal were done: put the file back, delete the " +
+            $"The plan '{folder.PathOf("plan.json")}' is missing, by which the tasks of the journal were done: put the file back, delete " +
+                "the " +
             $"folder '{folder.FullName}' to begin anew, or set another CacheDirectoryName.").And.Message.Not.Contains("line"));
     }
 

@@ -45,7 +45,8 @@ public class ShortTimeTests
         Assert.That(plan, Does.Contain($"Planned for 100 seconds by the time of the first epochs: {result.BestRun.Folds} of 5 folds, ")
             .And.EndsWith(" of 300 epochs."));
         string[] messages = [.. log.Messages];
-        Assert.That(Array.IndexOf(messages, plan), Is.LessThan(Array.FindIndex(messages, message => message.Contains("Ended: ", StringComparison.Ordinal))));
+        Assert.That(Array.IndexOf(messages, plan), Is.LessThan(Array.FindIndex(messages, message => message.Contains("Ended: ",
+            StringComparison.Ordinal))));
     }
 
     [Test]

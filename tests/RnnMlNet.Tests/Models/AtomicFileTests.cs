@@ -58,7 +58,8 @@ public class AtomicFileTests
     {
         if (!File.Exists("/dev/full"))
             Assert.Ignore("There is no /dev/full.");
-        Assert.That(() => AtomicFile.Write("/dev/full", stream => stream.Write(new byte[100_000]), option), Throws.TypeOf<IOException>().With.Message.EqualTo(
+        Assert.That(() => AtomicFile.Write("/dev/full", stream => stream.Write(new byte[100_000]), option), Throws.TypeOf<IOException>()
+            .With.Message.EqualTo(
             $"The file '/dev/full' cannot be written (No space left on device): free room on that disk, or {another} on a larger one. " +
             "What was there before is as it was."));
     }
@@ -71,7 +72,8 @@ public class AtomicFileTests
         AtomicFile.Write(path, stream =>
         {
             stream.Write([1]);
-            Assert.That(() => AtomicFile.Write(path, other => other.Write([2]), "CheckpointPath"), Throws.TypeOf<IOException>().With.Message.EqualTo(
+            Assert.That(() => AtomicFile.Write(path, other => other.Write([2]), "CheckpointPath"), Throws.TypeOf<IOException>()
+                .With.Message.EqualTo(
                 $"The file '{path}' cannot be written, because somebody else is writing it at the same time: " +
                 "give each of them a path of its own as CheckpointPath. What was there before is as it was."));
         });
@@ -84,7 +86,8 @@ public class AtomicFileTests
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("file");
         Assert.That(() => AtomicFile.Write(path, _ => AtomicFile.Delete(path)), Throws.TypeOf<IOException>().With.Message.StartsWith(
-            $"The file '{path}' cannot be written, because somebody else is writing it at the same time: give each of them a path of its own. "));
+            $"The file '{path}' cannot be written, because somebody else is writing it at the same time: give each of them a path of its " +
+                "own. "));
     }
 
     [Test]

@@ -116,7 +116,8 @@ public class EvictionTests
         Assert.That((engine.Count, engine.EvictedCount, log.Warnings.Length), Is.EqualTo((2, 0L, 0)));
         throws = false;
         engine.Predict("z", _step);
-        Assert.That(new[] { "x", "y", "z" }.Select(engine.Contains), Is.EqualTo(new[] { false, true, true }), "x was still unused for longest.");
+        Assert.That(new[] { "x", "y", "z" }.Select(engine.Contains), Is.EqualTo(new[] { false, true, true }),
+            "x was still unused for longest.");
         Assert.That((engine.EvictedCount, log.Warnings.Length), Is.EqualTo((1L, 1)));
     }
 

@@ -142,8 +142,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     }
 
     /// <summary>How days are told of whose beginning a clock skips.</summary>
-    public const string ZoneSentence = "Where a clock skips the beginning of a day, as summer time does in some zones, train with TimeZone set to " +
-        "the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
+    public const string ZoneSentence = "Where a clock skips the beginning of a day, as summer time does in some zones, train with " +
+        "TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
 
     private long? DaysBetween(int from, int to)
     {

@@ -163,7 +163,8 @@ internal sealed class TimeGridFinder(IExceptionContext ectx, TimeKind kind, Seri
             $"or name no time column, and every row counts as one step.{(OffsetsDiffer ? $" {TimeGrid.ZoneSentence}" : "")}");
     }
 
-    private bool OffsetsDiffer => kind == TimeKind.OffsetMoment && series.Any(one => one.Times.Any(time => time.Offset != one.Times[0].Offset));
+    private bool OffsetsDiffer => kind == TimeKind.OffsetMoment
+        && series.Any(one => one.Times.Any(time => time.Offset != one.Times[0].Offset));
 
     private static RowTime? OffGrid(TimeGrid grid, RowTime[] times)
     {

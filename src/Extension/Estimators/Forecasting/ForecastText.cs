@@ -41,8 +41,9 @@ internal static class ForecastText
     public static string Line(BacktestFold fold)
     {
         ForecastMetrics metrics = fold.Metrics;
-        string errors = metrics.Count == 0 ? "no forecast" : Invariant(
-            $"{metrics.Count} forecast values: MAE {Number(metrics.MeanAbsoluteError)}, RMSE {Number(metrics.RootMeanSquaredError)}, MAPE {metrics.MeanAbsolutePercentageError:0.0} %");
+        string errors = metrics.Count == 0 ? "no forecast" : $"{metrics.Count} forecast values: " +
+            $"MAE {Number(metrics.MeanAbsoluteError)}, RMSE {Number(metrics.RootMeanSquaredError)}, " +
+            Invariant($"MAPE {metrics.MeanAbsolutePercentageError:0.0} %");
         string leftOut = fold.SeriesLeftOut > 0 ? Invariant($"; {fold.SeriesLeftOut} series without a forecast") : "";
         return Invariant($"Fold {fold.Fold}, {fold.TrainingRows} rows before it; {errors}{leftOut}");
     }

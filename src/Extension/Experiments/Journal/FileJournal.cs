@@ -41,8 +41,8 @@ internal sealed class FileJournal : IExperimentJournal
             if (Read(PlanPath) is byte[] line)
                 return new JournalLines(_ectx, PlanPath).Plan(line);
             // It is written before the first task is.
-            return _done.Count == 0 ? null : throw _ectx.ExceptDecode($"The plan '{PlanPath}' is missing, by which the tasks of the journal " +
-                $"were done: put the file back, delete the folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
+            return _done.Count == 0 ? null : throw _ectx.ExceptDecode($"The plan '{PlanPath}' is missing, by which the tasks of the " +
+                $"journal were done: put the file back, delete the folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
         }
 
         set => AtomicFile.Write(PlanPath, file => file.Write(JournalLines.Write(value!)), Option);

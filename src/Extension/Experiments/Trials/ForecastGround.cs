@@ -75,7 +75,8 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
 
     public override ITransformer Model(TrialRecord<ForecastMetrics> trial, Func<byte[]> state, CancellationToken cancellation)
     {
-        var task = new TrialTask { Experiment = Experiment, Trial = trial.Number, Fold = 0, Epochs = trial.EpochsDone, Parameters = trial.Configuration.Texts };
+        var task = new TrialTask { Experiment = Experiment, Trial = trial.Number, Fold = 0, Epochs = trial.EpochsDone,
+            Parameters = trial.Configuration.Texts };
         Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
         using IChannel log = _host.Start("Training");
         var windows = new ForecastWindows(_host, options, _binding, _set);

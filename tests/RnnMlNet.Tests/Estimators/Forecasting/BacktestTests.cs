@@ -71,7 +71,8 @@ public class BacktestTests
     {
         IDataView data = TinySeries.Load(_ml, 40);
         Refused.Operation(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 20), "No row comes before origin 1 of 20, 80 steps before the end: ask for fewer folds, a smaller step or horizon.");
-        Refused.Operation(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 8), "Before origin 1 of 8, 32 steps before the end: ");
+        Refused.Operation(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 8),
+            "Before origin 1 of 8, 32 steps before the end: ");
         Refused.Operation(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 8), "No series is long enough to train on: the longest has 8 steps");
         Refused.Operation(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 8),
             "With fewer folds, or a smaller step between them, more steps come before the first origin.");
