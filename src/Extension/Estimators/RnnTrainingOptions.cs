@@ -78,8 +78,8 @@ public abstract class RnnTrainingOptions
 
     /// <summary>
     /// Whether the model gets the weights of the epoch with the lowest validation loss rather than the last one's. Default null: true of a
-    /// regression and a forecaster, and of a classifier or tagger with a schedule that is not planned over all epochs; false of one whose schedule is,
-    /// and where networks hold out the rows in turn. Without validation the last epoch's weights are kept.
+    /// regression and a forecaster, and of a classifier or tagger with a schedule that is not planned over all epochs; false of
+    /// one whose schedule is, and where networks hold out the rows in turn. Without validation the last epoch's weights are kept.
     /// </summary>
     public bool? RestoreBestWeights { get; set; }
 
