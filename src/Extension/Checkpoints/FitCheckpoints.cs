@@ -75,7 +75,7 @@ internal sealed class FitCheckpoints : ICheckpoints
         {
             using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
             CheckpointFormat.Write(writer, checkpoint);
-        });
+        }, nameof(RnnTrainingOptions.CheckpointPath));
         // From its end, so that writing a large one never takes most of the time.
         _sinceLast.Restart();
     }

@@ -17,4 +17,20 @@ internal static class ConversionHint
             ? $" (make it with mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.{wanted}))"
             : "";
     }
+
+    /// <summary>The calls that make tokens of texts, or of the words that a text was cut into; empty where the values are no
+    /// texts.</summary>
+    /// <param name="column">The column's name.</param>
+    /// <param name="found">The type of its values.</param>
+    public static string ForTokens(string column, DataViewType found) => found is TextDataViewType
+        ? $" (cut texts into words with mlContext.Transforms.Text.TokenizeIntoWords(\"{column}\"), and make keys of the words with " +
+            $"mlContext.Transforms.Conversion.MapValueToKey(\"{column}\"))"
+        : "";
+
+    /// <summary>The call that reads times out of texts; empty where the values are no texts.</summary>
+    /// <param name="column">The column's name.</param>
+    /// <param name="found">The type of its values.</param>
+    public static string ForTime(string column, DataViewType found) => found is TextDataViewType
+        ? $" (parse it with mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.DateTime), or DateTimeOffset)"
+        : "";
 }

@@ -7,6 +7,9 @@ namespace RnnMlNet.Data;
 /// <summary>Tells ML.NET's log and progress channel how far a store's reading is: every few seconds, and at the end.</summary>
 internal sealed class ReadingProgress : IDisposable
 {
+    // Rows that take less memory are nobody's concern.
+    private const long TellingBytes = 16 << 20;
+
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
 
     private readonly IChannel _log;
@@ -44,7 +47,8 @@ internal sealed class ReadingProgress : IDisposable
     {
         _rows = rows;
         Checkpoint();
-        _log.Info($"The store's {_store.Count} rows take {_store.Description}.");
+        if (_store.Bytes >= TellingBytes || _store.FileBytes > 0)
+            _log.Info($"The store's {_store.Count} rows take {_store.Description}.");
     }
 
     public void Dispose() => _progress.Dispose();

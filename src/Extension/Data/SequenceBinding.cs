@@ -61,7 +61,10 @@ internal sealed class SequenceBinding
             bool isToken = column.IsKey && !columns.AreChannels;
             bool isNumber = !column.IsKey && column.ItemType == NumberDataViewType.Single;
             if (!isVector || !(isToken || isNumber))
-                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, (columns.AreChannels ? ExpectedChannel : Expected) + (isVector && !column.IsKey ? Hint(name, column.ItemType) : ""), column.GetTypeString());
+                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name,
+                    (columns.AreChannels ? ExpectedChannel : Expected)
+                    + (column.IsKey ? "" : Hint(columns, name, column.ItemType, isVector)),
+                    column.GetTypeString());
             if (isToken)
                 CheckNoFeaturesPerStep(ectx, columns, name);
         }
@@ -82,11 +85,13 @@ internal sealed class SequenceBinding
     {
         DataViewSchema.Column column = Find(ectx, schema, columns.Names[0]);
         if (column.Type is not VectorDataViewType type)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, Expected, column.Type.ToString());
+            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
+                Expected + Hint(columns, column.Name, column.Type, isVector: false), column.Type.ToString());
         if (type.ItemType is KeyDataViewType key)
             return BindTokens(ectx, columns, column, type, key);
         if (type.ItemType != NumberDataViewType.Single)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, Expected + Hint(column.Name, type.ItemType), type.ToString());
+            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
+                Expected + Hint(columns, column.Name, type.ItemType, isVector: true), type.ToString());
 
         int features = FeaturesPerStep(ectx, columns, column.Name, type);
         if (type.IsKnownSize && type.Size % features != 0)
@@ -111,7 +116,9 @@ internal sealed class SequenceBinding
         var found = columns.Names.Select(name => Find(ectx, schema, name)).ToArray();
         foreach (DataViewSchema.Column column in found)
             if (column.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single || type.Dimensions.Skip(1).Any(side => side != 1))
-                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, ExpectedChannel + (column.Type is VectorDataViewType ? Hint(column.Name, column.Type.GetItemType()) : ""), column.Type.ToString());
+                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
+                    ExpectedChannel + Hint(columns, column.Name, column.Type.GetItemType(), column.Type is VectorDataViewType),
+                    column.Type.ToString());
 
         int?[] lengths = [.. found.Select(column => (VectorDataViewType)column.Type).Where(type => type.IsKnownSize).Select(type => (int?)type.Size).Distinct()];
         if (lengths.Length > 1)
@@ -143,7 +150,10 @@ internal sealed class SequenceBinding
             throw ectx.ExceptUserArg(nameof(columns.FeaturesPerStep), $"FeaturesPerStep is {features}, but column '{name}' holds tokens, one a step: leave FeaturesPerStep null.");
     }
 
-    private static string Hint(string column, DataViewType found) => ConversionHint.For(column, found, DataKind.Single);
+    // A number by itself is no sequence whatever its type, and of several columns none holds tokens.
+    private static string Hint(SequenceColumns columns, string column, DataViewType found, bool isVector) =>
+        (isVector ? ConversionHint.For(column, found, DataKind.Single) : "")
+        + (columns.AreChannels ? "" : ConversionHint.ForTokens(column, found));
 
     private static DataViewSchema.Column Find(IExceptionContext ectx, DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);

@@ -51,6 +51,9 @@ internal sealed class SequenceStore : IDisposable
     /// <summary>Those of them in memory.</summary>
     public long MemoryBytes => _pages.MemoryBytes;
 
+    /// <summary>Those of them in the file.</summary>
+    public long FileBytes => _pages.FileBytes;
+
     /// <summary>Where the rows lie, for the log.</summary>
     public string Description => _pages.Description;
 

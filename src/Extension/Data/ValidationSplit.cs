@@ -86,7 +86,8 @@ internal static class ValidationSplit
     private static Exception TooFew(SequenceStore store, double fraction) => Contracts.Except(
         (store.Count < 2
             ? $"There is {store.Count} row to train on" : $"Each of the {store.Count} rows to train on is the only one of its class") +
-        $", too few to hold a share of {fraction} out for validation: set ValidationFraction to 0, or give a ValidationSet.");
+        FormattableString.Invariant($", too few to hold a share of {(float)fraction} out for validation: ") +
+        "set ValidationFraction to 0, or give a ValidationSet.");
 }
 
 /// <summary>Takes groups of rows out of training until each stratum has given its share, as long as every class keeps a row.</summary>

@@ -29,6 +29,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         SequenceSettings settings = Resolve(profile);
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
         log.Info($"Chosen for {profile}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
+        if (WarmStart is not null)
+            log.Info($"Training goes on from the weights of a previous model of {WarmStart.Description}.");
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(rows), settings.MaxEpochs);
         IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(rows, settings, task, seed);
         LabelCheck.Check(host, log, task, splits[0].Scaling, rows.Label);
@@ -49,6 +51,10 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         if (WarmStart is not null && options.Networks is int asked && asked != WarmStart.Networks)
             throw host.ExceptUserArg(nameof(options.Networks), $"Networks is {asked}, but the previous model is of {WarmStart.Networks}: leave Networks null, or set it to {WarmStart.Networks}.");
+        if (options.ForStreaming && WarmStart is { Networks: > 1 })
+            throw host.ExceptUserArg(nameof(options.ForStreaming),
+                $"ForStreaming is set, but the previous model is of {WarmStart.Networks} networks, and an engine of series keeps " +
+                "the state of one network: leave ForStreaming false, or go on from a model of one network.");
         SequenceSettings settings = new SequenceDefaults(options, task, profile, WarmStart).Resolve();
         if (options.Calibrate == true && settings is { IsCrossValidated: false, ValidationFraction: 0 } && options.ValidationSet is null && !profile.HasValidationRows)
             throw host.ExceptUserArg(nameof(options.Calibrate),
@@ -72,7 +78,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         [
             .. networks.Select(network => network with
             {
-                History = network.History with { ValidationRowsSeenInTraining = shared, Options = settings.ToTexts(), Temperature = temperature },
+                History = network.History with { ValidationRowsSeenInTraining = shared, Options = Texts(settings),
+                    Temperature = temperature },
             }),
         ]);
     }
@@ -93,6 +100,10 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         }
         return (networks, temperature);
     }
+
+    private IReadOnlyDictionary<string, string> Texts(SequenceSettings settings) => WarmStart is null
+        ? settings.ToTexts()
+        : new Dictionary<string, string>(settings.ToTexts()) { [WarmStart.OptionName] = WarmStart.Description };
 
     private TrainingResult Train(IChannel log, SequenceSettings settings, NetworkTraining training, NetworkStart start)
     {

@@ -67,8 +67,9 @@ public abstract class RnnTrainingOptions
     public double? ValidationFraction { get; set; }
 
     /// <summary>
-    /// Epochs without a better validation loss after which training stops. Default null: where there are validation rows, enough epochs for some hundred
-    /// updates of the weights, at least 10; else no early stopping. 0 turns it off. Asking for patience without validation is an error.
+    /// Epochs without a better validation loss after which training stops. Default null: never with a schedule that is planned over all
+    /// epochs, as the default one is, nor of a forecaster; with another one enough epochs for 300 updates of the weights, at least 10,
+    /// where there are validation rows. 0 turns it off. Asking for patience without validation is an error.
     /// </summary>
     public int? EarlyStoppingPatience { get; set; }
 
@@ -76,8 +77,9 @@ public abstract class RnnTrainingOptions
     public double EarlyStoppingMinDelta { get; set; }
 
     /// <summary>
-    /// Whether the model gets the weights of the epoch with the lowest validation loss rather than the last one's. Default null: true where training may stop
-    /// early, and of a regression that one network learns; false where a schedule is planned to the end. Without validation the last epoch's weights are kept.
+    /// Whether the model gets the weights of the epoch with the lowest validation loss rather than the last one's. Default null: true of a
+    /// regression and a forecaster, and of a classifier or tagger with a schedule that is not planned over all epochs; false of
+    /// one whose schedule is, and where networks hold out the rows in turn. Without validation the last epoch's weights are kept.
     /// </summary>
     public bool? RestoreBestWeights { get; set; }
 

@@ -29,7 +29,7 @@ internal sealed class WarmStart
     /// <param name="ectx">Whose errors.</param>
     /// <param name="model">What to go on from.</param>
     /// <param name="replaceHead">Whether its head is left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The model is of another task, and its head is to be kept; or it is the average of several networks.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model is of another task, and its head is to be kept.</exception>
     public static WarmStart Of<TModel>(IExceptionContext ectx, IRnnModelParameters model, bool replaceHead)
     {
         if (!replaceHead && model is not TModel)
@@ -43,6 +43,12 @@ internal sealed class WarmStart
 
     /// <summary>Members of the ensemble that it is; 1 for one network alone.</summary>
     public int Networks => _network.Networks.Count;
+
+    /// <summary>By what name <see cref="TrainingHistory.Options"/> says that there was one.</summary>
+    public const string OptionName = "PreviousModel";
+
+    /// <summary>What is gone on from, in words.</summary>
+    public string Description => Training.Words.Plural(Networks, "network") + (_replaceHead ? ", with a new head" : "");
 
     /// <summary>Of all that is taken over, and of what is not.</summary>
     public string Checksum => Checkpoints.Checksum.Of(_network);

@@ -62,20 +62,47 @@ public abstract class Experiment<TMetrics> where TMetrics : class
             progress?.Report(ended);
         }
 
-        var run = new ExperimentRun<TMetrics>(ground, Plan(ground), journal, Executor(ground), clock, trial => Tell(Detail(trial)));
+        var run = new ExperimentRun<TMetrics>(ground, Plan(ground), journal, Executor(ground), clock, trial => Tell(Detail(trial)))
+        {
+            Planned = scale => TellPlan(log, scale, ground),
+        };
         run.Run();
         TrialRecord<TMetrics> best = run.Best ?? throw NoTrial(run, clock);
         string folds = Training.Words.Plural(ground.Folds, "fold");
-        if (run.Scale != new SearchScale(ground.Folds, ground.MaxEpochs))
-            log.Info($"Planned for {Settings.MaxExperimentTimeInSeconds} seconds by the time of the first epochs: {run.Scale.Folds} of {folds}, " +
-                $"{run.Scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
         if (run.IsCutShort)
             log.Warning($"No trial was trained far enough to be compared {Until}: the model is of trial {best.Number}, which was measured on " +
                 $"{best.Folds} of {folds} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer MaxExperimentTimeInSeconds.");
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
         RunDetail<TMetrics> bestDetail = details.Single(detail => detail.Trial == best.Number);
-        bestDetail.Model = Chained(featurizer, ground.Model(best, journal.State(best.Number, best.Outcomes[0].Fold)!, clock.End));
+        bestDetail.Model = Chained(featurizer, ground.Model(best, () => StateOf(best, ground, journal, clock), clock.End));
         return new ExperimentResult<TMetrics>(bestDetail, details, run.Progress, Metric, clock.Seconds);
+    }
+
+    private void TellPlan(IChannel log, SearchScale scale, TrialGround<TMetrics> ground)
+    {
+        if (scale == new SearchScale(ground.Folds, ground.MaxEpochs))
+            return;
+        log.Info($"Planned for {Training.Words.Number(Settings.MaxExperimentTimeInSeconds, digits: 6)} seconds by the time of the first " +
+            $"epochs: {scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, " +
+            $"{scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
+    }
+
+    // A folder that has lost the state, of whatever age, has the trial trained up to there once more: it comes to the same.
+    private byte[] StateOf(TrialRecord<TMetrics> trial, TrialGround<TMetrics> ground, IExperimentJournal journal, ExperimentClock clock)
+    {
+        TrialOutcome first = trial.Outcomes[0];
+        if (journal.State(trial.Number, first.Fold) is byte[] state)
+            return state;
+        var task = new TrialTask
+        {
+            Experiment = ground.Experiment, Trial = trial.Number, Fold = first.Fold, Epochs = first.Epochs,
+            Parameters = trial.Configuration.Texts,
+        };
+        TrialOutcome again = ground.Run(task, ThreadCount.Of(Settings.TrainingOptions.Threads), Settings.CancellationToken);
+        if (again.Error is not null)
+            throw Host.Except($"The state of {task} is not there, and it could not be trained again: {again.Error}");
+        journal.Add(task, again, clock.Seconds);
+        return again.State;
     }
 
     private protected TrialWorker NewWorker(IDataView data, IDataView? validation, string? label, IEstimator<ITransformer>? preFeaturizer)

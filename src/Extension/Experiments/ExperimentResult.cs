@@ -44,9 +44,13 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
     {
         int width = Math.Max(9, Metric.Name.Length);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Words.Plural(RunDetails.Count, "trial")} in {Durations.Text(Seconds)}, compared by {Metric.Name} ({(Metric.IsLowerBetter ? "lower" : "higher")} is better)").AppendLine();
+        IReadOnlyList<RunDetail<TMetrics>> shown = Shown(ShownRuns);
+        int measured = RunDetails.Count(run => run.ValidationMetrics is not null);
+        string some = shown.Count < measured ? $" ({shown.Count} shown, all in RunDetails)" : "";
+        text.Append(CultureInfo.InvariantCulture, $"{Words.Plural(RunDetails.Count, "trial")}{some} in {Durations.Text(Seconds)}, " +
+            $"compared by {Metric.Name} ({(Metric.IsLowerBetter ? "lower" : "higher")} is better)").AppendLine();
         text.Append(CultureInfo.InvariantCulture, $"{"trial",6}  {Metric.Name.PadLeft(width)} {"loss",9} {"epochs",7}{(HasFolds ? $" {"folds",5}" : "")} {"seconds",8}  options");
-        foreach (RunDetail<TMetrics> run in Shown(ShownRuns))
+        foreach (RunDetail<TMetrics> run in shown)
             text.AppendLine().Append(CultureInfo.InvariantCulture,
                 $"{run.Trial,6}{(run == BestRun ? "*" : " ")} {Words.Cell(Metric.Of(run.ValidationMetrics!)).PadLeft(width)} {Words.Cell(run.ValidationLoss),9} {run.Epochs,7}{(HasFolds ? $" {run.Folds,5}" : "")} {run.RuntimeInSeconds,8:0.0}  {run.Chosen}");
         text.AppendLine().Append(CultureInfo.InvariantCulture, $"* the model{(IsBestAhead ? "" : $": {WhyOthersAreAhead}")}");

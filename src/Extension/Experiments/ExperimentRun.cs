@@ -50,12 +50,16 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
 
     public IReadOnlyList<BestSoFar> Progress => _progress;
 
+    /// <summary>Is told of the folds and epochs when they are planned, before the trials that they are planned for.</summary>
+    public Action<SearchScale>? Planned { get; init; }
+
     /// <summary>Searches until there are as many trials as there may be, or until the clock ends it.</summary>
     public void Run()
     {
         try
         {
             _scale = new ScalePlanning<TMetrics>(_ground, _plan, _journal, _runner, _clock).Scale(Remember);
+            Planned?.Invoke(_scale);
             Bracket starts = Bracket.Whole(_starts.Count, _scale.MaxEpochs, _scale.Folds);
             foreach (Bracket bracket in Bracket.Of(_plan.Method, _scale.MaxEpochs, _scale.Folds).Prepend(starts))
             {

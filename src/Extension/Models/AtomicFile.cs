@@ -15,8 +15,24 @@ internal static class AtomicFile
     /// <summary>Writes the file, or replaces it.</summary>
     /// <param name="path">The file, which need not be there yet.</param>
     /// <param name="write">Writes the new content. What it throws leaves the file as it was.</param>
+    /// <param name="option">The option that says where the file lies; null where the user named the file itself.</param>
+    /// <exception cref="IOException">The disk is full, or somebody else is writing the file: the message names the file and says what to
+    /// do.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written to, or its folder.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, string? option = null)
+    {
+        try
+        {
+            WriteOrKeep(path, write);
+        }
+        // Others say themselves what is wrong with the path.
+        catch (IOException e) when (e is FileInUseException || e.GetType() == typeof(IOException))
+        {
+            throw FileProblem.Writing(path, e, option);
+        }
+    }
+
+    private static void WriteOrKeep(string path, Action<Stream> write)
     {
         string target = Target(path), temporary = Temporary(target);
         if (IsDevice(target))
@@ -31,7 +47,7 @@ internal static class AtomicFile
             File.Delete(temporary);
         // What a process that was killed may have left is overwritten. Unbuffered: a buffer that finds the disk full when it is closed
         // would throw once more, before the file is deleted.
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        using (FileStream file = Create(temporary))
             WriteOrDelete(file, target, write);
         MoveOrDelete(temporary, target);
     }
@@ -42,6 +58,18 @@ internal static class AtomicFile
         string target = Target(path);
         File.Delete(target);
         File.Delete(Temporary(target));
+    }
+
+    private static FileStream Create(string temporary)
+    {
+        try
+        {
+            return new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(temporary) && !FileProblem.IsFullDisk(e))
+        {
+            throw new FileInUseException(e);
+        }
     }
 
     private static void WriteOrDelete(FileStream file, string target, Action<Stream> write)
@@ -72,6 +100,11 @@ internal static class AtomicFile
                 File.Replace(temporary, target, destinationBackupFileName: null, ignoreMetadataErrors: true);
             else
                 File.Move(temporary, target, overwrite: true);
+        }
+        // Who else wrote it has renamed or deleted it.
+        catch (FileNotFoundException e)
+        {
+            throw new FileInUseException(e);
         }
         catch
         {

@@ -13,8 +13,8 @@ public sealed class ForecastEngineOptions
 
     /// <summary>
     /// Called with the key of each series that had to make room for another, on the thread of the call that needed the room. Default null.
-    /// What it throws comes out of that
-    /// call, whose row is then not taken.
+    /// What it throws comes out of that call, whose row is then not taken: the new series is not held, and the one that was to make room
+    /// still is. Only where another thread has meanwhile taken a row of the new one, that one stays.
     /// </summary>
     public Action<string>? Evicted { get; set; }
 

@@ -49,7 +49,7 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         string last = grid.Text(grid.TimeAt(series.Origin, series.Steps.Length - 1));
         long steps = grid.StepsBetween(series.Origin, own)
             ?? throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, which is no whole number of steps ({grid.StepText}) " +
-                $"after its last, {last}: the model knows equal steps of that length only.");
+                $"after its last, {last}: the model knows equal steps of that length only.{grid.ZoneHint(series.Start, own)}");
         long gap = steps - series.Steps.Length;
         if (gap < 0)
             throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, which is not later than its last, {last}: observe the " +
@@ -136,9 +136,9 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         return ectx.Except(place == 0
             ? $"The rows to come begin at {grid.Text(time)}, but the step after the last of {Of(series)}, " +
                 $"{grid.Text(grid.TimeAt(series.Origin, series.Steps.Length - 1))}, is {expected}: give the rows that follow it, one " +
-                $"for each step ({grid.StepText})."
+                $"for each step ({grid.StepText}).{grid.ZoneHint(series.Start, time)}"
             : $"Among the rows to come, {grid.Text(time)} follows {grid.Text(before)}, but the next step is {expected}: give one row " +
-                $"for each step ({grid.StepText}), none twice.");
+                $"for each step ({grid.StepText}), none twice.{grid.ZoneHint(series.Start, time)}");
     }
 
     private ClockOffsets OffsetsWith(KeyedSeries series, RowTime time) =>

@@ -220,7 +220,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         try
         {
             var (key, time) = pipeline.Reader.Read(row, pipeline.Numbers);
-            string? evicted;
+            ObservedSeries? evicted;
             ObservedSeries series;
             bool isNew;
             long steps;
@@ -261,8 +261,8 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
 
     private void Add(ObservedSeries series)
     {
-        _table.Add(series, out string? evicted);
-        _evictions.Report(evicted);
+        _table.Add(series, out ObservedSeries? evicted);
+        _evictions.Report(evicted?.Key);
     }
 
     private int CheckHorizon(int? horizon)

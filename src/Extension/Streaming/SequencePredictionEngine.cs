@@ -103,7 +103,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         StepPipeline<TIn, TOut> pipeline = _pipelines.Rent();
         try
         {
-            string? evicted;
+            Series? evicted;
             Series found;
             bool isNew;
             long steps;
@@ -199,8 +199,8 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     {
         foreach (Series series in CheckPointFile.Read(path, _model.Network))
         {
-            _table.Add(series, out string? evicted);
-            _evictions.Report(evicted);
+            _table.Add(series, out Series? evicted);
+            _evictions.Report(evicted?.Key);
         }
     }
 

@@ -47,9 +47,9 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
     /// </summary>
     /// <param name="series">What <see cref="FindOrCreate"/> gave.</param>
     /// <param name="isNew">Whether it was new.</param>
-    /// <param name="evicted">The key of the series that had to make room, or null.</param>
+    /// <param name="evicted">The series that had to make room, or null.</param>
     /// <returns>False where another thread has begun the series meanwhile, so that the step is to be taken again, with that one.</returns>
-    public bool Keep(TSeries series, bool isNew, out string? evicted)
+    public bool Keep(TSeries series, bool isNew, out TSeries? evicted)
     {
         evicted = null;
         lock (_gate)
@@ -71,10 +71,14 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
         }
     }
 
-    /// <summary>Drops a new series that was kept, unless another thread has taken a step of it since.</summary>
-    /// <param name="series">The series.</param>
+    /// <summary>
+    /// Drops a new series that was kept, and holds the one again that made room for it: neither where another thread has taken a step of
+    /// the new one since.
+    /// </summary>
+    /// <param name="series">The new series.</param>
     /// <param name="steps">Its steps when it was kept.</param>
-    public void TakeBack(TSeries series, long steps)
+    /// <param name="evicted">The one that made room, which was the one unused for longest.</param>
+    public void TakeBack(TSeries series, long steps, TSeries evicted)
     {
         lock (_gate)
         {
@@ -85,13 +89,18 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
                     return;
             _byKey.Remove(series.Key);
             _byUse.Remove(node);
+            // Other threads may have begun it anew, or used up the room, meanwhile.
+            if (_byUse.Count == capacity || !_byKey.TryAdd(evicted.Key, node = new(evicted)))
+                return;
+            _byUse.AddLast(node);
+            _evicted--;
         }
     }
 
     /// <summary>Adds a series whose key is not there yet, as the one used last.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="evicted">The key of the series that had to make room, or null.</param>
-    public void Add(TSeries series, out string? evicted)
+    /// <param name="evicted">The series that had to make room, or null.</param>
+    public void Add(TSeries series, out TSeries? evicted)
     {
         lock (_gate)
             AddNew(series, out evicted);
@@ -144,14 +153,14 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
         }
     }
 
-    private void AddNew(TSeries series, out string? evicted)
+    private void AddNew(TSeries series, out TSeries? evicted)
     {
         evicted = null;
         if (_byUse.Count == capacity)
         {
-            evicted = _byUse.Last!.Value.Key;
+            evicted = _byUse.Last!.Value;
             _byUse.RemoveLast();
-            _byKey.Remove(evicted);
+            _byKey.Remove(evicted.Key);
             _evicted++;
         }
         _byKey.Add(series.Key, _byUse.AddFirst(series));

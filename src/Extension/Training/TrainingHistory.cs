@@ -45,7 +45,10 @@ public sealed partial record TrainingHistory(
     /// </summary>
     public int RefitEpochs { get; init; }
 
-    /// <summary>The options that shape learning by name, as Fit resolved them: what was set, and for the rest what was chosen from the data (docs/choosing-options.md).</summary>
+    /// <summary>The options that shape learning by name, as Fit resolved them: what was set, and for the rest what was chosen from the
+    /// data (docs/choosing-options.md).
+    /// Of a training that went on from a model, <c>PreviousModel</c> says of how many networks that was, and whether the head is a new
+    /// one.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The temperature that a classifier's logits were divided by (already in the weights); null where none was learnt.</summary>

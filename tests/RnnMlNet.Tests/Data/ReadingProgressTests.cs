@@ -49,7 +49,7 @@ public class ReadingProgressTests
 
         // 300 steps, and weight and label of two rows; the index's chunks of 128 KiB beside them.
         const long Bytes = (300 + 4) * 4 + (128 << 10);
-        Assert.That(log.Select(AfterChannel), Is.EqualTo(new[] { "Read 30 of 40 rows, 129.2 KiB.", "The store's 2 rows take 128.0 KiB of memory." }));
+        Assert.That(log.Select(AfterChannel), Is.EqualTo(new[] { "Read 30 of 40 rows, 129.2 KiB." }), "So few rows need no thought.");
         Assert.That(checkpoints[0].Header.UnitNames, Is.EqualTo(new[] { "rows", "bytes" }));
         Assert.That(checkpoints.Select(c => c.Progress), Is.EqualTo(new double?[][] { [30, Bytes], [35, Bytes] }));
         Assert.That(checkpoints.Select(c => c.ProgressLim[0]), Has.All.EqualTo(40.0));

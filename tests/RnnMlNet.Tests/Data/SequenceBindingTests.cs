@@ -106,8 +106,13 @@ public class SequenceBindingTests
         var data = new MemoryView().Scalar<int>("X", type);
 
         string hint = type.GetItemType() == NumberDataViewType.Double ? " (make it with mlContext.Transforms.Conversion.ConvertType(\"X\", outputKind: DataKind.Single))" : "";
-        Assert.That(BindError(data, One(1)), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of keys{hint}, got {type}"));
-        Assert.That(ShapeError(data, One(1)), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of keys{hint}, got "));
+        string ofOne = type.GetItemType() is TextDataViewType ? " (cut texts into words with " +
+            "mlContext.Transforms.Text.TokenizeIntoWords(\"X\"), " +
+            "and make keys of the words with mlContext.Transforms.Conversion.MapValueToKey(\"X\"))" : hint;
+        Assert.That(BindError(data, One(1)), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of " +
+            $"keys{ofOne}, got {type}"));
+        Assert.That(ShapeError(data, One(1)), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of " +
+            $"keys{ofOne}, got "));
         Assert.That(BindError(data, Channels("X")), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got {type}"));
         Assert.That(ShapeError(data, Channels("X")), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got "));
     }

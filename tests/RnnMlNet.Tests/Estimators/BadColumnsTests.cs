@@ -31,7 +31,9 @@ public class BadColumnsTests
     [Test]
     public void A_feature_column_of_text() => FitRefuses(
         o => o.FeatureColumnName = nameof(SequenceRow.Name),
-        "Schema mismatch for feature column 'Name': expected a vector of Single or of keys, got String");
+        "Schema mismatch for feature column 'Name': expected a vector of Single or of keys " +
+        "(cut texts into words with mlContext.Transforms.Text.TokenizeIntoWords(\"Name\"), and make keys of the words with " +
+        "mlContext.Transforms.Conversion.MapValueToKey(\"Name\")), got String");
 
     [Test]
     public void A_feature_column_of_one_number() => FitRefuses(

@@ -143,6 +143,33 @@ public class SequenceCrossValidationTests
     }
 
     [Test]
+    public void A_label_that_cannot_be_evaluated_is_refused_before_anything_is_trained()
+    {
+        var trained = 0;
+        void Count(RnnOptions options) => options.Progress = new OnEpoch(_ => trained++);
+        IDataView data = TinyData.Load(_ml), tags = TinyTags.Load(_ml);
+
+        Refused.Argument(() => _ml.MulticlassClassification.CrossValidateRnn(tags, TinyTags.Trainer(_ml, configure: Count), 3,
+            TinyTags.Label(ColumnKind.Matrix)),
+            "and one value for each row is evaluated here: call CrossValidateSequenceTagging.");
+        Refused.Argument(() => _ml.MulticlassClassification.CrossValidateSequenceTagging(data, Tiny.Multiclass(_ml, configure: Count), 3,
+            TinyData.ClassLabel),
+            $"The label column '{TinyData.ClassLabel}' is Key<UInt32>, and a vector for each row is evaluated here: call " +
+                "CrossValidateRnn.");
+        Refused.Argument(() => _ml.Regression.CrossValidateRnn(data, Tiny.Trainer(_ml, TinyTask.MultiTarget, configure: Count), 3,
+            TinyTask.MultiTarget.Label()),
+            "is Vector<Single>, and one value for each row is evaluated here: call CrossValidateMultiTarget.");
+        Refused.Argument(() => _ml.Regression.CrossValidateRnn(data, Tiny.Regression(_ml, configure: Count)),
+            "labelColumnName is 'Label', and there is no such column in the data, nor does the pipeline make one: " +
+            "set it to the name of the trainer's label column.");
+        Refused.Argument(() => _ml.BinaryClassification.CrossValidateRnn(data, Tiny.Binary(_ml, configure: Count)),
+            "labelColumnName is 'Label'");
+        Refused.Argument(() => _ml.MulticlassClassification.CrossValidateRnn(data, Tiny.Multiclass(_ml, configure: Count)),
+            "labelColumnName is 'Label'");
+        Assert.That(trained, Is.Zero);
+    }
+
+    [Test]
     public void ML_NETs_own_names_ours_before_it_trains_where_it_cannot_evaluate()
     {
         var trained = 0;

@@ -72,7 +72,6 @@ public class StoreLimitTests
         }).Fit(data);
 
         // 48 rows of 10 numbers, a label and a weight, and 128 KiB of places, lengths and hashes; twice that is more than the limit.
-        Assert.That(log.Messages, Has.One.EndsWith("The store's 48 rows take 130.3 KiB of memory."));
         Assert.That(log.Messages, Has.One.EndsWith($"The store's 48 rows take 128.0 KiB of memory and 2.3 KiB of a temporary file in '{_folder.FullName}'."));
         NothingIsLeft();
     }
@@ -83,7 +82,7 @@ public class StoreLimitTests
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
         Tiny.Regression(ml).Fit(TinyData.Load(ml));
-        Assert.That(log.Messages, Has.One.EndsWith("The store's 48 rows take 130.3 KiB of memory."));
+        Assert.That(log.Messages, Has.None.Contains("The store's"), "Nor need anybody know how much memory so few rows take.");
     }
 
     [Test]

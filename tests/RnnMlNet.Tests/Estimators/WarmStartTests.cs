@@ -43,6 +43,38 @@ public class WarmStartTests
         Assert.That(history.Epochs[^1].TrainingLoss, Is.LessThan(previous.History.Epochs[^1].TrainingLoss));
     }
 
+    [TestCase(1, false, "1 network")]
+    [TestCase(2, false, "2 networks")]
+    [TestCase(2, true, "2 networks, with a new head")]
+    public void The_log_and_the_history_say_that_it_went_on_from_a_model(int networks, bool replaceHead, string text)
+    {
+        var log = new LogCapture(_ml);
+        IDataView data = TinyData.Load(_ml);
+        RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.Networks = networks).Fit(data).Model;
+        Assert.That(log.Messages, Has.None.Contains("goes on from"));
+        Assert.That(previous.History.Options.Keys, Has.None.EqualTo("PreviousModel"));
+
+        RnnRegressionTransformer continued = Tiny.Regression(_ml, configure: options =>
+            (options.Networks, options.ReplaceHead) = (null, replaceHead)).Fit(data, previous);
+
+        Assert.That(log.Messages, Has.One.EndsWith($"Training goes on from the weights of a previous model of {text}."));
+        Assert.That(continued.Model.Histories.Select(history => history.Options["PreviousModel"]), Is.EqualTo(Enumerable.Repeat(text,
+            networks)));
+        var loaded = (RnnRegressionTransformer)_ml.Model.Load(new MemoryStream(SavedModel.Bytes(_ml, continued, data.Schema)), out _);
+        Assert.That(loaded.Model.History.Options["PreviousModel"], Is.EqualTo(text));
+    }
+
+    [Test]
+    public void An_average_is_no_network_for_streaming()
+    {
+        IDataView data = TinyData.Load(_ml);
+        RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.Networks = 2).Fit(data).Model;
+        Refused.Argument(() => Tiny.Regression(_ml, configure: options =>
+                (options.Networks, options.Bidirectional, options.ForStreaming) = (null, null, true)).Fit(data, previous),
+            "ForStreaming is set, but the previous model is of 2 networks, and an engine of series keeps the state of one network: " +
+            "leave ForStreaming false, or go on from a model of one network.");
+    }
+
     [Test]
     public void The_previous_scaling_is_kept_whatever_the_rows_and_the_options_say([Values] bool normalize)
     {

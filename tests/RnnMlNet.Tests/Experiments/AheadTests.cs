@@ -88,7 +88,7 @@ public class AheadTests
 
         public override IEstimator<ITransformer> Estimator(TrialRecord<Measured> trial) => throw new NotSupportedException();
 
-        public override ITransformer Model(TrialRecord<Measured> trial, byte[] state, CancellationToken cancellation) =>
+        public override ITransformer Model(TrialRecord<Measured> trial, Func<byte[]> state, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
         public override void Dispose()

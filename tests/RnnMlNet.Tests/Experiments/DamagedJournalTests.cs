@@ -158,6 +158,22 @@ public class DamagedJournalTests
                 "CacheDirectoryName."));
     }
 
+    [TestCase("trial-0000-fold-0.state")]
+    [TestCase("trial-0000-fold-0-epochs-3.scores")]
+    [TestCase("plan.json")]
+    public void A_file_beside_the_journal_that_is_a_folder(string name)
+    {
+        using var folder = new TemporaryFolder();
+        Journal(folder, _host);
+        string path = folder.PathOf(name);
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        using FileJournal journal = FileJournal.Open(_host, folder.FullName, _experiment);
+        Assert.That<object?>(() => name == "plan.json" ? journal.Scale : (journal.Find(0, 0, 3), journal.State(0, 0)),
+            Throws.TypeOf<FormatException>().With.Message.Contains($"'{path}' is a folder, and it should be a file of the experiment: " +
+            $"put the file back, delete the folder '{folder.FullName}' to begin anew, or set another CacheDirectoryName."));
+    }
+
     [Test]
     public void A_folder_that_is_a_file()
     {

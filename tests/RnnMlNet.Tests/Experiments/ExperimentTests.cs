@@ -51,7 +51,8 @@ public class ExperimentTests
         Assert.That(result.RunDetails.Where(run => run.Model is not null), Is.EqualTo([result.BestRun]));
         Assert.That(result.Progress[^1].Value, Is.EqualTo(result.BestRun.ValidationMetrics!.MicroAccuracy));
         Assert.That(result.Progress.Select(step => step.Value), Is.Ordered);
-        Assert.That($"{result}".Split(Environment.NewLine), Has.Length.EqualTo(13).And.ItemAt(0).StartsWith("30 trials in").And.ItemAt(0).EndsWith("compared by MicroAccuracy (higher is better)"));
+        Assert.That($"{result}".Split(Environment.NewLine), Has.Length.EqualTo(13).And.ItemAt(0).StartsWith("30 trials (10 shown, all in " +
+            "RunDetails) in ").And.ItemAt(0).EndsWith("compared by MicroAccuracy (higher is better)"));
         Assert.That($"{result.RunDetails[0]}", Does.StartWith("trial 0: options as given; "));
     }
 
@@ -336,6 +337,27 @@ public class ExperimentTests
         yield return Case(settings => settings.Search = (SearchMethod)7, "Search is 7; it must be one of Bohb, Hyperband, Random.");
         yield return Case(settings => settings.SearchSpace = new SearchSpace().Choice("Colour", 1), "The SearchSpace has 'Colour'");
         yield return Case(settings => settings.Options = null!, "Options is null; it must hold the options that trials have where nothing else is chosen.");
+    }
+
+    [Test]
+    public void A_state_that_was_deleted_of_a_finished_experiment_is_trained_again()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView data = TinyData.Load(ml);
+        using var folder = new TemporaryFolder();
+        ITransformer Execute() => Multiclass(ml, settings =>
+            (settings.Refit, settings.MaxModels, settings.CacheDirectoryName) = (false, 3, folder.FullName)).Execute(data).BestRun.Model!;
+        byte[] first = SavedModel.Bytes(ml, Execute(), data.Schema);
+        string[] states = Directory.GetFiles(folder.FullName, "*.state");
+        Assert.That(states, Is.Not.Empty);
+        foreach (string state in states)
+            File.Delete(state);
+
+        ITransformer again = Execute();
+
+        Assert.That(SavedModel.Entries(ml, again, data.Schema), Is.EqualTo(SavedModel.Entries(ml, ml.Model.Load(new MemoryStream(first),
+            out _), data.Schema)));
+        Assert.That(Directory.GetFiles(folder.FullName, "*.state"), Is.Not.Empty, "It is there for the next time.");
     }
 
     [TestCaseSource(nameof(Wrong))]

@@ -78,8 +78,10 @@ public class JournalPlanTests
 
         using FileJournal opened = Open(folder);
 
-        Assert.That(() => opened.Scale, Throws.TypeOf<FormatException>().With.Message.Contains("it is not there, and tasks of its plan " +
-            "are done"));
+        Assert.That(() => opened.Scale, Throws.TypeOf<FormatException>().With.Message.Contains(
+            $"The plan '{folder.PathOf("plan.json")}' is missing, by which the tasks of the journal were done: put the file back, delete " +
+                "the " +
+            $"folder '{folder.FullName}' to begin anew, or set another CacheDirectoryName.").And.Message.Not.Contains("line"));
     }
 
     private FileJournal Open(TemporaryFolder folder) => FileJournal.Open(_host, folder.FullName, _experiment);

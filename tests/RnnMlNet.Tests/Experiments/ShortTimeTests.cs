@@ -34,6 +34,22 @@ public class ShortTimeTests
     }
 
     [Test]
+    public void What_is_planned_is_logged_before_the_trials_that_it_is_planned_for()
+    {
+        var ml = new MLContext(seed: 1);
+        var log = new LogCapture(ml);
+
+        var (result, _) = Run(ml, settings => settings.MaxExperimentTimeInSeconds = 100, secondsPerEpoch: 1);
+
+        string plan = log.Messages.Single(message => message.Contains("Planned for", StringComparison.Ordinal));
+        Assert.That(plan, Does.Contain($"Planned for 100 seconds by the time of the first epochs: {result.BestRun.Folds} of 5 folds, ")
+            .And.EndsWith(" of 300 epochs."));
+        string[] messages = [.. log.Messages];
+        Assert.That(Array.IndexOf(messages, plan), Is.LessThan(Array.FindIndex(messages, message => message.Contains("Ended: ",
+            StringComparison.Ordinal))));
+    }
+
+    [Test]
     public void Time_enough_changes_nothing()
     {
         var ml = new MLContext(seed: 1);

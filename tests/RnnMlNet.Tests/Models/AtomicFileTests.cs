@@ -46,9 +46,48 @@ public class AtomicFileTests
         {
             stream.Write(new byte[100_000]);
             throw new IOException("No space left on device");
-        }), Throws.InstanceOf<IOException>().With.Message.EqualTo("No space left on device"));
+        }), Throws.TypeOf<IOException>().With.Message.EqualTo(
+            $"The file '{path}' cannot be written (No space left on device): name another path. What was there before is as it was."));
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1, 2, 3 }));
         AssertAlone(path);
+    }
+
+    [TestCase(null, "name another path")]
+    [TestCase("CheckpointPath", "set another CheckpointPath")]
+    public void A_full_disk_is_told_of_with_the_file_and_what_to_do(string? option, string another)
+    {
+        if (!File.Exists("/dev/full"))
+            Assert.Ignore("There is no /dev/full.");
+        Assert.That(() => AtomicFile.Write("/dev/full", stream => stream.Write(new byte[100_000]), option), Throws.TypeOf<IOException>()
+            .With.Message.EqualTo(
+            $"The file '/dev/full' cannot be written (No space left on device): free room on that disk, or {another} on a larger one. " +
+            "What was there before is as it was."));
+    }
+
+    [Test]
+    public void Two_that_write_one_file_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("file");
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write([1]);
+            Assert.That(() => AtomicFile.Write(path, other => other.Write([2]), "CheckpointPath"), Throws.TypeOf<IOException>()
+                .With.Message.EqualTo(
+                $"The file '{path}' cannot be written, because somebody else is writing it at the same time: " +
+                "give each of them a path of its own as CheckpointPath. What was there before is as it was."));
+        });
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1 }));
+    }
+
+    [Test]
+    public void One_that_was_deleted_as_it_was_written()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("file");
+        Assert.That(() => AtomicFile.Write(path, _ => AtomicFile.Delete(path)), Throws.TypeOf<IOException>().With.Message.StartsWith(
+            $"The file '{path}' cannot be written, because somebody else is writing it at the same time: give each of them a path of its " +
+                "own. "));
     }
 
     [Test]

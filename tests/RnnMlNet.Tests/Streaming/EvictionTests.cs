@@ -91,9 +91,34 @@ public class EvictionTests
             Capacity = 1,
             Evicted = series => throw new InvalidOperationException(series),
         });
-        float[] first = engine.Predict("a", _step).Score;
+        engine.Predict("a", _step);
         Assert.That(() => engine.Predict("b", _step), Throws.InvalidOperationException.With.Message.EqualTo("a"));
-        Assert.That(engine.Predict("b", _step).Score, Is.EqualTo(first));
+        Assert.That((engine.StepsOf("a"), engine.StepsOf("b")), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public void Where_a_report_throws_all_series_are_as_they_were()
+    {
+        var log = new LogCapture(_ml);
+        bool throws = true;
+        using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Matrix);
+        using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model, new SequencePredictionEngineOptions
+        {
+            Capacity = 2,
+            Evicted = series => { if (throws) throw new InvalidOperationException(series); },
+        });
+        engine.Predict("x", _step);
+        engine.Predict("y", _step);
+
+        Assert.That(() => engine.Predict("z", _step), Throws.InvalidOperationException.With.Message.EqualTo("x"));
+
+        Assert.That(new[] { "x", "y", "z" }.Select(engine.StepsOf), Is.EqualTo(new[] { 1, 1, 0 }));
+        Assert.That((engine.Count, engine.EvictedCount, log.Warnings.Length), Is.EqualTo((2, 0L, 0)));
+        throws = false;
+        engine.Predict("z", _step);
+        Assert.That(new[] { "x", "y", "z" }.Select(engine.Contains), Is.EqualTo(new[] { false, true, true }),
+            "x was still unused for longest.");
+        Assert.That((engine.EvictedCount, log.Warnings.Length), Is.EqualTo((1L, 1)));
     }
 
     [Test]

@@ -48,6 +48,23 @@ public class RnnForecastEngineFailureTests
     }
 
     [Test]
+    public void Where_a_report_of_an_eviction_throws_all_series_are_as_they_were()
+    {
+        using RnnForecastingTransformer model = Fit();
+        using var engine = _ml.Forecasting.CreateForecastEngine<SeriesStep, Answer>(model, new ForecastEngineOptions
+        {
+            Capacity = 2, StartsAfterTraining = false, Evicted = series => throw new InvalidOperationException(series),
+        });
+        foreach (string series in new[] { "x", "y" })
+            engine.Observe(TinySeries.Steps(1, series)[0]);
+
+        Assert.That(() => engine.Observe(TinySeries.Steps(1, "z")[0]), Throws.InvalidOperationException.With.Message.EqualTo("x"));
+
+        Assert.That(new[] { "x", "y", "z" }.Select(engine.StepsOf), Is.EqualTo(new[] { 1, 1, 0 }));
+        Assert.That((engine.Count, engine.EvictedCount), Is.EqualTo((2, 0L)));
+    }
+
+    [Test]
     public void Of_two_threads_that_begin_a_series_one_wins_and_the_series_stays()
     {
         const int Keys = 2000;

@@ -63,7 +63,10 @@ internal sealed class SeriesBinding
         {
             if (schema.GetColumnOrNull(name) is not DataViewSchema.Column column)
                 throw ectx.ExceptSchemaMismatch(nameof(schema), role, name);
-            return fits(column.Type) ? column : throw ectx.ExceptSchemaMismatch(nameof(schema), role, name, expected, column.Type.ToString()!);
+            if (fits(column.Type))
+                return column;
+            string hint = column.Type.GetItemType() is KeyDataViewType ? "" : Hint(role, name, column.Type.GetItemType());
+            throw ectx.ExceptSchemaMismatch(nameof(schema), role, name, expected + hint, column.Type.ToString()!);
         }
     }
 
@@ -91,12 +94,21 @@ internal sealed class SeriesBinding
             if (!schema.TryFindColumn(name, out SchemaShape.Column column))
                 throw ectx.ExceptSchemaMismatch(nameof(schema), role, name);
             if (!fits(column))
-                throw ectx.ExceptSchemaMismatch(nameof(schema), role, name, expected, column.GetTypeString());
+                throw ectx.ExceptSchemaMismatch(
+                    nameof(schema), role, name, expected + (column.IsKey ? "" : Hint(role, name, column.ItemType)), column.GetTypeString());
         }
 
         static bool IsKey(SchemaShape.Column column) => IsScalar(column) && (column.IsKey || SeriesKeyReader.CanRead(column.ItemType));
         static bool IsScalar(SchemaShape.Column column) => column.Kind == SchemaShape.Column.VectorKind.Scalar;
     }
+
+    // How such a column becomes one that can be read.
+    private static string Hint(string role, string column, DataViewType found) => role switch
+    {
+        KeyRole => "",
+        TimeRole => ConversionHint.ForTime(column, found),
+        _ => ConversionHint.For(column, found, DataKind.Single),
+    };
 
     private static bool IsNumbers(DataViewType type) =>
         type == NumberDataViewType.Single || (type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single);

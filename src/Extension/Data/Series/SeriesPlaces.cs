@@ -49,7 +49,7 @@ internal sealed class SeriesPlaces
         Exception OffGrid(long time) => ectx.Except(
             $"{raw.Name} has a row at {grid.Text(time)}, which is no whole number of steps ({grid.StepText}) after its first, " +
                 $"{grid.Text(first)}: " +
-            "bring it to such a step, or leave it out.");
+            $"bring it to such a step, or leave it out.{grid.ZoneHint(first, time)}");
 
         Exception Closed(long time) => ectx.Except(
             $"{raw.Name} has a row at {grid.Text(time)}, which is a day without a step (steps are {grid.StepText} " +

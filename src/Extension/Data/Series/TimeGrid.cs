@@ -131,6 +131,20 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         return wanted == own || (own > wanted && own - wanted <= _longestSkip && Zone?.IsInvalidTime(Moment(time - own + wanted)) == true);
     }
 
+    /// <summary>
+    /// What to do where a time lies on no step because its clock may have skipped the one that does: which times a clock skips, its zone
+    /// says, and offsets do not. Empty where it is not that.
+    /// </summary>
+    public string ZoneHint(long origin, long time)
+    {
+        long later = time % TimeSpan.TicksPerDay - origin % TimeSpan.TicksPerDay;
+        return Kind == TimeKind.OffsetMoment && IsOfClock && later > 0 && later <= _longestSkip ? $" {ZoneSentence}" : "";
+    }
+
+    /// <summary>How days are told of whose beginning a clock skips.</summary>
+    public const string ZoneSentence = "Where a clock skips the beginning of a day, as summer time does in some zones, train with " +
+        "TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
+
     private long? DaysBetween(int from, int to)
     {
         if (Days.IsAll)

@@ -160,8 +160,11 @@ internal sealed class TimeGridFinder(IExceptionContext ectx, TimeKind kind, Seri
             $"from {TimeGrid.Text(kind, earlier)} to {TimeGrid.Text(kind, later)}{(key.Length > 0 ? $" in the series '{key}'" : "")}. " +
             "Bring them to equal steps (months count as equal), for instance by the mean of each, or mend that row; where rows are left " +
                 "out, name the step as Frequency, such as \"2 hours\"; " +
-            "or name no time column, and every row counts as one step.");
+            $"or name no time column, and every row counts as one step.{(OffsetsDiffer ? $" {TimeGrid.ZoneSentence}" : "")}");
     }
+
+    private bool OffsetsDiffer => kind == TimeKind.OffsetMoment
+        && series.Any(one => one.Times.Any(time => time.Offset != one.Times[0].Offset));
 
     private static RowTime? OffGrid(TimeGrid grid, RowTime[] times)
     {

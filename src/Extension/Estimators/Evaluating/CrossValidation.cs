@@ -20,15 +20,18 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
     /// <param name="estimator">The pipeline.</param>
     /// <param name="classColumn">Column of classes, each to be spread evenly over the folds and to keep a row in training; null for
     /// none.</param>
+    /// <param name="label">The label that scored rows are evaluated by: found before anything is trained.</param>
     /// <param name="evaluate">Evaluates scored rows.</param>
     public IReadOnlyList<TrainCatalogBase.CrossValidationResult<TMetrics>> Run<TMetrics>(
-        IDataView data, IEstimator<ITransformer> estimator, string? classColumn, Func<IDataView, TMetrics> evaluate) where TMetrics : class
+        IDataView data, IEstimator<ITransformer> estimator, string? classColumn, EvaluatedLabel label,
+        Func<IDataView, TMetrics> evaluate) where TMetrics : class
     {
         _host.CheckValue(data, nameof(data));
         _host.CheckValue(estimator, nameof(estimator));
         if (folds < 2)
             throw _host.ExceptUserArg("numberOfFolds", $"numberOfFolds is {folds}; it must be at least 2.");
         int[] foldOf = FoldOf(data, classColumn);
+        label.Check(_host, data.Schema, estimator);
         return [.. Enumerable.Range(0, folds).Select(fold =>
         {
             ITransformer model = estimator.Fit(Rows(data, foldOf, of => of != fold));

@@ -26,6 +26,9 @@ public sealed record BacktestFold(int Fold, int TrainingRows, ForecastMetrics Me
     /// it: their values count nowhere.
     /// </summary>
     public int SeriesLeftOut { get; init; }
+
+    /// <summary>The origin, the rows before it, and how far its forecasts lay off, in a line.</summary>
+    public override string ToString() => ForecastText.Line(this);
 }
 
 /// <summary>A value that was forecast, and the one that came.</summary>

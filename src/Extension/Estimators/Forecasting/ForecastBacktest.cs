@@ -115,7 +115,15 @@ internal sealed class ForecastBacktest
     {
         if (Count(rows) == 0)
             throw _host.Except($"No row comes before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: ask for fewer folds, a smaller step or horizon.");
-        return _estimator.Fit(new KeptRows(_host, _data, rows));
+        try
+        {
+            return _estimator.Fit(new KeptRows(_host, _data, rows));
+        }
+        catch (InvalidOperationException e) when (ShortSeries.IsCauseOf(e))
+        {
+            throw _host.Except(e, $"Before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: {e.Message} " +
+                "With fewer folds, or a smaller step between them, more steps come before the first origin.");
+        }
     }
 
     // The forecasts, and the series that go on over the origin and have none.

@@ -37,6 +37,17 @@ internal static class ForecastText
         return text.ToString();
     }
 
+    /// <summary>One origin of a backtest.</summary>
+    public static string Line(BacktestFold fold)
+    {
+        ForecastMetrics metrics = fold.Metrics;
+        string errors = metrics.Count == 0 ? "no forecast" : $"{metrics.Count} forecast values: " +
+            $"MAE {Number(metrics.MeanAbsoluteError)}, RMSE {Number(metrics.RootMeanSquaredError)}, " +
+            Invariant($"MAPE {metrics.MeanAbsolutePercentageError:0.0} %");
+        string leftOut = fold.SeriesLeftOut > 0 ? Invariant($"; {fold.SeriesLeftOut} series without a forecast") : "";
+        return Invariant($"Fold {fold.Fold}, {fold.TrainingRows} rows before it; {errors}{leftOut}");
+    }
+
     private static string Errors(ForecastMetrics metrics) =>
         Invariant($"{Number(metrics.MeanAbsoluteError),12}{Number(metrics.RootMeanSquaredError),12}{metrics.MeanAbsolutePercentageError,9:0.0}");
 

@@ -24,7 +24,7 @@ internal sealed class TrainingSpan
         TrainingEnds = [.. Tails.Select(tail => (reach, tail - layout.Horizon + 1))];
         AllEnds = [.. Steps.Select(steps => (reach, steps.Length - layout.Horizon + 1))];
         ValidationEnds = [.. Tails.Select((tail, s) => (Math.Max(reach, tail), Steps[s].Length - layout.Horizon + 1))];
-        Check(ectx, reach, layout.Horizon, validationFraction);
+        Check(ectx, layout, validationFraction);
     }
 
     public IReadOnlyList<KeyedSeries> Series { get; }
@@ -54,16 +54,12 @@ internal sealed class TrainingSpan
     public static bool IsLongEnough(IReadOnlyList<KeyedSeries> series, WindowLayout layout, double validationFraction) =>
         series.Any(one => Tail(one.Steps.Length, layout.Horizon, validationFraction) - layout.Horizon >= layout.Reach);
 
-    private void Check(IExceptionContext ectx, int reach, int horizon, double fraction)
+    private void Check(IExceptionContext ectx, WindowLayout layout, double fraction)
     {
         if (Steps.Count == 0)
             throw ectx.Except("There are no rows to train on.");
         if (TrainingEnds.Any(ends => ends.Behind > ends.First))
             return;
-        int longest = Steps.Max(steps => steps.Length);
-        string held = fraction == 0 ? "" : FormattableString.Invariant($", behind which {fraction:0.##} of the series (a horizon at least) is held out for validation");
-        throw ectx.Except(
-            $"No series is long enough to train on: the longest has {longest} steps, and a window of {reach} with a horizon of {horizon} takes {reach + horizon}{held}. " +
-            "Give longer series, or set a smaller WindowSize, Horizon or ValidationFraction.");
+        throw new ShortSeries(Steps.Max(steps => steps.Length), layout, fraction).Error(ectx);
     }
 }

@@ -18,6 +18,7 @@ namespace RnnMlNet.Experiments;
 internal sealed class FileJournal : IExperimentJournal
 {
     private const string FileName = "journal.jsonl";
+    private const string Option = nameof(ExperimentSettings.CacheDirectoryName);
 
     private readonly IExceptionContext _ectx;
     private readonly string _folder;
@@ -37,14 +38,14 @@ internal sealed class FileJournal : IExperimentJournal
     {
         get
         {
-            var read = new JournalLines(_ectx, PlanPath);
-            if (File.Exists(PlanPath))
-                return read.Plan(File.ReadAllBytes(PlanPath));
+            if (Read(PlanPath) is byte[] line)
+                return new JournalLines(_ectx, PlanPath).Plan(line);
             // It is written before the first task is.
-            return _done.Count == 0 ? null : throw read.Damaged(1, "it is not there, and tasks of its plan are done");
+            return _done.Count == 0 ? null : throw _ectx.ExceptDecode($"The plan '{PlanPath}' is missing, by which the tasks of the " +
+                $"journal were done: put the file back, delete the folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
         }
 
-        set => AtomicFile.Write(PlanPath, file => file.Write(JournalLines.Write(value!)));
+        set => AtomicFile.Write(PlanPath, file => file.Write(JournalLines.Write(value!)), Option);
     }
 
     /// <summary>Opens an experiment's journal, or begins one.</summary>
@@ -74,8 +75,7 @@ internal sealed class FileJournal : IExperimentJournal
         if (!_done.TryGetValue((trial, fold, epochs), out DoneTask? done) || done.Outcome.Error is not null)
             return done;
         // Scores that are lost or were altered are made again.
-        string path = ScoresPath(trial, fold, epochs);
-        byte[]? scores = File.Exists(path) ? File.ReadAllBytes(path) : null;
+        byte[]? scores = Read(ScoresPath(trial, fold, epochs));
         if (scores is null || JournalLines.ChecksumOf(scores) != _checksums[(trial, fold, epochs)])
             return null;
         return done with { Outcome = done.Outcome with { Scores = scores } };
@@ -86,8 +86,8 @@ internal sealed class FileJournal : IExperimentJournal
         // What the line speaks of is there before the line is.
         if (outcome.Error is null)
         {
-            AtomicFile.Write(ScoresPath(outcome.Trial, outcome.Fold, outcome.Epochs), file => file.Write(outcome.Scores));
-            AtomicFile.Write(StatePath(outcome.Trial, outcome.Fold), file => file.Write(outcome.State));
+            AtomicFile.Write(ScoresPath(outcome.Trial, outcome.Fold, outcome.Epochs), file => file.Write(outcome.Scores), Option);
+            AtomicFile.Write(StatePath(outcome.Trial, outcome.Fold), file => file.Write(outcome.State), Option);
         }
         double? loss = double.IsFinite(outcome.ValidationLoss) ? outcome.ValidationLoss : null;
         string? scores = outcome.Error is null ? JournalLines.ChecksumOf(outcome.Scores) : null;
@@ -99,9 +99,8 @@ internal sealed class FileJournal : IExperimentJournal
     public byte[]? State(int trial, int fold)
     {
         string path = StatePath(trial, fold);
-        if (!File.Exists(path))
+        if (Read(path) is not byte[] state)
             return null;
-        byte[] state = File.ReadAllBytes(path);
         try
         {
             TrialState.Check(state);
@@ -129,6 +128,15 @@ internal sealed class FileJournal : IExperimentJournal
     private string StatePath(int trial, int fold) => Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}.state"));
 
     private string ScoresPath(int trial, int fold, int epochs) => Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}-epochs-{epochs}.scores"));
+
+    // Null where it is not there.
+    private byte[]? Read(string path)
+    {
+        if (Directory.Exists(path))
+            throw _ectx.ExceptDecode($"'{path}' is a folder, and it should be a file of the experiment: put the file back, delete the " +
+                $"folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    }
 
     private static string MakeFolder(IExceptionContext ectx, string folder)
     {
@@ -228,8 +236,15 @@ internal sealed class FileJournal : IExperimentJournal
 
     private void WriteLine(byte[] line)
     {
-        _file.Write(line);
-        _file.WriteByte((byte)'\n');
-        _file.Flush(flushToDisk: true);
+        try
+        {
+            _file.Write(line);
+            _file.WriteByte((byte)'\n');
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            throw FileProblem.Writing(JournalPath, e, Option);
+        }
     }
 }

@@ -73,15 +73,16 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         return _newEstimator(options);
     }
 
-    public override ITransformer Model(TrialRecord<ForecastMetrics> trial, byte[] state, CancellationToken cancellation)
+    public override ITransformer Model(TrialRecord<ForecastMetrics> trial, Func<byte[]> state, CancellationToken cancellation)
     {
-        var task = new TrialTask { Experiment = Experiment, Trial = trial.Number, Fold = 0, Epochs = trial.EpochsDone, Parameters = trial.Configuration.Texts, State = state };
+        var task = new TrialTask { Experiment = Experiment, Trial = trial.Number, Fold = 0, Epochs = trial.EpochsDone,
+            Parameters = trial.Configuration.Texts };
         Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
         using IChannel log = _host.Start("Training");
         var windows = new ForecastWindows(_host, options, _binding, _set);
         using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
-        loop.Restore(TrialState.Read(task, state));
+        loop.Restore(TrialState.Read(task, state()));
         return _newEstimator(options).Transformer(windows.Forecaster(log, [loop.Run()]), _schema);
     }
 

@@ -107,13 +107,13 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         return (IEstimator<ITransformer>)_newTrainer(options);
     }
 
-    public override ITransformer Model(TrialRecord<TMetrics> trial, byte[] state, CancellationToken cancellation)
+    public override ITransformer Model(TrialRecord<TMetrics> trial, Func<byte[]> state, CancellationToken cancellation)
     {
         TrialOutcome first = trial.Outcomes[0];
         var task = new TrialTask
         {
             Experiment = Experiment, Trial = trial.Number, Fold = first.Fold, Epochs = trial.EpochsDone,
-                Parameters = trial.Configuration.Texts, State = state,
+            Parameters = trial.Configuration.Texts,
         };
         double? temperature = Temperature(trial);
         if (Refits)
@@ -125,7 +125,7 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
             {
                 // Not one epoch was done.
             }
-        return AsTrained(task, temperature);
+        return AsTrained(task with { State = state() }, temperature);
     }
 
     public override void Dispose() => _prepared.Dispose();

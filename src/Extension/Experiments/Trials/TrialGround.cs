@@ -64,9 +64,9 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
 
     /// <summary>The model of a trial: that of its training, or one trained on all rows.</summary>
     /// <param name="trial">The trial.</param>
-    /// <param name="state">Where its training on the first of its folds was paused.</param>
+    /// <param name="state">Where its training on the first of its folds was paused; asked for where that is needed.</param>
     /// <param name="cancellation">Ends a training on all rows; the model is then that of the epochs done, or else that of the first fold.</param>
-    public abstract ITransformer Model(TrialRecord<TMetrics> trial, byte[] state, CancellationToken cancellation);
+    public abstract ITransformer Model(TrialRecord<TMetrics> trial, Func<byte[]> state, CancellationToken cancellation);
 
     public abstract void Dispose();
 

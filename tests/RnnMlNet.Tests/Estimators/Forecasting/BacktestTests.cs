@@ -63,6 +63,7 @@ public class BacktestTests
         Assert.That(result.Metrics.Steps, Has.Count.EqualTo(3));
         Assert.That(result.Metrics.IntervalCount, Is.EqualTo(6));
         Assert.That(result.ToString(), Does.Contain("naive").And.Contain("coverage"));
+        Assert.That($"{result.Folds[1]}", Does.Match(@"^Fold 2, 97 rows before it; 3 forecast values: MAE [0-9.E-]+, RMSE [0-9.E-]+, MAPE [0-9.]+ %$"));
     }
 
     [Test]
@@ -70,7 +71,11 @@ public class BacktestTests
     {
         IDataView data = TinySeries.Load(_ml, 40);
         Refused.Operation(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 20), "No row comes before origin 1 of 20, 80 steps before the end: ask for fewer folds, a smaller step or horizon.");
+        Refused.Operation(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 8),
+            "Before origin 1 of 8, 32 steps before the end: ");
         Refused.Operation(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 8), "No series is long enough to train on: the longest has 8 steps");
+        Refused.Operation(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 8),
+            "With fewer folds, or a smaller step between them, more steps come before the first origin.");
         Refused.Argument(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 0), "folds is 0; it must be at least 1.");
         Refused.Argument(() => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), columnIndex: 1), "columnIndex is 1, but the forecaster has 1 columns: give 0 to 0.");
     }

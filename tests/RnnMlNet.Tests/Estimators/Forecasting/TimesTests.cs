@@ -95,6 +95,46 @@ public class TimesTests
             40);
     }
 
+    // The days of a clock that skips the midnight of one of them.
+    private static Stamped[] Midnights(string zone, DateTime first, int count)
+    {
+        var clock = TimeZoneInfo.FindSystemTimeZoneById(zone);
+        DateTime[] days = [.. Enumerable.Range(0, count).Select(i => first.AddDays(i))];
+        return Rows(Local(zone, days.Select(day => clock.IsInvalidTime(day) ? day.AddHours(1) : day)));
+    }
+
+    [TestCase("Asia/Beirut")]
+    [TestCase("America/Havana")]
+    public void Where_a_clock_skips_midnight_the_zone_is_asked_for_and_then_it_is_a_day(string zone)
+    {
+        Stamped[] rows = Midnights(zone, new DateTime(2017, 2, 1), 100);
+        Refused.Operation(() => Estimator().Fit(_ml.Data.LoadFromEnumerable(rows)),
+            "or name no time column, and every row counts as one step. Where a clock skips the beginning of a day, as summer time does " +
+                "in some " +
+            "zones, train with TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.");
+        Refused.Operation(() => Estimator(o => o.Frequency = "D").Fit(_ml.Data.LoadFromEnumerable(rows)),
+            "train with TimeZone set to the zone's name");
+        GoesOn(rows, 60, o => o.TimeZone = zone);
+    }
+
+    [Test]
+    public void A_midnight_that_is_skipped_after_training_names_the_zone()
+    {
+        Stamped[] rows = Midnights("Africa/Cairo", new DateTime(2023, 12, 1), 160);
+        int skip = Array.FindIndex(rows, row => row.Time.Hour == 1);
+        Assert.That(rows[skip].Time, Is.EqualTo(new DateTimeOffset(2024, 4, 26, 1, 0, 0, TimeSpan.FromHours(3))));
+        using RnnForecastingTransformer model = Estimator().Fit(_ml.Data.LoadFromEnumerable(rows[..skip]));
+        using var engine = _ml.Forecasting.CreateForecastEngine<Stamped, Answer>(model);
+        const string Sentence = "train with TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
+        Refused.Operation(() => engine.Observe(rows[skip]), Sentence);
+        Refused.Operation(() => engine.Observe(rows[skip]), "which is no whole number of steps (1.00:00:00) after its last");
+        var halfDay = new Stamped { Time = rows[skip].Time.AddHours(11), Value = 1 };
+        Assert.That(() => engine.Observe(halfDay), Throws.InvalidOperationException.With.Message.Not.Contains("TimeZone"));
+        IDataView all = model.Transform(_ml.Data.LoadFromEnumerable(rows));
+        Refused.Operation(() => _ = all.GetColumn<float[]>("Forecast").ToArray(), Sentence);
+        GoesOn(rows, skip, o => o.TimeZone = "Africa/Cairo");
+    }
+
     [Test]
     public void Hours_of_a_clock_that_is_put_back_go_on()
     {

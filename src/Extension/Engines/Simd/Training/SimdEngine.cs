@@ -1,6 +1,7 @@
 using RnnMlNet.Data;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
@@ -57,7 +58,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         return new SimdEngine(settings, NetworkParts.Create<T>(settings.Shape), update, map => new ParameterStep<T>(map.Size, update, settings.GradientClipNorm));
     }
 
-    public string Description => $"C# on {_crew.Threads} threads, vectors of {CellKernels.VectorBits} bits";
+    public string Description => $"C# on {Words.Plural(_crew.Threads, "thread")}, vectors of {CellKernels.VectorBits} bits";
 
     public bool ReadsStoredSteps => true;
 

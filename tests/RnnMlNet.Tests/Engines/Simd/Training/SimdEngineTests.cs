@@ -34,6 +34,14 @@ public sealed class SimdEngineTests
             Assert.That(simd.TrainStep(batches[step % 4], rate), Is.EqualTo(torch.TrainStep(batches[step % 4], rate)).Within(1e-3), $"step {step}");
     }
 
+    [TestCase(1, "C# on 1 thread, vectors of ")]
+    [TestCase(2, "C# on 2 threads, vectors of ")]
+    public void It_says_on_how_many_threads(int threads, string text)
+    {
+        using SimdEngine engine = SimdEngine.Create(RandomNetwork.Settings(Shape) with { Threads = threads });
+        Assert.That(engine.Description, Does.StartWith(text));
+    }
+
     [Test]
     public void The_number_of_threads_changes_no_bit([Values] bool tokens)
     {

@@ -1,0 +1,42 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>The label column that the rows which a pipeline scores are evaluated by.</summary>
+/// <param name="Name">The column.</param>
+/// <param name="IsVector">Whether it must be a vector, or must be none; null where both can be evaluated.</param>
+/// <param name="Other">What cross-validates a label of the other kind.</param>
+internal sealed record EvaluatedLabel(string Name, bool? IsVector, string Other)
+{
+    /// <summary>Refuses a label that could not be evaluated when all is trained.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Neither the data nor the pipeline has the column, or it is of the other
+    /// kind.</exception>
+    public void Check(IExceptionContext ectx, DataViewSchema data, IEstimator<ITransformer> estimator)
+    {
+        if (Outputs(data, estimator) is not SchemaShape scored)
+            return;
+        if (!scored.TryFindColumn(Name, out SchemaShape.Column column))
+            throw ectx.ExceptUserArg("labelColumnName",
+                $"labelColumnName is '{Name}', and there is no such column in the data, nor does the pipeline make one: set it to the " +
+                "name of the trainer's label column.");
+        bool isVector = column.Kind != SchemaShape.Column.VectorKind.Scalar;
+        if (IsVector is bool wanted && wanted != isVector)
+            throw ectx.ExceptUserArg("labelColumnName",
+                $"The label column '{Name}' is {column.GetTypeString()}, and {(wanted ? "a vector" : "one value")} for each row is " +
+                $"evaluated here: call {Other}.");
+    }
+
+    // What the pipeline makes of the data; null of an estimator that cannot say it.
+    private static SchemaShape? Outputs(DataViewSchema data, IEstimator<ITransformer> estimator)
+    {
+        try
+        {
+            return estimator.GetOutputSchema(SchemaShape.Create(data));
+        }
+        catch (Exception e) when (e is NotImplementedException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

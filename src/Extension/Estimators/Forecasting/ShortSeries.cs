@@ -1,0 +1,70 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>Series that are all too short to be trained on: how long one has to be, and which options help.</summary>
+/// <param name="longest">Steps of the longest.</param>
+/// <param name="layout">How windows are read.</param>
+/// <param name="fraction">Share of each series that is held out.</param>
+internal sealed class ShortSeries(int longest, WindowLayout layout, double fraction)
+{
+    /// <summary>The shortest window that a forecaster reads.</summary>
+    public const int ShortestWindow = 2;
+
+    private const string Mark = "RnnMlNet.ShortSeries";
+
+    /// <summary>Whether an exception is of series that are too short.</summary>
+    public static bool IsCauseOf(Exception e) => e.Data.Contains(Mark);
+
+    /// <summary>The error.</summary>
+    public Exception Error(IExceptionContext ectx)
+    {
+        string held = fraction == 0 ? ""
+            : FormattableString.Invariant($", behind which {fraction:0.##} of the series (a horizon at least) is held out for validation");
+        Exception error = ectx.Except(
+            $"No series is long enough to train on: the longest has {longest} steps, and {Needed()} are needed: " +
+            $"a window of {layout.Reach} with a horizon of {layout.Horizon} takes {layout.Reach + layout.Horizon}{held}. {WhatToDo()}.");
+        error.Data[Mark] = true;
+        return error;
+    }
+
+    private string WhatToDo()
+    {
+        List<string> settings = [.. Shorter()];
+        if (LargestHorizon() is int horizon)
+            settings.Add($"Horizon to {horizon}{(horizon > 1 ? " or less" : "")}");
+        if (fraction > 0 && longest - layout.Horizon >= layout.Reach)
+            settings.Add("ValidationFraction to 0");
+        return $"Give longer series{(settings.Count == 0 ? "" : $", or set {string.Join(", or ", settings)}")}";
+    }
+
+    // What makes the window reach less far back; nothing where it is as short as one can be.
+    private IEnumerable<string> Shorter()
+    {
+        if (layout.Window > ShortestWindow)
+            yield return "a smaller WindowSize";
+        if (layout.Reach > layout.Window)
+            yield return "a smaller SeasonLength";
+    }
+
+    private int Needed()
+    {
+        int steps = layout.Reach + layout.Horizon;
+        while (Trained(steps, layout.Horizon) < layout.Reach)
+            steps++;
+        return steps;
+    }
+
+    // With the window as short as it can be; null where even one step is too many.
+    private int? LargestHorizon()
+    {
+        int horizon = layout.Horizon - 1;
+        while (horizon > 0 && Trained(longest, horizon) < Math.Min(layout.Reach, ShortestWindow))
+            horizon--;
+        return horizon > 0 ? horizon : null;
+    }
+
+    // Steps before the last horizon that is trained on.
+    private int Trained(int length, int horizon) => TrainingSpan.Tail(length, horizon, fraction) - horizon;
+}
