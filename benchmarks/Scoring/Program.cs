@@ -25,7 +25,7 @@ internal static class Parts
     public static int Measure(ScoringOptions options)
     {
         var verdict = new Verdict();
-        Console.WriteLine($"{Environment.ProcessorCount} processors, vectors of {CellKernels.VectorBits} bits, .NET {Environment.Version}");
+        Console.WriteLine($"{Environment.ProcessorCount} processors, vectors of {VectorWidth.Bits} bits, .NET {Environment.Version}");
         foreach (Part part in options.Parts)
         {
             Console.WriteLine();

@@ -81,7 +81,7 @@ internal static class DevicePart
 
     private sealed class Batches(TrainingSet set, string device)
     {
-        private readonly IReadOnlyList<SequenceBatch> _ready = set.Batches(epoch: 1);
+        private readonly IReadOnlyList<MiniBatch> _ready = set.Batches(epoch: 1);
 
         public TrainingSet Set => set;
 

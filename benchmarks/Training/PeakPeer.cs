@@ -38,7 +38,7 @@ internal sealed class PeakPeer(int threads)
         long operations = 0;
         var clock = Stopwatch.StartNew();
         do
-            operations += CellKernels.VectorBits switch
+            operations += VectorWidth.Bits switch
             {
                 512 => Compute<Lanes512>(),
                 256 => Compute<Lanes256>(),

@@ -27,7 +27,7 @@ catch (ArgumentException e)
 static int Measure(TrainingOptions options)
 {
     var verdict = new Verdict();
-    Console.WriteLine($"{Environment.ProcessorCount} processors, vectors of {CellKernels.VectorBits} bits, .NET {Environment.Version}");
+    Console.WriteLine($"{Environment.ProcessorCount} processors, vectors of {VectorWidth.Bits} bits, .NET {Environment.Version}");
     WarmUp.Run(options);
     foreach (Part part in options.Parts)
     {

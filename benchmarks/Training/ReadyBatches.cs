@@ -9,14 +9,14 @@ internal static class ReadyBatches
     /// <param name="batchSize">B.</param>
     /// <param name="seed">Of the order.</param>
     /// <param name="epoch">1 for the first.</param>
-    public static IReadOnlyList<SequenceBatch> Of(SequenceStore store, int batchSize, int seed, int epoch)
+    public static IReadOnlyList<MiniBatch> Of(SequenceStore store, int batchSize, int seed, int epoch)
     {
         store.Seal();
         SequenceSet all = SequenceSet.All(store);
         var assembler = new BatchAssembler(store, store.UsesTokens ? null : ScalingLearner.Learn(all), labels: null);
         return [.. new BatchSampler(all, batchSize, seed).Epoch(epoch).Select(rows =>
         {
-            var batch = new SequenceBatch();
+            var batch = new MiniBatch();
             assembler.Fill(batch, rows);
             return batch;
         })];

@@ -10,7 +10,7 @@ namespace Training;
 /// <summary>A batch as tensors that lie ready: [T, rows, F] steps, [rows] classes, and of rows of many lengths the rows' numbers and last steps.</summary>
 internal sealed record TorchTensors(Tensor Steps, Tensor Classes, Tensor? Rows, Tensor? LastSteps)
 {
-    public static TorchTensors Of(SequenceBatch batch, Device device)
+    public static TorchTensors Of(MiniBatch batch, Device device)
     {
         float[] steps = batch.Steps[..(batch.MaxLength * batch.Count * batch.Features)];
         long[] classes = [.. batch.Labels[..batch.Count].Select(label => (long)label)];

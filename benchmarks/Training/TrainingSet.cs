@@ -74,7 +74,7 @@ internal sealed record TrainingSet(Case Case, int BatchSize, bool IsRagged = fal
 
     /// <summary>The batches that Fit trains an epoch on, as it hands them to its engine: standardised, padded, time-major.</summary>
     /// <param name="epoch">1 for the first.</param>
-    public IReadOnlyList<SequenceBatch> Batches(int epoch)
+    public IReadOnlyList<MiniBatch> Batches(int epoch)
     {
         using var store = new SequenceStore(Case.Features, labelWidth: 1);
         foreach (TrainingRow row in Rows)

@@ -34,7 +34,7 @@ internal sealed record WordSet(CellKind Cell, int Vocabulary)
     };
 
     /// <summary>An epoch's batches.</summary>
-    public IReadOnlyList<SequenceBatch> Batches()
+    public IReadOnlyList<MiniBatch> Batches()
     {
         using var store = new SequenceStore(features: 0, labelWidth: 1);
         var random = new Random(2);

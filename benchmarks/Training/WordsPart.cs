@@ -29,7 +29,7 @@ internal static class WordsPart
     {
         if (!set.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase))
             return;
-        IReadOnlyList<SequenceBatch> batches = set.Batches();
+        IReadOnlyList<MiniBatch> batches = set.Batches();
         LossCheck.Require(set.Name, Losses(EngineKind.Simd, set, batches), Losses(EngineKind.Torch, set, batches));
         using EnginePeer ours = new(EngineKind.Simd, set.Engine(Threads), batches), libtorch = new(EngineKind.Torch, set.Engine(Threads), batches);
         Func<double, double> On(int threads) => milliseconds =>
@@ -43,7 +43,7 @@ internal static class WordsPart
         Console.WriteLine($"| {set.Vocabulary:N0} | {set.Cell} | {1e6 / ourTime:0} | {1e6 / torchTime:0} | {torchTime / ourTime:0.00}x | {bar.Trim()} |");
     }
 
-    private static double[] Losses(EngineKind kind, WordSet set, IReadOnlyList<SequenceBatch> batches)
+    private static double[] Losses(EngineKind kind, WordSet set, IReadOnlyList<MiniBatch> batches)
     {
         using ITrainingEngine engine = EngineFactory.Create(kind, set.Engine(Threads), out _);
         return [.. Enumerable.Range(0, LossEpochs).Select(_ => batches.Average(batch => engine.TrainStep(batch, LearningRate)))];

@@ -14,7 +14,7 @@ internal static class KernelFile
         code.Line();
         code.Line("namespace RnnMlNet.Runtime.Kernels;");
         code.Line();
-        code.Open("internal static unsafe partial class Tiles<T, TMath>").Brace();
+        code.Open("internal static unsafe partial class Tiles<T, TForward>").Brace();
         TileGenerator.Write(code);
         RowGenerator.Write(code);
         code.Close();

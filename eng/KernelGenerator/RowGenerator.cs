@@ -30,7 +30,7 @@ internal static class RowGenerator
             code.Line($"T {Join(vectors.Length, v => $"a{p}{v} = {Load("a.Start", p * Vectors + v)}")};");
         if (waysOfThree > 0)
         {
-            code.Open("if (TMath.Vectors == 4)").Brace();
+            code.Open("if (TForward.Vectors == 4)").Brace();
             Loops(code, new RowLoop(rounded, panels, Vectors, vectors, ways));
             code.Close();
             code.Open("else").Brace();
@@ -43,8 +43,8 @@ internal static class RowGenerator
         }
         for (int p = 0; p < panels; p++)
             code.Line(vectors.Length < Vectors
-                ? $"TMath.FinishHalf(a{p}0, a{p}1, {At("a.Output", p, "PanelUnits")}, 0);"
-                : $"TMath.Finish({Join(Vectors, v => $"a{p}{v}")}, {At("a.State", p, "PanelUnits")}, {At("a.Output", p, "PanelUnits")}, 0);");
+                ? $"TForward.ActivateHalf(a{p}0, a{p}1, {At("a.Output", p, "PanelUnits")}, 0);"
+                : $"TForward.Activate({Join(Vectors, v => $"a{p}{v}")}, {At("a.State", p, "PanelUnits")}, {At("a.Output", p, "PanelUnits")}, 0);");
         code.Close();
     }
 

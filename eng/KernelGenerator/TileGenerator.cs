@@ -41,7 +41,7 @@ internal static class TileGenerator
         code.Line("float* w = a.Weights;");
         Products(code, rows, "a.Input", "a.InputStride", "a.InputSize", vectors, third: 2);
         Products(code, rows, "a.Hidden", "a.HiddenStride", "a.HiddenSize", vectors, third: 3);
-        Finish(code, name, rows, vectors);
+        Activate(code, name, rows, vectors);
         code.Close();
     }
 
@@ -55,7 +55,7 @@ internal static class TileGenerator
             code.Close();
             return;
         }
-        code.Open("if (TMath.Vectors == 4)").Brace();
+        code.Open("if (TForward.Vectors == 4)").Brace();
         ProductLoop(code, rows, source, stride, count, Vectors, [0, 1, 2, 3]);
         code.Close();
         code.Open("else").Brace();
@@ -98,13 +98,13 @@ internal static class TileGenerator
     }
 
     // The sums go by memory to the cell's math: inlined, it would take the registers of a tile's loops away from them.
-    private static void Finish(Code code, string name, int rows, int vectors)
+    private static void Activate(Code code, string name, int rows, int vectors)
     {
         code.Line($"float* sums = stackalloc float[{rows * vectors} * T.Count];");
         for (int r = 0; r < rows; r++)
             for (int v = 0; v < vectors; v++)
                 code.Line($"T.Store(a{r}{v}, {At("sums", r * vectors + v, "T.Count")});");
         string state = vectors < Vectors ? "" : "a.State, a.StateStride, ";
-        code.Line($"Finish{name}({rows}, sums, {state}a.Output, a.OutputStride, a.Apart);");
+        code.Line($"Activate{name}({rows}, sums, {state}a.Output, a.OutputStride, a.GateStride);");
     }
 }

@@ -14,11 +14,11 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
     /// <summary>[classes] by what a row's or a step's weight is multiplied; null for none.</summary>
     public float[]? ClassWeights { get; init; }
 
-    /// <summary>Whether rows' numbers stay in the store, from where an engine reads them itself: <see cref="SequenceBatch.Stored"/>.</summary>
+    /// <summary>Whether rows' numbers stay in the store, from where an engine reads them itself: <see cref="MiniBatch.Stored"/>.</summary>
     public bool LeavesStepsInStore { get; init; }
 
     /// <summary>Replaces what the batch holds by the given rows, reusing its arrays where they are long enough.</summary>
-    public void Fill(SequenceBatch batch, ReadOnlySpan<int> rows)
+    public void Fill(MiniBatch batch, ReadOnlySpan<int> rows)
     {
         Size(batch, rows);
         for (int b = 0; b < rows.Length; b++)
@@ -37,7 +37,7 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         }
     }
 
-    private void Size(SequenceBatch batch, ReadOnlySpan<int> rows)
+    private void Size(MiniBatch batch, ReadOnlySpan<int> rows)
     {
         batch.Count = rows.Length;
         batch.Features = store.Features;
@@ -76,13 +76,13 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         return (int)cells;
     }
 
-    private static void Name(SequenceBatch batch, ReadOnlySpan<int> rows)
+    private static void Name(MiniBatch batch, ReadOnlySpan<int> rows)
     {
         Size(ref batch.StoreRows, rows.Length);
         rows.CopyTo(batch.StoreRows);
     }
 
-    private void PlaceSteps(SequenceBatch batch, int b, int row)
+    private void PlaceSteps(MiniBatch batch, int b, int row)
     {
         int width = store.Features, stride = batch.Count * width;
         Span<float> target = batch.Steps.AsSpan(b * width);
@@ -91,7 +91,7 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
             target.Slice(t * stride, width).Clear();
     }
 
-    private static void PlaceTokens(SequenceBatch batch, int b, ReadOnlySpan<int> tokens)
+    private static void PlaceTokens(MiniBatch batch, int b, ReadOnlySpan<int> tokens)
     {
         for (int t = 0; t < tokens.Length; t++)
             batch.Tokens[t * batch.Count + b] = tokens[t];
@@ -99,14 +99,14 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
             batch.Tokens[t * batch.Count + b] = 0;
     }
 
-    private void PlaceStepLabels(SequenceBatch batch, int b, ReadOnlySpan<float> classes, float weight)
+    private void PlaceStepLabels(MiniBatch batch, int b, ReadOnlySpan<float> classes, float weight)
     {
         for (int t = 0; t < classes.Length; t++)
             if (classes[t] != StepClassesReader.Missing)
                 (batch.Labels[t * batch.Count + b], batch.Weights[t * batch.Count + b]) = (classes[t], weight * ClassWeight(classes[t]));
     }
 
-    private void PlaceLabel(SequenceBatch batch, int b, ReadOnlySpan<float> label)
+    private void PlaceLabel(MiniBatch batch, int b, ReadOnlySpan<float> label)
     {
         Span<float> target = batch.Labels.AsSpan(b * store.LabelWidth, store.LabelWidth);
         for (int i = 0; i < label.Length; i++)

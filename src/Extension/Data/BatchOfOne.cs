@@ -7,7 +7,7 @@ namespace RnnMlNet.Data;
 internal static class BatchOfOne
 {
     /// <summary>Replaces what the batch holds by one sequence, standardised; labels are left out.</summary>
-    public static void Fill(SequenceBatch batch, in SequenceView sequence, int features, FeatureScaling? scaling)
+    public static void Fill(MiniBatch batch, in SequenceView sequence, int features, FeatureScaling? scaling)
     {
         batch.Count = 1;
         batch.Features = features;

@@ -4,18 +4,18 @@ namespace RnnMlNet.Data;
 internal interface IBatches
 {
     /// <summary>The next batch, which holds its rows until the one after it is asked for.</summary>
-    SequenceBatch Next();
+    MiniBatch Next();
 }
 
 /// <summary>Fills a batch when it is asked for.</summary>
 /// <param name="fill">Fills a batch with rows.</param>
 /// <param name="batch">The one batch that is used over and over.</param>
 /// <param name="rows">The rows of each batch, in order.</param>
-internal sealed class BatchesOnDemand(BatchFill fill, SequenceBatch batch, IEnumerable<int[]> rows) : IBatches
+internal sealed class BatchesOnDemand(BatchFill fill, MiniBatch batch, IEnumerable<int[]> rows) : IBatches
 {
     private readonly IEnumerator<int[]> _rows = rows.GetEnumerator();
 
-    public SequenceBatch Next()
+    public MiniBatch Next()
     {
         if (!_rows.MoveNext())
             throw new InvalidOperationException("There are no more batches.");
@@ -25,4 +25,4 @@ internal sealed class BatchesOnDemand(BatchFill fill, SequenceBatch batch, IEnum
 }
 
 /// <summary>Fills a batch with rows: <see cref="BatchAssembler.Fill"/>.</summary>
-internal delegate void BatchFill(SequenceBatch batch, ReadOnlySpan<int> rows);
+internal delegate void BatchFill(MiniBatch batch, ReadOnlySpan<int> rows);

@@ -14,12 +14,12 @@ internal sealed class BatchesAhead : IBatches, IDisposable
 
     private readonly BatchFill _fill;
     private readonly IEnumerable<int[]> _rows;
-    private readonly BlockingCollection<SequenceBatch> _empty = [];
-    private readonly BlockingCollection<SequenceBatch> _full = [];
+    private readonly BlockingCollection<MiniBatch> _empty = [];
+    private readonly BlockingCollection<MiniBatch> _full = [];
     private readonly CancellationTokenSource _end = new();
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
-    private SequenceBatch? _inUse;
+    private MiniBatch? _inUse;
 
     /// <param name="fill">Fills a batch with rows; called on the thread.</param>
     /// <param name="rows">The rows of each batch, in order; read on the thread.</param>
@@ -29,14 +29,14 @@ internal sealed class BatchesAhead : IBatches, IDisposable
         _rows = rows;
         // One for who computes, and those ahead: they are used over and over.
         for (int i = 0; i <= Ahead; i++)
-            _empty.Add(new SequenceBatch());
+            _empty.Add(new MiniBatch());
         _thread = new Thread(FillAll) { IsBackground = true, Name = "RnnMlNet batches" };
         _thread.Start();
     }
 
     /// <exception cref="InvalidOperationException">There are no more batches.</exception>
     /// <remarks>What went wrong as a batch was filled is thrown here, when that batch is asked for.</remarks>
-    public SequenceBatch Next()
+    public MiniBatch Next()
     {
         if (_inUse is not null)
             _empty.Add(_inUse);
@@ -63,7 +63,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
         {
             foreach (int[] rows in _rows)
             {
-                SequenceBatch batch = _empty.Take(_end.Token);
+                MiniBatch batch = _empty.Take(_end.Token);
                 _fill(batch, rows);
                 _full.Add(batch);
             }

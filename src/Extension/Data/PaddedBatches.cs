@@ -21,7 +21,7 @@ internal sealed class PaddedBatches(int features, FeatureScaling? scaling)
     private int _end;
 
     /// <summary>The current batch, without labels and weights.</summary>
-    public SequenceBatch Batch { get; } = new();
+    public MiniBatch Batch { get; } = new();
 
     /// <summary>[Batch.Count] which of the rows each row of the current batch is.</summary>
     public ReadOnlySpan<int> Rows => _order.AsSpan(_start, _end - _start);

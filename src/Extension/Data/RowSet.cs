@@ -33,5 +33,5 @@ internal abstract record RowSet(int[] Rows)
 /// <param name="Features">How numbers are standardised; null where they are not.</param>
 /// <param name="Labels">How targets are standardised; null where they are not.</param>
 /// <param name="ClassWeights">[classes] by what a row's or a step's weight is multiplied; null for none.</param>
-/// <param name="LeavesStepsInStore">Whether rows' numbers stay where they are, from where an engine reads them itself: <see cref="SequenceBatch.Stored"/>.</param>
+/// <param name="LeavesStepsInStore">Whether rows' numbers stay where they are, from where an engine reads them itself: <see cref="MiniBatch.Stored"/>.</param>
 internal sealed record AssemblySettings(FeatureScaling? Features, FeatureScaling? Labels, float[]? ClassWeights, bool LeavesStepsInStore);

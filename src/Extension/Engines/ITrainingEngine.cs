@@ -30,13 +30,13 @@ internal interface ITrainingEngine : IDisposable
 
     /// <summary>Forward and backward: adds a batch, which must weigh something, to the step.</summary>
     /// <returns>The batch's weighted mean loss. Where it is no finite number, the step is given up: nothing is left of its gradient.</returns>
-    float AddGradient(SequenceBatch batch);
+    float AddGradient(MiniBatch batch);
 
     /// <summary>Ends the step: clips the gradient of the weighted mean loss over all rows that were added, and changes the weights by it.</summary>
     void Update(float learningRate);
 
     /// <summary>Forward without dropout: writes the raw outputs, [B, Outputs] row-major; of a tagger [T, B, Outputs], where those of padding may be anything.</summary>
-    void Score(SequenceBatch batch, Span<float> outputs);
+    void Score(MiniBatch batch, Span<float> outputs);
 
     NetworkWeights GetWeights();
 
@@ -60,7 +60,7 @@ internal interface ITrainingEngine : IDisposable
 internal static class TrainingEngineSteps
 {
     /// <summary>Forward, backward, clip, update. Returns the batch's weighted mean loss before the update; where it is no finite number, nothing is updated.</summary>
-    public static float TrainStep(this ITrainingEngine engine, SequenceBatch batch, float learningRate)
+    public static float TrainStep(this ITrainingEngine engine, MiniBatch batch, float learningRate)
     {
         float loss = engine.AddGradient(batch);
         if (float.IsFinite(loss))

@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
 
@@ -70,7 +71,7 @@ internal static class OptionsCheck
 
     private static void CheckNetwork(IExceptionContext ectx, RnnOptions o)
     {
-        Defined(ectx, o.Cell, nameof(o.Cell));
+        CheckCell(ectx, o.Cell);
         Size(ectx, o.PatchLength, nameof(o.PatchLength));
         AtLeast(ectx, o.MinTokenCount, 1, nameof(o.MinTokenCount));
         if (o.ForStreaming)
@@ -270,6 +271,13 @@ internal static class OptionsCheck
     {
         if (!(value >= 0 && value < 1))
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be in [0, 1).");
+    }
+
+    /// <summary>A cell must be one of the registry's.</summary>
+    public static void CheckCell(IExceptionContext ectx, CellKind? value)
+    {
+        if (value is CellKind cell && CellRegistry.Find(cell) is null)
+            throw ectx.ExceptUserArg(nameof(RnnOptions.Cell), $"Cell is {cell}; it must be one of {string.Join(", ", CellRegistry.All.Select(known => known.Kind))}.");
     }
 
     public static void Defined<T>(IExceptionContext ectx, T? value, string option) where T : struct, Enum

@@ -1,4 +1,5 @@
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 
@@ -76,11 +77,11 @@ internal sealed class NetworkNodes
     /// <summary>[time, batch, input] to the states of all steps, [time, batch, H x directions], and the final ones, [directions, batch, H].</summary>
     private (string States, string Final) Layer(int layer, string input)
     {
-        var (states, final) = _graph.AddPair(Operator, [input, .. Weights(layer), _mask?.Lengths ?? ""], [.. Attributes()]);
+        var (states, final) = _graph.AddPair(Cell.Operator, [input, .. Weights(layer), _mask?.Lengths ?? ""], [.. Attributes()]);
         return (_graph.Reshape(_graph.Transpose(states, 0, 2, 1, 3), 0, 0, StateWidth), final);
     }
 
-    private string Operator => _shape.Cell switch { CellKind.Lstm => "LSTM", CellKind.Gru => "GRU", _ => "RNN" };
+    private OnnxCell Cell => OnnxWeights.CellOf(_shape);
 
     private string[] Weights(int layer)
     {
@@ -98,10 +99,10 @@ internal sealed class NetworkNodes
     {
         yield return new GraphAttribute.Number("hidden_size", _shape.HiddenSize);
         yield return new GraphAttribute.Word("direction", _shape.Bidirectional ? "bidirectional" : "forward");
-        if (_shape.Cell == CellKind.Gru)
-            yield return new GraphAttribute.Number("linear_before_reset", 1);   // PyTorch's GRU resets after the state's map
-        if (_shape.Cell is CellKind.Elman or CellKind.ElmanRelu)
-            yield return new GraphAttribute.Words("activations", [.. Enumerable.Repeat(_shape.Cell == CellKind.Elman ? "Tanh" : "Relu", _shape.Directions)]);
+        if (Cell.LinearBeforeReset)
+            yield return new GraphAttribute.Number("linear_before_reset", 1);
+        if (Cell.Activation is string activation)
+            yield return new GraphAttribute.Words("activations", [.. Enumerable.Repeat(activation, _shape.Directions)]);
     }
 
     /// <summary>[batch, PooledSize]; zeros for a row without steps.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
@@ -14,20 +16,17 @@ internal sealed record OnnxWeights(float[] W, float[] R, float[] B)
     public static OnnxWeights Of(NetworkShape shape, NetworkWeights weights, int layer)
     {
         string[] suffixes = [.. Enumerable.Range(0, shape.Directions).Select(direction => WeightLayout.Suffix(layer, direction))];
-        float[] Gates(string name) => Reorder(weights[name], GateOrder(shape.Cell));
+        float[] Gates(string name) => Reorder(weights[name], CellOf(shape).GateOrder);
         return new OnnxWeights(
             [.. suffixes.SelectMany(suffix => Gates($"rnn.weight_ih_{suffix}"))],
             [.. suffixes.SelectMany(suffix => Gates($"rnn.weight_hh_{suffix}"))],
             [.. suffixes.SelectMany(suffix => Gates($"rnn.bias_ih_{suffix}").Concat(Gates($"rnn.bias_hh_{suffix}")))]);
     }
 
-    /// <summary>Where each of ONNX's gates stands in PyTorch's order.</summary>
-    private static int[] GateOrder(CellKind cell) => cell switch
-    {
-        CellKind.Lstm => [0, 3, 1, 2],   // i o f c, of i f g o (g is c there)
-        CellKind.Gru => [1, 0, 2],       // z r h, of r z n (n is h there)
-        _ => [0],
-    };
+    /// <summary>The cell as ONNX has it.</summary>
+    /// <exception cref="InvalidOperationException">ONNX has no operator for it.</exception>
+    public static OnnxCell CellOf(NetworkShape shape) => shape.CellDefinition.Onnx
+        ?? throw Contracts.Except($"ONNX has no operator for the cell {shape.Cell}: train with one of {string.Join(", ", CellRegistry.All.Where(cell => cell.Onnx is not null).Select(cell => cell.Kind))}.");
 
     private static float[] Reorder(float[] values, int[] order)
     {

@@ -12,8 +12,7 @@ internal static class SafetensorsOptionsCheck
     public static void Check(IExceptionContext ectx, RnnImportOptions o, PredictionKind task)
     {
         OptionsCheck.CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep, o.Layout);
-        if (o.Cell is CellKind cell)
-            OptionsCheck.Defined(ectx, cell, nameof(o.Cell));
+        OptionsCheck.CheckCell(ectx, o.Cell);
         if (o.Pooling is Pooling pooling)
             OptionsCheck.CheckPooling(ectx, pooling);
         if (o.HiddenSize is int hidden)

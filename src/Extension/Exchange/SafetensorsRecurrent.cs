@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
@@ -89,7 +90,7 @@ internal sealed record SafetensorsRecurrent(string Module, bool IsCell, CellKind
     {
         CellKind? stated = problems.Agreed(nameof(options.Cell), options.Cell, metadata.Cell);
         long gates = recurrent.Shape[0] % recurrent.Shape[1] == 0 ? recurrent.Shape[0] / recurrent.Shape[1] : 0;
-        CellKind? found = gates switch { 4 => CellKind.Lstm, 3 => CellKind.Gru, 1 => CellKind.Elman, _ => null };
+        CellKind? found = CellRegistry.All.FirstOrDefault(cell => cell.Gates == gates)?.Kind;
         if (stated is null && found is null)
             throw problems.With($"the cell cannot be told: {recurrent.Describe()} should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows as columns");
         if (stated is null && found == CellKind.Elman)
@@ -99,7 +100,7 @@ internal sealed record SafetensorsRecurrent(string Module, bool IsCell, CellKind
         return found is null || Gates(stated ?? found.Value) == gates ? stated ?? found!.Value : found.Value;
     }
 
-    private static int Gates(CellKind cell) => new NetworkShape { Cell = cell }.Gates;
+    private static int Gates(CellKind cell) => CellRegistry.Of(cell).Gates;
 
     private void CheckAgainst(RnnImportOptions options, SafetensorsEntry recurrent, SafetensorsProblems problems)
     {

@@ -59,7 +59,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     private sealed class Session(WindowNetwork[] networks)
     {
         private readonly WindowScorer[] _scorers = [.. networks.Select(network => new WindowScorer(network))];
-        private readonly SequenceBatch _batch = new();
+        private readonly MiniBatch _batch = new();
         private readonly OutputMean _mean = new(networks.Length);
         private float[] _outputs = [], _steps = [];
         private WindowFrame[] _frames = [];

@@ -9,7 +9,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
 {
     private readonly IReadOnlyList<int[]> _batches = new BatchSampler(set, plan.BatchSize, plan.Seed).InOrderOfLength();
     private readonly BatchFill _fill = set.Assembler(new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, ClassWeights: null, engine.ReadsStoredSteps));
-    private readonly SequenceBatch _batch = new();
+    private readonly MiniBatch _batch = new();
     private float[] _outputs = [];
 
     /// <summary>The metric of labels in units of their own, each divided by what the series that it is of varies.</summary>

@@ -11,7 +11,7 @@ internal sealed class TrainingSteps : IDisposable
     private readonly int _batchesPerStep;
     private readonly BatchSampler _sampler;
     private readonly BatchFill _fill;
-    private readonly SequenceBatch _batch = new();
+    private readonly MiniBatch _batch = new();
     private BatchesAhead? _ahead;
 
     public TrainingSteps(ITrainingEngine engine, TrainingPlan plan, RowSet training)
@@ -71,7 +71,7 @@ internal sealed class EpochSteps(ITrainingEngine engine, IBatches batches, int l
         var losses = new StepLosses();
         for (int count = Math.Min(batchesPerStep, _left); losses.Batches < count && losses.AreFinite; _left--)
         {
-            SequenceBatch batch = batches.Next();
+            MiniBatch batch = batches.Next();
             double weight = batch.TotalWeight;
             losses = losses.And(weight > 0 ? engine.AddGradient(batch) : 0, weight);
         }

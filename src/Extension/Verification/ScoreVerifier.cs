@@ -28,7 +28,7 @@ internal sealed class ScoreVerifier(TrainedNetwork network, ScoringWay reference
         return new ScoreVerification(
             [.. ways.Zip(_meters, Result)],
             _rows,
-            network.Shape.CustomCell is null ? CellKernels.VectorBits : null);
+            network.Shape.CustomCell is null ? VectorWidth.Bits : null);
     }
 
     private void Compare(SequenceRows rows)

@@ -1,4 +1,5 @@
 using RnnMlNet.Engines.Torch;
+using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
@@ -81,9 +82,13 @@ internal sealed class ScoringWays : IDisposable
 
     private ScoringWay OnGpu() => OperatingSystem.IsMacOS() ? OnTorch("torch on MPS", "mps") : OnTorch("torch on CUDA", "cuda");
 
-    private ScoringWay OnTorch(string name, string device) => TorchDevice.WhyNot(device) is string why
+    private ScoringWay OnTorch(string name, string device) => WhyNot(device) is string why
         ? ScoringWay.Missing(name, why)
         : new ScoringWay(name, Keep(ScorerFactory.CreateOn(device, _network)), Arrangements.Together);
+
+    private string? WhyNot(string device) => HasOwnCell || TorchCells.Find(_network.Shape.Cell) is not null
+        ? TorchDevice.WhyNot(device)
+        : $"torch has no part of the cell {_network.Shape.Cell}";
 
     private ISequenceScorer Keep(ISequenceScorer scorer)
     {

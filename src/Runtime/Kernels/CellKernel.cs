@@ -41,9 +41,9 @@ internal abstract unsafe class CellKernel
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class CellKernel<T, TMath> : CellKernel
+internal sealed unsafe class CellKernel<T, TForward> : CellKernel
     where T : unmanaged, ILanes<T>
-    where TMath : unmanaged, ICellMath
+    where TForward : unmanaged, ICellForward
 {
     private const int StartVectors = 4;
 
@@ -71,12 +71,12 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
         _hiddenSize = weights.HiddenSize;
         _panels = (weights.Units + PanelUnits - 1) / PanelUnits;
         _panelStride = (long)(_inputSize + _hiddenSize) * InputVectors;
-        _isLastHalfEmpty = TMath.Gates == 1 && _panels * PanelUnits - weights.Units >= PanelUnits / 2;
+        _isLastHalfEmpty = TForward.Gates == 1 && _panels * PanelUnits - weights.Units >= PanelUnits / 2;
         _readsBackwards = (long)_panels * _hiddenSize * InputVectors * sizeof(float) <= LargestBackwards;
         _weights = new AlignedBuffer(_panels * _panelStride);
         _start = new AlignedBuffer(_panels * StartLanes);
         for (int unit = 0; unit < weights.Units; unit++)
-            for (int gate = 0; gate < TMath.Gates; gate++)
+            for (int gate = 0; gate < TForward.Gates; gate++)
                 Pack(weights, unit, gate);
         if (rowPrecision == WeightPrecision.BFloat16)
             _rounded = new RoundedWeights(_panels, _hiddenSize, InputVectors, panel => (nint)StateWeights(panel));
@@ -86,10 +86,10 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
 
     public override int ProjectedWidth => _panels * StartLanes;
 
-    private static int PanelUnits => T.Count * TMath.Vectors / TMath.Gates;
+    private static int PanelUnits => T.Count * TForward.Vectors / TForward.Gates;
 
     /// <summary>Numbers of a panel's weights per input.</summary>
-    private static int InputVectors => T.Count * TMath.Vectors;
+    private static int InputVectors => T.Count * TForward.Vectors;
 
     private static int StartLanes => T.Count * StartVectors;
 
@@ -114,7 +114,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
                 Output = output + offset,
                 OutputStride = Width,
             };
-            Tiles<T, TMath>.Rows(rows, tile, _isLastHalfEmpty && panel == _panels - 1);
+            Tiles<T, TForward>.Rows(rows, tile, _isLastHalfEmpty && panel == _panels - 1);
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
                 Output = projected + panel * StartLanes,
                 OutputStride = ProjectedWidth,
             };
-            Tiles<T, InputOf<TMath>>.Rows(steps, tile, _isLastHalfEmpty && panel == _panels - 1);
+            Tiles<T, InputOf<TForward>>.Rows(steps, tile, _isLastHalfEmpty && panel == _panels - 1);
         }
     }
 
@@ -152,21 +152,21 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     private void StepTwoPanels(in RowArguments row)
     {
         if (_rounded is null)
-            Tiles<T, TMath>.Row2(row);
+            Tiles<T, TForward>.Row2(row);
         else
-            Tiles<T, TMath>.RoundedRow2(row);
+            Tiles<T, TForward>.RoundedRow2(row);
     }
 
     private void StepLastPanel(in RowArguments row)
     {
         if (_rounded is null && _isLastHalfEmpty)
-            Tiles<T, TMath>.RowOfHalf(row);
+            Tiles<T, TForward>.RowOfHalf(row);
         else if (_rounded is null)
-            Tiles<T, TMath>.Row1(row);
+            Tiles<T, TForward>.Row1(row);
         else if (_isLastHalfEmpty)
-            Tiles<T, TMath>.RoundedRowOfHalf(row);
+            Tiles<T, TForward>.RoundedRowOfHalf(row);
         else
-            Tiles<T, TMath>.RoundedRow1(row);
+            Tiles<T, TForward>.RoundedRow1(row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -187,7 +187,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
     private void Pack(KernelWeights weights, int unit, int gate)
     {
         int row = gate * weights.Units + unit, panel = unit / PanelUnits, lane = gate * PanelUnits + unit % PanelUnits;
-        float scale = TMath.GateScale(gate);
+        float scale = TForward.GateScale(gate);
         float* packed = _weights.Start + panel * _panelStride + lane;
         for (int k = 0; k < _inputSize; k++, packed += InputVectors)
             *packed = weights.Input[(long)row * _inputSize + k] * scale;
@@ -196,7 +196,7 @@ internal sealed unsafe class CellKernel<T, TMath> : CellKernel
 
         // GRU's n: what the state gives is multiplied by r before it meets the rest, so its bias stands apart.
         float* start = _start.Start + panel * StartLanes + lane;
-        bool isApart = TMath.Vectors < StartVectors && gate == TMath.Gates - 1;
+        bool isApart = TForward.Vectors < StartVectors && gate == TForward.Gates - 1;
         *start = (weights.InputBias[row] + (isApart ? 0 : weights.HiddenBiasOf(row))) * scale;
         if (isApart)
             start[T.Count] = weights.HiddenBiasOf(row) * scale;

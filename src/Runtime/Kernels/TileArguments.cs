@@ -36,7 +36,7 @@ internal unsafe struct TileArguments
     public nint OutputStride;
 
     /// <summary>Where the cell's math writes several kinds of numbers, from one to the next.</summary>
-    public nint Apart;
+    public nint GateStride;
 }
 
 /// <summary>What a single row's step reads and writes: one or two panels of units.</summary>

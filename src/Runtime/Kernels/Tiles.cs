@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 namespace RnnMlNet.Runtime.Kernels;
 
 /// <summary>Matrix products in registers (the generated part), and the cell's math on their sums.</summary>
-internal static unsafe partial class Tiles<T, TMath>
+internal static unsafe partial class Tiles<T, TForward>
     where T : unmanaged, ILanes<T>
-    where TMath : unmanaged, ICellMath
+    where TForward : unmanaged, ICellForward
 {
     private static int PanelUnits
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => T.Count * TMath.Vectors / TMath.Gates;
+        get => T.Count * TForward.Vectors / TForward.Gates;
     }
 
     /// <summary>Any number of rows, in tiles as even as can be: 8 rows are 4 and 4, not 6 and 2.</summary>
@@ -40,24 +40,24 @@ internal static unsafe partial class Tiles<T, TMath>
     /// <param name="sums">Four vectors of each panel.</param>
     /// <param name="state">As in <see cref="TileArguments.State"/>, of the first panel.</param>
     /// <param name="output">As in <see cref="TileArguments.Output"/>, of the first panel.</param>
-    /// <param name="apart">As in <see cref="TileArguments.Apart"/>.</param>
+    /// <param name="gateStride">As in <see cref="TileArguments.GateStride"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Finish(int panels, bool isLastHalf, float* sums, float* state, float* output, nint apart)
+    public static void Activate(int panels, bool isLastHalf, float* sums, float* state, float* output, nint gateStride)
     {
         for (int panel = 0; panel < panels; panel++, sums += 4 * T.Count, state += PanelUnits, output += PanelUnits)
             if (isLastHalf && panel == panels - 1)
-                TMath.FinishHalf(T.Load(sums), T.Load(sums + T.Count), output, apart);
+                TForward.ActivateHalf(T.Load(sums), T.Load(sums + T.Count), output, gateStride);
             else
-                TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, apart);
+                TForward.Activate(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, gateStride);
     }
 
     /// <summary>The cell's math on several rows' sums, four vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void FinishTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride, nint apart)
+    private static void ActivateTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride, nint gateStride)
     {
         for (int row = 0; row < rows; row++)
         {
-            TMath.Finish(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, apart);
+            TForward.Activate(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, gateStride);
             sums += 4 * T.Count;
             state += stateStride;
             output += outputStride;
@@ -66,11 +66,11 @@ internal static unsafe partial class Tiles<T, TMath>
 
     /// <summary>The cell's math on several rows' sums of half a panel, two vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void FinishHalfTile(int rows, float* sums, float* output, nint outputStride, nint apart)
+    private static void ActivateHalfTile(int rows, float* sums, float* output, nint outputStride, nint gateStride)
     {
         for (int row = 0; row < rows; row++)
         {
-            TMath.FinishHalf(T.Load(sums), T.Load(sums + T.Count), output, apart);
+            TForward.ActivateHalf(T.Load(sums), T.Load(sums + T.Count), output, gateStride);
             sums += 2 * T.Count;
             output += outputStride;
         }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace RnnMlNet.Runtime.Kernels;
 
-internal static unsafe partial class Tiles<T, TMath>
+internal static unsafe partial class Tiles<T, TForward>
 {
     /// <summary>A tile of 1 to <see cref="ILanes{T}.TileRows"/> rows.</summary>
     public static void Tile(int rows, in TileArguments a)
@@ -39,7 +39,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T a02 = T.Load(a.Start + 2 * T.Count);
         T a03 = T.Load(a.Start + 3 * T.Count);
         float* w = a.Weights;
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Input;
             nint count = a.InputSize;
@@ -71,7 +71,7 @@ internal static unsafe partial class Tiles<T, TMath>
                 a02 = T.MultiplyAdd(v0, w2, a02);
             }
         }
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Hidden;
             nint count = a.HiddenSize;
@@ -108,7 +108,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a01, sums + T.Count);
         T.Store(a02, sums + 2 * T.Count);
         T.Store(a03, sums + 3 * T.Count);
-        FinishTile(1, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
+        ActivateTile(1, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -119,7 +119,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02;
         T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03;
         float* w = a.Weights;
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride;
             nint count = a.InputSize;
@@ -158,7 +158,7 @@ internal static unsafe partial class Tiles<T, TMath>
                 a12 = T.MultiplyAdd(v1, w2, a12);
             }
         }
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.HiddenStride;
             nint count = a.HiddenSize;
@@ -206,7 +206,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a11, sums + 5 * T.Count);
         T.Store(a12, sums + 6 * T.Count);
         T.Store(a13, sums + 7 * T.Count);
-        FinishTile(2, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
+        ActivateTile(2, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -217,7 +217,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02, a22 = a02;
         T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03, a23 = a03;
         float* w = a.Weights;
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride;
             nint count = a.InputSize;
@@ -263,7 +263,7 @@ internal static unsafe partial class Tiles<T, TMath>
                 a22 = T.MultiplyAdd(v2, w2, a22);
             }
         }
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride;
             nint count = a.HiddenSize;
@@ -322,7 +322,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a21, sums + 9 * T.Count);
         T.Store(a22, sums + 10 * T.Count);
         T.Store(a23, sums + 11 * T.Count);
-        FinishTile(3, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
+        ActivateTile(3, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -333,7 +333,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02, a22 = a02, a32 = a02;
         T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03, a23 = a03, a33 = a03;
         float* w = a.Weights;
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride;
             nint count = a.InputSize;
@@ -387,7 +387,7 @@ internal static unsafe partial class Tiles<T, TMath>
                 a32 = T.MultiplyAdd(v3, w2, a32);
             }
         }
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride;
             nint count = a.HiddenSize;
@@ -458,7 +458,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a31, sums + 13 * T.Count);
         T.Store(a32, sums + 14 * T.Count);
         T.Store(a33, sums + 15 * T.Count);
-        FinishTile(4, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
+        ActivateTile(4, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -469,7 +469,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02, a22 = a02, a32 = a02, a42 = a02;
         T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03, a23 = a03, a33 = a03, a43 = a03;
         float* w = a.Weights;
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride;
             nint count = a.InputSize;
@@ -532,7 +532,7 @@ internal static unsafe partial class Tiles<T, TMath>
                 a42 = T.MultiplyAdd(v4, w2, a42);
             }
         }
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride;
             nint count = a.HiddenSize;
@@ -616,7 +616,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a41, sums + 17 * T.Count);
         T.Store(a42, sums + 18 * T.Count);
         T.Store(a43, sums + 19 * T.Count);
-        FinishTile(5, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
+        ActivateTile(5, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -627,7 +627,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T a02 = T.Load(a.Start + 2 * T.Count), a12 = a02, a22 = a02, a32 = a02, a42 = a02, a52 = a02;
         T a03 = T.Load(a.Start + 3 * T.Count), a13 = a03, a23 = a03, a33 = a03, a43 = a03, a53 = a03;
         float* w = a.Weights;
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride, x5 = x4 + a.InputStride;
             nint count = a.InputSize;
@@ -699,7 +699,7 @@ internal static unsafe partial class Tiles<T, TMath>
                 a52 = T.MultiplyAdd(v5, w2, a52);
             }
         }
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride, x5 = x4 + a.HiddenStride;
             nint count = a.HiddenSize;
@@ -796,7 +796,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a51, sums + 21 * T.Count);
         T.Store(a52, sums + 22 * T.Count);
         T.Store(a53, sums + 23 * T.Count);
-        FinishTile(6, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.Apart);
+        ActivateTile(6, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     /// <summary>The same of the first half of a panel of four vectors.</summary>
@@ -858,7 +858,7 @@ internal static unsafe partial class Tiles<T, TMath>
         float* sums = stackalloc float[2 * T.Count];
         T.Store(a00, sums);
         T.Store(a01, sums + T.Count);
-        FinishHalfTile(1, sums, a.Output, a.OutputStride, a.Apart);
+        ActivateHalfTile(1, sums, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -900,7 +900,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a01, sums + T.Count);
         T.Store(a10, sums + 2 * T.Count);
         T.Store(a11, sums + 3 * T.Count);
-        FinishHalfTile(2, sums, a.Output, a.OutputStride, a.Apart);
+        ActivateHalfTile(2, sums, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -948,7 +948,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a11, sums + 3 * T.Count);
         T.Store(a20, sums + 4 * T.Count);
         T.Store(a21, sums + 5 * T.Count);
-        FinishHalfTile(3, sums, a.Output, a.OutputStride, a.Apart);
+        ActivateHalfTile(3, sums, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -1006,7 +1006,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a21, sums + 5 * T.Count);
         T.Store(a30, sums + 6 * T.Count);
         T.Store(a31, sums + 7 * T.Count);
-        FinishHalfTile(4, sums, a.Output, a.OutputStride, a.Apart);
+        ActivateHalfTile(4, sums, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -1072,7 +1072,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a31, sums + 7 * T.Count);
         T.Store(a40, sums + 8 * T.Count);
         T.Store(a41, sums + 9 * T.Count);
-        FinishHalfTile(5, sums, a.Output, a.OutputStride, a.Apart);
+        ActivateHalfTile(5, sums, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -1146,7 +1146,7 @@ internal static unsafe partial class Tiles<T, TMath>
         T.Store(a41, sums + 9 * T.Count);
         T.Store(a50, sums + 10 * T.Count);
         T.Store(a51, sums + 11 * T.Count);
-        FinishHalfTile(6, sums, a.Output, a.OutputStride, a.Apart);
+        ActivateHalfTile(6, sums, a.Output, a.OutputStride, a.GateStride);
     }
 
     /// <summary>One row, one panel: the state's part of a step, on top of what the input gave.</summary>
@@ -1155,7 +1155,7 @@ internal static unsafe partial class Tiles<T, TMath>
     {
         nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b103 = T.Create(0);
             nint turns = count / 2, hop = 8 * T.Count, go = 2;
@@ -1231,7 +1231,7 @@ internal static unsafe partial class Tiles<T, TMath>
             a01 += b101;
             a03 += b102;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output, 0);
+        TForward.Activate(a00, a01, a02, a03, a.State, a.Output, 0);
     }
 
     /// <summary>One row, two panels.</summary>
@@ -1241,7 +1241,7 @@ internal static unsafe partial class Tiles<T, TMath>
         nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             nint turns = count, hop = 4 * T.Count, go = 1;
             float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
@@ -1318,8 +1318,8 @@ internal static unsafe partial class Tiles<T, TMath>
             a11 += b111;
             a13 += b112;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output, 0);
-        TMath.Finish(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits, 0);
+        TForward.Activate(a00, a01, a02, a03, a.State, a.Output, 0);
+        TForward.Activate(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits, 0);
     }
 
     /// <summary>One row, the first half of a panel of four vectors.</summary>
@@ -1369,7 +1369,7 @@ internal static unsafe partial class Tiles<T, TMath>
         a01 += b201;
         a00 += b300;
         a01 += b301;
-        TMath.FinishHalf(a00, a01, a.Output, 0);
+        TForward.ActivateHalf(a00, a01, a.Output, 0);
     }
 
     /// <summary>One row, one panel: the state's part of a step, on top of what the input gave, weights as bfloat16.</summary>
@@ -1378,7 +1378,7 @@ internal static unsafe partial class Tiles<T, TMath>
     {
         nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             T b100 = T.Create(0), b101 = T.Create(0), b102 = T.Create(0), b103 = T.Create(0);
             nint turns = (count + 1) / 2, hop = 4 * T.Count, go = 2;
@@ -1435,7 +1435,7 @@ internal static unsafe partial class Tiles<T, TMath>
             a01 += b101;
             a03 += b102;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output, 0);
+        TForward.Activate(a00, a01, a02, a03, a.State, a.Output, 0);
     }
 
     /// <summary>One row, two panels, weights as bfloat16.</summary>
@@ -1445,7 +1445,7 @@ internal static unsafe partial class Tiles<T, TMath>
         nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
         T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
-        if (TMath.Vectors == 4)
+        if (TForward.Vectors == 4)
         {
             nint turns = (count + 1) / 2, hop = 4 * T.Count, go = 2;
             float* h = a.Hidden, w0 = a.Weights, w1 = a.Weights + a.PanelStride;
@@ -1518,8 +1518,8 @@ internal static unsafe partial class Tiles<T, TMath>
             a11 += b111;
             a13 += b112;
         }
-        TMath.Finish(a00, a01, a02, a03, a.State, a.Output, 0);
-        TMath.Finish(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits, 0);
+        TForward.Activate(a00, a01, a02, a03, a.State, a.Output, 0);
+        TForward.Activate(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits, 0);
     }
 
     /// <summary>One row, the first half of a panel of four vectors, weights as bfloat16.</summary>
@@ -1572,7 +1572,7 @@ internal static unsafe partial class Tiles<T, TMath>
         a01 += b201;
         a00 += b300;
         a01 += b301;
-        TMath.FinishHalf(a00, a01, a.Output, 0);
+        TForward.ActivateHalf(a00, a01, a.Output, 0);
     }
 }
 

@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Models;
@@ -9,7 +10,7 @@ internal static class ShapeCheck
     public static void Check(NetworkShape shape)
     {
         bool stepsAreOneThing = shape.UsesTokens ? shape.Features == 0 && shape.EmbeddingSize > 0 : shape.Features > 0 && shape.EmbeddingSize == 0 && shape.Vocabulary == 0;
-        if (!Enum.IsDefined(shape.Cell) || !stepsAreOneThing || shape.HiddenSize < 1 || shape.Layers < 1 || shape.Outputs < 1
+        if (CellRegistry.Find(shape.Cell) is null || !stepsAreOneThing || shape.HiddenSize < 1 || shape.Layers < 1 || shape.Outputs < 1
             || (shape.Pooling & ~Poolings.All) != 0 || shape.HeadHiddenSizes.Any(width => width < 1))
             throw ModelErrors.Format(
                 $"The model's network is impossible: cell {shape.Cell}, {shape.Features} features, vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}, hidden size {shape.HiddenSize}, " +

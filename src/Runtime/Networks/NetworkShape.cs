@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime.Networks;
@@ -71,8 +72,11 @@ internal sealed record NetworkShape
     /// <summary>Width of what the first recurrent layer reads at a step.</summary>
     public int InputSize => UsesTokens ? EmbeddingSize : ProjectionSize > 0 ? ProjectionSize : Features;
 
-    /// <summary>Gates per unit in the weights: 4 for LSTM, 3 for GRU, 1 for Elman.</summary>
-    public int Gates => Cell switch { CellKind.Lstm => 4, CellKind.Gru => 3, _ => 1 };
+    /// <summary>All that is known of the built-in cell.</summary>
+    public Cell CellDefinition => CellRegistry.Of(Cell);
+
+    /// <summary>Gates per unit in the weights.</summary>
+    public int Gates => CellDefinition.Gates;
 
     /// <summary>Width of what the head reads: <see cref="PooledSize"/>, and <see cref="RowFeatures"/> behind it.</summary>
     public int HeadInputSize => PooledSize + RowFeatures;

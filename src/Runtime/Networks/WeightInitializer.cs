@@ -41,14 +41,11 @@ internal static class WeightInitializer
         else if (kind.StartsWith("weight_hh", StringComparison.Ordinal))
             PerGate(values, shape, (part, _) => orthogonal.Fill(part.Span, random.Next));
         else if (kind.StartsWith("bias_ih", StringComparison.Ordinal))
-            PerGate(values, shape, (part, gate) => part.Span.Fill(shape.Cell == CellKind.Lstm && gate == ForgetGate ? forgetBias : 0));
+            PerGate(values, shape, (part, gate) => part.Span.Fill(gate == shape.CellDefinition.ForgetGate ? forgetBias : 0));
         else if (spec.Shape.Count == 2)
             GlorotUniform(values, spec.Shape[0], spec.Shape[1], random);
         return values;
     }
-
-    // The second of i f g o.
-    private const int ForgetGate = 1;
 
     private static void PerGate(float[] values, NetworkShape shape, Action<Memory<float>, int> fill)
     {

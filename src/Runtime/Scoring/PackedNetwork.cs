@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
@@ -70,11 +71,11 @@ internal sealed class PackedNetwork
     {
         string suffix = WeightLayout.Suffix(layer, direction);
         NetworkWeights weights = network.Weights;
-        return CellKernels.Cell(network.Shape.Cell, new KernelWeights(
+        return CellKernels.Create(network.Shape.CellDefinition, new KernelWeights(
             weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_ih_{suffix}"], weights[$"rnn.bias_hh_{suffix}"],
             network.Shape.LayerInputSize(layer), network.Shape.HiddenSize), rowPrecision);
     }
 
     private CellKernel Linear(NetworkWeights weights, int layer, int input, int output) =>
-        CellKernels.Linear(isRectified: layer < Shape.HeadHiddenSizes.Count, new KernelWeights(weights[$"head.{layer}.weight"], [], weights[$"head.{layer}.bias"], [], input, output));
+        LinearKernels.Create(isRectified: layer < Shape.HeadHiddenSizes.Count, new KernelWeights(weights[$"head.{layer}.weight"], [], weights[$"head.{layer}.bias"], [], input, output));
 }

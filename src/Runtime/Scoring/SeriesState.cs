@@ -15,7 +15,7 @@ internal sealed class SeriesState(NetworkShape shape)
     public float[] Pending { get; private init; } = new float[shape.Features / shape.PatchLength * (shape.PatchLength - 1)];
 
     /// <summary>Of each layer h [H], of LSTM followed by c [H]; with max pooling, behind all layers the largest h of the last one [H].</summary>
-    public float[] Numbers { get; private init; } = new float[shape.HiddenSize * (shape.Layers * (shape.Cell == CellKind.Lstm ? 2 : 1) + Of(shape, Pooling.Max))];
+    public float[] Numbers { get; private init; } = new float[shape.HiddenSize * (shape.Layers * shape.CellDefinition.States + Of(shape, Pooling.Max))];
 
     /// <summary>
     /// With mean pooling, the sum of the last layer's h over the steps [H]; behind it, with attention, its sums (<see cref="AttentionPooling.SumsOf"/>). In

@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
@@ -12,17 +13,17 @@ internal sealed class WindowNetwork
         Shape = network.Shape;
         NetworkWeights weights = network.Weights;
         if (Shape.ProjectionSize > 0)
-            Projection = CellKernels.Linear(isRectified: true, new KernelWeights(weights[WeightLayout.Projection], [], weights[WeightLayout.ProjectionBias], [], Shape.Features, Shape.ProjectionSize));
+            Projection = LinearKernels.Create(isRectified: true, new KernelWeights(weights[WeightLayout.Projection], [], weights[WeightLayout.ProjectionBias], [], Shape.Features, Shape.ProjectionSize));
         Layers = [.. Enumerable.Range(0, Shape.Layers).Select(layer => Cell("rnn", WeightLayout.Suffix(layer, 0), Shape.LayerInputSize(layer)))];
         if (Shape.Decoder is { Kind: DecoderKind.Recurrent } decoder)
             DecoderCell = Cell("decoder", WeightLayout.Suffix(0, 0), 1 + decoder.KnownSize);
         Positions = Values(WeightLayout.Position);
         Channels = Values(WeightLayout.Channel);
         Known = Values(WeightLayout.Known);
-        Head = [.. Shape.HeadLayers().Select((sizes, j) => CellKernels.Linear(
+        Head = [.. Shape.HeadLayers().Select((sizes, j) => LinearKernels.Create(
             isRectified: j < Shape.HeadHiddenSizes.Count, new KernelWeights(weights[$"head.{j}.weight"], [], weights[$"head.{j}.bias"], [], sizes.Input, sizes.Output)))];
 
-        CellKernel Cell(string module, string suffix, int inputSize) => CellKernels.Cell(Shape.Cell, new KernelWeights(
+        CellKernel Cell(string module, string suffix, int inputSize) => CellKernels.Create(Shape.CellDefinition, new KernelWeights(
             weights[$"{module}.weight_ih_{suffix}"], weights[$"{module}.weight_hh_{suffix}"], weights[$"{module}.bias_ih_{suffix}"], weights[$"{module}.bias_hh_{suffix}"],
             inputSize, Shape.HiddenSize), WeightPrecision.Full);
 

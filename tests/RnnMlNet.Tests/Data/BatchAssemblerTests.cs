@@ -14,7 +14,7 @@ public class BatchAssemblerTests
     {
         SequenceStore store = Stores.OfLengths(features, Stores.OddLengths);
         int[] rows = [.. Enumerable.Range(0, store.Count).Reverse()];
-        var batch = new SequenceBatch();
+        var batch = new MiniBatch();
 
         new BatchAssembler(store, features: null, labels: null).Fill(batch, rows);
 
@@ -34,7 +34,7 @@ public class BatchAssemblerTests
         var store = new SequenceStore(features: 2, labelWidth: 2);
         store.Add(SequenceView.OfSteps([1, 2, 3, 4], 2), [10, 20], 0.5f);
         store.Add(SequenceView.OfSteps([5, 6], 2), [30, 40], 2);
-        var batch = new SequenceBatch();
+        var batch = new MiniBatch();
 
         new BatchAssembler(store, new FeatureScaling([1, 2], [2, 4]), new FeatureScaling([10, 0], [10, 20])).Fill(batch, [0, 1]);
 
@@ -50,7 +50,7 @@ public class BatchAssemblerTests
         SequenceStore store = Stores.OfLengths(features, Stores.OddLengths);
         FeatureScaling scaling = new([.. Enumerable.Range(0, features).Select(f => 0.3f * f)], [.. Enumerable.Range(0, features).Select(f => 0.7f + f)]);
         int[] rows = [.. Enumerable.Range(0, store.Count)];
-        var batch = new SequenceBatch();
+        var batch = new MiniBatch();
 
         new BatchAssembler(store, scaling, labels: null).Fill(batch, rows);
 
@@ -70,7 +70,7 @@ public class BatchAssemblerTests
         store.Add(SequenceView.OfTokens([1]), [1], 1);
         store.Add(SequenceView.OfTokens([2, 3]), [1], 1);
         var assembler = new BatchAssembler(store, features: null, labels: null);
-        var batch = new SequenceBatch();
+        var batch = new MiniBatch();
 
         assembler.Fill(batch, [0, 1]);
         assembler.Fill(batch, [2, 3]);
@@ -84,7 +84,7 @@ public class BatchAssemblerTests
         var store = new SequenceStore(features: 0, labelWidth: 1);
         store.Add(SequenceView.OfTokens([4, 5]), [0], 1);
         store.Add(SequenceView.OfTokens([6, 7, 8]), [1], 1);
-        var batch = new SequenceBatch();
+        var batch = new MiniBatch();
 
         new BatchAssembler(store, features: null, labels: null).Fill(batch, [0, 1]);
 
@@ -98,7 +98,7 @@ public class BatchAssemblerTests
     {
         SequenceStore store = Stores.OfLengths(2, 9, 8, 3, 1);
         var assembler = new BatchAssembler(store, features: null, labels: null);
-        SequenceBatch batch = new(), fresh = new();
+        MiniBatch batch = new(), fresh = new();
         assembler.Fill(batch, [0, 1]);
         float[] steps = batch.Steps;
 
@@ -114,7 +114,7 @@ public class BatchAssemblerTests
     [Test]
     public void Empty_sequences_still_make_a_batch_of_one_step()
     {
-        SequenceBatch batch = Filled(Stores.OfLengths(2, 0, 0), [0, 1]);
+        MiniBatch batch = Filled(Stores.OfLengths(2, 0, 0), [0, 1]);
 
         Assert.That((batch.Count, batch.MaxLength, batch.IsEven), Is.EqualTo((2, 1, false)));
         Assert.That(batch.Lengths, Is.EqualTo(new[] { 0, 0 }));
@@ -129,7 +129,7 @@ public class BatchAssemblerTests
     {
         SequenceStore store = Stores.OfLengths(features, 3, 0, 5);
         var scaling = scaled ? new FeatureScaling([.. Enumerable.Range(0, features).Select(f => f / 10f)], [.. Enumerable.Range(1, features).Select(f => (float)f)]) : null;
-        SequenceBatch batch = new(), padded = new();
+        MiniBatch batch = new(), padded = new();
         float[] scratch = [];
 
         new BatchAssembler(store, scaling, labels: null) { LeavesStepsInStore = true }.Fill(batch, [2, 1, 0]);
@@ -141,9 +141,9 @@ public class BatchAssemblerTests
             Assert.That(batch.Stored!.Read(batch.StoreRows[b], ref scratch).ToArray(), Is.EqualTo(RandomNetwork.Steps(padded, b)));
     }
 
-    private static SequenceBatch Filled(SequenceStore store, int[] rows)
+    private static MiniBatch Filled(SequenceStore store, int[] rows)
     {
-        var batch = new SequenceBatch();
+        var batch = new MiniBatch();
         new BatchAssembler(store, features: null, labels: null).Fill(batch, rows);
         return batch;
     }

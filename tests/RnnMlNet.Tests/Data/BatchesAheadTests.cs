@@ -9,7 +9,7 @@ public class BatchesAheadTests
 {
     private static readonly int[][] _rows = [.. Enumerable.Range(0, 50).Select(i => new[] { i })];
 
-    private static void Number(SequenceBatch batch, ReadOnlySpan<int> rows) => batch.Count = rows[0];
+    private static void Number(MiniBatch batch, ReadOnlySpan<int> rows) => batch.Count = rows[0];
 
     [Test]
     public void Batches_come_in_order_and_keep_what_they_hold_until_the_next_is_asked_for()
@@ -17,7 +17,7 @@ public class BatchesAheadTests
         using var batches = new BatchesAhead(Number, _rows);
         for (int i = 0; i < _rows.Length; i++)
         {
-            SequenceBatch batch = batches.Next();
+            MiniBatch batch = batches.Next();
             // Time enough for a batch too many to be filled.
             Thread.Yield();
             Assert.That(batch.Count, Is.EqualTo(i));
@@ -91,7 +91,7 @@ public class BatchesAheadTests
         {
             Number(batch, rows);
             filled++;
-        }, new SequenceBatch(), _rows.Take(2));
+        }, new MiniBatch(), _rows.Take(2));
         Assert.That(filled, Is.Zero);
         Assert.That((batches.Next().Count, filled), Is.EqualTo((0, 1)));
         Assert.That((batches.Next().Count, filled), Is.EqualTo((1, 2)));

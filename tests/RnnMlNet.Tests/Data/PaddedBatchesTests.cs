@@ -121,7 +121,7 @@ public class PaddedBatchesTests
     private static int Token(int row, int t) => 1 + row * 1000 + t;
 
     // The row's values, and zeros behind them.
-    private static void AssertHolds(SequenceBatch batch, int b, int row, int length, bool tokens)
+    private static void AssertHolds(MiniBatch batch, int b, int row, int length, bool tokens)
     {
         Assert.That(batch.Lengths[b], Is.EqualTo(length));
         for (int t = 0; t < batch.MaxLength; t++)

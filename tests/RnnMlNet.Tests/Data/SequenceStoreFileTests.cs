@@ -64,7 +64,7 @@ public class SequenceStoreFileTests
         var batches = new BatchSampler(SequenceSet.All(store), 7, seed: 2).Epoch(1);
         Assert.That(batches, Is.EqualTo(new BatchSampler(SequenceSet.All(expected), 7, seed: 2).Epoch(1)));
         FeatureScaling? scaling = expected.UsesTokens ? null : ScalingLearner.Learn(SequenceSet.All(expected));
-        SequenceBatch batch = new(), other = new();
+        MiniBatch batch = new(), other = new();
         foreach (int[] rows in batches)
         {
             new BatchAssembler(store, scaling, null).Fill(batch, rows);

@@ -20,15 +20,15 @@ public sealed class GradientAccumulationTests(EngineKind kind)
     public void Several_batches_are_as_one_of_all_their_rows([Values] bool tokens, [Values] bool perStep, [Values(0f, 0.05f)] float clipNorm)
     {
         EngineSettings settings = Settings(tokens, perStep) with { GradientClipNorm = clipNorm };
-        SequenceBatch all = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths);
+        MiniBatch all = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths);
         using ITrainingEngine parts = Create(settings), whole = Create(settings);
         double losses = 0;
         for (int step = 0; step < 3; step++)
         {
-            // Of unequal sizes and weights; the second one has more shards than the first.
+            // Of unequal sizes and weights; the second one has more micro-batches than the first.
             foreach (Range rows in new Range[] { ..3, 3..22, 22.. })
             {
-                SequenceBatch part = Part(all, rows);
+                MiniBatch part = Part(all, rows);
                 losses += parts.AddGradient(part) * part.TotalWeight;
             }
             parts.Update(0.01f);
@@ -56,7 +56,7 @@ public sealed class GradientAccumulationTests(EngineKind kind)
     public void A_loss_that_is_no_number_gives_the_step_up([Values] bool tokens)
     {
         EngineSettings settings = Settings(tokens, perStep: false);
-        SequenceBatch good = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths), bad = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths, seed: 2);
+        MiniBatch good = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths), bad = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths, seed: 2);
         float[] weights = [.. bad.Weights];
         using ITrainingEngine engine = Create(settings), expected = Create(settings);
 
@@ -73,7 +73,7 @@ public sealed class GradientAccumulationTests(EngineKind kind)
     public void Each_batch_has_dropout_of_its_own()
     {
         EngineSettings settings = Settings(tokens: false, perStep: false) with { HeadDropout = 0.5f, InputDropout = 0.5f };
-        SequenceBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths);
+        MiniBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths);
         using ITrainingEngine engine = Create(settings);
 
         float first = engine.AddGradient(batch), second = engine.AddGradient(batch);
@@ -90,14 +90,14 @@ public sealed class GradientAccumulationTests(EngineKind kind)
         return RandomNetwork.Settings(shape, LossKind.CrossEntropy);
     }
 
-    private static SequenceBatch Part(SequenceBatch all, Range rows)
+    private static MiniBatch Part(MiniBatch all, Range rows)
     {
         (int first, int count) = rows.GetOffsetAndLength(all.Count);
         int longest = all.Lengths.AsSpan(first, count).ToArray().Max();
         T[] OfSteps<T>(T[] values, int width) =>
             width == 0 ? [] : [.. Enumerable.Range(0, longest).SelectMany(t => values.Skip((t * all.Count + first) * width).Take(count * width))];
         T[] OfItems<T>(T[] values) => all.HasLabelsPerStep ? OfSteps(values, 1) : values[first..(first + count)];
-        return new SequenceBatch
+        return new MiniBatch
         {
             Count = count,
             MaxLength = longest,

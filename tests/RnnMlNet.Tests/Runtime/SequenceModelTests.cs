@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Runtime;
+using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Runtime;

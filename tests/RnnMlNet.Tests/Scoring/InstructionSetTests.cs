@@ -45,8 +45,8 @@ public sealed class InstructionSetTests
     [TestCase(128, "DOTNET_EnableHWIntrinsic=0")]
     public void Scores_with_vectors_of(int bits, string variable)
     {
-        if (bits > CellKernels.VectorBits)
-            Assert.Ignore($"The vectors that this machine is quick with are of {CellKernels.VectorBits} bits.");
+        if (bits > VectorWidth.Bits)
+            Assert.Ignore($"The vectors that this machine is quick with are of {VectorWidth.Bits} bits.");
 
         Dictionary<(string Model, string What), string> said = Run(variable);
 

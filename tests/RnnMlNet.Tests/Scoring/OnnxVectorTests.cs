@@ -34,7 +34,7 @@ public sealed class OnnxVectorTests
         using TorchEngine engine = TorchEngine.Create(
             new EngineSettings { Shape = node.Shape, InitialWeights = node.Weights, Loss = LossKind.Squared, Device = "cpu" }, out _);
         float[] managed = new float[node.Shape.HiddenSize], torch = new float[node.Shape.HiddenSize];
-        var batch = new SequenceBatch();
+        var batch = new MiniBatch();
         for (int row = 0; row < node.Rows; row++)
         {
             SequenceView sequence = SequenceView.OfSteps(node.Steps(row), node.Shape.Features);

@@ -257,14 +257,14 @@ public sealed class SimdScorerTests
         return scores;
     }
 
-    private static void AssertEqualToTorch(NetworkShape shape, SequenceBatch batch)
+    private static void AssertEqualToTorch(NetworkShape shape, MiniBatch batch)
     {
         NetworkWeights weights = RandomNetwork.Weights(shape);
         using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(shape) with { InitialWeights = weights }, out _);
         var together = new float[batch.Count * 2];
         engine.Score(batch, together);
         using IScoringSession session = Scorer(shape, weights).NewSession();
-        var single = new SequenceBatch();
+        var single = new MiniBatch();
         for (int row = 0; row < batch.Count; row++)
         {
             SequenceView view = shape.UsesTokens ? SequenceView.OfTokens(RandomNetwork.Tokens(batch, row)) : SequenceView.OfSteps(RandomNetwork.Steps(batch, row), shape.Features);

@@ -32,7 +32,7 @@ internal sealed class WindowScorerTests
         // A chunk, more than one, and fewer rows again in the memory of those.
         foreach (int rows in (int[])[48, 100, 1])
         {
-            SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [.. Enumerable.Repeat(5, rows)], seed: rows);
+            MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [.. Enumerable.Repeat(5, rows)], seed: rows);
             float[] actual = new float[rows * shape.Outputs], expected = new float[rows * shape.Outputs];
             scorer.Score(WindowBatch.Rows(batch), actual);
             engine.Score(batch, expected);

@@ -11,11 +11,11 @@ internal sealed class AheadEngine(ITrainingEngine engine) : ITrainingEngine
 
     public bool GainsFromBatchesAhead => true;
 
-    public float AddGradient(SequenceBatch batch) => engine.AddGradient(batch);
+    public float AddGradient(MiniBatch batch) => engine.AddGradient(batch);
 
     public void Update(float learningRate) => engine.Update(learningRate);
 
-    public void Score(SequenceBatch batch, Span<float> outputs) => engine.Score(batch, outputs);
+    public void Score(MiniBatch batch, Span<float> outputs) => engine.Score(batch, outputs);
 
     public NetworkWeights GetWeights() => engine.GetWeights();
 

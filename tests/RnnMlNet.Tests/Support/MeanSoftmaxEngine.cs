@@ -15,7 +15,7 @@ internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEn
 
     public string Description => "Mean, linear, softmax";
 
-    public float AddGradient(SequenceBatch batch)
+    public float AddGradient(MiniBatch batch)
     {
         var outputs = new float[batch.Count * classes];
         Score(batch, outputs);
@@ -42,7 +42,7 @@ internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEn
         _weight = 0;
     }
 
-    public void Score(SequenceBatch batch, Span<float> outputs)
+    public void Score(MiniBatch batch, Span<float> outputs)
     {
         for (int b = 0; b < batch.Count; b++)
         {
@@ -57,7 +57,7 @@ internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEn
         }
     }
 
-    private float[] Input(SequenceBatch batch, int b)
+    private float[] Input(MiniBatch batch, int b)
     {
         var mean = new float[features + 1];
         for (int t = 0; t < batch.Lengths[b]; t++)

@@ -56,11 +56,11 @@ internal static class RandomNetwork
     /// <summary>
     /// A batch of random rows of the given lengths, zeros where a row has ended. The arrays are longer than what is in use, NaN or -1 beyond.
     /// </summary>
-    public static SequenceBatch Batch(NetworkShape shape, LossKind loss, int[] lengths, int seed = 1, int quantiles = 1)
+    public static MiniBatch Batch(NetworkShape shape, LossKind loss, int[] lengths, int seed = 1, int quantiles = 1)
     {
         var random = new Random(seed);
         int B = lengths.Length, T = Math.Max(1, lengths.Max()), F = shape.Features;
-        var batch = new SequenceBatch { Count = B, MaxLength = T, Features = F, LabelWidth = loss is LossKind.CrossEntropy or LossKind.Logistic ? 1 : shape.Outputs / quantiles, HasLabelsPerStep = shape.PerStep };
+        var batch = new MiniBatch { Count = B, MaxLength = T, Features = F, LabelWidth = loss is LossKind.CrossEntropy or LossKind.Logistic ? 1 : shape.Outputs / quantiles, HasLabelsPerStep = shape.PerStep };
         batch.Lengths = [.. lengths, -1];
         batch.Steps = [.. new float[T * B * F], float.NaN];
         batch.Tokens = [.. new int[T * B], -1];
@@ -85,11 +85,11 @@ internal static class RandomNetwork
     }
 
     /// <summary>Row b of a batch as the store holds it: [T, F] numbers without padding.</summary>
-    public static float[] Steps(SequenceBatch batch, int b) =>
+    public static float[] Steps(MiniBatch batch, int b) =>
         [.. Enumerable.Range(0, batch.Lengths[b]).SelectMany(t => batch.Steps[((t * batch.Count + b) * batch.Features)..((t * batch.Count + b + 1) * batch.Features)])];
 
     /// <summary>Row b of a batch as the store holds it: token ids without padding.</summary>
-    public static int[] Tokens(SequenceBatch batch, int b) => [.. Enumerable.Range(0, batch.Lengths[b]).Select(t => batch.Tokens[t * batch.Count + b])];
+    public static int[] Tokens(MiniBatch batch, int b) => [.. Enumerable.Range(0, batch.Lengths[b]).Select(t => batch.Tokens[t * batch.Count + b])];
 
     public static float[] Uniform(Random random, int count, float limit) =>
         [.. Enumerable.Range(0, count).Select(_ => limit * (2 * (float)random.NextDouble() - 1))];

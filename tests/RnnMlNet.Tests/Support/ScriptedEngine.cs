@@ -14,7 +14,7 @@ internal sealed class ScriptedEngine : ITrainingEngine
     public Func<int, float> Loss { get; init; } = step => 1f / step;
 
     /// <summary>Output o of row b, after so many steps.</summary>
-    public Func<SequenceBatch, int, int, int, float> Output { get; init; } = (_, _, _, _) => 0;
+    public Func<MiniBatch, int, int, int, float> Output { get; init; } = (_, _, _, _) => 0;
 
     /// <summary>The weight after so many steps.</summary>
     public Func<int, float> Weight { get; init; } = steps => steps;
@@ -31,7 +31,7 @@ internal sealed class ScriptedEngine : ITrainingEngine
 
     public bool GainsFromBatchesAhead { get; init; }
 
-    public float AddGradient(SequenceBatch batch)
+    public float AddGradient(MiniBatch batch)
     {
         LabelsSeen.Add([.. batch.Labels.Take(batch.Count)]);
         return Loss(Steps + 1);
@@ -39,7 +39,7 @@ internal sealed class ScriptedEngine : ITrainingEngine
 
     public void Update(float learningRate) => Rates.Add(learningRate);
 
-    public void Score(SequenceBatch batch, Span<float> outputs)
+    public void Score(MiniBatch batch, Span<float> outputs)
     {
         int width = outputs.Length / batch.Count;
         for (int i = 0; i < outputs.Length; i++)

@@ -31,7 +31,7 @@ public sealed class VerifyScoresTests
 
         Assert.That(verification.IsWithinTolerance, Is.True, verification.ToString());
         Assert.That(verification.ThrowIfDifferent, Throws.Nothing);
-        Assert.That((verification.Rows, verification.VectorBits), Is.EqualTo((48, (int?)CellKernels.VectorBits)));
+        Assert.That((verification.Rows, verification.VectorBits), Is.EqualTo((48, (int?)VectorWidth.Bits)));
         Assert.That(verification.Ways.Where(way => way.Name != _gpu).Select(way => (way.Name, way.Rows)), Is.EqualTo(
         new[]
         {

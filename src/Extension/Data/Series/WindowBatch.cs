@@ -7,7 +7,7 @@ namespace RnnMlNet.Data.Series;
 internal static class WindowBatch
 {
     /// <summary>A batch's windows, as a network scores them.</summary>
-    public static WindowRows Rows(SequenceBatch batch) => new()
+    public static WindowRows Rows(MiniBatch batch) => new()
     {
         Count = batch.Count,
         Length = batch.MaxLength,
@@ -17,7 +17,7 @@ internal static class WindowBatch
     };
 
     /// <summary>Makes room for some rows.</summary>
-    public static void Size(SequenceBatch batch, WindowLayout layout, int rows)
+    public static void Size(MiniBatch batch, WindowLayout layout, int rows)
     {
         batch.Count = rows;
         batch.MaxLength = layout.Steps;
@@ -42,7 +42,7 @@ internal static class WindowBatch
     /// <param name="end">The step after the window.</param>
     /// <param name="steps">[Steps, Features] scratch.</param>
     /// <returns>The units of the row.</returns>
-    public static WindowFrame Fill(SequenceBatch batch, int row, WindowReader reader, TimeSeries series, int channel, int end, float[] steps)
+    public static WindowFrame Fill(MiniBatch batch, int row, WindowReader reader, TimeSeries series, int channel, int end, float[] steps)
     {
         WindowLayout layout = reader.Layout;
         WindowFrame frame = reader.Frame(series, channel, end);

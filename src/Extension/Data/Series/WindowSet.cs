@@ -57,7 +57,7 @@ internal sealed record WindowSet : RowSet
 
     public override BatchFill Assembler(AssemblySettings settings) => Fill;
 
-    private void Fill(SequenceBatch batch, ReadOnlySpan<int> rows)
+    private void Fill(MiniBatch batch, ReadOnlySpan<int> rows)
     {
         WindowLayout layout = _reader.Layout;
         WindowBatch.Size(batch, layout, rows.Length);

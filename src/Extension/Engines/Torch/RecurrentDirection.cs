@@ -1,3 +1,4 @@
+using RnnMlNet.Engines.Torch.Cells;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -45,22 +46,27 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
 /// <summary>A built-in cell on torch's fused layer: one layer, one direction, the reversal of ragged rows being ours.</summary>
 internal sealed class FusedDirection : RecurrentDirection
 {
-    private readonly nn.Module _module;
-    private readonly Func<Tensor, ValidSteps?, Tensor> _run;
+    private readonly FusedLayer _layer;
     private readonly BFloat16Layer? _rounded;
     private readonly bool _packs;
     private bool _isTraining;
 
-    public FusedDirection(CellKind cell, int inputSize, int hiddenSize, bool reverse, Device device, TrainingPrecision precision, bool packs)
+    /// <param name="cell">The cell.</param>
+    /// <param name="layer">Torch's layer of it.</param>
+    /// <param name="newTwin">Makes another, with weights of bfloat16.</param>
+    /// <param name="reverse">Whether it runs from the last valid step to the first.</param>
+    /// <param name="precision">Of the products in training.</param>
+    /// <param name="packs">Whether rows of different lengths are packed.</param>
+    public FusedDirection(TorchCell cell, FusedLayer layer, Func<FusedLayer> newTwin, bool reverse, TrainingPrecision precision, bool packs)
         : base(reverse)
     {
-        _packs = packs;
-        (_module, _run) = Make(cell, inputSize, hiddenSize, device, ScalarType.Float32);
+        _packs = packs || cell.LeavesOutPadding;
+        _layer = layer;
         // PyTorch's names end in the layer within the module, which is always the first here.
-        Parameters = [.. _module.named_parameters().Select(p => (p.name[..p.name.LastIndexOf("_l0", StringComparison.Ordinal)], p.parameter))];
+        Parameters = [.. _layer.Module.named_parameters().Select(p => (p.name[..p.name.LastIndexOf("_l0", StringComparison.Ordinal)], p.parameter))];
         Blocks = WeightBlock.Of([.. Parameters.Select(p => p.Parameter)]);
         if (precision == TrainingPrecision.BFloat16)
-            _rounded = Rounded(cell, inputSize, hiddenSize, device);
+            _rounded = Rounded(newTwin());
     }
 
     public override IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
@@ -70,7 +76,7 @@ internal sealed class FusedDirection : RecurrentDirection
     public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid)
     {
         Tensor steps = IsReverse ? Reverse(input, valid) : input;
-        Tensor states = _isTraining && _rounded is not null ? _rounded.Run(steps, valid) : _run(steps, valid);
+        Tensor states = _isTraining && _rounded is not null ? _rounded.Run(steps, valid) : Run(_layer, steps, valid);
         Tensor final = valid is null ? states[-1] : valid.Last(states);
         return (IsReverse ? Reverse(states, valid) : states, final);
     }
@@ -82,26 +88,19 @@ internal sealed class FusedDirection : RecurrentDirection
     public Tensor[] LastState(Tensor input, ValidSteps? valid)
     {
         if (valid is null)
-            return [.. Continue(input, null).Select(part => part[0])];
+            return [.. _layer.LastState(input, null).Select(part => part[0])];
         using var packed = nn.utils.rnn.pack_padded_sequence(input, valid.LengthsOnHost.clamp(Scalars.One), enforce_sorted: false);
-        Tensor[] states = _module switch
-        {
-            LSTM lstm => Pair(lstm.call(packed)),
-            GRU gru => [gru.call(packed).Item2],
-            _ => [((RNN)_module).call(packed).Item2],
-        };
+        Tensor[] states = _layer.LastState(packed);
         // A row needs a step to be packed; the state of an empty row is zeros.
         Tensor hasSteps = valid.Lengths.gt(Scalars.Zero).to(ScalarType.Float32).unsqueeze(1);
         return [.. states.Select(part => part[0] * hasSteps)];
-
-        static Tensor[] Pair((PackedSequence Steps, Tensor H, Tensor C) result) => [result.H, result.C];
     }
 
     /// <summary>One step more.</summary>
     /// <param name="input">[B, in].</param>
     /// <param name="state">[B, H] h, and of an LSTM c.</param>
     /// <returns>The same after the step.</returns>
-    public Tensor[] Step(Tensor input, Tensor[] state) => [.. Continue(input.unsqueeze(0), [.. state.Select(part => part.unsqueeze(0).contiguous())]).Select(part => part[0])];
+    public Tensor[] Step(Tensor input, Tensor[] state) => [.. _layer.LastState(input.unsqueeze(0), [.. state.Select(part => part.unsqueeze(0).contiguous())]).Select(part => part[0])];
 
     public override void Train(bool on) => _isTraining = on;
 
@@ -111,65 +110,16 @@ internal sealed class FusedDirection : RecurrentDirection
 
     public override void Dispose()
     {
-        _module.Dispose();
+        _layer.Dispose();
         _rounded?.Dispose();
     }
 
-    // [1, B, H] h after the last step, and of an LSTM c, from a state of the same form or from zeros.
-    private Tensor[] Continue(Tensor input, Tensor[]? state)
-    {
-        switch (_module)
-        {
-            case LSTM lstm:
-                return OneDnn.AsInTraining(() =>
-                {
-                    var (_, h, c) = lstm.call(input, state is null ? null : (state[0], state[1]));
-                    return new[] { h, c };
-                });
-            case GRU gru:
-                return [gru.call(input, state?[0]).Item2];
-            default:
-                return [((RNN)_module).call(input, state?[0]).Item2];
-        }
-    }
-
-    private BFloat16Layer Rounded(CellKind cell, int inputSize, int hiddenSize, Device device)
-    {
-        var (twin, run) = Make(cell, inputSize, hiddenSize, device, ScalarType.BFloat16);
-        return new BFloat16Layer(twin, run, [.. Parameters.Select(p => p.Parameter)]);
-    }
+    private BFloat16Layer Rounded(FusedLayer twin) => new(twin.Module, (steps, valid) => Run(twin, steps, valid), [.. Parameters.Select(p => p.Parameter)]);
 
     private static Tensor Reverse(Tensor values, ValidSteps? valid) => valid is null ? values.flip(0) : valid.Reverse(values);
 
-    // Flattened: all weights of a layer in one piece of memory, as cuDNN wants them; elsewhere flattening does nothing.
-    private (nn.Module, Func<Tensor, ValidSteps?, Tensor>) Make(CellKind cell, int inputSize, int hiddenSize, Device device, ScalarType type)
-    {
-        switch (cell)
-        {
-            case CellKind.Lstm:
-                LSTM lstm = nn.LSTM(inputSize, hiddenSize, device: device, dtype: type);
-                lstm.flatten_parameters();
-                return (lstm, Runner(input => OneDnn.AsInTraining(() => new[] { lstm.call(input, null).Item1 })[0], rows => lstm.call(rows).Item1, _packs));
-            case CellKind.Gru:
-                GRU gru = nn.GRU(inputSize, hiddenSize, device: device, dtype: type);
-                gru.flatten_parameters();
-                return (gru, Runner(input => gru.call(input, null).Item1, rows => gru.call(rows).Item1, _packs));
-            case CellKind.ElmanRelu:
-                RNN relu = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.ReLU, device: device, dtype: type);
-                relu.flatten_parameters();
-                // A rectified state has no bound: run on over the padding, it can grow to infinity, and infinity times the padding's gradient
-                // of zero is no number.
-                return (relu, Runner(input => relu.call(input, null).Item1, rows => relu.call(rows).Item1, packs: true));
-            default:
-                RNN tanh = nn.RNN(inputSize, hiddenSize, nonLinearity: nn.NonLinearities.Tanh, device: device, dtype: type);
-                tanh.flatten_parameters();
-                return (tanh, Runner(input => tanh.call(input, null).Item1, rows => tanh.call(rows).Item1, _packs));
-        }
-    }
-
-    /// <summary>Runs over all steps, what comes of the padding being read by nobody; or, packed, over the valid ones alone, zeros elsewhere.</summary>
-    private static Func<Tensor, ValidSteps?, Tensor> Runner(Func<Tensor, Tensor> padded, Func<PackedSequence, PackedSequence> packed, bool packs) =>
-        (input, valid) => packs && valid is not null ? Packed(packed, input, valid) : padded(input);
+    // Over all steps, what comes of the padding being read by nobody; or, packed, over the valid ones alone, zeros elsewhere.
+    private Tensor Run(FusedLayer layer, Tensor input, ValidSteps? valid) => _packs && valid is not null ? Packed(layer.Run, input, valid) : layer.Run(input);
 
     private static Tensor Packed(Func<PackedSequence, PackedSequence> run, Tensor input, ValidSteps valid)
     {

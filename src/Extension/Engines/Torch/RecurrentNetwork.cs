@@ -1,3 +1,4 @@
+using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Runtime.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -31,7 +32,7 @@ internal sealed class RecurrentNetwork : IDisposable
         {
             _layers = [.. Enumerable.Range(0, _shape.Layers).Select(layer => MakeLayer(layer, device, stepped))];
             if (_shape.Decoder is { Kind: DecoderKind.Recurrent } decoder)
-                _decoderCell = new FusedDirection(_shape.Cell, 1 + decoder.KnownSize, _shape.HiddenSize, reverse: false, device, TrainingPrecision.Full, packs: false);
+                _decoderCell = MakeDecoderCell(1 + decoder.KnownSize, device);
         }
         TensorSpec[] own = [.. WeightLayout.InputTensors(_shape), .. WeightLayout.OutputTensors(_shape).Where(spec => _decoderCell is null || !IsOfDecoderCell(spec))];
         var block = WeightBlock.New(own.Select(spec => spec.Shape.Select(side => (long)side).ToArray()), device);
@@ -172,16 +173,31 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         if (_shape.CustomCell is string custom)
             return new SteppedDirection(RecurrentCells.Create(custom, inputSize, _shape.HiddenSize), reverse, device);
-        return stepped || _settings.RecurrentDropout > 0
-            ? new SteppedDirection(SteppedCell.Create(_shape.Cell, inputSize, _shape.HiddenSize), reverse, device) { NewStateMask = rows => _dropout.Mask(rows, _shape.HiddenSize, _settings.RecurrentDropout) }
-            : new FusedDirection(_shape.Cell, inputSize, _shape.HiddenSize, reverse, device, _settings.Precision, _settings.PacksRaggedRows);
+        TorchCell cell = TorchCells.Of(_shape.Cell);
+        if (!stepped && _settings.RecurrentDropout == 0 && cell.Fused(inputSize, _shape.HiddenSize, device, ScalarType.Float32) is FusedLayer layer)
+            return new FusedDirection(
+                cell, layer, () => cell.Fused(inputSize, _shape.HiddenSize, device, ScalarType.BFloat16)!, reverse, _settings.Precision, _settings.PacksRaggedRows);
+        return new SteppedDirection(cell.Stepped(inputSize, _shape.HiddenSize), reverse, device)
+        {
+            NewStateMask = rows => _dropout.Mask(rows, _shape.HiddenSize, _settings.RecurrentDropout),
+        };
     }
+
+    private FusedDirection MakeDecoderCell(int inputSize, Device device)
+    {
+        TorchCell cell = TorchCells.Of(_shape.Cell);
+        FusedLayer layer = cell.Fused(inputSize, _shape.HiddenSize, device, ScalarType.Float32) ?? throw HasNoLayer();
+        return new FusedDirection(cell, layer, () => throw HasNoLayer(), reverse: false, TrainingPrecision.Full, packs: false);
+    }
+
+    private NotSupportedException HasNoLayer() =>
+        new($"Torch has no layer of the cell {_shape.Cell}, which a decoder needs: leave Device null, or set it to \"cpu\".");
 
     private TorchDecoder? MakeDecoder() => _shape.Decoder switch
     {
         null => null,
         _ when _decoderCell is not null => new TorchRecurrentDecoder(_shape, _decoderCell, _dropout, _settings.TeacherForcing),
-        _ => new TorchParallelDecoder(_shape, (FusedDirection)_layers[0][0], _own),
+        _ => new TorchParallelDecoder(_shape, _layers[0][0] as FusedDirection ?? throw HasNoLayer(), _own),
     };
 
     private IEnumerable<RecurrentDirection> Directions => _decoderCell is null ? _layers.SelectMany(layer => layer) : _layers.SelectMany(layer => layer).Append(_decoderCell);

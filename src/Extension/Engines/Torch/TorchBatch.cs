@@ -10,10 +10,10 @@ namespace RnnMlNet.Engines.Torch;
 /// </summary>
 internal sealed class TorchBatch
 {
-    private readonly SequenceBatch _batch;
+    private readonly MiniBatch _batch;
     private readonly Device _device;
 
-    public TorchBatch(SequenceBatch batch, Device device)
+    public TorchBatch(MiniBatch batch, Device device)
     {
         (_batch, _device) = (batch, device);
         int T = batch.MaxLength, B = batch.Count, F = batch.Features;
@@ -41,10 +41,10 @@ internal sealed class TorchBatch
     /// <summary>[B, size] the rows' numbers beside their steps.</summary>
     public Tensor Extras(int size) => View(_batch.Extras, ScalarType.Float32, _device, _batch.Count, size);
 
-    public static Tensor Labels(SequenceBatch batch, Device device) => View(batch.Labels, ScalarType.Float32, device, batch.Items, batch.LabelWidth);
+    public static Tensor Labels(MiniBatch batch, Device device) => View(batch.Labels, ScalarType.Float32, device, batch.Items, batch.LabelWidth);
 
     /// <summary>[Items] the weights; null where each is 1, as most are: nothing is copied then, and nothing multiplied.</summary>
-    public static Tensor? Weights(SequenceBatch batch, Device device) =>
+    public static Tensor? Weights(MiniBatch batch, Device device) =>
         batch.Weights.AsSpan(0, batch.Items).ContainsAnyExcept(1f) ? View(batch.Weights, ScalarType.Float32, device, batch.Items) : null;
 
     private static Tensor View(Array values, ScalarType type, Device device, params long[] shape)

@@ -43,7 +43,7 @@ internal sealed class TorchEngine : ITrainingEngine
 
     public string KeepFreedMemory() => _device.type == DeviceType.CPU ? GlibcMemory.Keep() : ((ITrainingEngine)this).NoNeedToKeepMemory;
 
-    public float AddGradient(SequenceBatch batch)
+    public float AddGradient(MiniBatch batch)
     {
         using var scope = NewDisposeScope();
         _network.IsTraining = true;
@@ -76,7 +76,7 @@ internal sealed class TorchEngine : ITrainingEngine
         _added = default;
     }
 
-    public void Score(SequenceBatch batch, Span<float> outputs)
+    public void Score(MiniBatch batch, Span<float> outputs)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();

@@ -48,7 +48,7 @@ internal sealed class TorchScorer : ISequenceScorer
 
     /// <summary>Raw outputs of a batch.</summary>
     /// <exception cref="ObjectDisposedException">The scorer has been disposed.</exception>
-    private void Forward(SequenceBatch batch, Span<float> outputs)
+    private void Forward(MiniBatch batch, Span<float> outputs)
     {
         _use.EnterReadLock();
         try
@@ -77,7 +77,7 @@ internal sealed class TorchScorer : ISequenceScorer
 
     private sealed class Session(TorchScorer scorer) : IScoringSession
     {
-        private readonly SequenceBatch _single = new();
+        private readonly MiniBatch _single = new();
         private readonly PaddedBatches _batches = new(scorer._shape.Features, scorer._features);
         private float[] _raw = [];
 
@@ -124,7 +124,7 @@ internal sealed class TorchScorer : ISequenceScorer
         }
 
         // [B, Outputs] in the label's own units.
-        private void Forward(SequenceBatch batch, Span<float> outputs)
+        private void Forward(MiniBatch batch, Span<float> outputs)
         {
             scorer.Forward(batch, outputs);
             if (scorer._labels is not FeatureScaling labels)

@@ -101,8 +101,7 @@ internal static class ForecastOptionsCheck
             throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {segment}; it must be from 1 to WindowSize, {o.WindowSize?.ToString(CultureInfo.InvariantCulture) ?? "which must be set too"}.");
         if (o.SegmentLength is not null && o.Model is not (ForecastModel.Segments or ForecastModel.Auto))
             throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {o.SegmentLength}, but Model is {o.Model}, which has no segments: leave it null, or set Model to Segments.");
-        if (o.Cell is CellKind cell)
-            OptionsCheck.Defined(ectx, cell, nameof(o.Cell));
+        OptionsCheck.CheckCell(ectx, o.Cell);
         if (o.HiddenSize is int units)
             OptionsCheck.Size(ectx, units, nameof(o.HiddenSize));
         if (o.Dropout is float dropout)

@@ -36,7 +36,7 @@ internal sealed class WindowSetTests
     public void A_batch_holds_the_windows_asked_for([Values(null, DecoderKind.Parallel)] object? decoder)
     {
         WindowSet set = Set(WindowNormalization.None, decoder: (DecoderKind?)decoder);
-        var batch = new SequenceBatch();
+        var batch = new MiniBatch();
         set.Assembler(new AssemblySettings(null, null, null, false))(batch, [9, 0]);
 
         // The second target of the last window, which is of the third series; the first of the first.
@@ -53,7 +53,7 @@ internal sealed class WindowSetTests
     {
         WindowSet set = Set(WindowNormalization.MeanAndDeviation, (LossKind)loss);
         Assert.That(set.Weight(0), Is.EqualTo(expected).Within(1e-6));
-        var batch = new SequenceBatch();
+        var batch = new MiniBatch();
         set.Assembler(new AssemblySettings(null, null, null, false))(batch, [0]);
         Assert.That(batch.LabelUnits[0], Is.EqualTo(0.81649658f).Within(1e-6), "The deviation of 0, 1, 2.");
     }

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Tests.Support;
 
@@ -38,7 +39,7 @@ internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
     {
         var random = new Random(units);
         var weights = new KernelWeights(RandomNetwork.Uniform(random, units * 6, 1), [], RandomNetwork.Uniform(random, units, 1), [], 6, units);
-        CellKernel kernel = CellKernels.Linear<T>(isRectified, weights);
+        CellKernel kernel = LinearKernels.Create<T>(isRectified, weights);
         var x = new AlignedBuffer(7 * 6);
         var y = new AlignedBuffer(7 * kernel.Width);
         RandomNetwork.Uniform(random, 7 * 6, 1).CopyTo(new Span<float>(x.Start, 42));
@@ -76,7 +77,7 @@ internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
                 RandomNetwork.Uniform(random, rows, 1), RandomNetwork.Uniform(random, rows, 1), inputSize, units);
             // Of a hundred products, each off by up to 2^-8 of itself to either side.
             _tolerance = rowPrecision == WeightPrecision.Full ? 1e-5 : 1e-2;
-            _kernel = CellKernels.Cell<T>(cell, _weights, rowPrecision);
+            _kernel = CellKernels.Create<T>(CellRegistry.Of(cell), _weights, rowPrecision);
         }
 
         public void AssertRows(int rows)

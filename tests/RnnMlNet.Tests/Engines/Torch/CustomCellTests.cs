@@ -2,6 +2,7 @@ using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
+using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
@@ -18,7 +19,7 @@ public sealed class CustomCellTests
 {
     private const string Name = "tests' gated";
     private static readonly NetworkShape Shape = RandomNetwork.Shape(CellKind.Lstm) with { CustomCell = Name };
-    private static SequenceBatch Batch => RandomNetwork.Batch(Shape, LossKind.Squared, [5, 1, 7]);
+    private static MiniBatch Batch => RandomNetwork.Batch(Shape, LossKind.Squared, [5, 1, 7]);
 
     /// <summary>The weights that an engine starts from, the user's cell's own among them.</summary>
     internal static NetworkWeights StartWeights(NetworkShape shape, int seed = 1)
@@ -120,7 +121,7 @@ public sealed class CustomCellTests
         AssertMoves(new GatedCell(2, 3));
         AssertMoves(new BufferedCell(2, 3));
         foreach (CellKind cell in RandomNetwork.Cells)
-            AssertMoves(SteppedCell.Create(cell, 2, 3));
+            AssertMoves(TorchCells.Of(cell).Stepped(2, 3));
 
         static void AssertMoves(RecurrentCell cell)
         {

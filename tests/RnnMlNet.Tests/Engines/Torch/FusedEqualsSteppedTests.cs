@@ -45,14 +45,14 @@ public sealed class FusedEqualsSteppedTests
         // The long row is all zeros but for its last step, and the biases are too: it stays small itself.
         foreach (NamedTensor tensor in weights.Tensors.Where(t => t.Name.StartsWith("rnn.bias", StringComparison.Ordinal)))
             Array.Clear(tensor.Values);
-        SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [300, 3]);
+        MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [300, 3]);
         for (int t = 0; t < 300; t++)
             Array.Clear(batch.Steps, t * 2 * shape.Features, shape.Features);
 
         AssertEqual(shape, batch, weights);
     }
 
-    private static void AssertEqual(NetworkShape shape, SequenceBatch batch, NetworkWeights? weights = null)
+    private static void AssertEqual(NetworkShape shape, MiniBatch batch, NetworkWeights? weights = null)
     {
         EngineSettings settings = RandomNetwork.Settings(shape) with { InitialWeights = weights ?? RandomNetwork.Weights(shape) };
         var (fused, fusedGradients) = Run(settings, batch, stepped: false);
@@ -66,7 +66,7 @@ public sealed class FusedEqualsSteppedTests
             Assert.That(gradient, Is.EqualTo(steppedGradients[name]).Within(Tolerance), $"gradient of {name}");
     }
 
-    private static (float[] Outputs, Dictionary<string, float[]> Gradients) Run(EngineSettings settings, SequenceBatch batch, bool stepped)
+    private static (float[] Outputs, Dictionary<string, float[]> Gradients) Run(EngineSettings settings, MiniBatch batch, bool stepped)
     {
         using var scope = NewDisposeScope();
         using var network = new RecurrentNetwork(settings, CPU, stepped);

@@ -90,7 +90,7 @@ public sealed class LiveTensorTests
         Assert.That(LiveTensors, Is.EqualTo(before));
     }
 
-    private static void Use(EngineSettings settings, SequenceBatch ragged, SequenceBatch even, bool inUsersScope)
+    private static void Use(EngineSettings settings, MiniBatch ragged, MiniBatch even, bool inUsersScope)
     {
         long before = LiveTensors;
         TorchEngine engine;

@@ -69,7 +69,7 @@ public sealed class OnDeviceTests(string device)
         {
             Dropout = 0.3f, InputDropout = 0.2f, HeadDropout = 0.4f, RecurrentDropout = recurrentDropout, Optimizer = optimizer, Seed = 3,
         };
-        SequenceBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, _lengths);
+        MiniBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, _lengths);
         using TorchEngine whole = TorchEngine.Create(settings, out _), resumed = TorchEngine.Create(settings with { Seed = 4 }, out _);
         Losses(whole, batch, 3);
         resumed.SetWeights(whole.GetWeights());
@@ -90,7 +90,7 @@ public sealed class OnDeviceTests(string device)
         using var registered = new RegisteredCell(Name, (input, hidden) => new GatedCell(input, hidden));
         NetworkShape shape = Shape(CellKind.Lstm, bidirectional, 2, RandomNetwork.AllPooling, LossKind.Squared) with { CustomCell = Name };
         EngineSettings settings = Settings(shape, LossKind.Squared) with { InitialWeights = WeightInitializer.Create(shape, 1, seed: 1) };
-        SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, isEven ? _even : _lengths);
+        MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, isEven ? _even : _lengths);
         using TorchEngine engine = TorchEngine.Create(settings, out _), onCpu = TorchEngine.Create(settings with { Device = "cpu" }, out _);
 
         Assert.That(Losses(engine, batch, _steps), Is.EqualTo(Losses(onCpu, batch, _steps)).Within(1e-3));
@@ -101,7 +101,7 @@ public sealed class OnDeviceTests(string device)
     private void AssertSame(NetworkShape shape, LossKind loss, int[] lengths, Func<EngineSettings, EngineSettings>? configure = null, int? steps = null)
     {
         EngineSettings settings = Settings(shape, loss);
-        SequenceBatch batch = RandomNetwork.Batch(shape, loss, lengths);
+        MiniBatch batch = RandomNetwork.Batch(shape, loss, lengths);
         using SimdEngine simd = SimdEngine.Create(settings);
         using TorchEngine torch = TorchEngine.Create(configure is null ? settings : configure(settings), out _);
         string what = $"{shape.Pooling}, {loss}";
@@ -110,7 +110,7 @@ public sealed class OnDeviceTests(string device)
         float[] expected = Losses(simd, batch, steps ?? _steps), losses = Losses(torch, batch, steps ?? _steps);
         Assert.That(losses, Is.EqualTo(expected).Within(1e-3 * Math.Max(1, expected[0])), what);
         simd.SetWeights(torch.GetWeights());
-        SequenceBatch scored = RandomNetwork.Batch(shape, loss, lengths == _even ? lengths : [.. lengths, 0], seed: 2);
+        MiniBatch scored = RandomNetwork.Batch(shape, loss, lengths == _even ? lengths : [.. lengths, 0], seed: 2);
         float[] scores = Score(simd, scored, shape);
         // Numbers of 4 lie four times as far apart as those of 1, and a GPU adds in another order.
         double near = device == "cpu" ? 1e-5 : 1e-5 * Math.Max(1, scores.Max(Math.Abs));
@@ -124,9 +124,9 @@ public sealed class OnDeviceTests(string device)
     private EngineSettings Settings(NetworkShape shape, LossKind loss) =>
         new() { Shape = shape, InitialWeights = shape.CustomCell is null ? RandomNetwork.Weights(shape, limit: 0.4f) : new NetworkWeights([]), Loss = loss, Quantiles = RandomNetwork.Quantiles(loss, 1), Device = device, GradientClipNorm = 1, AllowTensorFloat32 = false };
 
-    private static float[] Losses(ITrainingEngine engine, SequenceBatch batch, int steps) => [.. Enumerable.Range(0, steps).Select(_ => engine.TrainStep(batch, LearningRate))];
+    private static float[] Losses(ITrainingEngine engine, MiniBatch batch, int steps) => [.. Enumerable.Range(0, steps).Select(_ => engine.TrainStep(batch, LearningRate))];
 
-    private static float[] Score(ITrainingEngine engine, SequenceBatch batch, NetworkShape shape)
+    private static float[] Score(ITrainingEngine engine, MiniBatch batch, NetworkShape shape)
     {
         var scores = new float[batch.Items * shape.Outputs];
         engine.Score(batch, scores);

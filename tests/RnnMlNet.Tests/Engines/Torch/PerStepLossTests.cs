@@ -21,7 +21,7 @@ public class PerStepLossTests
     {
         NetworkShape shape = TinyTags.PerStep(RandomNetwork.Shape(CellKind.Gru)) with { Outputs = 3 };
         EngineSettings settings = RandomNetwork.Settings(shape, LossKind.CrossEntropy);
-        SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.CrossEntropy, _lengths);
+        MiniBatch batch = RandomNetwork.Batch(shape, LossKind.CrossEntropy, _lengths);
         for (int i = 0; i < batch.Items; i++)
             batch.Weights[i] = batch.Weights[i] > 0 ? 2.5f : 0;
         using ITrainingEngine engine = simd ? SimdEngine.Create(settings) : TorchEngine.Create(settings, out _);
@@ -43,7 +43,7 @@ public class PerStepLossTests
         EngineSettings settings = RandomNetwork.Settings(shape, LossKind.CrossEntropy);
         float[] Weights(float instead)
         {
-            SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.CrossEntropy, _lengths);
+            MiniBatch batch = RandomNetwork.Batch(shape, LossKind.CrossEntropy, _lengths);
             for (int i = 0; i < batch.Items; i++)
                 if (batch.Weights[i] == 0)
                     batch.Labels[i] = instead;

@@ -20,7 +20,7 @@ public sealed class RecurrentDropoutTests
     public void OneMask_ForAllStepsOfARow_InEachLayerAndDirection([Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional)
     {
         EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(cell, layers, bidirectional)) with { RecurrentDropout = Share, Seed = 5 };
-        SequenceBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
+        MiniBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
         using var scope = NewDisposeScope();
         using var network = new RecurrentNetwork(settings, CPU) { IsTraining = true };
 
@@ -40,7 +40,7 @@ public sealed class RecurrentDropoutTests
     public void Scoring_DropsNothing([Values] CellKind cell)
     {
         EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(cell)) with { RecurrentDropout = Share };
-        SequenceBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
+        MiniBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
         using TorchEngine engine = TorchEngine.Create(settings, out _);
         var outputs = new float[2 * Lengths.Length];
 

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RnnMlNet.Engines.Torch;
+using RnnMlNet.Engines.Torch.Cells;
 using static TorchSharp.torch;
 
 namespace RnnMlNet.Tests.Engines.Torch;
@@ -43,9 +44,9 @@ public sealed class SteppedCellTests
     public void StateSize_IsHForAllButTheLstm()
     {
         using var scope = NewDisposeScope();
-        Assert.That(SteppedCell.Create(CellKind.Elman, 2, 5).StateSize, Is.EqualTo(5));
-        Assert.That(SteppedCell.Create(CellKind.Gru, 2, 5).StateSize, Is.EqualTo(5));
-        Assert.That(SteppedCell.Create(CellKind.Lstm, 2, 5).StateSize, Is.EqualTo(10));
+        Assert.That(TorchCells.Of(CellKind.Elman).Stepped(2, 5).StateSize, Is.EqualTo(5));
+        Assert.That(TorchCells.Of(CellKind.Gru).Stepped(2, 5).StateSize, Is.EqualTo(5));
+        Assert.That(TorchCells.Of(CellKind.Lstm).Stepped(2, 5).StateSize, Is.EqualTo(10));
     }
 
     private static double Input(int gate) => W[gate] * X + B[gate];
@@ -58,7 +59,7 @@ public sealed class SteppedCellTests
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        SteppedCell cell = SteppedCell.Create(kind, 1, 1);
+        SteppedCell cell = TorchCells.Of(kind).Stepped(1, 1);
         foreach (var (name, parameter) in cell.named_parameters())
             parameter.copy_(tensor((name switch { "weight_ih" => W, "weight_hh" => V, "bias_ih" => B, _ => D })[..gates]).reshape(parameter.shape));
         return cell.forward(tensor(new[] { X }).reshape(1, 1), tensor(state).reshape(1, -1)).data<float>().ToArray();

@@ -18,7 +18,7 @@ public sealed class TorchEngineTests
     // Fused layers, and the stepped ones that recurrent dropout needs.
     private static EngineSettings Dropouts(bool recurrent) => AllDropout with { RecurrentDropout = recurrent ? 0.25f : 0 };
 
-    private static SequenceBatch Batch => RandomNetwork.Batch(Shape, LossKind.Squared, [5, 1, 7, 7]);
+    private static MiniBatch Batch => RandomNetwork.Batch(Shape, LossKind.Squared, [5, 1, 7, 7]);
 
     [Test]
     public void SameSeed_SameWeights([Values] bool recurrent)
@@ -117,7 +117,7 @@ public sealed class TorchEngineTests
         using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(Shape), out _);
         engine.TrainStep(Batch, 0.01f);
         NetworkWeights before = engine.GetWeights();
-        SequenceBatch batch = Batch;
+        MiniBatch batch = Batch;
         // No number among the steps; an infinite target, which makes the loss infinite.
         (float.IsNaN(number) ? batch.Steps : batch.Labels)[2] = number;
 
@@ -129,7 +129,7 @@ public sealed class TorchEngineTests
     [Test]
     public void TrainStep_ReturnsTheLossBeforeTheUpdate([Values] bool ragged)
     {
-        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, ragged ? [5, 1, 7, 7] : [4, 4]);
+        MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, ragged ? [5, 1, 7, 7] : [4, 4]);
         using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(Shape), out _);
         var outputs = new float[batch.Count * 2];
         engine.Score(batch, outputs);
@@ -146,7 +146,7 @@ public sealed class TorchEngineTests
     {
         NetworkShape shape = RandomNetwork.Shape(cell, bidirectional: true, pooling: Pooling.Last | Pooling.Mean) with { HeadHiddenSizes = [] };
         EngineSettings settings = RandomNetwork.Settings(shape) with { Optimizer = OptimizerKind.Sgd, Momentum = 0 };
-        SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [4, 2]);
+        MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [4, 2]);
         using TorchEngine engine = TorchEngine.Create(settings, out _);
         NetworkWeights start = settings.InitialWeights;
         engine.TrainStep(batch, 1);

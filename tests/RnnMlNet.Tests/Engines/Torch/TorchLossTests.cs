@@ -53,7 +53,7 @@ internal sealed class TorchLossTests
     {
         using var scope = NewDisposeScope();
         NetworkShape shape = RandomNetwork.Shape(CellKind.Gru) with { Outputs = kind == LossKind.Logistic ? 1 : 2 };
-        SequenceBatch batch = RandomNetwork.Batch(shape, kind, [3, 4, 2]);
+        MiniBatch batch = RandomNetwork.Batch(shape, kind, [3, 4, 2]);
         batch.Weights[1] = 0;
         float[] outputs = RandomNetwork.Uniform(new Random(1), 3 * shape.Outputs, 1);
 
@@ -64,6 +64,6 @@ internal sealed class TorchLossTests
         Assert.That(Loss(kind, shape, batch, outputs), Is.EqualTo(before));
     }
 
-    private static float Loss(LossKind kind, NetworkShape shape, SequenceBatch batch, float[] outputs) =>
+    private static float Loss(LossKind kind, NetworkShape shape, MiniBatch batch, float[] outputs) =>
         TorchLoss.Sum(kind, tensor(outputs).reshape(batch.Count, shape.Outputs), TorchBatch.Labels(batch, CPU), TorchBatch.Weights(batch, CPU), batch.TotalWeight, quantiles: RandomNetwork.Quantiles(kind, 1)).item<float>();
 }

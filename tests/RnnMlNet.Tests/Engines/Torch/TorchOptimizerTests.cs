@@ -16,7 +16,7 @@ public sealed class TorchOptimizerTests
     [Test]
     public void Training_ReducesTheLoss([Values] OptimizerKind optimizer, [Values(0f, 0.01f)] float weightDecay)
     {
-        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
         using TorchEngine engine = Engine(optimizer, weightDecay);
 
         float first = engine.TrainStep(batch, Rate(optimizer)), last = first;
@@ -29,7 +29,7 @@ public sealed class TorchOptimizerTests
     [Test]
     public void State_PutIntoAnotherEngine_GoesOnAsIfNeverInterrupted([Values] OptimizerKind optimizer, [Values(0f, 0.9f)] float momentum)
     {
-        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
         using TorchEngine whole = Engine(optimizer, momentum: momentum), firstHalf = Engine(optimizer, momentum: momentum), secondHalf = Engine(optimizer, momentum: momentum);
         Train(whole, batch, optimizer, 10);
 
@@ -47,7 +47,7 @@ public sealed class TorchOptimizerTests
     [Test]
     public void State_OfAFreshEngine_StartsAnew([Values] OptimizerKind optimizer)
     {
-        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
         using TorchEngine fresh = Engine(optimizer), used = Engine(optimizer);
         Train(used, batch, optimizer, 3);
 
@@ -65,7 +65,7 @@ public sealed class TorchOptimizerTests
     [TestCase(OptimizerKind.RmsProp, "momentum_buffer", "square_avg")]
     public void State_IsACopyNamedByWeight(OptimizerKind optimizer, params string[] moments)
     {
-        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
         using TorchEngine engine = Engine(optimizer);
         Train(engine, batch, optimizer, 1);
         OptimizerState state = engine.GetOptimizerState();
@@ -89,7 +89,7 @@ public sealed class TorchOptimizerTests
         var weights = new NetworkWeights(WeightLayout.Tensors(shape).Select(s => new NamedTensor(s.Name, s.Shape, [s.Name == "head.0.bias" ? 1.5f : 0f])));
         using TorchEngine engine = TorchEngine.Create(
             RandomNetwork.Settings(shape) with { InitialWeights = weights, Optimizer = optimizer, WeightDecay = weightDecay, Momentum = momentum }, out _);
-        SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [0]);
+        MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [0]);
         double w = 1.5, first = 0, second = 0;
         float[] labels = [0, 2, -1, 0.5f, 1, 1], rates = [0.1f, 0.1f, 0.05f, 0.05f, 0.2f, 0.01f];
         for (int t = 1; t <= labels.Length; t++)
@@ -128,7 +128,7 @@ public sealed class TorchOptimizerTests
     [Test]
     public void GradientClipNorm_BoundsTheNormOfAllGradients()
     {
-        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
+        MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
         Array.Fill(batch.Labels, 100, 0, 8);
 
         Assert.That(StepLength(clip: 0), Is.GreaterThan(10));
@@ -152,7 +152,7 @@ public sealed class TorchOptimizerTests
     private static TorchEngine Engine(OptimizerKind optimizer, float weightDecay = 0, float momentum = 0.9f) =>
         TorchEngine.Create(RandomNetwork.Settings(Shape) with { Optimizer = optimizer, WeightDecay = weightDecay, Momentum = momentum }, out _);
 
-    private static void Train(TorchEngine engine, SequenceBatch batch, OptimizerKind optimizer, int steps)
+    private static void Train(TorchEngine engine, MiniBatch batch, OptimizerKind optimizer, int steps)
     {
         for (int step = 0; step < steps; step++)
             engine.TrainStep(batch, Rate(optimizer));

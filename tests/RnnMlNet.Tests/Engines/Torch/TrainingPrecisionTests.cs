@@ -114,20 +114,20 @@ public sealed class TrainingPrecisionTests
 
     private static EngineSettings Settings(CellKind cell) => RandomNetwork.Settings(RandomNetwork.Shape(cell, layers: 2, bidirectional: true)) with { GradientClipNorm = 1 };
 
-    private static SequenceBatch Batch(EngineSettings settings, bool ragged) =>
+    private static MiniBatch Batch(EngineSettings settings, bool ragged) =>
         RandomNetwork.Batch(settings.Shape, settings.Loss, ragged ? [6, 0, 1, 3, 8] : [6, 6, 6, 6]);
 
     private static float[] Losses(CellKind cell, bool ragged, TrainingPrecision precision, string device = "cpu", bool? tensorFloat32 = null)
     {
         EngineSettings settings = Settings(cell) with { Precision = precision, Device = device, AllowTensorFloat32 = tensorFloat32 };
-        SequenceBatch batch = Batch(settings, ragged);
+        MiniBatch batch = Batch(settings, ragged);
         using ITrainingEngine engine = TorchEngine.Create(settings, out _);
         return [.. Enumerable.Range(0, Steps).Select(_ => engine.TrainStep(batch, 0.005f))];
     }
 
     private static float[] Scores(ITrainingEngine engine, EngineSettings settings)
     {
-        SequenceBatch batch = Batch(settings, ragged: true);
+        MiniBatch batch = Batch(settings, ragged: true);
         var scores = new float[batch.Count * settings.Shape.Outputs];
         engine.Score(batch, scores);
         return scores;

@@ -4,7 +4,7 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Attention over a row's steps, s = w · tanh(h), α = softmax(s), p = Σ α h, and the way back: with g the gradient of p,
+/// Attention over a row's steps, s = w · tanh(h), α = softmax(s), p = Σ α h, and its backward pass: with g the gradient of p,
 /// ds = α (g · h - g · p), dw = Σ ds tanh(h), dh = α g + ds w (1 - tanh²(h)).
 /// </summary>
 /// <param name="width">D, numbers of a step's states, both directions.</param>
@@ -24,12 +24,12 @@ internal sealed unsafe class AttentionPass(int width, long place)
     /// <summary>Pools a row.</summary>
     /// <param name="weights">All weights.</param>
     /// <param name="layer">The last layer.</param>
-    /// <param name="shard">The rows.</param>
+    /// <param name="microBatch">The rows.</param>
     /// <param name="row">The row, of at least one step.</param>
     /// <param name="pooled">[D], zeros.</param>
-    public void Forward(float* weights, LayerPass layer, Shard shard, int row, Span<float> pooled)
+    public void Forward(float* weights, LayerPass layer, MicroBatch microBatch, int row, Span<float> pooled)
     {
-        Span<float> alpha = Alpha(shard, row);
+        Span<float> alpha = Alpha(microBatch, row);
         for (int step = 0; step < alpha.Length; step++)
         {
             layer.StatesAt(step, row, State);
@@ -47,13 +47,13 @@ internal sealed unsafe class AttentionPass(int width, long place)
     /// <summary>Adds to the gradients of a row's states and of the weights.</summary>
     /// <param name="weights">All weights.</param>
     /// <param name="layer">The last layer.</param>
-    /// <param name="shard">The rows.</param>
+    /// <param name="microBatch">The rows.</param>
     /// <param name="row">The row, after <see cref="Forward"/>.</param>
     /// <param name="pooledGradient">[D] the gradient of what it was pooled to.</param>
     /// <param name="weightGradient">Of all weights.</param>
-    public void Backward(float* weights, LayerPass layer, Shard shard, int row, ReadOnlySpan<float> pooledGradient, float* weightGradient)
+    public void Backward(float* weights, LayerPass layer, MicroBatch microBatch, int row, ReadOnlySpan<float> pooledGradient, float* weightGradient)
     {
-        ReadOnlySpan<float> alpha = Alpha(shard, row), w = new(weights + place, width);
+        ReadOnlySpan<float> alpha = Alpha(microBatch, row), w = new(weights + place, width);
         Span<float> dw = new(weightGradient + place, width);
         // g · p = Σ α (g · h)
         double mean = 0;
@@ -88,10 +88,10 @@ internal sealed unsafe class AttentionPass(int width, long place)
     }
 
     // [n, T] the steps' shares in each row's pooled vector.
-    private Span<float> Alpha(Shard shard, int row)
+    private Span<float> Alpha(MicroBatch microBatch, int row)
     {
-        if (_alpha.Length < shard.Count * shard.Steps)
-            Array.Resize(ref _alpha, shard.Count * shard.Steps);
-        return _alpha.AsSpan(row * shard.Steps, shard.Length(row));
+        if (_alpha.Length < microBatch.Count * microBatch.Steps)
+            Array.Resize(ref _alpha, microBatch.Count * microBatch.Steps);
+        return _alpha.AsSpan(row * microBatch.Steps, microBatch.Length(row));
     }
 }

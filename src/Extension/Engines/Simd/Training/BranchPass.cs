@@ -3,12 +3,12 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// What one step keeps from the way there for the way back where each of some rows goes on from its state in several branches. A branch's input is a sum
+/// What one step saves in the forward pass for the backward pass where each of some rows goes on from its state in several branches. A branch's input is a sum
 /// of parts that other branches and rows share, so each part goes through the weights once, and each row's state too.
 /// </summary>
 internal sealed unsafe class BranchPass(DirectionSizes sizes)
 {
-    private readonly AlignedBuffer _before = new(), _records = new(), _parts = new(), _carry = new(), _stateBack = new(), _partBack = new(), _scratch = new();
+    private readonly AlignedBuffer _before = new(), _saved = new(), _parts = new(), _incoming = new(), _stateBack = new(), _partBack = new(), _scratch = new();
     private readonly int _partStride = Strides.Of(sizes.InputSize);
     private int[] _others = [];
     private int _othersEach;
@@ -34,12 +34,12 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
         (Rows, Branches, Parts, _othersEach) = (rows, branches, parts, othersEach);
         if (_others.Length < rows * branches * othersEach)
             _others = new int[rows * branches * othersEach];
-        Clear(_before, (long)rows * sizes.RecordStride);
+        Clear(_before, (long)rows * sizes.SavedStride);
         Clear(_parts, (long)parts * _partStride);
         Clear(_stateBack, (long)rows * sizes.StateColumns);
         Clear(_partBack, (long)parts * sizes.InputColumns);
-        Clear(_carry, (long)(rows + 1) * sizes.StateStride);
-        _records.Reserve((long)rows * branches * sizes.RecordStride);
+        Clear(_incoming, (long)(rows + 1) * sizes.StateStride);
+        _saved.Reserve((long)rows * branches * sizes.SavedStride);
     }
 
     /// <summary>All of the state that a row begins with, to be filled.</summary>
@@ -52,18 +52,18 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
     public Span<int> Others(int row, int branch) => _others.AsSpan((row * Branches + branch) * _othersEach, _othersEach);
 
     /// <summary>[H] a row's state at the end of a branch.</summary>
-    public ReadOnlySpan<float> Hidden(int row, int branch) => new(Record(row, branch) + sizes.Hidden, sizes.Units);
+    public ReadOnlySpan<float> Hidden(int row, int branch) => new(Saved(row, branch) + sizes.Hidden, sizes.Units);
 
-    /// <summary>[StateStride] after the way back, what a row's state is given beside the weights.</summary>
-    public Span<float> Carry(int row) => new(_carry.Start + (long)row * sizes.StateStride, sizes.StateStride);
+    /// <summary>[StateStride] after the backward pass, the part of the gradient of a row's state that does not come through the weights.</summary>
+    public Span<float> Incoming(int row) => new(_incoming.Start + (long)row * sizes.StateStride, sizes.StateStride);
 
     /// <summary>[StateStride] what one branch gives so.</summary>
-    public Span<float> BranchCarry => Carry(Rows);
+    public Span<float> BranchIncoming => Incoming(Rows);
 
-    /// <summary>A row's record before the step: its state alone counts.</summary>
-    public float* Before(int row) => _before.Start + (long)row * sizes.RecordStride;
+    /// <summary>A row's saved activations before the step, of which its states alone count.</summary>
+    public float* Before(int row) => _before.Start + (long)row * sizes.SavedStride;
 
-    public float* Record(int row, int branch) => _records.Start + ((long)row * Branches + branch) * sizes.RecordStride;
+    public float* Saved(int row, int branch) => _saved.Start + ((long)row * Branches + branch) * sizes.SavedStride;
 
     /// <summary>[k, PartStride] the parts.</summary>
     public float* FirstPart => _parts.Start;

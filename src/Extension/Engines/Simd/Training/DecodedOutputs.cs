@@ -20,38 +20,38 @@ internal sealed unsafe class DecodedOutputs : HeadedOutputs
 
     public override bool UsesSteps => false;
 
-    public override void Score(Shard shard, float* weights, Span<float> outputs)
+    public override void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
-        _decoder.Start(shard, weights);
+        _decoder.Start(microBatch, weights);
         int width = Shape.HeadOutputs;
         for (int step = 0; step < _steps; step++)
         {
             _decoder.Forward(step);
-            for (int row = 0; row < shard.Count; row++)
+            for (int row = 0; row < microBatch.Count; row++)
             {
                 _decoder.State(step, row).CopyTo(HeadInput);
-                Span<float> own = outputs.Slice(shard.Row(row) * Shape.Outputs + step * width, width);
+                Span<float> own = outputs.Slice(microBatch.Row(row) * Shape.Outputs + step * width, width);
                 RunHead(weights, own);
                 _decoder.Feed(step + 1, row, own[width / 2]);
             }
         }
     }
 
-    public override double Train(Shard shard, long step, float* weights, double unit, float* gradient)
+    public override double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient)
     {
-        _decoder.Start(shard, weights);
-        int labels = shard.Batch.LabelWidth / _steps;
+        _decoder.Start(microBatch, weights);
+        int labels = microBatch.Batch.LabelWidth / _steps;
         double loss = 0;
         for (int t = 0; t < _steps; t++)
         {
             _decoder.Forward(t);
-            for (int row = 0; row < shard.Count; row++)
+            for (int row = 0; row < microBatch.Count; row++)
             {
-                ReadOnlySpan<float> label = shard.Label(0, row).Slice(t * labels, labels);
+                ReadOnlySpan<float> label = microBatch.Label(0, row).Slice(t * labels, labels);
                 _decoder.State(t, row).CopyTo(HeadInput);
-                loss += TrainHead(t, shard.Row(row), step, weights, label, (float)(shard.Weight(0, row) / unit / _steps), gradient);
+                loss += TrainHead(t, microBatch.Row(row), step, weights, label, (float)(microBatch.Weight(0, row) / unit / _steps), gradient);
                 HeadInputGradient.CopyTo(_decoder.StateGradient(t, row));
-                _decoder.Feed(t + 1, row, Teaches(shard, row, step, t, label[0]) ? label[0] : LastOutputs[LastOutputs.Length / 2]);
+                _decoder.Feed(t + 1, row, Teaches(microBatch, row, step, t, label[0]) ? label[0] : LastOutputs[LastOutputs.Length / 2]);
             }
         }
         _decoder.Backward(weights, gradient);
@@ -59,14 +59,14 @@ internal sealed unsafe class DecodedOutputs : HeadedOutputs
     }
 
     // Whether the next step reads what should have come out, which is not always known.
-    private bool Teaches(Shard shard, int row, long step, int t, float label)
+    private bool Teaches(MicroBatch microBatch, int row, long step, int t, float label)
     {
         if (float.IsNaN(label) || Settings.TeacherForcing == 0)
             return false;
         if (Settings.TeacherForcing == 1)
             return true;
         Span<float> one = [1];
-        new DropoutMask(Settings.Seed, step, TeacherPlace).Apply(one, 1 - Settings.TeacherForcing, shard.Row(row), t);
+        new DropoutMask(Settings.Seed, step, TeacherPlace).Apply(one, 1 - Settings.TeacherForcing, microBatch.Row(row), t);
         return one[0] > 0;
     }
 }

@@ -1,10 +1,10 @@
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>A decoder of one thread: the states behind a shard's last ones, and the way back to those.</summary>
+/// <summary>A decoder of one thread: the states after a micro-batch's last ones, and the backward pass to those.</summary>
 internal abstract unsafe class DecoderPass
 {
     /// <summary>Begins with other rows, from the states after their last steps.</summary>
-    public abstract void Start(Shard shard, float* weights);
+    public abstract void Start(MicroBatch microBatch, float* weights);
 
     /// <summary>Runs an output step, after the ones before it and, where the decoder reads them, what came out of those.</summary>
     public abstract void Forward(int step);

@@ -3,10 +3,10 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>What one direction of a layer keeps of some rows from the way there for the way back. Time-major: [step, row, record].</summary>
+/// <summary>What one direction of a layer saves of some rows in the forward pass for the backward pass. Time-major: [step, row, saved activations].</summary>
 internal sealed unsafe class DirectionPass(DirectionSizes sizes)
 {
-    private readonly AlignedBuffer _records = new(), _masked = new(), _carry = new(), _scratch = new();
+    private readonly AlignedBuffer _saved = new(), _masked = new(), _incoming = new(), _scratch = new();
 
     /// <summary>n, rows.</summary>
     public int Rows { get; private set; }
@@ -15,7 +15,7 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     public int Steps { get; private set; }
 
     /// <summary>[T] rows that still run at each step: the first ones, because they are sorted, longest first.</summary>
-    public int[] Live { get; private set; } = [];
+    public int[] ActiveRows { get; private set; } = [];
 
     /// <summary>[T, n, InputStride] what the layer reads.</summary>
     public float* Input { get; private set; }
@@ -25,49 +25,49 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     /// <summary>[n, StateStride] by what each row's state is multiplied before it meets the weights, at all steps; null where it is not.</summary>
     public float* Mask { get; set; }
 
-    /// <summary>[n, StateStride] what the step after gives back beside the weights; after the way back, what the first step gives so to the state before it.</summary>
-    public float* Carry => _carry.Start;
+    /// <summary>[n, StateStride] the incoming dh or dc: the part of a state's gradient that does not come through the weights; after the backward pass, that of the states before the first step.</summary>
+    public float* Incoming => _incoming.Start;
 
-    /// <summary>[n, StateStride] what each row's last step is given so by whoever went on from its state; null for nothing.</summary>
-    public float* CarryIn { get; set; }
+    /// <summary>[n, StateStride] the same of each row's last state, where a decoder goes on from it; null for zeros.</summary>
+    public float* IncomingAtEnd { get; set; }
 
     /// <summary>Numbers from one row's state, as it meets the weights, to the next's.</summary>
-    public int ReadStride => Mask == null ? sizes.RecordStride : sizes.StateStride;
+    public int ReadStride => Mask == null ? sizes.SavedStride : sizes.StateStride;
 
     /// <summary>Numbers for a moment's use.</summary>
     public float* Scratch(int length) => _scratch.Reserve(length);
 
     /// <summary>Begins with other rows, from states of zero.</summary>
-    public void Start(int rows, int steps, int[] live, float* input, int inputStride)
+    public void Start(int rows, int steps, int[] active, float* input, int inputStride)
     {
-        (Rows, Steps, Live, InputStride) = (rows, steps, live, inputStride);
+        (Rows, Steps, ActiveRows, InputStride) = (rows, steps, active, inputStride);
         Input = input;
         Mask = null;
-        CarryIn = null;
-        long step = (long)rows * sizes.RecordStride;
-        _records.Reserve((steps + 1) * step);
-        _records.Clear((int)step);
-        _carry.Reserve((long)rows * sizes.StateStride);
+        IncomingAtEnd = null;
+        long step = (long)rows * sizes.SavedStride;
+        _saved.Reserve((steps + 1) * step);
+        _saved.Clear((int)step);
+        _incoming.Reserve((long)rows * sizes.StateStride);
     }
 
     /// <summary>All of a row's state after some steps: h, and of an LSTM c and tanh(c).</summary>
-    public Span<float> State(int steps, int row) => new(Hidden(steps) + (long)row * sizes.RecordStride, sizes.States * sizes.Width);
+    public Span<float> State(int steps, int row) => new(Hidden(steps) + (long)row * sizes.SavedStride, sizes.States * sizes.Width);
 
-    /// <summary>The carry of the rows whose last step it is.</summary>
-    public void StartCarry(int first, int end)
+    /// <summary>The incoming of the rows whose last step it is.</summary>
+    public void StartIncoming(int first, int end)
     {
-        var carry = new Span<float>(Carry + first * sizes.StateStride, (end - first) * sizes.StateStride);
-        if (CarryIn == null)
-            carry.Clear();
+        var incoming = new Span<float>(Incoming + first * sizes.StateStride, (end - first) * sizes.StateStride);
+        if (IncomingAtEnd == null)
+            incoming.Clear();
         else
-            new ReadOnlySpan<float>(CarryIn + first * sizes.StateStride, carry.Length).CopyTo(carry);
+            new ReadOnlySpan<float>(IncomingAtEnd + first * sizes.StateStride, incoming.Length).CopyTo(incoming);
     }
 
-    /// <summary>The records of a step, numbered from 1; before the first step, of zeros.</summary>
-    public float* Record(int steps) => _records.Start + (long)steps * Rows * sizes.RecordStride;
+    /// <summary>The saved activations of a step, numbered from 1; before the first step, zeros.</summary>
+    public float* Saved(int steps) => _saved.Start + (long)steps * Rows * sizes.SavedStride;
 
     /// <summary>h after some steps.</summary>
-    public float* Hidden(int steps) => Record(steps) + sizes.Hidden;
+    public float* Hidden(int steps) => Saved(steps) + sizes.Hidden;
 
     /// <summary>h before a step as it meets the weights.</summary>
     public float* Read(int step) => Mask == null ? Hidden(step) : _masked.Start + (long)step * Rows * sizes.StateStride;
@@ -81,7 +81,7 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
         for (int row = 0; row < Rows; row++)
         {
             int at = row * sizes.StateStride;
-            TensorPrimitives.Multiply(new ReadOnlySpan<float>(Hidden(step) + row * sizes.RecordStride, sizes.Width), new ReadOnlySpan<float>(Mask + at, sizes.Width), new Span<float>(Read(step) + at, sizes.Width));
+            TensorPrimitives.Multiply(new ReadOnlySpan<float>(Hidden(step) + row * sizes.SavedStride, sizes.Width), new ReadOnlySpan<float>(Mask + at, sizes.Width), new Span<float>(Read(step) + at, sizes.Width));
         }
     }
 

@@ -23,20 +23,20 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
                 TensorPrimitives.Add(Sum(states, row), Sum(parts, branch), Sum(sum, 0));
                 foreach (int other in pass.Others(row, branch))
                     TensorPrimitives.Add(Sum(sum, 0), Sum(parts, other), Sum(sum, 0));
-                Tiles<T, TCell>.Finish(_panels, IsLastHalf, sum, pass.Before(row), pass.Record(row, branch), Sizes.Width);
+                Tiles<T, TCell>.Activate(_panels, IsLastHalf, sum, pass.Before(row), pass.Saved(row, branch), Sizes.Width);
             }
     }
 
-    public override void Backward(BranchPass pass, float* above, float* gradient)
+    public override void Backward(BranchPass pass, float* outputGradient, float* gradient)
     {
         for (int row = 0; row < pass.Rows; row++)
             for (int branch = 0; branch < pass.Branches; branch++)
             {
-                Retreat(pass, row, branch, above + ((long)row * pass.Branches + branch) * Sizes.StateStride);
+                BackwardBranch(pass, row, branch, outputGradient + ((long)row * pass.Branches + branch) * Sizes.StateStride);
                 Gather(pass, row, branch);
             }
         AddGradient(gradient, Sizes.InputSize, Sizes.InputColumns, pass.Parts, pass.FirstPart, pass.PartStride, pass.PartBack, Sizes.InputColumns);
-        AddGradient(gradient + Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, pass.Rows, pass.Before(0) + Sizes.Hidden, Sizes.RecordStride, pass.StateBack, Sizes.StateColumns);
+        AddGradient(gradient + Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, pass.Rows, pass.Before(0) + Sizes.Hidden, Sizes.SavedStride, pass.StateBack, Sizes.StateColumns);
         AddGradient(gradient + Sizes.InputBias, 1, Sizes.InputColumns, pass.Branches, _one.Start, 0, pass.PartBack, Sizes.InputColumns);
         AddGradient(gradient + Sizes.StateBias, 1, Sizes.StateColumns, pass.Rows, _one.Start, 0, pass.StateBack, Sizes.StateColumns);
     }
@@ -53,7 +53,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
         Weights = Panel(panel) + (long)Sizes.InputSize * TCell.Vectors * T.Count,
         Start = _start.Start + panel * StartLanes,
         Hidden = pass.Before(0) + Sizes.Hidden,
-        HiddenStride = Sizes.RecordStride,
+        HiddenStride = Sizes.SavedStride,
         HiddenSize = Sizes.Units,
     });
 
@@ -80,25 +80,25 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
     private Span<float> Sum(float* sums, int row) => new(sums + (long)row * SumWidth, SumWidth);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Retreat(BranchPass pass, int row, int branch, float* above)
+    private void BackwardBranch(BranchPass pass, int row, int branch, float* outputGradient)
     {
         nint width = Sizes.Width;
-        pass.BranchCarry.Clear();
-        fixed (float* carry = pass.BranchCarry)
+        pass.BranchIncoming.Clear();
+        fixed (float* incoming = pass.BranchIncoming)
         {
-            float* record = pass.Record(row, branch), before = pass.Before(row);
+            float* saved = pass.Saved(row, branch), before = pass.Before(row);
             for (nint unit = 0; unit < width; unit += T.Count)
-                TCell.Retreat(T.Load(above + unit), record + unit, before + unit, carry + unit, width);
+                TCell.Backward(T.Load(outputGradient + unit), saved + unit, before + unit, incoming + unit, width);
         }
-        TensorPrimitives.Add(pass.Carry(row), pass.BranchCarry, pass.Carry(row));
+        TensorPrimitives.Add(pass.Incoming(row), pass.BranchIncoming, pass.Incoming(row));
     }
 
     // A place's gradients go to its state's and its parts'.
     private void Gather(BranchPass pass, int row, int branch)
     {
-        float* slots = pass.Record(row, branch);
-        AddTo(pass.StateBack + (long)row * Sizes.StateColumns, slots, Sizes.StateColumns);
-        float* inputs = slots + Sizes.FirstInputSlot * Sizes.Width;
+        float* buffers = pass.Saved(row, branch);
+        AddTo(pass.StateBack + (long)row * Sizes.StateColumns, buffers, Sizes.StateColumns);
+        float* inputs = buffers + Sizes.FirstInputBuffer * Sizes.Width;
         AddTo(pass.PartBack + (long)branch * Sizes.InputColumns, inputs, Sizes.InputColumns);
         foreach (int other in pass.Others(row, branch))
             AddTo(pass.PartBack + (long)other * Sizes.InputColumns, inputs, Sizes.InputColumns);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
@@ -11,8 +12,8 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
     /// <summary>Numbers of a row of <see cref="InputGradient"/>, padding included.</summary>
     public abstract int InputGradientWidth { get; }
 
-    /// <summary>PyTorch's gate of a slot of the state's weights.</summary>
-    public abstract int StateGate(int slot);
+    /// <summary>PyTorch's gate of a buffer of the state's weights.</summary>
+    public abstract int RecurrentGate(int buffer);
 
     public abstract DirectionPass NewPass();
 
@@ -32,16 +33,16 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
     /// <summary>Runs a step, after the ones before it.</summary>
     public abstract void Step(DirectionPass pass, int step);
 
-    /// <summary>Back through time. Adds to the gradient of the weights and leaves those of the sums in the slots.</summary>
+    /// <summary>Back through time. Adds to the gradient of the weights and leaves those of the sums in the buffers.</summary>
     /// <param name="pass">The rows, after <see cref="Forward(DirectionPass)"/>.</param>
-    /// <param name="above">[T, n, StateStride] the gradient of each step's h that comes from above; null where only each row's last h counts.</param>
-    /// <param name="last">[n, StateStride] the gradient of each row's last h, where <paramref name="above"/> is null.</param>
+    /// <param name="outputGradient">[T, n, StateStride] the gradient of each step's h that comes from the layer above; null where only each row's last h counts.</param>
+    /// <param name="last">[n, StateStride] the gradient of each row's last h, where <paramref name="outputGradient"/> is null.</param>
     /// <param name="gradient">The gradient of the weights, laid out as they are.</param>
-    public abstract void Backward(DirectionPass pass, float* above, float* last, float* gradient);
+    public abstract void Backward(DirectionPass pass, float* outputGradient, float* last, float* gradient);
 
     /// <summary>
     /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the states that the rows began with, [n, width], as far as they go through weights; the rest is in
-    /// <see cref="DirectionPass.Carry"/>. Of no pass with a mask.
+    /// <see cref="DirectionPass.Incoming"/>. Of no pass with a mask.
     /// </summary>
     public abstract void InitialGradient(DirectionPass pass, float* gradient, int stride);
 
@@ -56,9 +57,9 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
 
     /// <summary>Back through it. Adds to the gradient of the weights and leaves those of the sums with the states and the parts.</summary>
     /// <param name="pass">The rows, after <see cref="Forward(BranchPass)"/>.</param>
-    /// <param name="above">[n, m, StateStride] the gradient of each branch's h.</param>
+    /// <param name="outputGradient">[n, m, StateStride] the gradient of each branch's h.</param>
     /// <param name="gradient">The gradient of the weights, laid out as they are.</param>
-    public abstract void Backward(BranchPass pass, float* above, float* gradient);
+    public abstract void Backward(BranchPass pass, float* outputGradient, float* gradient);
 
     /// <summary>As <see cref="InitialGradient(DirectionPass, float*, int)"/>, of the states before the branches.</summary>
     public abstract void InitialGradient(BranchPass pass, float* gradient, int stride);
@@ -66,13 +67,15 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
     /// <summary>After <see cref="Backward(BranchPass, float*, float*)"/>: the gradient of the parts, [k, stride].</summary>
     public abstract void PartGradient(BranchPass pass, float* gradient, int stride);
 
-    public static DirectionTraining Create<T>(CellKind cell, int inputSize, int units, bool needsInputGradient) where T : unmanaged, ILanes<T> => cell switch
+    public static DirectionTraining Create<T>(Cell cell, int inputSize, int units, bool needsInputGradient) where T : unmanaged, ILanes<T> =>
+        cell.Accept(new Maker<T>(inputSize, units, needsInputGradient));
+
+    private sealed class Maker<T>(int inputSize, int units, bool needsInputGradient) : ICellVisitor<DirectionTraining> where T : unmanaged, ILanes<T>
     {
-        CellKind.Lstm => new DirectionTraining<T, LstmTraining>(inputSize, units, needsInputGradient),
-        CellKind.Gru => new DirectionTraining<T, GruTraining>(inputSize, units, needsInputGradient),
-        CellKind.ElmanRelu => new DirectionTraining<T, ReluTraining>(inputSize, units, needsInputGradient),
-        _ => new DirectionTraining<T, TanhTraining>(inputSize, units, needsInputGradient),
-    };
+        public DirectionTraining Visit<TForward, TTraining>()
+            where TForward : unmanaged, ICellForward
+            where TTraining : unmanaged, ICellTraining => new DirectionTraining<T, TTraining>(inputSize, units, needsInputGradient);
+    }
 }
 
 /// <inheritdoc/>
@@ -95,7 +98,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     private readonly PackedTranspose<T>? _inputBack;
 
     public DirectionTraining(int inputSize, int units, bool needsInputGradient)
-        : base(new DirectionSizes(inputSize, units, (units + Unit - 1) / Unit * Unit, TCell.Slots, TCell.States, TCell.FirstInputSlot, TCell.StateSlots))
+        : base(new DirectionSizes(inputSize, units, (units + Unit - 1) / Unit * Unit, TCell.GateBuffers, TCell.StateBuffers, TCell.FirstInputBuffer, TCell.RecurrentBuffers))
     {
         _panels = (Sizes.Width + PanelUnits - 1) / PanelUnits;
         _panelStride = (long)(inputSize + units) * TCell.Vectors * T.Count;
@@ -119,7 +122,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
 
     private bool IsLastHalf => Sizes.Width < _panels * PanelUnits;
 
-    public override int StateGate(int slot) => TCell.StateGate(slot);
+    public override int RecurrentGate(int buffer) => TCell.RecurrentGate(buffer);
 
     public override DirectionPass NewPass() => new(Sizes);
 
@@ -142,26 +145,26 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     {
         pass.ApplyMask(step);
         for (int panel = 0; panel < _panels; panel++)
-            Advance(pass, step, panel);
+            ForwardPanel(pass, step, panel);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Backward(DirectionPass pass, float* above, float* last, float* gradient)
+    public override void Backward(DirectionPass pass, float* outputGradient, float* last, float* gradient)
     {
         int width = _stateBack.Width, stepsAtOnce = Math.Max(1, RowsAtOnce / pass.Rows);
         float* recurrent = pass.Scratch(pass.Rows * width);
         for (int step = pass.Steps - 1; step >= 0; step--)
         {
-            int live = pass.Live[step], after = step + 1 < pass.Steps ? pass.Live[step + 1] : 0;
+            int active = pass.ActiveRows[step], after = step + 1 < pass.Steps ? pass.ActiveRows[step + 1] : 0;
             if (after > 0)
-                _stateBack.Multiply(after, pass.Record(step + 2), Sizes.RecordStride, recurrent, width);
-            pass.StartCarry(after, live);
-            float* from = above != null ? above + (long)step * pass.Rows * Sizes.StateStride : last;
-            Retreat(pass, step, 0, after, recurrent, above == null ? null : from);
-            Retreat(pass, step, after, live, null, from);
+                _stateBack.Multiply(after, pass.Saved(step + 2), Sizes.SavedStride, recurrent, width);
+            pass.StartIncoming(after, active);
+            float* from = outputGradient != null ? outputGradient + (long)step * pass.Rows * Sizes.StateStride : last;
+            BackwardRows(pass, step, 0, after, recurrent, outputGradient == null ? null : from);
+            BackwardRows(pass, step, after, active, null, from);
 
-            int first = step / stepsAtOnce * stepsAtOnce, rows = pass.Live[first];
-            new Span<float>(pass.Record(step + 1) + live * Sizes.RecordStride, (rows - live) * Sizes.RecordStride).Clear();
+            int first = step / stepsAtOnce * stepsAtOnce, rows = pass.ActiveRows[first];
+            new Span<float>(pass.Saved(step + 1) + active * Sizes.SavedStride, (rows - active) * Sizes.SavedStride).Clear();
             if (step == first)
                 AddGradients(pass, first, Math.Min(stepsAtOnce, pass.Steps - first), rows, gradient);
         }
@@ -170,15 +173,15 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     public override int InitialGradientWidth => _stateBack.Width;
 
     public override void InitialGradient(DirectionPass pass, float* gradient, int stride) =>
-        _stateBack.Multiply(pass.Rows, pass.Record(1), Sizes.RecordStride, gradient, stride);
+        _stateBack.Multiply(pass.Rows, pass.Saved(1), Sizes.SavedStride, gradient, stride);
 
     public override void InputGradient(DirectionPass pass, float* gradient, int stride)
     {
         for (int step = 0; step < pass.Steps; step++)
-            _inputBack!.Multiply(pass.Live[step], pass.Record(step + 1) + Sizes.FirstInputSlot * Sizes.Width, Sizes.RecordStride, gradient + (long)step * pass.Rows * stride, stride);
+            _inputBack!.Multiply(pass.ActiveRows[step], pass.Saved(step + 1) + Sizes.FirstInputBuffer * Sizes.Width, Sizes.SavedStride, gradient + (long)step * pass.Rows * stride, stride);
     }
 
-    private void Advance(DirectionPass pass, int step, int panel) => Tiles<T, TCell>.Rows(pass.Live[step], new TileArguments
+    private void ForwardPanel(DirectionPass pass, int step, int panel) => Tiles<T, TCell>.Rows(pass.ActiveRows[step], new TileArguments
     {
         Weights = Panel(panel),
         Start = _start.Start + panel * StartLanes,
@@ -188,40 +191,40 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         Hidden = pass.Read(step),
         HiddenStride = pass.ReadStride,
         HiddenSize = Sizes.Units,
-        State = pass.Record(step) + panel * PanelUnits,
-        StateStride = Sizes.RecordStride,
-        Output = pass.Record(step + 1) + panel * PanelUnits,
-        OutputStride = Sizes.RecordStride,
-        Apart = Sizes.Width,
+        State = pass.Saved(step) + panel * PanelUnits,
+        StateStride = Sizes.SavedStride,
+        Output = pass.Saved(step + 1) + panel * PanelUnits,
+        OutputStride = Sizes.SavedStride,
+        GateStride = Sizes.Width,
     }, isHalf: panel == _panels - 1 && IsLastHalf);
 
-    // Some rows' step back. What comes through the state's weights (recurrent) or from above is null where nothing does.
+    // Some rows' step back. What comes through the state's weights (recurrent) or from the layer above is null where nothing does.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Retreat(DirectionPass pass, int step, int firstRow, int endRow, float* recurrent, float* above)
+    private void BackwardRows(DirectionPass pass, int step, int firstRow, int endRow, float* recurrent, float* outputGradient)
     {
         nint width = Sizes.Width;
         for (nint row = firstRow; row < endRow; row++)
         {
-            float* record = pass.Record(step + 1) + row * Sizes.RecordStride, before = pass.Record(step) + row * Sizes.RecordStride;
-            float* carry = pass.Carry + row * Sizes.StateStride, from = above + row * Sizes.StateStride;
+            float* saved = pass.Saved(step + 1) + row * Sizes.SavedStride, before = pass.Saved(step) + row * Sizes.SavedStride;
+            float* incoming = pass.Incoming + row * Sizes.StateStride, from = outputGradient + row * Sizes.StateStride;
             float* through = recurrent + row * _stateBack.Width, mask = pass.Mask + row * Sizes.StateStride;
             for (nint unit = 0; unit < width; unit += T.Count)
             {
-                T gradient = above == null ? T.Create(0) : T.Load(from + unit);
+                T gradient = outputGradient == null ? T.Create(0) : T.Load(from + unit);
                 if (recurrent != null)
                     gradient = pass.Mask == null ? gradient + T.Load(through + unit) : T.MultiplyAdd(T.Load(mask + unit), through + unit, gradient);
-                TCell.Retreat(gradient, record + unit, before + unit, carry + unit, width);
+                TCell.Backward(gradient, saved + unit, before + unit, incoming + unit, width);
             }
         }
     }
 
     private void AddGradients(DirectionPass pass, int first, int steps, int rows, float* gradient)
     {
-        float* slots = pass.Record(first + 1), input = slots + Sizes.FirstInputSlot * Sizes.Width;
+        float* buffers = pass.Saved(first + 1), input = buffers + Sizes.FirstInputBuffer * Sizes.Width;
         Add(0, Sizes.InputSize, Sizes.InputColumns, pass.InputAt(first), pass.InputStride, input);
-        Add(Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, pass.Read(first), pass.ReadStride, slots);
+        Add(Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, pass.Read(first), pass.ReadStride, buffers);
         Add(Sizes.InputBias, 1, Sizes.InputColumns, _one.Start, 0, input);
-        Add(Sizes.StateBias, 1, Sizes.StateColumns, _one.Start, 0, slots);
+        Add(Sizes.StateBias, 1, Sizes.StateColumns, _one.Start, 0, buffers);
 
         void Add(long offset, int inputs, int columns, float* x, int stride, float* back) => GradientTiles<T>.Add(inputs, columns, new GradientArguments
         {
@@ -231,8 +234,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
             InputStride = stride,
             InputStep = (nint)pass.Rows * stride,
             Back = back,
-            BackStride = Sizes.RecordStride,
-            BackStep = (nint)pass.Rows * Sizes.RecordStride,
+            BackStride = Sizes.SavedStride,
+            BackStep = (nint)pass.Rows * Sizes.SavedStride,
             Rows = rows,
             Steps = steps,
         });
@@ -241,17 +244,17 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     private void PackPanel(float* weights, int panel)
     {
         float* packed = Panel(panel);
-        packed = PackRows(weights, Sizes.InputSize, Sizes.InputColumns, Sizes.FirstInputSlot, panel, packed);
+        packed = PackRows(weights, Sizes.InputSize, Sizes.InputColumns, Sizes.FirstInputBuffer, panel, packed);
         PackRows(weights + Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, 0, panel, packed);
         PackStart(weights, panel, _start.Start + panel * StartLanes);
     }
 
     /// <summary>The panel's vectors of each row of weights, in the order of the tile's accumulators.</summary>
-    private float* PackRows(float* weights, int rows, int columns, int firstSlot, int panel, float* packed)
+    private float* PackRows(float* weights, int rows, int columns, int firstBuffer, int panel, float* packed)
     {
         for (int vector = 0; vector < TCell.Vectors; vector++)
         {
-            int column = ColumnOf(firstSlot, vector, panel);
+            int column = ColumnOf(firstBuffer, vector, panel);
             T scale = Scale(vector);
             float* from = weights + column, to = packed + vector * T.Count;
             for (int row = 0; row < rows; row++, from += columns, to += TCell.Vectors * T.Count)
@@ -263,30 +266,30 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     private static T Scale(int vector) => T.Create(TCell.GateScale(IsOneGate ? 0 : vector));
 
     // Which column a tile's vector of weights starts at; -1 for one beyond the units of a one-gate cell.
-    private int ColumnOf(int firstSlot, int vector, int panel)
+    private int ColumnOf(int firstBuffer, int vector, int panel)
     {
         int unit = panel * PanelUnits;
         if (IsOneGate)
             return unit + vector * T.Count < Sizes.Width ? unit + vector * T.Count : -1;
         // Of three vectors the last goes to the third accumulator from the input and to the fourth from the state.
-        int accumulator = TCell.Vectors == 3 && vector == 2 && firstSlot == 0 ? 3 : vector;
-        int slot = 0;
-        while (TCell.Accumulator(slot) != accumulator)
-            slot++;
-        return (slot - firstSlot) * Sizes.Width + unit;
+        int accumulator = TCell.Vectors == 3 && vector == 2 && firstBuffer == 0 ? 3 : vector;
+        int buffer = 0;
+        while (TCell.Accumulator(buffer) != accumulator)
+            buffer++;
+        return (buffer - firstBuffer) * Sizes.Width + unit;
     }
 
     private void PackStart(float* weights, int panel, float* start)
     {
         new Span<float>(start, StartLanes).Clear();
-        AddBias(weights + Sizes.InputBias, Sizes.FirstInputSlot);
+        AddBias(weights + Sizes.InputBias, Sizes.FirstInputBuffer);
         AddBias(weights + Sizes.StateBias, 0);
 
-        void AddBias(float* bias, int firstSlot)
+        void AddBias(float* bias, int firstBuffer)
         {
             for (int vector = 0; vector < TCell.Vectors; vector++)
             {
-                int column = ColumnOf(firstSlot, vector, panel), accumulator = TCell.Vectors == 3 && vector == 2 && firstSlot == 0 ? 3 : vector;
+                int column = ColumnOf(firstBuffer, vector, panel), accumulator = TCell.Vectors == 3 && vector == 2 && firstBuffer == 0 ? 3 : vector;
                 if (column >= 0)
                     T.Store(T.MultiplyAdd(T.Load(bias + column), Scale(vector), T.Load(start + accumulator * T.Count)), start + accumulator * T.Count);
             }

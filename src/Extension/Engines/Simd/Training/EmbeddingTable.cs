@@ -19,7 +19,7 @@ internal sealed unsafe class EmbeddingTable
     private readonly int _stride;
     private readonly int _vocabulary;
     private readonly ParameterUpdate _update;
-    private readonly Crew _crew;
+    private readonly ThreadTeam _team;
     private readonly AlignedBuffer _values, _first, _second, _gradient = new();
     private readonly int[] _slotOf;
     private readonly List<int> _tokens = [];
@@ -31,13 +31,13 @@ internal sealed unsafe class EmbeddingTable
     /// <param name="vocabulary">V.</param>
     /// <param name="width">E.</param>
     /// <param name="update">The optimiser.</param>
-    /// <param name="crew">Who makes up for what tokens have missed.</param>
-    public EmbeddingTable(int vocabulary, int width, ParameterUpdate update, Crew crew)
+    /// <param name="team">Who makes up for what tokens have missed.</param>
+    public EmbeddingTable(int vocabulary, int width, ParameterUpdate update, ThreadTeam team)
     {
         _vocabulary = vocabulary;
         _width = width;
         _update = update;
-        _crew = crew;
+        _team = team;
         _stride = (width + 15) / 16 * 16;
         long size = (long)vocabulary * _stride;
         _values = new AlignedBuffer(size);
@@ -58,7 +58,7 @@ internal sealed unsafe class EmbeddingTable
                 _late.Add((token, _had[token]));
                 _had[token] = _steps.Count;
             }
-        _crew.Run((_late.Count + BlockSize - 1) / BlockSize, (block, _) =>
+        _team.Run((_late.Count + BlockSize - 1) / BlockSize, (block, _) =>
         {
             ReadOnlySpan<StepFactors> steps = CollectionsMarshal.AsSpan(_steps);
             for (int i = block * BlockSize; i < Math.Min((block + 1) * BlockSize, _late.Count); i++)
@@ -73,15 +73,15 @@ internal sealed unsafe class EmbeddingTable
     /// <summary>A token's embedding, of those that are up to date.</summary>
     public ReadOnlySpan<float> this[int token] => new(_values.Start + (long)token * _stride, _width);
 
-    /// <summary>Adds up the gradients of the shards of a batch, in their order.</summary>
+    /// <summary>Adds up the gradients of the micro-batches of a batch, in their order.</summary>
     /// <returns>The sum of their squares.</returns>
-    public double Gather(IEnumerable<EmbeddingGradient> shards)
+    public double Gather(IEnumerable<EmbeddingGradient> microBatches)
     {
         foreach (int token in _tokens)
             _slotOf[token] = -1;
         _tokens.Clear();
-        EmbeddingGradient[] all = [.. shards];
-        foreach (int token in all.SelectMany(shard => shard.Tokens))
+        EmbeddingGradient[] all = [.. microBatches];
+        foreach (int token in all.SelectMany(microBatch => microBatch.Tokens))
             if (_slotOf[token] < 0)
             {
                 _slotOf[token] = _tokens.Count;
@@ -89,15 +89,15 @@ internal sealed unsafe class EmbeddingTable
             }
         _gradient.Reserve((long)_tokens.Count * _stride);
         _gradient.Clear(_tokens.Count * _stride);
-        foreach (EmbeddingGradient shard in all)
-            for (int i = 0; i < shard.Tokens.Count; i++)
+        foreach (EmbeddingGradient microBatch in all)
+            for (int i = 0; i < microBatch.Tokens.Count; i++)
             {
-                Span<float> sum = Gradient(_slotOf[shard.Tokens[i]]);
-                TensorPrimitives.Add(sum, shard[i], sum);
+                Span<float> sum = Gradient(_slotOf[microBatch.Tokens[i]]);
+                TensorPrimitives.Add(sum, microBatch[i], sum);
             }
         double squares = 0;
-        for (int slot = 0; slot < _tokens.Count; slot++)
-            squares += TensorPrimitives.SumOfSquares<float>(Gradient(slot));
+        for (int buffer = 0; buffer < _tokens.Count; buffer++)
+            squares += TensorPrimitives.SumOfSquares<float>(Gradient(buffer));
         return squares;
     }
 
@@ -136,7 +136,7 @@ internal sealed unsafe class EmbeddingTable
 
     private float* Memory(int which) => which switch { 0 => _values.Start, 1 => _first.Start, _ => _second.Start };
 
-    private Span<float> Gradient(int slot) => new(_gradient.Start + (long)slot * _stride, _width);
+    private Span<float> Gradient(int buffer) => new(_gradient.Start + (long)buffer * _stride, _width);
 
     private void PrepareAll()
     {
@@ -149,7 +149,7 @@ internal sealed unsafe class EmbeddingTable
     }
 }
 
-/// <summary>The gradients of the embeddings of a shard's tokens.</summary>
+/// <summary>The gradients of the embeddings of a micro-batch's tokens.</summary>
 internal sealed class EmbeddingGradient(int vocabulary, int width)
 {
     private readonly List<int> _tokens = [];
@@ -189,8 +189,8 @@ internal sealed class EmbeddingGradient(int vocabulary, int width)
 
     private static int[] NoSlots(int vocabulary)
     {
-        var slots = new int[vocabulary];
-        Array.Fill(slots, -1);
-        return slots;
+        var buffers = new int[vocabulary];
+        Array.Fill(buffers, -1);
+        return buffers;
     }
 }

@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The head, there and back, row by row: dropout, linear map, rectifier, and so on to the outputs.</summary>
+/// <summary>The head, forward and backward, row by row: dropout, linear map, rectifier, and so on to the outputs.</summary>
 internal sealed unsafe class HeadPass
 {
     private readonly (int Input, int Output)[] _layers;

@@ -28,7 +28,7 @@ internal abstract unsafe class HeadedOutputs : OutputPass
 
     protected void RunHead(float* weights, Span<float> outputs) => _head.Forward(weights, outputs, null);
 
-    /// <summary>The head there and back.</summary>
+    /// <summary>The head's forward and backward pass.</summary>
     /// <param name="part">Which of the row's parts, for dropout: its step.</param>
     /// <param name="row">Of the batch.</param>
     /// <param name="step">Number of the training step.</param>

@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>One recurrent layer, both directions, there and back. Time-major: [step, row, numbers].</summary>
+/// <summary>One recurrent layer, both directions, forward and backward. Time-major: [step, row, numbers].</summary>
 internal sealed unsafe class LayerPass
 {
     private readonly DirectionTraining[] _directions;
@@ -14,7 +14,7 @@ internal sealed unsafe class LayerPass
     private readonly AlignedBuffer[] _gradients;
     private readonly AlignedBuffer _carryIn = new();
     private readonly int _inputStride;
-    private Shard _shard = new();
+    private MicroBatch _microBatch = new();
 
     /// <param name="directions">The directions, shared.</param>
     /// <param name="leastInputStride">Numbers that whoever fills the input writes for a row at least, padding included.</param>
@@ -40,16 +40,16 @@ internal sealed unsafe class LayerPass
     public DirectionTraining Forwards => _directions[0];
 
     /// <summary>All of a row's state after its last step, of the forward direction.</summary>
-    public ReadOnlySpan<float> LastState(int row) => _passes[0].State(_shard.Length(row), row);
+    public ReadOnlySpan<float> LastState(int row) => _passes[0].State(_microBatch.Length(row), row);
 
     /// <summary>Lets what goes on from the rows' last states give back to them beside their h, of the forward direction.</summary>
     /// <returns>[n, StateStride], all 0, to be added to.</returns>
     public float* StartCarryIn()
     {
-        int size = _shard.Count * Sizes.StateStride;
-        float* carry = _carryIn.Reserve(size);
+        int size = _microBatch.Count * Sizes.StateStride;
+        float* incoming = _carryIn.Reserve(size);
         _carryIn.Clear(size);
-        return _passes[0].CarryIn = carry;
+        return _passes[0].IncomingAtEnd = incoming;
     }
 
     private DirectionSizes Sizes => _directions[0].Sizes;
@@ -57,24 +57,24 @@ internal sealed unsafe class LayerPass
     private int GradientStride => Strides.Of(_directions[0].InputGradientWidth);
 
     /// <summary>Begins with other rows.</summary>
-    public void Start(Shard shard)
+    public void Start(MicroBatch microBatch)
     {
-        _shard = shard;
-        Input.Reserve((long)shard.Steps * shard.Count * _inputStride);
+        _microBatch = microBatch;
+        Input.Reserve((long)microBatch.Steps * microBatch.Count * _inputStride);
     }
 
     /// <summary>A row's part of the input.</summary>
-    public Span<float> InputOf(int step, int row) => new(Input.Start + ((long)step * _shard.Count + row) * _inputStride, Sizes.InputSize);
+    public Span<float> InputOf(int step, int row) => new(Input.Start + ((long)step * _microBatch.Count + row) * _inputStride, Sizes.InputSize);
 
-    /// <summary>A row's part of the input from its first step on; the steps lie <see cref="InputStride"/> times the number of rows apart.</summary>
-    public Span<float> InputsOf(int row) => new(Input.Start + (long)row * _inputStride, checked((int)((long)_shard.Steps * _shard.Count - row) * _inputStride));
+    /// <summary>A row's part of the input from its first step on; the steps lie <see cref="InputStride"/> times the number of rows gateStride.</summary>
+    public Span<float> InputsOf(int row) => new(Input.Start + (long)row * _inputStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * _inputStride));
 
     /// <param name="dropout">Of the states that meet the recurrent weights; null for none.</param>
     public void Forward(RecurrentDropout? dropout)
     {
         for (int d = 0; d < _directions.Length; d++)
         {
-            _passes[d].Start(_shard.Count, _shard.Steps, _shard.Live, d == 0 ? Input.Start : Reversed(), _inputStride);
+            _passes[d].Start(_microBatch.Count, _microBatch.Steps, _microBatch.ActiveRows, d == 0 ? Input.Start : Reversed(), _inputStride);
             if (dropout is not null)
                 _passes[d].Mask = Masks(d, dropout);
             _directions[d].Forward(_passes[d]);
@@ -82,7 +82,7 @@ internal sealed unsafe class LayerPass
     }
 
     /// <summary>A direction's state after some of its own steps; after all of the row's, its last.</summary>
-    public ReadOnlySpan<float> State(int direction, int steps, int row) => new(_passes[direction].Hidden(steps) + (long)row * Sizes.RecordStride, Sizes.Units);
+    public ReadOnlySpan<float> State(int direction, int steps, int row) => new(_passes[direction].Hidden(steps) + (long)row * Sizes.SavedStride, Sizes.Units);
 
     /// <summary>All directions' states at a step of the sequence.</summary>
     public void StatesAt(int step, int row, Span<float> states)
@@ -95,29 +95,29 @@ internal sealed unsafe class LayerPass
     /// <param name="steps">Of each step; false: of each row's last only.</param>
     public void ClearAbove(bool steps)
     {
-        long size = (steps ? (long)_shard.Steps : 1) * _shard.Count * Sizes.StateStride;
-        foreach (AlignedBuffer above in _above)
+        long size = (steps ? (long)_microBatch.Steps : 1) * _microBatch.Count * Sizes.StateStride;
+        foreach (AlignedBuffer outputGradient in _above)
         {
-            above.Reserve(size);
-            above.Clear(checked((int)size));
+            outputGradient.Reserve(size);
+            outputGradient.Clear(checked((int)size));
         }
     }
 
     /// <summary>The gradient of a direction's state after some of its own steps (of its last, where only that has one: 1), to be added to.</summary>
     public Span<float> Above(int direction, int steps, int row) =>
-        new(_above[direction].Start + ((long)(steps - 1) * _shard.Count + row) * Sizes.StateStride, Sizes.Units);
+        new(_above[direction].Start + ((long)(steps - 1) * _microBatch.Count + row) * Sizes.StateStride, Sizes.Units);
 
     /// <summary>Adds to the gradient of all directions' states at a step of the sequence.</summary>
     public void AddAbove(int step, int row, ReadOnlySpan<float> gradient)
     {
         for (int d = 0; d < _directions.Length; d++)
         {
-            Span<float> above = Above(d, OwnStep(d, step, row) + 1, row);
-            TensorPrimitives.Add(above, gradient.Slice(d * Sizes.Units, Sizes.Units), above);
+            Span<float> outputGradient = Above(d, OwnStep(d, step, row) + 1, row);
+            TensorPrimitives.Add(outputGradient, gradient.Slice(d * Sizes.Units, Sizes.Units), outputGradient);
         }
     }
 
-    /// <param name="steps">Whether each step's state has a gradient from above, or only each row's last.</param>
+    /// <param name="steps">Whether each step's state has a gradient from the layer above, or only each row's last.</param>
     /// <param name="gradient">For each direction, the gradient of its weights.</param>
     public void Backward(bool steps, Func<int, nint> gradient)
     {
@@ -130,7 +130,7 @@ internal sealed unsafe class LayerPass
     {
         for (int d = 0; d < _directions.Length; d++)
         {
-            _gradients[d].Reserve((long)_shard.Steps * _shard.Count * GradientStride);
+            _gradients[d].Reserve((long)_microBatch.Steps * _microBatch.Count * GradientStride);
             _directions[d].InputGradient(_passes[d], _gradients[d].Start, GradientStride);
         }
     }
@@ -143,25 +143,25 @@ internal sealed unsafe class LayerPass
             TensorPrimitives.Add(sum, Of(1, OwnStep(1, step, row)), sum);
         return sum;
 
-        Span<float> Of(int direction, int own) => new(_gradients[direction].Start + ((long)own * _shard.Count + row) * GradientStride, Sizes.InputSize);
+        Span<float> Of(int direction, int own) => new(_gradients[direction].Start + ((long)own * _microBatch.Count + row) * GradientStride, Sizes.InputSize);
     }
 
     private float* Masks(int direction, RecurrentDropout dropout)
     {
-        float* masks = _masks[direction].Reserve((long)_shard.Count * Sizes.StateStride);
-        dropout.Fill(masks, Sizes.StateStride, Sizes.Units, _shard, direction);
+        float* masks = _masks[direction].Reserve((long)_microBatch.Count * Sizes.StateStride);
+        dropout.Fill(masks, Sizes.StateStride, Sizes.Units, _microBatch, direction);
         return masks;
     }
 
     // The backward direction's own steps run from the row's last to its first.
-    private int OwnStep(int direction, int step, int row) => direction == 0 ? step : _shard.Length(row) - 1 - step;
+    private int OwnStep(int direction, int step, int row) => direction == 0 ? step : _microBatch.Length(row) - 1 - step;
 
     private float* Reversed()
     {
-        float* reversed = _reversed.Reserve((long)_shard.Steps * _shard.Count * _inputStride);
-        for (int step = 0; step < _shard.Steps; step++)
-            for (int row = 0; row < _shard.Live[step]; row++)
-                InputOf(OwnStep(1, step, row), row).CopyTo(new Span<float>(reversed + ((long)step * _shard.Count + row) * _inputStride, Sizes.InputSize));
+        float* reversed = _reversed.Reserve((long)_microBatch.Steps * _microBatch.Count * _inputStride);
+        for (int step = 0; step < _microBatch.Steps; step++)
+            for (int row = 0; row < _microBatch.ActiveRows[step]; row++)
+                InputOf(OwnStep(1, step, row), row).CopyTo(new Span<float>(reversed + ((long)step * _microBatch.Count + row) * _inputStride, Sizes.InputSize));
         return reversed;
     }
 }

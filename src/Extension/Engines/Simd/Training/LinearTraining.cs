@@ -52,13 +52,13 @@ internal abstract unsafe class LinearTraining(int inputs, int outputs, int colum
     public abstract void InputGradient(int rows, float* back, nint backStride, float* result, nint resultStride);
 
     public static LinearTraining Create<T>(int inputs, int outputs, bool isRectified) where T : unmanaged, ILanes<T> =>
-        isRectified ? new LinearTraining<T, ReluMath>(inputs, outputs) : new LinearTraining<T, LinearMath>(inputs, outputs);
+        isRectified ? new LinearTraining<T, RectifiedForward>(inputs, outputs) : new LinearTraining<T, LinearForward>(inputs, outputs);
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class LinearTraining<T, TMath> : LinearTraining
+internal sealed unsafe class LinearTraining<T, TForward> : LinearTraining
     where T : unmanaged, ILanes<T>
-    where TMath : unmanaged, ICellMath
+    where TForward : unmanaged, ICellForward
 {
     private readonly int _panels;
     private readonly AlignedBuffer _weights, _start, _one = new(1);
@@ -95,7 +95,7 @@ internal sealed unsafe class LinearTraining<T, TMath> : LinearTraining
     public override void Forward(int rows, float* x, nint stride, float* y, nint yStride)
     {
         for (int panel = 0; panel < _panels; panel++)
-            Tiles<T, TMath>.Rows(rows, new TileArguments
+            Tiles<T, TForward>.Rows(rows, new TileArguments
             {
                 Weights = Panel(panel),
                 Start = _start.Start + panel * PanelUnits,

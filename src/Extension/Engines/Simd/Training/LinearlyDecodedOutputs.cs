@@ -29,69 +29,69 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
 
     public override bool UsesSteps => false;
 
-    public override void Score(Shard shard, float* weights, Span<float> outputs)
+    public override void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
-        Decode(shard, weights);
-        Run(shard);
-        for (int row = 0; row < shard.Count; row++)
+        Decode(microBatch, weights);
+        Run(microBatch);
+        for (int row = 0; row < microBatch.Count; row++)
             for (int t = 0; t < _steps; t++)
-                Outputs(row, t).CopyTo(outputs[(shard.Row(row) * Shape.Outputs + t * _head.Outputs)..]);
+                Outputs(row, t).CopyTo(outputs[(microBatch.Row(row) * Shape.Outputs + t * _head.Outputs)..]);
     }
 
-    public override double Train(Shard shard, long step, float* weights, double unit, float* gradient)
+    public override double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient)
     {
-        Decode(shard, weights);
+        Decode(microBatch, weights);
         if (Settings.HeadDropout > 0)
-            Drop(shard, step);
-        Run(shard);
-        double loss = Compare(shard, unit);
-        int places = shard.Count * _steps;
+            Drop(microBatch, step);
+        Run(microBatch);
+        double loss = Compare(microBatch, unit);
+        int places = microBatch.Count * _steps;
         _head.AddGradient(places, _states.Start, _stateStride, _back.Start, _backStride, gradient + _place);
         _head.InputGradient(places, _back.Start, _backStride, _stateBack.Reserve((long)places * _stateBackStride), _stateBackStride);
-        PassStateGradients(shard);
+        PassStateGradients(microBatch);
         _decoder.Backward(weights, gradient);
         return loss;
     }
 
-    private void Decode(Shard shard, float* weights)
+    private void Decode(MicroBatch microBatch, float* weights)
     {
-        _decoder.Start(shard, weights);
+        _decoder.Start(microBatch, weights);
         _decoder.Forward(0);
-        _states.Reserve((long)shard.Count * _steps * _stateStride);
-        for (int row = 0; row < shard.Count; row++)
+        _states.Reserve((long)microBatch.Count * _steps * _stateStride);
+        for (int row = 0; row < microBatch.Count; row++)
             for (int t = 0; t < _steps; t++)
                 _decoder.State(t, row).CopyTo(State(row, t));
     }
 
-    private void Run(Shard shard)
+    private void Run(MicroBatch microBatch)
     {
-        int places = shard.Count * _steps;
+        int places = microBatch.Count * _steps;
         _head.Forward(places, _states.Start, _stateStride, _outputs.Reserve((long)places * _outputStride), _outputStride);
     }
 
-    private void Drop(Shard shard, long step)
+    private void Drop(MicroBatch microBatch, long step)
     {
-        _masks.Reserve((long)shard.Count * _steps * _stateStride);
-        for (int row = 0; row < shard.Count; row++)
+        _masks.Reserve((long)microBatch.Count * _steps * _stateStride);
+        for (int row = 0; row < microBatch.Count; row++)
             for (int t = 0; t < _steps; t++)
             {
                 Span<float> mask = Mask(row, t);
                 mask.Fill(1);
-                new DropoutMask(Settings.Seed, step, HeadPlace + t).Apply(mask, Settings.HeadDropout, shard.Row(row), part: 0);
+                new DropoutMask(Settings.Seed, step, HeadPlace + t).Apply(mask, Settings.HeadDropout, microBatch.Row(row), part: 0);
                 TensorPrimitives.Multiply(State(row, t), mask, State(row, t));
             }
     }
 
     // The losses of all rows, and their gradients by the outputs; what is beyond the outputs stays 0.
-    private double Compare(Shard shard, double unit)
+    private double Compare(MicroBatch microBatch, double unit)
     {
-        int labels = shard.Batch.LabelWidth / _steps;
+        int labels = microBatch.Batch.LabelWidth / _steps;
         double loss = 0;
-        _back.Reserve((long)shard.Count * _steps * _backStride);
-        for (int row = 0; row < shard.Count; row++)
+        _back.Reserve((long)microBatch.Count * _steps * _backStride);
+        for (int row = 0; row < microBatch.Count; row++)
         {
-            ReadOnlySpan<float> label = shard.Label(0, row);
-            float share = (float)(shard.Weight(0, row) / unit / _steps);
+            ReadOnlySpan<float> label = microBatch.Label(0, row);
+            float share = (float)(microBatch.Weight(0, row) / unit / _steps);
             for (int t = 0; t < _steps; t++)
             {
                 ReadOnlySpan<float> own = label.Slice(t * labels, labels);
@@ -104,9 +104,9 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         return loss;
     }
 
-    private void PassStateGradients(Shard shard)
+    private void PassStateGradients(MicroBatch microBatch)
     {
-        for (int row = 0; row < shard.Count; row++)
+        for (int row = 0; row < microBatch.Count; row++)
             for (int t = 0; t < _steps; t++)
             {
                 var back = new ReadOnlySpan<float>(_stateBack.Start + (long)Place(row, t) * _stateBackStride, _head.Inputs);

@@ -14,9 +14,9 @@ internal sealed class NetworkParts
         {
             Projection = shape.ProjectionSize > 0 ? LinearTraining.Create<T>(shape.Features, shape.ProjectionSize, isRectified: true) : null,
             Layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => Enumerable.Range(0, shape.Directions).Select(_ =>
-                DirectionTraining.Create<T>(shape.Cell, shape.LayerInputSize(layer), shape.HiddenSize, needsInputGradient: layer > 0 || givesInputBack)).ToArray())],
+                DirectionTraining.Create<T>(shape.CellDefinition, shape.LayerInputSize(layer), shape.HiddenSize, needsInputGradient: layer > 0 || givesInputBack)).ToArray())],
             Decoder = shape.Decoder is { Kind: DecoderKind.Recurrent } decoder
-                ? DirectionTraining.Create<T>(shape.Cell, 1 + decoder.KnownSize, shape.HiddenSize, needsInputGradient: false)
+                ? DirectionTraining.Create<T>(shape.CellDefinition, 1 + decoder.KnownSize, shape.HiddenSize, needsInputGradient: false)
                 : null,
             Head = shape.Decoder is { Kind: DecoderKind.Parallel } && shape.HeadHiddenSizes.Count == 0
                 ? LinearTraining.Create<T>(shape.HiddenSize, shape.HeadOutputs, isRectified: false)

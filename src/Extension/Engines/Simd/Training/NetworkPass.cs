@@ -4,7 +4,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The whole network, there and back, for a shard of a batch: one thread's memory, reused.</summary>
+/// <summary>The forward and backward pass of the whole network over a micro-batch: one thread's memory, reused.</summary>
 /// <remarks>Places of dropout: the input is 0, then each layer after the first, then the head, then the layers' states.</remarks>
 internal sealed unsafe class NetworkPass
 {
@@ -16,7 +16,7 @@ internal sealed unsafe class NetworkPass
     private readonly ProjectionPass? _projection;
     private readonly OutputPass _outputs;
     private float[] _scratch = [];
-    private Shard _shard = new();
+    private MicroBatch _microBatch = new();
     private long? _step;
 
     /// <param name="settings">Sizes, loss, dropout.</param>
@@ -34,38 +34,38 @@ internal sealed unsafe class NetworkPass
         _outputs = OutputPass.Create(settings, map, parts, _layers[^1]);
     }
 
-    /// <summary>Raw outputs of a shard's rows, without dropout.</summary>
-    /// <param name="shard">The rows.</param>
+    /// <summary>Raw outputs of a micro-batch's rows, without dropout.</summary>
+    /// <param name="microBatch">The rows.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the shard's rows are written.</param>
-    public void Score(Shard shard, float* weights, Span<float> outputs)
+    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the micro-batch's rows are written.</param>
+    public void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
-        Forward(shard, step: null);
-        _outputs.Score(shard, weights, outputs);
+        Forward(microBatch, step: null);
+        _outputs.Score(microBatch, weights, outputs);
     }
 
-    /// <summary>A shard's part of a training step.</summary>
-    /// <param name="shard">The rows.</param>
+    /// <summary>A micro-batch's part of a training step.</summary>
+    /// <param name="microBatch">The rows.</param>
     /// <param name="step">Number of the training step.</param>
     /// <param name="weights">All weights.</param>
     /// <param name="unit">What a row's weight is divided by.</param>
-    /// <param name="gradient">The shard's gradients are added to it.</param>
+    /// <param name="gradient">The micro-batch's gradients are added to it.</param>
     /// <returns>The sum of the rows' losses, each by its weight so divided.</returns>
-    public double Train(Shard shard, long step, float* weights, double unit, ShardGradient gradient)
+    public double Train(MicroBatch microBatch, long step, float* weights, double unit, MicroBatchGradient gradient)
     {
-        Forward(shard, step);
+        Forward(microBatch, step);
         _layers[^1].ClearAbove(_outputs.UsesSteps);
-        double loss = _outputs.Train(shard, step, weights, unit, gradient.Values);
+        double loss = _outputs.Train(microBatch, step, weights, unit, gradient.Values);
         Backward(gradient);
         return loss;
     }
 
-    private void Forward(Shard shard, long? step)
+    private void Forward(MicroBatch microBatch, long? step)
     {
-        _shard = shard;
+        _microBatch = microBatch;
         _step = step;
         foreach (LayerPass layer in _layers)
-            layer.Start(shard);
+            layer.Start(microBatch);
         for (int l = 0; l < _layers.Length; l++)
         {
             if (l == 0 && _embeddings is null)
@@ -78,41 +78,41 @@ internal sealed unsafe class NetworkPass
 
     private void ReadSteps()
     {
-        _projection?.Start(_shard);
-        for (int row = 0; row < _shard.Count; row++)
+        _projection?.Start(_microBatch);
+        for (int row = 0; row < _microBatch.Count; row++)
         {
             int stride = _projection?.StepStride ?? _layers[0].InputStride;
             Span<float> steps = _projection is null ? _layers[0].InputsOf(row) : _projection.StepsOf(row);
-            _shard.CopySteps(row, steps, stride * _shard.Count, ref _scratch);
+            _microBatch.CopySteps(row, steps, stride * _microBatch.Count, ref _scratch);
             if (_settings.InputDropout > 0)
-                for (int t = 0; t < _shard.Length(row); t++)
-                    Drop(steps.Slice(t * stride * _shard.Count, _shape.Features), 0, row, t);
+                for (int t = 0; t < _microBatch.Length(row); t++)
+                    Drop(steps.Slice(t * stride * _microBatch.Count, _shape.Features), 0, row, t);
         }
-        _projection?.Forward(_shard);
+        _projection?.Forward(_microBatch);
     }
 
     private void ReadInputs(int l)
     {
-        for (int t = 0; t < _shard.Steps; t++)
-            for (int row = 0; row < _shard.Live[t]; row++)
+        for (int t = 0; t < _microBatch.Steps; t++)
+            for (int row = 0; row < _microBatch.ActiveRows[t]; row++)
             {
                 Span<float> input = _layers[l].InputOf(t, row);
                 if (l > 0)
                     _layers[l - 1].StatesAt(t, row, input);
                 else
-                    _embeddings![_shard.Token(t, row)].CopyTo(input);
+                    _embeddings![_microBatch.Token(t, row)].CopyTo(input);
                 Drop(input, l, row, t);
             }
     }
 
-    private void Backward(ShardGradient gradient)
+    private void Backward(MicroBatchGradient gradient)
     {
         for (int l = _layers.Length - 1; l >= 0; l--)
         {
             int layer = l;
             _layers[l].Backward(steps: l < _layers.Length - 1 || _outputs.UsesSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
             if (l == 0 && _projection is not null)
-                _projection.Backward(_shard, gradient.Values + _map.Projection);
+                _projection.Backward(_microBatch, gradient.Values + _map.Projection);
             if (l == 0 && _embeddings is null)
                 return;
             _layers[l].MakeInputGradients();
@@ -120,19 +120,19 @@ internal sealed unsafe class NetworkPass
         }
     }
 
-    private void PassInputGradients(int l, ShardGradient gradient)
+    private void PassInputGradients(int l, MicroBatchGradient gradient)
     {
         if (l > 0)
             _layers[l - 1].ClearAbove(steps: true);
-        for (int t = 0; t < _shard.Steps; t++)
-            for (int row = 0; row < _shard.Live[t]; row++)
+        for (int t = 0; t < _microBatch.Steps; t++)
+            for (int row = 0; row < _microBatch.ActiveRows[t]; row++)
             {
                 Span<float> back = _layers[l].InputGradient(t, row);
                 Drop(back, l, row, t);
                 if (l > 0)
                     _layers[l - 1].AddAbove(t, row, back);
                 else
-                    gradient.Embeddings!.Add(_shard.Token(t, row), back);
+                    gradient.Embeddings!.Add(_microBatch.Token(t, row), back);
             }
     }
 
@@ -140,7 +140,7 @@ internal sealed unsafe class NetworkPass
     {
         float share = layer == 0 ? _settings.InputDropout : _settings.Dropout;
         if (_step is long step && share > 0)
-            new DropoutMask(_settings.Seed, step, layer).Apply(values, share, _shard.Row(row), t);
+            new DropoutMask(_settings.Seed, step, layer).Apply(values, share, _microBatch.Row(row), t);
     }
 
     private RecurrentDropout? StateDropout(int layer) => _step is long step && _settings.RecurrentDropout > 0

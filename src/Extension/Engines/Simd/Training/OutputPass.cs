@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>From the last layer's states to the outputs of a shard's rows, and the way back to the states.</summary>
+/// <summary>From the last layer's states to the outputs of a micro-batch's rows, and the backward pass to the states.</summary>
 internal abstract unsafe class OutputPass
 {
     // Behind the places of dropout of the input and of each layer.
@@ -31,20 +31,20 @@ internal abstract unsafe class OutputPass
     /// <summary>Whether states of steps before the last have gradients.</summary>
     public abstract bool UsesSteps { get; }
 
-    /// <summary>Raw outputs of a shard's rows, without dropout.</summary>
-    /// <param name="shard">The rows.</param>
+    /// <summary>Raw outputs of a micro-batch's rows, without dropout.</summary>
+    /// <param name="microBatch">The rows.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the shard's rows are written.</param>
-    public abstract void Score(Shard shard, float* weights, Span<float> outputs);
+    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the micro-batch's rows are written.</param>
+    public abstract void Score(MicroBatch microBatch, float* weights, Span<float> outputs);
 
     /// <summary>The rows' losses; adds to the gradients of the weights, and, where the layer has room made for them, of the states.</summary>
-    /// <param name="shard">The rows.</param>
+    /// <param name="microBatch">The rows.</param>
     /// <param name="step">Number of the training step.</param>
     /// <param name="weights">All weights.</param>
     /// <param name="unit">What a row's weight is divided by.</param>
     /// <param name="gradient">Of all weights.</param>
     /// <returns>The sum of the rows' losses, each by its weight so divided.</returns>
-    public abstract double Train(Shard shard, long step, float* weights, double unit, float* gradient);
+    public abstract double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient);
 
     protected LayerPass Layer { get; }
 

@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The way back through a linear map: what comes back, times the transposed weights. Packed anew after each update.</summary>
+/// <summary>The backward pass of a linear map to its input: the output gradient times the transposed weights. Packed anew after each update.</summary>
 /// <param name="inputs">Numbers of the map's input: what is made.</param>
 /// <param name="columns">Numbers of the map's output: what comes back.</param>
 internal sealed unsafe class PackedTranspose<T>(int inputs, int columns) where T : unmanaged, ILanes<T>
@@ -57,7 +57,7 @@ internal sealed unsafe class PackedTranspose<T>(int inputs, int columns) where T
     public void Multiply(int rows, float* back, nint backStride, float* output, nint outputStride)
     {
         for (int panel = 0; panel < _panels; panel++)
-            Tiles<T, LinearMath>.Rows(rows, new TileArguments
+            Tiles<T, LinearForward>.Rows(rows, new TileArguments
             {
                 Weights = _packed.Start + (long)panel * PanelInputs * columns,
                 Start = _zeros.Start,

@@ -20,7 +20,7 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
     private readonly int[] _partOfChannel;
     private readonly int _channelSize;
     private readonly long _cell, _position, _channel, _known;
-    private Shard _shard = new();
+    private MicroBatch _microBatch = new();
 
     public ParallelDecoderPass(NetworkShape shape, ParameterMap map, LayerPass layer)
     {
@@ -48,14 +48,14 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
     // After the positions' and the channels' parts, one of each place.
     private int FirstKnownPart => Steps + _channels.Count;
 
-    public override void Start(Shard shard, float* weights)
+    public override void Start(MicroBatch microBatch, float* weights)
     {
-        _shard = shard;
+        _microBatch = microBatch;
         FindChannels();
-        int places = shard.Count * Steps;
-        _pass.Start(shard.Count, Steps, FirstKnownPart + (HasKnown ? places : 0), (HasChannels ? 1 : 0) + (HasKnown ? 1 : 0));
+        int places = microBatch.Count * Steps;
+        _pass.Start(microBatch.Count, Steps, FirstKnownPart + (HasKnown ? places : 0), (HasChannels ? 1 : 0) + (HasKnown ? 1 : 0));
         _above.Reserve((long)places * StateStride);
-        for (int row = 0; row < shard.Count; row++)
+        for (int row = 0; row < microBatch.Count; row++)
             _layer.LastState(row).CopyTo(_pass.State(row));
         ReadParts(weights);
         NameParts();
@@ -90,14 +90,14 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
 
     private int Place(int step, int row) => row * Steps + step;
 
-    // The channels that the shard's rows are of, each once.
+    // The channels that the micro-batch's rows are of, each once.
     private void FindChannels()
     {
         _channels.Clear();
         Array.Fill(_partOfChannel, -1);
-        for (int row = 0; HasChannels && row < _shard.Count; row++)
+        for (int row = 0; HasChannels && row < _microBatch.Count; row++)
         {
-            int channel = _shard.Channel(row);
+            int channel = _microBatch.Channel(row);
             if (_partOfChannel[channel] >= 0)
                 continue;
             _partOfChannel[channel] = Steps + _channels.Count;
@@ -111,7 +111,7 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
             Positions(weights, step).CopyTo(_pass.Part(step));
         foreach (int channel in _channels)
             Channels(weights, channel).CopyTo(_pass.Part(_partOfChannel[channel])[^_channelSize..]);
-        for (int place = 0; HasKnown && place < _shard.Count * Steps; place++)
+        for (int place = 0; HasKnown && place < _microBatch.Count * Steps; place++)
         {
             Span<float> part = _pass.Part(FirstKnownPart + place);
             for (int i = 0; i < part.Length; i++)
@@ -121,12 +121,12 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
 
     private void NameParts()
     {
-        for (int row = 0; row < _shard.Count; row++)
+        for (int row = 0; row < _microBatch.Count; row++)
             for (int step = 0; step < Steps; step++)
             {
                 Span<int> others = _pass.Others(row, step);
                 if (HasChannels)
-                    others[0] = _partOfChannel[_shard.Channel(row)];
+                    others[0] = _partOfChannel[_microBatch.Channel(row)];
                 if (HasKnown)
                     others[^1] = FirstKnownPart + Place(step, row);
             }
@@ -141,7 +141,7 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
             Add(Positions(gradient, step), Of(step)[..^_channelSize]);
         foreach (int channel in _channels)
             Add(Channels(gradient, channel), Of(_partOfChannel[channel])[^_channelSize..]);
-        for (int place = 0; HasKnown && place < _shard.Count * Steps; place++)
+        for (int place = 0; HasKnown && place < _microBatch.Count * Steps; place++)
         {
             ReadOnlySpan<float> own = Of(FirstKnownPart + place);
             for (int i = 0; i < own.Length; i++)
@@ -154,13 +154,13 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
     private void PassStateGradients()
     {
         int stride = Strides.Of(_direction.InitialGradientWidth);
-        float* initial = _initialGradient.Reserve((long)_shard.Count * stride), carryIn = _layer.StartCarryIn();
+        float* initial = _initialGradient.Reserve((long)_microBatch.Count * stride), incomingAtEnd = _layer.StartCarryIn();
         _direction.InitialGradient(_pass, initial, stride);
-        for (int row = 0; row < _shard.Count; row++)
+        for (int row = 0; row < _microBatch.Count; row++)
         {
-            Span<float> above = _layer.Above(0, 1, row);
-            Add(above, new ReadOnlySpan<float>(initial + (long)row * stride, above.Length));
-            _pass.Carry(row).CopyTo(new Span<float>(carryIn + (long)row * StateStride, StateStride));
+            Span<float> outputGradient = _layer.Above(0, 1, row);
+            Add(outputGradient, new ReadOnlySpan<float>(initial + (long)row * stride, outputGradient.Length));
+            _pass.Incoming(row).CopyTo(new Span<float>(incomingAtEnd + (long)row * StateStride, StateStride));
         }
     }
 
@@ -168,7 +168,7 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
 
     // [K] of a place, which are in the order of the places in a row's extras.
     private ReadOnlySpan<float> Known(int place) =>
-        _shard.Extras(place / Steps, _decoder.ExtraSize).Slice(place % Steps * _decoder.KnownSize, _decoder.KnownSize);
+        _microBatch.Extras(place / Steps, _decoder.ExtraSize).Slice(place % Steps * _decoder.KnownSize, _decoder.KnownSize);
 
     private Span<float> Positions(float* weights, int step) => Row(weights + _position, step, _shape.InputSize - _channelSize);
 

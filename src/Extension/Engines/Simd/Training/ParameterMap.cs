@@ -5,7 +5,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>
 /// Where each weight stands in one piece of memory: the recurrent layers as <see cref="DirectionSizes"/> says, the projection and a
 /// decoder's head as <see cref="LinearTraining"/> does, the others as PyTorch has them.
-/// Embeddings stand apart (<see cref="EmbeddingTable"/>), because a batch touches few of them.
+/// Embeddings stand gateStride (<see cref="EmbeddingTable"/>), because a batch touches few of them.
 /// </summary>
 internal sealed class ParameterMap
 {
@@ -88,18 +88,18 @@ internal sealed class ParameterMap
     {
         DirectionSizes sizes = direction.Sizes;
         long start = Reserve(sizes.Count);
-        int units = sizes.Units, gates = sizes.Slots - sizes.FirstInputSlot;
-        var slotOf = new int[gates];
-        for (int slot = 0; slot < sizes.StateSlots; slot++)
-            slotOf[direction.StateGate(slot)] = slot;
+        int units = sizes.Units, gates = sizes.GateBuffers - sizes.FirstInputBuffer;
+        var bufferOf = new int[gates];
+        for (int buffer = 0; buffer < sizes.RecurrentBuffers; buffer++)
+            bufferOf[direction.RecurrentGate(buffer)] = buffer;
 
-        long At(int row, Func<int, int> slot) => slot(row / units) * sizes.Width + row % units;
+        long At(int row, Func<int, int> buffer) => buffer(row / units) * sizes.Width + row % units;
         Add(new TensorSpec($"{module}.weight_ih_{suffix}", [gates * units, sizes.InputSize]), start,
             index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate));
         Add(new TensorSpec($"{module}.weight_hh_{suffix}", [gates * units, units]), start,
-            index => sizes.StateWeights + index % units * (long)sizes.StateColumns + At(index / units, gate => slotOf[gate]));
+            index => sizes.StateWeights + index % units * (long)sizes.StateColumns + At(index / units, gate => bufferOf[gate]));
         Add(new TensorSpec($"{module}.bias_ih_{suffix}", [gates * units]), start, index => sizes.InputBias + At(index, gate => gate));
-        Add(new TensorSpec($"{module}.bias_hh_{suffix}", [gates * units]), start, index => sizes.StateBias + At(index, gate => slotOf[gate]));
+        Add(new TensorSpec($"{module}.bias_hh_{suffix}", [gates * units]), start, index => sizes.StateBias + At(index, gate => bufferOf[gate]));
         return start;
     }
 

@@ -18,14 +18,14 @@ internal abstract unsafe class ParameterStep(long size, ParameterUpdate update)
     /// <summary>The weights (which = 0) or their moments (1 and 2); null where there are not so many.</summary>
     public float* Memory(int which) => which < _memory.Length ? _memory[which].Start : null;
 
-    /// <summary>Adds up the shards' gradients in their order, clips them, and changes the weights.</summary>
-    /// <param name="crew">Who does it.</param>
+    /// <summary>Adds up the micro-batches' gradients in their order, clips them, and changes the weights.</summary>
+    /// <param name="team">Who does it.</param>
     /// <param name="gradients">The first one is overwritten by the sum.</param>
     /// <param name="otherSquares">Sum of the squares of gradients that are not among them, which count for clipping.</param>
     /// <param name="scale">What the sum is to be multiplied by.</param>
     /// <param name="learningRate">The step's.</param>
     /// <returns>What it was multiplied by, to clip it too.</returns>
-    public abstract float Apply(Crew crew, ShardGradient[] gradients, double otherSquares, float scale, float learningRate);
+    public abstract float Apply(ThreadTeam team, MicroBatchGradient[] gradients, double otherSquares, float scale, float learningRate);
 }
 
 /// <inheritdoc/>
@@ -46,27 +46,27 @@ internal sealed unsafe class ParameterStep<T> : ParameterStep where T : unmanage
         _squares = new double[(size + BlockSize - 1) / BlockSize];
     }
 
-    public override float Apply(Crew crew, ShardGradient[] gradients, double otherSquares, float scale, float learningRate)
+    public override float Apply(ThreadTeam team, MicroBatchGradient[] gradients, double otherSquares, float scale, float learningRate)
     {
         Steps++;
         Update.Begin(Steps, learningRate);
         if (_clipNorm <= 0)
         {
-            crew.Run(_squares.Length, (block, _) =>
+            team.Run(_squares.Length, (block, _) =>
             {
                 Sum(gradients, block);
                 UpdateBlock(gradients[0], block, scale);
             });
             return scale;
         }
-        crew.Run(_squares.Length, (block, _) => _squares[block] = Sum(gradients, block));
+        team.Run(_squares.Length, (block, _) => _squares[block] = Sum(gradients, block));
         double norm = scale * Math.Sqrt(otherSquares + _squares.Sum());
         float clipped = scale * (float)Math.Min(1, _clipNorm / (norm + 1e-6));
-        crew.Run(_squares.Length, (block, _) => UpdateBlock(gradients[0], block, clipped));
+        team.Run(_squares.Length, (block, _) => UpdateBlock(gradients[0], block, clipped));
         return clipped;
     }
 
-    private void UpdateBlock(ShardGradient gradient, int block, float scale)
+    private void UpdateBlock(MicroBatchGradient gradient, int block, float scale)
     {
         long start = (long)block * BlockSize;
         Update.Update(Values + start, gradient.Values + start, At(1, start), At(2, start), Length(block), scale);
@@ -76,15 +76,15 @@ internal sealed unsafe class ParameterStep<T> : ParameterStep where T : unmanage
 
     private long Length(int block) => Math.Min(BlockSize, _size - (long)block * BlockSize);
 
-    private double Sum(ShardGradient[] gradients, int block)
+    private double Sum(MicroBatchGradient[] gradients, int block)
     {
         long start = (long)block * BlockSize, end = start + Length(block);
         T squares = T.Create(0);
         for (long i = start; i < end; i += T.Count)
         {
             T sum = T.Load(gradients[0].Values + i);
-            for (int shard = 1; shard < gradients.Length; shard++)
-                sum += T.Load(gradients[shard].Values + i);
+            for (int microBatch = 1; microBatch < gradients.Length; microBatch++)
+                sum += T.Load(gradients[microBatch].Values + i);
             T.Store(sum, gradients[0].Values + i);
             squares = T.MultiplyAdd(sum, sum, squares);
         }

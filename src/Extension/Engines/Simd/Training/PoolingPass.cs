@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The last layer's states as one vector a row, [last | mean | max | attention], each of both directions, and the way back.</summary>
+/// <summary>The last layer's states as one vector a row, [last | mean | max | attention], each of both directions, and its backward pass.</summary>
 internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
 {
     private readonly AttentionPass? _attention = shape.HasAttention ? new AttentionPass(shape.StateWidth, map.Attention) : null;
@@ -13,9 +13,9 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
     public bool PoolsSteps { get; } = shape.Pooling != Pooling.Last;
 
     /// <summary>Pools a row. Of one without steps, zeros.</summary>
-    public void Forward(float* weights, LayerPass layer, Shard shard, int row, Span<float> pooled)
+    public void Forward(float* weights, LayerPass layer, MicroBatch microBatch, int row, Span<float> pooled)
     {
-        int units = shape.HiddenSize, length = shard.Length(row), at = 0;
+        int units = shape.HiddenSize, length = microBatch.Length(row), at = 0;
         pooled.Clear();
         if (length == 0)
             return;
@@ -28,21 +28,21 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
                 else if (kind == Pooling.Mean)
                     Mean(layer, d, row, length, part);
                 else
-                    Max(layer, d, row, length, part, Largest(shard, row, d));
+                    Max(layer, d, row, length, part, Largest(microBatch, row, d));
             }
-        _attention?.Forward(weights, layer, shard, row, pooled[at..]);
+        _attention?.Forward(weights, layer, microBatch, row, pooled[at..]);
     }
 
     /// <summary>Adds to the gradients of a row's states and of the weights, given the pooled vector's.</summary>
     /// <param name="weights">All weights.</param>
     /// <param name="layer">The last layer.</param>
-    /// <param name="shard">The rows.</param>
+    /// <param name="microBatch">The rows.</param>
     /// <param name="row">The row.</param>
     /// <param name="gradient">Of the pooled vector.</param>
     /// <param name="weightGradient">Of all weights.</param>
-    public void Backward(float* weights, LayerPass layer, Shard shard, int row, ReadOnlySpan<float> gradient, float* weightGradient)
+    public void Backward(float* weights, LayerPass layer, MicroBatch microBatch, int row, ReadOnlySpan<float> gradient, float* weightGradient)
     {
-        int units = shape.HiddenSize, length = shard.Length(row), at = 0;
+        int units = shape.HiddenSize, length = microBatch.Length(row), at = 0;
         foreach (Pooling kind in Kinds())
             for (int d = 0; d < shape.Directions; d++, at += units)
             {
@@ -53,9 +53,9 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
                     for (int step = 1; step <= length; step++)
                         TensorPrimitives.MultiplyAdd(part, 1f / length, layer.Above(d, step, row), layer.Above(d, step, row));
                 else
-                    ToLargest(layer, d, row, part, Largest(shard, row, d));
+                    ToLargest(layer, d, row, part, Largest(microBatch, row, d));
             }
-        _attention?.Backward(weights, layer, shard, row, gradient[at..], weightGradient);
+        _attention?.Backward(weights, layer, microBatch, row, gradient[at..], weightGradient);
     }
 
     private IEnumerable<Pooling> Kinds() => ((Pooling[])[Pooling.Last, Pooling.Mean, Pooling.Max]).Where(kind => (shape.Pooling & kind) != 0);
@@ -87,11 +87,11 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
     }
 
     // For each row, direction and unit, after how many steps the state was largest.
-    private Span<int> Largest(Shard shard, int row, int direction)
+    private Span<int> Largest(MicroBatch microBatch, int row, int direction)
     {
         int width = shape.HiddenSize * shape.Directions;
-        if (_largest.Length < shard.Count * width)
-            Array.Resize(ref _largest, shard.Count * width);
+        if (_largest.Length < microBatch.Count * width)
+            Array.Resize(ref _largest, microBatch.Count * width);
         return _largest.AsSpan(row * width + direction * shape.HiddenSize, shape.HiddenSize);
     }
 

@@ -31,9 +31,9 @@ internal sealed unsafe class RecurrentDecoderPass : DecoderPass
 
     private int StateStride => _direction.Sizes.StateStride;
 
-    public override void Start(Shard shard, float* weights)
+    public override void Start(MicroBatch microBatch, float* weights)
     {
-        _rows = shard.Count;
+        _rows = microBatch.Count;
         if (_live.Length < _decoder.Steps)
             _live = new int[_decoder.Steps];
         Array.Fill(_live, _rows);
@@ -42,7 +42,7 @@ internal sealed unsafe class RecurrentDecoderPass : DecoderPass
         for (int row = 0; row < _rows; row++)
         {
             _layer.LastState(row).CopyTo(_pass.State(0, row));
-            ReadOnlySpan<float> extras = shard.Extras(row, _decoder.ExtraSize);
+            ReadOnlySpan<float> extras = microBatch.Extras(row, _decoder.ExtraSize);
             Feed(0, row, extras[0]);
             for (int step = 0; step < _decoder.Steps; step++)
                 extras.Slice(1 + step * _decoder.KnownSize, _decoder.KnownSize).CopyTo(InputOf(step, row)[1..]);
@@ -70,13 +70,13 @@ internal sealed unsafe class RecurrentDecoderPass : DecoderPass
     {
         _direction.Backward(_pass, _above.Start, null, gradient + _cell);
         int stride = Strides.Of(_direction.InitialGradientWidth);
-        float* initial = _initialGradient.Reserve((long)_rows * stride), carryIn = _layer.StartCarryIn();
+        float* initial = _initialGradient.Reserve((long)_rows * stride), incomingAtEnd = _layer.StartCarryIn();
         _direction.InitialGradient(_pass, initial, stride);
         for (int row = 0; row < _rows; row++)
         {
-            Span<float> above = _layer.Above(0, 1, row);
-            TensorPrimitives.Add(above, new ReadOnlySpan<float>(initial + (long)row * stride, above.Length), above);
-            new ReadOnlySpan<float>(_pass.Carry + (long)row * StateStride, StateStride).CopyTo(new Span<float>(carryIn + (long)row * StateStride, StateStride));
+            Span<float> outputGradient = _layer.Above(0, 1, row);
+            TensorPrimitives.Add(outputGradient, new ReadOnlySpan<float>(initial + (long)row * stride, outputGradient.Length), outputGradient);
+            new ReadOnlySpan<float>(_pass.Incoming + (long)row * StateStride, StateStride).CopyTo(new Span<float>(incomingAtEnd + (long)row * StateStride, StateStride));
         }
     }
 

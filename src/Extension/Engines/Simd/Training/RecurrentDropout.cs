@@ -18,15 +18,15 @@ internal sealed unsafe class RecurrentDropout(DropoutMask mask, float share)
     /// <param name="masks">Where to write.</param>
     /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="units">H.</param>
-    /// <param name="shard">The rows.</param>
+    /// <param name="microBatch">The rows.</param>
     /// <param name="direction">Of the layer.</param>
-    public void Fill(float* masks, int stride, int units, Shard shard, int direction)
+    public void Fill(float* masks, int stride, int units, MicroBatch microBatch, int direction)
     {
-        for (int row = 0; row < shard.Count; row++)
+        for (int row = 0; row < microBatch.Count; row++)
         {
             Span<float> own = new(masks + (long)row * stride, units);
             own.Fill(1);
-            mask.Apply(own, share, shard.Row(row), direction);
+            mask.Apply(own, share, microBatch.Row(row), direction);
         }
     }
 }

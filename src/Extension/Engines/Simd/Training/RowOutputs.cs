@@ -7,30 +7,30 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
 
     public override bool UsesSteps => _pooling.PoolsSteps;
 
-    public override void Score(Shard shard, float* weights, Span<float> outputs)
+    public override void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
-        for (int row = 0; row < shard.Count; row++)
+        for (int row = 0; row < microBatch.Count; row++)
         {
-            Read(shard, row, weights);
-            RunHead(weights, outputs.Slice(shard.Row(row) * Shape.Outputs, Shape.Outputs));
+            Read(microBatch, row, weights);
+            RunHead(weights, outputs.Slice(microBatch.Row(row) * Shape.Outputs, Shape.Outputs));
         }
     }
 
-    public override double Train(Shard shard, long step, float* weights, double unit, float* gradient)
+    public override double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient)
     {
         double loss = 0;
-        for (int row = 0; row < shard.Count; row++)
+        for (int row = 0; row < microBatch.Count; row++)
         {
-            Read(shard, row, weights);
-            loss += TrainHead(0, shard.Row(row), step, weights, shard.Label(0, row), (float)(shard.Weight(0, row) / unit), gradient);
-            _pooling.Backward(weights, Layer, shard, row, HeadInputGradient[..Shape.PooledSize], gradient);
+            Read(microBatch, row, weights);
+            loss += TrainHead(0, microBatch.Row(row), step, weights, microBatch.Label(0, row), (float)(microBatch.Weight(0, row) / unit), gradient);
+            _pooling.Backward(weights, Layer, microBatch, row, HeadInputGradient[..Shape.PooledSize], gradient);
         }
         return loss;
     }
 
-    private void Read(Shard shard, int row, float* weights)
+    private void Read(MicroBatch microBatch, int row, float* weights)
     {
-        _pooling.Forward(weights, Layer, shard, row, HeadInput[..Shape.PooledSize]);
-        shard.Extras(row, Shape.RowFeatures).CopyTo(HeadInput[Shape.PooledSize..]);
+        _pooling.Forward(weights, Layer, microBatch, row, HeadInput[..Shape.PooledSize]);
+        microBatch.Extras(row, Shape.RowFeatures).CopyTo(HeadInput[Shape.PooledSize..]);
     }
 }

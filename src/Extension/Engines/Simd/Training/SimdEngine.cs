@@ -6,29 +6,29 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Trains in C# on the CPU: each batch is cut into shards, which run there and back side by side; their gradients are then added up, clipped and
+/// Trains in C# on the CPU: each batch is divided into micro-batches, whose forward and backward passes run side by side; their gradients are then added up, clipped and
 /// applied. How a batch is cut, and the order of all sums, do not depend on the number of threads, so neither does the result, to the bit.
 /// </summary>
 internal sealed unsafe class SimdEngine : ITrainingEngine
 {
-    // Rows of a shard: enough to fill the register tiles.
-    private const int ShardRows = 16;
+    // Rows of a micro-batch: enough to fill the register tiles.
+    private const int MicroBatchRows = 16;
 
     private readonly EngineSettings _settings;
     private readonly ParameterMap _map;
     private readonly ParameterStep _parameters;
     private readonly EmbeddingTable? _embeddings;
     private readonly (IPackedWeights Weights, long Place, int Part)[] _packing;
-    private readonly Crew _crew;
+    private readonly ThreadTeam _team;
     private readonly NetworkPass[] _passes;
-    private readonly List<Shard> _shards = [];
-    private readonly List<ShardGradient> _gradients = [];
+    private readonly List<MicroBatch> _microBatches = [];
+    private readonly List<MicroBatchGradient> _gradients = [];
     private double[] _losses = [];
     private int[] _longestFirst = [];
     private int[] _shortness = [];
     private AddedBatches _added;
-    // Shards that their gradients are in.
-    private int _addedShards;
+    // MicroBatches that their gradients are in.
+    private int _addedMicroBatches;
 
     private SimdEngine(EngineSettings settings, NetworkParts parts, ParameterUpdate update, Func<ParameterMap, ParameterStep> parameters)
     {
@@ -37,14 +37,14 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         _map = new ParameterMap(shape, parts);
         _parameters = parameters(_map);
         _packing = [.. _map.Packed(parts).SelectMany(packed => Enumerable.Range(0, packed.Weights.PackParts).Select(part => (packed.Weights, packed.Place, part)))];
-        _crew = new Crew(ThreadCount.Of(settings.Threads));
-        _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update, _crew) : null;
-        _passes = [.. Enumerable.Range(0, _crew.Threads).Select(_ => new NetworkPass(settings, _map, parts, _embeddings))];
+        _team = new ThreadTeam(ThreadCount.Of(settings.Threads));
+        _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update, _team) : null;
+        _passes = [.. Enumerable.Range(0, _team.Threads).Select(_ => new NetworkPass(settings, _map, parts, _embeddings))];
         SetWeights(settings.InitialWeights);
     }
 
     /// <summary>Builds the engine with the widest vectors that the processor is quick with.</summary>
-    public static SimdEngine Create(EngineSettings settings) => CellKernels.VectorBits switch
+    public static SimdEngine Create(EngineSettings settings) => VectorWidth.Bits switch
     {
         512 => Create<Lanes512>(settings),
         256 => Create<Lanes256>(settings),
@@ -58,30 +58,30 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         return new SimdEngine(settings, NetworkParts.Create<T>(settings.Shape), update, map => new ParameterStep<T>(map.Size, update, settings.GradientClipNorm));
     }
 
-    public string Description => $"C# on {Words.Plural(_crew.Threads, "thread")}, vectors of {CellKernels.VectorBits} bits";
+    public string Description => $"C# on {Words.Plural(_team.Threads, "thread")}, vectors of {VectorWidth.Bits} bits";
 
     public bool ReadsStoredSteps => true;
 
-    public float AddGradient(SequenceBatch batch)
+    public float AddGradient(MiniBatch batch)
     {
         AddedBatches before = _added;
         double weight = batch.TotalWeight;
         _added = before.And(weight);
-        int shards = Prepare(batch);
-        if (_losses.Length < shards)
-            _losses = new double[shards];
+        int microBatches = Prepare(batch);
+        if (_losses.Length < microBatches)
+            _losses = new double[microBatches];
         // The dropout masks' number: the step's, and above it the batch's within the step.
         long step = _parameters.Steps | (long)before.Count << 40;
-        int started = before.Count == 0 ? 0 : _addedShards;
+        int started = before.Count == 0 ? 0 : _addedMicroBatches;
         double unit = _added.Unit;
-        _crew.Run(shards, (shard, worker) =>
+        _team.Run(microBatches, (microBatch, worker) =>
         {
-            if (shard >= started)
-                _gradients[shard].Clear();
-            _losses[shard] = _passes[worker].Train(_shards[shard], step, _parameters.Values, unit, _gradients[shard]);
+            if (microBatch >= started)
+                _gradients[microBatch].Clear();
+            _losses[microBatch] = _passes[worker].Train(_microBatches[microBatch], step, _parameters.Values, unit, _gradients[microBatch]);
         });
-        _addedShards = Math.Max(started, shards);
-        float loss = (float)(_losses.AsSpan(0, shards).ToArray().Sum() * (unit / weight));
+        _addedMicroBatches = Math.Max(started, microBatches);
+        float loss = (float)(_losses.AsSpan(0, microBatches).ToArray().Sum() * (unit / weight));
         if (!float.IsFinite(loss))
             _added = default;
         return loss;
@@ -89,22 +89,22 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
 
     public void Update(float learningRate)
     {
-        IEnumerable<ShardGradient> gradients = _gradients.Take(_addedShards);
+        IEnumerable<MicroBatchGradient> gradients = _gradients.Take(_addedMicroBatches);
         double embeddingSquares = _embeddings?.Gather(gradients.Select(gradient => gradient.Embeddings!)) ?? 0;
-        float scale = _parameters.Apply(_crew, [.. gradients], embeddingSquares, _added.Scale, learningRate);
+        float scale = _parameters.Apply(_team, [.. gradients], embeddingSquares, _added.Scale, learningRate);
         _embeddings?.Update(scale);
         _added = default;
         Pack();
     }
 
-    public void Score(SequenceBatch batch, Span<float> outputs)
+    public void Score(MiniBatch batch, Span<float> outputs)
     {
-        int shards = Prepare(batch);
+        int microBatches = Prepare(batch);
         fixed (float* start = outputs)
         {
             nint address = (nint)start;
             int length = outputs.Length;
-            _crew.Run(shards, (shard, worker) => _passes[worker].Score(_shards[shard], _parameters.Values, new Span<float>((float*)address, length)));
+            _team.Run(microBatches, (microBatch, worker) => _passes[worker].Score(_microBatches[microBatch], _parameters.Values, new Span<float>((float*)address, length)));
         }
     }
 
@@ -130,33 +130,33 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
 
     public bool TrySetRandomState(RandomState state) => state.Generator == "C#" && state.Bytes.AsSpan().SequenceEqual(BitConverter.GetBytes(_settings.Seed));
 
-    public void Dispose() => _crew.Dispose();
+    public void Dispose() => _team.Dispose();
 
-    private int Prepare(SequenceBatch batch)
+    private int Prepare(MiniBatch batch)
     {
         _embeddings?.Prepare(batch.Tokens.AsSpan(0, batch.MaxLength * batch.Count));
         return Split(batch);
     }
 
-    private int Split(SequenceBatch batch)
+    private int Split(MiniBatch batch)
     {
         if (_longestFirst.Length < batch.Count)
             (_longestFirst, _shortness) = (new int[batch.Count], new int[batch.Count]);
         for (int row = 0; row < batch.Count; row++)
             (_longestFirst[row], _shortness[row]) = (row, -batch.Lengths[row]);
         Array.Sort(_shortness, _longestFirst, 0, batch.Count);
-        int shards = (batch.Count + ShardRows - 1) / ShardRows;
-        while (_shards.Count < shards)
+        int microBatches = (batch.Count + MicroBatchRows - 1) / MicroBatchRows;
+        while (_microBatches.Count < microBatches)
         {
-            _shards.Add(new Shard());
-            _gradients.Add(new ShardGradient(_map.Size, _embeddings is null ? null : new EmbeddingGradient(_settings.Shape.Vocabulary, _settings.Shape.EmbeddingSize)));
+            _microBatches.Add(new MicroBatch());
+            _gradients.Add(new MicroBatchGradient(_map.Size, _embeddings is null ? null : new EmbeddingGradient(_settings.Shape.Vocabulary, _settings.Shape.EmbeddingSize)));
         }
-        for (int shard = 0; shard < shards; shard++)
-            _shards[shard].Take(batch, _longestFirst.AsSpan(0, batch.Count), shard, shards);
-        return shards;
+        for (int microBatch = 0; microBatch < microBatches; microBatch++)
+            _microBatches[microBatch].Take(batch, _longestFirst.AsSpan(0, batch.Count), microBatch, microBatches);
+        return microBatches;
     }
 
-    private void Pack() => _crew.Run(_packing.Length, (i, _) =>
+    private void Pack() => _team.Run(_packing.Length, (i, _) =>
     {
         (IPackedWeights weights, long place, int part) = _packing[i];
         weights.Pack(_parameters.Values + place, part);

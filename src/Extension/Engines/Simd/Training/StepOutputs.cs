@@ -5,26 +5,26 @@ internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap m
 {
     public override bool UsesSteps => true;
 
-    public override void Score(Shard shard, float* weights, Span<float> outputs)
+    public override void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
-        for (int t = 0; t < shard.Steps; t++)
-            for (int row = 0; row < shard.Live[t]; row++)
+        for (int t = 0; t < microBatch.Steps; t++)
+            for (int row = 0; row < microBatch.ActiveRows[t]; row++)
             {
                 Layer.StatesAt(t, row, HeadInput);
-                RunHead(weights, outputs.Slice(shard.Item(t, row) * Shape.Outputs, Shape.Outputs));
+                RunHead(weights, outputs.Slice(microBatch.Item(t, row) * Shape.Outputs, Shape.Outputs));
             }
     }
 
-    public override double Train(Shard shard, long step, float* weights, double unit, float* gradient)
+    public override double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient)
     {
         double loss = 0;
-        for (int t = 0; t < shard.Steps; t++)
-            for (int row = 0; row < shard.Live[t]; row++)
+        for (int t = 0; t < microBatch.Steps; t++)
+            for (int row = 0; row < microBatch.ActiveRows[t]; row++)
             {
-                if (shard.Weight(t, row) == 0)
+                if (microBatch.Weight(t, row) == 0)
                     continue;
                 Layer.StatesAt(t, row, HeadInput);
-                loss += TrainHead(t, shard.Row(row), step, weights, shard.Label(t, row), (float)(shard.Weight(t, row) / unit), gradient);
+                loss += TrainHead(t, microBatch.Row(row), step, weights, microBatch.Label(t, row), (float)(microBatch.Weight(t, row) / unit), gradient);
                 Layer.AddAbove(t, row, HeadInputGradient);
             }
         return loss;

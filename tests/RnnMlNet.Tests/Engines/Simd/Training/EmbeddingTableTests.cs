@@ -18,8 +18,8 @@ public sealed class EmbeddingTableTests
     public void Tokens_come_to_what_an_update_of_all_in_every_step_gives([Values] OptimizerKind optimizer, [Values(0f, 0.05f)] float weightDecay, [Values(0f, 0.8f)] float momentum)
     {
         EngineSettings settings = Settings(optimizer, weightDecay, momentum);
-        using var crew = new Crew(2);
-        var trained = new Trained(settings, crew);
+        using var team = new ThreadTeam(2);
+        var trained = new Trained(settings, team);
         var reference = new Reference(settings, trained.Table.Get(0));
         for (int step = 1; step <= 600; step++)
             reference.Step(step, trained.Rate(step), trained.Step());
@@ -33,8 +33,8 @@ public sealed class EmbeddingTableTests
     public void When_they_are_read_changes_no_bit([Values] OptimizerKind optimizer, [Values(0f, 0.05f)] float weightDecay)
     {
         EngineSettings settings = Settings(optimizer, weightDecay, momentum: 0.8f);
-        using Crew alone = new(1), crew = new(3);
-        Trained unread = new(settings, alone), read = new(settings, crew);
+        using ThreadTeam alone = new(1), team = new(3);
+        Trained unread = new(settings, alone), read = new(settings, team);
         // More steps than are remembered.
         for (int step = 1; step <= 4500; step++)
         {
@@ -52,8 +52,8 @@ public sealed class EmbeddingTableTests
     [Test]
     public void What_is_set_is_as_after_the_steps_before()
     {
-        using var crew = new Crew(1);
-        var trained = new Trained(Settings(OptimizerKind.AdamW, 0.05f, momentum: 0), crew);
+        using var team = new ThreadTeam(1);
+        var trained = new Trained(Settings(OptimizerKind.AdamW, 0.05f, momentum: 0), team);
         for (int step = 0; step < 50; step++)
             trained.Step();
         float[] values = [.. Enumerable.Range(0, Vocabulary * Width).Select(i => i * 0.01f)], moments = trained.Table.Get(1);
@@ -65,8 +65,8 @@ public sealed class EmbeddingTableTests
     [Test]
     public void A_first_moment_ends_at_0_and_not_among_numbers_that_processors_are_slow_with()
     {
-        using var crew = new Crew(1);
-        var trained = new Trained(Settings(OptimizerKind.AdamW, 0.05f, momentum: 0), crew);
+        using var team = new ThreadTeam(1);
+        var trained = new Trained(Settings(OptimizerKind.AdamW, 0.05f, momentum: 0), team);
         for (int step = 0; step < 50; step++)
             trained.Step();
         Assert.That(Moment(trained), Has.None.EqualTo(0));
@@ -87,10 +87,10 @@ public sealed class EmbeddingTableTests
         private readonly Random _random = new(5);
         private int _steps;
 
-        public Trained(EngineSettings settings, Crew crew)
+        public Trained(EngineSettings settings, ThreadTeam team)
         {
             _update = ParameterUpdate.Create<Lanes128>(settings);
-            Table = new EmbeddingTable(Vocabulary, Width, _update, crew);
+            Table = new EmbeddingTable(Vocabulary, Width, _update, team);
             Table.Set(0, RandomNetwork.Uniform(new Random(4), Vocabulary * Width, 1));
         }
 
@@ -106,15 +106,15 @@ public sealed class EmbeddingTableTests
             _steps++;
             var gradients = new float[Vocabulary * Width];
             int[] tokens = [.. Enumerable.Range(0, Vocabulary).Where(token => token == Once ? _steps == 3 : token != Absent && _random.NextDouble() < Math.Pow(token, 2) / 900)];
-            var shard = new EmbeddingGradient(Vocabulary, Width);
+            var microBatch = new EmbeddingGradient(Vocabulary, Width);
             foreach (int token in tokens)
             {
                 float[] gradient = RandomNetwork.Uniform(_random, Width, 1);
-                shard.Add(token, gradient);
+                microBatch.Add(token, gradient);
                 gradient.CopyTo(gradients, token * Width);
             }
             Table.Prepare(tokens);
-            Table.Gather([shard]);
+            Table.Gather([microBatch]);
             _update.Begin(_steps, Rate(_steps));
             Table.Update(scale: 1);
             return gradients;

@@ -40,7 +40,7 @@ public sealed class FiniteDifferencesTests
         {
             Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 1, HeadDropout = 0.4f, TeacherForcing = 1, InitialWeights = RandomNetwork.Weights(shape, limit: 1),
         };
-        SequenceBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, Lengths);
+        MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, Lengths);
         using SimdEngine engine = SimdEngine.Create(settings);
         double loss = engine.TrainStep(batch, 1);
         Assert.That(Loss(settings with { HeadDropout = 0 }, batch), Is.Not.EqualTo(loss).Within(1e-3));
@@ -55,7 +55,7 @@ public sealed class FiniteDifferencesTests
             }
     }
 
-    private static double Loss(EngineSettings settings, SequenceBatch batch)
+    private static double Loss(EngineSettings settings, MiniBatch batch)
     {
         using SimdEngine engine = SimdEngine.Create(settings);
         return engine.TrainStep(batch, 1);
@@ -74,7 +74,7 @@ public sealed class FiniteDifferencesTests
     {
         // Large weights, so that gradients are large beside the tolerance.
         settings = settings with { Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 1, InitialWeights = RandomNetwork.Weights(settings.Shape, limit: 1.3f) };
-        SequenceBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
+        MiniBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
         using SimdEngine engine = SimdEngine.Create(settings);
         double loss = engine.TrainStep(batch, 1);
         NetworkWeights after = engine.GetWeights();
@@ -92,7 +92,7 @@ public sealed class FiniteDifferencesTests
         }
     }
 
-    private static double Difference(NaiveNetwork network, SequenceBatch batch, EngineSettings settings, double[] weights, int i)
+    private static double Difference(NaiveNetwork network, MiniBatch batch, EngineSettings settings, double[] weights, int i)
     {
         double weight = weights[i];
         weights[i] = weight + Step;
@@ -104,7 +104,7 @@ public sealed class FiniteDifferencesTests
     }
 
     /// <summary>The rows' weighted mean of their squared errors' means.</summary>
-    private static double Loss(NaiveNetwork network, SequenceBatch batch, EngineSettings settings)
+    private static double Loss(NaiveNetwork network, MiniBatch batch, EngineSettings settings)
     {
         double sum = 0, weights = 0;
         for (int row = 0; row < batch.Count; row++)

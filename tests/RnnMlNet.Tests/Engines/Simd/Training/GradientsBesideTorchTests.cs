@@ -110,12 +110,12 @@ internal sealed class GradientsBesideTorchTests<T> where T : unmanaged, ILanes<T
         });
 
     private static void AssertSame(
-        NetworkShape shape, LossKind loss, int[] lengths, Func<EngineSettings, EngineSettings>? configure = null, int quantiles = 1, Action<SequenceBatch>? changeBatch = null)
+        NetworkShape shape, LossKind loss, int[] lengths, Func<EngineSettings, EngineSettings>? configure = null, int quantiles = 1, Action<MiniBatch>? changeBatch = null)
     {
         EngineSettings settings = RandomNetwork.Settings(shape, loss) with { Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 2 };
         // Small weights, so that what an orbit of rounding could do to a gradient stays small too.
         settings = (configure?.Invoke(settings) ?? settings) with { InitialWeights = RandomNetwork.Weights(shape, limit: 0.3f) };
-        SequenceBatch batch = RandomNetwork.Batch(shape, loss, lengths, quantiles: quantiles);
+        MiniBatch batch = RandomNetwork.Batch(shape, loss, lengths, quantiles: quantiles);
         changeBatch?.Invoke(batch);
         using SimdEngine simd = SimdEngine.Create<T>(settings);
         using TorchEngine torch = TorchEngine.Create(settings, out _);

@@ -26,7 +26,7 @@ public sealed class SimdEngineTests
     public void Two_hundred_steps_of_every_optimiser_are_torchs([Values] OptimizerKind optimizer, [Values(0f, 0.01f)] float weightDecay, [Values] bool tokens)
     {
         EngineSettings settings = RandomNetwork.Settings(tokens ? TokenShape : Shape) with { Optimizer = optimizer, WeightDecay = weightDecay, GradientClipNorm = 1 };
-        SequenceBatch[] batches = [.. Enumerable.Range(0, 4).Select(seed => RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths, seed))];
+        MiniBatch[] batches = [.. Enumerable.Range(0, 4).Select(seed => RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths, seed))];
         using SimdEngine simd = SimdEngine.Create(settings);
         using TorchEngine torch = TorchEngine.Create(settings, out _);
         float rate = optimizer == OptimizerKind.Sgd ? 0.02f : 0.002f;
@@ -80,7 +80,7 @@ public sealed class SimdEngineTests
     {
         EngineSettings settings = AllDropout with { Shape = tokens ? TokenShape : Shape };
         settings = settings with { InitialWeights = RandomNetwork.Weights(settings.Shape) };
-        SequenceBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, [.. Lengths, 0]);
+        MiniBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, [.. Lengths, 0]);
         using SimdEngine simd = SimdEngine.Create(settings);
         using TorchEngine torch = TorchEngine.Create(settings, out _);
         float[] outputs = new float[batch.Count * 2], expected = new float[batch.Count * 2];
@@ -92,11 +92,11 @@ public sealed class SimdEngineTests
     [Test]
     public void Steps_read_from_the_store_are_as_those_of_a_padded_batch_to_the_bit()
     {
-        SequenceBatch padded = RandomNetwork.Batch(Shape, LossKind.Squared, Lengths);
+        MiniBatch padded = RandomNetwork.Batch(Shape, LossKind.Squared, Lengths);
         var store = new SequenceStore(Shape.Features, padded.LabelWidth);
         for (int b = 0; b < padded.Count; b++)
             store.Add(SequenceView.OfSteps(RandomNetwork.Steps(padded, b), Shape.Features), padded.Labels.AsSpan(b * padded.LabelWidth, padded.LabelWidth), padded.Weights[b]);
-        var stored = new SequenceBatch();
+        var stored = new MiniBatch();
         new BatchAssembler(store, features: null, labels: null) { LeavesStepsInStore = true }.Fill(stored, [.. Enumerable.Range(0, padded.Count)]);
         using SimdEngine expected = SimdEngine.Create(AllDropout), actual = SimdEngine.Create(AllDropout);
         float[] scores = new float[padded.Count * 2], expectedScores = new float[padded.Count * 2];
@@ -113,7 +113,7 @@ public sealed class SimdEngineTests
     {
         using SimdEngine engine = SimdEngine.Create(RandomNetwork.Settings(Shape));
         NetworkWeights before = engine.GetWeights();
-        SequenceBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [3, 4]);
+        MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [3, 4]);
         batch.Steps[0] = float.NaN;
         Assert.That(engine.TrainStep(batch, 0.1f), Is.NaN);
         AssertSame(engine.GetWeights(), before);

@@ -7,9 +7,9 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// that wait for the next round look for it a while before they sleep. A round waits for jobs, not for threads: one that is late to it, because
 /// the machine has other work, holds up nobody.
 /// </summary>
-internal sealed class Crew : IDisposable
+internal sealed class ThreadTeam : IDisposable
 {
-    private const int Looks = 1000;
+    private const int Spins = 1000;
     private const int NumberBits = 24;
     private const long NumberMask = (1L << NumberBits) - 1;
 
@@ -24,7 +24,7 @@ internal sealed class Crew : IDisposable
     private volatile bool _ends;
 
     /// <param name="threads">How many, the caller's among them.</param>
-    public Crew(int threads)
+    public ThreadTeam(int threads)
     {
         _threads = new Thread[threads - 1];
         for (int i = 0; i < _threads.Length; i++)
@@ -84,7 +84,7 @@ internal sealed class Crew : IDisposable
     {
         while (!_ends)
         {
-            for (int look = 0; look < Looks && !HasJobs() && !_ends; look++)
+            for (int look = 0; look < Spins && !HasJobs() && !_ends; look++)
                 Thread.SpinWait(10);
             if (HasJobs())
                 DoJobs(worker);

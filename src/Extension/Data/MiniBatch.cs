@@ -6,7 +6,7 @@ namespace RnnMlNet.Data;
 /// Some rows side by side, padded to the longest of them, time-major as the engines read them. Values are already
 /// standardised. A batch is reused: its arrays may be longer than what is in use.
 /// </summary>
-internal sealed class SequenceBatch
+internal sealed class MiniBatch
 {
     /// <summary>B, rows in use.</summary>
     public int Count;

@@ -2,8 +2,8 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>A shard's gradients: of all weights as <see cref="ParameterMap"/> has them, and of its tokens' embeddings.</summary>
-internal sealed unsafe class ShardGradient(long size, EmbeddingGradient? embeddings)
+/// <summary>A micro-batch's gradients: of all weights as <see cref="ParameterMap"/> has them, and of its tokens' embeddings.</summary>
+internal sealed unsafe class MicroBatchGradient(long size, EmbeddingGradient? embeddings)
 {
     private readonly AlignedBuffer _values = new(size);
 

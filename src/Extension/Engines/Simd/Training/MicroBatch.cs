@@ -4,11 +4,11 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>Some rows of a batch, longest first. Reused.</summary>
-internal sealed class Shard
+internal sealed class MicroBatch
 {
     private int[] _rows = [];
 
-    public SequenceBatch Batch { get; private set; } = new();
+    public MiniBatch Batch { get; private set; } = new();
 
     /// <summary>n, rows.</summary>
     public int Count { get; private set; }
@@ -17,14 +17,14 @@ internal sealed class Shard
     public int Steps { get; private set; }
 
     /// <summary>[T] rows that still run at each step: the first ones.</summary>
-    public int[] Live { get; private set; } = [];
+    public int[] ActiveRows { get; private set; } = [];
 
     /// <summary>Takes every so many rows of a batch, from a first one on.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="longestFirst">Its rows, longest first.</param>
-    /// <param name="first">Number of the shard.</param>
-    /// <param name="every">Number of shards: their rows are then about as long.</param>
-    public void Take(SequenceBatch batch, ReadOnlySpan<int> longestFirst, int first, int every)
+    /// <param name="first">Number of the micro-batch.</param>
+    /// <param name="every">Number of micro-batches: their rows are then about as long.</param>
+    public void Take(MiniBatch batch, ReadOnlySpan<int> longestFirst, int first, int every)
     {
         Batch = batch;
         Count = (longestFirst.Length - first + every - 1) / every;
@@ -33,14 +33,14 @@ internal sealed class Shard
         for (int i = 0; i < Count; i++)
             _rows[i] = longestFirst[first + i * every];
         Steps = Length(0);
-        if (Live.Length < Steps)
-            Live = new int[Steps];
-        int live = Count;
+        if (ActiveRows.Length < Steps)
+            ActiveRows = new int[Steps];
+        int active = Count;
         for (int step = 0; step < Steps; step++)
         {
-            while (Length(live - 1) <= step)
-                live--;
-            Live[step] = live;
+            while (Length(active - 1) <= step)
+                active--;
+            ActiveRows[step] = active;
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class Shard
 
     public int Length(int row) => Batch.Lengths[_rows[row]];
 
-    /// <summary>Copies a row's steps to where they lie <paramref name="stride"/> apart.</summary>
+    /// <summary>Copies a row's steps to where they lie <paramref name="stride"/> gateStride.</summary>
     /// <param name="row">The row.</param>
     /// <param name="target">Where its first step goes.</param>
     /// <param name="stride">Numbers from one step to the next there.</param>

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+
+namespace RnnMlNet.Runtime.Kernels;
+
+/// <summary>What a kernel does with a row's four accumulators when all products are in.</summary>
+/// <remarks>
+/// A panel is four vectors wide: of N units all gates (LSTM, GRU), or 4 N units (one gate). The accumulators are the panel's
+/// pre-activations, scaled as <see cref="Activations"/> wants them.
+/// </remarks>
+internal unsafe interface ICellForward
+{
+    /// <summary>Vectors of weights per input of a panel: 4, or 3 for GRU.</summary>
+    static abstract int Vectors { get; }
+
+    /// <summary>Gates of a unit; the units of a panel are N times vectors of a gate.</summary>
+    static abstract int Gates { get; }
+
+    /// <summary>The factor in the weights of a gate, in PyTorch's order.</summary>
+    static abstract float GateScale(int gate);
+
+    /// <summary>Makes a row's new state.</summary>
+    /// <param name="a0">The first accumulator.</param>
+    /// <param name="a1">The second.</param>
+    /// <param name="a2">The third; of GRU what the input gives to n.</param>
+    /// <param name="a3">The fourth; of GRU what the state gives to n.</param>
+    /// <param name="state">LSTM: c, replaced. GRU: h before the step.</param>
+    /// <param name="output">h after the step.</param>
+    /// <param name="gateStride">Where training writes several vectors of a step, values from one to the next.</param>
+    static abstract void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>;
+
+    /// <summary>The same of the first half of a panel, of cells with one gate.</summary>
+    static virtual void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T> =>
+        throw new NotSupportedException("A unit's gates stand side by side in a panel: half of it has only half of them.");
+}
+
+/// <summary>h = max(0, a). Also the hidden layers of the head.</summary>
+internal readonly unsafe struct RectifiedForward : ICellForward
+{
+    public static int Vectors => 4;
+
+    public static int Gates => 1;
+
+    public static float GateScale(int gate) => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    {
+        ActivateHalf(a0, a1, output, gateStride);
+        ActivateHalf(a2, a3, output + 2 * T.Count, gateStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    {
+        T.Store(T.Max(T.Create(0), a0), output);
+        T.Store(T.Max(T.Create(0), a1), output + T.Count);
+    }
+}
+
+/// <summary>The accumulators as they are: the head's last layer.</summary>
+internal readonly unsafe struct LinearForward : ICellForward
+{
+    public static int Vectors => 4;
+
+    public static int Gates => 1;
+
+    public static float GateScale(int gate) => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    {
+        ActivateHalf(a0, a1, output, gateStride);
+        ActivateHalf(a2, a3, output + 2 * T.Count, gateStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    {
+        T.Store(a0, output);
+        T.Store(a1, output + T.Count);
+    }
+}
+
+/// <summary>A cell's accumulators from its input alone, kept for the steps that follow: all steps' inputs go through the weights at once.</summary>
+internal readonly unsafe struct InputOf<TForward> : ICellForward where TForward : unmanaged, ICellForward
+{
+    public static int Vectors => TForward.Vectors;
+
+    public static int Gates => TForward.Gates;
+
+    public static float GateScale(int gate) => TForward.GateScale(gate);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T> =>
+        LinearForward.Activate(a0, a1, a2, a3, state, output, gateStride);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T> => LinearForward.ActivateHalf(a0, a1, output, gateStride);
+}
