@@ -14,7 +14,13 @@ internal static class CellRegistry
         ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, $"There is no cell {kind}: it must be one of {string.Join(", ", _all.Select(cell => cell.Kind))}.");
 
     /// <summary>The cell of a kind; null where there is none.</summary>
-    public static Cell? Find(CellKind kind) => Array.Find(_all, cell => cell.Kind == kind);
+    public static Cell? Find(CellKind kind)
+    {
+        foreach (Cell cell in _all)
+            if (cell.Kind == kind)
+                return cell;
+        return null;
+    }
 
     /// <summary>Adds a cell, for a test of what a new one needs.</summary>
     internal static void Add(Cell cell) => _all = [.. _all, cell];

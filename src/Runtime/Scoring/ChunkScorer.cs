@@ -107,7 +107,7 @@ internal sealed unsafe class ChunkScorer
         for (int step = 0; step < _steps; step++)
         {
             live = Live(live, step);
-            kernel.StepRows(live, input + (long)step * inputSize, _steps * inputSize, hidden, _shape.CellDefinition.HasCellState ? _cell.Start : hidden, next);
+            kernel.StepRows(live, input + (long)step * inputSize, _steps * inputSize, hidden, _network.HasCellState ? _cell.Start : hidden, next);
             if (isLast)
                 KeepLast(live, step, next);
             if (!isLast || _attention is not null)

@@ -18,6 +18,7 @@ internal sealed class PackedNetwork
     public PackedNetwork(NetworkParameters network, WeightPrecision rowPrecision)
     {
         Shape = network.Shape;
+        HasCellState = Shape.CellDefinition.HasCellState;
         _features = network.FeatureScaling is FeatureScaling scaling ? new Standardiser(scaling) : null;
         _labels = network.LabelScaling;
         _embedding = Shape.UsesTokens ? network.Weights[WeightLayout.Embedding] : [];
@@ -28,6 +29,9 @@ internal sealed class PackedNetwork
     }
 
     public NetworkShape Shape { get; }
+
+    /// <summary>Whether the cell has a cell state beside its hidden state.</summary>
+    public bool HasCellState { get; }
 
     /// <summary>Per layer, the forward and (where there is one) the backward cell.</summary>
     public CellKernel[][] Layers { get; }

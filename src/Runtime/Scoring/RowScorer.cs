@@ -88,7 +88,7 @@ internal sealed unsafe class RowScorer
             for (int step = 0; step < steps; step++)
             {
                 int t = isReverse ? steps - 1 - step : step;
-                kernel.StepRow(_projected.Start + (long)t * kernel.ProjectedWidth, hidden, _shape.CellDefinition.HasCellState ? _cell.Start : hidden, next, backwards: step % 2 == 1);
+                kernel.StepRow(_projected.Start + (long)t * kernel.ProjectedWidth, hidden, _network.HasCellState ? _cell.Start : hidden, next, backwards: step % 2 == 1);
                 if (keepsStates)
                     new ReadOnlySpan<float>(next, _shape.HiddenSize).CopyTo(new Span<float>(_states.Start + (long)(first + t) * _stateWidth + direction * _shape.HiddenSize, _shape.HiddenSize));
                 float* spare = hidden;

@@ -33,7 +33,7 @@ internal sealed unsafe class StepScorer
         _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
         int padded = network.Layers[0][0].Width;
         _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
-        _cell = _shape.CellDefinition.HasCellState ? [.. _hidden.Select(_ => new AlignedBuffer(padded))] : [];
+        _cell = _network.HasCellState ? [.. _hidden.Select(_ => new AlignedBuffer(padded))] : [];
         _next = new AlignedBuffer(padded);
         _projected = new AlignedBuffer(network.Layers.Max(layer => layer[0].ProjectedWidth));
         _pooled = new AlignedBuffer(_shape.PooledSize);

@@ -11,6 +11,7 @@ internal sealed class WindowNetwork
     public WindowNetwork(NetworkParameters network)
     {
         Shape = network.Shape;
+        HasCellState = Shape.CellDefinition.HasCellState;
         NetworkWeights weights = network.Weights;
         if (Shape.ProjectionSize > 0)
             Projection = LinearKernels.Create(isRectified: true, new KernelWeights(weights[WeightLayout.Projection], [], weights[WeightLayout.ProjectionBias], [], Shape.Features, Shape.ProjectionSize));
@@ -31,6 +32,9 @@ internal sealed class WindowNetwork
     }
 
     public NetworkShape Shape { get; }
+
+    /// <summary>Whether the cell has a cell state beside its hidden state.</summary>
+    public bool HasCellState { get; }
 
     /// <summary>The rectified map before the first layer; null for none.</summary>
     public CellKernel? Projection { get; }

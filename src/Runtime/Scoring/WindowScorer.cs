@@ -16,7 +16,7 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
     private readonly State[] _states = [.. network.Layers.Select(layer => new State(layer.Width))];
     private readonly State _decoderState = new((network.DecoderCell ?? network.Layers[0]).Width);
 
-    private bool HasCell => _shape.CellDefinition.HasCellState;
+    private bool HasCell => network.HasCellState;
 
     /// <summary>Raw outputs of a batch.</summary>
     /// <param name="batch">Rows of one length, with what the network reads beside their steps.</param>
