@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using RnnMlNet.Runtime.Kernels;
@@ -7,22 +8,21 @@ using Shared;
 // Times scoring beside ONNX Runtime and libtorch. ScoringOptions has the arguments; ColdStart starts this program as a child.
 if (args is ["--child", var kind, var file])
     return ColdChild.Run(kind, file);
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-try
-{
-    return Parts.Measure(ScoringOptions.Parse(args));
-}
-catch (ArgumentException e)
-{
-    Console.Error.WriteLine($"{e.Message}\n{ScoringOptions.Usage}");
-    return 2;
-}
+return Parts.Run(args);
 
 internal static class Parts
 {
     // Not inlined: a child that starts cold must not load what only measuring needs.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int Measure(ScoringOptions options)
+    public static int Run(string[] args)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        RootCommand command = ScoringOptions.Command();
+        command.SetAction(result => Measure(ScoringOptions.Of(result)));
+        return CommandLine.Run(command, args);
+    }
+
+    private static int Measure(ScoringOptions options)
     {
         var verdict = new Verdict();
         Console.WriteLine($"{Environment.ProcessorCount} processors, vectors of {VectorWidth.Bits} bits, .NET {Environment.Version}");

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Shared;
 
 namespace Scoring;
@@ -34,38 +35,31 @@ internal sealed record ScoringOptions
     /// <summary>What the names of the cases measured contain.</summary>
     public string Only { get; init; } = "";
 
-    public static string Usage => """
-        benchmarks/Scoring: scoring beside ONNX Runtime and libtorch, measured in the same run.
-          --check            measures everything, the soak too, and exits with 1 where a bar is missed
-          --part P,...       these parts alone: single, batch, cold, soak (all but soak)
-          --rounds N         turns of each peer, starts of each cold program (9)
-          --ms N             least milliseconds of a turn (60)
-          --rows N           rows of the long Transform (100000)
-          --predictions N    predictions of the soak (10000000)
-          --only X           cases whose name contains X, such as "Gru 8,64"
-        """;
+    private static readonly Option<bool> _check = new("--check") { Description = "measures everything, the soak too, and exits with 1 where a bar is missed" };
+    private static readonly Option<Part[]> _parts = CommandLine.List("--part", "these parts alone: single, batch, cold, soak (all but soak)", CommandLine.Parts<Part>, []);
+    private static readonly Option<int?> _rounds = CommandLine.Count("--rounds", "turns of each peer, starts of each cold program (9)");
+    private static readonly Option<int?> _milliseconds = CommandLine.Count("--ms", "least milliseconds of a turn (60)");
+    private static readonly Option<int?> _rows = CommandLine.Count("--rows", "rows of the long Transform (100000)");
+    private static readonly Option<int?> _predictions = CommandLine.Count("--predictions", "predictions of the soak (10000000)");
+    private static readonly Option<string?> _only = new("--only") { Description = "cases whose name contains this, such as \"Gru 8,64\"" };
 
-    /// <exception cref="ArgumentException">An option is unknown, lacks its value or has a wrong one; the message says which.</exception>
-    public static ScoringOptions Parse(IReadOnlyList<string> args)
+    /// <summary>The command line, without what it does.</summary>
+    public static RootCommand Command() => new("Scoring beside ONNX Runtime and libtorch, measured in the same run.")
     {
-        var options = new ScoringOptions();
-        for (int i = 0; i < args.Count; i++)
-        {
-            string name = args[i];
-            options = name switch
-            {
-                "--check" => options with { Check = true },
-                "--part" => options with { Parts = OptionValues.Parts<Part>(name, Value()) },
-                "--rounds" => options with { Rounds = OptionValues.Count(name, Value()) },
-                "--ms" => options with { Milliseconds = OptionValues.Count(name, Value()) },
-                "--rows" => options with { Rows = OptionValues.Count(name, Value()) },
-                "--predictions" => options with { Predictions = OptionValues.Count(name, Value()) },
-                "--only" => options with { Only = Value() },
-                _ => throw new ArgumentException($"'{name}' is not an option."),
-            };
+        _check, _parts, _rounds, _milliseconds, _rows, _predictions, _only,
+    };
 
-            string Value() => ++i < args.Count ? args[i] : throw new ArgumentException($"{name} stands without its value.");
-        }
+    /// <summary>The options that a command line without errors names.</summary>
+    public static ScoringOptions Of(ParseResult result)
+    {
+        var options = new ScoringOptions { Check = result.GetValue(_check), Parts = result.GetValue(_parts)!, Only = result.GetValue(_only) ?? "" };
+        options = options with
+        {
+            Rounds = result.GetValue(_rounds) ?? options.Rounds,
+            Milliseconds = result.GetValue(_milliseconds) ?? options.Milliseconds,
+            Rows = result.GetValue(_rows) ?? options.Rows,
+            Predictions = result.GetValue(_predictions) ?? options.Predictions,
+        };
         return options.Parts.Count > 0 ? options : options with { Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Soak || options.Check)] };
     }
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using RnnMlNet.Runtime.Kernels;
 using Shared;
@@ -14,15 +15,9 @@ switch (args)
     case [Child.Option, "quickstart"]:
         return QuickstartPart.Run();
 }
-try
-{
-    return Measure(TrainingOptions.Parse(args));
-}
-catch (ArgumentException e)
-{
-    Console.Error.WriteLine($"{e.Message}\n{TrainingOptions.Usage}");
-    return 2;
-}
+RootCommand command = TrainingOptions.Command();
+command.SetAction(result => Measure(TrainingOptions.Of(result)));
+return CommandLine.Run(command, args);
 
 static int Measure(TrainingOptions options)
 {

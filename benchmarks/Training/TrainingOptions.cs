@@ -1,3 +1,4 @@
+using System.CommandLine;
 using RnnMlNet.Engines;
 using Shared;
 
@@ -41,40 +42,35 @@ internal sealed record TrainingOptions
     /// <summary>What the names of the cases measured contain.</summary>
     public string Only { get; init; } = "";
 
-    public static string Usage => """
-        benchmarks/Training: training beside libtorch, measured in the same run.
-          --check            measures everything but device, and exits with 1 where a bar is missed
-          --part P,...       these parts alone: step, lengths, words, threads, quickstart, memory, device (all but memory and device)
-          --rounds N         turns of each peer (9)
-          --ms N             least milliseconds of a turn (120)
-          --mib N            MiB of sequences of the part memory (4096)
-          --device D         what the part device measures torch on: cuda, cuda:1, mps or cpu (cuda)
-          --python P         a python that has PyTorch: its own training loop is measured too on that device
-          --only X           cases whose name contains X, such as "Gru 8,64"
-        """;
+    private static readonly Option<bool> _check = new("--check") { Description = "measures everything but device, and exits with 1 where a bar is missed" };
+    private static readonly Option<Part[]> _parts = CommandLine.List(
+        "--part", "these parts alone: step, lengths, words, threads, quickstart, memory, device (all but memory and device)", CommandLine.Parts<Part>, []);
+    private static readonly Option<int?> _rounds = CommandLine.Count("--rounds", "turns of each peer (9)");
+    private static readonly Option<int?> _milliseconds = CommandLine.Count("--ms", "least milliseconds of a turn (120)");
+    private static readonly Option<int?> _mebibytes = CommandLine.Count("--mib", "MiB of sequences of the part memory (4096)");
+    private static readonly Option<string> _device = CommandLine.Value("--device", "what the part device measures torch on: cuda, cuda:1, mps or cpu (cuda)", Named, "cuda");
+    private static readonly Option<string?> _python = new("--python") { Description = "a python that has PyTorch: its own training loop is measured too on that device" };
+    private static readonly Option<string?> _only = new("--only") { Description = "cases whose name contains this, such as \"Gru 8,64\"" };
 
-    /// <exception cref="ArgumentException">An option is unknown, lacks its value or has a wrong one; the message says which.</exception>
-    public static TrainingOptions Parse(IReadOnlyList<string> args)
+    /// <summary>The command line, without what it does.</summary>
+    public static RootCommand Command() => new("Training beside libtorch, measured in the same run.")
     {
-        var options = new TrainingOptions();
-        for (int i = 0; i < args.Count; i++)
-        {
-            string name = args[i];
-            options = name switch
-            {
-                "--check" => options with { Check = true },
-                "--part" => options with { Parts = OptionValues.Parts<Part>(name, Value()) },
-                "--rounds" => options with { Rounds = OptionValues.Count(name, Value()) },
-                "--ms" => options with { Milliseconds = OptionValues.Count(name, Value()) },
-                "--mib" => options with { Mebibytes = OptionValues.Count(name, Value()) },
-                "--device" => options with { Device = Named(Value()) },
-                "--python" => options with { Python = Value() },
-                "--only" => options with { Only = Value() },
-                _ => throw new ArgumentException($"'{name}' is not an option."),
-            };
+        _check, _parts, _rounds, _milliseconds, _mebibytes, _device, _python, _only,
+    };
 
-            string Value() => ++i < args.Count ? args[i] : throw new ArgumentException($"{name} stands without its value.");
-        }
+    /// <summary>The options that a command line without errors names.</summary>
+    public static TrainingOptions Of(ParseResult result)
+    {
+        var options = new TrainingOptions
+        {
+            Check = result.GetValue(_check), Parts = result.GetValue(_parts)!, Device = result.GetValue(_device)!, Python = result.GetValue(_python), Only = result.GetValue(_only) ?? "",
+        };
+        options = options with
+        {
+            Rounds = result.GetValue(_rounds) ?? options.Rounds,
+            Milliseconds = result.GetValue(_milliseconds) ?? options.Milliseconds,
+            Mebibytes = result.GetValue(_mebibytes) ?? options.Mebibytes,
+        };
         return options.Parts.Count > 0 ? options : options with { Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Device && (part != Part.Memory || options.Check))] };
     }
 

@@ -1,4 +1,3 @@
-using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Models;

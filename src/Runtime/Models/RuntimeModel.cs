@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Networks;
+
 namespace RnnMlNet.Runtime.Models;
 
 /// <summary>A model as its file has it: the networks whose outputs are averaged, and what stands beside them.</summary>

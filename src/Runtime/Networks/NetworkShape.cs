@@ -72,11 +72,13 @@ internal sealed record NetworkShape
     /// <summary>Width of what the first recurrent layer reads at a step.</summary>
     public int InputSize => UsesTokens ? EmbeddingSize : ProjectionSize > 0 ? ProjectionSize : Features;
 
+    // Not public, so that ToString does not ask for them: a file may name a cell that there is not.
+
     /// <summary>All that is known of the built-in cell.</summary>
-    public Cell CellDefinition => CellRegistry.Of(Cell);
+    internal Cell CellDefinition => CellRegistry.Of(Cell);
 
     /// <summary>Gates per unit in the weights.</summary>
-    public int Gates => CellDefinition.Gates;
+    internal int Gates => CellDefinition.Gates;
 
     /// <summary>Width of what the head reads: <see cref="PooledSize"/>, and <see cref="RowFeatures"/> behind it.</summary>
     public int HeadInputSize => PooledSize + RowFeatures;

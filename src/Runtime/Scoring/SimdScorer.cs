@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime.Scoring;

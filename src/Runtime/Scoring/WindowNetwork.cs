@@ -1,6 +1,5 @@
 using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
-using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Scoring;

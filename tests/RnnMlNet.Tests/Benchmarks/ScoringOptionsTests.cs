@@ -1,3 +1,4 @@
+using System.CommandLine;
 using NUnit.Framework;
 using Scoring;
 
@@ -9,7 +10,7 @@ public class ScoringOptionsTests
     [Test]
     public void Without_arguments_all_but_the_soak_is_measured()
     {
-        ScoringOptions options = ScoringOptions.Parse([]);
+        ScoringOptions options = Parse([]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Single, Part.Batch, Part.Cold }));
         Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Rows, options.Predictions, options.Only), Is.EqualTo((false, 9, 60, 100_000, 10_000_000, "")));
     }
@@ -17,13 +18,13 @@ public class ScoringOptionsTests
     [Test]
     public void A_check_measures_everything()
     {
-        Assert.That(ScoringOptions.Parse(["--check"]).Parts, Is.EqualTo(Enum.GetValues<Part>()));
+        Assert.That(Parse(["--check"]).Parts, Is.EqualTo(Enum.GetValues<Part>()));
     }
 
     [Test]
     public void A_check_of_one_part_measures_that_part()
     {
-        ScoringOptions options = ScoringOptions.Parse(["--check", "--part", "cold,soak"]);
+        ScoringOptions options = Parse(["--check", "--part", "cold,soak"]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Cold, Part.Soak }));
         Assert.That(options.Check, Is.True);
     }
@@ -31,13 +32,13 @@ public class ScoringOptionsTests
     [Test]
     public void Numbers_and_names()
     {
-        ScoringOptions options = ScoringOptions.Parse(["--rounds", "3", "--ms", "5", "--rows", "700", "--predictions", "80", "--only", "Gru 8"]);
+        ScoringOptions options = Parse(["--rounds", "3", "--ms", "5", "--rows", "700", "--predictions", "80", "--only", "Gru 8"]);
         Assert.That((options.Rounds, options.Milliseconds, options.Rows, options.Predictions, options.Only), Is.EqualTo((3, 5, 700, 80, "Gru 8")));
     }
 
-    [TestCase("'--round' is not an option.", "--round", "3")]
-    [TestCase("'8' is not an option.", "8")]
-    [TestCase("--rows stands without its value.", "--check", "--rows")]
+    [TestCase("Unrecognized command or argument '--round'.", "--round", "3")]
+    [TestCase("Unrecognized command or argument '8'.", "8")]
+    [TestCase("Required argument missing for option: '--rows'.", "--check", "--rows")]
     [TestCase("--rounds is '0', but must be a whole number from 1.", "--rounds", "0")]
     [TestCase("--ms is '1.5', but must be a whole number from 1.", "--ms", "1.5")]
     [TestCase("--part names 'warm', but the parts are single, batch, cold and soak.", "--part", "cold,warm")]
@@ -45,6 +46,12 @@ public class ScoringOptionsTests
     [TestCase("--part names '', but the parts are single, batch, cold and soak.", "--part", "")]
     public void What_cannot_be_read_is_told(string message, params string[] arguments)
     {
-        Assert.That(() => ScoringOptions.Parse(arguments), Throws.ArgumentException.With.Message.EqualTo(message));
+        Assert.That(() => Parse(arguments), Throws.ArgumentException.With.Message.EqualTo(message));
+    }
+
+    private static ScoringOptions Parse(params string[] arguments)
+    {
+        ParseResult result = ScoringOptions.Command().Parse(arguments);
+        return result.Errors.Count == 0 ? ScoringOptions.Of(result) : throw new ArgumentException(result.Errors[0].Message);
     }
 }

@@ -14,7 +14,8 @@ public class ScoringProgramTests
     {
         ChildResult result = ChildProcess.Run(_program, "--fast");
         Assert.That(result.ExitCode, Is.EqualTo(2));
-        Assert.That(result.Error, Does.StartWith("'--fast' is not an option.").And.Contain("--part P,..."));
+        Assert.That(result.Error, Does.StartWith("Unrecognized command or argument '--fast'."));
+        Assert.That(result.Output, Does.Contain("--part <part>"));
     }
 
     [Test]

@@ -1,6 +1,4 @@
-using RnnMlNet.Runtime.Networks;
-
-namespace RnnMlNet.Runtime.Models;
+namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>What a network scores by: its sizes and weights, and how its inputs and targets are standardised.</summary>
 internal record NetworkParameters(NetworkShape Shape, NetworkWeights Weights, FeatureScaling? FeatureScaling, FeatureScaling? LabelScaling)
