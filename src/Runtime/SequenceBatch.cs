@@ -3,7 +3,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime;
 
 /// <summary>
-/// Rows to be scored together by <see cref="SequenceModel.ScoreBatch"/>, of any lengths. To be filled again after <see cref="Clear"/>: it allocates only while it
+/// Rows to be scored together by <see cref="SequenceModel.ScoreBatch"/>, of any lengths. To be filled again after <see cref="Clear"/>: it
+/// allocates only while it
 /// grows. For one thread at a time.
 /// </summary>
 public sealed class SequenceBatch

@@ -38,19 +38,24 @@ public sealed class SequenceInput
     public bool TakesText => _separators.Length > 0 && Words.Count > 0;
 
     /// <summary>
-    /// The columns of the pipeline whose values made up the row, in their order; empty where that is not known, and of tokens. A row is given step after step,
+    /// The columns of the pipeline whose values made up the row, in their order; empty where that is not known, and of tokens. A row is
+    /// given step after step,
     /// whatever the columns' layout was.
     /// </summary>
     public IReadOnlyList<string> ColumnNames => _row.ColumnNames;
 
-    /// <summary>Values of a row where all rows have as many, as the pipeline's normaliser demands; null where rows may have any length.</summary>
+    /// <summary>
+    /// Values of a row where all rows have as many, as the pipeline's normaliser demands; null where rows may have any length.
+    /// </summary>
     public int? FixedValues => _row.Offsets.Count > 0 ? _row.Offsets.Count : null;
 
     internal IReadOnlyList<float> Offsets => _row.Offsets;
 
     internal IReadOnlyList<float> Scales => _row.Scales;
 
-    /// <summary>The token of a word; null where the model leaves it out, because it does not know it. A tagger has a token for unknown words.</summary>
+    /// <summary>
+    /// The token of a word; null where the model leaves it out, because it does not know it. A tagger has a token for unknown words.
+    /// </summary>
     /// <param name="word">A word, as training saw it.</param>
     /// <exception cref="InvalidOperationException">The model has no words.</exception>
     public int? TokenOf(ReadOnlySpan<char> word)
@@ -68,7 +73,8 @@ public sealed class SequenceInput
         ArgumentNullException.ThrowIfNull(tokens);
         CheckWords();
         if (_separators.Length == 0)
-            throw new InvalidOperationException("The model does not divide texts into words: divide them as training did, and take each word's TokenOf.");
+            throw new InvalidOperationException("The model does not divide texts into words: divide them as training did, and take " +
+                "each word's TokenOf.");
         foreach (Range range in text.SplitAny(_separators))
             if (!text[range].IsEmpty && TokenOf(text[range]) is int token)
                 tokens.Add(token);
@@ -77,7 +83,8 @@ public sealed class SequenceInput
     /// <summary>What a row is, in words.</summary>
     public override string ToString() => Features == 0
         ? string.Create(CultureInfo.InvariantCulture, $"tokens of a vocabulary of {Vocabulary}{(TakesText ? ", of a text" : "")}")
-        : string.Create(CultureInfo.InvariantCulture, $"steps of {Features} values{(FixedValues is int values ? $", {values} in all" : "")}");
+        : string.Create(CultureInfo.InvariantCulture, $"steps of {Features} " +
+            $"values{(FixedValues is int values ? $", {values} in all" : "")}");
 
     internal void CheckTokens(ReadOnlySpan<int> tokens)
     {
@@ -85,7 +92,8 @@ public sealed class SequenceInput
             throw new ArgumentException($"The model reads {this}, but was given tokens.", nameof(tokens));
         foreach (int token in tokens)
             if ((uint)token >= (uint)Vocabulary)
-                throw new ArgumentOutOfRangeException(nameof(tokens), token, $"A token must be from 0 to {Vocabulary - 1}: ML.NET's key less 1.");
+                throw new ArgumentOutOfRangeException(nameof(tokens), token, $"A token must be from 0 to {Vocabulary - 1}: ML.NET's " +
+                    "key less 1.");
     }
 
     internal void CheckSteps(ReadOnlySpan<float> steps)
@@ -93,7 +101,8 @@ public sealed class SequenceInput
         if (Features == 0)
             throw new ArgumentException($"The model reads {this}, but was given {steps.Length} values.", nameof(steps));
         if (steps.Length % Features != 0)
-            throw new ArgumentException($"The model reads {this}, but was given {steps.Length} values, which are no whole steps.", nameof(steps));
+            throw new ArgumentException($"The model reads {this}, but was given {steps.Length} values, which are no whole " +
+                "steps.", nameof(steps));
     }
 
     internal void CheckFixed(ReadOnlySpan<float> steps)
@@ -105,6 +114,7 @@ public sealed class SequenceInput
     private void CheckWords()
     {
         if (Words.Count == 0)
-            throw new InvalidOperationException($"The model has no words (it reads {this}): save it with SaveRuntimeModel from a pipeline with MapValueToKey.");
+            throw new InvalidOperationException($"The model has no words (it reads {this}): save it with SaveRuntimeModel from a " +
+                "pipeline with MapValueToKey.");
     }
 }

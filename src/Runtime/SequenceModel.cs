@@ -7,7 +7,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime;
 
 /// <summary>
-/// A recurrent network, or the mean of several, that scores sequences. Safe to use from several threads at once; after a thread's first rows nothing is
+/// A recurrent network, or the mean of several, that scores sequences. Safe to use from several threads at once; after a thread's first
+/// rows nothing is
 /// allocated, but while sequences grow.
 /// </summary>
 public sealed class SequenceModel
@@ -30,7 +31,8 @@ public sealed class SequenceModel
     }
 
     /// <summary>Reads a model.</summary>
-    /// <param name="path">A file that <c>SaveRuntimeModel</c> wrote, or one that ML.NET's <c>Model.Save</c> wrote with one recurrent network in it.</param>
+    /// <param name="path">A file that <c>SaveRuntimeModel</c> wrote, or one that ML.NET's <c>Model.Save</c> wrote with one recurrent
+    /// network in it.</param>
     /// <exception cref="FormatException">The file is no such model, damaged, or of a newer version; the message says which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SequenceModel Load(string path)
@@ -58,7 +60,9 @@ public sealed class SequenceModel
     /// <summary>What the model reads of a row.</summary>
     public SequenceInput Input { get; }
 
-    /// <summary>The classes in the order of the scores; empty where they have no names, and of what is no multiclass classifier or tagger.</summary>
+    /// <summary>
+    /// The classes in the order of the scores; empty where they have no names, and of what is no multiclass classifier or tagger.
+    /// </summary>
     public IReadOnlyList<string> ClassNames => _part.ClassNames;
 
     /// <summary>Scores of a row, or of each of its steps: classes, 1 of two classes, targets of a regression.</summary>
@@ -79,7 +83,8 @@ public sealed class SequenceModel
     /// <summary>Scores a row of numbers.</summary>
     /// <param name="steps">[T, F] values, step after step, in the units of training.</param>
     /// <param name="scores">[<see cref="Outputs"/>], of a tagger [T, Outputs]; overwritten. NaN where a value is not finite.</param>
-    /// <exception cref="ArgumentException">The model reads tokens, the values are no whole steps, or <paramref name="scores"/> is too short.</exception>
+    /// <exception cref="ArgumentException">The model reads tokens, the values are no whole steps, or <paramref name="scores"/> is too
+    /// short.</exception>
     public void Score(ReadOnlySpan<float> steps, Span<float> scores)
     {
         Input.CheckSteps(steps);
@@ -91,7 +96,8 @@ public sealed class SequenceModel
     /// <summary>Scores a row of tokens.</summary>
     /// <param name="tokens">[T] ids 0 to V - 1.</param>
     /// <param name="scores">[<see cref="Outputs"/>], of a tagger [T, Outputs]; overwritten.</param>
-    /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too short.</exception>
+    /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too
+    /// short.</exception>
     public void Score(ReadOnlySpan<int> tokens, Span<float> scores)
     {
         Input.CheckTokens(tokens);
@@ -103,7 +109,8 @@ public sealed class SequenceModel
 
     /// <summary>Scores rows together, which takes a fraction of the time of one by one.</summary>
     /// <param name="batch">The rows, of a batch of this model's.</param>
-    /// <param name="scores">Row after row what <see cref="Score(ReadOnlySpan{float}, Span{float})"/> gives for it, to 1e-6; overwritten.</param>
+    /// <param name="scores">Row after row what <see cref="Score(ReadOnlySpan{float}, Span{float})"/> gives for it, to 1e-6;
+    /// overwritten.</param>
     /// <exception cref="ArgumentException">The batch is of another model, or <paramref name="scores"/> is too short.</exception>
     public void ScoreBatch(SequenceBatch batch, Span<float> scores)
     {
@@ -119,14 +126,17 @@ public sealed class SequenceModel
     }
 
     /// <summary>A stream: a sequence that is read step by step, with an answer after each, at the same cost however long it is.</summary>
-    /// <exception cref="InvalidOperationException">The network reads backwards too, so that what it says of a step depends on steps that have not come yet.</exception>
+    /// <exception cref="InvalidOperationException">The network reads backwards too, so that what it says of a step depends on steps that
+    /// have not come yet.</exception>
     public SequenceStream CreateStream()
     {
         if (!CanStream)
             throw new InvalidOperationException("The model cannot be streamed: it reads its sequences backwards as well (Bidirectional), " +
-                "so that what it says of a step depends on steps that have not come yet. Train with ForStreaming = true, or score whole sequences.");
+                "so that what it says of a step depends on steps that have not come yet. Train with ForStreaming = true, or score " +
+                    "whole sequences.");
         if (Input.FixedValues is int values)
-            throw new InvalidOperationException($"The model cannot be streamed: the pipeline's normaliser takes rows of {values} values alone. Train without it: the trainer standardises each feature itself.");
+            throw new InvalidOperationException($"The model cannot be streamed: the pipeline's normaliser takes rows of {values} " +
+                "values alone. Train without it: the trainer standardises each feature itself.");
         return new SequenceStream(this);
     }
 
@@ -134,7 +144,10 @@ public sealed class SequenceModel
     /// <param name="score">The score of a classifier of two classes.</param>
     public static float Probability(float score) => OutputUnits.Sigmoid(score);
 
-    /// <summary>The class that a row's scores, or a step's, say: its index among <see cref="ClassNames"/>; of two classes 1 for the positive one, else 0.</summary>
+    /// <summary>
+    /// The class that a row's scores, or a step's, say: its index among <see cref="ClassNames"/>; of two classes 1 for the positive one,
+    /// else 0.
+    /// </summary>
     /// <param name="scores">[<see cref="Outputs"/>].</param>
     /// <returns>-1 where the scores are NaN.</returns>
     /// <exception cref="InvalidOperationException">The model is a regression.</exception>
@@ -150,7 +163,8 @@ public sealed class SequenceModel
     }
 
     /// <summary>What the model is, in a line.</summary>
-    public override string ToString() => $"{Task} of {Input}, {_shape.Layers} {_shape.Cell} layer{(_shape.Layers == 1 ? "" : "s")} of {_shape.HiddenSize} units, " +
+    public override string ToString() => $"{Task} of {Input}, {_shape.Layers} {_shape.Cell} layer{(_shape.Layers == 1 ? "" : "s")} of " +
+        $"{_shape.HiddenSize} units, " +
         $"{Outputs} output{(Outputs == 1 ? "" : "s")}{(EnsembleSize > 1 ? $", mean of {EnsembleSize} networks" : "")}";
 
     /// <summary>F of the steps that the network reads: those of a patch; 0 for tokens.</summary>
@@ -198,7 +212,9 @@ public sealed class SequenceModel
     private sealed class Session(SequenceModel model)
     {
         private readonly Patch? _patch = model._shape.PatchLength == 1 ? null : new Patch(model.Input.Features, model._shape.PatchLength);
-        private readonly FixedScaling? _scaling = model.Input.FixedValues is null ? null : new FixedScaling(model.Input.Offsets, model.Input.Scales);
+        private readonly FixedScaling? _scaling = model.Input.FixedValues is null
+            ? null
+            : new FixedScaling(model.Input.Offsets, model.Input.Scales);
 
         public IScoringSession Scorer { get; } = model._newSession();
 

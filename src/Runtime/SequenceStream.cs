@@ -5,7 +5,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime;
 
 /// <summary>
-/// A sequence that is read step by step. After each the model answers for all steps so far, at the same cost however many there have been. For one thread at a
+/// A sequence that is read step by step. After each the model answers for all steps so far, at the same cost however many there have
+/// been. For one thread at a
 /// time; as many streams as one likes share a model.
 /// </summary>
 public sealed class SequenceStream
@@ -28,8 +29,10 @@ public sealed class SequenceStream
 
     /// <summary>Adds time steps of numbers, and answers.</summary>
     /// <param name="steps">[T, F] values, step after step; none to be answered for the steps so far.</param>
-    /// <param name="scores">[<see cref="SequenceModel.Outputs"/>], the scores of all steps so far; of a tagger [T, Outputs], those of the steps added. Overwritten.</param>
-    /// <exception cref="ArgumentException">The model reads tokens, the values are no whole steps, or <paramref name="scores"/> is too short.</exception>
+    /// <param name="scores">[<see cref="SequenceModel.Outputs"/>], the scores of all steps so far; of a tagger [T, Outputs], those of the
+    /// steps added. Overwritten.</param>
+    /// <exception cref="ArgumentException">The model reads tokens, the values are no whole steps, or <paramref name="scores"/> is too
+    /// short.</exception>
     public void Add(ReadOnlySpan<float> steps, Span<float> scores)
     {
         _model.Input.CheckSteps(steps);
@@ -39,7 +42,8 @@ public sealed class SequenceStream
     /// <summary>Adds tokens, and answers.</summary>
     /// <param name="tokens">[T] ids 0 to V - 1.</param>
     /// <param name="scores">As of numbers.</param>
-    /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too short.</exception>
+    /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too
+    /// short.</exception>
     public void Add(ReadOnlySpan<int> tokens, Span<float> scores)
     {
         _model.Input.CheckTokens(tokens);

@@ -61,7 +61,9 @@ internal sealed class StepProbabilities
     /// <summary>Reads the row that the cursor stands at.</summary>
     public void Read() => _read();
 
-    /// <summary>Minus the logarithm of a class's probability at a step; that of the least there may be for a class that the model does not have.</summary>
+    /// <summary>
+    /// Minus the logarithm of a class's probability at a step; that of the least there may be for a class that the model does not have.
+    /// </summary>
     public double LogLoss(int step, string label)
     {
         double probability = _classes.TryGetValue(label, out int index) ? _scores.GetItemOrDefault(step * Classes + index) : 0;

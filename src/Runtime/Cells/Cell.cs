@@ -3,7 +3,8 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
-/// A recurrent cell: all that is known of it, but for its part on torch. Gates stand in PyTorch's order throughout, weights in PyTorch's layout: <c>weight_ih</c>
+/// A recurrent cell: all that is known of it, but for its part on torch. Gates stand in PyTorch's order throughout, weights in PyTorch's
+/// layout: <c>weight_ih</c>
 /// [gates x H, inputs], <c>weight_hh</c> [gates x H, H], <c>bias_ih</c> and <c>bias_hh</c> [gates x H].
 /// </summary>
 /// <param name="kind">The cell's name in options and files.</param>
@@ -21,7 +22,9 @@ internal abstract class Cell(CellKind kind)
     /// <summary>Vectors of H values that a step hands to the next: h, and c where there is one.</summary>
     public int States => HasCellState ? 2 : 1;
 
-    /// <summary>The gate whose <c>bias_ih</c> starts at the option ForgetBias; null where there is none, and all biases start at 0.</summary>
+    /// <summary>
+    /// The gate whose <c>bias_ih</c> starts at the option ForgetBias; null where there is none, and all biases start at 0.
+    /// </summary>
     public virtual int? ForgetGate => null;
 
     /// <summary>ONNX's operator of the same equations; null where there is none.</summary>
@@ -67,5 +70,6 @@ internal interface ICellVisitor<TResult>
 /// <param name="Operator">LSTM, GRU or RNN.</param>
 /// <param name="GateOrder">Where each of ONNX's gates stands in PyTorch's order.</param>
 /// <param name="Activation">RNN's activation function; null for the operator's own.</param>
-/// <param name="LinearBeforeReset">GRU's attribute <c>linear_before_reset</c>: the reset gate comes after the state's map, as in PyTorch.</param>
+/// <param name="LinearBeforeReset">GRU's attribute <c>linear_before_reset</c>: the reset gate comes after the state's map, as in
+/// PyTorch.</param>
 internal sealed record OnnxCell(string Operator, int[] GateOrder, string? Activation = null, bool LinearBeforeReset = false);

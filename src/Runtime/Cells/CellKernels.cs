@@ -20,7 +20,8 @@ internal static class CellKernels
     public static CellKernel Create<T>(Cell cell, KernelWeights weights, WeightPrecision rowPrecision) where T : unmanaged, ILanes<T> =>
         cell.Accept(new Maker<T>(weights, rowPrecision));
 
-    private sealed class Maker<T>(KernelWeights weights, WeightPrecision rowPrecision) : ICellVisitor<CellKernel> where T : unmanaged, ILanes<T>
+    private sealed class Maker<T>(KernelWeights weights, WeightPrecision rowPrecision) : ICellVisitor<CellKernel>
+        where T : unmanaged, ILanes<T>
     {
         public CellKernel Visit<TForward, TTraining>()
             where TForward : unmanaged, ICellForward

@@ -3,7 +3,10 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Runtime.Cells;
 
-/// <summary>The simple recurrent network (Elman, "Finding Structure in Time", 1990), as PyTorch's <c>nn.RNN</c> has it: <c>h' = tanh(W_ih x + b_ih + W_hh h + b_hh)</c>.</summary>
+/// <summary>
+/// The simple recurrent network (Elman, "Finding Structure in Time", 1990), as PyTorch's <c>nn.RNN</c> has it: <c>h' = tanh(W_ih x + b_ih
+/// + W_hh h + b_hh)</c>.
+/// </summary>
 internal sealed class Elman() : Cell<ElmanForward, ElmanTraining>(CellKind.Elman)
 {
     public override OnnxCell Onnx { get; } = new("RNN", [0], Activation: "Tanh");

@@ -4,7 +4,8 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
-/// The simple recurrent network with a rectifier (Le, Jaitly and Hinton, "A Simple Way to Initialize Recurrent Networks of Rectified Linear Units", 2015), as PyTorch's
+/// The simple recurrent network with a rectifier (Le, Jaitly and Hinton, "A Simple Way to Initialize Recurrent Networks of Rectified
+/// Linear Units", 2015), as PyTorch's
 /// <c>nn.RNN</c> with <c>nonlinearity='relu'</c> has it: <c>h' = max(0, W_ih x + b_ih + W_hh h + b_hh)</c>.
 /// </summary>
 internal sealed class ElmanRelu() : Cell<RectifiedForward, ElmanReluTraining>(CellKind.ElmanRelu)

@@ -4,9 +4,11 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
-/// Gated recurrent unit (Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014), as PyTorch's <c>nn.GRU</c> has it, whose reset gate comes after
+/// Gated recurrent unit (Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014), as PyTorch's <c>nn.GRU</c> has
+/// it, whose reset gate comes after
 /// the state's map. Gates r z n:
-/// <c>r = σ(W_ir x + b_ir + W_hr h + b_hr)</c>, <c>z = σ(W_iz x + b_iz + W_hz h + b_hz)</c>, <c>n = tanh(W_in x + b_in + r (W_hn h + b_hn))</c>, <c>h' = (1 - z) n + z h</c>.
+/// <c>r = σ(W_ir x + b_ir + W_hr h + b_hr)</c>, <c>z = σ(W_iz x + b_iz + W_hz h + b_hz)</c>, <c>n = tanh(W_in x + b_in + r (W_hn h +
+/// b_hn))</c>, <c>h' = (1 - z) n + z h</c>.
 /// </summary>
 internal sealed class Gru() : Cell<GruForward, GruTraining>(CellKind.Gru)
 {

@@ -4,9 +4,11 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
-/// Long short-term memory (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997; with the forget gate of Gers, Schmidhuber and Cummins, 2000), as PyTorch's
+/// Long short-term memory (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997; with the forget gate of Gers, Schmidhuber and
+/// Cummins, 2000), as PyTorch's
 /// <c>nn.LSTM</c> has it. Gates i f g o:
-/// <c>i, f, o = σ(W_i* x + b_i* + W_h* h + b_h*)</c>, <c>g = tanh(W_ig x + b_ig + W_hg h + b_hg)</c>, <c>c' = f c + i g</c>, <c>h' = o tanh(c')</c>.
+/// <c>i, f, o = σ(W_i* x + b_i* + W_h* h + b_h*)</c>, <c>g = tanh(W_ig x + b_ig + W_hg h + b_hg)</c>, <c>c' = f c + i g</c>, <c>h' = o
+/// tanh(c')</c>.
 /// </summary>
 internal sealed class Lstm() : Cell<LstmForward, LstmTraining>(CellKind.Lstm)
 {

@@ -81,7 +81,9 @@ internal readonly unsafe struct LinearForward : ICellForward
     }
 }
 
-/// <summary>A cell's accumulators from its input alone, kept for the steps that follow: all steps' inputs go through the weights at once.</summary>
+/// <summary>
+/// A cell's accumulators from its input alone, kept for the steps that follow: all steps' inputs go through the weights at once.
+/// </summary>
 internal readonly unsafe struct InputOf<TForward> : ICellForward where TForward : unmanaged, ICellForward
 {
     public static int Vectors => TForward.Vectors;

@@ -5,7 +5,8 @@ using System.Text;
 namespace RnnMlNet.Runtime.Models;
 
 /// <summary>
-/// Finds a recurrent network in a model that ML.NET saved: a zip file whose entries <c>Model.key</c> begin with a header that names who loads them.
+/// Finds a recurrent network in a model that ML.NET saved: a zip file whose entries <c>Model.key</c> begin with a header that names who
+/// loads them.
 /// </summary>
 internal static class MlNetArchive
 {
@@ -32,8 +33,10 @@ internal static class MlNetArchive
         ZipArchiveEntry[] found = [.. zip.Entries.Where(entry => entry.Name == ScorerEntry && _scorers.Contains(LoaderOf(entry)))];
         if (found.Length != 1)
             throw ModelErrors.Format(found.Length == 0
-                ? "There is no recurrent classifier, regression or tagger of RnnMlNet in the file: save a pipeline that has one by ML.NET's Model.Save, or by SaveRuntimeModel."
-                : $"There are {found.Length} recurrent networks in the file ({string.Join(", ", found.Select(entry => entry.FullName))}): save each with SaveRuntimeModel.");
+                ? "There is no recurrent classifier, regression or tagger of RnnMlNet in the file: save a pipeline that has one by " +
+                    "ML.NET's Model.Save, or by SaveRuntimeModel."
+                : $"There are {found.Length} recurrent networks in the file " +
+                    $"({string.Join(", ", found.Select(entry => entry.FullName))}): save each with SaveRuntimeModel.");
         string folder = found[0].FullName[..^ScorerEntry.Length];
         ScorerPart part = ReadModel(found[0], reader =>
         {
@@ -67,13 +70,16 @@ internal static class MlNetArchive
         Span<byte> header = stackalloc byte[HeaderBytes];
         using Stream content = entry.Open();
         int count = content.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false);
-        return count < HeaderBytes || !header.StartsWith(_signature) ? "" : Encoding.ASCII.GetString(header.Slice(LoaderAt, LoaderBytes)).TrimEnd('\0');
+        return count < HeaderBytes || !header.StartsWith(_signature)
+            ? ""
+            : Encoding.ASCII.GetString(header.Slice(LoaderAt, LoaderBytes)).TrimEnd('\0');
     }
 
     private static T ReadModel<T>(ZipArchiveEntry entry, Func<BinaryReader, T> read)
     {
         if (entry.Length > SmallBytes && entry.Length / MostExpansion > entry.CompressedLength)
-            throw ModelErrors.Format($"The file's entry '{entry.FullName}' is damaged: {entry.CompressedLength} compressed bytes stand for {entry.Length}, which no training gives.");
+            throw ModelErrors.Format($"The file's entry '{entry.FullName}' is damaged: {entry.CompressedLength} compressed bytes stand " +
+                $"for {entry.Length}, which no training gives.");
         // A block is hashed where it lies and then read, so that its stream must be able to go back.
         using var content = new MemoryStream();
         try
@@ -87,7 +93,8 @@ internal static class MlNetArchive
         }
         long at = content.Length < HeaderBytes ? -1 : BinaryPrimitives.ReadInt64LittleEndian(content.GetBuffer().AsSpan(ModelOffsetAt));
         if (at < HeaderBytes || at > content.Length)
-            throw ModelErrors.Format($"The file's entry '{entry.FullName}' is damaged: its header says that the model stands at {at} of {content.Length} bytes.");
+            throw ModelErrors.Format($"The file's entry '{entry.FullName}' is damaged: its header says that the model stands at {at} " +
+                $"of {content.Length} bytes.");
         content.Position = at;
         return read(new BinaryReader(content));
     }

@@ -9,7 +9,8 @@ internal static class ModelErrors
     public static FormatException Format(string message, Exception? inner = null) => Marked(new FormatException(message, inner));
 
     /// <summary>What was asked for cannot be done.</summary>
-    public static InvalidOperationException Operation(string message, Exception? inner = null) => Marked(new InvalidOperationException(message, inner));
+    public static InvalidOperationException Operation(string message, Exception? inner = null) =>
+        Marked(new InvalidOperationException(message, inner));
 
     /// <summary>Whether an exception was made here or by ML.NET, so that its message says what is wrong.</summary>
     public static bool IsMarked(Exception exception) => exception.Data.Contains(Mark);

@@ -10,7 +10,8 @@ namespace RnnMlNet.Runtime.Models;
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
-/// int: projection size; int: numbers of a row beside its steps; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels, known numbers
+/// int: projection size; int: numbers of a row beside its steps; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
+/// known numbers
 /// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
 /// feature scaling, label scaling; of each: bool: there is one; int: width; that many means; that many deviations
@@ -46,8 +47,10 @@ internal static class NetworkFormat
     /// <param name="reader">Stands at the first block.</param>
     /// <param name="checkShape">Checks a network's sizes before anything of these sizes is read.</param>
     /// <param name="rest">Reads how a network's training went, to the end of its block.</param>
-    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
-    public static IReadOnlyList<T> Read<T>(BinaryReader reader, Action<NetworkShape> checkShape, Func<NetworkParameters, PayloadReader, T> rest)
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says
+    /// which.</exception>
+    public static IReadOnlyList<T> Read<T>(
+        BinaryReader reader, Action<NetworkShape> checkShape, Func<NetworkParameters, PayloadReader, T> rest)
         where T : NetworkParameters
     {
         var (first, further) = ReadBlock(reader, checkShape, rest);
@@ -63,7 +66,8 @@ internal static class NetworkFormat
         return networks;
     }
 
-    private static (T Network, int Further) ReadBlock<T>(BinaryReader reader, Action<NetworkShape> checkShape, Func<NetworkParameters, PayloadReader, T> rest) =>
+    private static (T Network, int Further) ReadBlock<T>(
+        BinaryReader reader, Action<NetworkShape> checkShape, Func<NetworkParameters, PayloadReader, T> rest) =>
         SealedBlock.Read(reader, Version, What, (payload, version) =>
         {
             if (version < Version)
@@ -119,7 +123,9 @@ internal static class NetworkFormat
     {
         var cell = (CellKind)r.ReadByte();
         string custom = r.ReadString();
-        int features = r.ReadInt32(), patch = r.ReadInt32(), vocabulary = r.ReadInt32(), embedding = r.ReadInt32(), hidden = r.ReadInt32(), layers = r.ReadInt32();
+        int features = r.ReadInt32(), patch = r.ReadInt32();
+        int vocabulary = r.ReadInt32(), embedding = r.ReadInt32();
+        int hidden = r.ReadInt32(), layers = r.ReadInt32();
         bool bidirectional = r.ReadBoolean();
         var pooling = (Pooling)r.ReadByte();
         var head = new int[r.ReadCount(sizeof(int), "hidden head layers")];

@@ -3,7 +3,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Runtime.Models;
 
 /// <summary>A model as its file has it: the networks whose outputs are averaged, and what stands beside them.</summary>
-/// <remarks>The file of <c>SaveRuntimeModel</c>: the part <see cref="ScorerPart"/>, and behind it the networks (<see cref="NetworkFormat"/>).</remarks>
+/// <remarks>The file of <c>SaveRuntimeModel</c>: the part <see cref="ScorerPart"/>, and behind it the networks (<see
+/// cref="NetworkFormat"/>).</remarks>
 internal sealed record RuntimeModel(ScorerPart Part, IReadOnlyList<NetworkParameters> Networks)
 {
     /// <summary>Writes the file.</summary>
@@ -40,7 +41,8 @@ internal sealed record RuntimeModel(ScorerPart Part, IReadOnlyList<NetworkParame
         part.Rules.Check(networks);
         part.Check(networks[0].Shape);
         if (networks[0].Shape.CustomCell is string cell)
-            throw ModelErrors.Format($"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells only ({string.Join(", ", Enum.GetNames<CellKind>())}).");
+            throw ModelErrors.Format($"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells " +
+                $"only ({string.Join(", ", Enum.GetNames<CellKind>())}).");
         return new RuntimeModel(part, networks);
     }
 }

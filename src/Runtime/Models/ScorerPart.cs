@@ -71,8 +71,10 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
     /// <exception cref="FormatException">It is of another one; the message says why.</exception>
     public void Check(NetworkShape shape)
     {
-        if (ClassNames.Count > 0 && (Task is SequenceTask.BinaryClassification or SequenceTask.Regression || ClassNames.Count != shape.Outputs))
-            throw ModelErrors.Format($"{What} is damaged: it names {ClassNames.Count} classes of a network of {shape.Outputs} outputs ({Task}).");
+        bool hasClasses = Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging;
+        if (ClassNames.Count > 0 && (!hasClasses || ClassNames.Count != shape.Outputs))
+            throw ModelErrors.Format($"{What} is damaged: it names {ClassNames.Count} classes of a network of {shape.Outputs} outputs " +
+                $"({Task}).");
         int known = shape.Vocabulary - (shape.PerStep ? 1 : 0);
         if (Input.Words.Count > 0 && Input.Words.Count != known)
             throw ModelErrors.Format($"{What} is damaged: it has {Input.Words.Count} words for a network of {shape.Vocabulary} tokens.");

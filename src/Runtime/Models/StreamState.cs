@@ -28,7 +28,8 @@ internal static class StreamState
     /// <param name="writer">Where to.</param>
     /// <param name="fingerprint">Of the networks.</param>
     /// <param name="states">One for each network.</param>
-    public static void Write(BinaryWriter writer, byte[] fingerprint, IReadOnlyList<SeriesState> states) => SealedBlock.Write(writer, Version, payload =>
+    public static void Write(
+        BinaryWriter writer, byte[] fingerprint, IReadOnlyList<SeriesState> states) => SealedBlock.Write(writer, Version, payload =>
     {
         // *** Binary format ***
         // 32 bytes: the networks' fingerprint
@@ -66,7 +67,8 @@ internal static class StreamState
         if (steps < 0)
             throw ModelErrors.Format($"{What} is damaged: it has {steps} steps.");
         var sizes = new SeriesState(shape);
-        float[] pending = payload.ReadSingles(sizes.Pending.Length, "pending values"), numbers = payload.ReadSingles(sizes.Numbers.Length, "states");
+        float[] pending = payload.ReadSingles(sizes.Pending.Length, "pending values");
+        float[] numbers = payload.ReadSingles(sizes.Numbers.Length, "states");
         return SeriesState.Of(shape, steps, pending, numbers, payload.ReadDoubles(sizes.Sums.Length, "sums"));
     }
 }

@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace RnnMlNet.Runtime.Sequences;
 
-/// <summary>A pipeline's normaliser of rows of a fixed number of values: y = (x - offset) * scale, value by value. It has scratch memory: for one user at a time.</summary>
+/// <summary>
+/// A pipeline's normaliser of rows of a fixed number of values: y = (x - offset) * scale, value by value. It has scratch memory: for one
+/// user at a time.
+/// </summary>
 internal sealed class FixedScaling(IReadOnlyList<float> offsets, IReadOnlyList<float> scales)
 {
     private readonly float[] _offsets = [.. offsets], _scales = [.. scales], _scaled = new float[offsets.Count];

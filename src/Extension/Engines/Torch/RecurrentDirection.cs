@@ -24,7 +24,10 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
     /// <returns>States [T, B, H] (padding holds anything finite) and the final state [B, H], zeros for a row without steps.</returns>
     public abstract (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid);
 
-    /// <summary>Tells it whether it is trained or scores: dropout in a cell of the user's own needs to know, and layers that are rounded in training.</summary>
+    /// <summary>
+    /// Tells it whether it is trained or scores: dropout in a cell of the user's own needs to know, and layers that are rounded in
+    /// training.
+    /// </summary>
     /// <param name="on">Whether it is trained.</param>
     public abstract void Train(bool on);
 

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// The network on torch: embedding or projection, recurrent layers, pooling or decoder, head, as <see cref="NetworkShape"/> says. Weights go in and out by the names of
+/// The network on torch: embedding or projection, recurrent layers, pooling or decoder, head, as <see cref="NetworkShape"/> says. Weights
+/// go in and out by the names of
 /// <see cref="WeightLayout"/>.
 /// </summary>
 internal sealed class RecurrentNetwork : IDisposable
@@ -22,7 +23,8 @@ internal sealed class RecurrentNetwork : IDisposable
 
     /// <param name="settings">Sizes, initial weights, dropout.</param>
     /// <param name="device">Where it lives.</param>
-    /// <param name="stepped">Whether built-in cells run step by step instead of fused, as they must with recurrent dropout: for tests.</param>
+    /// <param name="stepped">Whether built-in cells run step by step instead of fused, as they must with recurrent dropout: for
+    /// tests.</param>
     public RecurrentNetwork(EngineSettings settings, Device device, bool stepped = false)
     {
         _shape = settings.Shape;
@@ -92,7 +94,9 @@ internal sealed class RecurrentNetwork : IDisposable
         return Head(_shape.RowFeatures > 0 ? cat([pooled, batch.Extras(_shape.RowFeatures)], 1) : pooled);
     }
 
-    /// <summary>After the backward pass: gives the weights the gradients of those that were rounded from them, where there are any.</summary>
+    /// <summary>
+    /// After the backward pass: gives the weights the gradients of those that were rounded from them, where there are any.
+    /// </summary>
     public void HandBackGradients()
     {
         foreach (RecurrentDirection direction in _layers.SelectMany(layer => layer))

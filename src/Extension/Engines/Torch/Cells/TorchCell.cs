@@ -14,7 +14,9 @@ internal abstract class TorchCell(CellKind kind)
     /// <summary>The cell step by step, its weights still zero.</summary>
     public abstract SteppedCell Stepped(int inputSize, int hiddenSize);
 
-    /// <summary>Torch's fused layer of the same equations, one layer in one direction; null where torch has none, and training goes step by step.</summary>
+    /// <summary>
+    /// Torch's fused layer of the same equations, one layer in one direction; null where torch has none, and training goes step by step.
+    /// </summary>
     public virtual FusedLayer? Fused(int inputSize, int hiddenSize, Device device, ScalarType type) => null;
 
     /// <summary>Whether the steps beyond a row's end must be left out even where they are read by nobody.</summary>
@@ -47,12 +49,19 @@ internal abstract class FusedLayer : IDisposable
 /// <summary>The registry of torch's parts of the cells: the only place that lists them.</summary>
 internal static class TorchCells
 {
-    private static readonly TorchCell[] _all = [new TorchElman(CellKind.Elman), new TorchElman(CellKind.ElmanRelu), new TorchGru(), new TorchLstm()];
+    private static readonly TorchCell[] _all =
+    [
+        new TorchElman(CellKind.Elman),
+        new TorchElman(CellKind.ElmanRelu),
+        new TorchGru(),
+        new TorchLstm(),
+    ];
 
     /// <summary>Torch's part of a cell.</summary>
     /// <exception cref="NotSupportedException">It has none.</exception>
     public static TorchCell Of(CellKind kind) => Find(kind)
-        ?? throw new NotSupportedException($"The cell {kind} cannot be trained or scored by torch: leave Device null, or set it to \"cpu\", with Engine {nameof(EngineKind.Simd)}.");
+        ?? throw new NotSupportedException($"The cell {kind} cannot be trained or scored by torch: leave Device null, or set it to " +
+            "\"cpu\", with Engine {nameof(EngineKind.Simd)}.");
 
     /// <summary>Torch's part of a cell; null where it has none.</summary>
     public static TorchCell? Find(CellKind kind) => Array.Find(_all, cell => cell.Kind == kind);

@@ -10,7 +10,8 @@ internal sealed class TorchElman(CellKind kind) : TorchCell(kind)
 {
     private bool IsRectified => Kind == CellKind.ElmanRelu;
 
-    // A rectified state has no bound: run on over the padding, it can grow to infinity, and infinity times the padding's gradient of zero is no number.
+    // A rectified state has no bound: run on over the padding, it can grow to infinity, and infinity times the padding's gradient of zero
+    // is no number.
     public override bool LeavesOutPadding => IsRectified;
 
     public override SteppedCell Stepped(int inputSize, int hiddenSize) => new Cell(inputSize, hiddenSize, IsRectified);
