@@ -14,7 +14,7 @@ internal static class EarlyStopCheck
     /// <param name="settings">How the networks were trained.</param>
     /// <param name="splits">What each network was trained and validated on.</param>
     /// <param name="networks">What was learnt.</param>
-    /// <param name="isFresh">Whether training began with random weights: one that goes on from a model has left the plateau behind.</param>
+    /// <param name="isFresh">Whether training began with random weights: one that continues from a model has left the plateau behind.</param>
     public static void Check(
         IChannel log, SequenceSettings settings, IReadOnlyList<TrainingSplit> splits, IReadOnlyList<TrainedNetwork> networks, bool isFresh)
     {

@@ -30,7 +30,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
         log.Info($"Chosen for {profile}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
         if (WarmStart is not null)
-            log.Info($"Training goes on from the weights of a previous model of {WarmStart.Description}.");
+            log.Info($"Training continues from the weights of a previous model of {WarmStart.Description}.");
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(rows), settings.MaxEpochs);
         IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(rows, settings, task, seed);
         LabelCheck.Check(host, log, task, splits[0].Scaling, rows.Label);

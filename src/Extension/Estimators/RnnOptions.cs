@@ -126,7 +126,7 @@ public abstract class RnnOptions : RnnTrainingOptions
 
     /// <summary>
     /// Whether a classifier's logits are divided by a temperature, learnt on rows that were not trained on, so that its probabilities are as frequent as they say
-    /// (Guo et al., "On Calibration of Modern Neural Networks", 2017). The predicted classes stay the same. Default null: where such rows are there; a training that goes on from a model keeps its temperature, as
+    /// (Guo et al., "On Calibration of Modern Neural Networks", 2017). The predicted classes stay the same. Default null: where such rows are there; a training that continues from a model keeps its temperature, as
     /// the model may have been trained on the rows that are held out, but where a ValidationSet is given. True without held-out rows is an error.
     /// </summary>
     public bool? Calibrate { get; set; }

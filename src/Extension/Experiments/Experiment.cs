@@ -87,7 +87,7 @@ public abstract class Experiment<TMetrics> where TMetrics : class
             $"{scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
     }
 
-    // A folder that has lost the state, of whatever age, has the trial trained up to there once more: it comes to the same.
+    // A folder that has lost the state, of whatever age, has the trial trained up to there once more, with the same result.
     private byte[] StateOf(TrialRecord<TMetrics> trial, TrialGround<TMetrics> ground, IExperimentJournal journal, ExperimentClock clock)
     {
         TrialOutcome first = trial.Outcomes[0];

@@ -51,13 +51,13 @@ public class WarmStartTests
         var log = new LogCapture(_ml);
         IDataView data = TinyData.Load(_ml);
         RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.Networks = networks).Fit(data).Model;
-        Assert.That(log.Messages, Has.None.Contains("goes on from"));
+        Assert.That(log.Messages, Has.None.Contains("continues from the weights"));
         Assert.That(previous.History.Options.Keys, Has.None.EqualTo("PreviousModel"));
 
         RnnRegressionTransformer continued = Tiny.Regression(_ml, configure: options =>
             (options.Networks, options.ReplaceHead) = (null, replaceHead)).Fit(data, previous);
 
-        Assert.That(log.Messages, Has.One.EndsWith($"Training goes on from the weights of a previous model of {text}."));
+        Assert.That(log.Messages, Has.One.EndsWith($"Training continues from the weights of a previous model of {text}."));
         Assert.That(continued.Model.Histories.Select(history => history.Options["PreviousModel"]), Is.EqualTo(Enumerable.Repeat(text,
             networks)));
         var loaded = (RnnRegressionTransformer)_ml.Model.Load(new MemoryStream(SavedModel.Bytes(_ml, continued, data.Schema)), out _);

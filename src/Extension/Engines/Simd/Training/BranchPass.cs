@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// What one step saves in the forward pass for the backward pass where each of some rows goes on from its state in several branches. A branch's input is a sum
+/// What one step saves in the forward pass for the backward pass where each of some rows continues from its state in several branches. A branch's input is a sum
 /// of parts that other branches and rows share, so each part goes through the weights once, and each row's state too.
 /// </summary>
 internal sealed unsafe class BranchPass(DirectionSizes sizes)

@@ -28,7 +28,7 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     /// <summary>[n, StateStride] the incoming dh or dc: the part of a state's gradient that does not come through the weights; after the backward pass, that of the states before the first step.</summary>
     public float* Incoming => _incoming.Start;
 
-    /// <summary>[n, StateStride] the same of each row's last state, where a decoder goes on from it; null for zeros.</summary>
+    /// <summary>[n, StateStride] the same of each row's last state, where a decoder continues from it; null for zeros.</summary>
     public float* IncomingAtEnd { get; set; }
 
     /// <summary>Numbers from one row's state, as it meets the weights, to the next's.</summary>
