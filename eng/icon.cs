@@ -6,7 +6,8 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Numerics;
 
-const int Size = 128, Samples = 4;
+const int Size = 128,
+    Samples = 4;
 if (args is not [var path])
 {
     Console.Error.WriteLine("Usage: dotnet run eng/icon.cs -- <icon.png>");
@@ -54,7 +55,10 @@ static Vector4 Color(Vector2 point)
         if (Vector2.Distance(point, center + new Vector2(20 * (step - 1), 0)) < 7)
             return new Vector4(Vector3.Lerp(new Vector3(0.55f, 0.85f, 1), Vector3.One, step / 2f), 1);
     }
-    return new Vector4(Vector3.Lerp(new Vector3(0.42f, 0.22f, 0.71f), new Vector3(0.13f, 0.36f, 0.78f), (point.X + point.Y) / (2 * Size)), 1);
+    return new Vector4(
+        Vector3.Lerp(new Vector3(0.42f, 0.22f, 0.71f), new Vector3(0.13f, 0.36f, 0.78f), (point.X + point.Y) / (2 * Size)),
+        1
+    );
 }
 
 // A ring, open at the upper right, where the arrow's head stands.

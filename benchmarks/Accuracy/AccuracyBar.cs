@@ -9,7 +9,16 @@ namespace Accuracy;
 /// <param name="LowerIsBetter">Whether the bar is a ceiling.</param>
 /// <param name="Published">Published figures, recurrent first.</param>
 /// <param name="Run">Trains and measures once, by seed.</param>
-internal sealed record AccuracyBar(string Name, string Task, string Rows, string Measure, double Bar, bool LowerIsBetter, string Published, Func<int, double> Run)
+internal sealed record AccuracyBar(
+    string Name,
+    string Task,
+    string Rows,
+    string Measure,
+    double Bar,
+    bool LowerIsBetter,
+    string Published,
+    Func<int, double> Run
+)
 {
     public bool IsMet(double mean) => LowerIsBetter ? mean <= Bar : mean >= Bar;
 }

@@ -18,14 +18,32 @@ internal sealed record AccuracyRun(string Data, string[] Only, int Seeds, int Th
     public bool Measure()
     {
         AccuracyBar[] bars = [.. Bars.All(Data).Where(bar => IsWanted(bar.Name)), .. ForecastBars.All(Data, IsWanted)];
-        Console.WriteLine($"series: {Recipes.Describe(Recipes.Series(Recipes.Plain(new RnnMulticlassTrainer.Options())), new RnnMulticlassTrainer.Options())}");
-        Console.WriteLine($"text:   {Recipes.Describe(Recipes.Text(Recipes.Plain(new RnnMulticlassTrainer.Options())), new RnnMulticlassTrainer.Options())}");
-        Console.WriteLine($"chunks: {Recipes.Describe(Recipes.Chunks(Recipes.Plain(new RnnSequenceTaggerTrainer.Options())), new RnnSequenceTaggerTrainer.Options())}");
-        Console.WriteLine($"life:   {Recipes.Describe(Recipes.Life(Recipes.Plain(new RnnRegressionTrainer.Options())), new RnnRegressionTrainer.Options())}; windows of {Recipes.LifeView.Window} cycles of {Recipes.LifeView.Columns.Length} values, one ending at each {Recipes.LifeView.Stride}nd cycle, life capped at {CmapssFile.Cap}");
-        foreach (var (name, recipe) in (IEnumerable<(string, RnnForecastingEstimator.Options)>)[("ETTh1: ", Recipes.Channels(96, 1)), ("OT:    ", Recipes.OilTemperature(24, 1)), ("air:   ", Recipes.Air(1)), ("sunspots:", Recipes.Sunspots(1))])
+        var multiclass = new RnnMulticlassTrainer.Options();
+        var tagger = new RnnSequenceTaggerTrainer.Options();
+        var regression = new RnnRegressionTrainer.Options();
+        Console.WriteLine($"series: {Recipes.Describe(Recipes.Series(Recipes.Plain(new RnnMulticlassTrainer.Options())), multiclass)}");
+        Console.WriteLine($"text:   {Recipes.Describe(Recipes.Text(Recipes.Plain(new RnnMulticlassTrainer.Options())), multiclass)}");
+        Console.WriteLine($"chunks: {Recipes.Describe(Recipes.Chunks(Recipes.Plain(new RnnSequenceTaggerTrainer.Options())), tagger)}");
+        Console.WriteLine(
+            $"life:   {Recipes.Describe(Recipes.Life(Recipes.Plain(new RnnRegressionTrainer.Options())), regression)}; "
+                + $"windows of {Recipes.LifeView.Window} cycles of {Recipes.LifeView.Columns.Length} values, "
+                + $"one ending at each {Recipes.LifeView.Stride}nd cycle, life capped at {CmapssFile.Cap}"
+        );
+        foreach (
+            var (name, recipe) in (IEnumerable<(string, RnnForecastingEstimator.Options)>)
+                [
+                    ("ETTh1: ", Recipes.Channels(96, 1)),
+                    ("OT:    ", Recipes.OilTemperature(24, 1)),
+                    ("air:   ", Recipes.Air(1)),
+                    ("sunspots:", Recipes.Sunspots(1)),
+                ]
+        )
             Console.WriteLine($"{name} {Recipes.Describe(recipe, new RnnForecastingEstimator.Options())}");
         Console.WriteLine();
-        Console.WriteLine($"{"set",-17} {"task",-8} {"measure",-9} {"mean",7} {"min",7} {"max",7} {"bar",7} {"",-7} {"s/fit",6}  train/test; published (recurrent; others)");
+        Console.WriteLine(
+            $"{"set", -17} {"task", -8} {"measure", -9} {"mean", 7} {"min", 7} {"max", 7} {"bar", 7} {"", -7} {"s/fit", 6}  train/test; "
+                + $"published (recurrent; others)"
+        );
         bool allMet = true;
         foreach (AccuracyBar bar in bars)
         {
@@ -35,7 +53,11 @@ internal sealed record AccuracyRun(string Data, string[] Only, int Seeds, int Th
             double seconds = clock.Elapsed.TotalSeconds * Math.Min(Threads, Seeds) / Seeds;
             bool isMet = bar.IsMet(results.Average());
             allMet &= isMet;
-            Console.WriteLine($"{bar.Name,-17} {bar.Task,-8} {bar.Measure,-9} {results.Average(),7:0.000} {results.Min(),7:0.000} {results.Max(),7:0.000} {(bar.LowerIsBetter ? "<= " : ">= ")}{bar.Bar,4:0.###} {(isMet ? "met" : "MISSED"),-7} {seconds,6:0}  {bar.Rows}; {bar.Published}");
+            Console.WriteLine(
+                $"{bar.Name, -17} {bar.Task, -8} {bar.Measure, -9} {results.Average(), 7:0.000} {results.Min(), 7:0.000} "
+                    + $"{results.Max(), 7:0.000} {(bar.LowerIsBetter ? "<= " : ">= ")}{bar.Bar, 4:0.###} {(isMet ? "met" : "MISSED"), -7} "
+                    + $"{seconds, 6:0}  {bar.Rows}; {bar.Published}"
+            );
         }
         return allMet;
     }

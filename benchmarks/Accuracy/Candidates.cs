@@ -25,7 +25,14 @@ internal static class Candidates
         ("recipe", _ => { }),
         ("max", o => o.Pooling = Pooling.Max),
         ("mean, max", o => o.Pooling = Pooling.Mean | Pooling.Max),
-        ("128 units, embedding 128", o => { o.HiddenSize = 128; o.EmbeddingSize = 128; }),
+        (
+            "128 units, embedding 128",
+            o =>
+            {
+                o.HiddenSize = 128;
+                o.EmbeddingSize = 128;
+            }
+        ),
         ("20 epochs", o => o.MaxEpochs = 20),
         ("GRU", o => o.Cell = CellKind.Gru),
         ("embedding 128", o => o.EmbeddingSize = 128),
@@ -38,8 +45,24 @@ internal static class Candidates
     [
         ("recipe", _ => { }),
         ("batches of 32", o => o.BatchSize = 32),
-        ("one layer", o => { o.Layers = 1; o.Dropout = 0; }),
-        ("one layer, 64 units, embedding 64", o => { o.Layers = 1; o.Dropout = 0; o.HiddenSize = 64; o.EmbeddingSize = 64; }),
+        (
+            "one layer",
+            o =>
+            {
+                o.Layers = 1;
+                o.Dropout = 0;
+            }
+        ),
+        (
+            "one layer, 64 units, embedding 64",
+            o =>
+            {
+                o.Layers = 1;
+                o.Dropout = 0;
+                o.HiddenSize = 64;
+                o.EmbeddingSize = 64;
+            }
+        ),
         ("GRU", o => o.Cell = CellKind.Gru),
         ("input dropout .3", o => o.InputDropout = .3f),
         ("8 epochs", o => o.MaxEpochs = 8),
@@ -57,9 +80,25 @@ internal static class Candidates
         ("windows of 30", Recipes.LifeView with { Window = 30 }, _ => { }),
         ("windows of 80", Recipes.LifeView with { Window = 80 }, _ => { }),
         ("a window a cycle", Recipes.LifeView with { Stride = 1 }, _ => { }),
-        ("two layers", Recipes.LifeView, o => { o.Layers = 2; o.Dropout = .2f; }),
+        (
+            "two layers",
+            Recipes.LifeView,
+            o =>
+            {
+                o.Layers = 2;
+                o.Dropout = .2f;
+            }
+        ),
         ("last, mean", Recipes.LifeView, o => o.Pooling = Pooling.Last | Pooling.Mean),
-        ("bidirectional, last, mean", Recipes.LifeView, o => { o.Bidirectional = true; o.Pooling = Pooling.Last | Pooling.Mean; }),
+        (
+            "bidirectional, last, mean",
+            Recipes.LifeView,
+            o =>
+            {
+                o.Bidirectional = true;
+                o.Pooling = Pooling.Last | Pooling.Mean;
+            }
+        ),
         ("32 units", Recipes.LifeView, o => o.HiddenSize = 32),
         ("learning rate 1e-3", Recipes.LifeView, o => o.LearningRate = 1e-3f),
         ("8 epochs", Recipes.LifeView, o => o.MaxEpochs = 8),
@@ -82,16 +121,22 @@ internal static class Candidates
         ("mean and deviation", o => o.Normalization = WindowNormalization.MeanAndDeviation),
     ];
 
-    /// <summary>How many networks are averaged, and SegRNN's published training at the recipe's size: squared loss, dropout .5, batches of 1792, a rate that falls by a fifth an epoch.</summary>
+    /// <summary>
+    /// How many networks are averaged, and SegRNN's published training at the recipe's size: squared loss, dropout .5, batches of 1792, a
+    /// rate that falls by a fifth an epoch.
+    /// </summary>
     public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] LongHorizons =
     [
         ("recipe, long horizons", _ => { }),
         ("one network", o => o.Networks = 1),
-        ("one network, SegRNN's training", o =>
-        {
-            (o.Networks, o.Loss, o.Dropout, o.BatchSize, o.GradientClipNorm) = (1, ForecastLoss.Squared, .5f, 1792, 0);
-            (o.LearningRateSchedule, o.LearningRateDecay) = (LearningRateSchedule.Exponential, .8f);
-        }),
+        (
+            "one network, SegRNN's training",
+            o =>
+            {
+                (o.Networks, o.Loss, o.Dropout, o.BatchSize, o.GradientClipNorm) = (1, ForecastLoss.Squared, .5f, 1792, 0);
+                (o.LearningRateSchedule, o.LearningRateDecay) = (LearningRateSchedule.Exponential, .8f);
+            }
+        ),
     ];
 
     public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] OilTemperature =

@@ -6,8 +6,8 @@ using RnnMlNet;
 namespace Accuracy;
 
 /// <summary>
-/// One fit and its measure on held-out rows, per task, all of it through ML.NET's surface. Rows to train on and rows to measure on come from
-/// the caller: the published split for the table, folds of the training rows for the choice of a recipe.
+/// One fit and its measure on held-out rows, per task, all of it through ML.NET's surface. Rows to train on and rows to measure on come
+/// from the caller: the published split for the table, folds of the training rows for the choice of a recipe.
 /// </summary>
 internal static class Experiments
 {
@@ -18,7 +18,8 @@ internal static class Experiments
         options.LabelColumnName = "Label";
         options.FeatureColumnName = nameof(TimeSeries.Values);
         options.FeaturesPerStep = features;
-        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(TimeSeries.Class))
+        var pipeline = ml
+            .Transforms.Conversion.MapValueToKey("Label", nameof(TimeSeries.Class))
             .Append(ml.MulticlassClassification.Trainers.Rnn(options));
         using var model = pipeline.Fit(ml.Data.LoadFromEnumerable(train));
         return ml.MulticlassClassification.Evaluate(model.Transform(ml.Data.LoadFromEnumerable(test))).MicroAccuracy;
@@ -29,7 +30,8 @@ internal static class Experiments
     {
         var ml = new MLContext(options.Seed);
         options.FeatureColumnName = "Tokens";
-        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(LabelledText.Class))
+        var pipeline = ml
+            .Transforms.Conversion.MapValueToKey("Label", nameof(LabelledText.Class))
             .Append(Tokens(ml))
             .Append(ml.MulticlassClassification.Trainers.Rnn(options));
         using var model = pipeline.Fit(ml.Data.LoadFromEnumerable(train));
@@ -42,7 +44,8 @@ internal static class Experiments
         var ml = new MLContext(options.Seed);
         options.FeatureColumnName = "Tokens";
         var isSpam = new Dictionary<string, bool> { ["spam"] = true, ["ham"] = false };
-        var pipeline = ml.Transforms.Conversion.MapValue("Label", isSpam, nameof(LabelledText.Class))
+        var pipeline = ml
+            .Transforms.Conversion.MapValue("Label", isSpam, nameof(LabelledText.Class))
             .Append(Tokens(ml))
             .Append(ml.BinaryClassification.Trainers.Rnn(options));
         using var model = pipeline.Fit(ml.Data.LoadFromEnumerable(train));
@@ -57,7 +60,9 @@ internal static class Experiments
         options.FeatureColumnName = nameof(EngineStretch.Cycles);
         options.FeaturesPerStep = features;
         using var model = ml.Regression.Trainers.Rnn(options).Fit(ml.Data.LoadFromEnumerable(train));
-        return ml.Regression.Evaluate(model.Transform(ml.Data.LoadFromEnumerable(test)), nameof(EngineStretch.RemainingLife)).RootMeanSquaredError;
+        return ml
+            .Regression.Evaluate(model.Transform(ml.Data.LoadFromEnumerable(test)), nameof(EngineStretch.RemainingLife))
+            .RootMeanSquaredError;
     }
 
     /// <summary>F1 of chunks, from words alone.</summary>
@@ -65,11 +70,16 @@ internal static class Experiments
     {
         var ml = new MLContext(options.Seed);
         var words = new WordTokens(train);
-        IDataView Load(ChunkedSentence[] sentences) => ml.Data.LoadFromEnumerable(
-            sentences.Select(sentence => new ChunkedSentence { Words = [.. sentence.Words.Select(words.Of)], Tags = sentence.Tags }).ToArray());
+        IDataView Load(ChunkedSentence[] sentences) =>
+            ml.Data.LoadFromEnumerable(
+                sentences
+                    .Select(sentence => new ChunkedSentence { Words = [.. sentence.Words.Select(words.Of)], Tags = sentence.Tags })
+                    .ToArray()
+            );
         options.LabelColumnName = "Label";
         options.FeatureColumnName = "Tokens";
-        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(ChunkedSentence.Tags))
+        var pipeline = ml
+            .Transforms.Conversion.MapValueToKey("Label", nameof(ChunkedSentence.Tags))
             .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", nameof(ChunkedSentence.Words), maximumNumberOfKeys: MostWords))
             .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(options));
         using var model = pipeline.Fit(Load(train));
@@ -77,7 +87,8 @@ internal static class Experiments
     }
 
     private static IEstimator<ITransformer> Tokens(MLContext ml) =>
-        ml.Transforms.Text.TokenizeIntoWords("Words", nameof(LabelledText.Text))
+        ml
+            .Transforms.Text.TokenizeIntoWords("Words", nameof(LabelledText.Text))
             .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", "Words", maximumNumberOfKeys: MostWords));
 
     private const int MostWords = 20_000;

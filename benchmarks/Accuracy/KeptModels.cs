@@ -7,7 +7,8 @@ using RnnMlNet;
 namespace Accuracy;
 
 /// <summary>
-/// Forecasters that a run has trained, kept in a folder for the next, so that one that was cut off goes on. They are taken again for the same recipe, rows and build of the library alone.
+/// Forecasters that a run has trained, kept in a folder for the next, so that one that was cut off goes on. They are taken again for the
+/// same recipe, rows and build of the library alone.
 /// </summary>
 internal static class KeptModels
 {
@@ -34,9 +35,15 @@ internal static class KeptModels
 
     private static string Name(RnnForecastingEstimator.Options options)
     {
-        string what = string.Join('\n',
-            typeof(RnnForecastingEstimator).Module.ModuleVersionId, string.Join(' ', options.Columns.Select(column => column.InputColumnName)), options.Seed, EttFile.Training, EttFile.Validation,
-            Recipes.Describe(options, new RnnForecastingEstimator.Options()));
+        string what = string.Join(
+            '\n',
+            typeof(RnnForecastingEstimator).Module.ModuleVersionId,
+            string.Join(' ', options.Columns.Select(column => column.InputColumnName)),
+            options.Seed,
+            EttFile.Training,
+            EttFile.Validation,
+            Recipes.Describe(options, new RnnForecastingEstimator.Options())
+        );
         return $"h{options.Horizon}-{options.Seed}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..12]}";
     }
 }

@@ -9,10 +9,15 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Option<string?> part = new("--part") { Description = "defaults: plain defaults beside the recipes and what a user would try first" };
 part.AcceptOnlyFromAmong("defaults");
 Option<bool> noRecipes = new("--no-recipes") { Description = "with --part defaults: leaves the recipes out" };
-Option<bool> beforeTest = new("--before-test") { Description = "with --part defaults: forecasts of the horizon before the test horizon, by which the defaults are chosen" };
+Option<bool> beforeTest = new("--before-test")
+{
+    Description = "with --part defaults: forecasts of the horizon before the test horizon, by which the defaults are chosen",
+};
 Option<string?> select = new("--select")
 {
-    Description = "compares candidates by cross-validation on training rows: defaults (changes to the defaults), series, text, life, chunks, forecast; without a value all tasks of the recipes",
+    Description =
+        "compares candidates by cross-validation on training rows: defaults (changes to the defaults), series, text, life, chunks, "
+        + "forecast; without a value all tasks of the recipes",
     Arity = ArgumentArity.ZeroOrOne,
 };
 select.AcceptOnlyFromAmong("defaults", "series", "text", "life", "chunks", "forecast");
@@ -22,11 +27,25 @@ Option<string[]> only = CommandLine.List("--only", "these sets alone (with --sel
 Option<int?> seeds = CommandLine.Count("--seeds", "seeds 1 to N (3)");
 Option<int?> threads = CommandLine.Count("--threads", "fits at a time, or threads of a fit with --part defaults (the number of cores)");
 Option<string?> data = new("--data") { Description = "where the data lies" };
-Option<string?> models = new("--models") { Description = "keeps ETTh1's forecasters in this folder, and takes those that are there already: a run that was cut off resumes" };
+Option<string?> models = new("--models")
+{
+    Description = "keeps ETTh1's forecasters in this folder, and takes those that are there already: a run that was cut off resumes",
+};
 Option<bool> check = new("--check") { Description = "exit code 1 where a bar is missed" };
 RootCommand root = new("Trains on each set, and prints ours beside the published figures.")
 {
-    part, noRecipes, beforeTest, select, candidate, change, only, seeds, threads, data, models, check,
+    part,
+    noRecipes,
+    beforeTest,
+    select,
+    candidate,
+    change,
+    only,
+    seeds,
+    threads,
+    data,
+    models,
+    check,
 };
 root.SetAction(result =>
 {
@@ -36,7 +55,12 @@ root.SetAction(result =>
         return result.GetValue(check) ? 2 : 0;
     }
     KeptModels.Folder = result.GetValue(models);
-    var run = new AccuracyRun(folder, result.GetValue(only)!, result.GetValue(seeds) ?? 3, result.GetValue(threads) ?? Environment.ProcessorCount);
+    var run = new AccuracyRun(
+        folder,
+        result.GetValue(only)!,
+        result.GetValue(seeds) ?? 3,
+        result.GetValue(threads) ?? Environment.ProcessorCount
+    );
     if (result.GetResult(select) is not null)
     {
         string? task = result.GetValue(select);

@@ -9,8 +9,11 @@ namespace Accuracy;
 /// </summary>
 internal static class Recipes
 {
-    /// <summary>What the recipes leave as it was before options were chosen from the data: one network, no dropout, nothing calibrated.</summary>
-    public static T Plain<T>(T options) where T : RnnOptions
+    /// <summary>
+    /// What the recipes leave as it was before options were chosen from the data: one network, no dropout, nothing calibrated.
+    /// </summary>
+    public static T Plain<T>(T options)
+        where T : RnnOptions
     {
         options.Cell = CellKind.Lstm;
         options.HiddenSize = 64;
@@ -31,7 +34,8 @@ internal static class Recipes
     }
 
     /// <summary>Time-series classification: small sets, so nothing is held out and the schedule ends the training.</summary>
-    public static T Series<T>(T options) where T : RnnOptions
+    public static T Series<T>(T options)
+        where T : RnnOptions
     {
         options.Cell = CellKind.Gru;
         options.Bidirectional = true;
@@ -48,7 +52,8 @@ internal static class Recipes
     }
 
     /// <summary>Text classification.</summary>
-    public static T Text<T>(T options) where T : RnnOptions
+    public static T Text<T>(T options)
+        where T : RnnOptions
     {
         options.Bidirectional = true;
         options.Pooling = Pooling.Last | Pooling.Max;
@@ -120,65 +125,85 @@ internal static class Recipes
     }
 
     /// <summary>All channels of ETTh1: the average of networks of different seeds, which those of long horizons need most.</summary>
-    public static RnnForecastingEstimator.Options Channels(int horizon, int seed, int networks = 3) => PlainForecast(new()
-    {
-        WindowSize = 96,
-        Horizon = horizon,
-        BatchSize = 448,
-        Dropout = 0.3f,
-        Networks = networks,
-        EarlyStoppingPatience = 5,
-        Threads = 1,
-        Seed = seed,
-    });
+    public static RnnForecastingEstimator.Options Channels(int horizon, int seed, int networks = 3) =>
+        PlainForecast(
+            new()
+            {
+                WindowSize = 96,
+                Horizon = horizon,
+                BatchSize = 448,
+                Dropout = 0.3f,
+                Networks = networks,
+                EarlyStoppingPatience = 5,
+                Threads = 1,
+                Seed = seed,
+            }
+        );
 
     /// <summary>The oil's temperature in ETTh1.</summary>
-    public static RnnForecastingEstimator.Options OilTemperature(int horizon, int seed) => PlainForecast(new()
-    {
-        WindowSize = 96,
-        Horizon = horizon,
-        Loss = ForecastLoss.Squared,
-        EarlyStoppingPatience = 5,
-        Threads = 1,
-        Seed = seed,
-    });
+    public static RnnForecastingEstimator.Options OilTemperature(int horizon, int seed) =>
+        PlainForecast(
+            new()
+            {
+                WindowSize = 96,
+                Horizon = horizon,
+                Loss = ForecastLoss.Squared,
+                EarlyStoppingPatience = 5,
+                Threads = 1,
+                Seed = seed,
+            }
+        );
 
     /// <summary>AirPassengers: so short that nothing is held out, and the schedule ends the training.</summary>
-    public static RnnForecastingEstimator.Options Air(int seed) => PlainForecast(new()
-    {
-        WindowSize = 24,
-        Horizon = 6,
-        BatchSize = 16,
-        MaxEpochs = 100,
-        LearningRate = 3e-3f,
-        LearningRateSchedule = LearningRateSchedule.OneCycle,
-        ValidationFraction = 0,
-        Threads = 1,
-        Seed = seed,
-    });
+    public static RnnForecastingEstimator.Options Air(int seed) =>
+        PlainForecast(
+            new()
+            {
+                WindowSize = 24,
+                Horizon = 6,
+                BatchSize = 16,
+                MaxEpochs = 100,
+                LearningRate = 3e-3f,
+                LearningRateSchedule = LearningRateSchedule.OneCycle,
+                ValidationFraction = 0,
+                Threads = 1,
+                Seed = seed,
+            }
+        );
 
     /// <summary>Monthly sunspots.</summary>
-    public static RnnForecastingEstimator.Options Sunspots(int seed) => PlainForecast(new()
-    {
-        WindowSize = 132,
-        Horizon = 36,
-        Normalization = WindowNormalization.MeanAndDeviation,
-        Threads = 1,
-        Seed = seed,
-    });
+    public static RnnForecastingEstimator.Options Sunspots(int seed) =>
+        PlainForecast(
+            new()
+            {
+                WindowSize = 132,
+                Horizon = 36,
+                Normalization = WindowNormalization.MeanAndDeviation,
+                Threads = 1,
+                Seed = seed,
+            }
+        );
 
     /// <summary>What is looked at of an engine.</summary>
     public static readonly LifeView LifeView = new(Window: 50, Stride: 2, CmapssFile.ChangingSensors);
 
     /// <summary>What a recipe sets, in words: each property that differs from the default.</summary>
-    public static string Describe<T>(T options, T defaults) where T : RnnTrainingOptions => string.Join(", ",
-        typeof(T).GetProperties()
-            .Where(p => p.Name is not ("LabelColumnName" or "FeatureColumnName" or "FeaturesPerStep" or "Columns" or "Threads" or "Seed"))
-            .Select(p => (p.Name, Value: Text(p.GetValue(options)), Default: Text(p.GetValue(defaults))))
-            .Where(p => p.Value != p.Default)
-            .Select(p => $"{p.Name} {p.Value}"));
+    public static string Describe<T>(T options, T defaults)
+        where T : RnnTrainingOptions =>
+        string.Join(
+            ", ",
+            typeof(T)
+                .GetProperties()
+                .Where(p =>
+                    p.Name is not ("LabelColumnName" or "FeatureColumnName" or "FeaturesPerStep" or "Columns" or "Threads" or "Seed")
+                )
+                .Select(p => (p.Name, Value: Text(p.GetValue(options)), Default: Text(p.GetValue(defaults))))
+                .Where(p => p.Value != p.Default)
+                .Select(p => $"{p.Name} {p.Value}")
+        );
 
-    private static string Text(object? value) => value is int[] numbers
-        ? $"[{string.Join(", ", numbers)}]"
-        : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    private static string Text(object? value) =>
+        value is int[] numbers
+            ? $"[{string.Join(", ", numbers)}]"
+            : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
 }

@@ -5,7 +5,8 @@ using RnnMlNet;
 namespace Accuracy;
 
 /// <summary>
-/// How the recipes were chosen: candidates against each other by cross-validation on the training rows. The test files are never opened here.
+/// How the recipes were chosen: candidates against each other by cross-validation on the training rows. The test files are never opened
+/// here.
 /// </summary>
 internal static class Selection
 {
@@ -31,16 +32,27 @@ internal static class Selection
     {
         (string Name, int Features)[] sets = [("JapaneseVowels", 12), ("ItalyPowerDemand", 1), ("BasicMotions", 6), ("GunPoint", 1)];
         foreach (var (name, change) in Candidates.Series.Where(c => only is null || c.Name.Contains(only, StringComparison.Ordinal)))
-            Print("series", name, [.. sets.Select(set =>
-            {
-                TimeSeries[] rows = TsFile.Read(Path.Combine(data, set.Name, $"{set.Name}_TRAIN.ts"));
-                return CrossValidate(rows, row => row.Class, threads, (train, test, seed) =>
-                {
-                    var options = Recipes.Series(Recipes.Plain(new RnnMulticlassTrainer.Options { Seed = seed }));
-                    change(options);
-                    return Experiments.Series(train, test, set.Features, options);
-                });
-            })]);
+            Print(
+                "series",
+                name,
+                [
+                    .. sets.Select(set =>
+                    {
+                        TimeSeries[] rows = TsFile.Read(Path.Combine(data, set.Name, $"{set.Name}_TRAIN.ts"));
+                        return CrossValidate(
+                            rows,
+                            row => row.Class,
+                            threads,
+                            (train, test, seed) =>
+                            {
+                                var options = Recipes.Series(Recipes.Plain(new RnnMulticlassTrainer.Options { Seed = seed }));
+                                change(options);
+                                return Experiments.Series(train, test, set.Features, options);
+                            }
+                        );
+                    }),
+                ]
+            );
     }
 
     private static void Texts(string data, string? only, int threads)
@@ -48,21 +60,34 @@ internal static class Selection
         LabelledText[] trec = TrecFile.Read(Path.Combine(data, "TREC", "TREC.train"));
         LabelledText[] spam = HeldOut.Split(SmsSpamFile.Read(Path.Combine(data, "SMSSpam", "SMSSpamCollection"))).Train;
         foreach (var (name, change) in Candidates.Texts.Where(c => only is null || c.Name.Contains(only, StringComparison.Ordinal)))
-            Print("text", name,
-            [
-                CrossValidate(trec, row => row.Class, threads, (train, test, seed) =>
-                {
-                    var options = Recipes.Text(Recipes.Plain(new RnnMulticlassTrainer.Options { Seed = seed }));
-                    change(options);
-                    return Experiments.Texts(train, test, options);
-                }),
-                CrossValidate(spam, row => row.Class, threads, (train, test, seed) =>
-                {
-                    var options = Recipes.Text(Recipes.Plain(new RnnBinaryTrainer.Options { Seed = seed }));
-                    change(options);
-                    return Experiments.Spam(train, test, options);
-                }),
-            ]);
+            Print(
+                "text",
+                name,
+                [
+                    CrossValidate(
+                        trec,
+                        row => row.Class,
+                        threads,
+                        (train, test, seed) =>
+                        {
+                            var options = Recipes.Text(Recipes.Plain(new RnnMulticlassTrainer.Options { Seed = seed }));
+                            change(options);
+                            return Experiments.Texts(train, test, options);
+                        }
+                    ),
+                    CrossValidate(
+                        spam,
+                        row => row.Class,
+                        threads,
+                        (train, test, seed) =>
+                        {
+                            var options = Recipes.Text(Recipes.Plain(new RnnBinaryTrainer.Options { Seed = seed }));
+                            change(options);
+                            return Experiments.Spam(train, test, options);
+                        }
+                    ),
+                ]
+            );
     }
 
     private static void Life(string data, string? only, int threads)
@@ -70,12 +95,22 @@ internal static class Selection
         foreach (var (name, view, change) in Candidates.Life.Where(c => only is null || c.Name.Contains(only, StringComparison.Ordinal)))
         {
             EngineStretch[] rows = CmapssFile.Train(Path.Combine(data, "CMAPSS_FD001"), view);
-            Print("life", name, [CrossValidateEngines(rows, threads, (train, test, seed) =>
-            {
-                var options = Recipes.Life(Recipes.Plain(new RnnRegressionTrainer.Options { Seed = seed }));
-                change(options);
-                return Experiments.Life(train, test, view.Columns.Length, options);
-            })]);
+            Print(
+                "life",
+                name,
+                [
+                    CrossValidateEngines(
+                        rows,
+                        threads,
+                        (train, test, seed) =>
+                        {
+                            var options = Recipes.Life(Recipes.Plain(new RnnRegressionTrainer.Options { Seed = seed }));
+                            change(options);
+                            return Experiments.Life(train, test, view.Columns.Length, options);
+                        }
+                    ),
+                ]
+            );
         }
     }
 
@@ -87,7 +122,13 @@ internal static class Selection
         {
             var options = Recipes.Chunks(Recipes.Plain(new RnnSequenceTaggerTrainer.Options { Seed = 1 }));
             change(options);
-            Print("chunks", name, [[Experiments.Chunks(rows[..^HeldOutSentences], rows[^HeldOutSentences..], options)]]);
+            Print(
+                "chunks",
+                name,
+                [
+                    [Experiments.Chunks(rows[..^HeldOutSentences], rows[^HeldOutSentences..], options)],
+                ]
+            );
         }
     }
 
@@ -107,18 +148,30 @@ internal static class Selection
     }
 
     /// <summary>Folds of whole engines, so that no engine is on both sides; measured at a cut of each engine, as in the test.</summary>
-    private static double[] CrossValidateEngines(EngineStretch[] rows, int threads, Func<EngineStretch[], EngineStretch[], int, double> measure) =>
-        RunFolds(threads, k =>
-        {
-            var random = new Random(k);
-            EngineStretch[] cuts = [.. rows.Where(row => row.Engine % Folds == k).GroupBy(row => row.Engine).SelectMany(engine =>
+    private static double[] CrossValidateEngines(
+        EngineStretch[] rows,
+        int threads,
+        Func<EngineStretch[], EngineStretch[], int, double> measure
+    ) =>
+        RunFolds(
+            threads,
+            k =>
             {
-                EngineStretch[] windows = [.. engine];
-                random.Shuffle(windows);
-                return windows.Take(10);
-            })];
-            return measure([.. rows.Where(row => row.Engine % Folds != k)], cuts, k + 1);
-        });
+                var random = new Random(k);
+                EngineStretch[] cuts =
+                [
+                    .. rows.Where(row => row.Engine % Folds == k)
+                        .GroupBy(row => row.Engine)
+                        .SelectMany(engine =>
+                        {
+                            EngineStretch[] windows = [.. engine];
+                            random.Shuffle(windows);
+                            return windows.Take(10);
+                        }),
+                ];
+                return measure([.. rows.Where(row => row.Engine % Folds != k)], cuts, k + 1);
+            }
+        );
 
     private static double[] RunFolds(int threads, Func<int, double> measure)
     {
@@ -129,7 +182,15 @@ internal static class Selection
 
     private static void Print(string task, string candidate, double[][] perSet)
     {
-        string sets = string.Join("   ", perSet.Select(folds => string.Create(CultureInfo.InvariantCulture, $"{folds.Average(),7:0.0000}")));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{task,-7} {candidate,-34} {sets}   mean {perSet.Average(folds => folds.Average()),7:0.0000}"));
+        string sets = string.Join(
+            "   ",
+            perSet.Select(folds => string.Create(CultureInfo.InvariantCulture, $"{folds.Average(), 7:0.0000}"))
+        );
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{task, -7} {candidate, -34} {sets}   mean {perSet.Average(folds => folds.Average()), 7:0.0000}"
+            )
+        );
     }
 }

@@ -7,7 +7,9 @@ using Shared;
 
 namespace ExperimentBenchmark;
 
-/// <summary>The best of an experiment against the defaults, on test rows that the search never sees: a third of the remaining error is to go.</summary>
+/// <summary>
+/// The best of an experiment against the defaults, on test rows that the search never sees: a third of the remaining error is to go.
+/// </summary>
 internal static class DefaultsPart
 {
     private const int Seeds = 3;
@@ -15,15 +17,21 @@ internal static class DefaultsPart
     public static void Run(IEnumerable<SearchedSet> sets, uint seconds, Verdict verdict)
     {
         Console.WriteLine($"Test accuracy: the defaults (mean of {Seeds} seeds) and the best of an experiment of {seconds} s");
-        Console.WriteLine($"{"set",-17} {"defaults",8} {"bar",12} {"best",7} {"trials",7} {"seconds",8} {"fit",6}  chosen");
+        Console.WriteLine($"{"set", -17} {"defaults", 8} {"bar", 12} {"best", 7} {"trials", 7} {"seconds", 8} {"fit", 6}  chosen");
         foreach (SearchedSet set in sets)
         {
             double defaults = Enumerable.Range(1, Seeds).Average(seed => Defaults(set, seed));
             var clock = Stopwatch.StartNew();
             var (result, accuracy) = Search(set, seconds);
             double bar = defaults + (1 - defaults) / 3;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{set.Name,-17} {defaults,8:0.0000} {verdict.AtLeast(Math.Round(bar, 4), accuracy, $"{set.Name} accuracy")} {accuracy,7:0.0000} {result.RunDetails.Count,7} {clock.Elapsed.TotalSeconds,8:0.0} {result.Seconds,6:0.0}  {result.BestRun}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{set.Name, -17} {defaults, 8:0.0000} {verdict.AtLeast(Math.Round(bar, 4), accuracy, $"{set.Name} accuracy")} "
+                        + $"{accuracy, 7:0.0000} {result.RunDetails.Count, 7} {clock.Elapsed.TotalSeconds, 8:0.0} {result.Seconds, 6:0.0}  "
+                        + $"{result.BestRun}"
+                )
+            );
             Console.WriteLine(result);
             Console.WriteLine();
         }
@@ -33,11 +41,16 @@ internal static class DefaultsPart
     {
         var ml = new MLContext(seed);
         var (train, test) = set.Load(ml);
-        using var model = set.PreFeaturizer(ml).Append(ml.MulticlassClassification.Trainers.Rnn(set.WithColumns(new RnnMulticlassTrainer.Options { Seed = seed }))).Fit(train);
+        using var model = set.PreFeaturizer(ml)
+            .Append(ml.MulticlassClassification.Trainers.Rnn(set.WithColumns(new RnnMulticlassTrainer.Options { Seed = seed })))
+            .Fit(train);
         return ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy;
     }
 
-    private static (ExperimentResult<Microsoft.ML.Data.MulticlassClassificationMetrics> Result, double Accuracy) Search(SearchedSet set, uint seconds)
+    private static (ExperimentResult<Microsoft.ML.Data.MulticlassClassificationMetrics> Result, double Accuracy) Search(
+        SearchedSet set,
+        uint seconds
+    )
     {
         var ml = new MLContext(seed: 1);
         var (train, test) = set.Load(ml);

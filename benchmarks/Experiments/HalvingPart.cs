@@ -7,8 +7,8 @@ using Shared;
 namespace ExperimentBenchmark;
 
 /// <summary>
-/// Successive halving against random search, each with the same rows, folds, options, first trial and time: when does the one reach the best validation loss that the other
-/// comes to in all of its time? It ends when it does.
+/// Successive halving against random search, each with the same rows, folds, options, first trial and time: when does the one reach the
+/// best validation loss that the other comes to in all of its time? It ends when it does.
 /// </summary>
 internal static class HalvingPart
 {
@@ -17,7 +17,9 @@ internal static class HalvingPart
     public static void Run(IEnumerable<SearchedSet> sets, uint seconds, int seeds, Verdict verdict)
     {
         Console.WriteLine($"Time to random search's best log-loss on held out rows, of {seconds} s each");
-        Console.WriteLine($"{"set",-17} {"seed",4} {"random",8} {"at s",7} {"trials",7}   {"halving",8} {"at s",7} {"trials",7} {"share",7}");
+        Console.WriteLine(
+            $"{"set", -17} {"seed", 4} {"random", 8} {"at s", 7} {"trials", 7}   {"halving", 8} {"at s", 7} {"trials", 7} {"share", 7}"
+        );
         foreach (SearchedSet set in sets)
         {
             var shares = new List<double>();
@@ -31,15 +33,33 @@ internal static class HalvingPart
                 BestSoFar reached = first ?? halving.Progress[^1] with { Seconds = double.PositiveInfinity };
                 double share = 100 * reached.Seconds / seconds;
                 shares.Add(share);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{set.Name,-17} {seed,4} {best.Value,8:0.0000} {best.Seconds,7:0.0} {random.RunDetails.Count,7}   {reached.Value,8:0.0000} {(double.IsFinite(share) ? $"{reached.Seconds:0.0}" : "never"),7} {halving.RunDetails.Count,7} {(double.IsFinite(share) ? $"{share:0} %" : "-"),7}"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{set.Name, -17} {seed, 4} {best.Value, 8:0.0000} {best.Seconds, 7:0.0} {random.RunDetails.Count, 7}   "
+                            + $"{reached.Value, 8:0.0000} {(double.IsFinite(share) ? $"{reached.Seconds:0.0}" : "never"), 7} "
+                            + $"{halving.RunDetails.Count, 7} {(double.IsFinite(share) ? $"{share:0} %" : "-"), 7}"
+                    )
+                );
             }
             double median = shares.Order().ElementAt(shares.Count / 2);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{set.Name,-17} median {(double.IsFinite(median) ? $"{median:0} %" : "more than all")} of random search's time, bar {verdict.AtMost(Bar, median, $"{set.Name} time to random search's best, %")}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{set.Name, -17} median {(double.IsFinite(median) ? $"{median:0} %" : "more than all")} of random search's time, "
+                        + $"bar {verdict.AtMost(Bar, median, $"{set.Name} time to random search's best, %")}"
+                )
+            );
         }
     }
 
-    private static ExperimentResult<MulticlassClassificationMetrics> Search(SearchedSet set, SearchMethod method, int seed, uint seconds, double until)
+    private static ExperimentResult<MulticlassClassificationMetrics> Search(
+        SearchedSet set,
+        SearchMethod method,
+        int seed,
+        uint seconds,
+        double until
+    )
     {
         using var reached = new CancellationTokenSource();
         var ml = new MLContext(seed);
@@ -59,7 +79,9 @@ internal static class HalvingPart
             Refit = false,
         };
         set.WithColumns(settings.Options);
-        return ml.Rnn().CreateMulticlassExperiment(settings).Execute(set.Load(ml).Train, preFeaturizer: set.PreFeaturizer(ml), progressHandler: new WhenReached(until, reached));
+        return ml.Rnn()
+            .CreateMulticlassExperiment(settings)
+            .Execute(set.Load(ml).Train, preFeaturizer: set.PreFeaturizer(ml), progressHandler: new WhenReached(until, reached));
     }
 
     /// <summary>Ends a search with the first trial that comes to a loss, when it is measured on all that others are.</summary>

@@ -5,13 +5,26 @@ using ExperimentBenchmark;
 using Shared;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-Option<Part[]> parts = CommandLine.List("--part", "these parts alone: defaults, halving", CommandLine.Parts<Part>, [Part.Defaults, Part.Halving]);
+Option<Part[]> parts = CommandLine.List(
+    "--part",
+    "these parts alone: defaults, halving",
+    CommandLine.Parts<Part>,
+    [Part.Defaults, Part.Halving]
+);
 Option<string[]> only = CommandLine.List("--only", "these sets alone", text => text.Split(','), []);
 Option<int?> seconds = CommandLine.Count("--seconds", "seconds of each experiment (300 against the defaults, 200 for halving)");
 Option<int?> seeds = CommandLine.Count("--seeds", "seeds of the halving (5)");
 Option<string?> data = new("--data") { Description = "where the data lies" };
 Option<bool> check = new("--check") { Description = "exit code 1 where a bar is missed" };
-RootCommand root = new("Experiments against the defaults, and successive halving against random search.") { parts, only, seconds, seeds, data, check };
+RootCommand root = new("Experiments against the defaults, and successive halving against random search.")
+{
+    parts,
+    only,
+    seconds,
+    seeds,
+    data,
+    check,
+};
 root.SetAction(result =>
 {
     if (SharedData.Find(result.GetValue(data)) is not string folder)
@@ -20,7 +33,10 @@ root.SetAction(result =>
         return result.GetValue(check) ? 2 : 0;
     }
     string[] names = result.GetValue(only)!;
-    SearchedSet[] sets = [.. SearchedSet.All(folder).Where(set => names.Length == 0 || names.Contains(set.Name, StringComparer.OrdinalIgnoreCase))];
+    SearchedSet[] sets =
+    [
+        .. SearchedSet.All(folder).Where(set => names.Length == 0 || names.Contains(set.Name, StringComparer.OrdinalIgnoreCase)),
+    ];
     var verdict = new Verdict();
     Console.WriteLine($"{Environment.ProcessorCount} cores");
     if (result.GetValue(parts)!.Contains(Part.Defaults))

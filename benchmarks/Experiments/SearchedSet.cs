@@ -9,14 +9,22 @@ namespace ExperimentBenchmark;
 /// <param name="Load">The rows to train on and those to test on.</param>
 /// <param name="PreFeaturizer">Makes the columns Label and Features of them.</param>
 /// <param name="FeaturesPerStep">F of a flat column; null of tokens.</param>
-internal sealed record SearchedSet(string Name, Func<MLContext, (IDataView Train, IDataView Test)> Load, Func<MLContext, IEstimator<ITransformer>> PreFeaturizer, int? FeaturesPerStep)
+internal sealed record SearchedSet(
+    string Name,
+    Func<MLContext, (IDataView Train, IDataView Test)> Load,
+    Func<MLContext, IEstimator<ITransformer>> PreFeaturizer,
+    int? FeaturesPerStep
+)
 {
     private const int MostWords = 20_000;
 
     /// <summary>The sets of the benchmark.</summary>
-    public static IReadOnlyList<SearchedSet> All(string data) => [Series(data, "JapaneseVowels", 12), Series(data, "ItalyPowerDemand", 1), Trec(data)];
+    public static IReadOnlyList<SearchedSet> All(string data) =>
+        [Series(data, "JapaneseVowels", 12), Series(data, "ItalyPowerDemand", 1), Trec(data)];
 
-    /// <summary>What trials have where nothing else is chosen, and what the defaults are measured with: the columns alone are set.</summary>
+    /// <summary>
+    /// What trials have where nothing else is chosen, and what the defaults are measured with: the columns alone are set.
+    /// </summary>
     public RnnMulticlassTrainer.Options WithColumns(RnnMulticlassTrainer.Options options)
     {
         options.LabelColumnName = "Label";
@@ -27,17 +35,30 @@ internal sealed record SearchedSet(string Name, Func<MLContext, (IDataView Train
 
     private static SearchedSet Series(string data, string name, int features)
     {
-        TimeSeries[] train = TsFile.Read(Path.Combine(data, name, $"{name}_TRAIN.ts")), test = TsFile.Read(Path.Combine(data, name, $"{name}_TEST.ts"));
-        return new SearchedSet(name, ml => (ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test)),
-            ml => ml.Transforms.Conversion.MapValueToKey("Label", nameof(TimeSeries.Class)).Append(ml.Transforms.CopyColumns("Features", nameof(TimeSeries.Values))), features);
+        TimeSeries[] train = TsFile.Read(Path.Combine(data, name, $"{name}_TRAIN.ts")),
+            test = TsFile.Read(Path.Combine(data, name, $"{name}_TEST.ts"));
+        return new SearchedSet(
+            name,
+            ml => (ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test)),
+            ml =>
+                ml.Transforms.Conversion.MapValueToKey("Label", nameof(TimeSeries.Class))
+                    .Append(ml.Transforms.CopyColumns("Features", nameof(TimeSeries.Values))),
+            features
+        );
     }
 
     private static SearchedSet Trec(string data)
     {
-        LabelledText[] train = TrecFile.Read(Path.Combine(data, "TREC", "TREC.train")), test = TrecFile.Read(Path.Combine(data, "TREC", "TREC.test"));
-        return new SearchedSet("TREC-6", ml => (ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test)),
-            ml => ml.Transforms.Conversion.MapValueToKey("Label", nameof(LabelledText.Class))
-                .Append(ml.Transforms.Text.TokenizeIntoWords("Words", nameof(LabelledText.Text)))
-                .Append(ml.Transforms.Conversion.MapValueToKey("Features", "Words", maximumNumberOfKeys: MostWords)), null);
+        LabelledText[] train = TrecFile.Read(Path.Combine(data, "TREC", "TREC.train")),
+            test = TrecFile.Read(Path.Combine(data, "TREC", "TREC.test"));
+        return new SearchedSet(
+            "TREC-6",
+            ml => (ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test)),
+            ml =>
+                ml.Transforms.Conversion.MapValueToKey("Label", nameof(LabelledText.Class))
+                    .Append(ml.Transforms.Text.TokenizeIntoWords("Words", nameof(LabelledText.Text)))
+                    .Append(ml.Transforms.Conversion.MapValueToKey("Features", "Words", maximumNumberOfKeys: MostWords)),
+            null
+        );
     }
 }

@@ -14,7 +14,9 @@ internal static class Bars
     /// <summary>MiB by which the managed heap may grow in a soak of ten million predictions: about a tenth of a byte each.</summary>
     public const double HeapGrowth = 1;
 
-    /// <summary>MiB by which the process may grow in it: three bytes a prediction. The runtime still compiles and collects, and keeps some of it.</summary>
+    /// <summary>
+    /// MiB by which the process may grow in it: three bytes a prediction. The runtime still compiles and collects, and keeps some of it.
+    /// </summary>
     public const double ProcessGrowth = 32;
 
     /// <summary>Times faster than ONNX Runtime: one row, Predict, one thread each.</summary>

@@ -6,7 +6,9 @@ using TorchSharp;
 
 namespace Scoring;
 
-/// <summary>Many rows, two threads: the kernels, Transform with its Score column read, ONNX Runtime and libtorch on tensors made beforehand.</summary>
+/// <summary>
+/// Many rows, two threads: the kernels, Transform with its Score column read, ONNX Runtime and libtorch on tensors made beforehand.
+/// </summary>
 internal static class Batches
 {
     private const int BatchRows = 256;
@@ -20,9 +22,18 @@ internal static class Batches
         torch.InitializeDeviceType(DeviceType.CPU);
         torch.set_num_threads(Threads);
         var ml = new MLContext(seed: 1);
-        Console.WriteLine($"Batches of {BatchRows}, {Threads} threads; long: {LongPasses * BatchRows} rows by the kernel, {options.Rows} by Transform. Microseconds a row, medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns;");
-        Console.WriteLine("x: times faster than the better of ONNX Runtime and libtorch, the bar for the slower Transform; kept: of the kernel's speed by Transform, both long");
-        Console.WriteLine($"{"",-20} {"kernel",9} {"long",9} {"Transform",9} {"long",9} {"ORT",9} {"libtorch",9} {"x kernel",9} {"x Transf.",9} {"x long",9}   bar        {"kept",5}   bar");
+        Console.WriteLine(
+            $"Batches of {BatchRows}, {Threads} threads; long: {LongPasses * BatchRows} rows by the kernel, {options.Rows} by Transform. "
+                + $"Microseconds a row, medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns;"
+        );
+        Console.WriteLine(
+            "x: times faster than the better of ONNX Runtime and libtorch, the bar for the slower Transform; kept: of the kernel's speed "
+                + "by Transform, both long"
+        );
+        Console.WriteLine(
+            $"{"", -20} {"kernel", 9} {"long", 9} {"Transform", 9} {"long", 9} {"ORT", 9} {"libtorch", 9} {"x kernel", 9} "
+                + $"{"x Transf.", 9} {"x long", 9}   bar        {"kept", 5}   bar"
+        );
         // The first case would be measured while ML.NET's own code is still being compiled.
         Times(Case.All("").First(), ml, options with { Rounds = 1 });
         foreach (Case @case in Case.All(options.Only))
@@ -32,10 +43,17 @@ internal static class Batches
     private static void Measure(Case @case, MLContext ml, ScoringOptions options, Verdict verdict)
     {
         double[] us = Times(@case, ml, options);
-        double peer = Math.Min(us[4], us[5]), kernel = peer / us[0], once = peer / us[2], @long = peer / us[3], kept = us[1] / us[3];
+        double peer = Math.Min(us[4], us[5]),
+            kernel = peer / us[0],
+            once = peer / us[2],
+            @long = peer / us[3],
+            kept = us[1] / us[3];
         string bar = verdict.AtLeast(Bars.Batch(@case), Math.Min(once, @long), $"{@case.Name} Transform");
         string keptBar = verdict.AtLeast(Bars.Kept, kept, $"{@case.Name} kept");
-        Console.WriteLine($"{@case.Name,-20} {string.Join(' ', us.Select(time => $"{time,9:0.000}"))} {kernel,9:0.00} {once,9:0.00} {@long,9:0.00} {bar} {kept,5:0.00} {keptBar}");
+        Console.WriteLine(
+            $"{@case.Name, -20} {string.Join(' ', us.Select(time => $"{time, 9:0.000}"))} {kernel, 9:0.00} {once, 9:0.00} "
+                + $"{@long, 9:0.00} {bar} {kept, 5:0.00} {keptBar}"
+        );
     }
 
     private static double[] Times(Case @case, MLContext ml, ScoringOptions options)
@@ -45,13 +63,16 @@ internal static class Batches
         RnnMulticlassTransformer model = @case.Transformer(ml, network);
         model.ScoringThreads = Threads;
         return PeerRounds.Measure(
-        [
-            new KernelPeer(@case, network, batch, Threads),
-            new KernelPeer(@case, network, batch, Threads, LongPasses),
-            new TransformPeer(@case, ml, model, batch, BatchRows),
-            new TransformPeer(@case, ml, model, batch, options.Rows),
-            new OnnxRuntimePeer(@case, network, batch, Threads),
-            new TorchPeer(@case, network, batch),
-        ], options.Rounds, options.Milliseconds);
+            [
+                new KernelPeer(@case, network, batch, Threads),
+                new KernelPeer(@case, network, batch, Threads, LongPasses),
+                new TransformPeer(@case, ml, model, batch, BatchRows),
+                new TransformPeer(@case, ml, model, batch, options.Rows),
+                new OnnxRuntimePeer(@case, network, batch, Threads),
+                new TorchPeer(@case, network, batch),
+            ],
+            options.Rounds,
+            options.Milliseconds
+        );
     }
 }

@@ -10,8 +10,8 @@ using TorchSharp;
 namespace Scoring;
 
 /// <summary>
-/// A program that scores one row and says so, started again and again by <see cref="ColdStart"/>. Each kind of it loads its own libraries and no
-/// others: what a method names is loaded when the method first runs.
+/// A program that scores one row and says so, started again and again by <see cref="ColdStart"/>. Each kind of it loads its own libraries
+/// and no others: what a method names is loaded when the method first runs.
 /// </summary>
 internal static class ColdChild
 {

@@ -7,8 +7,8 @@ using Shared;
 namespace Scoring;
 
 /// <summary>
-/// From the start of a process to its first prediction from a saved model: this program as a child, again and again, the kinds in turn. The clock
-/// starts before the process and stops when its line arrives.
+/// From the start of a process to its first prediction from a saved model: this program as a child, again and again, the kinds in turn. The
+/// clock starts before the process and stops when its line arrives.
 /// </summary>
 internal static class ColdStart
 {
@@ -33,29 +33,38 @@ internal static class ColdStart
             Start(kind);
         double[][] times = [.. kinds.Select(_ => new double[options.Rounds])];
         for (int round = 0; round < options.Rounds; round++)
-            for (int i = 0; i < kinds.Length; i++)
-                times[i][round] = Start(kinds[i]);
+        for (int i = 0; i < kinds.Length; i++)
+            times[i][round] = Start(kinds[i]);
         double[] medians = [.. times.Select(Rounds.Median)];
 
         Console.WriteLine($"Cold start, process start to first prediction, {_case.Name}: milliseconds, medians of {options.Rounds} starts");
         for (int i = 0; i < kinds.Length; i++)
-            Console.WriteLine($"{kinds[i].Title,-42} {medians[i],7:0} {(kinds[i].IsOurs ? "  at most " + verdict.AtMost(Bars.ColdStart, medians[i], "Cold start") : "")}");
+            Console.WriteLine(
+                $"{kinds[i].Title, -42} {medians[i], 7:0} "
+                    + $"{(kinds[i].IsOurs ? "  at most " + verdict.AtMost(Bars.ColdStart, medians[i], "Cold start") : "")}"
+            );
         int ours = Array.FindIndex(kinds, kind => kind.IsOurs);
-        Console.WriteLine($"{"of it not ML.NET's but ours",-42} {medians[ours] - medians[ours - 1],7:0}");
+        Console.WriteLine($"{"of it not ML.NET's but ours", -42} {medians[ours] - medians[ours - 1], 7:0}");
     }
 
     /// <summary>Starts a child; the milliseconds until its line came.</summary>
     private static double Start(Kind kind)
     {
         // As this process was started: the muxer, which carries its own C++ runtime where the system's is too old, and the program's dll.
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(ColdStart).Assembly.Location, "--child", kind.Name, kind.File]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(ColdStart).Assembly.Location, "--child", kind.Name, kind.File])
+        {
+            RedirectStandardOutput = true,
+        };
         var clock = Stopwatch.StartNew();
         using Process process = Process.Start(start)!;
         string? line = process.StandardOutput.ReadLine();
         double milliseconds = clock.Elapsed.TotalMilliseconds;
         process.WaitForExit();
         if (process.ExitCode != 0 || (kind.Class is int expected && line != $"{expected}"))
-            throw new InvalidOperationException($"The cold program '{kind.Name}' should have ended with exit code 0 and the line '{kind.Class}', but ended with {process.ExitCode} and '{line}'.");
+            throw new InvalidOperationException(
+                $"The cold program '{kind.Name}' should have ended with exit code 0 and the line '{kind.Class}', but ended with "
+                    + $"{process.ExitCode} and '{line}'."
+            );
         return milliseconds;
     }
 

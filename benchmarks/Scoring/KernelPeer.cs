@@ -12,7 +12,10 @@ namespace Scoring;
 internal sealed class KernelPeer(Case @case, TrainedNetwork network, Row[] rows, int threads, int passes = 1) : IPeer
 {
     private readonly IScoringSession[] _sessions = Sessions(network, threads);
-    private readonly SequenceRows[] _blocks = [.. rows.Chunk((rows.Length + threads - 1) / threads).Select(block => Packed(block, @case.Features))];
+    private readonly SequenceRows[] _blocks =
+    [
+        .. rows.Chunk((rows.Length + threads - 1) / threads).Select(block => Packed(block, @case.Features)),
+    ];
     private readonly float[][] _scores = [.. Enumerable.Range(0, threads).Select(_ => new float[rows.Length * Case.Classes])];
     private int _next;
 
@@ -44,17 +47,21 @@ internal sealed class KernelPeer(Case @case, TrainedNetwork network, Row[] rows,
     private void ScoreBlocks()
     {
         _next = 0;
-        Parallel.For(0, threads, thread =>
-        {
-            for (int block; (block = Interlocked.Increment(ref _next) - 1) < passes * _blocks.Length;)
+        Parallel.For(
+            0,
+            threads,
+            thread =>
             {
-                SequenceRows taken = _blocks[block % _blocks.Length];
-                Span<float> scores = _scores[thread].AsSpan(0, taken.Count * Case.Classes);
-                _sessions[thread].Score(taken, scores);
-                if (block == 0)
-                    FirstClass = Highest.Of(scores[..Case.Classes]);
+                for (int block; (block = Interlocked.Increment(ref _next) - 1) < passes * _blocks.Length; )
+                {
+                    SequenceRows taken = _blocks[block % _blocks.Length];
+                    Span<float> scores = _scores[thread].AsSpan(0, taken.Count * Case.Classes);
+                    _sessions[thread].Score(taken, scores);
+                    if (block == 0)
+                        FirstClass = Highest.Of(scores[..Case.Classes]);
+                }
             }
-        });
+        );
     }
 
     private static IScoringSession[] Sessions(TrainedNetwork network, int count)

@@ -19,17 +19,35 @@ internal static class OnnxNetwork
         OnnxWeights weights = OnnxWeights.Of(shape, network.Weights, 0);
         int rows = shape.Gates * shape.HiddenSize;
         var graph = new Graph();
-        string w = graph.Floats("W", weights.W, 1, rows, shape.Features), r = graph.Floats("R", weights.R, 1, rows, shape.HiddenSize), b = graph.Floats("B", weights.B, 1, 2 * rows);
+        string w = graph.Floats("W", weights.W, 1, rows, shape.Features),
+            r = graph.Floats("R", weights.R, 1, rows, shape.HiddenSize),
+            b = graph.Floats("B", weights.B, 1, 2 * rows);
         var attributes = new List<GraphAttribute> { new GraphAttribute.Number("hidden_size", shape.HiddenSize) };
         if (shape.Cell == CellKind.Gru)
             attributes.Add(new GraphAttribute.Number("linear_before_reset", 1));
-        string name = shape.Cell switch { CellKind.Lstm => "LSTM", CellKind.Gru => "GRU", _ => "RNN" };
+        string name = shape.Cell switch
+        {
+            CellKind.Lstm => "LSTM",
+            CellKind.Gru => "GRU",
+            _ => "RNN",
+        };
         var (_, last) = graph.AddPair(name, [Input, w, r, b], [.. attributes]);
-        string head = graph.Add("Gemm", [graph.Reshape(last, -1, shape.HiddenSize), graph.Floats("head.W", network.Weights["head.0.weight"], Case.Classes, shape.HiddenSize),
-            graph.Floats("head.B", network.Weights["head.0.bias"], Case.Classes)], new GraphAttribute.Number("transB", 1));
+        string head = graph.Add(
+            "Gemm",
+            [
+                graph.Reshape(last, -1, shape.HiddenSize),
+                graph.Floats("head.W", network.Weights["head.0.weight"], Case.Classes, shape.HiddenSize),
+                graph.Floats("head.B", network.Weights["head.0.bias"], Case.Classes),
+            ],
+            new GraphAttribute.Number("transB", 1)
+        );
         graph.Rename(head, Output);
         using var file = new MemoryStream();
-        new OnnxFile(graph, [new GraphValue(Input, ElementType.Float, ["time", "batch", $"{@case.Features}"])], [new GraphValue(Output, ElementType.Float, ["batch", $"{Case.Classes}"])]).WriteTo(file);
+        new OnnxFile(
+            graph,
+            [new GraphValue(Input, ElementType.Float, ["time", "batch", $"{@case.Features}"])],
+            [new GraphValue(Output, ElementType.Float, ["batch", $"{Case.Classes}"])]
+        ).WriteTo(file);
         return file.ToArray();
     }
 
@@ -38,8 +56,8 @@ internal static class OnnxNetwork
     {
         var values = new float[rows.Length * @case.Steps * @case.Features];
         for (int t = 0; t < @case.Steps; t++)
-            for (int b = 0; b < rows.Length; b++)
-                rows[b].Steps.AsSpan(t * @case.Features, @case.Features).CopyTo(values.AsSpan((t * rows.Length + b) * @case.Features));
+        for (int b = 0; b < rows.Length; b++)
+            rows[b].Steps.AsSpan(t * @case.Features, @case.Features).CopyTo(values.AsSpan((t * rows.Length + b) * @case.Features));
         return values;
     }
 }

@@ -17,7 +17,12 @@ internal sealed class OnnxRuntimePeer : IPeer
     public OnnxRuntimePeer(Case @case, TrainedNetwork network, Row[] rows, int threads)
     {
         _rows = rows.Length;
-        using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+        };
         _session = new InferenceSession(OnnxNetwork.File(@case, network), options);
         _scores = new float[rows.Length * Case.Classes];
         _input = OrtValue.CreateTensorValueFromMemory(OnnxNetwork.TimeMajor(@case, rows), [@case.Steps, rows.Length, @case.Features]);

@@ -10,7 +10,11 @@ internal static class PeerRounds
     /// <exception cref="InvalidOperationException">The peers do not score the same.</exception>
     public static double[] Measure(IReadOnlyList<IPeer> peers, int rounds, double milliseconds)
     {
-        double[] times = Rounds.Measure([.. peers.Select(peer => (Func<double, double>)(least => Turn(peer, least)))], rounds, milliseconds);
+        double[] times = Rounds.Measure(
+            [.. peers.Select(peer => (Func<double, double>)(least => Turn(peer, least)))],
+            rounds,
+            milliseconds
+        );
         CheckEqual(peers);
         foreach (IPeer peer in peers)
             peer.Dispose();
@@ -22,14 +26,17 @@ internal static class PeerRounds
         long rows = 0;
         var clock = Stopwatch.StartNew();
         do
+        {
             rows += peer.Run();
-        while (clock.Elapsed.TotalMilliseconds < milliseconds);
+        } while (clock.Elapsed.TotalMilliseconds < milliseconds);
         return clock.Elapsed.TotalMicroseconds / rows;
     }
 
     private static void CheckEqual(IReadOnlyList<IPeer> peers)
     {
         if (peers.Select(peer => peer.FirstClass).Distinct().Count() > 1)
-            throw new InvalidOperationException($"The peers do not score the same: {string.Join(", ", peers.Select(peer => $"{peer.Name} {peer.FirstClass}"))}.");
+            throw new InvalidOperationException(
+                $"The peers do not score the same: {string.Join(", ", peers.Select(peer => $"{peer.Name} {peer.FirstClass}"))}."
+            );
     }
 }

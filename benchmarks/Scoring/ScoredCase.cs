@@ -16,11 +16,15 @@ internal static class ScoredCase
         NetworkShape shape = @case.Shape;
         var random = new Random(1);
         float limit = 1 / MathF.Sqrt(@case.Units);
-        var weights = new NetworkWeights(WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit))));
+        var weights = new NetworkWeights(
+            WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit)))
+        );
         return new TrainedNetwork(shape, weights, null, null, new TrainingHistory([], 0, StopReason.MaxEpochs, 0, 0, 0));
     }
 
-    /// <summary>The same network as ML.NET's user has it, over rows of T steps or, where <paramref name="isRagged"/>, of any number of steps.</summary>
+    /// <summary>
+    /// The same network as ML.NET's user has it, over rows of T steps or, where <paramref name="isRagged"/>, of any number of steps.
+    /// </summary>
     public static RnnMulticlassTransformer Transformer(this Case @case, MLContext ml, TrainedNetwork network, bool isRagged = false)
     {
         var columns = new SequenceColumns([nameof(Row.Steps)], AreChannels: false, @case.Features, SequenceLayout.StepMajor);
@@ -29,7 +33,8 @@ internal static class ScoredCase
     }
 
     /// <summary>Rows as a data view.</summary>
-    public static IDataView Rows(this Case @case, MLContext ml, IEnumerable<Row> rows) => ml.Data.LoadFromEnumerable(rows, Row.Schema(@case.Steps * @case.Features));
+    public static IDataView Rows(this Case @case, MLContext ml, IEnumerable<Row> rows) =>
+        ml.Data.LoadFromEnumerable(rows, Row.Schema(@case.Steps * @case.Features));
 
     /// <summary>Rows of T steps.</summary>
     public static Row[] RandomRows(this Case @case, int count)
@@ -42,8 +47,14 @@ internal static class ScoredCase
     public static Row[] RaggedRows(this Case @case, int count)
     {
         var random = new Random(3);
-        return [.. Enumerable.Range(0, count).Select(_ => new Row { Steps = Uniform(random, random.Next(1, 2 * @case.Steps) * @case.Features, 1) })];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ => new Row { Steps = Uniform(random, random.Next(1, 2 * @case.Steps) * @case.Features, 1) }),
+        ];
     }
 
-    private static float[] Uniform(Random random, int count, float limit) => [.. Enumerable.Range(0, count).Select(_ => limit * (2 * random.NextSingle() - 1))];
+    private static float[] Uniform(Random random, int count, float limit) =>
+        [.. Enumerable.Range(0, count).Select(_ => limit * (2 * random.NextSingle() - 1))];
 }

@@ -35,8 +35,16 @@ internal sealed record ScoringOptions
     /// <summary>What the names of the cases measured contain.</summary>
     public string Only { get; init; } = "";
 
-    private static readonly Option<bool> _check = new("--check") { Description = "measures everything, the soak too, and exits with 1 where a bar is missed" };
-    private static readonly Option<Part[]> _parts = CommandLine.List("--part", "these parts alone: single, batch, cold, soak (all but soak)", CommandLine.Parts<Part>, []);
+    private static readonly Option<bool> _check = new("--check")
+    {
+        Description = "measures everything, the soak too, and exits with 1 where a bar is missed",
+    };
+    private static readonly Option<Part[]> _parts = CommandLine.List(
+        "--part",
+        "these parts alone: single, batch, cold, soak (all but soak)",
+        CommandLine.Parts<Part>,
+        []
+    );
     private static readonly Option<int?> _rounds = CommandLine.Count("--rounds", "turns of each peer, starts of each cold program (9)");
     private static readonly Option<int?> _milliseconds = CommandLine.Count("--ms", "least milliseconds of a turn (60)");
     private static readonly Option<int?> _rows = CommandLine.Count("--rows", "rows of the long Transform (100000)");
@@ -44,15 +52,27 @@ internal sealed record ScoringOptions
     private static readonly Option<string?> _only = new("--only") { Description = "cases whose name contains this, such as \"Gru 8,64\"" };
 
     /// <summary>The command line, without what it does.</summary>
-    public static RootCommand Command() => new("Scoring beside ONNX Runtime and libtorch, measured in the same run.")
-    {
-        _check, _parts, _rounds, _milliseconds, _rows, _predictions, _only,
-    };
+    public static RootCommand Command() =>
+        new("Scoring beside ONNX Runtime and libtorch, measured in the same run.")
+        {
+            _check,
+            _parts,
+            _rounds,
+            _milliseconds,
+            _rows,
+            _predictions,
+            _only,
+        };
 
     /// <summary>The options that a command line without errors names.</summary>
     public static ScoringOptions Of(ParseResult result)
     {
-        var options = new ScoringOptions { Check = result.GetValue(_check), Parts = result.GetValue(_parts)!, Only = result.GetValue(_only) ?? "" };
+        var options = new ScoringOptions
+        {
+            Check = result.GetValue(_check),
+            Parts = result.GetValue(_parts)!,
+            Only = result.GetValue(_only) ?? "",
+        };
         options = options with
         {
             Rounds = result.GetValue(_rounds) ?? options.Rounds,
@@ -60,6 +80,11 @@ internal sealed record ScoringOptions
             Rows = result.GetValue(_rows) ?? options.Rows,
             Predictions = result.GetValue(_predictions) ?? options.Predictions,
         };
-        return options.Parts.Count > 0 ? options : options with { Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Soak || options.Check)] };
+        return options.Parts.Count > 0
+            ? options
+            : options with
+            {
+                Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Soak || options.Check)],
+            };
     }
 }

@@ -20,8 +20,14 @@ internal static class SingleRow
         torch.set_num_threads(1);
         var ml = new MLContext(seed: 1);
         Console.WriteLine($"One row, one thread: microseconds, medians of {options.Rounds} turns; x: times faster than ONNX Runtime;");
-        Console.WriteLine($"bf16: Predict with recurrent weights as bfloat16, and the largest difference that makes to a probability of {ComparedRows} rows");
-        Console.WriteLine($"{"",-20} {"kernel",9} {"Predict",9} {"ORT",9} {"libtorch",9} {"x kernel",9} {"x Predict",9}   bar        {"bf16",9} {"x bf16",9} {"differs",9}");
+        Console.WriteLine(
+            $"bf16: Predict with recurrent weights as bfloat16, and the largest difference that makes to a "
+                + $"probability of {ComparedRows} rows"
+        );
+        Console.WriteLine(
+            $"{"", -20} {"kernel", 9} {"Predict", 9} {"ORT", 9} {"libtorch", 9} {"x kernel", 9} {"x Predict", 9}   bar        "
+                + $"{"bf16", 9} {"x bf16", 9} {"differs", 9}"
+        );
         foreach (Case @case in Case.All(options.Only))
             Measure(@case, ml, options, verdict);
     }
@@ -30,19 +36,27 @@ internal static class SingleRow
     {
         TrainedNetwork network = @case.Network();
         Row[] row = @case.RandomRows(1);
-        RnnMulticlassTransformer exact = @case.Transformer(ml, network), rounded = @case.Transformer(ml, network);
+        RnnMulticlassTransformer exact = @case.Transformer(ml, network),
+            rounded = @case.Transformer(ml, network);
         rounded.SingleRowPrecision = WeightPrecision.BFloat16;
         double[] us = PeerRounds.Measure(
-        [
-            new KernelPeer(@case, network, row, threads: 1),
-            new PredictPeer(ml, exact, row[0]),
-            new OnnxRuntimePeer(@case, network, row, threads: 1),
-            new TorchPeer(@case, network, row),
-            new PredictPeer(ml, rounded, row[0]),
-        ], options.Rounds, options.Milliseconds);
-        double kernel = us[2] / us[0], predict = us[2] / us[1];
+            [
+                new KernelPeer(@case, network, row, threads: 1),
+                new PredictPeer(ml, exact, row[0]),
+                new OnnxRuntimePeer(@case, network, row, threads: 1),
+                new TorchPeer(@case, network, row),
+                new PredictPeer(ml, rounded, row[0]),
+            ],
+            options.Rounds,
+            options.Milliseconds
+        );
+        double kernel = us[2] / us[0],
+            predict = us[2] / us[1];
         string bar = verdict.AtLeast(Bars.Single(@case), predict, $"{@case.Name} Predict");
-        Console.WriteLine($"{@case.Name,-20} {us[0],9:0.00} {us[1],9:0.00} {us[2],9:0.00} {us[3],9:0.00} {kernel,9:0.00} {predict,9:0.00} {bar} {us[4],9:0.00} {us[2] / us[4],9:0.00} {Difference(@case, ml, exact, rounded),9:0.00000}");
+        Console.WriteLine(
+            $"{@case.Name, -20} {us[0], 9:0.00} {us[1], 9:0.00} {us[2], 9:0.00} {us[3], 9:0.00} {kernel, 9:0.00} {predict, 9:0.00} {bar} "
+                + $"{us[4], 9:0.00} {us[2] / us[4], 9:0.00} {Difference(@case, ml, exact, rounded), 9:0.00000}"
+        );
     }
 
     private static float Difference(Case @case, MLContext ml, RnnMulticlassTransformer exact, RnnMulticlassTransformer rounded)

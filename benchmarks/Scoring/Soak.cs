@@ -7,8 +7,8 @@ using Shared;
 namespace Scoring;
 
 /// <summary>
-/// Very many predictions on several threads, an engine each over one model, of rows of different lengths drawn from a fixed set: every score must
-/// be the one known beforehand, to the bit, and memory must not grow.
+/// Very many predictions on several threads, an engine each over one model, of rows of different lengths drawn from a fixed set: every
+/// score must be the one known beforehand, to the bit, and memory must not grow.
 /// </summary>
 internal sealed class Soak(ITransformer model, Row[] rows, float[][] expected)
 {
@@ -39,16 +39,31 @@ internal sealed class Soak(ITransformer model, Row[] rows, float[][] expected)
 
     public static void Measure(ScoringOptions options, Verdict verdict)
     {
-        Console.WriteLine($"Soak: {options.Predictions} predictions of {_case.Cell} {_case.Features},{_case.Units}, rows of 1 to {2 * _case.Steps - 1} steps, on {Threads} threads");
+        Console.WriteLine(
+            $"Soak: {options.Predictions} predictions of {_case.Cell} {_case.Features},{_case.Units}, rows of 1 to {2 * _case.Steps - 1} "
+                + $"steps, on {Threads} threads"
+        );
         Soak soak = Random(rowCount: 1000);
         var clock = Stopwatch.StartNew();
         soak.Run(options.Predictions);
-        double heap = MemorySample.Growth([.. soak.Memory.Select(sample => sample.Heap)]) / Mebibyte, process = MemorySample.Growth([.. soak.Memory.Select(sample => sample.Process)]) / Mebibyte;
-        Console.WriteLine($"{"predictions a second",-42} {options.Predictions / clock.Elapsed.TotalSeconds,9:0}");
-        Console.WriteLine($"{"scores that differ",-42} {soak.Different,9}   at most {verdict.AtMost(0, soak.Different, "Soak: scores that differ")}");
-        Console.WriteLine($"{"growth of the managed heap, MiB",-42} {heap,9:0.0}   at most {verdict.AtMost(Bars.HeapGrowth, heap, "Soak: heap's growth")}");
-        Console.WriteLine($"{"growth of the process, MiB",-42} {process,9:0.0}   at most {verdict.AtMost(Bars.ProcessGrowth, process, "Soak: process's growth")}");
-        Console.WriteLine($"MiB of heap / process after each tenth: {string.Join(", ", soak.Memory.Select(sample => $"{sample.Heap / Mebibyte:0.0}/{sample.Process / Mebibyte:0}"))}");
+        double heap = MemorySample.Growth([.. soak.Memory.Select(sample => sample.Heap)]) / Mebibyte,
+            process = MemorySample.Growth([.. soak.Memory.Select(sample => sample.Process)]) / Mebibyte;
+        Console.WriteLine($"{"predictions a second", -42} {options.Predictions / clock.Elapsed.TotalSeconds, 9:0}");
+        Console.WriteLine(
+            $"{"scores that differ", -42} {soak.Different, 9}   at most {verdict.AtMost(0, soak.Different, "Soak: scores that differ")}"
+        );
+        Console.WriteLine(
+            $"{"growth of the managed heap, MiB", -42} {heap, 9:0.0}   at most "
+                + $"{verdict.AtMost(Bars.HeapGrowth, heap, "Soak: heap's growth")}"
+        );
+        Console.WriteLine(
+            $"{"growth of the process, MiB", -42} {process, 9:0.0}   at most "
+                + $"{verdict.AtMost(Bars.ProcessGrowth, process, "Soak: process's growth")}"
+        );
+        Console.WriteLine(
+            $"MiB of heap / process after each tenth: "
+                + $"{string.Join(", ", soak.Memory.Select(sample => $"{sample.Heap / Mebibyte:0.0}/{sample.Process / Mebibyte:0}"))}"
+        );
     }
 
     /// <summary>Makes at least so many predictions.</summary>

@@ -16,7 +16,10 @@ internal sealed class PredictPeer(MLContext ml, ITransformer model, Row row) : I
 
     /// <summary>An engine over rows of <paramref name="size"/> numbers (0: of any number) that leaves the model to others.</summary>
     public static PredictionEngine<Row, Prediction> EngineOver(MLContext ml, ITransformer model, int size) =>
-        ml.Model.CreatePredictionEngine<Row, Prediction>(model, new PredictionEngineOptions { InputSchemaDefinition = Row.Schema(size), OwnsTransformer = false });
+        ml.Model.CreatePredictionEngine<Row, Prediction>(
+            model,
+            new PredictionEngineOptions { InputSchemaDefinition = Row.Schema(size), OwnsTransformer = false }
+        );
 
     /// <summary>The scores of some rows, one after the other.</summary>
     public static IEnumerable<float> Scores(MLContext ml, ITransformer model, Row[] rows)
@@ -34,10 +37,14 @@ internal sealed class PredictPeer(MLContext ml, ITransformer model, Row row) : I
     public void Dispose() => _engine.Dispose();
 }
 
-/// <summary>What ML.NET's user calls for many rows: Transform, and the Score column read row by row. The rows lie ready and come round again.</summary>
+/// <summary>
+/// What ML.NET's user calls for many rows: Transform, and the Score column read row by row. The rows lie ready and come round again.
+/// </summary>
 internal sealed class TransformPeer(Case @case, MLContext ml, ITransformer model, Row[] rows, int count) : IPeer
 {
-    private readonly IDataView _scored = model.Transform(@case.Rows(ml, count == rows.Length ? rows : Enumerable.Range(0, count).Select(i => rows[i % rows.Length])));
+    private readonly IDataView _scored = model.Transform(
+        @case.Rows(ml, count == rows.Length ? rows : Enumerable.Range(0, count).Select(i => rows[i % rows.Length]))
+    );
 
     public string Name => $"Transform of {count}";
 

@@ -13,7 +13,14 @@ internal sealed record Case(CellKind Cell, int Features, int Units, int Steps)
     public string Name => $"{Cell} {Features},{Units},{Steps}";
 
     /// <summary>The network.</summary>
-    public NetworkShape Shape => new() { Cell = Cell, Features = Features, HiddenSize = Units, Outputs = Classes };
+    public NetworkShape Shape =>
+        new()
+        {
+            Cell = Cell,
+            Features = Features,
+            HiddenSize = Units,
+            Outputs = Classes,
+        };
 
     /// <summary>Those whose name contains <paramref name="only"/>.</summary>
     public static IEnumerable<Case> All(string only) =>
@@ -26,7 +33,12 @@ internal sealed record Case(CellKind Cell, int Features, int Units, int Steps)
     /// <summary>The case's bar, of those of its cell by size, smallest first.</summary>
     public double Bar(double[] lstm, double[] gru, double[] elman)
     {
-        double[] bars = Cell switch { CellKind.Lstm => lstm, CellKind.Gru => gru, _ => elman };
+        double[] bars = Cell switch
+        {
+            CellKind.Lstm => lstm,
+            CellKind.Gru => gru,
+            _ => elman,
+        };
         return bars[Array.FindIndex(_shapes, shape => shape.Units == Units)];
     }
 }

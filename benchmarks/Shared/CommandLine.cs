@@ -24,34 +24,34 @@ internal static class CommandLine
     }
 
     /// <summary>A whole number from 1.</summary>
-    public static Option<int?> Count(string name, string description) => new(name)
-    {
-        Description = description,
-        CustomParser = argument => Parsed<int?>(argument, text => OptionValues.Count(name, text)),
-    };
+    public static Option<int?> Count(string name, string description) =>
+        new(name) { Description = description, CustomParser = argument => Parsed<int?>(argument, text => OptionValues.Count(name, text)) };
 
     /// <summary>A text that is checked.</summary>
-    public static Option<string> Value(string name, string description, Func<string, string> parse, string otherwise) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => otherwise,
-        CustomParser = argument => Parsed(argument, parse),
-    };
+    public static Option<string> Value(string name, string description, Func<string, string> parse, string otherwise) =>
+        new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = argument => Parsed(argument, parse),
+        };
 
     /// <summary>Several values, with commas between them.</summary>
     /// <param name="name">The option.</param>
     /// <param name="description">What it is, for the help.</param>
     /// <param name="parse">Makes values of the text; throws an <see cref="ArgumentException"/> that says what is wrong.</param>
     /// <param name="otherwise">The values where the option is not given.</param>
-    public static Option<T[]> List<T>(string name, string description, Func<string, T[]> parse, T[] otherwise) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => otherwise,
-        CustomParser = argument => Parsed(argument, parse),
-    };
+    public static Option<T[]> List<T>(string name, string description, Func<string, T[]> parse, T[] otherwise) =>
+        new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = argument => Parsed(argument, parse),
+        };
 
     /// <summary>Names of parts, with commas between them.</summary>
-    public static TPart[] Parts<TPart>(string text) where TPart : struct, Enum => [.. OptionValues.Parts<TPart>("--part", text)];
+    public static TPart[] Parts<TPart>(string text)
+        where TPart : struct, Enum => [.. OptionValues.Parts<TPart>("--part", text)];
 
     private static T? Parsed<T>(ArgumentResult argument, Func<string, T> parse)
     {

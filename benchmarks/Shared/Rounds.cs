@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Shared;
 
-/// <summary>Measures peers in turn, again and again, so that what else the machine does meets all of them; the median of the rounds counts.</summary>
+/// <summary>
+/// Measures peers in turn, again and again, so that what else the machine does meets all of them; the median of the rounds counts.
+/// </summary>
 internal static class Rounds
 {
     /// <summary>Rounds that peers who take long get.</summary>
@@ -25,14 +27,13 @@ internal static class Rounds
         int turns = Turns(rounds, clock.Elapsed);
         double[][] figures = [.. peers.Select(_ => new double[turns])];
         for (int round = 0; round < turns; round++)
-            for (int i = 0; i < peers.Count; i++)
-                figures[i][round] = peers[i](milliseconds);
+        for (int i = 0; i < peers.Count; i++)
+            figures[i][round] = peers[i](milliseconds);
         return [.. figures.Select(Median)];
     }
 
     /// <summary>How many rounds to measure: as many as asked for, fewer where one takes so long that they would take minutes.</summary>
-    public static int Turns(int rounds, TimeSpan oneRound) =>
-        (int)Math.Clamp(_longEnough / oneRound, Math.Min(Fewest, rounds), rounds);
+    public static int Turns(int rounds, TimeSpan oneRound) => (int)Math.Clamp(_longEnough / oneRound, Math.Min(Fewest, rounds), rounds);
 
     public static double Median(IEnumerable<double> values)
     {

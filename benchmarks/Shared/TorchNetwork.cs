@@ -35,10 +35,14 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
     /// <summary>[T, rows, F] to [rows, classes].</summary>
     public override Tensor forward(Tensor input) => _head.forward(_layer(input).States[-1]);
 
-    /// <summary>The same, from the last state as the layer returns it beside those of all steps, as training loops are written; neither is faster.</summary>
+    /// <summary>
+    /// The same, from the last state as the layer returns it beside those of all steps, as training loops are written; neither is faster.
+    /// </summary>
     public Tensor Classify(Tensor input) => _head.forward(_layer(input).Last.squeeze(0));
 
-    /// <summary>The same for rows that end after a number of steps of their own: <paramref name="lastSteps"/> [rows], the last of each.</summary>
+    /// <summary>
+    /// The same for rows that end after a number of steps of their own: <paramref name="lastSteps"/> [rows], the last of each.
+    /// </summary>
     public Tensor Classify(Tensor input, Tensor rows, Tensor lastSteps) => _head.forward(_layer(input).States[lastSteps, rows]);
 
     private static (nn.Module, Func<Tensor, (Tensor, Tensor)>) Layer(CellKind cell, int features, int units)
@@ -47,11 +51,14 @@ internal sealed class TorchNetwork : nn.Module<Tensor, Tensor>
         {
             case CellKind.Lstm:
                 var lstm = nn.LSTM(features, units);
-                return (lstm, x =>
-                {
-                    var (states, last, _) = lstm.forward(x);
-                    return (states, last);
-                });
+                return (
+                    lstm,
+                    x =>
+                    {
+                        var (states, last, _) = lstm.forward(x);
+                        return (states, last);
+                    }
+                );
             case CellKind.Gru:
                 var gru = nn.GRU(features, units);
                 return (gru, x => gru.forward(x, null));

@@ -10,7 +10,8 @@ internal sealed class Verdict
     public int ExitCode(bool check) => check && _missed.Count > 0 ? 1 : 0;
 
     /// <summary>A figure that must reach its bar: the bar and whether it does, in a column's width.</summary>
-    public string AtLeast(double bar, double figure, string what) => Of(figure >= bar, $"{bar,5:0.00}", $"{what} {figure:0.00}, bar {bar:0.00}");
+    public string AtLeast(double bar, double figure, string what) =>
+        Of(figure >= bar, $"{bar, 5:0.00}", $"{what} {figure:0.00}, bar {bar:0.00}");
 
     /// <summary>A figure that must not be above its bar.</summary>
     public string AtMost(double bar, double figure, string what) => Of(figure <= bar, $"{bar:0}", $"{what} {figure:0.0}, at most {bar:0}");

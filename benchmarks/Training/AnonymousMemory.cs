@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Training;
 
-/// <summary>The memory of a process that is backed by no file, and so cannot be given back to the system without it: watched until the process ends.</summary>
+/// <summary>
+/// The memory of a process that is backed by no file, and so cannot be given back to the system without it: watched until the process ends.
+/// </summary>
 internal static class AnonymousMemory
 {
     private const string Field = "RssAnon:";
@@ -14,8 +16,9 @@ internal static class AnonymousMemory
     {
         long peak = 0;
         do
+        {
             peak = Math.Max(peak, Now(process.Id));
-        while (!process.WaitForExit(_pause));
+        } while (!process.WaitForExit(_pause));
         return peak;
     }
 
@@ -23,8 +26,11 @@ internal static class AnonymousMemory
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
-            return line is null ? 0 : 1024 * long.Parse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            string? line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
+            return line is null
+                ? 0
+                : 1024 * long.Parse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
         }
         catch (Exception e) when (e is IOException)
         {

@@ -8,8 +8,8 @@ using TorchSharp;
 namespace Training;
 
 /// <summary>
-/// The torch engine on a device, with 32 bits, with TensorFloat-32 and in bfloat16, beside the loop that TorchSharp's user writes, PyTorch in Python, and
-/// our engine in C# on the CPU; then rows of many lengths, padded or packed. No bars: it is for choosing among them.
+/// The torch engine on a device, with 32 bits, with TensorFloat-32 and in bfloat16, beside the loop that TorchSharp's user writes, PyTorch
+/// in Python, and our engine in C# on the CPU; then rows of many lengths, padded or packed. No bars: it is for choosing among them.
 /// </summary>
 internal static class DevicePart
 {
@@ -22,7 +22,10 @@ internal static class DevicePart
     {
         if (TorchDevice.WhyNot(options.Device) is string why)
             throw new ArgumentException($"--device is {options.Device}, but {why}.");
-        Console.WriteLine($"Rows a second on {options.Device}, B {BatchSize}; ready batches, but for Fit; Fit and TorchSharp's loop with 32 bits. C#: our engine on the CPU's {_processors} processors.");
+        Console.WriteLine(
+            $"Rows a second on {options.Device}, B {BatchSize}; ready batches, but for Fit; Fit and TorchSharp's loop with 32 bits. C#: "
+                + $"our engine on the CPU's {_processors} processors."
+        );
         Console.WriteLine();
         string[] python = options.Python is null ? [] : [.. PyTorchPeer.Precisions.Select(precision => $"PyTorch, {precision.Title}")];
         Header(["F, H, T", "Cell", .. PyTorchPeer.Precisions.Select(precision => precision.Title), "Fit", "C#", "TorchSharp", .. python]);
@@ -52,7 +55,11 @@ internal static class DevicePart
     {
         var even = new Batches(new TrainingSet(@case, BatchSize), options.Device);
         EngineSettings torch = even.Torch;
-        var fit = new FitPeer(even.Set, _processors, trainer => (trainer.Engine, trainer.Device, trainer.AllowTensorFloat32) = (EngineKind.Torch, options.Device, false));
+        var fit = new FitPeer(
+            even.Set,
+            _processors,
+            trainer => (trainer.Engine, trainer.Device, trainer.AllowTensorFloat32) = (EngineKind.Torch, options.Device, false)
+        );
         using PyTorchPeer? python = options.Python is null ? null : new PyTorchPeer(options.Python, even.Set, options.Device);
         return Rounds.Measure(
             [
@@ -62,9 +69,15 @@ internal static class DevicePart
                 fit.Turn,
                 even.Turn(EngineKind.Simd, even.Set.Engine(_processors)),
                 even.TorchSharpTurn(),
-                .. python is null ? [] : PyTorchPeer.Precisions.Select(precision => (Func<double, double>)(milliseconds => python.Turn(precision.Name, milliseconds))),
+                .. python is null
+                    ? []
+                    : PyTorchPeer.Precisions.Select(precision =>
+                        (Func<double, double>)(milliseconds => python.Turn(precision.Name, milliseconds))
+                    ),
             ],
-            options.Rounds, options.Milliseconds);
+            options.Rounds,
+            options.Milliseconds
+        );
     }
 
     private static double[] ManyLengths(Case @case, TrainingOptions options)
@@ -76,7 +89,9 @@ internal static class DevicePart
                 ragged.Turn(EngineKind.Torch, ragged.Torch with { PacksRaggedRows = true }),
                 ragged.Turn(EngineKind.Simd, ragged.Set.Engine(_processors)),
             ],
-            options.Rounds, options.Milliseconds);
+            options.Rounds,
+            options.Milliseconds
+        );
     }
 
     private sealed class Batches(TrainingSet set, string device)
@@ -88,11 +103,12 @@ internal static class DevicePart
         public EngineSettings Torch => set.Engine(_processors) with { Device = device, AllowTensorFloat32 = false };
 
         // An engine a turn: whether TensorFloat-32 is allowed is one setting for all engines there are at a time.
-        public Func<double, double> Turn(EngineKind kind, EngineSettings settings) => milliseconds =>
-        {
-            using var peer = new EnginePeer(kind, settings, _ready, kind == EngineKind.Torch ? Wait : null);
-            return peer.Turn(milliseconds);
-        };
+        public Func<double, double> Turn(EngineKind kind, EngineSettings settings) =>
+            milliseconds =>
+            {
+                using var peer = new EnginePeer(kind, settings, _ready, kind == EngineKind.Torch ? Wait : null);
+                return peer.Turn(milliseconds);
+            };
 
         public Func<double, double> TorchSharpTurn()
         {

@@ -14,7 +14,8 @@ internal sealed class Dialogue(Process process, string what) : IDisposable
     {
         process.StandardInput.WriteLine(question);
         process.StandardInput.Flush();
-        string answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The process {what} ended at '{question}'.");
+        string answer =
+            process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The process {what} ended at '{question}'.");
         return [.. answer.Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
     }
 

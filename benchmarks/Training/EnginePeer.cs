@@ -10,7 +10,8 @@ namespace Training;
 /// <param name="settings">Its settings.</param>
 /// <param name="batches">What it trains on.</param>
 /// <param name="wait">Waits until its device has done what it was told, where the device does it in its own time.</param>
-internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IReadOnlyList<MiniBatch> batches, Action? wait = null) : IDisposable
+internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IReadOnlyList<MiniBatch> batches, Action? wait = null)
+    : IDisposable
 {
     private const float LearningRate = 1e-3f;
 
@@ -32,8 +33,7 @@ internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IRead
             foreach (MiniBatch batch in batches)
                 _engine.TrainStep(batch, LearningRate);
             rows += _rows;
-        }
-        while (clock.Elapsed.TotalMilliseconds < milliseconds);
+        } while (clock.Elapsed.TotalMilliseconds < milliseconds);
         wait?.Invoke();
         return clock.Elapsed.TotalMicroseconds / rows;
     }

@@ -4,11 +4,14 @@ using RnnMlNet.Training;
 
 namespace Training;
 
-/// <summary>Hears of each epoch's end, and so measures epochs whole: from one such moment to the next, whatever Fit does in between.</summary>
+/// <summary>
+/// Hears of each epoch's end, and so measures epochs whole: from one such moment to the next, whatever Fit does in between.
+/// </summary>
 internal sealed class EpochClock : IProgress<EpochReport>
 {
     private readonly List<double> _losses = [];
-    private long _first, _last;
+    private long _first,
+        _last;
 
     /// <summary>The epochs' mean losses.</summary>
     public IReadOnlyList<double> Losses => _losses;

@@ -24,8 +24,7 @@ internal sealed class FitPeer(TrainingSet set, int threads, Action<RnnOptions>? 
             microseconds += Fit(1 + timed).MicrosecondsAfterFirst;
             rows += (long)timed * set.Rows.Count;
             _rowMicroseconds = microseconds / rows;
-        }
-        while (microseconds < 1000 * milliseconds);
+        } while (microseconds < 1000 * milliseconds);
         return _rowMicroseconds;
     }
 

@@ -3,20 +3,26 @@ using Shared;
 
 namespace Training;
 
-/// <summary>Sequences of many lengths: time per true step of Fit, beside libtorch on batches padded to their longest row, rows of like length together.</summary>
+/// <summary>
+/// Sequences of many lengths: time per true step of Fit, beside libtorch on batches padded to their longest row, rows of like length
+/// together.
+/// </summary>
 internal static class LengthsPart
 {
     private const int BatchSize = 64;
 
     public static void Measure(TrainingOptions options, Verdict verdict)
     {
-        Console.WriteLine($"Lengths uniform in [{TrainingSet.Fewest}, {TrainingSet.Most}], B {BatchSize}, 2 threads: nanoseconds a true step. libtorch: batches of rows sorted by length, padded, its fastest variant.");
+        Console.WriteLine(
+            $"Lengths uniform in [{TrainingSet.Fewest}, {TrainingSet.Most}], B {BatchSize}, 2 threads: nanoseconds a true step. "
+                + $"libtorch: batches of rows sorted by length, padded, its fastest variant."
+        );
         Console.WriteLine();
         Console.WriteLine("| F, H | Cell | Engine | Fit | libtorch | Fit is faster | Bar | Kept | Of peak | libtorch at best |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (CellKind cell in new[] { CellKind.Lstm, CellKind.Gru })
-            foreach (var (features, units) in new[] { (8, 64), (12, 128) })
-                Measure(new TrainingSet(new Case(cell, features, units, TrainingSet.Most), BatchSize, IsRagged: true), options, verdict);
+        foreach (var (features, units) in new[] { (8, 64), (12, 128) })
+            Measure(new TrainingSet(new Case(cell, features, units, TrainingSet.Most), BatchSize, IsRagged: true), options, verdict);
     }
 
     private static void Measure(TrainingSet set, TrainingOptions options, Verdict verdict)
@@ -26,8 +32,15 @@ internal static class LengthsPart
             return;
         TorchComparison found = TorchComparison.Measure(set, options);
         double toStep = 1000.0 * set.Rows.Count / set.TrueSteps;
-        string bar = verdict.AtLeast(Bars.Lengths(@case.Cell), found.Faster, $"{@case.Cell} {@case.Features},{@case.Units} of many lengths");
-        Console.WriteLine($"| {@case.Features}, {@case.Units} | {@case.Cell} | {toStep * found.Engine:0} | {toStep * found.Fit:0} | {toStep * found.Torch:0} " +
-            $"| {found.Faster:0.00}x | {bar.Trim()} | {found.Kept:0.00} | {found.OfPeak:0.00} | {found.Fastest} |");
+        string bar = verdict.AtLeast(
+            Bars.Lengths(@case.Cell),
+            found.Faster,
+            $"{@case.Cell} {@case.Features},{@case.Units} of many lengths"
+        );
+        Console.WriteLine(
+            $"| {@case.Features}, {@case.Units} | {@case.Cell} | {toStep * found.Engine:0} | {toStep * found.Fit:0} | "
+                + $"{toStep * found.Torch:0} "
+                + $"| {found.Faster:0.00}x | {bar.Trim()} | {found.Kept:0.00} | {found.OfPeak:0.00} | {found.Fastest} |"
+        );
     }
 }

@@ -14,11 +14,15 @@ internal static class LossCheck
     {
         if (Difference(ours, theirs) > Bars.Losses)
             throw new InvalidOperationException(
-                $"{what}: the two do not train the same, so their times say nothing. Mean losses of the epochs: ours {string.Join(", ", ours)}; " +
-                $"libtorch's{variant} {string.Join(", ", theirs)}; they may differ by {Bars.Losses} of themselves.");
+                $"{what}: the two do not train the same, so their times say nothing. Mean losses of the epochs: ours "
+                    + $"{string.Join(", ", ours)}; "
+                    + $"libtorch's{variant} {string.Join(", ", theirs)}; they may differ by {Bars.Losses} of themselves."
+            );
     }
 
-    /// <summary>How far two trainings' losses are apart at most, relative to the second's. Infinite where they are not as many, or no numbers.</summary>
+    /// <summary>
+    /// How far two trainings' losses are apart at most, relative to the second's. Infinite where they are not as many, or no numbers.
+    /// </summary>
     public static double Difference(IReadOnlyList<double> ours, IReadOnlyList<double> theirs)
     {
         if (ours.Count != theirs.Count)

@@ -6,8 +6,8 @@ using RnnMlNet.Training;
 namespace Training;
 
 /// <summary>
-/// A training whose sequences are made as they are read, an epoch of it, in a process that is told how much of them it may keep in memory. It
-/// writes the epoch's mean loss, all its digits, and the seconds that reading and training took.
+/// A training whose sequences are made as they are read, an epoch of it, in a process that is told how much of them it may keep in memory.
+/// It writes the epoch's mean loss, all its digits, and the seconds that reading and training took.
 /// </summary>
 internal static class MemoryChild
 {
@@ -25,22 +25,26 @@ internal static class MemoryChild
         IDataView rows = ml.Data.LoadFromEnumerable(Rows(RowsOf(mebibytes)), TrainingRow.Schema(Steps * Features));
         var clock = new EpochClock();
         var start = System.Diagnostics.Stopwatch.StartNew();
-        ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options
-        {
-            FeatureColumnName = nameof(TrainingRow.Steps),
-            FeaturesPerStep = Features,
-            Cell = CellKind.Gru,
-            HiddenSize = 16,
-            PatchLength = 1,
-            Bidirectional = false,
-            Networks = 1,
-            MaxEpochs = 1,
-            ValidationFraction = 0,
-            Engine = EngineKind.Simd,
-            Seed = 1,
-            StoreMemoryLimit = storeMebibytes == 0 ? null : (long)storeMebibytes << 20,
-            Progress = clock,
-        }).Fit(rows).Dispose();
+        ml.MulticlassClassification.Trainers.Rnn(
+                new RnnMulticlassTrainer.Options
+                {
+                    FeatureColumnName = nameof(TrainingRow.Steps),
+                    FeaturesPerStep = Features,
+                    Cell = CellKind.Gru,
+                    HiddenSize = 16,
+                    PatchLength = 1,
+                    Bidirectional = false,
+                    Networks = 1,
+                    MaxEpochs = 1,
+                    ValidationFraction = 0,
+                    Engine = EngineKind.Simd,
+                    Seed = 1,
+                    StoreMemoryLimit = storeMebibytes == 0 ? null : (long)storeMebibytes << 20,
+                    Progress = clock,
+                }
+            )
+            .Fit(rows)
+            .Dispose();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Losses[0]:R} {start.Elapsed.TotalSeconds:0.0}"));
         return 0;
     }

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Training;
 
 /// <summary>
-/// A control group of Linux (version 2) that may hold so much memory, page cache included, and cannot swap. Making one takes rights that a container or an
-/// ordinary user mostly lacks.
+/// A control group of Linux (version 2) that may hold so much memory, page cache included, and cannot swap. Making one takes rights that a
+/// container or an ordinary user mostly lacks.
 /// </summary>
 internal sealed class MemoryGroup : IDisposable
 {
@@ -40,7 +40,13 @@ internal sealed class MemoryGroup : IDisposable
     public Process Start(params string[] args)
     {
         string join = $"echo $$ > '{_folder}/cgroup.procs' && exec \"$0\" \"$@\"";
-        return Process.Start(new ProcessStartInfo("/bin/sh", ["-c", join, Environment.ProcessPath!, .. Child.CommandLine(args)]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        return Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", join, Environment.ProcessPath!, .. Child.CommandLine(args)])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
     }
 
     public void Dispose()

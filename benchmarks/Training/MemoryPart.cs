@@ -5,8 +5,8 @@ using Shared;
 namespace Training;
 
 /// <summary>
-/// Sequences of several GiB, trained on in a process that may hold 700 MiB. Beside it a smaller training, once with most of its sequences in the
-/// temporary file and once with all in memory: the losses must be the same to the bit.
+/// Sequences of several GiB, trained on in a process that may hold 700 MiB. Beside it a smaller training, once with most of its sequences
+/// in the temporary file and once with all in memory: the losses must be the same to the bit.
 /// </summary>
 internal static class MemoryPart
 {
@@ -28,8 +28,14 @@ internal static class MemoryPart
         }
         int small = Math.Max(Fewest, options.Mebibytes / Times);
         using MemoryGroup? group = MemoryGroup.TryCreate((long)Bars.Memory << 20);
-        Console.WriteLine($"Memory: a GRU, 64 features, 16 units, 256 steps, an epoch over sequences made as they are read. Limit {Bars.Memory} MiB, "
-            + (group is null ? "judged by the peak of anonymous memory, because no control group can be made here" : "set by a control group, page cache included"));
+        Console.WriteLine(
+            $"Memory: a GRU, 64 features, 16 units, 256 steps, an epoch over sequences made as they are read. Limit {Bars.Memory} MiB, "
+                + (
+                    group is null
+                        ? "judged by the peak of anonymous memory, because no control group can be made here"
+                        : "set by a control group, page cache included"
+                )
+        );
         Console.WriteLine();
         Console.WriteLine("| Sequences, MiB | of them in memory, at most | Loss | Seconds | Peak of anonymous memory, MiB | Bar |");
         Console.WriteLine("|---|---|---|---|---|---|");
@@ -37,7 +43,10 @@ internal static class MemoryPart
         string inFile = Train(group, small, SmallStore, verdict);
         Train(group, options.Mebibytes, small, verdict);
         Console.WriteLine();
-        Console.WriteLine($"Digits of the loss that differ between memory and file: {verdict.AtMost(0, inMemory == inFile ? 0 : 1, $"Memory: the loss in memory is {inMemory}, from the file {inFile};").Trim()}");
+        Console.WriteLine(
+            $"Digits of the loss that differ between memory and file: "
+                + verdict.AtMost(0, inMemory == inFile ? 0 : 1, $"Memory: the loss in memory is {inMemory}, from the file {inFile};").Trim()
+        );
     }
 
     private static string Train(MemoryGroup? group, int mebibytes, int storeMebibytes, Verdict verdict)
@@ -47,7 +56,12 @@ internal static class MemoryPart
         double peak = AnonymousMemory.Peak(process) / (double)(1 << 20);
         string[] answer = Child.Line(process).Split(' ');
         string bar = verdict.AtMost(Bars.Memory, peak, $"{mebibytes} MiB of sequences: peak of anonymous memory").Trim();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {mebibytes} | {(storeMebibytes == 0 ? "all" : storeMebibytes)} | {answer[0]} | {answer[1]} | {peak:0} | {bar} |"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {mebibytes} | {(storeMebibytes == 0 ? "all" : storeMebibytes)} | {answer[0]} | {answer[1]} | {peak:0} | {bar} |"
+            )
+        );
         return answer[0];
     }
 }

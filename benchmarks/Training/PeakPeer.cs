@@ -3,10 +3,14 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace Training;
 
-/// <summary>Multiply-adds from register to register, nothing else: as fast as the processor can compute. What a training's arithmetic is measured by.</summary>
+/// <summary>
+/// Multiply-adds from register to register, nothing else: as fast as the processor can compute. What a training's arithmetic is measured
+/// by.
+/// </summary>
 internal sealed class PeakPeer(int threads)
 {
     private const int Turns = 20_000;
+
     // Enough for their latency to be hidden, few enough to stay in registers.
     private const int Sums = 10;
 
@@ -26,10 +30,15 @@ internal sealed class PeakPeer(int threads)
         return rates.Sum();
     }
 
-    /// <summary>Operations of a training step on one sequence: each gate's products forward, those of their gradients for weights and for the state before.</summary>
+    /// <summary>
+    /// Operations of a training step on one sequence: each gate's products forward, those of their gradients for weights and for the state
+    /// before.
+    /// </summary>
     public static double Operations(TrainingSet set)
     {
-        double gates = set.Case.Shape.Gates, units = set.Case.Units, features = set.Case.Features;
+        double gates = set.Case.Shape.Gates,
+            units = set.Case.Units,
+            features = set.Case.Features;
         return 2 * gates * units * (3 * units + 2 * features) * set.TrueSteps / set.Rows.Count;
     }
 
@@ -38,20 +47,32 @@ internal sealed class PeakPeer(int threads)
         long operations = 0;
         var clock = Stopwatch.StartNew();
         do
+        {
             operations += VectorWidth.Bits switch
             {
                 512 => Compute<Lanes512>(),
                 256 => Compute<Lanes256>(),
                 _ => Compute<Lanes128>(),
             };
-        while (clock.Elapsed.TotalMilliseconds < milliseconds);
+        } while (clock.Elapsed.TotalMilliseconds < milliseconds);
         return operations / clock.Elapsed.TotalNanoseconds;
     }
 
-    private static unsafe long Compute<T>() where T : unmanaged, ILanes<T>
+    private static unsafe long Compute<T>()
+        where T : unmanaged, ILanes<T>
     {
-        T a = T.Create(1.5f), b = T.Create(.5f);
-        T s0 = a, s1 = a, s2 = a, s3 = a, s4 = a, s5 = a, s6 = a, s7 = a, s8 = a, s9 = a;
+        T a = T.Create(1.5f),
+            b = T.Create(.5f);
+        T s0 = a,
+            s1 = a,
+            s2 = a,
+            s3 = a,
+            s4 = a,
+            s5 = a,
+            s6 = a,
+            s7 = a,
+            s8 = a,
+            s9 = a;
         for (int turn = 0; turn < Turns; turn++)
         {
             s0 = T.MultiplyAdd(a, b, s0);

@@ -34,13 +34,14 @@ static int Measure(TrainingOptions options)
     return verdict.ExitCode(options.Check);
 }
 
-static Action<TrainingOptions, Verdict> Measurement(Part part) => part switch
-{
-    Part.Step => StepPart.Measure,
-    Part.Lengths => LengthsPart.Measure,
-    Part.Words => WordsPart.Measure,
-    Part.Threads => ThreadsPart.Measure,
-    Part.Quickstart => (_, verdict) => QuickstartPart.Measure(verdict),
-    Part.Memory => MemoryPart.Measure,
-    _ => (options, _) => DevicePart.Measure(options),
-};
+static Action<TrainingOptions, Verdict> Measurement(Part part) =>
+    part switch
+    {
+        Part.Step => StepPart.Measure,
+        Part.Lengths => LengthsPart.Measure,
+        Part.Words => WordsPart.Measure,
+        Part.Threads => ThreadsPart.Measure,
+        Part.Quickstart => (_, verdict) => QuickstartPart.Measure(verdict),
+        Part.Memory => MemoryPart.Measure,
+        _ => (options, _) => DevicePart.Measure(options),
+    };

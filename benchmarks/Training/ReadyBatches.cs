@@ -14,11 +14,16 @@ internal static class ReadyBatches
         store.Seal();
         SequenceSet all = SequenceSet.All(store);
         var assembler = new BatchAssembler(store, store.UsesTokens ? null : ScalingLearner.Learn(all), labels: null);
-        return [.. new BatchSampler(all, batchSize, seed).Epoch(epoch).Select(rows =>
-        {
-            var batch = new MiniBatch();
-            assembler.Fill(batch, rows);
-            return batch;
-        })];
+        return
+        [
+            .. new BatchSampler(all, batchSize, seed)
+                .Epoch(epoch)
+                .Select(rows =>
+                {
+                    var batch = new MiniBatch();
+                    assembler.Fill(batch, rows);
+                    return batch;
+                }),
+        ];
     }
 }

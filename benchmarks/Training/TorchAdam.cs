@@ -6,12 +6,14 @@ using static TorchSharp.torch;
 namespace Training;
 
 /// <summary>
-/// Adam (Kingma and Ba, 2015) as torch.optim.Adam computes it, in one pass over a parameter's memory instead of an operation each: m, v, the step
-/// and the gradient's zero. Small networks spend a good part of torch's step in those operations.
+/// Adam (Kingma and Ba, 2015) as torch.optim.Adam computes it, in one pass over a parameter's memory instead of an operation each: m, v,
+/// the step and the gradient's zero. Small networks spend a good part of torch's step in those operations.
 /// </summary>
 internal sealed class TorchAdam(IReadOnlyList<Parameter> parameters)
 {
-    private const float Beta1 = .9f, Beta2 = .999f, Epsilon = 1e-8f;
+    private const float Beta1 = .9f,
+        Beta2 = .999f,
+        Epsilon = 1e-8f;
 
     private readonly float[][] _m = [.. parameters.Select(parameter => new float[parameter.numel()])];
     private readonly float[][] _v = [.. parameters.Select(parameter => new float[parameter.numel()])];
@@ -23,7 +25,8 @@ internal sealed class TorchAdam(IReadOnlyList<Parameter> parameters)
     {
         if (_steps++ == 0)
             _gradients = [.. parameters.Select(parameter => parameter.grad!.DetachFromDisposeScope())];
-        float rate = learningRate / (1 - MathF.Pow(Beta1, _steps)), correction = 1 / MathF.Sqrt(1 - MathF.Pow(Beta2, _steps));
+        float rate = learningRate / (1 - MathF.Pow(Beta1, _steps)),
+            correction = 1 / MathF.Sqrt(1 - MathF.Pow(Beta2, _steps));
         for (int i = 0; i < parameters.Count; i++)
             Update(Values(parameters[i]), Values(_gradients[i]), _m[i], _v[i], rate, correction);
     }
@@ -38,7 +41,8 @@ internal sealed class TorchAdam(IReadOnlyList<Parameter> parameters)
             var gradient = new Vector<float>(g[i..]);
             Vector<float> first = Beta1 * new Vector<float>(m[i..]) + (1 - Beta1) * gradient;
             Vector<float> second = Beta2 * new Vector<float>(v[i..]) + (1 - Beta2) * gradient * gradient;
-            Vector<float> weights = new Vector<float>(w[i..]) - rate * first / (correction * Vector.SquareRoot(second) + new Vector<float>(Epsilon));
+            Vector<float> weights =
+                new Vector<float>(w[i..]) - rate * first / (correction * Vector.SquareRoot(second) + new Vector<float>(Epsilon));
             first.CopyTo(m[i..]);
             second.CopyTo(v[i..]);
             weights.CopyTo(w[i..]);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Training;
 
 /// <summary>
-/// Has glibc keep the memory that libtorch frees, instead of giving it back to the system and faulting in new pages a step later: training on the
-/// CPU is two to three times as fast so. It holds for the whole process, which is why libtorch trains in one of its own.
+/// Has glibc keep the memory that libtorch frees, instead of giving it back to the system and faulting in new pages a step later: training
+/// on the CPU is two to three times as fast so. It holds for the whole process, which is why libtorch trains in one of its own.
 /// </summary>
 internal static partial class TorchAllocator
 {

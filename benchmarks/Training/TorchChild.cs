@@ -7,9 +7,9 @@ using TorchSharp;
 namespace Training;
 
 /// <summary>
-/// libtorch's side of a comparison, in a process of its own: its allocator is tuned from the start, and nothing of ours is touched by that. It reads a
-/// line and answers with one: <c>losses V E</c>, the mean losses of E epochs from the initial weights on; <c>turn V M</c>, the microseconds a row
-/// of a turn of at least M milliseconds; V is the variant's number.
+/// libtorch's side of a comparison, in a process of its own: its allocator is tuned from the start, and nothing of ours is touched by that.
+/// It reads a line and answers with one: <c>losses V E</c>, the mean losses of E epochs from the initial weights on; <c>turn V M</c>, the
+/// microseconds a row of a turn of at least M milliseconds; V is the variant's number.
 /// </summary>
 internal static class TorchChild
 {
@@ -26,9 +26,10 @@ internal static class TorchChild
         while (Console.ReadLine()?.Split(' ') is [string what, string variant, string number])
         {
             int index = int.Parse(variant, CultureInfo.InvariantCulture);
-            double[] answer = what == "losses"
-                ? Losses(set, TorchVariant.All[index], int.Parse(number, CultureInfo.InvariantCulture))
-                : [loops[index].Turn(batches, double.Parse(number, CultureInfo.InvariantCulture))];
+            double[] answer =
+                what == "losses"
+                    ? Losses(set, TorchVariant.All[index], int.Parse(number, CultureInfo.InvariantCulture))
+                    : [loops[index].Turn(batches, double.Parse(number, CultureInfo.InvariantCulture))];
             Console.WriteLine(string.Join(' ', answer.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
         }
         return 0;
@@ -48,6 +49,11 @@ internal static class TorchChild
     {
         var loop = new TorchLoop(set, variant);
         torch.set_num_threads(variant.Threads);
-        return [.. Enumerable.Range(1, epochs).Select(epoch => loop.Epoch([.. set.Batches(epoch).Select(batch => TorchTensors.Of(batch, torch.CPU))]))];
+        return
+        [
+            .. Enumerable
+                .Range(1, epochs)
+                .Select(epoch => loop.Epoch([.. set.Batches(epoch).Select(batch => TorchTensors.Of(batch, torch.CPU))])),
+        ];
     }
 }

@@ -3,7 +3,10 @@ using Shared;
 
 namespace Training;
 
-/// <summary>Microseconds a row of our engine alone, of Fit, and of libtorch in its fastest variant; and the share of the processor's peak that Fit computes at.</summary>
+/// <summary>
+/// Microseconds a row of our engine alone, of Fit, and of libtorch in its fastest variant; and the share of the processor's peak that Fit
+/// computes at.
+/// </summary>
 internal sealed record TorchComparison(double Engine, double Fit, double Torch, double OfPeak, TorchVariant Fastest)
 {
     private const int Threads = 2;
@@ -24,11 +27,27 @@ internal sealed record TorchComparison(double Engine, double Fit, double Torch, 
         var fit = new FitPeer(set, Threads);
         CheckLosses(set, fit, torch);
         double[] measured = Rounds.Measure(
-            [new PeakPeer(Threads).Turn, engine.Turn, fit.Turn, .. TorchVariant.All.Select((_, i) => (Func<double, double>)(least => torch.Turn(i, least)))], options.Rounds, options.Milliseconds);
+            [
+                new PeakPeer(Threads).Turn,
+                engine.Turn,
+                fit.Turn,
+                .. TorchVariant.All.Select((_, i) => (Func<double, double>)(least => torch.Turn(i, least))),
+            ],
+            options.Rounds,
+            options.Milliseconds
+        );
         double[] variants = measured[3..];
         int fastest = Array.IndexOf(variants, variants.Min());
-        double peak = measured[0], engineTime = measured[1], fitTime = measured[2];
-        return new TorchComparison(engineTime, fitTime, variants[fastest], PeakPeer.Operations(set) / (1000 * fitTime * peak), TorchVariant.All[fastest]);
+        double peak = measured[0],
+            engineTime = measured[1],
+            fitTime = measured[2];
+        return new TorchComparison(
+            engineTime,
+            fitTime,
+            variants[fastest],
+            PeakPeer.Operations(set) / (1000 * fitTime * peak),
+            TorchVariant.All[fastest]
+        );
     }
 
     // Of each update one variant, the others of it compute the same.
@@ -36,6 +55,11 @@ internal sealed record TorchComparison(double Engine, double Fit, double Torch, 
     {
         IReadOnlyList<double> ours = fit.Losses(LossEpochs);
         foreach (int variant in TorchVariant.All.Index().Where(v => v.Item.Threads == 1).Select(v => v.Index))
-            LossCheck.Require($"{set.Case.Name}, B {set.BatchSize}", ours, torch.Losses(variant, LossEpochs), $" ({TorchVariant.All[variant]})");
+            LossCheck.Require(
+                $"{set.Case.Name}, B {set.BatchSize}",
+                ours,
+                torch.Losses(variant, LossEpochs),
+                $" ({TorchVariant.All[variant]})"
+            );
     }
 }

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Training;
 
-/// <summary>A batch as tensors that lie ready: [T, rows, F] steps, [rows] classes, and of rows of many lengths the rows' numbers and last steps.</summary>
+/// <summary>
+/// A batch as tensors that lie ready: [T, rows, F] steps, [rows] classes, and of rows of many lengths the rows' numbers and last steps.
+/// </summary>
 internal sealed record TorchTensors(Tensor Steps, Tensor Classes, Tensor? Rows, Tensor? LastSteps)
 {
     public static TorchTensors Of(MiniBatch batch, Device device)
@@ -18,11 +20,15 @@ internal sealed record TorchTensors(Tensor Steps, Tensor Classes, Tensor? Rows, 
             tensor(steps, device: device).reshape(batch.MaxLength, batch.Count, batch.Features),
             tensor(classes, device: device),
             batch.IsEven ? null : arange(batch.Count, device: device),
-            batch.IsEven ? null : tensor((long[])[.. batch.Lengths[..batch.Count].Select(length => (long)length - 1)], device: device));
+            batch.IsEven ? null : tensor((long[])[.. batch.Lengths[..batch.Count].Select(length => (long)length - 1)], device: device)
+        );
     }
 }
 
-/// <summary>The loop that trains on libtorch, in one of its variants: forward, loss, backward, update. No loss is read, which would only cost it time.</summary>
+/// <summary>
+/// The loop that trains on libtorch, in one of its variants: forward, loss, backward, update. No loss is read, which would only cost it
+/// time.
+/// </summary>
 /// <param name="set">What is trained.</param>
 /// <param name="variant">How.</param>
 /// <param name="device">Where; the batches are there too.</param>

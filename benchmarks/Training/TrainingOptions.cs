@@ -42,28 +42,55 @@ internal sealed record TrainingOptions
     /// <summary>What the names of the cases measured contain.</summary>
     public string Only { get; init; } = "";
 
-    private static readonly Option<bool> _check = new("--check") { Description = "measures everything but device, and exits with 1 where a bar is missed" };
+    private static readonly Option<bool> _check = new("--check")
+    {
+        Description = "measures everything but device, and exits with 1 where a bar is missed",
+    };
     private static readonly Option<Part[]> _parts = CommandLine.List(
-        "--part", "these parts alone: step, lengths, words, threads, quickstart, memory, device (all but memory and device)", CommandLine.Parts<Part>, []);
+        "--part",
+        "these parts alone: step, lengths, words, threads, quickstart, memory, device (all but memory and device)",
+        CommandLine.Parts<Part>,
+        []
+    );
     private static readonly Option<int?> _rounds = CommandLine.Count("--rounds", "turns of each peer (9)");
     private static readonly Option<int?> _milliseconds = CommandLine.Count("--ms", "least milliseconds of a turn (120)");
     private static readonly Option<int?> _mebibytes = CommandLine.Count("--mib", "MiB of sequences of the part memory (4096)");
-    private static readonly Option<string> _device = CommandLine.Value("--device", "what the part device measures torch on: cuda, cuda:1, mps or cpu (cuda)", Named, "cuda");
-    private static readonly Option<string?> _python = new("--python") { Description = "a python that has PyTorch: its own training loop is measured too on that device" };
+    private static readonly Option<string> _device = CommandLine.Value(
+        "--device",
+        "what the part device measures torch on: cuda, cuda:1, mps or cpu (cuda)",
+        Named,
+        "cuda"
+    );
+    private static readonly Option<string?> _python = new("--python")
+    {
+        Description = "a python that has PyTorch: its own training loop is measured too on that device",
+    };
     private static readonly Option<string?> _only = new("--only") { Description = "cases whose name contains this, such as \"Gru 8,64\"" };
 
     /// <summary>The command line, without what it does.</summary>
-    public static RootCommand Command() => new("Training beside libtorch, measured in the same run.")
-    {
-        _check, _parts, _rounds, _milliseconds, _mebibytes, _device, _python, _only,
-    };
+    public static RootCommand Command() =>
+        new("Training beside libtorch, measured in the same run.")
+        {
+            _check,
+            _parts,
+            _rounds,
+            _milliseconds,
+            _mebibytes,
+            _device,
+            _python,
+            _only,
+        };
 
     /// <summary>The options that a command line without errors names.</summary>
     public static TrainingOptions Of(ParseResult result)
     {
         var options = new TrainingOptions
         {
-            Check = result.GetValue(_check), Parts = result.GetValue(_parts)!, Device = result.GetValue(_device)!, Python = result.GetValue(_python), Only = result.GetValue(_only) ?? "",
+            Check = result.GetValue(_check),
+            Parts = result.GetValue(_parts)!,
+            Device = result.GetValue(_device)!,
+            Python = result.GetValue(_python),
+            Only = result.GetValue(_only) ?? "",
         };
         options = options with
         {
@@ -71,10 +98,16 @@ internal sealed record TrainingOptions
             Milliseconds = result.GetValue(_milliseconds) ?? options.Milliseconds,
             Mebibytes = result.GetValue(_mebibytes) ?? options.Mebibytes,
         };
-        return options.Parts.Count > 0 ? options : options with { Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Device && (part != Part.Memory || options.Check))] };
+        return options.Parts.Count > 0
+            ? options
+            : options with
+            {
+                Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Device && (part != Part.Memory || options.Check))],
+            };
     }
 
-    private static string Named(string device) => DeviceName.TryParse(device, out DeviceName name) && name.Kind != DeviceKind.Auto
-        ? device
-        : throw new ArgumentException($"--device is '{device}', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.");
+    private static string Named(string device) =>
+        DeviceName.TryParse(device, out DeviceName name) && name.Kind != DeviceKind.Auto
+            ? device
+            : throw new ArgumentException($"--device is '{device}', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.");
 }

@@ -21,8 +21,9 @@ internal sealed class TrainingRow
     }
 
     /// <summary>
-    /// Fills a row with random numbers that are not standardised. Of every other row the class is seen in the last step's first number, so that there is
-    /// something to learn; of the others it is drawn, so that the loss never comes near 0: tiny gradients would slow down every peer, but not alike.
+    /// Fills a row with random numbers that are not standardised. Of every other row the class is seen in the last step's first number, so
+    /// that there is something to learn; of the others it is drawn, so that the loss never comes near 0: tiny gradients would slow down
+    /// every peer, but not alike.
     /// </summary>
     public void Draw(Random random, int features)
     {

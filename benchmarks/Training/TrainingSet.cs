@@ -10,8 +10,8 @@ using Shared;
 namespace Training;
 
 /// <summary>
-/// What all peers of a comparison train: the same network from the same weights, on the same rows, cut into the same batches in the same order. A
-/// child process makes the same from the same numbers.
+/// What all peers of a comparison train: the same network from the same weights, on the same rows, cut into the same batches in the same
+/// order. A child process makes the same from the same numbers.
 /// </summary>
 /// <param name="Case">The network, and the steps of its rows.</param>
 /// <param name="BatchSize">B.</param>
@@ -35,42 +35,44 @@ internal sealed record TrainingSet(Case Case, int BatchSize, bool IsRagged = fal
     public IDataView View(MLContext ml) => ml.Data.LoadFromEnumerable(Rows, TrainingRow.Schema(IsRagged ? 0 : Case.Steps * Case.Features));
 
     /// <summary>How Fit trains: in C#, by Adam, without validation and without clipping, which the peers' loops do not have.</summary>
-    public RnnMulticlassTrainer.Options Options(int threads, int epochs) => new()
-    {
-        FeatureColumnName = nameof(TrainingRow.Steps),
-        FeaturesPerStep = Case.Features,
-        Cell = Case.Cell,
-        HiddenSize = Case.Units,
-        Layers = 1,
-        Bidirectional = false,
-        Pooling = Pooling.Last,
-        InputDropout = 0,
-        HeadDropout = 0,
-        PatchLength = 1,
-        Networks = 1,
-        Optimizer = OptimizerKind.Adam,
-        LearningRate = 1e-3f,
-        LearningRateSchedule = LearningRateSchedule.Constant,
-        BatchSize = BatchSize,
-        MaxEpochs = epochs,
-        ValidationFraction = 0,
-        GradientClipNorm = 0,
-        Engine = EngineKind.Simd,
-        Threads = threads,
-        Seed = Seed,
-    };
+    public RnnMulticlassTrainer.Options Options(int threads, int epochs) =>
+        new()
+        {
+            FeatureColumnName = nameof(TrainingRow.Steps),
+            FeaturesPerStep = Case.Features,
+            Cell = Case.Cell,
+            HiddenSize = Case.Units,
+            Layers = 1,
+            Bidirectional = false,
+            Pooling = Pooling.Last,
+            InputDropout = 0,
+            HeadDropout = 0,
+            PatchLength = 1,
+            Networks = 1,
+            Optimizer = OptimizerKind.Adam,
+            LearningRate = 1e-3f,
+            LearningRateSchedule = LearningRateSchedule.Constant,
+            BatchSize = BatchSize,
+            MaxEpochs = epochs,
+            ValidationFraction = 0,
+            GradientClipNorm = 0,
+            Engine = EngineKind.Simd,
+            Threads = threads,
+            Seed = Seed,
+        };
 
     /// <summary>The weights that Fit starts from.</summary>
     public NetworkWeights InitialWeights() => WeightInitializer.Create(Case.Shape, new RnnMulticlassTrainer.Options().ForgetBias, Seed);
 
     /// <summary>The engine as Fit makes it.</summary>
-    public EngineSettings Engine(int threads) => new()
-    {
-        Shape = Case.Shape,
-        InitialWeights = InitialWeights(),
-        Loss = LossKind.CrossEntropy,
-        Threads = threads,
-    };
+    public EngineSettings Engine(int threads) =>
+        new()
+        {
+            Shape = Case.Shape,
+            InitialWeights = InitialWeights(),
+            Loss = LossKind.CrossEntropy,
+            Threads = threads,
+        };
 
     /// <summary>The batches that Fit trains an epoch on, as it hands them to its engine: standardised, padded, time-major.</summary>
     /// <param name="epoch">1 for the first.</param>
@@ -86,14 +88,26 @@ internal sealed record TrainingSet(Case Case, int BatchSize, bool IsRagged = fal
     {
         var random = new Random(2);
         int count = isRagged ? RaggedCount : EvenCount(@case);
-        return [.. Enumerable.Range(0, count).Select(_ =>
-        {
-            int steps = isRagged ? random.Next(Fewest, Most + 1) : @case.Steps;
-            var row = new TrainingRow { Steps = new float[steps * @case.Features] };
-            row.Draw(random, @case.Features);
-            return row;
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                {
+                    int steps = isRagged ? random.Next(Fewest, Most + 1) : @case.Steps;
+                    var row = new TrainingRow { Steps = new float[steps * @case.Features] };
+                    row.Draw(random, @case.Features);
+                    return row;
+                }),
+        ];
     }
 
-    private static int EvenCount(Case @case) => @case.Units switch { <= 32 => 4096, <= 64 => 2048, <= 128 => 1024, _ => 512 };
+    private static int EvenCount(Case @case) =>
+        @case.Units switch
+        {
+            <= 32 => 4096,
+            <= 64 => 2048,
+            <= 128 => 1024,
+            _ => 512,
+        };
 }

@@ -9,29 +9,36 @@ using Shared;
 namespace Training;
 
 /// <summary>
-/// Sentences to train on: rows of word numbers, which come up as words do, the r-th most frequent one 1/r as often as the first (Zipf), and a class. The network has an embedding of each.
+/// Sentences to train on: rows of word numbers, which come up as words do, the r-th most frequent one 1/r as often as the first (Zipf), and
+/// a class. The network has an embedding of each.
 /// </summary>
 /// <param name="Cell">The cell.</param>
 /// <param name="Vocabulary">V, words.</param>
 internal sealed record WordSet(CellKind Cell, int Vocabulary)
 {
-    public const int Units = 64, EmbeddingSize = 64, BatchSize = 32, Shortest = 5, Longest = 20;
-    private const int Rows = 4096, Seed = 5;
+    public const int Units = 64,
+        EmbeddingSize = 64,
+        BatchSize = 32,
+        Shortest = 5,
+        Longest = 20;
+    private const int Rows = 4096,
+        Seed = 5;
     private const float WeightDecay = .01f;
 
     public string Name => $"{Cell} {Vocabulary} words";
 
     /// <summary>The network and how it is trained: AdamW, as for text.</summary>
-    public EngineSettings Engine(int threads) => new()
-    {
-        Shape = Shape,
-        InitialWeights = WeightInitializer.Create(Shape, new RnnMulticlassTrainer.Options().ForgetBias, Seed),
-        Loss = LossKind.CrossEntropy,
-        Optimizer = OptimizerKind.AdamW,
-        WeightDecay = WeightDecay,
-        Device = "cpu",
-        Threads = threads,
-    };
+    public EngineSettings Engine(int threads) =>
+        new()
+        {
+            Shape = Shape,
+            InitialWeights = WeightInitializer.Create(Shape, new RnnMulticlassTrainer.Options().ForgetBias, Seed),
+            Loss = LossKind.CrossEntropy,
+            Optimizer = OptimizerKind.AdamW,
+            WeightDecay = WeightDecay,
+            Device = "cpu",
+            Threads = threads,
+        };
 
     /// <summary>An epoch's batches.</summary>
     public IReadOnlyList<MiniBatch> Batches()
@@ -42,12 +49,24 @@ internal sealed record WordSet(CellKind Cell, int Vocabulary)
         {
             int[] words = [.. Enumerable.Range(0, random.Next(Shortest, Longest + 1)).Select(_ => Word(random))];
             // The class is seen in every other row's last word; of the others it is drawn, so that the loss never comes near 0.
-            store.Add(SequenceView.OfTokens(words), [random.Next(2) == 0 ? random.Next(Case.Classes) : words[^1] % Case.Classes], weight: 1);
+            store.Add(
+                SequenceView.OfTokens(words),
+                [random.Next(2) == 0 ? random.Next(Case.Classes) : words[^1] % Case.Classes],
+                weight: 1
+            );
         }
         return ReadyBatches.Of(store, BatchSize, Seed, epoch: 1);
     }
 
-    private NetworkShape Shape => new() { Cell = Cell, Vocabulary = Vocabulary, EmbeddingSize = EmbeddingSize, HiddenSize = Units, Outputs = Case.Classes };
+    private NetworkShape Shape =>
+        new()
+        {
+            Cell = Cell,
+            Vocabulary = Vocabulary,
+            EmbeddingSize = EmbeddingSize,
+            HiddenSize = Units,
+            Outputs = Case.Classes,
+        };
 
     private int Word(Random random) => (int)Math.Pow(Vocabulary, random.NextDouble()) - 1;
 }

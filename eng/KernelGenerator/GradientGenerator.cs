@@ -13,18 +13,18 @@ internal static class GradientGenerator
         code.Open("public static void Tile(int inputs, int vectors, in GradientArguments a)").Brace();
         code.Open($"switch (inputs * {Vectors + 1} + vectors)").Brace();
         for (int inputs = 1; inputs <= MostInputs; inputs++)
-            for (int vectors = 1; vectors <= Vectors; vectors++)
-            {
-                bool isLast = inputs == MostInputs && vectors == Vectors;
-                code.Line(isLast ? "default:" : $"case {inputs * (Vectors + 1) + vectors}:");
-                code.Line($"    Tile{inputs}x{vectors}(a);");
-                code.Line("    break;");
-            }
+        for (int vectors = 1; vectors <= Vectors; vectors++)
+        {
+            bool isLast = inputs == MostInputs && vectors == Vectors;
+            code.Line(isLast ? "default:" : $"case {inputs * (Vectors + 1) + vectors}:");
+            code.Line($"    Tile{inputs}x{vectors}(a);");
+            code.Line("    break;");
+        }
         code.Close();
         code.Close();
         for (int inputs = 1; inputs <= MostInputs; inputs++)
-            for (int vectors = 1; vectors <= Vectors; vectors++)
-                Tile(code, inputs, vectors);
+        for (int vectors = 1; vectors <= Vectors; vectors++)
+            Tile(code, inputs, vectors);
     }
 
     private static void Tile(Code code, int inputs, int vectors)
@@ -47,8 +47,8 @@ internal static class GradientGenerator
         code.Close();
         code.Close();
         for (int i = 0; i < inputs; i++)
-            for (int v = 0; v < vectors; v++)
-                code.Line($"T.Store(a{i}{v}, {At($"g{i}", v, "T.Count")});");
+        for (int v = 0; v < vectors; v++)
+            code.Line($"T.Store(a{i}{v}, {At($"g{i}", v, "T.Count")});");
         code.Close();
     }
 }

@@ -1,8 +1,8 @@
 namespace KernelGenerator;
 
 /// <summary>
-/// The generated file. C# has no arrays of registers, so a tile of R rows times four vectors is 4 R variables, and that is all this spells out;
-/// the rest (width of the vectors, cell, weights) is ordinary generic code.
+/// The generated file. C# has no arrays of registers, so a tile of R rows times four vectors is 4 R variables, and that is all this spells
+/// out; the rest (width of the vectors, cell, weights) is ordinary generic code.
 /// </summary>
 internal static class KernelFile
 {

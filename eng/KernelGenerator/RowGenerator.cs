@@ -3,8 +3,8 @@ using static KernelGenerator.Terms;
 namespace KernelGenerator;
 
 /// <summary>
-/// The state's part of one row's step. A row's products depend on each other, so there must be several sums at a time to keep the processor busy:
-/// eight vectors, be it of two panels, of even and odd units of the state, or, where a panel's second half is empty, of every fourth.
+/// The state's part of one row's step. A row's products depend on each other, so there must be several sums at a time to keep the processor
+/// busy: eight vectors, be it of two panels, of even and odd units of the state, or, where a panel's second half is empty, of every fourth.
 /// </summary>
 internal static class RowGenerator
 {
@@ -12,7 +12,8 @@ internal static class RowGenerator
     {
         foreach (bool rounded in (bool[])[false, true])
         {
-            string prefix = rounded ? "Rounded" : "", weights = rounded ? ", weights as bfloat16" : "";
+            string prefix = rounded ? "Rounded" : "",
+                weights = rounded ? ", weights as bfloat16" : "";
             code.Line($"/// <summary>One row, one panel: the state's part of a step, on top of what the input gave{weights}.</summary>");
             Row(code, prefix + "Row1", rounded, panels: 1, [0, 1, 2, 3], ways: 2, waysOfThree: 2);
             code.Line($"/// <summary>One row, two panels{weights}.</summary>");
@@ -42,9 +43,12 @@ internal static class RowGenerator
             Loops(code, new RowLoop(rounded, panels, Vectors, vectors, ways));
         }
         for (int p = 0; p < panels; p++)
-            code.Line(vectors.Length < Vectors
-                ? $"TForward.ActivateHalf(a{p}0, a{p}1, {At("a.Output", p, "PanelUnits")}, 0);"
-                : $"TForward.Activate({Join(Vectors, v => $"a{p}{v}")}, {At("a.State", p, "PanelUnits")}, {At("a.Output", p, "PanelUnits")}, 0);");
+            code.Line(
+                vectors.Length < Vectors
+                    ? $"TForward.ActivateHalf(a{p}0, a{p}1, {At("a.Output", p, "PanelUnits")}, 0);"
+                    : $"TForward.Activate({Join(Vectors, v => $"a{p}{v}")}, {At("a.State", p, "PanelUnits")}, "
+                        + $"{At("a.Output", p, "PanelUnits")}, 0);"
+            );
         code.Close();
     }
 
@@ -53,9 +57,13 @@ internal static class RowGenerator
     {
         for (int way = 1; way < loop.Ways; way++)
             code.Line($"T {string.Join(", ", loop.Sums(way).Select(sum => $"{sum} = T.Create(0)"))};");
-        int least = loop.Rounded ? 2 : 1, most = Math.Max(least, loop.Ways);
+        int least = loop.Rounded ? 2 : 1,
+            most = Math.Max(least, loop.Ways);
         // The state is padded: the last of an odd number of units meets a weight of 0 there.
-        string turns = most == 1 ? "count" : most == least ? "(count + 1) / 2" : $"count / {most}";
+        string turns =
+            most == 1 ? "count"
+            : most == least ? "(count + 1) / 2"
+            : $"count / {most}";
         code.Line($"nint turns = {turns}, hop = {WeightsOf(loop, most)} * T.Count, go = {most};");
         code.Line($"float* h = a.Hidden, {Join(loop.Panels, p => $"w{p} = {Weights(p)}")};");
         if (most > least)
@@ -87,8 +95,8 @@ internal static class RowGenerator
         for (int p = 0; p < loop.Panels; p++)
         {
             for (int unit = 0; unit < units; unit++)
-                for (int g = 0; g < loop.Accumulators.Length; g++)
-                    code.Line(Product(loop, weights + p, p, unit, g));
+            for (int g = 0; g < loop.Accumulators.Length; g++)
+                code.Line(Product(loop, weights + p, p, unit, g));
             code.Line($"{weights}{p} += {hop};");
         }
     }
@@ -99,7 +107,8 @@ internal static class RowGenerator
 
     private static string Product(RowLoop loop, string weights, int panel, int unit, int g)
     {
-        string sum = loop.Sum(unit % loop.Ways, panel, g), at = At(weights, (loop.Rounded ? unit / 2 : unit) * loop.Stride + g, "T.Count");
+        string sum = loop.Sum(unit % loop.Ways, panel, g),
+            at = At(weights, (loop.Rounded ? unit / 2 : unit) * loop.Stride + g, "T.Count");
         return MultiplyAdd($"v{unit}", loop.Rounded && unit % 2 == 0 ? $"T.LoadLowHalves({at})" : at, sum);
     }
 

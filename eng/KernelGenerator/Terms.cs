@@ -17,7 +17,13 @@ internal static class Terms
 
     public static string Load(string from, int vector) => $"T.Load({At(from, vector, "T.Count")})";
 
-    public static string At(string from, int index, string stride) => index switch { 0 => from, 1 => $"{from} + {stride}", _ => $"{from} + {index} * {stride}" };
+    public static string At(string from, int index, string stride) =>
+        index switch
+        {
+            0 => from,
+            1 => $"{from} + {stride}",
+            _ => $"{from} + {index} * {stride}",
+        };
 
     public static string Join(int count, Func<int, string> part) => string.Join(", ", Enumerable.Range(0, count).Select(part));
 }

@@ -6,8 +6,8 @@ namespace NotebookRunner;
 internal static partial class Directives
 {
     /// <summary>
-    /// The cell's C#. Lines of the kernel become empty, so that the compiler's line numbers are the cell's; the packages they name must be those
-    /// of <paramref name="versions"/>.
+    /// The cell's C#. Lines of the kernel become empty, so that the compiler's line numbers are the cell's; the packages they name must be
+    /// those of <paramref name="versions"/>.
     /// </summary>
     /// <param name="source">The cell's text.</param>
     /// <param name="versions">The packages that this program references, and their versions.</param>
@@ -27,11 +27,16 @@ internal static partial class Directives
     private static void Check(string package, string version, IReadOnlyDictionary<string, string> versions)
     {
         if (!versions.TryGetValue(package, out string? referenced))
-            throw new NotebookException($"#r names the package {package}, which NotebookRunner does not reference: add it to eng/NotebookRunner/NotebookRunner.csproj.");
+            throw new NotebookException(
+                $"#r names the package {package}, which NotebookRunner does not reference: add it to "
+                    + $"eng/NotebookRunner/NotebookRunner.csproj."
+            );
         if (version.Length == 0)
             throw new NotebookException($"#r names no version of {package}: write \"nuget: {package}, {referenced}\".");
         if (version != referenced)
-            throw new NotebookException($"#r names {package} {version}, but what is executed is {referenced}: write \"nuget: {package}, {referenced}\".");
+            throw new NotebookException(
+                $"#r names {package} {version}, but what is executed is {referenced}: write \"nuget: {package}, {referenced}\"."
+            );
     }
 
     [GeneratedRegex("""^\s*#r\s+"nuget:\s*([^,"\s]+)\s*,?\s*([^"\s]*)\s*"\s*$""")]

@@ -40,7 +40,7 @@ internal sealed class NotebookCell(int number, JsonObject node)
     public static JsonArray SplitLines(string text)
     {
         var lines = new JsonArray();
-        for (int start = 0; start < text.Length;)
+        for (int start = 0; start < text.Length; )
         {
             int end = text.IndexOf('\n', start) + 1;
             if (end == 0)

@@ -6,17 +6,29 @@ using Microsoft.CodeAnalysis.Scripting;
 namespace NotebookRunner;
 
 /// <summary>
-/// Executes a notebook's cells one after the other, as a kernel that was just started, in a process of its own: the console and the current folder are the
-/// notebook's meanwhile.
+/// Executes a notebook's cells one after the other, as a kernel that was just started, in a process of its own: the console and the current
+/// folder are the notebook's meanwhile.
 /// </summary>
 internal sealed class NotebookExecution(IReadOnlyDictionary<string, string> versions)
 {
     // Those that .NET Interactive's C# kernel has; whatever else a notebook uses, it says.
-    private static readonly string[] _imports = ["System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq"];
+    private static readonly string[] _imports =
+    [
+        "System",
+        "System.Text",
+        "System.Collections",
+        "System.Collections.Generic",
+        "System.Threading.Tasks",
+        "System.Linq",
+    ];
 
-    private static readonly ScriptOptions _options = ScriptOptions.Default
-        .WithImports(_imports)
-        .WithReferences(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)))
+    private static readonly ScriptOptions _options = ScriptOptions
+        .Default.WithImports(_imports)
+        .WithReferences(
+            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+                .Split(Path.PathSeparator)
+                .Select(path => MetadataReference.CreateFromFile(path))
+        )
         .WithOptimizationLevel(OptimizationLevel.Release);
 
     private ScriptState? _state;
@@ -26,7 +38,9 @@ internal sealed class NotebookExecution(IReadOnlyDictionary<string, string> vers
     public async Task RunAsync(Notebook notebook, string folder)
     {
         if (notebook.Language != "C#")
-            throw new NotebookException($"metadata.kernelspec.language is '{notebook.Language}', but it must be 'C#': choose the kernel .NET (C#) and save.");
+            throw new NotebookException(
+                $"metadata.kernelspec.language is '{notebook.Language}', but it must be 'C#': choose the kernel .NET (C#) and save."
+            );
         Environment.CurrentDirectory = folder;
         int count = 0;
         foreach (NotebookCell cell in notebook.CodeCells)
@@ -67,10 +81,11 @@ internal sealed class NotebookExecution(IReadOnlyDictionary<string, string> vers
         return outputs;
     }
 
-    private static string Reason(Exception exception) => exception switch
-    {
-        NotebookException => exception.Message,
-        CompilationErrorException compilation => string.Join(Environment.NewLine, compilation.Diagnostics),
-        _ => exception.ToString(),
-    };
+    private static string Reason(Exception exception) =>
+        exception switch
+        {
+            NotebookException => exception.Message,
+            CompilationErrorException compilation => string.Join(Environment.NewLine, compilation.Diagnostics),
+            _ => exception.ToString(),
+        };
 }

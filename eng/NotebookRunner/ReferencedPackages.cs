@@ -10,7 +10,9 @@ internal static class ReferencedPackages
     public static IReadOnlyDictionary<string, string> Versions(string dependencies)
     {
         using JsonDocument document = JsonDocument.Parse(dependencies);
-        return document.RootElement.GetProperty("libraries").EnumerateObject()
+        return document
+            .RootElement.GetProperty("libraries")
+            .EnumerateObject()
             .Select(library => library.Name.Split('/'))
             .ToDictionary(name => name[0], name => name[1], StringComparer.OrdinalIgnoreCase);
     }

@@ -5,12 +5,16 @@ using static TorchSharp.torch;
 namespace PyTorchWeights;
 
 /// <summary>
-/// The network that samples/notebooks/pytorch-weights.ipynb shows in Python: an LSTM over the rows of an image, and a linear layer that reads its last output.
+/// The network that samples/notebooks/pytorch-weights.ipynb shows in Python: an LSTM over the rows of an image, and a linear layer that
+/// reads its last output.
 /// </summary>
 internal sealed class DigitsNetwork : nn.Module<Tensor, Tensor>
 {
-    public const int Rows = 8, Pixels = 8, Digits = 10;
-    private const int Hidden = 32, MostInk = 16;
+    public const int Rows = 8,
+        Pixels = 8,
+        Digits = 10;
+    private const int Hidden = 32,
+        MostInk = 16;
     private readonly LSTM _lstm = nn.LSTM(Pixels, Hidden, batchFirst: true);
     private readonly Linear _fc = nn.Linear(Hidden, Digits);
 

@@ -4,7 +4,9 @@ using PyTorchWeights;
 using TorchSharp;
 using static TorchSharp.torch;
 
-const int TrainingImages = 1500, BatchSize = 50, Epochs = 60;
+const int TrainingImages = 1500,
+    BatchSize = 50,
+    Epochs = 60;
 
 if (args.Length != 2)
 {
@@ -12,10 +14,14 @@ if (args.Length != 2)
     return 2;
 }
 InitializeDeviceType(DeviceType.CPU);
-set_num_threads(1);   // so that sums have one order
+set_num_threads(1); // so that sums have one order
 random.manual_seed(1);
 
-float[][] rows = [.. File.ReadLines(args[0]).Select(line => Array.ConvertAll(line.Split(','), number => float.Parse(number, CultureInfo.InvariantCulture)))];
+float[][] rows =
+[
+    .. File.ReadLines(args[0])
+        .Select(line => Array.ConvertAll(line.Split(','), number => float.Parse(number, CultureInfo.InvariantCulture))),
+];
 Tensor images = tensor(rows.SelectMany(row => row[..^1]).ToArray()).reshape(-1, DigitsNetwork.Rows, DigitsNetwork.Pixels);
 Tensor digits = tensor(rows.Select(row => (long)row[^1]).ToArray());
 
@@ -26,9 +32,22 @@ using var noGrad = no_grad();
 Tensor scores = network.forward(images[TrainingImages..]).softmax(1);
 double accuracy = scores.argmax(1).eq(digits[TrainingImages..]).@double().mean().item<double>();
 Safetensors.Save(network.state_dict(), Path.Combine(args[1], "digits-lstm.safetensors"));
-File.WriteAllText(Path.Combine(args[1], "digits-lstm-scores.csv"), string.Concat(scores.data<float>().ToArray().Chunk(DigitsNetwork.Digits)
-    .Select(row => string.Join(',', row.Select(score => score.ToString(CultureInfo.InvariantCulture))) + "\n")));
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained on {TrainingImages} images; accuracy on the other {rows.Length - TrainingImages}: {accuracy:0.000}"));
+File.WriteAllText(
+    Path.Combine(args[1], "digits-lstm-scores.csv"),
+    string.Concat(
+        scores
+            .data<float>()
+            .ToArray()
+            .Chunk(DigitsNetwork.Digits)
+            .Select(row => string.Join(',', row.Select(score => score.ToString(CultureInfo.InvariantCulture))) + "\n")
+    )
+);
+Console.WriteLine(
+    string.Create(
+        CultureInfo.InvariantCulture,
+        $"trained on {TrainingImages} images; accuracy on the other {rows.Length - TrainingImages}: {accuracy:0.000}"
+    )
+);
 return 0;
 
 static void Train(DigitsNetwork network, Tensor images, Tensor digits)

@@ -18,7 +18,12 @@ internal static class Safetensors
         {
             long start = values.Length;
             values.Write(MemoryMarshal.AsBytes<float>(tensor.data<float>().ToArray()));
-            header[name] = new { dtype = "F32", shape = tensor.shape, data_offsets = new[] { start, values.Length } };
+            header[name] = new
+            {
+                dtype = "F32",
+                shape = tensor.shape,
+                data_offsets = new[] { start, values.Length },
+            };
         }
         byte[] json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(header));
         Array.Resize(ref json, (json.Length + Alignment - 1) / Alignment * Alignment);

@@ -19,9 +19,12 @@ internal static class TrainingSummary
         string reason = networks.Any(network => network.StopReason == StopReason.EarlyStopping) ? "Stopped early" : "Ran all epochs";
         string model = networks.Count == 1 ? $"has the weights of epoch {first.BestEpoch}" : $"is the mean of {networks.Count} networks";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {reason} in {time.TotalSeconds:0.0} s; the model {model}."));
-        Console.WriteLine(first.RefitEpochs > 0
-            ? $"  {first.TrainingRows} windows to train a network on in the end, {first.ValidationRows} of them to validate it on before."
-            : $"  {first.TrainingRows} rows to train a network on, {first.ValidationRows} more to validate it on.");
+        Console.WriteLine(
+            first.RefitEpochs > 0
+                ? $"  {first.TrainingRows} windows to train a network on in the end, {first.ValidationRows} of them "
+                    + $"to validate it on before."
+                : $"  {first.TrainingRows} rows to train a network on, {first.ValidationRows} more to validate it on."
+        );
         Console.WriteLine();
     }
 }

@@ -20,7 +20,8 @@ internal static class CoordinatorProgram
         try
         {
             Console.WriteLine("The experiment in this process");
-            string oneFolder = Path.Combine(folder.FullName, "one"), workersFolder = Path.Combine(folder.FullName, "workers");
+            string oneFolder = Path.Combine(folder.FullName, "one"),
+                workersFolder = Path.Combine(folder.FullName, "workers");
             var one = Timed(new DigitExperiment(oneFolder).Execute);
 
             Console.WriteLine();
@@ -44,11 +45,21 @@ internal static class CoordinatorProgram
         int[] ports = LoopbackSilo.FreePorts(2 + 2 * Workers);
         using IHost host = LoopbackSilo.Build(ports[0], ports[1], primaryPort: ports[0], _ => { });
         await host.StartAsync();
-        WorkerProcess[] workers = [.. Enumerable.Range(1, Workers).Select(number => new WorkerProcess(new WorkerArguments($"worker {number}", ports[2 * number], ports[2 * number + 1], ports[0])))];
+        WorkerProcess[] workers =
+        [
+            .. Enumerable
+                .Range(1, Workers)
+                .Select(number => new WorkerProcess(
+                    new WorkerArguments($"worker {number}", ports[2 * number], ports[2 * number + 1], ports[0])
+                )),
+        ];
         try
         {
             var log = new TaskLog(workers);
-            var executor = new OrleansTrialExecutor(host.Services.GetRequiredService<IGrainFactory>(), new OrleansTrialExecutorOptions { Progress = log });
+            var executor = new OrleansTrialExecutor(
+                host.Services.GetRequiredService<IGrainFactory>(),
+                new OrleansTrialExecutorOptions { Progress = log }
+            );
             CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             await AllThereAsync(executor, workers, stopping);
             var result = Timed(new DigitExperiment(folder, executor, stopping).Execute);
@@ -80,7 +91,10 @@ internal static class CoordinatorProgram
     {
         ExperimentResult<MulticlassClassificationMetrics> result = execute();
         Console.WriteLine($"  {result.RunDetails.Count} trials in {result.Seconds:0.0} s; the best is {result.BestRun}");
-        Console.WriteLine($"  log-loss {result.BestRun.ValidationMetrics!.LogLoss:0.0000}, accuracy {result.BestRun.ValidationMetrics.MicroAccuracy:0.000} on the images held out");
+        Console.WriteLine(
+            $"  log-loss {result.BestRun.ValidationMetrics!.LogLoss:0.0000}, accuracy "
+                + $"{result.BestRun.ValidationMetrics.MicroAccuracy:0.000} on the images held out"
+        );
         return result;
     }
 }

@@ -56,5 +56,10 @@ internal sealed class DigitExperiment
 
     private MulticlassExperiment Experiment() => _ml.Rnn().CreateMulticlassExperiment(_settings);
 
-    private ValueToKeyMappingEstimator Labels() => _ml.Transforms.Conversion.MapValueToKey("Label", nameof(DigitImage.Digit), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
+    private ValueToKeyMappingEstimator Labels() =>
+        _ml.Transforms.Conversion.MapValueToKey(
+            "Label",
+            nameof(DigitImage.Digit),
+            keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue
+        );
 }

@@ -18,7 +18,9 @@ internal static class LoopbackSilo
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         // Orleans tells much that is of no interest here, the end of a killed silo above all; errors of a worker are worth a line.
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).AddFilter((category, level) => level >= LogLevel.Error && category!.StartsWith("RnnMlNet", StringComparison.Ordinal));
+        builder
+            .Logging.AddSimpleConsole(console => console.SingleLine = true)
+            .AddFilter((category, level) => level >= LogLevel.Error && category!.StartsWith("RnnMlNet", StringComparison.Ordinal));
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primaryPort));

@@ -19,7 +19,11 @@ internal sealed class TaskLog(IReadOnlyList<WorkerProcess> workers) : IProgress<
             _reports.Add(value);
             if (value.Progress is TrialTaskProgress.Done or TrialTaskProgress.Lost)
                 Console.WriteLine($"  {value}");
-            if (_killed is null && value.Progress == TrialTaskProgress.Given && _reports.Count(report => report.Progress == TrialTaskProgress.Done) >= DoneBeforeKill)
+            if (
+                _killed is null
+                && value.Progress == TrialTaskProgress.Given
+                && _reports.Count(report => report.Progress == TrialTaskProgress.Done) >= DoneBeforeKill
+            )
                 Kill(value);
         }
     }
@@ -30,7 +34,11 @@ internal sealed class TaskLog(IReadOnlyList<WorkerProcess> workers) : IProgress<
         lock (_reports)
         {
             foreach (WorkerProcess worker in workers)
-                Console.WriteLine($"  {worker.Name}: {_reports.Count(report => report.Progress == TrialTaskProgress.Done && report.Worker == worker.Name),2} tasks{(worker.Name == _killed ? ", killed" : "")}");
+                Console.WriteLine(
+                    $"  {worker.Name}: "
+                        + $"{_reports.Count(report => report.Progress == TrialTaskProgress.Done && report.Worker == worker.Name), 2} "
+                        + $"tasks{(worker.Name == _killed ? ", killed" : "")}"
+                );
             foreach (TrialTaskReport lost in _reports.Where(report => report.Progress == TrialTaskProgress.Lost))
                 Console.WriteLine($"  given to another after the kill: {lost}, then done by {DoneAfter(lost).Worker}");
             return _reports.Any(report => report.Progress == TrialTaskProgress.Lost && report.Worker == _killed);
@@ -45,6 +53,8 @@ internal sealed class TaskLog(IReadOnlyList<WorkerProcess> workers) : IProgress<
         Console.WriteLine($"  Killed {worker.Name} (process {worker.Id}), which has {task.ToString().Split(':')[0]}");
     }
 
-    private TrialTaskReport DoneAfter(TrialTaskReport lost) => _reports.Last(report =>
-        report.Progress == TrialTaskProgress.Done && (report.Trial, report.Fold, report.Epochs) == (lost.Trial, lost.Fold, lost.Epochs));
+    private TrialTaskReport DoneAfter(TrialTaskReport lost) =>
+        _reports.Last(report =>
+            report.Progress == TrialTaskProgress.Done && (report.Trial, report.Fold, report.Epochs) == (lost.Trial, lost.Fold, lost.Epochs)
+        );
 }

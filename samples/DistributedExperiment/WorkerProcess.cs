@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Samples.DistributedExperiment;
 
-/// <summary>A worker's process, as the coordinator sees it. It ends when this is disposed, and when the coordinator's process ends.</summary>
+/// <summary>
+/// A worker's process, as the coordinator sees it. It ends when this is disposed, and when the coordinator's process ends.
+/// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
     private readonly Process _process;

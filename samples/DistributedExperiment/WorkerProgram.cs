@@ -25,16 +25,23 @@ internal static class WorkerProgram
     public static async Task<int> RunAsync(WorkerArguments arguments)
     {
         EndWithCoordinator();
-        using IHost host = LoopbackSilo.Build(arguments.SiloPort, arguments.GatewayPort, arguments.PrimaryPort, silo => silo.AddRnnTrialWorker(
-            _ => new DigitExperiment().OpenWorker(),
-            options =>
-            {
-                options.Name = arguments.Name;
-                options.Slots = 1;
-                options.ThreadsPerTask = 1;
-                options.Heartbeat = TimeSpan.FromSeconds(0.5);
-                options.Lease = TimeSpan.FromSeconds(5);
-            }));
+        using IHost host = LoopbackSilo.Build(
+            arguments.SiloPort,
+            arguments.GatewayPort,
+            arguments.PrimaryPort,
+            silo =>
+                silo.AddRnnTrialWorker(
+                    _ => new DigitExperiment().OpenWorker(),
+                    options =>
+                    {
+                        options.Name = arguments.Name;
+                        options.Slots = 1;
+                        options.ThreadsPerTask = 1;
+                        options.Heartbeat = TimeSpan.FromSeconds(0.5);
+                        options.Lease = TimeSpan.FromSeconds(5);
+                    }
+                )
+        );
         await host.RunAsync();
         return 0;
     }
@@ -46,7 +53,10 @@ internal static class WorkerProgram
         {
             Console.In.ReadToEnd();
             Process.GetCurrentProcess().Kill();
-        }) { IsBackground = true };
+        })
+        {
+            IsBackground = true,
+        };
         watch.Start();
     }
 }

@@ -5,7 +5,9 @@ namespace Samples.Forecasting;
 /// <summary>Draws forecasts with their intervals behind the months before them.</summary>
 internal static class ForecastChart
 {
-    private const int Width = 1000, Height = 500, LeftMargin = 80;
+    private const int Width = 1000,
+        Height = 500,
+        LeftMargin = 80;
 
     /// <param name="history">The months that forecasts were made from, and some before.</param>
     /// <param name="forecast">The forecasts.</param>
@@ -17,7 +19,11 @@ internal static class ForecastChart
         DateTime[] ahead = [.. actual.Select(month => month.Month)];
         double[] times = [.. ahead.Select(time => time.ToOADate())];
 
-        var band = plot.Add.FillY(times, [.. forecast.Lower.Select(value => (double)value)], [.. forecast.Upper.Select(value => (double)value)]);
+        var band = plot.Add.FillY(
+            times,
+            [.. forecast.Lower.Select(value => (double)value)],
+            [.. forecast.Upper.Select(value => (double)value)]
+        );
         band.FillStyle.Color = Colors.Orange.WithAlpha(0.3);
         band.LineStyle.Width = 0;
         band.LegendText = "95 % interval";

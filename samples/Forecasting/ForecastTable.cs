@@ -11,7 +11,10 @@ internal static class ForecastTable
         for (int h = 0; h < forecast.Forecast.Length; h++)
         {
             bool isWithin = actual[h].Co2 >= forecast.Lower[h] && actual[h].Co2 <= forecast.Upper[h];
-            Console.WriteLine($"  {actual[h].Month:yyyy-MM} {forecast.Forecast[h],11:0.00}   {forecast.Lower[h],8:0.00} {forecast.Upper[h],8:0.00} {actual[h].Co2,11:0.00}{(isWithin ? "" : "  outside")}");
+            Console.WriteLine(
+                $"  {actual[h].Month:yyyy-MM} {forecast.Forecast[h], 11:0.00}   {forecast.Lower[h], 8:0.00} {forecast.Upper[h], 8:0.00} "
+                    + $"{actual[h].Co2, 11:0.00}{(isWithin ? "" : "  outside")}"
+            );
         }
     }
 }

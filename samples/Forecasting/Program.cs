@@ -17,14 +17,20 @@ IDataView months = ml.Data.Cache(ml.Data.LoadFromTextFile<Co2Month>(dataPath, se
 // Co2Recipe.cs has the columns and the horizon. The window, the season and the network are chosen from the months.
 Console.WriteLine("Backtest: five origins two years apart, 24 months ahead of each");
 Stopwatch clock = Stopwatch.StartNew();
-BacktestResult backtest = ml.Forecasting.Backtest(months, ml.Forecasting.ForecastByRnn(Co2Recipe.Options()), folds: 5, seasonLength: Co2Recipe.Season);
+BacktestResult backtest = ml.Forecasting.Backtest(
+    months,
+    ml.Forecasting.ForecastByRnn(Co2Recipe.Options()),
+    folds: 5,
+    seasonLength: Co2Recipe.Season
+);
 Console.WriteLine(backtest);
 Console.WriteLine($"({clock.Elapsed.TotalSeconds:0.0} s)");
 Console.WriteLine();
 
 // 3. Train on all but the last two years.
 Co2Month[] all = [.. ml.Data.CreateEnumerable<Co2Month>(months, reuseRowObject: false)];
-Co2Month[] before = all[..^Co2Recipe.Horizon], after = all[^Co2Recipe.Horizon..];
+Co2Month[] before = all[..^Co2Recipe.Horizon],
+    after = all[^Co2Recipe.Horizon..];
 RnnForecastingEstimator.Options options = Co2Recipe.Options();
 options.Progress = new ConsoleProgress();
 Console.WriteLine($"Training on the months up to {before[^1].Month:yyyy-MM}");
@@ -47,4 +53,7 @@ Console.WriteLine($"The chart is in {chartPath}");
 // 5. As months come, forecasts follow.
 Array.ForEach(after, engine.Observe);
 Co2Forecast next = engine.Predict();
-Console.WriteLine($"After {after[^1].Month:yyyy-MM}: {next.Forecast[0]:0.00} ppm next month, and {next.Forecast[11]:0.00} ({next.Lower[11]:0.00} to {next.Upper[11]:0.00}) in a year; {after[^1].Co2:0.00} now.");
+Console.WriteLine(
+    $"After {after[^1].Month:yyyy-MM}: {next.Forecast[0]:0.00} ppm next month, and {next.Forecast[11]:0.00} ({next.Lower[11]:0.00} to "
+        + $"{next.Upper[11]:0.00}) in a year; {after[^1].Co2:0.00} now."
+);

@@ -17,23 +17,81 @@ var scores = new float[model.ScoreLength(steps: 8)];
 // A zero, row by row.
 float[] zero =
 [
-    0, 0, 5, 13, 9, 1, 0, 0,
-    0, 0, 13, 15, 10, 15, 5, 0,
-    0, 3, 15, 2, 0, 11, 8, 0,
-    0, 4, 12, 0, 0, 8, 8, 0,
-    0, 5, 8, 0, 0, 9, 8, 0,
-    0, 4, 11, 0, 1, 12, 7, 0,
-    0, 2, 14, 5, 10, 12, 0, 0,
-    0, 0, 6, 13, 10, 0, 0, 0,
+    0,
+    0,
+    5,
+    13,
+    9,
+    1,
+    0,
+    0,
+    0,
+    0,
+    13,
+    15,
+    10,
+    15,
+    5,
+    0,
+    0,
+    3,
+    15,
+    2,
+    0,
+    11,
+    8,
+    0,
+    0,
+    4,
+    12,
+    0,
+    0,
+    8,
+    8,
+    0,
+    0,
+    5,
+    8,
+    0,
+    0,
+    9,
+    8,
+    0,
+    0,
+    4,
+    11,
+    0,
+    1,
+    12,
+    7,
+    0,
+    0,
+    2,
+    14,
+    5,
+    10,
+    12,
+    0,
+    0,
+    0,
+    0,
+    6,
+    13,
+    10,
+    0,
+    0,
+    0,
 ];
 model.Score(zero, scores);
+
 // Bit for bit, so that a test can compare them with those of ML.NET's side.
 Console.WriteLine($"Scores: {string.Join(' ', scores.Select(score => BitConverter.SingleToUInt32Bits(score).ToString("x8")))}");
 Console.WriteLine($"The model reads a {model.ClassNames[model.PredictedClass(scores)]} ({model}).");
 if (args.Length == 1)
     return 0;
 
-int images = 0, right = 0;
+int images = 0,
+    right = 0;
 Stopwatch clock = Stopwatch.StartNew();
 foreach (string line in File.ReadLines(args[1]))
 {
@@ -44,5 +102,7 @@ foreach (string line in File.ReadLines(args[1]))
     if (model.ClassNames[model.PredictedClass(scores)] == fields[64])
         right++;
 }
-Console.WriteLine($"{right} of {images} images are read rightly, {clock.Elapsed.TotalMicroseconds / images:0} microseconds each, with the reading of the file.");
+Console.WriteLine(
+    $"{right} of {images} images are read rightly, {clock.Elapsed.TotalMicroseconds / images:0} microseconds each, with the reading of the file."
+);
 return 0;

@@ -6,9 +6,5 @@ namespace Samples.Quickstart;
 internal static class DigitRecipe
 {
     /// <summary>The column and its steps. All else is chosen from the data by Fit; an option that is set wins.</summary>
-    public static RnnMulticlassTrainer.Options Options() => new()
-    {
-        FeatureColumnName = nameof(DigitImage.Pixels),
-        FeaturesPerStep = 8,
-    };
+    public static RnnMulticlassTrainer.Options Options() => new() { FeatureColumnName = nameof(DigitImage.Pixels), FeaturesPerStep = 8 };
 }

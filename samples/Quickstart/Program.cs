@@ -19,7 +19,8 @@ DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(images, testF
 // DigitRecipe.cs sets only what the data does not tell. Cell, size, epochs and so on are chosen from the data.
 RnnMulticlassTrainer.Options options = DigitRecipe.Options();
 options.Progress = new ConsoleProgress();
-var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(DigitImage.Digit), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+var pipeline = ml
+    .Transforms.Conversion.MapValueToKey("Label", nameof(DigitImage.Digit), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
     .Append(ml.MulticlassClassification.Trainers.Rnn(options))
     .Append(ml.Transforms.Conversion.MapKeyToValue(nameof(DigitPrediction.PredictedDigit), "PredictedLabel"));
 
@@ -34,7 +35,10 @@ TrainingSummary.Write(model.OfType<RnnMulticlassTransformer>().Single().Model.Hi
 IDataView scored = model.Transform(split.TestSet);
 var metrics = ml.MulticlassClassification.Evaluate(scored);
 Console.WriteLine($"Test: {metrics.ConfusionMatrix.Counts.Sum(row => row.Sum())} images");
-Console.WriteLine($"  accuracy {metrics.MicroAccuracy:0.000}   mean accuracy of the classes {metrics.MacroAccuracy:0.000}   log-loss {metrics.LogLoss:0.000}");
+Console.WriteLine(
+    $"  accuracy {metrics.MicroAccuracy:0.000}   mean accuracy of the classes {metrics.MacroAccuracy:0.000}   log-loss "
+        + $"{metrics.LogLoss:0.000}"
+);
 Console.WriteLine();
 Console.WriteLine(metrics.ConfusionMatrix.Plot());
 
@@ -44,7 +48,6 @@ ml.Model.Save(model, split.TrainSet.Schema, modelPath);
 ITransformer loaded = ml.Model.Load(modelPath, out _);
 using var engine = ml.Model.CreatePredictionEngine<DigitImage, DigitPrediction>(loaded);
 Console.WriteLine($"Saved and loaded again: {modelPath}, {new FileInfo(modelPath).Length / 1024} KiB");
-
 
 // The same for RnnMlNet.Runtime, which scores without ML.NET: samples/NativeAot reads it.
 string runtimePath = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "digits.rnn");

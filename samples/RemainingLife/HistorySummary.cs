@@ -25,8 +25,10 @@ internal static class HistorySummary
     /// <summary>The slope of the least-squares line.</summary>
     private static float Slope(float[] series)
     {
-        float middle = (series.Length - 1) / 2f, mean = series.Average();
-        float covariance = 0, variance = 0;
+        float middle = (series.Length - 1) / 2f,
+            mean = series.Average();
+        float covariance = 0,
+            variance = 0;
         for (int day = 0; day < series.Length; day++)
         {
             covariance += (day - middle) * (series[day] - mean);

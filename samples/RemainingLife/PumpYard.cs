@@ -25,14 +25,20 @@ internal sealed class PumpYard(int seed)
     private static PumpHistory LookAt(float[] readings, int life, int day)
     {
         float[] known = readings[..(day * PumpHistory.Sensors)];
-        return new PumpHistory { Readings = known, Summary = HistorySummary.Of(known), DaysLeft = life - day };
+        return new PumpHistory
+        {
+            Readings = known,
+            Summary = HistorySummary.Of(known),
+            DaysLeft = life - day,
+        };
     }
 
     private float[] RunToFailure()
     {
         double duty = 0.4 + 0.4 * _random.NextDouble();
         double weakness = 0.011 + 0.002 * _random.NextDouble();
-        double warmth = Noise(3), tightness = Noise(0.3);
+        double warmth = Noise(3),
+            tightness = Noise(0.3);
         double wear = 0.1 * _random.NextDouble();
         double load = duty;
         var readings = new List<float>();

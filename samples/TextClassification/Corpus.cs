@@ -56,7 +56,7 @@ internal static class Corpus
         bool none = random.Next(6) == 0;
         string text = Pick(random, Openings) + Pick(random, none ? WantingNone : Wanting) + Pick(random, Endings);
         text = text.Replace("{on}", Pick(random, Adjectives) + Devices[on], StringComparison.Ordinal)
-                   .Replace("{off}", Pick(random, Adjectives) + Devices[off], StringComparison.Ordinal);
+            .Replace("{off}", Pick(random, Adjectives) + Devices[off], StringComparison.Ordinal);
         return new Sentence { Text = text, Wanted = none ? "none" : Devices[on] };
     }
 

@@ -5,7 +5,8 @@
 // The notebook samples/notebooks/experiment.ipynb has the same lines, with more words.
 // Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it runs.
+// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
+// runs.
 #:property PublishAot=false
 
 using Microsoft.ML;
@@ -40,7 +41,10 @@ settings.Options.FeaturesPerStep = 8;
 // 3. Search. Many trials are given a few of the epochs on the first of five folds; the better third goes on to three times as many,
 // and the best of those to the end of all folds.
 var experiment = ml.Rnn().CreateMulticlassExperiment(settings);
-ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(split.TrainSet, preFeaturizer: ml.Transforms.Conversion.MapValueToKey("Label", "Digit"));
+ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(
+    split.TrainSet,
+    preFeaturizer: ml.Transforms.Conversion.MapValueToKey("Label", "Digit")
+);
 Console.WriteLine(result.Plot());
 
 // 4. The best one, and what it came to on the rows that the search held out.

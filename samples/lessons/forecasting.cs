@@ -5,7 +5,8 @@
 // The notebook samples/notebooks/forecasting.ipynb has the same lines, with more words.
 // Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it runs.
+// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
+// runs.
 #:property PublishAot=false
 
 using Microsoft.ML;
@@ -15,7 +16,11 @@ using RnnMlNet;
 // 1. A row is a month.
 string samples = Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? ".", "..");
 var ml = new MLContext(seed: 1);
-IDataView months = ml.Data.LoadFromTextFile<Co2Month>(Path.Combine(samples, "Forecasting", "data", "co2-concentration.csv"), separatorChar: ',', hasHeader: true);
+IDataView months = ml.Data.LoadFromTextFile<Co2Month>(
+    Path.Combine(samples, "Forecasting", "data", "co2-concentration.csv"),
+    separatorChar: ',',
+    hasHeader: true
+);
 Co2Month[] all = [.. ml.Data.CreateEnumerable<Co2Month>(months, reuseRowObject: false)];
 Console.WriteLine($"{all.Length} months, {all[0].Month:yyyy-MM} to {all[^1].Month:yyyy-MM}, {all[0].Co2:0.0} to {all[^1].Co2:0.0} ppm");
 
@@ -43,15 +48,19 @@ var forecaster = ml.Forecasting.ForecastByRnn(options);
 // 3. How good will forecasts be? Forecast from origins in the past, each time by a model that has seen only what came before it.
 // What is no better than the naive forecast, which repeats the last year, is of no use.
 BacktestResult backtest = ml.Forecasting.Backtest(months, forecaster, folds: 2, seasonLength: 12);
-Console.WriteLine($"mean absolute error: {backtest.Metrics.MeanAbsoluteError:0.00} ppm, of the naive forecast: {backtest.SeasonalNaive.MeanAbsoluteError:0.00} ppm");
+Console.WriteLine(
+    $"mean absolute error: {backtest.Metrics.MeanAbsoluteError:0.00} ppm, of the naive forecast: "
+        + $"{backtest.SeasonalNaive.MeanAbsoluteError:0.00} ppm"
+);
 
 // 4. Train on all but the last two years, which are kept to compare. What was chosen stands in the history; this is some of it.
-Co2Month[] before = all[..^24], after = all[^24..];
+Co2Month[] before = all[..^24],
+    after = all[^24..];
 RnnForecastingTransformer model = forecaster.Fit(ml.Data.LoadFromEnumerable(before));
 TrainingHistory history = model.History;
 string[] shown = ["WindowSize", "SeasonLength", "Model", "Cell", "HiddenSize", "Networks", "MaxEpochs", "LearningRate"];
 foreach (string option in shown)
-    Console.WriteLine($"{option,-15}{history.Options[option]}");
+    Console.WriteLine($"{option, -15}{history.Options[option]}");
 Console.WriteLine(history.Plot());
 
 // 5. Save, load, forecast. An engine knows the end of the series that the model was trained on.
@@ -61,20 +70,36 @@ var engine = ml.Forecasting.CreateForecastEngine<Co2Month, Co2Forecast>(ml.Model
 File.Delete(modelPath);
 Co2Forecast forecast = engine.Predict();
 for (int h = 0; h < 24; h += 3)
-    Console.WriteLine($"{after[h].Month:yyyy-MM}  {forecast.Forecast[h]:0.0}  ({forecast.Lower[h]:0.0} to {forecast.Upper[h]:0.0})  measured {after[h].Co2:0.0}");
+    Console.WriteLine(
+        $"{after[h].Month:yyyy-MM}  {forecast.Forecast[h]:0.0}  ({forecast.Lower[h]:0.0} to {forecast.Upper[h]:0.0})  measured "
+            + $"{after[h].Co2:0.0}"
+    );
 int within = Enumerable.Range(0, 24).Count(h => after[h].Co2 >= forecast.Lower[h] && after[h].Co2 <= forecast.Upper[h]);
 Console.WriteLine($"{within} of 24 months lie within their bounds.");
 
 // The same as a picture. Transform forecasts at each row, and ^25 is the row two years before the last.
 IDataView forecasts = model.Transform(months);
-Picture picture = ml.Forecasting.Plot(forecasts, "Co2", "Forecast", "Lower", "Upper", timeColumnName: "Month", origin: ^25, history: 60, confidenceLevel: 0.95f);
+Picture picture = ml.Forecasting.Plot(
+    forecasts,
+    "Co2",
+    "Forecast",
+    "Lower",
+    "Upper",
+    timeColumnName: "Month",
+    origin: ^25,
+    history: 60,
+    confidenceLevel: 0.95f
+);
 Console.WriteLine(picture);
 
 // 6. As months come, the engine observes them. Nothing is trained again.
 foreach (Co2Month month in after)
     engine.Observe(month);
 Co2Forecast next = engine.Predict();
-Console.WriteLine($"After {after[^1].Month:yyyy-MM}: {next.Forecast[0]:0.0} ppm in a month, {next.Forecast[11]:0.0} ({next.Lower[11]:0.0} to {next.Upper[11]:0.0}) in a year.");
+Console.WriteLine(
+    $"After {after[^1].Month:yyyy-MM}: {next.Forecast[0]:0.0} ppm in a month, {next.Forecast[11]:0.0} ({next.Lower[11]:0.0} to "
+        + $"{next.Upper[11]:0.0}) in a year."
+);
 
 class Co2Month
 {

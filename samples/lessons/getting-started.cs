@@ -5,7 +5,8 @@
 // The notebook samples/notebooks/getting-started.ipynb has the same lines, with more words.
 // Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it runs.
+// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
+// runs.
 #:property PublishAot=false
 
 using Microsoft.ML;
@@ -22,12 +23,21 @@ var split = ml.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
 // One of them, in characters. A pixel is a number from 0 (paper) to 16 (ink).
 DigitImage first = ml.Data.CreateEnumerable<DigitImage>(split.TestSet, reuseRowObject: false).First();
 foreach (float[] row in first.Pixels.Chunk(8))
-    Console.WriteLine(string.Concat(row.Select(ink => ink > 11 ? "##" : ink > 5 ? "++" : " .")));
+    Console.WriteLine(
+        string.Concat(
+            row.Select(ink =>
+                ink > 11 ? "##"
+                : ink > 5 ? "++"
+                : " ."
+            )
+        )
+    );
 Console.WriteLine($"It is a {first.Digit}.");
 
 // 2. Train. A sequence is steps of features: here 8 rows of 8 pixels. The network is one step of an ordinary ML.NET pipeline.
 // Its cell, its size, its epochs and so on are chosen from the data; an option that is set wins.
-var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", "Digit", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+var pipeline = ml
+    .Transforms.Conversion.MapValueToKey("Label", "Digit", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
     .Append(ml.MulticlassClassification.Trainers.Rnn(featureColumnName: "Pixels", featuresPerStep: 8))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedDigit", "PredictedLabel"));
 var model = pipeline.Fit(split.TrainSet);
@@ -37,7 +47,7 @@ var model = pipeline.Fit(split.TrainSet);
 RnnMulticlassTransformer network = model.OfType<RnnMulticlassTransformer>().Single();
 TrainingHistory history = network.Model.History;
 foreach (var (option, value) in history.Options)
-    Console.WriteLine($"{option,-22}{value}");
+    Console.WriteLine($"{option, -22}{value}");
 Console.WriteLine(history.Plot());
 
 // 4. Evaluate on images that training never saw: a line for each true digit, a column for each predicted one.

@@ -5,7 +5,8 @@
 // The notebook samples/notebooks/pytorch-weights.ipynb has the same lines, with more words.
 // Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it runs.
+// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
+// runs.
 #:property PublishAot=false
 
 using Microsoft.ML;
@@ -22,27 +23,34 @@ IDataView test = ml.Data.SkipRows(images, 1500);
 // 2. Import. Sizes and the kind of cell are told from the weights. What no file says has to be said: the column, the steps, the classes,
 // and that in Python the pixels were divided by 16 before the network saw them.
 string data = Path.Combine(samples, "notebooks", "data");
-RnnMulticlassTransformer network = ml.MulticlassClassification.LoadRnnSafetensors(Path.Combine(data, "digits-lstm.safetensors"), images.Schema, new RnnImportOptions
-{
-    FeatureColumnName = "Pixels",
-    FeaturesPerStep = 8,
-    FeatureMeans = [.. Enumerable.Repeat(0f, 8)],
-    FeatureDeviations = [.. Enumerable.Repeat(16f, 8)],
-    ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")],
-});
+RnnMulticlassTransformer network = ml.MulticlassClassification.LoadRnnSafetensors(
+    Path.Combine(data, "digits-lstm.safetensors"),
+    images.Schema,
+    new RnnImportOptions
+    {
+        FeatureColumnName = "Pixels",
+        FeaturesPerStep = 8,
+        FeatureMeans = [.. Enumerable.Repeat(0f, 8)],
+        FeatureDeviations = [.. Enumerable.Repeat(16f, 8)],
+        ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")],
+    }
+);
 Console.WriteLine($"{network.Model.Cell}, {network.Model.HiddenSize} units, {network.Model.Layers} layer, {network.Model.Outputs} classes");
 
 // 3. Score and evaluate. Behind the network, the predicted key becomes the name of its class.
 var names = ml.Transforms.Conversion.MapKeyToValue("PredictedDigit", "PredictedLabel").Fit(network.Transform(test));
 var model = new TransformerChain<ITransformer>(network, names);
-var labels = ml.Transforms.Conversion.MapValueToKey("Label", "Digit", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(test);
+var labels = ml
+    .Transforms.Conversion.MapValueToKey("Label", "Digit", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+    .Fit(test);
 IDataView scored = model.Transform(labels.Transform(test));
 MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
 Console.WriteLine($"accuracy on the test images: {metrics.MicroAccuracy:0.000}");
 
 // 4. Are these the scores of torch? Its own are stored beside the weights. Make this check with weights of your own as well.
 IDataView torchFile = ml.Data.LoadFromTextFile<TorchScores>(Path.Combine(data, "digits-lstm-scores.csv"), separatorChar: ',');
-float[][] expected = [.. torchFile.GetColumn<float[]>("Score")], scores = [.. scored.GetColumn<float[]>("Score")];
+float[][] expected = [.. torchFile.GetColumn<float[]>("Score")],
+    scores = [.. scored.GetColumn<float[]>("Score")];
 float difference = scores.Zip(expected).Max(image => image.First.Zip(image.Second).Max(score => Math.Abs(score.First - score.Second)));
 Console.WriteLine($"{scores.Length} images, {expected.Length} of torch; all scores within 0.00001: {difference < 1e-5f}");
 
@@ -55,7 +63,9 @@ var engine = ml.Model.CreatePredictionEngine<DigitImage, DigitPrediction>(loaded
 foreach (DigitImage image in ml.Data.CreateEnumerable<DigitImage>(test, reuseRowObject: false).Take(4))
 {
     DigitPrediction prediction = engine.Predict(image);
-    Console.WriteLine($"The model reads a {prediction.PredictedDigit}, with probability {prediction.Score.Max():0.00}; it is a {image.Digit}.");
+    Console.WriteLine(
+        $"The model reads a {prediction.PredictedDigit}, with probability {prediction.Score.Max():0.00}; it is a {image.Digit}."
+    );
 }
 
 class DigitImage

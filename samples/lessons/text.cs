@@ -5,7 +5,8 @@
 // The notebook samples/notebooks/text.ipynb has the same lines, with more words.
 // Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it runs.
+// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
+// runs.
 #:property PublishAot=false
 
 using Microsoft.ML;
@@ -31,19 +32,25 @@ var random = new Random(1);
 string Pick(string[] choices) => choices[random.Next(choices.Length)];
 Sentence MakeSentence()
 {
-    string on = Pick(devices), off = Pick([.. devices.Except([on])]);
-    return new Sentence { Wanted = on, Text = Pick(openings) + string.Format(Pick(templates), Pick(adjectives) + on, Pick(adjectives) + off) };
+    string on = Pick(devices),
+        off = Pick([.. devices.Except([on])]);
+    return new Sentence
+    {
+        Wanted = on,
+        Text = Pick(openings) + string.Format(Pick(templates), Pick(adjectives) + on, Pick(adjectives) + off),
+    };
 }
 Sentence[] sentences = [.. Enumerable.Range(0, 3000).Select(_ => MakeSentence()).DistinctBy(sentence => sentence.Text).Take(1600)];
 foreach (Sentence sentence in sentences.Take(4))
-    Console.WriteLine($"{sentence.Wanted,-7} <- {sentence.Text}");
+    Console.WriteLine($"{sentence.Wanted, -7} <- {sentence.Text}");
 
 var ml = new MLContext(seed: 1);
 IDataView train = ml.Data.LoadFromEnumerable(sentences[..1200]);
 IDataView test = ml.Data.LoadFromEnumerable(sentences[1200..]);
 
 // 2. Text becomes words, words become keys: a vector of them for each row, as long as the sentence.
-var words = ml.Transforms.Conversion.MapValueToKey("Label", "Wanted")
+var words = ml
+    .Transforms.Conversion.MapValueToKey("Label", "Wanted")
     .Append(ml.Transforms.Text.NormalizeText("Normalized", "Text", keepPunctuations: false))
     .Append(ml.Transforms.Text.TokenizeIntoWords("Words", "Normalized"))
     .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", "Words"));
@@ -60,7 +67,7 @@ var model = pipeline.Fit(train);
 RnnMulticlassTransformer network = model.OfType<RnnMulticlassTransformer>().Single();
 TrainingHistory history = network.Model.History;
 foreach (var (option, value) in history.Options)
-    Console.WriteLine($"{option,-22}{value}");
+    Console.WriteLine($"{option, -22}{value}");
 Console.WriteLine(history.Plot());
 
 // 5. Evaluate on other sentences, beside a linear model that counts words.
@@ -86,7 +93,7 @@ string[] typed =
 foreach (string text in typed)
 {
     SentencePrediction prediction = engine.Predict(new Sentence { Text = text });
-    Console.WriteLine($"{prediction.PredictedDevice,-7} ({prediction.Score.Max():0.00}) <- {text}");
+    Console.WriteLine($"{prediction.PredictedDevice, -7} ({prediction.Score.Max():0.00}) <- {text}");
 }
 
 class Sentence

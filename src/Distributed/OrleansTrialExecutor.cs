@@ -4,8 +4,9 @@ using RnnMlNet.Experiments;
 namespace RnnMlNet.Distributed;
 
 /// <summary>
-/// Has an experiment's tasks done by the workers of an Orleans cluster: <see cref="TrialWorkerExtensions"/>. Set it as <see cref="ExperimentSettings.Executor"/>. A task of a worker that is
-/// lost is given to another, and the result is that of one machine. Where there are no workers it waits for one, until the experiment's time limit. Safe to use from several threads.
+/// Has an experiment's tasks done by the workers of an Orleans cluster: <see cref="TrialWorkerExtensions"/>. Set it as
+/// <see cref="ExperimentSettings.Executor"/>. A task of a worker that is lost is given to another, and the result is that of one machine.
+/// Where there are no workers it waits for one, until the experiment's time limit. Safe to use from several threads.
 /// </summary>
 public sealed class OrleansTrialExecutor : ITrialExecutor
 {
@@ -29,13 +30,16 @@ public sealed class OrleansTrialExecutor : ITrialExecutor
         _calls = new QueueCalls(_queue, _options.UnreachableTimeout);
     }
 
-    /// <summary>Tasks that the workers that are alive do at a time, as far as is known from the tasks that run; 1 where there are none.</summary>
+    /// <summary>
+    /// Tasks that the workers that are alive do at a time, as far as is known from the tasks that run; 1 where there are none.
+    /// </summary>
     public int Slots => Math.Max(1, _slots);
 
     /// <summary>The workers that are alive now.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>One entry a worker, in no order.</returns>
-    /// <exception cref="TimeoutException">The queue was out of reach for longer than <see cref="OrleansTrialExecutorOptions.UnreachableTimeout"/>.</exception>
+    /// <exception cref="TimeoutException">The queue was out of reach for longer than
+    /// <see cref="OrleansTrialExecutorOptions.UnreachableTimeout"/>.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<IReadOnlyList<TrialWorkerInfo>> GetWorkersAsync(CancellationToken cancellationToken = default)
     {
@@ -47,8 +51,10 @@ public sealed class OrleansTrialExecutor : ITrialExecutor
     /// <param name="task">The task.</param>
     /// <param name="cancellationToken">Ends it: the worker's training stops at the first batch after its next beat.</param>
     /// <returns>What it came to.</returns>
-    /// <exception cref="InvalidOperationException">The worker has other rows or settings, or it cannot do the task for another reason; the message has the worker's name and its words. Or the task was given to as many workers as it may lose.</exception>
-    /// <exception cref="TimeoutException">The queue was out of reach for longer than <see cref="OrleansTrialExecutorOptions.UnreachableTimeout"/>.</exception>
+    /// <exception cref="InvalidOperationException">The worker has other rows or settings, or it cannot do the task for another reason; the
+    /// message has the worker's name and its words. Or the task was given to as many workers as it may lose.</exception>
+    /// <exception cref="TimeoutException">The queue was out of reach for longer than
+    /// <see cref="OrleansTrialExecutorOptions.UnreachableTimeout"/>.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<TrialOutcome> RunAsync(TrialTask task, CancellationToken cancellationToken)
     {
@@ -75,8 +81,14 @@ public sealed class OrleansTrialExecutor : ITrialExecutor
         }
     }
 
-    private Task<TicketState> NextAsync(Guid ticket, TrialTask task, TicketState state, CancellationToken cancellation) => _calls.RepeatAsync(
-        queue => state.Phase == TicketPhase.Unknown ? queue.SubmitAsync(ticket, task, _options.MaxAttempts) : queue.AskAsync(ticket, state.Version), cancellation);
+    private Task<TicketState> NextAsync(Guid ticket, TrialTask task, TicketState state, CancellationToken cancellation) =>
+        _calls.RepeatAsync(
+            queue =>
+                state.Phase == TicketPhase.Unknown
+                    ? queue.SubmitAsync(ticket, task, _options.MaxAttempts)
+                    : queue.AskAsync(ticket, state.Version),
+            cancellation
+        );
 
     // Of one that was not heard the queue finds out itself: nobody asks after the ticket any more.
     private async Task ForgetAsync(Guid ticket)
@@ -85,8 +97,6 @@ public sealed class OrleansTrialExecutor : ITrialExecutor
         {
             await _queue.Grain.ForgetAsync(ticket).WaitAsync(_goodbye).ConfigureAwait(false);
         }
-        catch (Exception e) when (QueueCalls.MayPass(e))
-        {
-        }
+        catch (Exception e) when (QueueCalls.MayPass(e)) { }
     }
 }

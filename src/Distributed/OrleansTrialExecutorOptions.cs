@@ -3,17 +3,21 @@ namespace RnnMlNet.Distributed;
 /// <summary>What an <see cref="OrleansTrialExecutor"/> is set by.</summary>
 public sealed class OrleansTrialExecutorOptions
 {
-    /// <summary>Name of the queue: its tasks are done by the workers of the same <see cref="TrialWorkerOptions.Queue"/>. Default "default". Experiments that run at the same time need one each.</summary>
+    /// <summary>
+    /// Name of the queue: its tasks are done by the workers of the same <see cref="TrialWorkerOptions.Queue"/>. Default "default".
+    /// Experiments that run at the same time need one each.
+    /// </summary>
     public string Queue { get; set; } = "default";
 
     /// <summary>
-    /// Workers that a task may lose, one after the other, before it counts as one that ends its workers, and the experiment ends with an error. Default 5; at least 1.
+    /// Workers that a task may lose, one after the other, before it counts as one that ends its workers, and the experiment ends with an
+    /// error. Default 5; at least 1.
     /// </summary>
     public int MaxAttempts { get; set; } = 5;
 
     /// <summary>
-    /// How long the queue may be out of reach, because no silo of the cluster holds it or none answers, before the experiment ends with an error. Default 2 minutes; above 0.
-    /// That there are no workers is no error: the experiment waits for one until its time limit.
+    /// How long the queue may be out of reach, because no silo of the cluster holds it or none answers, before the experiment ends with an
+    /// error. Default 2 minutes; above 0. That there are no workers is no error: the experiment waits for one until its time limit.
     /// </summary>
     public TimeSpan UnreachableTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
@@ -24,11 +28,17 @@ public sealed class OrleansTrialExecutorOptions
     internal void Check()
     {
         if (string.IsNullOrWhiteSpace(Queue))
-            throw new ArgumentException("Queue is empty; it must be the name that the workers' TrialWorkerOptions.Queue has, \"default\" by default.", nameof(Queue));
+            throw new ArgumentException(
+                "Queue is empty; it must be the name that the workers' TrialWorkerOptions.Queue has, \"default\" by default.",
+                nameof(Queue)
+            );
         if (MaxAttempts < 1)
             throw new ArgumentOutOfRangeException(nameof(MaxAttempts), $"MaxAttempts is {MaxAttempts}; it must be at least 1.");
         if (UnreachableTimeout <= TimeSpan.Zero)
-            throw new ArgumentOutOfRangeException(nameof(UnreachableTimeout), $"UnreachableTimeout is {UnreachableTimeout}; it must be above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(UnreachableTimeout),
+                $"UnreachableTimeout is {UnreachableTimeout}; it must be above 0."
+            );
     }
 }
 
@@ -58,7 +68,8 @@ public enum TrialTaskProgress
 public sealed record TrialTaskReport(TrialTaskProgress Progress, int Trial, int Fold, int Epochs, string Worker, int Attempt)
 {
     /// <summary>What happened, in words.</summary>
-    public override string ToString() => $"trial {Trial}, fold {Fold}, up to epoch {Epochs}: {Progress switch
+    public override string ToString() =>
+        $"trial {Trial}, fold {Fold}, up to epoch {Epochs}: {Progress switch
     {
         TrialTaskProgress.Given => $"given to {Worker}",
         TrialTaskProgress.Lost => $"lost by {Worker}",

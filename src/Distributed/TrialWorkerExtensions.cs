@@ -17,13 +17,17 @@ public static class TrialWorkerExtensions
     /// <summary>Has a silo do tasks, from when its host has started until it stops.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="open">
-    /// Opens the worker with the experiment's own <c>OpenWorker</c>, for the same rows, settings and seed as where the experiment is executed. It is called once, on a thread of its own; what
-    /// it throws ends the host.
+    /// Opens the worker with the experiment's own <c>OpenWorker</c>, for the same rows, settings and seed as where the experiment is
+    /// executed. It is called once, on a thread of its own; what it throws ends the host.
     /// </param>
     /// <param name="configure">Sets options. Null for the defaults.</param>
     /// <returns>The silo.</returns>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
-    public static ISiloBuilder AddRnnTrialWorker(this ISiloBuilder silo, Func<IServiceProvider, TrialWorker> open, Action<TrialWorkerOptions>? configure = null)
+    public static ISiloBuilder AddRnnTrialWorker(
+        this ISiloBuilder silo,
+        Func<IServiceProvider, TrialWorker> open,
+        Action<TrialWorkerOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(silo);
         silo.Services.AddRnnTrialWorker(open, configure);
@@ -32,17 +36,26 @@ public static class TrialWorkerExtensions
 
     /// <summary>Has a process do tasks that is a silo or a client of the cluster, from when its host has started until it stops.</summary>
     /// <param name="services">The services of its host, with <c>UseOrleans</c> or <c>UseOrleansClient</c>.</param>
-    /// <param name="open">As in <see cref="AddRnnTrialWorker(ISiloBuilder, Func{IServiceProvider, TrialWorker}, Action{TrialWorkerOptions})"/>.</param>
+    /// <param name="open">As in
+    /// <see cref="AddRnnTrialWorker(ISiloBuilder, Func{IServiceProvider, TrialWorker}, Action{TrialWorkerOptions})"/>.</param>
     /// <param name="configure">Sets options. Null for the defaults.</param>
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
-    public static IServiceCollection AddRnnTrialWorker(this IServiceCollection services, Func<IServiceProvider, TrialWorker> open, Action<TrialWorkerOptions>? configure = null)
+    public static IServiceCollection AddRnnTrialWorker(
+        this IServiceCollection services,
+        Func<IServiceProvider, TrialWorker> open,
+        Action<TrialWorkerOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(open);
         return services.AddRunner(provider => new WorkerRunner(open(provider)), configure);
     }
 
-    internal static IServiceCollection AddRunner(this IServiceCollection services, Func<IServiceProvider, ITaskRunner> open, Action<TrialWorkerOptions>? configure)
+    internal static IServiceCollection AddRunner(
+        this IServiceCollection services,
+        Func<IServiceProvider, ITaskRunner> open,
+        Action<TrialWorkerOptions>? configure
+    )
     {
         ArgumentNullException.ThrowIfNull(services);
         var options = new TrialWorkerOptions();
@@ -52,11 +65,17 @@ public static class TrialWorkerExtensions
             services.PostConfigure<GrainTypeOptions>(types => types.Classes.Remove(typeof(TrialQueueGrain)));
         // Not AddHostedService, which takes a type once only: a process may do the tasks of several queues.
         return services.AddSingleton<IHostedService>(provider => new TrialWorkerService(
-            new QueueAddress(provider.GetRequiredService<IGrainFactory>(), options.Queue), () => open(provider), options, MaxMessage(provider),
-            provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ILogger<TrialWorkerService>>()));
+            new QueueAddress(provider.GetRequiredService<IGrainFactory>(), options.Queue),
+            () => open(provider),
+            options,
+            MaxMessage(provider),
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<ILogger<TrialWorkerService>>()
+        ));
     }
 
-    private static int MaxMessage(IServiceProvider provider) => provider.GetService<ILocalSiloDetails>() is null
-        ? provider.GetRequiredService<IOptions<ClientMessagingOptions>>().Value.MaxMessageBodySize
-        : provider.GetRequiredService<IOptions<SiloMessagingOptions>>().Value.MaxMessageBodySize;
+    private static int MaxMessage(IServiceProvider provider) =>
+        provider.GetService<ILocalSiloDetails>() is null
+            ? provider.GetRequiredService<IOptions<ClientMessagingOptions>>().Value.MaxMessageBodySize
+            : provider.GetRequiredService<IOptions<SiloMessagingOptions>>().Value.MaxMessageBodySize;
 }

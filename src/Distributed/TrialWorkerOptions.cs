@@ -12,21 +12,23 @@ public sealed class TrialWorkerOptions
     /// <summary>Tasks that it does at a time, on a thread each. Default one a core; set 1 where it trains on a GPU. At least 1.</summary>
     public int Slots { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>Threads that a task computes with; the numbers are the same with any. Default null: the cores, divided among the slots. At least 1.</summary>
+    /// <summary>
+    /// Threads that a task computes with; the numbers are the same with any. Default null: the cores, divided among the slots. At least 1.
+    /// </summary>
     public int? ThreadsPerTask { get; set; }
 
     /// <summary>How often it says that it is alive, and hears which of its tasks are cancelled. Default 1 s; above 0.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long it may be silent before it counts as lost, and its tasks are given to others. Default 10 s; at least three times the <see cref="Heartbeat"/>. A worker that cannot reach
-    /// the queue for so long stops what it does.
+    /// How long it may be silent before it counts as lost, and its tasks are given to others. Default 10 s; at least three times the
+    /// <see cref="Heartbeat"/>. A worker that cannot reach the queue for so long stops what it does.
     /// </summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether its silo may hold queues as well. Default false: the queue is in a silo that is no worker, such as the experiment's own, so that the end of a worker does not touch it. Set it
-    /// where there are only workers. Without effect in a process that is no silo.
+    /// Whether its silo may hold queues as well. Default false: the queue is in a silo that is no worker, such as the experiment's own, so
+    /// that the end of a worker does not touch it. Set it where there are only workers. Without effect in a process that is no silo.
     /// </summary>
     public bool HostsQueue { get; set; }
 
@@ -36,16 +38,26 @@ public sealed class TrialWorkerOptions
     internal void Check()
     {
         if (string.IsNullOrWhiteSpace(Queue))
-            throw new ArgumentException("Queue is empty; it must be the name that the executor's OrleansTrialExecutorOptions.Queue has, \"default\" by default.", nameof(Queue));
+            throw new ArgumentException(
+                "Queue is empty; it must be the name that the executor's OrleansTrialExecutorOptions.Queue has, \"default\" by default.",
+                nameof(Queue)
+            );
         if (string.IsNullOrWhiteSpace(Name))
             throw new ArgumentException("Name is empty; it must tell the worker in reports and errors.", nameof(Name));
         if (Slots < 1)
             throw new ArgumentOutOfRangeException(nameof(Slots), $"Slots is {Slots}; it must be at least 1.");
         if (ThreadsPerTask < 1)
-            throw new ArgumentOutOfRangeException(nameof(ThreadsPerTask), $"ThreadsPerTask is {ThreadsPerTask}; it must be at least 1, or null for the cores divided among the slots.");
+            throw new ArgumentOutOfRangeException(
+                nameof(ThreadsPerTask),
+                $"ThreadsPerTask is {ThreadsPerTask}; it must be at least 1, or null for the cores divided among the slots."
+            );
         if (Heartbeat <= TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(Heartbeat), $"Heartbeat is {Heartbeat}; it must be above 0.");
         if (Lease < 3 * Heartbeat)
-            throw new ArgumentOutOfRangeException(nameof(Lease), $"Lease is {Lease}, with a Heartbeat of {Heartbeat}; it must be at least three times as long, so that a beat that comes late loses nothing.");
+            throw new ArgumentOutOfRangeException(
+                nameof(Lease),
+                $"Lease is {Lease}, with a Heartbeat of {Heartbeat}; it must be at least three times as long, so that a beat that comes "
+                    + $"late loses nothing."
+            );
     }
 }

@@ -19,14 +19,19 @@ public static class RnnClassificationCatalog
     /// <param name="threshold">The score above which a row is of the positive class.</param>
     /// <returns>The model with that threshold.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not a finite number.</exception>
-    public static RnnBinaryTransformer ChangeModelThreshold(this BinaryClassificationCatalog catalog, RnnBinaryTransformer model,
-        float threshold)
+    public static RnnBinaryTransformer ChangeModelThreshold(
+        this BinaryClassificationCatalog catalog,
+        RnnBinaryTransformer model,
+        float threshold
+    )
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         env.CheckValue(model, nameof(model));
         if (!float.IsFinite(threshold))
-            throw env.ExceptUserArg(nameof(threshold),
-                $"threshold is {threshold}; it must be a finite number, which the score is compared with.");
+            throw env.ExceptUserArg(
+                nameof(threshold),
+                $"threshold is {threshold}; it must be a finite number, which the score is compared with."
+            );
         return model.With(threshold);
     }
 
@@ -39,19 +44,31 @@ public static class RnnClassificationCatalog
     /// <returns>Nothing.</returns>
     /// <exception cref="NotSupportedException">Always.</exception>
     [Obsolete(
-        "MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network a class and learns more: use it in place of OneVersusAll over BinaryClassification.Trainers.Rnn.", error: true)]
+        "MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network a "
+            + "class and learns more: use it in place of OneVersusAll over BinaryClassification.Trainers.Rnn.",
+        error: true
+    )]
     public static RnnMulticlassTrainer OneVersusAll(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, RnnBinaryTrainer binaryEstimator,
-            string labelColumnName = DefaultColumnNames.Label) =>
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        RnnBinaryTrainer binaryEstimator,
+        string labelColumnName = DefaultColumnNames.Label
+    ) =>
         throw new NotSupportedException(
-            "Use MulticlassClassification.Trainers.Rnn in place of OneVersusAll over BinaryClassification.Trainers.Rnn.");
+            "Use MulticlassClassification.Trainers.Rnn in place of OneVersusAll over BinaryClassification.Trainers.Rnn."
+        );
 
     /// <inheritdoc cref="OneVersusAll"/>
     [Obsolete(
-        "MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network for each pair and learns more: use it in place of PairwiseCoupling over BinaryClassification.Trainers.Rnn.", error: true)]
+        "MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network "
+            + "for each pair and learns more: use it in place of PairwiseCoupling over BinaryClassification.Trainers.Rnn.",
+        error: true
+    )]
     public static RnnMulticlassTrainer PairwiseCoupling(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, RnnBinaryTrainer binaryEstimator,
-            string labelColumnName = DefaultColumnNames.Label) =>
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        RnnBinaryTrainer binaryEstimator,
+        string labelColumnName = DefaultColumnNames.Label
+    ) =>
         throw new NotSupportedException(
-            "Use MulticlassClassification.Trainers.Rnn in place of PairwiseCoupling over BinaryClassification.Trainers.Rnn.");
+            "Use MulticlassClassification.Trainers.Rnn in place of PairwiseCoupling over BinaryClassification.Trainers.Rnn."
+        );
 }

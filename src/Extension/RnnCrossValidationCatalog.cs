@@ -31,28 +31,66 @@ public static class RnnCrossValidationCatalog
     /// fewer than 2 folds are asked for.</exception>
     /// <exception cref="InvalidOperationException">There are too few rows, or groups of rows, for so many folds.</exception>
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<MulticlassClassificationMetrics>> CrossValidateRnn(
-        this MulticlassClassificationCatalog catalog, IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5,
-        string labelColumnName = DefaultColumnNames.Label, string? samplingKeyColumnName = null, int? seed = null,
-            string? classColumnName = null) =>
-        New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, classColumnName ?? In(data, labelColumnName),
-            One(labelColumnName, nameof(CrossValidateSequenceTagging)), scored => catalog.Evaluate(scored, labelColumnName));
+        this MulticlassClassificationCatalog catalog,
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        int numberOfFolds = 5,
+        string labelColumnName = DefaultColumnNames.Label,
+        string? samplingKeyColumnName = null,
+        int? seed = null,
+        string? classColumnName = null
+    ) =>
+        New(catalog, numberOfFolds, samplingKeyColumnName, seed)
+            .Run(
+                data,
+                estimator,
+                classColumnName ?? In(data, labelColumnName),
+                One(labelColumnName, nameof(CrossValidateSequenceTagging)),
+                scored => catalog.Evaluate(scored, labelColumnName)
+            );
 
     /// <summary>Cross-validates a classifier of two classes, each spread evenly over the folds.</summary>
-    /// <inheritdoc cref="CrossValidateRnn(MulticlassClassificationCatalog, IDataView, IEstimator{ITransformer}, int, string, string?, int?, string?)" path="/param|/returns|/exception"/>
+    /// <inheritdoc cref="CrossValidateRnn(MulticlassClassificationCatalog, IDataView, IEstimator{ITransformer}, int, string, string?,
+    ///     int?, string?)"
+    ///     path="/param|/returns|/exception"/>
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<CalibratedBinaryClassificationMetrics>> CrossValidateRnn(
-        this BinaryClassificationCatalog catalog, IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5,
-        string labelColumnName = DefaultColumnNames.Label, string? samplingKeyColumnName = null, int? seed = null,
-            string? classColumnName = null) =>
-        New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, classColumnName ?? In(data, labelColumnName),
-            One(labelColumnName, nameof(CrossValidateSequenceTagging)), scored => catalog.Evaluate(scored, labelColumnName));
+        this BinaryClassificationCatalog catalog,
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        int numberOfFolds = 5,
+        string labelColumnName = DefaultColumnNames.Label,
+        string? samplingKeyColumnName = null,
+        int? seed = null,
+        string? classColumnName = null
+    ) =>
+        New(catalog, numberOfFolds, samplingKeyColumnName, seed)
+            .Run(
+                data,
+                estimator,
+                classColumnName ?? In(data, labelColumnName),
+                One(labelColumnName, nameof(CrossValidateSequenceTagging)),
+                scored => catalog.Evaluate(scored, labelColumnName)
+            );
 
     /// <summary>Cross-validates a regression of one target, on folds of equal sizes.</summary>
     /// <inheritdoc cref="CrossValidateMultiTarget" path="/param|/returns|/exception"/>
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<RegressionMetrics>> CrossValidateRnn(
-        this RegressionCatalog catalog, IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5,
-        string labelColumnName = DefaultColumnNames.Label, string? samplingKeyColumnName = null, int? seed = null) =>
-        New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, null,
-            One(labelColumnName, nameof(CrossValidateMultiTarget)), scored => catalog.Evaluate(scored, labelColumnName));
+        this RegressionCatalog catalog,
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        int numberOfFolds = 5,
+        string labelColumnName = DefaultColumnNames.Label,
+        string? samplingKeyColumnName = null,
+        int? seed = null
+    ) =>
+        New(catalog, numberOfFolds, samplingKeyColumnName, seed)
+            .Run(
+                data,
+                estimator,
+                null,
+                One(labelColumnName, nameof(CrossValidateMultiTarget)),
+                scored => catalog.Evaluate(scored, labelColumnName)
+            );
 
     /// <summary>Cross-validates a regression of several targets, a label that ML.NET's <c>CrossValidate</c> cannot evaluate, on folds of
     /// equal sizes.</summary>
@@ -69,26 +107,51 @@ public static class RnnCrossValidationCatalog
     /// fewer than 2 folds are asked for.</exception>
     /// <exception cref="InvalidOperationException">There are too few rows, or groups of rows, for so many folds.</exception>
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<MultiTargetRegressionMetrics>> CrossValidateMultiTarget(
-        this RegressionCatalog catalog, IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5,
-        string labelColumnName = DefaultColumnNames.Label, string? samplingKeyColumnName = null, int? seed = null) =>
-        New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, null,
-            new EvaluatedLabel(labelColumnName, IsVector: null, ""), scored => catalog.EvaluateMultiTarget(scored, labelColumnName));
+        this RegressionCatalog catalog,
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        int numberOfFolds = 5,
+        string labelColumnName = DefaultColumnNames.Label,
+        string? samplingKeyColumnName = null,
+        int? seed = null
+    ) =>
+        New(catalog, numberOfFolds, samplingKeyColumnName, seed)
+            .Run(
+                data,
+                estimator,
+                null,
+                new EvaluatedLabel(labelColumnName, IsVector: null, ""),
+                scored => catalog.EvaluateMultiTarget(scored, labelColumnName)
+            );
 
     /// <summary>
     /// Cross-validates a sequence tagger, whose labels ML.NET's <c>CrossValidate</c> cannot evaluate. A tag that is in the rows of one
     /// fold only keeps a row in training.
     /// </summary>
-    /// <inheritdoc cref="CrossValidateRnn(MulticlassClassificationCatalog, IDataView, IEstimator{ITransformer}, int, string, string?, int?, string?)" path="/param|/returns|/exception"/>
+    /// <inheritdoc cref="CrossValidateRnn(MulticlassClassificationCatalog, IDataView, IEstimator{ITransformer}, int, string, string?,
+    ///     int?, string?)"
+    ///     path="/param|/returns|/exception"/>
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<SequenceTaggingMetrics>> CrossValidateSequenceTagging(
-        this MulticlassClassificationCatalog catalog, IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5,
-        string labelColumnName = DefaultColumnNames.Label, string? samplingKeyColumnName = null, int? seed = null,
-            string? classColumnName = null) =>
-        New(catalog, numberOfFolds, samplingKeyColumnName, seed).Run(data, estimator, classColumnName ?? In(data, labelColumnName),
-            new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
-            scored => catalog.EvaluateSequenceTagging(scored, labelColumnName));
+        this MulticlassClassificationCatalog catalog,
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        int numberOfFolds = 5,
+        string labelColumnName = DefaultColumnNames.Label,
+        string? samplingKeyColumnName = null,
+        int? seed = null,
+        string? classColumnName = null
+    ) =>
+        New(catalog, numberOfFolds, samplingKeyColumnName, seed)
+            .Run(
+                data,
+                estimator,
+                classColumnName ?? In(data, labelColumnName),
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
+                scored => catalog.EvaluateSequenceTagging(scored, labelColumnName)
+            );
 
-    private static CrossValidation New(TrainCatalogBase catalog, int folds, string? samplingKey, int? seed) => new(
-        CatalogUtils.GetEnvironment(catalog), folds, samplingKey, seed);
+    private static CrossValidation New(TrainCatalogBase catalog, int folds, string? samplingKey, int? seed) =>
+        new(CatalogUtils.GetEnvironment(catalog), folds, samplingKey, seed);
 
     private static EvaluatedLabel One(string label, string other) => new(label, IsVector: false, other);
 

@@ -12,11 +12,12 @@ namespace Microsoft.ML;
 public static class RnnForecastingCatalog
 {
     /// <summary>
-    /// A recurrent network that forecasts a time series: at each row the next <paramref name="horizon"/> values, and bounds that each is to lie between, from the
-    /// values up to the row.
+    /// A recurrent network that forecasts a time series: at each row the next <paramref name="horizon"/> values, and bounds that each is to
+    /// lie between, from the values up to the row.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon]; of a vector of C targets [C, horizon].</param>
+    /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon]; of a vector of C targets [C,
+    /// horizon].</param>
     /// <param name="inputColumnName">Name of the column to forecast: Single, or a known-size vector of Single.</param>
     /// <param name="horizon">Steps that are forecast.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
@@ -43,28 +44,33 @@ public static class RnnForecastingCatalog
         string? seriesKeyColumnName = null,
         int? windowSize = null,
         int? maxEpochs = null,
-        float? learningRate = null) =>
-        catalog.ForecastByRnn(new RnnForecastingEstimator.Options
-        {
-            Columns = [Column(outputColumnName, inputColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn)],
-            WindowSize = windowSize,
-            Horizon = horizon,
-            ConfidenceLevel = confidenceLevel,
-            VariableHorizon = variableHorizon,
-            TimeColumnName = timeColumnName,
-            SeriesKeyColumnName = seriesKeyColumnName,
-            MaxEpochs = maxEpochs,
-            LearningRate = learningRate,
-        });
+        float? learningRate = null
+    ) =>
+        catalog.ForecastByRnn(
+            new RnnForecastingEstimator.Options
+            {
+                Columns = [Column(outputColumnName, inputColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn)],
+                WindowSize = windowSize,
+                Horizon = horizon,
+                ConfidenceLevel = confidenceLevel,
+                VariableHorizon = variableHorizon,
+                TimeColumnName = timeColumnName,
+                SeriesKeyColumnName = seriesKeyColumnName,
+                MaxEpochs = maxEpochs,
+                LearningRate = learningRate,
+            }
+        );
 
     /// <summary>
-    /// A recurrent network that forecasts a time series, with the parameters of ML.NET's <c>ForecastBySsa</c> in their order, so that its name is all that changes in a call of it.
+    /// A recurrent network that forecasts a time series, with the parameters of ML.NET's <c>ForecastBySsa</c> in their order, so that its
+    /// name is all that changes in a call of it.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon].</param>
     /// <param name="inputColumnName">Name of the column to forecast: Single, or a known-size vector of Single.</param>
     /// <param name="windowSize">Steps that a forecast is made from.</param>
-    /// <param name="seriesLength">Steps that ForecastBySsa keeps of a series, more than <paramref name="windowSize"/>; a network keeps its window, and needs no more.</param>
+    /// <param name="seriesLength">Steps that ForecastBySsa keeps of a series, more than <paramref name="windowSize"/>; a network keeps its
+    /// window, and needs no more.</param>
     /// <param name="trainSize">Steps from the beginning of the series that training uses, validation included.</param>
     /// <param name="horizon">Steps that are forecast.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
@@ -84,21 +90,33 @@ public static class RnnForecastingCatalog
         string? confidenceLowerBoundColumn = null,
         string? confidenceUpperBoundColumn = null,
         float confidenceLevel = 0.95f,
-        bool variableHorizon = false)
+        bool variableHorizon = false
+    )
     {
-        CatalogUtils.GetEnvironment(catalog).CheckUserArg(seriesLength > windowSize, nameof(seriesLength), $"seriesLength is {seriesLength}; it must be more than windowSize, {windowSize}.");
-        return catalog.ForecastByRnn(new RnnForecastingEstimator.Options
-        {
-            Columns = [Column(outputColumnName, inputColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn)],
-            WindowSize = windowSize,
-            TrainSize = trainSize,
-            Horizon = horizon,
-            ConfidenceLevel = confidenceLevel,
-            VariableHorizon = variableHorizon,
-        });
+        CatalogUtils
+            .GetEnvironment(catalog)
+            .CheckUserArg(
+                seriesLength > windowSize,
+                nameof(seriesLength),
+                $"seriesLength is {seriesLength}; it must be more than windowSize, {windowSize}."
+            );
+        return catalog.ForecastByRnn(
+            new RnnForecastingEstimator.Options
+            {
+                Columns = [Column(outputColumnName, inputColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn)],
+                WindowSize = windowSize,
+                TrainSize = trainSize,
+                Horizon = horizon,
+                ConfidenceLevel = confidenceLevel,
+                VariableHorizon = variableHorizon,
+            }
+        );
     }
 
-    /// <summary>A recurrent network that forecasts time series, with all options: several targets, covariates, many series, the calendar, the network.</summary>
+    /// <summary>
+    /// A recurrent network that forecasts time series, with all options: several targets, covariates, many series, the calendar, the
+    /// network.
+    /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="options">The options.</param>
     /// <returns>The estimator.</returns>
@@ -107,8 +125,8 @@ public static class RnnForecastingCatalog
         new(CatalogUtils.GetEnvironment(catalog), options);
 
     /// <summary>
-    /// Evaluates forecasts: the one that stands at a row for a step ahead is compared with the value of that step, for all rows and steps whose value is there. ML.NET has no
-    /// evaluator of vectors of forecasts. 
+    /// Evaluates forecasts: the one that stands at a row for a step ahead is compared with the value of that step, for all rows and steps
+    /// whose value is there. ML.NET has no evaluator of vectors of forecasts.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="data">What a forecaster's Transform gave, ours or ForecastBySsa's.</param>
@@ -117,10 +135,12 @@ public static class RnnForecastingCatalog
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
     /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
     /// <param name="confidenceLevel">The confidence that the bounds were made with, in (0, 1).</param>
-    /// <param name="seasonLength">Steps of a season: MASE divides by the error of the seasonal naive forecast. 1 for the last value.</param>
+    /// <param name="seasonLength">Steps of a season: MASE divides by the error of the seasonal naive forecast. 1 for the last
+    /// value.</param>
     /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
     /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
-    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps, as in published comparisons; else all values that are there count.</param>
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps, as in published
+    /// comparisons; else all values that are there count.</param>
     /// <returns>MAE, RMSE, MAPE, sMAPE, MASE, RSE, and of bounds coverage, width and pinball loss; in all and by step.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
     /// <exception cref="InvalidOperationException">No forecast's value is there.</exception>
@@ -135,22 +155,31 @@ public static class RnnForecastingCatalog
         int seasonLength = 1,
         string? timeColumnName = null,
         string? seriesKeyColumnName = null,
-        bool wholeHorizonOnly = false) =>
-        ForecastEvaluator.Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength)
-            .Evaluate(new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn), confidenceLevel, wholeHorizonOnly);
+        bool wholeHorizonOnly = false
+    ) =>
+        ForecastEvaluator
+            .Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength)
+            .Evaluate(
+                new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn),
+                confidenceLevel,
+                wholeHorizonOnly
+            );
 
     /// <summary>
-    /// Evaluates what the seasonal naive method would have forecast, each step as the last known one of the same place in its season: what a forecaster must be better than.
+    /// Evaluates what the seasonal naive method would have forecast, each step as the last known one of the same place in its season: what
+    /// a forecaster must be better than.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="data">The rows.</param>
     /// <param name="inputColumnName">Name of the column to forecast.</param>
     /// <param name="horizon">Steps to forecast.</param>
     /// <param name="seasonLength">Steps of a season; 1 repeats the last value.</param>
-    /// <param name="forecastColumnName">Name of a column of forecasts, which says what counts: only what it forecasts too. Null for all.</param>
+    /// <param name="forecastColumnName">Name of a column of forecasts, which says what counts: only what it forecasts too. Null for
+    /// all.</param>
     /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
     /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
-    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps, as in published comparisons; else all values that are there count.</param>
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps, as in published
+    /// comparisons; else all values that are there count.</param>
     /// <returns>The metrics.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
     /// <exception cref="InvalidOperationException">No forecast's value is there.</exception>
@@ -163,13 +192,16 @@ public static class RnnForecastingCatalog
         string? forecastColumnName = null,
         string? timeColumnName = null,
         string? seriesKeyColumnName = null,
-        bool wholeHorizonOnly = false) =>
-        ForecastEvaluator.Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength)
+        bool wholeHorizonOnly = false
+    ) =>
+        ForecastEvaluator
+            .Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength)
             .EvaluateSeasonalNaive(horizon, forecastColumnName, wholeHorizonOnly);
 
     /// <summary>
-    /// Forecasts from several origins that roll towards the end of the data, by models trained on what comes before each, and compares with what came: how good a forecaster will be,
-    /// measured in the only way that a time series allows. The seasonal naive method forecasts from the same origins.
+    /// Forecasts from several origins that roll towards the end of the data, by models trained on what comes before each, and compares with
+    /// what came: how good a forecaster will be, measured in the only way that a time series allows. The seasonal naive method forecasts
+    /// from the same origins.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="data">The rows, all of them: no random split of them.</param>
@@ -192,18 +224,27 @@ public static class RnnForecastingCatalog
         int? step = null,
         bool refit = true,
         int seasonLength = 1,
-        int columnIndex = 0)
+        int columnIndex = 0
+    )
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         env.CheckValue(estimator, nameof(estimator));
         var columns = estimator.ColumnsOf(columnIndex);
-        return Backtest(env, data, estimator, columns.Series, columns.Outputs, estimator.ConfidenceLevel, seasonLength,
-            new BacktestPlan(folds, horizon ?? estimator.Horizon, step ?? horizon ?? estimator.Horizon, refit));
+        return Backtest(
+            env,
+            data,
+            estimator,
+            columns.Series,
+            columns.Outputs,
+            estimator.ConfidenceLevel,
+            seasonLength,
+            new BacktestPlan(folds, horizon ?? estimator.Horizon, step ?? horizon ?? estimator.Horizon, refit)
+        );
     }
 
     /// <summary>
-    /// As <see cref="Backtest(ForecastingCatalog, IDataView, RnnForecastingEstimator, int, int?, int?, bool, int, int)"/>, of any estimator whose transformer gives each row forecasts of the rows
-    /// after it, such as a pipeline with a forecaster.
+    /// As <see cref="Backtest(ForecastingCatalog, IDataView, RnnForecastingEstimator, int, int?, int?, bool, int, int)"/>, of any estimator
+    /// whose transformer gives each row forecasts of the rows after it, such as a pipeline with a forecaster.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="data">The rows, all of them: no random split of them.</param>
@@ -238,17 +279,30 @@ public static class RnnForecastingCatalog
         float confidenceLevel = 0.95f,
         int seasonLength = 1,
         string? timeColumnName = null,
-        string? seriesKeyColumnName = null)
+        string? seriesKeyColumnName = null
+    )
     {
         // What is missing counts nowhere, so how it is made up does not matter here; the estimator has its own say.
-        var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName) { MissingSteps = MissingSteps.LastValue };
+        var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName)
+        {
+            MissingSteps = MissingSteps.LastValue,
+        };
         var names = new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn);
-        return Backtest(CatalogUtils.GetEnvironment(catalog), data, estimator, columns, names, confidenceLevel, seasonLength,
-            new BacktestPlan(folds, horizon, step ?? horizon, refit));
+        return Backtest(
+            CatalogUtils.GetEnvironment(catalog),
+            data,
+            estimator,
+            columns,
+            names,
+            confidenceLevel,
+            seasonLength,
+            new BacktestPlan(folds, horizon, step ?? horizon, refit)
+        );
     }
 
     /// <summary>
-    /// A picture of the forecast that stands at a row: the steps before it, what was forecast with its bounds, and what came, where the data goes on.
+    /// A picture of the forecast that stands at a row: the steps before it, what was forecast with its bounds, and what came, where the
+    /// data goes on.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="data">What a forecaster's Transform gave, ours or ForecastBySsa's.</param>
@@ -260,11 +314,14 @@ public static class RnnForecastingCatalog
     /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
     /// <param name="series">The key of the series to draw; null for the first four, below one another.</param>
     /// <param name="target">Which of the column's numbers to draw, 0 for the first; null for all. Six charts at most.</param>
-    /// <param name="origin">The step of the series, in the order of time, that the forecast is made at: 0 for the first, ^1 for the last. Null for the last one with a forecast.</param>
+    /// <param name="origin">The step of the series, in the order of time, that the forecast is made at: 0 for the first, ^1 for the last.
+    /// Null for the last one with a forecast.</param>
     /// <param name="history">Steps to show up to that one. Null for three times the horizon, and forty at least.</param>
-    /// <param name="confidenceLevel">The confidence that the bounds were made with, in (0, 1), for the legend; null to leave it out.</param>
+    /// <param name="confidenceLevel">The confidence that the bounds were made with, in (0, 1), for the legend; null to leave it
+    /// out.</param>
     /// <returns>The picture.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, there is no such series or target, the origin has no forecast, or a number is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, there is no such series or target, the origin
+    /// has no forecast, or a number is out of range.</exception>
     /// <exception cref="InvalidOperationException">The data has no rows, or its times are irregular.</exception>
     public static Picture Plot(
         this ForecastingCatalog catalog,
@@ -279,12 +336,21 @@ public static class RnnForecastingCatalog
         int? target = null,
         Index? origin = null,
         int? history = null,
-        float? confidenceLevel = null)
+        float? confidenceLevel = null
+    )
     {
         // What is missing is a gap, so how it is made up does not matter.
-        var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName) { MissingSteps = MissingSteps.LastValue };
-        return ForecastPicture.Of(CatalogUtils.GetEnvironment(catalog).Register(nameof(Plot)), data, columns,
-            new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn), new ForecastSelection(series, target, origin, history, confidenceLevel));
+        var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName)
+        {
+            MissingSteps = MissingSteps.LastValue,
+        };
+        return ForecastPicture.Of(
+            CatalogUtils.GetEnvironment(catalog).Register(nameof(Plot)),
+            data,
+            columns,
+            new ForecastColumnNames(forecastColumnName, confidenceLowerBoundColumn, confidenceUpperBoundColumn),
+            new ForecastSelection(series, target, origin, history, confidenceLevel)
+        );
     }
 
     /// <summary>An engine that forecasts series that go on, row by row, with a trained forecaster.</summary>
@@ -294,8 +360,13 @@ public static class RnnForecastingCatalog
     /// <param name="model">What ForecastByRnn's Fit returned, or a chain of transformers that ends with it.</param>
     /// <param name="options">Options; null for the defaults.</param>
     /// <returns>The engine, with the ends of the series that the model was trained on.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The model does not end with a forecaster, a column that it needs is missing or of a wrong type, or an option is out of its range.</exception>
-    public static RnnForecastEngine<TIn, TOut> CreateForecastEngine<TIn, TOut>(this ForecastingCatalog catalog, ITransformer model, ForecastEngineOptions? options = null)
+    /// <exception cref="ArgumentOutOfRangeException">The model does not end with a forecaster, a column that it needs is missing or of a
+    /// wrong type, or an option is out of its range.</exception>
+    public static RnnForecastEngine<TIn, TOut> CreateForecastEngine<TIn, TOut>(
+        this ForecastingCatalog catalog,
+        ITransformer model,
+        ForecastEngineOptions? options = null
+    )
         where TIn : class
         where TOut : class, new() =>
         new(CatalogUtils.GetEnvironment(catalog), model, options ?? new ForecastEngineOptions(), checkPointPath: null);
@@ -307,10 +378,17 @@ public static class RnnForecastingCatalog
     /// <param name="checkPointPath">The file that <see cref="RnnForecastEngine{TIn, TOut}.CheckPoint(string)"/> wrote.</param>
     /// <param name="options">Options; null for the defaults.</param>
     /// <returns>The engine, with the series of the file.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">As for CreateForecastEngine; or the checkpoint was written with another model, which the message names.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">As for CreateForecastEngine; or the checkpoint was written with another model, which
+    /// the message names.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    /// <exception cref="FormatException">The file is damaged, truncated, of a newer version or no checkpoint; the message says which.</exception>
-    public static RnnForecastEngine<TIn, TOut> OpenForecastEngine<TIn, TOut>(this ForecastingCatalog catalog, ITransformer model, string checkPointPath, ForecastEngineOptions? options = null)
+    /// <exception cref="FormatException">The file is damaged, truncated, of a newer version or no checkpoint; the message says
+    /// which.</exception>
+    public static RnnForecastEngine<TIn, TOut> OpenForecastEngine<TIn, TOut>(
+        this ForecastingCatalog catalog,
+        ITransformer model,
+        string checkPointPath,
+        ForecastEngineOptions? options = null
+    )
         where TIn : class
         where TOut : class, new()
     {
@@ -320,8 +398,15 @@ public static class RnnForecastingCatalog
     }
 
     private static BacktestResult Backtest(
-        IHostEnvironment env, IDataView data, IEstimator<ITransformer> estimator, SeriesColumns columns, ForecastColumnNames names,
-            float confidenceLevel, int seasonLength, BacktestPlan plan)
+        IHostEnvironment env,
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        SeriesColumns columns,
+        ForecastColumnNames names,
+        float confidenceLevel,
+        int seasonLength,
+        BacktestPlan plan
+    )
     {
         IHost host = env.Register(nameof(Backtest));
         host.CheckValue(data, nameof(data));
@@ -333,5 +418,11 @@ public static class RnnForecastingCatalog
     }
 
     private static ForecastColumn Column(string output, string input, string? lower, string? upper) =>
-        new() { OutputColumnName = output, InputColumnName = input, ConfidenceLowerBoundColumn = lower, ConfidenceUpperBoundColumn = upper };
+        new()
+        {
+            OutputColumnName = output,
+            InputColumnName = input,
+            ConfidenceLowerBoundColumn = lower,
+            ConfidenceUpperBoundColumn = upper,
+        };
 }

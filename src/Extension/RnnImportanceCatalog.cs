@@ -36,51 +36,98 @@ public static class RnnImportanceCatalog
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of its range.</exception>
     /// <exception cref="InvalidOperationException">There are fewer than two rows.</exception>
     public static SequenceImportance<MulticlassClassificationMetrics> SequenceFeatureImportance(
-        this MulticlassClassificationCatalog catalog, RnnMulticlassTransformer model, IDataView data,
-            SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
-            int? numberOfExamplesToUse = null, int seed = 0) =>
+        this MulticlassClassificationCatalog catalog,
+        RnnMulticlassTransformer model,
+        IDataView data,
+        SequenceParts parts = SequenceParts.Channels,
+        string labelColumnName = DefaultColumnNames.Label,
+        int stepsPerPart = 1,
+        int permutationCount = 1,
+        int? numberOfExamplesToUse = null,
+        int seed = 0
+    ) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.Evaluate(scored, labelColumnName), new("MicroAccuracy", metrics => metrics.MicroAccuracy));
 
     /// <summary>Measures how important each channel, or each step, of the sequences is to a sequence tagger.</summary>
-    /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts, string, int, int, int?, int)" path="/remarks|/param|/returns|/exception"/>
+    /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
+    ///     string, int, int, int?, int)"
+    ///     path="/remarks|/param|/returns|/exception"/>
     public static SequenceImportance<SequenceTaggingMetrics> SequenceFeatureImportance(
-        this MulticlassClassificationCatalog catalog, RnnSequenceTaggerTransformer model, IDataView data,
-            SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
-            int? numberOfExamplesToUse = null, int seed = 0) =>
+        this MulticlassClassificationCatalog catalog,
+        RnnSequenceTaggerTransformer model,
+        IDataView data,
+        SequenceParts parts = SequenceParts.Channels,
+        string labelColumnName = DefaultColumnNames.Label,
+        int stepsPerPart = 1,
+        int permutationCount = 1,
+        int? numberOfExamplesToUse = null,
+        int seed = 0
+    ) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.EvaluateSequenceTagging(scored, labelColumnName), new("Accuracy", metrics => metrics.Accuracy));
 
     /// <summary>Measures how important each channel, or each step, of the sequences is to a classifier of two classes.</summary>
-    /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts, string, int, int, int?, int)" path="/remarks|/param|/returns|/exception"/>
+    /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
+    ///     string, int, int, int?, int)"
+    ///     path="/remarks|/param|/returns|/exception"/>
     public static SequenceImportance<CalibratedBinaryClassificationMetrics> SequenceFeatureImportance(
-        this BinaryClassificationCatalog catalog, RnnBinaryTransformer model, IDataView data, SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
-            int? numberOfExamplesToUse = null, int seed = 0) =>
+        this BinaryClassificationCatalog catalog,
+        RnnBinaryTransformer model,
+        IDataView data,
+        SequenceParts parts = SequenceParts.Channels,
+        string labelColumnName = DefaultColumnNames.Label,
+        int stepsPerPart = 1,
+        int permutationCount = 1,
+        int? numberOfExamplesToUse = null,
+        int seed = 0
+    ) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.Evaluate(scored, labelColumnName), new("AreaUnderRocCurve", metrics => metrics.AreaUnderRocCurve));
 
     /// <summary>Measures how important each channel, or each step, of the sequences is to a regression of one target.</summary>
-    /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts, string, int, int, int?, int)" path="/remarks|/param|/returns|/exception"/>
+    /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
+    ///     string, int, int, int?, int)"
+    ///     path="/remarks|/param|/returns|/exception"/>
     public static SequenceImportance<RegressionMetrics> SequenceFeatureImportance(
-        this RegressionCatalog catalog, RnnRegressionTransformer model, IDataView data, SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
-            int? numberOfExamplesToUse = null, int seed = 0) =>
+        this RegressionCatalog catalog,
+        RnnRegressionTransformer model,
+        IDataView data,
+        SequenceParts parts = SequenceParts.Channels,
+        string labelColumnName = DefaultColumnNames.Label,
+        int stepsPerPart = 1,
+        int permutationCount = 1,
+        int? numberOfExamplesToUse = null,
+        int seed = 0
+    ) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
-            .Run(data, scored => catalog.Evaluate(scored, labelColumnName), new("RootMeanSquaredError",
-                metrics => metrics.RootMeanSquaredError, IsLowerBetter: true));
+            .Run(
+                data,
+                scored => catalog.Evaluate(scored, labelColumnName),
+                new("RootMeanSquaredError", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true)
+            );
 
     /// <summary>Measures how important each channel, or each step, of the sequences is to a regression of several targets.</summary>
-    /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts, string, int, int, int?, int)" path="/remarks|/param|/returns|/exception"/>
+    /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
+    ///     string, int, int, int?, int)"
+    ///     path="/remarks|/param|/returns|/exception"/>
     public static SequenceImportance<MultiTargetRegressionMetrics> SequenceFeatureImportanceMultiTarget(
-        this RegressionCatalog catalog, RnnRegressionTransformer model, IDataView data, SequenceParts parts = SequenceParts.Channels,
-        string labelColumnName = DefaultColumnNames.Label, int stepsPerPart = 1, int permutationCount = 1,
-            int? numberOfExamplesToUse = null, int seed = 0) =>
+        this RegressionCatalog catalog,
+        RnnRegressionTransformer model,
+        IDataView data,
+        SequenceParts parts = SequenceParts.Channels,
+        string labelColumnName = DefaultColumnNames.Label,
+        int stepsPerPart = 1,
+        int permutationCount = 1,
+        int? numberOfExamplesToUse = null,
+        int seed = 0
+    ) =>
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
-            .Run(data, scored => catalog.EvaluateMultiTarget(scored, labelColumnName), new("RootMeanSquaredError",
-                metrics => metrics.RootMeanSquaredError, IsLowerBetter: true));
+            .Run(
+                data,
+                scored => catalog.EvaluateMultiTarget(scored, labelColumnName),
+                new("RootMeanSquaredError", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true)
+            );
 
     private static SequencePermutations New(TrainCatalogBase catalog, IRowScorer model, SequenceImportancePlan plan)
     {

@@ -61,7 +61,9 @@ public sealed class SequenceInput
     public int? TokenOf(ReadOnlySpan<char> word)
     {
         CheckWords();
-        return _tokens.TryGetValue(word, out int token) ? token : _keepsUnknown ? Vocabulary - 1 : null;
+        return _tokens.TryGetValue(word, out int token) ? token
+            : _keepsUnknown ? Vocabulary - 1
+            : null;
     }
 
     /// <summary>Divides a text into the tokens that the model reads.</summary>
@@ -73,18 +75,22 @@ public sealed class SequenceInput
         ArgumentNullException.ThrowIfNull(tokens);
         CheckWords();
         if (_separators.Length == 0)
-            throw new InvalidOperationException("The model does not divide texts into words: divide them as training did, and take " +
-                "each word's TokenOf.");
+            throw new InvalidOperationException(
+                "The model does not divide texts into words: divide them as training did, and take " + "each word's TokenOf."
+            );
         foreach (Range range in text.SplitAny(_separators))
             if (!text[range].IsEmpty && TokenOf(text[range]) is int token)
                 tokens.Add(token);
     }
 
     /// <summary>What a row is, in words.</summary>
-    public override string ToString() => Features == 0
-        ? string.Create(CultureInfo.InvariantCulture, $"tokens of a vocabulary of {Vocabulary}{(TakesText ? ", of a text" : "")}")
-        : string.Create(CultureInfo.InvariantCulture, $"steps of {Features} " +
-            $"values{(FixedValues is int values ? $", {values} in all" : "")}");
+    public override string ToString() =>
+        Features == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"tokens of a vocabulary of {Vocabulary}{(TakesText ? ", of a text" : "")}")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"steps of {Features} " + $"values{(FixedValues is int values ? $", {values} in all" : "")}"
+            );
 
     internal void CheckTokens(ReadOnlySpan<int> tokens)
     {
@@ -92,8 +98,11 @@ public sealed class SequenceInput
             throw new ArgumentException($"The model reads {this}, but was given tokens.", nameof(tokens));
         foreach (int token in tokens)
             if ((uint)token >= (uint)Vocabulary)
-                throw new ArgumentOutOfRangeException(nameof(tokens), token, $"A token must be from 0 to {Vocabulary - 1}: ML.NET's " +
-                    "key less 1.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(tokens),
+                    token,
+                    $"A token must be from 0 to {Vocabulary - 1}: ML.NET's " + "key less 1."
+                );
     }
 
     internal void CheckSteps(ReadOnlySpan<float> steps)
@@ -101,8 +110,10 @@ public sealed class SequenceInput
         if (Features == 0)
             throw new ArgumentException($"The model reads {this}, but was given {steps.Length} values.", nameof(steps));
         if (steps.Length % Features != 0)
-            throw new ArgumentException($"The model reads {this}, but was given {steps.Length} values, which are no whole " +
-                "steps.", nameof(steps));
+            throw new ArgumentException(
+                $"The model reads {this}, but was given {steps.Length} values, which are no whole " + "steps.",
+                nameof(steps)
+            );
     }
 
     internal void CheckFixed(ReadOnlySpan<float> steps)
@@ -114,7 +125,8 @@ public sealed class SequenceInput
     private void CheckWords()
     {
         if (Words.Count == 0)
-            throw new InvalidOperationException($"The model has no words (it reads {this}): save it with SaveRuntimeModel from a " +
-                "pipeline with MapValueToKey.");
+            throw new InvalidOperationException(
+                $"The model has no words (it reads {this}): save it with SaveRuntimeModel from a " + "pipeline with MapValueToKey."
+            );
     }
 }

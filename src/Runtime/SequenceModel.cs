@@ -131,12 +131,16 @@ public sealed class SequenceModel
     public SequenceStream CreateStream()
     {
         if (!CanStream)
-            throw new InvalidOperationException("The model cannot be streamed: it reads its sequences backwards as well (Bidirectional), " +
-                "so that what it says of a step depends on steps that have not come yet. Train with ForStreaming = true, or score " +
-                    "whole sequences.");
+            throw new InvalidOperationException(
+                "The model cannot be streamed: it reads its sequences backwards as well (Bidirectional), "
+                    + "so that what it says of a step depends on steps that have not come yet. Train with ForStreaming = true, or score "
+                    + "whole sequences."
+            );
         if (Input.FixedValues is int values)
-            throw new InvalidOperationException($"The model cannot be streamed: the pipeline's normaliser takes rows of {values} " +
-                "values alone. Train without it: the trainer standardises each feature itself.");
+            throw new InvalidOperationException(
+                $"The model cannot be streamed: the pipeline's normaliser takes rows of {values} "
+                    + "values alone. Train without it: the trainer standardises each feature itself."
+            );
         return new SequenceStream(this);
     }
 
@@ -158,14 +162,17 @@ public sealed class SequenceModel
         if (scores.Length != Outputs)
             throw new ArgumentException($"Expected {Outputs} scores, received {scores.Length}.", nameof(scores));
         if (Task == SequenceTask.BinaryClassification)
-            return float.IsNaN(scores[0]) ? -1 : scores[0] > Threshold ? 1 : 0;
+            return float.IsNaN(scores[0]) ? -1
+                : scores[0] > Threshold ? 1
+                : 0;
         return OutputUnits.PredictedClass(scores) ?? -1;
     }
 
     /// <summary>What the model is, in a line.</summary>
-    public override string ToString() => $"{Task} of {Input}, {_shape.Layers} {_shape.Cell} layer{(_shape.Layers == 1 ? "" : "s")} of " +
-        $"{_shape.HiddenSize} units, " +
-        $"{Outputs} output{(Outputs == 1 ? "" : "s")}{(EnsembleSize > 1 ? $", mean of {EnsembleSize} networks" : "")}";
+    public override string ToString() =>
+        $"{Task} of {Input}, {_shape.Layers} {_shape.Cell} layer{(_shape.Layers == 1 ? "" : "s")} of "
+        + $"{_shape.HiddenSize} units, "
+        + $"{Outputs} output{(Outputs == 1 ? "" : "s")}{(EnsembleSize > 1 ? $", mean of {EnsembleSize} networks" : "")}";
 
     /// <summary>F of the steps that the network reads: those of a patch; 0 for tokens.</summary>
     internal int ReadFeatures => _shape.UsesTokens ? 0 : _shape.Features;
@@ -194,9 +201,10 @@ public sealed class SequenceModel
                 OutputUnits.Softmax(outputs.Slice(at, Outputs), outputs.Slice(at, Outputs));
     }
 
-    internal static Span<float> Checked(Span<float> scores, int length) => scores.Length >= length
-        ? scores[..length]
-        : throw new ArgumentException($"There are {length} scores (ScoreLength), but room for {scores.Length} only.", nameof(scores));
+    internal static Span<float> Checked(Span<float> scores, int length) =>
+        scores.Length >= length
+            ? scores[..length]
+            : throw new ArgumentException($"There are {length} scores (ScoreLength), but room for {scores.Length} only.", nameof(scores));
 
     private void Score(Session session, SequenceView sequence, int timeSteps, Span<float> scores)
     {

@@ -40,7 +40,8 @@ float[][] Predicted(ITransformer model, IDataView rows)
     return [.. ml.Data.CreateEnumerable<Sequence>(rows, reuseRowObject: false).Select(row => engine.Predict(row).Score)];
 }
 
-static string Text(IEnumerable<float[]> scores) => string.Join(' ', scores.SelectMany(score => score).Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
+static string Text(IEnumerable<float[]> scores) =>
+    string.Join(' ', scores.SelectMany(score => score).Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
 
 internal sealed class Sequence
 {

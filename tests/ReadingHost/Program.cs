@@ -10,7 +10,14 @@ if (args is not [var folder])
 }
 
 var ml = new MLContext();
-var trainer = ml.Regression.Trainers.Rnn(new RnnRegressionTrainer.Options { FeaturesPerStep = 1, StoreMemoryLimit = 0, StoreDirectory = folder });
+var trainer = ml.Regression.Trainers.Rnn(
+    new RnnRegressionTrainer.Options
+    {
+        FeaturesPerStep = 1,
+        StoreMemoryLimit = 0,
+        StoreDirectory = folder,
+    }
+);
 trainer.Fit(ml.Data.LoadFromEnumerable(Rows()));
 return 0;
 

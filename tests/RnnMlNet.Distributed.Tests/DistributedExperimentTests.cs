@@ -11,7 +11,9 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed.Tests;
 
-/// <summary>Experiments on a cluster of silos in the test's own process: the first is the coordinator's, those that join are workers.</summary>
+/// <summary>
+/// Experiments on a cluster of silos in the test's own process: the first is the coordinator's, those that join are workers.
+/// </summary>
 [CancelAfter(180_000)]
 public class DistributedExperimentTests
 {
@@ -48,16 +50,27 @@ public class DistributedExperimentTests
         await JoinAsync(seed: 1);
 
         Assert.That(Texts(await distributed.WaitAsync(end)), Is.EqualTo(Texts(one)));
-        Assert.That(progress.Reports.Where(report => report.Progress == TrialTaskProgress.Lost).Select(report => report.Worker), Does.Contain("doomed"));
-        Assert.That(progress.Reports.Where(report => report.Progress == TrialTaskProgress.Done).Select(report => report.Worker), Is.All.EqualTo("seed 1"));
+        Assert.That(
+            progress.Reports.Where(report => report.Progress == TrialTaskProgress.Lost).Select(report => report.Worker),
+            Does.Contain("doomed")
+        );
+        Assert.That(
+            progress.Reports.Where(report => report.Progress == TrialTaskProgress.Done).Select(report => report.Worker),
+            Is.All.EqualTo("seed 1")
+        );
     }
 
     [Test]
     public async Task A_worker_with_another_seed_is_refused_and_Execute_says_so(CancellationToken end)
     {
         await JoinAsync(seed: 2);
-        Assert.That(async () => await ExecuteAsync(Settings(seed: 1, Executor())).WaitAsync(end), Throws.InvalidOperationException.With.Message.Matches(
-            "^The worker seed 2 cannot do trial 0, fold 0, up to epoch 9: The task is of the experiment .+, but the data and settings here are those of .+: open the worker with the same data, columns, options, search space and seed.$"));
+        Assert.That(
+            async () => await ExecuteAsync(Settings(seed: 1, Executor())).WaitAsync(end),
+            Throws.InvalidOperationException.With.Message.Matches(
+                "^The worker seed 2 cannot do trial 0, fold 0, up to epoch 9: The task is of the experiment .+, but the data and "
+                    + "settings here are those of .+: open the worker with the same data, columns, options, search space and seed.$"
+            )
+        );
     }
 
     [Test]
@@ -65,7 +78,12 @@ public class DistributedExperimentTests
     {
         MulticlassExperimentSettings settings = Settings(seed: 1, Executor());
         settings.MaxExperimentTimeInSeconds = 2;
-        Assert.That(() => Execute(settings), Throws.InstanceOf<TimeoutException>().With.Message.StartsWith("Not one epoch of the first trial was done in the 2 seconds that the experiment was given"));
+        Assert.That(
+            () => Execute(settings),
+            Throws
+                .InstanceOf<TimeoutException>()
+                .With.Message.StartsWith("Not one epoch of the first trial was done in the 2 seconds that the experiment was given")
+        );
     }
 
     [Test]
@@ -82,8 +100,13 @@ public class DistributedExperimentTests
         }
     }
 
-    private Task<InProcessSiloHandle> JoinAsync(int seed) => JoinAsync(silo =>
-        silo.AddRnnTrialWorker(_ => Experiment(Settings(seed)).OpenWorker(Rows(), preFeaturizer: Labels()), options => Set(options, $"seed {seed}")));
+    private Task<InProcessSiloHandle> JoinAsync(int seed) =>
+        JoinAsync(silo =>
+            silo.AddRnnTrialWorker(
+                _ => Experiment(Settings(seed)).OpenWorker(Rows(), preFeaturizer: Labels()),
+                options => Set(options, $"seed {seed}")
+            )
+        );
 
     private Task<InProcessSiloHandle> JoinAsync(Action<ISiloBuilder> configure)
     {
@@ -94,7 +117,8 @@ public class DistributedExperimentTests
     private static void Set(TrialWorkerOptions options, string name) =>
         (options.Name, options.Slots, options.Heartbeat, options.Lease) = (name, 1, TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(3));
 
-    private OrleansTrialExecutor Executor(ListProgress? progress = null) => new(_cluster.Client, new OrleansTrialExecutorOptions { Progress = progress });
+    private OrleansTrialExecutor Executor(ListProgress? progress = null) =>
+        new(_cluster.Client, new OrleansTrialExecutorOptions { Progress = progress });
 
     private static MulticlassExperimentSettings Settings(int seed, ITrialExecutor? executor = null)
     {
@@ -105,40 +129,62 @@ public class DistributedExperimentTests
             Folds = 2,
             Seed = seed,
             OptimizingMetric = MulticlassClassificationMetric.LogLoss,
-            SearchSpace = new SearchSpace().Range(nameof(RnnOptions.HiddenSize), 2, 8).Range(nameof(RnnOptions.LearningRate), 1e-3, 0.1, isLogarithmic: true),
+            SearchSpace = new SearchSpace()
+                .Range(nameof(RnnOptions.HiddenSize), 2, 8)
+                .Range(nameof(RnnOptions.LearningRate), 1e-3, 0.1, isLogarithmic: true),
             Executor = executor,
         };
         (settings.Options.FeatureColumnName, settings.Options.FeaturesPerStep, settings.Options.HiddenSize) = ("Series", 1, 4);
         return settings;
     }
 
-    private static MulticlassExperiment Experiment(MulticlassExperimentSettings settings) => new MLContext(seed: 1).Rnn().CreateMulticlassExperiment(settings);
+    private static MulticlassExperiment Experiment(MulticlassExperimentSettings settings) =>
+        new MLContext(seed: 1).Rnn().CreateMulticlassExperiment(settings);
 
-    private static ExperimentResult<MulticlassClassificationMetrics> Execute(MulticlassExperimentSettings settings) => Experiment(settings).Execute(Rows(), preFeaturizer: Labels());
+    private static ExperimentResult<MulticlassClassificationMetrics> Execute(MulticlassExperimentSettings settings) =>
+        Experiment(settings).Execute(Rows(), preFeaturizer: Labels());
 
     private static Task<ExperimentResult<MulticlassClassificationMetrics>> ExecuteAsync(MulticlassExperimentSettings settings) =>
         Task.Factory.StartNew(() => Execute(settings), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private static IEstimator<ITransformer> Labels() => new MLContext(seed: 1).Transforms.Conversion.MapValueToKey("Label", nameof(Row.Shape));
+    private static IEstimator<ITransformer> Labels() =>
+        new MLContext(seed: 1).Transforms.Conversion.MapValueToKey("Label", nameof(Row.Shape));
 
     private static IDataView Rows()
     {
         var random = new Random(1);
-        return new MLContext(seed: 1).Data.LoadFromEnumerable(Enumerable.Range(0, 80).Select(row =>
-        {
-            double phase = random.NextDouble() * 6;
-            float[] series = [.. Enumerable.Range(0, 8).Select(step => (float)(Math.Sin(step * (1 + row % 2) / 2.0 + phase) + random.NextDouble()))];
-            return new Row { Series = series, Shape = $"{row % 2}" };
-        }).ToArray());
+        return new MLContext(seed: 1).Data.LoadFromEnumerable(
+            Enumerable
+                .Range(0, 80)
+                .Select(row =>
+                {
+                    double phase = random.NextDouble() * 6;
+                    float[] series =
+                    [
+                        .. Enumerable
+                            .Range(0, 8)
+                            .Select(step => (float)(Math.Sin(step * (1 + row % 2) / 2.0 + phase) + random.NextDouble())),
+                    ];
+                    return new Row { Series = series, Shape = $"{row % 2}" };
+                })
+                .ToArray()
+        );
     }
 
     // All that does not say how long it took, to the bit.
     private static string[] Texts(ExperimentResult<MulticlassClassificationMetrics> result) =>
-    [
-        $"best {result.BestRun.Trial}",
-        .. result.RunDetails.Select(run => $"{run.Trial} {run.Epochs} {run.IsComplete} {string.Join(' ', run.Parameters)} {run.ValidationLoss:R} {run.ValidationMetrics!.LogLoss:R} {run.ValidationMetrics.MicroAccuracy:R}"),
-        .. result.BestRun.Model!.Transform(Rows()).GetColumn<float[]>("Score").SelectMany(scores => scores).Select(score => $"{BitConverter.SingleToInt32Bits(score):x}"),
-    ];
+        [
+            $"best {result.BestRun.Trial}",
+            .. result.RunDetails.Select(run =>
+                $"{run.Trial} {run.Epochs} {run.IsComplete} {string.Join(' ', run.Parameters)} {run.ValidationLoss:R} "
+                + $"{run.ValidationMetrics!.LogLoss:R} {run.ValidationMetrics.MicroAccuracy:R}"
+            ),
+            .. result
+                .BestRun.Model!.Transform(Rows())
+                .GetColumn<float[]>("Score")
+                .SelectMany(scores => scores)
+                .Select(score => $"{BitConverter.SingleToInt32Bits(score):x}"),
+        ];
 
     private sealed class Row
     {

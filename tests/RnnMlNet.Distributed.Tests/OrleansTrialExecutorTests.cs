@@ -7,7 +7,10 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed.Tests;
 
-/// <summary>Executor, queue and workers on a silo of the test's own process; each test has a queue of its own. How long a thing takes is not asserted: a wait that does not end fails.</summary>
+/// <summary>
+/// Executor, queue and workers on a silo of the test's own process; each test has a queue of its own. How long a thing takes is not
+/// asserted: a wait that does not end fails.
+/// </summary>
 [CancelAfter(120_000)]
 public class OrleansTrialExecutorTests
 {
@@ -50,7 +53,10 @@ public class OrleansTrialExecutorTests
         TrialOutcome arrived = await Executor().RunAsync(task, end);
 
         TrialTask given = runner.Tasks.Single();
-        Assert.That((given.Experiment, given.Trial, given.Fold, given.Epochs), Is.EqualTo((task.Experiment, task.Trial, task.Fold, task.Epochs)));
+        Assert.That(
+            (given.Experiment, given.Trial, given.Fold, given.Epochs),
+            Is.EqualTo((task.Experiment, task.Trial, task.Fold, task.Epochs))
+        );
         Assert.That(given.Parameters, Is.EqualTo(task.Parameters));
         Assert.That(given.State, Is.EqualTo(task.State));
         Assert.That(arrived with { Scores = outcome.Scores, State = outcome.State }, Is.EqualTo(outcome));
@@ -76,7 +82,10 @@ public class OrleansTrialExecutorTests
         {
             while ((await executor.GetWorkersAsync(end)).Count < 2)
                 await Task.Delay(20, end);
-            Assert.That(await executor.GetWorkersAsync(end), Is.EquivalentTo(new[] { new TrialWorkerInfo("ada", 3), new TrialWorkerInfo("bob", 2) }));
+            Assert.That(
+                await executor.GetWorkersAsync(end),
+                Is.EquivalentTo(new[] { new TrialWorkerInfo("ada", 3), new TrialWorkerInfo("bob", 2) })
+            );
             await executor.RunAsync(Tasked.Task(4), end);
             Assert.That(executor.Slots, Is.EqualTo(5));
         }
@@ -86,9 +95,16 @@ public class OrleansTrialExecutorTests
     [Test]
     public async Task What_a_worker_throws_ends_the_experiment_with_its_name_and_its_words(CancellationToken end)
     {
-        await using TestWorker worker = await WorkerAsync("ada", new ScriptedRunner((_, _) => throw new InvalidOperationException("The rows here are others.")));
-        Assert.That(async () => await Executor().RunAsync(Tasked.Task(4), end),
-            Throws.InvalidOperationException.With.Message.EqualTo("The worker ada cannot do trial 4, fold 1, up to epoch 3: The rows here are others."));
+        await using TestWorker worker = await WorkerAsync(
+            "ada",
+            new ScriptedRunner((_, _) => throw new InvalidOperationException("The rows here are others."))
+        );
+        Assert.That(
+            async () => await Executor().RunAsync(Tasked.Task(4), end),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                "The worker ada cannot do trial 4, fold 1, up to epoch 3: The rows here are others."
+            )
+        );
         Assert.That(_progress.Reports[^1].Progress, Is.EqualTo(TrialTaskProgress.Failed));
     }
 
@@ -96,13 +112,15 @@ public class OrleansTrialExecutorTests
     public async Task Cancellation_reaches_the_worker_which_then_takes_the_next_task(CancellationToken end)
     {
         int began = 0;
-        var runner = new ScriptedRunner((task, cancellation) =>
-        {
-            if (Interlocked.Increment(ref began) > 1)
-                return Tasked.Outcome(task);
-            cancellation.WaitHandle.WaitOne();
-            throw new OperationCanceledException(cancellation);
-        });
+        var runner = new ScriptedRunner(
+            (task, cancellation) =>
+            {
+                if (Interlocked.Increment(ref began) > 1)
+                    return Tasked.Outcome(task);
+                cancellation.WaitHandle.WaitOne();
+                throw new OperationCanceledException(cancellation);
+            }
+        );
         await using TestWorker worker = await WorkerAsync("ada", runner);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(end);
         Task<TrialOutcome> cancelled = Executor().RunAsync(Tasked.Task(4), cancellation.Token);
@@ -126,7 +144,10 @@ public class OrleansTrialExecutorTests
         Assert.That(endless.IsDisposed, Is.True);
         await using TestWorker bob = await WorkerAsync("bob", ScriptedRunner.Quick());
         Assert.That((await outcome).ValidationLoss, Is.EqualTo(7));
-        Assert.That(_progress.Reports.Select(report => $"{report.Progress} {report.Worker} {report.Attempt}"), Is.EqualTo(new[] { "Given ada 1", "Lost ada 1", "Given bob 2", "Done bob 2" }));
+        Assert.That(
+            _progress.Reports.Select(report => $"{report.Progress} {report.Worker} {report.Attempt}"),
+            Is.EqualTo(new[] { "Given ada 1", "Lost ada 1", "Given bob 2", "Done bob 2" })
+        );
     }
 
     [Test]
@@ -143,11 +164,13 @@ public class OrleansTrialExecutorTests
     public async Task A_queue_that_is_started_anew_loses_nothing_and_what_is_being_done_goes_on(CancellationToken end)
     {
         using var go = new ManualResetEventSlim();
-        var runner = new ScriptedRunner((task, cancellation) =>
-        {
-            go.Wait(cancellation);
-            return Tasked.Outcome(task);
-        });
+        var runner = new ScriptedRunner(
+            (task, cancellation) =>
+            {
+                go.Wait(cancellation);
+                return Tasked.Outcome(task);
+            }
+        );
         await using TestWorker worker = await WorkerAsync("ada", runner);
         Task<TrialOutcome> first = Executor().RunAsync(Tasked.Task(4), end);
         await runner.Began.Task.WaitAsync(end);
@@ -170,9 +193,19 @@ public class OrleansTrialExecutorTests
     [Test]
     public async Task An_outcome_that_is_larger_than_a_message_may_be_is_an_error_that_names_the_option(CancellationToken end)
     {
-        await using TestWorker worker = await WorkerAsync("ada", new ScriptedRunner((task, _) => Tasked.Outcome(task) with { Scores = new byte[20_000], State = new byte[30_000] }));
-        Assert.That(async () => await Executor().RunAsync(Tasked.Task(4), end), Throws.InvalidOperationException.With.Message.EqualTo(
-            "The worker ada did trial 4, fold 1, up to epoch 3, but its scores and its state are 115536 bytes, and a message of the cluster may have 100000: set the MaxMessageBodySize of SiloMessagingOptions, and of ClientMessagingOptions where there are clients, higher, to the same in all processes of the cluster."));
+        await using TestWorker worker = await WorkerAsync(
+            "ada",
+            new ScriptedRunner((task, _) => Tasked.Outcome(task) with { Scores = new byte[20_000], State = new byte[30_000] })
+        );
+        Assert.That(
+            async () => await Executor().RunAsync(Tasked.Task(4), end),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                "The worker ada did trial 4, fold 1, up to epoch 3, but its scores and its state are 115536 bytes, and a message of the "
+                    + "cluster may have 100000: set the MaxMessageBodySize of SiloMessagingOptions, and of "
+                    + "ClientMessagingOptions where there "
+                    + "are clients, higher, to the same in all processes of the cluster."
+            )
+        );
     }
 
     [Test]
@@ -188,7 +221,9 @@ public class OrleansTrialExecutorTests
 
     private static string QueueName => TestContext.CurrentContext.Test.Name;
 
-    private OrleansTrialExecutor Executor() => new(_cluster.Client, new OrleansTrialExecutorOptions { Queue = QueueName, Progress = _progress });
+    private OrleansTrialExecutor Executor() =>
+        new(_cluster.Client, new OrleansTrialExecutorOptions { Queue = QueueName, Progress = _progress });
 
-    private Task<TestWorker> WorkerAsync(string name, ScriptedRunner runner, int slots = 1) => TestWorker.StartAsync(_cluster.Client, QueueName, name, runner, slots);
+    private Task<TestWorker> WorkerAsync(string name, ScriptedRunner runner, int slots = 1) =>
+        TestWorker.StartAsync(_cluster.Client, QueueName, name, runner, slots);
 }

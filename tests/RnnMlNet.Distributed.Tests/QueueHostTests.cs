@@ -14,9 +14,21 @@ public class QueueHostTests
     public async Task A_cluster_of_workers_without_a_queue_is_an_error_that_says_who_may_hold_it(CancellationToken end)
     {
         await using InProcessTestCluster cluster = await StartAsync(hostsQueue: false);
-        var executor = new OrleansTrialExecutor(cluster.Client, new OrleansTrialExecutorOptions { UnreachableTimeout = TimeSpan.FromSeconds(1) });
-        Assert.That(async () => await executor.RunAsync(Tasked.Task(4), end), Throws.InstanceOf<TimeoutException>().With.Message.EqualTo(
-            "The queue 'default' was out of reach for 1 s: a silo of the cluster must hold it, one that references RnnMlNet.Distributed and is no worker, or is one with HostsQueue set. The last call says: The cluster has no silo that may hold a queue."));
+        var executor = new OrleansTrialExecutor(
+            cluster.Client,
+            new OrleansTrialExecutorOptions { UnreachableTimeout = TimeSpan.FromSeconds(1) }
+        );
+        Assert.That(
+            async () => await executor.RunAsync(Tasked.Task(4), end),
+            Throws
+                .InstanceOf<TimeoutException>()
+                .With.Message.EqualTo(
+                    "The queue 'default' was out of reach for 1 s: a silo of the cluster must hold it, one that references "
+                        + "RnnMlNet.Distributed and is no worker, or is one with HostsQueue set. The last call says: "
+                        + "The cluster has no silo "
+                        + "that may hold a queue."
+                )
+        );
     }
 
     [Test]
@@ -30,7 +42,9 @@ public class QueueHostTests
     private static async Task<InProcessTestCluster> StartAsync(bool hostsQueue)
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.Services.AddRunner(_ => ScriptedRunner.Quick(), options => options.HostsQueue = hostsQueue));
+        builder.ConfigureSilo(
+            (_, silo) => silo.Services.AddRunner(_ => ScriptedRunner.Quick(), options => options.HostsQueue = hostsQueue)
+        );
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
         return cluster;

@@ -18,7 +18,9 @@ internal static class TestPaths
     /// <summary>Debug or Release: what these tests were built as.</summary>
     internal static string Configuration { get; } = Metadata("Configuration");
 
-    /// <summary>A program of this repository that was built with the tests, in <paramref name="room"/> (samples, benchmarks, tests).</summary>
+    /// <summary>
+    /// A program of this repository that was built with the tests, in <paramref name="room"/> (samples, benchmarks, tests).
+    /// </summary>
     internal static string Program(string room, string name) =>
         Path.Combine(RepositoryRoot, room, name, "bin", Configuration, "net10.0", RuntimeInformation.RuntimeIdentifier, $"{name}.dll");
 

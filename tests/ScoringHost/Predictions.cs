@@ -8,7 +8,9 @@ internal static class Predictions
 {
     public static IEnumerable<string> Lines(MLContext ml, ITransformer model, IDataView rows)
     {
-        using PredictionEngine<SequenceInput, ClassPrediction> engine = ml.Model.CreatePredictionEngine<SequenceInput, ClassPrediction>(model);
+        using PredictionEngine<SequenceInput, ClassPrediction> engine = ml.Model.CreatePredictionEngine<SequenceInput, ClassPrediction>(
+            model
+        );
         foreach (SequenceInput row in ml.Data.CreateEnumerable<SequenceInput>(rows, reuseRowObject: false))
         {
             ClassPrediction prediction = engine.Predict(row);

@@ -3,7 +3,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using ScoringHost;
 
-// An application that only scores. Until it streams it names no type of RnnMlNet: a saved model brings it in by its name, as it would anywhere.
+// An application that only scores. Until it streams it names no type of RnnMlNet: a saved model brings it in by its name, as it would
+// anywhere.
 //   score   <model.zip> <rows.idv> <scores.txt>   Transform
 //   predict <model.zip> <rows.idv> <scores.txt>   PredictionEngine, for classifiers over the column Matrix [5, 2]
 //   stream  <model.zip> <checkpoint> <scores.txt> SequencePredictionEngine from a checkpoint, for such classifiers too
@@ -20,7 +21,10 @@ if (args is ["checkpoints", var saved, var file])
 }
 if (args is not [("score" or "predict") and var command, var modelFile, var rowsFile, var scoresFile])
 {
-    Console.Error.WriteLine("Usage: ScoringHost score|predict <model.zip> <rows.idv> <scores.txt>, stream <model.zip> <checkpoint> <scores.txt>, or checkpoints <model.zip> <checkpoint>");
+    Console.Error.WriteLine(
+        "Usage: ScoringHost score|predict <model.zip> <rows.idv> <scores.txt>, stream <model.zip> <checkpoint> <scores.txt>, or "
+            + "checkpoints <model.zip> <checkpoint>"
+    );
     return 2;
 }
 
@@ -37,9 +41,15 @@ return 0;
 internal static class Loaded
 {
     public static IEnumerable<string> Assemblies() =>
-        AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name!).Where(name => name is "RnnMlNet" or "TorchSharp");
+        AppDomain
+            .CurrentDomain.GetAssemblies()
+            .Select(assembly => assembly.GetName().Name!)
+            .Where(name => name is "RnnMlNet" or "TorchSharp");
 
     public static IEnumerable<string> NativeTorch() =>
-        Process.GetCurrentProcess().Modules.Cast<ProcessModule>().Select(module => module.ModuleName)
+        Process
+            .GetCurrentProcess()
+            .Modules.Cast<ProcessModule>()
+            .Select(module => module.ModuleName)
             .Where(name => name.Contains("torch", StringComparison.OrdinalIgnoreCase) && name != "TorchSharp.dll");
 }

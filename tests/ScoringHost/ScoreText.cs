@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace ScoringHost;
 
-/// <summary>Scored rows as text, one line a row, numbers in their shortest form that reads back exactly. Compiled into the tests as well.</summary>
+/// <summary>
+/// Scored rows as text, one line a row, numbers in their shortest form that reads back exactly. Compiled into the tests as well.
+/// </summary>
 internal static class ScoreText
 {
     private static readonly string[] _columns = ["Score", "Probability", "PredictedLabel"];
@@ -20,17 +22,19 @@ internal static class ScoreText
 
     public static string Line(IEnumerable<string> cells) => string.Join(";", cells);
 
-    public static string Of(params IEnumerable<float> numbers) => string.Join(" ", numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
+    public static string Of(params IEnumerable<float> numbers) =>
+        string.Join(" ", numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
 
     public static string Of(uint key) => key.ToString(CultureInfo.InvariantCulture);
 
-    private static Func<string> Cell(DataViewRow row, DataViewSchema.Column column) => column.Type switch
-    {
-        VectorDataViewType => Read<VBuffer<float>>(row, column, scores => Of(scores.DenseValues())),
-        KeyDataViewType => Read<uint>(row, column, Of),
-        BooleanDataViewType => Read<bool>(row, column, label => label.ToString()),
-        _ => Read<float>(row, column, score => Of(score)),
-    };
+    private static Func<string> Cell(DataViewRow row, DataViewSchema.Column column) =>
+        column.Type switch
+        {
+            VectorDataViewType => Read<VBuffer<float>>(row, column, scores => Of(scores.DenseValues())),
+            KeyDataViewType => Read<uint>(row, column, Of),
+            BooleanDataViewType => Read<bool>(row, column, label => label.ToString()),
+            _ => Read<float>(row, column, score => Of(score)),
+        };
 
     private static Func<string> Read<T>(DataViewRow row, DataViewSchema.Column column, Func<T, string> show)
     {

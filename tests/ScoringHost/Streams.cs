@@ -20,11 +20,11 @@ internal static class Streams
     public static IEnumerable<string> Lines(SequencePredictionEngine<StepInput, ClassPrediction> engine, int first, int count)
     {
         for (int t = first; t < first + count; t++)
-            for (int i = 0; i < Series; i++)
-            {
-                ClassPrediction prediction = engine.Predict($"series {i}", Step(i, t));
-                yield return ScoreText.Line([ScoreText.Of(prediction.Score), ScoreText.Of(prediction.PredictedLabel)]);
-            }
+        for (int i = 0; i < Series; i++)
+        {
+            ClassPrediction prediction = engine.Predict($"series {i}", Step(i, t));
+            yield return ScoreText.Line([ScoreText.Of(prediction.Score), ScoreText.Of(prediction.PredictedLabel)]);
+        }
     }
 
     /// <summary>Takes steps and writes checkpoints until the process is killed; says so once the first is written.</summary>

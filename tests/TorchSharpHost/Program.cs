@@ -21,7 +21,10 @@ MulticlassClassificationCatalog.MulticlassClassificationTrainers multiclass = ml
 Promise("TextClassification", multiclass.TextClassification("Key", sentence1ColumnName: "Text"));
 Promise("NamedEntityRecognition", multiclass.NamedEntityRecognition("Tags", sentence1ColumnName: "Text"));
 Promise("QuestionAnswer", multiclass.QuestionAnswer("Text", "Other", "Answer", "Place"));
-Promise("SentenceSimilarity", ml.Regression.Trainers.SentenceSimilarity("Number", sentence1ColumnName: "Text", sentence2ColumnName: "Other"));
+Promise(
+    "SentenceSimilarity",
+    ml.Regression.Trainers.SentenceSimilarity("Number", sentence1ColumnName: "Text", sentence2ColumnName: "Other")
+);
 Promise("ObjectDetection", multiclass.ObjectDetection("Tags", boundingBoxColumnName: "Boxes", imageColumnName: "Picture"));
 
 // Ours once more, behind theirs.

@@ -33,7 +33,8 @@ internal static class Waves
             Device = "cpu",
             Engine = engine,
         };
-        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(Wave.Shape))
+        var pipeline = ml
+            .Transforms.Conversion.MapValueToKey("Label", nameof(Wave.Shape))
             .Append(ml.MulticlassClassification.Trainers.Rnn(options));
         var model = pipeline.Fit(data);
         double accuracy = ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy;

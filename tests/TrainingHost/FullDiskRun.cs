@@ -11,14 +11,16 @@ namespace TrainingHost;
 /// </summary>
 internal static class FullDiskRun
 {
-    private const int FileSize = 1, ExceedsFileSize = 25;
+    private const int FileSize = 1,
+        ExceedsFileSize = 25;
     private static readonly IntPtr _ignore = 1;
 
     public static void Run(string folder)
     {
         var ml = new MLContext(seed: 1);
-        IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(i =>
-            new DiskRow { Features = [i % 7, i % 3, 1], Label = i % 5 }));
+        IDataView rows = ml.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 40).Select(i => new DiskRow { Features = [i % 7, i % 3, 1], Label = i % 5 })
+        );
         using RnnRegressionTransformer model = ml.Regression.Trainers.Rnn(Options(null)).Fit(rows);
         using var engine = ml.Model.CreateSequencePredictionEngine<DiskRow, DiskScore>(model);
         engine.Predict("a", new DiskRow { Features = [1] });
@@ -32,28 +34,33 @@ internal static class FullDiskRun
         ];
         foreach (var (name, write) in files)
             write(Path.Combine(folder, name));
-        Dictionary<string, byte[]> before = files.ToDictionary(file => file.Name, file =>
-            File.ReadAllBytes(Path.Combine(folder, file.Name)));
+        Dictionary<string, byte[]> before = files.ToDictionary(
+            file => file.Name,
+            file => File.ReadAllBytes(Path.Combine(folder, file.Name))
+        );
 
         Limit(bytes: 16);
         foreach (var (name, write) in files)
-            Console.WriteLine($"{name}: {Thrown(() => write(Path.Combine(folder, name)))}, " +
-                $"{(File.ReadAllBytes(Path.Combine(folder, name)).AsSpan().SequenceEqual(before[name]) ? "as it was" : "another")}");
+            Console.WriteLine(
+                $"{name}: {Thrown(() => write(Path.Combine(folder, name)))}, "
+                    + $"{(File.ReadAllBytes(Path.Combine(folder, name)).AsSpan().SequenceEqual(before[name]) ? "as it was" : "another")}"
+            );
         Console.WriteLine($"a training: {Thrown(() => ml.Regression.Trainers.Rnn(Options(checkpoint)).Fit(rows))}");
         Console.WriteLine(string.Join(", ", Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
     }
 
-    private static RnnRegressionTrainer.Options Options(string? checkpoint) => new()
-    {
-        FeaturesPerStep = 1,
-        HiddenSize = 4,
-        MaxEpochs = 2,
-        Device = "cpu",
-        ForStreaming = true,
-        Networks = 1,
-        CheckpointPath = checkpoint,
-        CheckpointInterval = TimeSpan.Zero,
-    };
+    private static RnnRegressionTrainer.Options Options(string? checkpoint) =>
+        new()
+        {
+            FeaturesPerStep = 1,
+            HiddenSize = 4,
+            MaxEpochs = 2,
+            Device = "cpu",
+            ForStreaming = true,
+            Networks = 1,
+            CheckpointPath = checkpoint,
+            CheckpointInterval = TimeSpan.Zero,
+        };
 
     private static string Thrown(Action write)
     {

@@ -3,16 +3,20 @@ using Microsoft.ML.Data;
 using RnnMlNet.Experiments;
 using TrainingHost;
 
-// An application that trains with a checkpoint after every batch, and saves the model. It says when training begins or goes on, and when an epoch is done.
+// An application that trains with a checkpoint after every batch, and saves the model. It says when training begins or goes on, and when an
+// epoch is done.
 //   multiclass|binary|regression <rows.idv> <checkpoint> <model.zip>
 // Or one that searches, keeps what it has done in a folder, and says which trials have ended.
 //   experiment <rows.idv> <folder>
 if (args is ["experiment", var searchedRows, var folder])
 {
     var context = new MLContext();
-    Trainings.Experiment(context, folder, executor: null).Execute(context.Data.LoadFromBinary(searchedRows), progressHandler: new TrialLines());
+    Trainings
+        .Experiment(context, folder, executor: null)
+        .Execute(context.Data.LoadFromBinary(searchedRows), progressHandler: new TrialLines());
     return 0;
 }
+
 // Or one that writes the files that users name, where there is no room for them.
 //   disk <folder>
 if (args is ["disk", var written])
@@ -22,7 +26,10 @@ if (args is ["disk", var written])
 }
 if (args is not [("multiclass" or "binary" or "regression") and var task, var rowsFile, var checkpointFile, var modelFile])
 {
-    Console.Error.WriteLine("Usage: TrainingHost multiclass|binary|regression <rows.idv> <checkpoint> <model.zip>, or TrainingHost experiment <rows.idv> <folder>");
+    Console.Error.WriteLine(
+        "Usage: TrainingHost multiclass|binary|regression <rows.idv> <checkpoint> <model.zip>, or TrainingHost "
+            + "experiment <rows.idv> <folder>"
+    );
     return 2;
 }
 

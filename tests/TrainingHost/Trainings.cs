@@ -5,13 +5,14 @@ using RnnMlNet.Experiments;
 namespace TrainingHost;
 
 /// <summary>
-/// Small trainings that between them have all there is to be kept: dropout, moments of each kind, schedules, early stopping, the best epoch's
-/// weights, scaling. Compiled into the tests as well.
+/// Small trainings that between them have all there is to be kept: dropout, moments of each kind, schedules, early stopping, the best
+/// epoch's weights, scaling. Compiled into the tests as well.
 /// </summary>
 internal static class Trainings
 {
     /// <summary>Whether a log message is one that the application writes out: training begins, goes on, has done an epoch.</summary>
-    public static bool IsTold(string message) => message.StartsWith("Training on", StringComparison.Ordinal) || TellsOfResuming(message) || TellsOfAnEpoch(message);
+    public static bool IsTold(string message) =>
+        message.StartsWith("Training on", StringComparison.Ordinal) || TellsOfResuming(message) || TellsOfAnEpoch(message);
 
     /// <summary>Whether a log message says that an epoch is done.</summary>
     public static bool TellsOfAnEpoch(string message) =>
@@ -24,12 +25,13 @@ internal static class Trainings
     /// <param name="ml">The context.</param>
     /// <param name="task"><c>multiclass</c>, <c>binary</c> or <c>regression</c>.</param>
     /// <param name="checkpoint">A file for a checkpoint after every batch, or null for none.</param>
-    public static IEstimator<ITransformer> Trainer(MLContext ml, string task, string? checkpoint) => task switch
-    {
-        "multiclass" => ml.MulticlassClassification.Trainers.Rnn(Multiclass(checkpoint)),
-        "binary" => ml.BinaryClassification.Trainers.Rnn(Binary(checkpoint)),
-        _ => ml.Regression.Trainers.Rnn(Regression(checkpoint)),
-    };
+    public static IEstimator<ITransformer> Trainer(MLContext ml, string task, string? checkpoint) =>
+        task switch
+        {
+            "multiclass" => ml.MulticlassClassification.Trainers.Rnn(Multiclass(checkpoint)),
+            "binary" => ml.BinaryClassification.Trainers.Rnn(Binary(checkpoint)),
+            _ => ml.Regression.Trainers.Rnn(Regression(checkpoint)),
+        };
 
     /// <summary>A search of a few dozen short trainings.</summary>
     /// <param name="ml">The context.</param>
@@ -45,9 +47,18 @@ internal static class Trainings
             Seed = 1,
             CacheDirectoryName = folder,
             Executor = executor,
-            SearchSpace = new SearchSpace().Choice("Cell", CellKind.Gru, CellKind.Lstm).Range("HiddenSize", 4, 24).Range("LearningRate", 1e-3, 0.1, isLogarithmic: true).Range("HeadDropout", 0, 0.5),
+            SearchSpace = new SearchSpace()
+                .Choice("Cell", CellKind.Gru, CellKind.Lstm)
+                .Range("HiddenSize", 4, 24)
+                .Range("LearningRate", 1e-3, 0.1, isLogarithmic: true)
+                .Range("HeadDropout", 0, 0.5),
         };
-        (settings.Options.LabelColumnName, settings.Options.FeatureColumnName, settings.Options.FeaturesPerStep, settings.Options.HiddenSize) = ("ClassKey", "Ragged", 2, 4);
+        (
+            settings.Options.LabelColumnName,
+            settings.Options.FeatureColumnName,
+            settings.Options.FeaturesPerStep,
+            settings.Options.HiddenSize
+        ) = ("ClassKey", "Ragged", 2, 4);
         settings.Options.Device = "cpu";
         return ml.Rnn().CreateMulticlassExperiment(settings);
     }

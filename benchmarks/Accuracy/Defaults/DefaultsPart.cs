@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Accuracy.Defaults;
 
 /// <summary>
-/// What a newcomer gets: plain defaults beside the recipes of docs/accuracy.md, and beside what he would try first. Bars are those of each set, of the means over
-/// the series sets, and of time.
+/// What a newcomer gets: plain defaults beside the recipes of docs/accuracy.md, and beside what he would try first. Bars are those of each
+/// set, of the means over the series sets, and of time.
 /// </summary>
 internal static class DefaultsPart
 {
@@ -28,12 +28,15 @@ internal static class DefaultsPart
             Outcome? recipe = hasRecipes ? Mean(set.Recipe, seeds) : null;
             if (recipe is not null)
                 Print("", "recipe", Text(recipe.Value), Text(recipe.LogLoss), Seconds(recipe), "");
-            Outcome[] peers = [.. set.Peers.Select(peer =>
-            {
-                Outcome outcome = peer.Run();
-                Print("", peer.Name, Text(outcome.Value), Text(outcome.LogLoss), Seconds(outcome), "");
-                return outcome;
-            })];
+            Outcome[] peers =
+            [
+                .. set.Peers.Select(peer =>
+                {
+                    Outcome outcome = peer.Run();
+                    Print("", peer.Name, Text(outcome.Value), Text(outcome.LogLoss), Seconds(outcome), "");
+                    return outcome;
+                }),
+            ];
             verdicts.AddRange(Verdicts(set, own, peers));
             if (set.Group == SeriesSets.Group)
                 series.Add((own, recipe, peers));
@@ -46,7 +49,11 @@ internal static class DefaultsPart
     }
 
     private static IEnumerable<DefaultSet> Sets(string data, Predicate<string> isWanted, int threads) =>
-        SeriesSets.All(data, isWanted, threads).Concat(TextSets.All(data, isWanted, threads)).Concat(TagSets.All(data, isWanted, threads)).Concat(RegressionSets.All(data, isWanted, threads));
+        SeriesSets
+            .All(data, isWanted, threads)
+            .Concat(TextSets.All(data, isWanted, threads))
+            .Concat(TagSets.All(data, isWanted, threads))
+            .Concat(RegressionSets.All(data, isWanted, threads));
 
     private static Outcome Mean(Func<int, Outcome> run, int seeds) => Outcome.Mean([.. Enumerable.Range(1, seeds).Select(run)]);
 
@@ -62,26 +69,46 @@ internal static class DefaultsPart
             yield break;
         double best = set.LowerIsBetter ? peers.Min(peer => peer.Value) : peers.Max(peer => peer.Value);
         // Near chance, where the better of two peers is the luckier.
-        double behind = set.Group == SeriesSets.Group ? set.Name == "FingerMovements" ? 1 : MostBehindPeers : 0;
-        yield return ($"{set.Name}: {set.Measure} {Text(own.Value)}, the best of {string.Join(" and ", set.Peers.Select(peer => peer.Name))} {Text(best)}",
-            set.LowerIsBetter ? own.Value <= best : own.Value >= best - behind);
+        double behind =
+            set.Group == SeriesSets.Group
+                ? set.Name == "FingerMovements"
+                    ? 1
+                    : MostBehindPeers
+                : 0;
+        yield return (
+            $"{set.Name}: {set.Measure} {Text(own.Value)}, the best of {string.Join(" and ", set.Peers.Select(peer => peer.Name))} "
+                + $"{Text(best)}",
+            set.LowerIsBetter ? own.Value <= best : own.Value >= best - behind
+        );
         if (set.Group == TextSets.Group)
-            yield return ($"{set.Name}: log-loss {Text(own.LogLoss)} <= {Text(peers[0].LogLoss)} of {set.Peers[0].Name}", own.LogLoss <= peers[0].LogLoss);
+            yield return (
+                $"{set.Name}: log-loss {Text(own.LogLoss)} <= {Text(peers[0].LogLoss)} of {set.Peers[0].Name}",
+                own.LogLoss <= peers[0].LogLoss
+            );
     }
 
     private static IEnumerable<(string Text, bool IsMet)> OfSeries(List<(Outcome Default, Outcome? Recipe, Outcome[] Peers)> series)
     {
         if (series.Count < 2)
             yield break;
-        double own = series.Average(set => set.Default.Value), loss = series.Average(set => set.Default.LogLoss);
+        double own = series.Average(set => set.Default.Value),
+            loss = series.Average(set => set.Default.LogLoss);
         double[] losses = [.. Enumerable.Range(0, series[0].Peers.Length).Select(peer => series.Average(set => set.Peers[peer].LogLoss))];
         if (series.All(set => set.Recipe is not null))
-            yield return ($"mean of {series.Count} series sets: accuracy {Text(own)} >= {Text(series.Average(set => set.Recipe!.Value))} of the recipe", own >= series.Average(set => set.Recipe!.Value));
-        yield return ($"mean of {series.Count} series sets: log-loss {Text(loss)} <= {string.Join(" and ", losses.Select(Text))} of Sdca and LightGbm", losses.All(peer => loss <= peer));
+            yield return (
+                $"mean of {series.Count} series sets: accuracy {Text(own)} >= "
+                    + $"{Text(series.Average(set => set.Recipe!.Value))} of the recipe",
+                own >= series.Average(set => set.Recipe!.Value)
+            );
+        yield return (
+            $"mean of {series.Count} series sets: log-loss {Text(loss)} <= "
+                + $"{string.Join(" and ", losses.Select(Text))} of Sdca and LightGbm",
+            losses.All(peer => loss <= peer)
+        );
     }
 
     private static void Print(string set, string model, string value, string loss, string seconds, string rest) =>
-        Console.WriteLine($"{set,-20} {model,-21} {value,8} {loss,9} {seconds,7}  {rest}".TrimEnd());
+        Console.WriteLine($"{set, -20} {model, -21} {value, 8} {loss, 9} {seconds, 7}  {rest}".TrimEnd());
 
     private static string Text(double value) => double.IsNaN(value) ? "" : Invariant($"{value:0.0000}");
 

@@ -40,7 +40,9 @@ internal static class DefaultsSelection
         ("rare tokens below 2", "MinTokenCount=2"),
     ];
 
-    /// <summary>Prints a line a candidate and group of sets: the means over sets and folds, then measure, log-loss and seconds of each set.</summary>
+    /// <summary>
+    /// Prints a line a candidate and group of sets: the means over sets and folds, then measure, log-loss and seconds of each set.
+    /// </summary>
     /// <param name="data">The data folder.</param>
     /// <param name="isWanted">Which sets.</param>
     /// <param name="candidate">A part of the names of those to try; null for all.</param>
@@ -50,8 +52,10 @@ internal static class DefaultsSelection
     {
         SelectionSet[] sets =
         [
-            .. SeriesSets.Selection(data, isWanted), .. TextSets.Selection(data, isWanted),
-            .. TagSets.Selection(data, isWanted), .. RegressionSets.Selection(data, isWanted),
+            .. SeriesSets.Selection(data, isWanted),
+            .. TextSets.Selection(data, isWanted),
+            .. TagSets.Selection(data, isWanted),
+            .. RegressionSets.Selection(data, isWanted),
         ];
         IEnumerable<(string Name, string Change)> candidates = change is not null
             ? [(change, change)]
@@ -70,12 +74,20 @@ internal static class DefaultsSelection
         (SelectionSet Set, int Fold)[] runs = [.. sets.SelectMany(set => Enumerable.Range(0, set.Folds).Select(fold => (set, fold)))];
         var outcomes = new Outcome[runs.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
-        Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, runs.Length), EnumerablePartitionerOptions.NoBuffering), options, run =>
-            outcomes[run] = runs[run].Set.Measure(runs[run].Fold, o =>
-            {
-                (o.Seed, o.Threads) = (runs[run].Fold + 1, 1);
-                change(o);
-            }));
+        Parallel.ForEach(
+            Partitioner.Create(Enumerable.Range(0, runs.Length), EnumerablePartitionerOptions.NoBuffering),
+            options,
+            run =>
+                outcomes[run] = runs[run]
+                    .Set.Measure(
+                        runs[run].Fold,
+                        o =>
+                        {
+                            (o.Seed, o.Threads) = (runs[run].Fold + 1, 1);
+                            change(o);
+                        }
+                    )
+        );
         return
         [
             .. runs.Zip(outcomes).GroupBy(pair => pair.First.Set).Select(group => Outcome.Mean([.. group.Select(pair => pair.Second)])),
@@ -85,9 +97,11 @@ internal static class DefaultsSelection
     private static void Print(string group, string name, (SelectionSet Set, Outcome Outcome)[] sets)
     {
         Outcome mean = Outcome.Mean([.. sets.Select(set => set.Outcome)]);
-        string each = string.Join("  ", sets.Select(set =>
-            Text($"{set.Set.Name} {set.Outcome.Value:0.000} {set.Outcome.LogLoss:0.00} {set.Outcome.Seconds:0.0}")));
-        string line = Text($"{group,-8} {name,-28} {mean.Value,7:0.0000}, log-loss {mean.LogLoss:0.0000}, {mean.Seconds:0.0} s   ");
+        string each = string.Join(
+            "  ",
+            sets.Select(set => Text($"{set.Set.Name} {set.Outcome.Value:0.000} {set.Outcome.LogLoss:0.00} {set.Outcome.Seconds:0.0}"))
+        );
+        string line = Text($"{group, -8} {name, -28} {mean.Value, 7:0.0000}, log-loss {mean.LogLoss:0.0000}, {mean.Seconds:0.0} s   ");
         Console.WriteLine(line + each);
     }
 

@@ -16,7 +16,9 @@ internal sealed record ForecastOutcome(double Error, double Coverage, double Las
 /// <summary>Fits of forecasters with plain defaults, but for the columns, the horizon, the seed and the threads.</summary>
 internal static class ForecastRuns
 {
-    private const string Forecast = "Forecast", Lower = "Lower", Upper = "Upper";
+    private const string Forecast = "Forecast",
+        Lower = "Lower",
+        Upper = "Upper";
 
     /// <summary>One model of all series, which forecasts the last horizon of each: the mean over the series of their MASE.</summary>
     /// <param name="series">The series, the test horizon included.</param>
@@ -25,10 +27,30 @@ internal static class ForecastRuns
     /// <param name="season">Of MASE's scale and of the naive forecast.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="threads">Threads of a fit.</param>
-    public static ForecastOutcome Many(ForecastSeries[] series, Func<DateTime, int, DateTime> timeAt, int horizon, int season, int seed, int threads)
+    public static ForecastOutcome Many(
+        ForecastSeries[] series,
+        Func<DateTime, int, DateTime> timeAt,
+        int horizon,
+        int season,
+        int seed,
+        int threads
+    )
     {
         var ml = new MLContext(seed);
-        IDataView data = ml.Data.LoadFromEnumerable(series.SelectMany(one => one.Values[..^horizon].Select((value, t) => new Step { Name = one.Name, Time = timeAt(one.Start, t), Value = value })));
+        IDataView data = ml.Data.LoadFromEnumerable(
+            series.SelectMany(one =>
+                one.Values[..^horizon]
+                    .Select(
+                        (value, t) =>
+                            new Step
+                            {
+                                Name = one.Name,
+                                Time = timeAt(one.Start, t),
+                                Value = value,
+                            }
+                    )
+            )
+        );
         RnnForecastingEstimator.Options options = Options(horizon, seed, threads);
         options.SeriesKeyColumnName = nameof(Step.Name);
         var clock = Stopwatch.StartNew();
@@ -38,22 +60,35 @@ internal static class ForecastRuns
         var errors = new List<(double Own, double Last, double Seasonal, double Coverage)>();
         foreach (ForecastSeries one in series)
         {
-            float[] past = one.Values[..^horizon], next = one.Values[^horizon..];
+            float[] past = one.Values[..^horizon],
+                next = one.Values[^horizon..];
             double scale = Mean(past.Length - season, t => Math.Abs((double)past[t + season] - past[t]));
             // A series that never changed has no scale.
             if (scale == 0)
                 continue;
             Outlook outlook = engine.Predict(one.Name);
-            errors.Add((
-                Mean(horizon, h => Math.Abs((double)next[h] - outlook.Forecast[h])) / scale,
-                Mean(horizon, h => Math.Abs((double)next[h] - past[^1])) / scale,
-                Mean(horizon, h => Math.Abs((double)next[h] - past[past.Length - season + h % season])) / scale,
-                Mean(horizon, h => next[h] >= outlook.Lower[h] && next[h] <= outlook.Upper[h] ? 1 : 0)));
+            errors.Add(
+                (
+                    Mean(horizon, h => Math.Abs((double)next[h] - outlook.Forecast[h])) / scale,
+                    Mean(horizon, h => Math.Abs((double)next[h] - past[^1])) / scale,
+                    Mean(horizon, h => Math.Abs((double)next[h] - past[past.Length - season + h % season])) / scale,
+                    Mean(horizon, h => next[h] >= outlook.Lower[h] && next[h] <= outlook.Upper[h] ? 1 : 0)
+                )
+            );
         }
-        return new ForecastOutcome(errors.Average(e => e.Own), errors.Average(e => e.Coverage), errors.Average(e => e.Last), errors.Average(e => e.Seasonal), seconds);
+        return new ForecastOutcome(
+            errors.Average(e => e.Own),
+            errors.Average(e => e.Coverage),
+            errors.Average(e => e.Last),
+            errors.Average(e => e.Seasonal),
+            seconds
+        );
     }
 
-    /// <summary>One series of several targets, trained on its beginning, and forecast from each later step: the mean squared error of standardised values.</summary>
+    /// <summary>
+    /// One series of several targets, trained on its beginning, and forecast from each later step: the mean squared error of standardised
+    /// values.
+    /// </summary>
     /// <param name="steps">The steps, standardised.</param>
     /// <param name="training">Steps of the beginning.</param>
     /// <param name="horizon">H.</param>
@@ -68,19 +103,27 @@ internal static class ForecastRuns
         var clock = Stopwatch.StartNew();
         using RnnForecastingTransformer model = ml.Forecasting.ForecastByRnn(options).Fit(ml.Data.LoadFromEnumerable(steps[..training]));
         double seconds = clock.Elapsed.TotalSeconds;
-        Outlook[] outlooks = [.. ml.Data.CreateEnumerable<Outlook>(model.Transform(ml.Data.LoadFromEnumerable(steps)), reuseRowObject: false)];
-        int targets = steps[0].Values.Length, origins = steps.Length - horizon - training + 1;
-        double own = 0, last = 0, seasonal = 0, covered = 0;
+        Outlook[] outlooks =
+        [
+            .. ml.Data.CreateEnumerable<Outlook>(model.Transform(ml.Data.LoadFromEnumerable(steps)), reuseRowObject: false),
+        ];
+        int targets = steps[0].Values.Length,
+            origins = steps.Length - horizon - training + 1;
+        double own = 0,
+            last = 0,
+            seasonal = 0,
+            covered = 0;
         for (int at = training - 1; at < training - 1 + origins; at++)
-            for (int place = 0; place < targets * horizon; place++)
-            {
-                int target = place / horizon, next = at + 1 + place % horizon;
-                double value = steps[next].Values[target];
-                own += Square(value - outlooks[at].Forecast[place]);
-                last += Square(value - steps[at].Values[target]);
-                seasonal += Square(value - steps[next - season].Values[target]);
-                covered += value >= outlooks[at].Lower[place] && value <= outlooks[at].Upper[place] ? 1 : 0;
-            }
+        for (int place = 0; place < targets * horizon; place++)
+        {
+            int target = place / horizon,
+                next = at + 1 + place % horizon;
+            double value = steps[next].Values[target];
+            own += Square(value - outlooks[at].Forecast[place]);
+            last += Square(value - steps[at].Values[target]);
+            seasonal += Square(value - steps[next - season].Values[target]);
+            covered += value >= outlooks[at].Lower[place] && value <= outlooks[at].Upper[place] ? 1 : 0;
+        }
         double count = (double)origins * targets * horizon;
         return new ForecastOutcome(own / count, covered / count, last / count, seasonal / count, seconds);
     }
@@ -97,24 +140,50 @@ internal static class ForecastRuns
         IDataView data = ml.Data.LoadFromEnumerable(values.Select((value, t) => new Step { Time = timeAt(t), Value = value }));
         RnnForecastingEstimator estimator = ml.Forecasting.ForecastByRnn(Options(plan.Horizon, seed, threads));
         var clock = Stopwatch.StartNew();
-        BacktestResult result = ml.Forecasting.Backtest(data, estimator, plan.Folds, step: plan.Step, refit: plan.Refits, seasonLength: plan.Season);
+        BacktestResult result = ml.Forecasting.Backtest(
+            data,
+            estimator,
+            plan.Folds,
+            step: plan.Step,
+            refit: plan.Refits,
+            seasonLength: plan.Season
+        );
         double seconds = clock.Elapsed.TotalSeconds / (plan.Refits ? plan.Folds : 1);
-        double last = Mean(plan.Folds * plan.Horizon, place =>
-        {
-            int origin = values.Length - plan.Horizon - plan.Step * (plan.Folds - 1 - place / plan.Horizon);
-            return Math.Abs((double)values[origin + place % plan.Horizon] - values[origin - 1]);
-        });
-        return new ForecastOutcome(result.Metrics.MeanAbsoluteError, result.Metrics.Coverage, last, result.SeasonalNaive.MeanAbsoluteError, seconds);
+        double last = Mean(
+            plan.Folds * plan.Horizon,
+            place =>
+            {
+                int origin = values.Length - plan.Horizon - plan.Step * (plan.Folds - 1 - place / plan.Horizon);
+                return Math.Abs((double)values[origin + place % plan.Horizon] - values[origin - 1]);
+            }
+        );
+        return new ForecastOutcome(
+            result.Metrics.MeanAbsoluteError,
+            result.Metrics.Coverage,
+            last,
+            result.SeasonalNaive.MeanAbsoluteError,
+            seconds
+        );
     }
 
-    private static RnnForecastingEstimator.Options Options(int horizon, int seed, int threads) => new()
-    {
-        Columns = [new ForecastColumn { InputColumnName = nameof(Step.Value), OutputColumnName = Forecast, ConfidenceLowerBoundColumn = Lower, ConfidenceUpperBoundColumn = Upper }],
-        TimeColumnName = nameof(Step.Time),
-        Horizon = horizon,
-        Seed = seed,
-        Threads = threads,
-    };
+    private static RnnForecastingEstimator.Options Options(int horizon, int seed, int threads) =>
+        new()
+        {
+            Columns =
+            [
+                new ForecastColumn
+                {
+                    InputColumnName = nameof(Step.Value),
+                    OutputColumnName = Forecast,
+                    ConfidenceLowerBoundColumn = Lower,
+                    ConfidenceUpperBoundColumn = Upper,
+                },
+            ],
+            TimeColumnName = nameof(Step.Time),
+            Horizon = horizon,
+            Seed = seed,
+            Threads = threads,
+        };
 
     private static double Mean(int count, Func<int, double> value) => Enumerable.Range(0, count).Average(value);
 

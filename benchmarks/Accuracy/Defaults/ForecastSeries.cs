@@ -17,26 +17,46 @@ internal static class ForecastSeriesFile
     {
         string[] train = [.. SharedData.ReadLines(Path.Combine(folder, "Hourly-train.csv")).Skip(1)];
         string[] test = File.ReadAllLines(Path.Combine(folder, "Hourly-test.csv"))[1..];
-        return [.. train.Zip(test, (past, next) => new ForecastSeries(Cells(past)[0], new DateTime(2015, 1, 5), [.. Numbers(past), .. Numbers(next)]))];
+        return
+        [
+            .. train.Zip(
+                test,
+                (past, next) => new ForecastSeries(Cells(past)[0], new DateTime(2015, 1, 5), [.. Numbers(past), .. Numbers(next)])
+            ),
+        ];
     }
 
     /// <summary>The series of a .tsf file: a name, a beginning and values a line.</summary>
     public static ForecastSeries[] Tsf(string path) =>
-    [
-        .. File.ReadLines(path).SkipWhile(line => line != "@data").Skip(1).Where(line => line.Length > 0).Select((line, number) =>
-        {
-            string[] parts = line.Split(':');
-            // Names are not unique in every file.
-            return new ForecastSeries($"{parts[0]} {number}", DateTime.ParseExact(parts[1], "yyyy-MM-dd HH-mm-ss", CultureInfo.InvariantCulture), [.. parts[2].Split(',').Select(Number)]);
-        }),
-    ];
+        [
+            .. File.ReadLines(path)
+                .SkipWhile(line => line != "@data")
+                .Skip(1)
+                .Where(line => line.Length > 0)
+                .Select(
+                    (line, number) =>
+                    {
+                        string[] parts = line.Split(':');
+                        // Names are not unique in every file.
+                        return new ForecastSeries(
+                            $"{parts[0]} {number}",
+                            DateTime.ParseExact(parts[1], "yyyy-MM-dd HH-mm-ss", CultureInfo.InvariantCulture),
+                            [.. parts[2].Split(',').Select(Number)]
+                        );
+                    }
+                ),
+        ];
 
     /// <summary>A column of a CSV file with a header; what is no number is left out.</summary>
     public static float[] Column(string path, int column) =>
-    [
-        .. File.ReadLines(path).Skip(1).Select(Cells).Where(cells => cells.Length > column)
-            .Select(cells => float.TryParse(cells[column].Trim('?'), CultureInfo.InvariantCulture, out float value) ? value : float.NaN).Where(float.IsFinite),
-    ];
+        [
+            .. File.ReadLines(path)
+                .Skip(1)
+                .Select(Cells)
+                .Where(cells => cells.Length > column)
+                .Select(cells => float.TryParse(cells[column].Trim('?'), CultureInfo.InvariantCulture, out float value) ? value : float.NaN)
+                .Where(float.IsFinite),
+        ];
 
     private static IEnumerable<float> Numbers(string line) => Cells(line).Skip(1).Where(cell => cell.Length > 0).Select(Number);
 

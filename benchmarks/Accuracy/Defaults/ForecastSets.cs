@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Accuracy.Defaults;
 
 /// <summary>
-/// Default forecasters on public series, beside naive forecasts and published figures. What a set is measured by is the published test horizon; choices are made by the one before it.
+/// Default forecasters on public series, beside naive forecasts and published figures. What a set is measured by is the published test
+/// horizon; choices are made by the one before it.
 /// </summary>
 internal static class ForecastSets
 {
@@ -11,27 +12,52 @@ internal static class ForecastSets
     public const int IllnessTargets = 7;
 
     // Of bounds of 95 %.
-    private const double LeastCoverage = 0.93, MostCoverage = 0.97;
-    private const double MostSecondsOfMany = 60, MostSecondsOfOne = 10;
+    private const double LeastCoverage = 0.93,
+        MostCoverage = 0.97;
+    private const double MostSecondsOfMany = 60,
+        MostSecondsOfOne = 10;
 
     /// <summary>Prints a line a set; what was met and what was missed.</summary>
     /// <param name="data">The data folder.</param>
     /// <param name="isWanted">Which sets.</param>
     /// <param name="seeds">Seeds 1 to this one.</param>
     /// <param name="threads">Threads of a fit.</param>
-    /// <param name="beforeTest">Whether the horizon before the test horizon is measured, of single series the end of their first four fifths: for choices.</param>
-    public static IReadOnlyList<(string Text, bool IsMet)> Run(string data, Predicate<string> isWanted, int seeds, int threads, bool beforeTest = false)
+    /// <param name="beforeTest">Whether the horizon before the test horizon is measured, of single series the end of their first four
+    /// fifths: for choices.</param>
+    public static IReadOnlyList<(string Text, bool IsMet)> Run(
+        string data,
+        Predicate<string> isWanted,
+        int seeds,
+        int threads,
+        bool beforeTest = false
+    )
     {
         var verdicts = new List<(string Text, bool IsMet)>();
-        Set[] sets = [.. Many(data, beforeTest).Concat(beforeTest ? [] : Illness(data)).Concat(Single(data, beforeTest)).Where(set => isWanted(set.Name))];
+        Set[] sets =
+        [
+            .. Many(data, beforeTest)
+                .Concat(beforeTest ? [] : Illness(data))
+                .Concat(Single(data, beforeTest))
+                .Where(set => isWanted(set.Name)),
+        ];
         if (sets.Length > 0)
-            Console.WriteLine($"{"series",-18} {"measure",-7} {"default",9} {"last",9} {"season",9} {"in 95 %",8} {"s/fit",6}  published");
+            Console.WriteLine(
+                $"{"series", -18} {"measure", -7} {"default", 9} {"last", 9} {"season", 9} {"in 95 %", 8} {"s/fit", 6}  published"
+            );
         foreach (Set set in sets)
         {
             ForecastOutcome[] outcomes = [.. Enumerable.Range(1, seeds).Select(seed => set.Run(seed, threads))];
             var mean = new ForecastOutcome(
-                outcomes.Average(o => o.Error), outcomes.Average(o => o.Coverage), outcomes[0].LastValue, outcomes[0].LastSeason, outcomes.Average(o => o.Seconds));
-            Console.WriteLine(Text($"{set.Name,-18} {set.Measure,-7} {mean.Error,9:0.000} {mean.LastValue,9:0.000} {mean.LastSeason,9:0.000} {mean.Coverage,8:0.000} {mean.Seconds,6:0.0}  {set.Published}"));
+                outcomes.Average(o => o.Error),
+                outcomes.Average(o => o.Coverage),
+                outcomes[0].LastValue,
+                outcomes[0].LastSeason,
+                outcomes.Average(o => o.Seconds)
+            );
+            Console.WriteLine(
+                Text($"{set.Name, -18} {set.Measure, -7} {mean.Error, 9:0.000} {mean.LastValue, 9:0.000} {mean.LastSeason, 9:0.000} ")
+                    + Text($"{mean.Coverage, 8:0.000} {mean.Seconds, 6:0.0}  {set.Published}")
+            );
             verdicts.AddRange(Verdicts(set, mean));
         }
         return verdicts;
@@ -42,44 +68,124 @@ internal static class ForecastSets
         double bar = set.Bar ?? Math.Min(mean.LastValue, mean.LastSeason);
         // The naive forecast itself, by another way of adding up.
         const double Rounding = 1 + 1e-6;
-        yield return (Text($"{set.Name}: {set.Measure} {mean.Error:0.000} <= {bar:0.000}{(set.Bar is null ? " of the better naive forecast" : "")}"), mean.Error <= bar * Rounding);
+        yield return (
+            Text($"{set.Name}: {set.Measure} {mean.Error:0.000} <= {bar:0.000}{(set.Bar is null ? " of the better naive forecast" : "")}"),
+            mean.Error <= bar * Rounding
+        );
         if (set.HasCoverage)
-            yield return (Text($"{set.Name}: {mean.Coverage:0.000} of the values within the bounds of 95 %, {LeastCoverage} to {MostCoverage}"), mean.Coverage is >= LeastCoverage and <= MostCoverage);
+            yield return (
+                Text($"{set.Name}: {mean.Coverage:0.000} of the values within the bounds of 95 %, {LeastCoverage} to {MostCoverage}"),
+                mean.Coverage is >= LeastCoverage and <= MostCoverage
+            );
         double most = set.Bar is null ? MostSecondsOfOne : MostSecondsOfMany;
         yield return (Text($"{set.Name}: a default fit {mean.Seconds:0.0} s < {most:0} s"), mean.Seconds < most);
     }
 
     private static IEnumerable<Set> Many(string data, bool beforeTest)
     {
-        ForecastSeries[] Cut(ForecastSeries[] series, int horizon) => beforeTest ? [.. series.Select(one => one with { Values = one.Values[..^horizon] })] : series;
-        yield return OfMany("M4_hourly", () => Cut(ForecastSeriesFile.M4Hourly(Path.Combine(data, "M4_hourly")), 48), (start, t) => start.AddHours(t), 48, 24, .95, "ES-RNN .893, best of the competition .801");
+        ForecastSeries[] Cut(ForecastSeries[] series, int horizon) =>
+            beforeTest ? [.. series.Select(one => one with { Values = one.Values[..^horizon] })] : series;
+        yield return OfMany(
+            "M4_hourly",
+            () => Cut(ForecastSeriesFile.M4Hourly(Path.Combine(data, "M4_hourly")), 48),
+            (start, t) => start.AddHours(t),
+            48,
+            24,
+            .95,
+            "ES-RNN .893, best of the competition .801"
+        );
         // Of tourism's shortest yearly series nothing to learn from is left before the horizon that precedes the test horizon.
-        foreach (var (name, months, horizon, season, bar, published) in ((IEnumerable<(string Name, int, int, int, double, string)>)
-            [("monthly", 1, 24, 12, 1.45, "DeepAR 1.409"), ("quarterly", 3, 8, 4, 1.53, "DeepAR 1.597, N-BEATS 1.475"), ("yearly", 12, 4, 1, 3.007, "")]).Where(set => !beforeTest || set.Name != "yearly"))
-            yield return OfMany($"tourism {name}", () => Cut(ForecastSeriesFile.Tsf(Path.Combine(data, "tourism", $"tourism_{name}.tsf")), horizon), (start, t) => start.AddMonths(months * t), horizon, season, bar, published);
-        yield return OfMany("hospital", () => Cut(ForecastSeriesFile.Tsf(Path.Combine(data, "hospital", "hospital.tsf")), 12), (start, t) => start.AddMonths(t), 12, 12, .775, "DeepAR .769, Theta .761");
+        foreach (
+            var (name, months, horizon, season, bar, published) in (
+                (IEnumerable<(string Name, int, int, int, double, string)>)
+                    [
+                        ("monthly", 1, 24, 12, 1.45, "DeepAR 1.409"),
+                        ("quarterly", 3, 8, 4, 1.53, "DeepAR 1.597, N-BEATS 1.475"),
+                        ("yearly", 12, 4, 1, 3.007, ""),
+                    ]
+            ).Where(set => !beforeTest || set.Name != "yearly")
+        )
+            yield return OfMany(
+                $"tourism {name}",
+                () => Cut(ForecastSeriesFile.Tsf(Path.Combine(data, "tourism", $"tourism_{name}.tsf")), horizon),
+                (start, t) => start.AddMonths(months * t),
+                horizon,
+                season,
+                bar,
+                published
+            );
+        yield return OfMany(
+            "hospital",
+            () => Cut(ForecastSeriesFile.Tsf(Path.Combine(data, "hospital", "hospital.tsf")), 12),
+            (start, t) => start.AddMonths(t),
+            12,
+            12,
+            .775,
+            "DeepAR .769, Theta .761"
+        );
     }
 
-    private static Set OfMany(string name, Func<ForecastSeries[]> read, Func<DateTime, int, DateTime> timeAt, int horizon, int season, double bar, string published) =>
-        new(name, "MASE", bar, HasCoverage: true, published, (seed, threads) => ForecastRuns.Many(read(), timeAt, horizon, season, seed, threads));
+    private static Set OfMany(
+        string name,
+        Func<ForecastSeries[]> read,
+        Func<DateTime, int, DateTime> timeAt,
+        int horizon,
+        int season,
+        double bar,
+        string published
+    ) =>
+        new(
+            name,
+            "MASE",
+            bar,
+            HasCoverage: true,
+            published,
+            (seed, threads) => ForecastRuns.Many(read(), timeAt, horizon, season, seed, threads)
+        );
 
     // The split of long-term forecasting: 70, 10 and 20 % of the weeks, z-scores of the first.
     private static IEnumerable<Set> Illness(string data)
     {
-        yield return new("national_illness", "MSE", 2, HasCoverage: false, "24 ahead: linear model 1.683, LSTM 5.914, LSTNet 6.026", (seed, threads) =>
-        {
-            string[][] rows = [.. File.ReadLines(Path.Combine(data, "national_illness", "national_illness.csv")).Skip(1).Select(line => line.Split(','))];
-            int training = (int)(rows.Length * 0.7), test = (int)(rows.Length * 0.2);
-            double[][] values = [.. rows.Select(row => row[1..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
-            double[] means = [.. Enumerable.Range(0, IllnessTargets).Select(c => values[..training].Average(row => row[c]))];
-            double[] deviations = [.. means.Select((mean, c) => Math.Sqrt(values[..training].Average(row => (row[c] - mean) * (row[c] - mean))))];
-            SeveralStep[] steps = [.. rows.Zip(values, (row, own) => new SeveralStep
+        yield return new(
+            "national_illness",
+            "MSE",
+            2,
+            HasCoverage: false,
+            "24 ahead: linear model 1.683, LSTM 5.914, LSTNet 6.026",
+            (seed, threads) =>
             {
-                Time = DateTime.Parse(row[0], CultureInfo.InvariantCulture),
-                Values = [.. own.Select((value, c) => (float)((value - means[c]) / deviations[c]))],
-            })];
-            return ForecastRuns.Several(steps, steps.Length - test, horizon: 24, season: 52, seed, threads);
-        });
+                string[][] rows =
+                [
+                    .. File.ReadLines(Path.Combine(data, "national_illness", "national_illness.csv"))
+                        .Skip(1)
+                        .Select(line => line.Split(',')),
+                ];
+                int training = (int)(rows.Length * 0.7),
+                    test = (int)(rows.Length * 0.2);
+                double[][] values =
+                [
+                    .. rows.Select(row => row[1..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray()),
+                ];
+                double[] means = [.. Enumerable.Range(0, IllnessTargets).Select(c => values[..training].Average(row => row[c]))];
+                double[] deviations =
+                [
+                    .. means.Select((mean, c) => Math.Sqrt(values[..training].Average(row => (row[c] - mean) * (row[c] - mean)))),
+                ];
+                SeveralStep[] steps =
+                [
+                    .. rows.Zip(
+                        values,
+                        (row, own) =>
+                            new SeveralStep
+                            {
+                                Time = DateTime.Parse(row[0], CultureInfo.InvariantCulture),
+                                Values = [.. own.Select((value, c) => (float)((value - means[c]) / deviations[c]))],
+                            }
+                    ),
+                ];
+                return ForecastRuns.Several(steps, steps.Length - test, horizon: 24, season: 52, seed, threads);
+            }
+        );
     }
 
     // Short series over their second half, by models that are trained anew before each origin; long ones by one that is trained once.
@@ -98,16 +204,30 @@ internal static class ForecastSets
             ("sunspots", "monthly-sunspots", 1, t => start.AddMonths(t - 2400), new RollingPlan(36, 45, 12, false, 132)),
         ];
         foreach (var (name, file, column, timeAt, plan) in sets)
-            yield return new(name, "MAE", null, HasCoverage: false, Text($"{plan.Horizon} ahead from {plan.Folds} origins, {(plan.Refits ? "trained before each" : "trained once")}"), (seed, threads) =>
-            {
-                float[] values = ForecastSeriesFile.Column(Path.Combine(data, "darts_series", $"{file}.csv"), column);
-                // The newest week stands first there.
-                values = name == "us_gasoline" ? [.. values.Reverse()] : values;
-                return ForecastRuns.Single(beforeTest ? values[..(values.Length * 4 / 5)] : values, timeAt, plan, seed, threads);
-            });
+            yield return new(
+                name,
+                "MAE",
+                null,
+                HasCoverage: false,
+                Text($"{plan.Horizon} ahead from {plan.Folds} origins, {(plan.Refits ? "trained before each" : "trained once")}"),
+                (seed, threads) =>
+                {
+                    float[] values = ForecastSeriesFile.Column(Path.Combine(data, "darts_series", $"{file}.csv"), column);
+                    // The newest week stands first there.
+                    values = name == "us_gasoline" ? [.. values.Reverse()] : values;
+                    return ForecastRuns.Single(beforeTest ? values[..(values.Length * 4 / 5)] : values, timeAt, plan, seed, threads);
+                }
+            );
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Set(string Name, string Measure, double? Bar, bool HasCoverage, string Published, Func<int, int, ForecastOutcome> Run);
+    private sealed record Set(
+        string Name,
+        string Measure,
+        double? Bar,
+        bool HasCoverage,
+        string Published,
+        Func<int, int, ForecastOutcome> Run
+    );
 }

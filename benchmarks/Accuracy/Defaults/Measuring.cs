@@ -13,7 +13,9 @@ internal static class Measuring
     public static Outcome Multiclass(MLContext ml, IEstimator<ITransformer> pipeline, IDataView train, IDataView test)
     {
         var (scored, seconds) = Fit(pipeline, train, test);
-        double hits = 0, loss = 0, rows = 0;
+        double hits = 0,
+            loss = 0,
+            rows = 0;
         foreach (MulticlassRow row in ml.Data.CreateEnumerable<MulticlassRow>(scored, reuseRowObject: true))
         {
             rows++;
@@ -28,7 +30,12 @@ internal static class Measuring
     public static Outcome Binary(MLContext ml, IEstimator<ITransformer> pipeline, IDataView train, IDataView test, bool isF1)
     {
         var (scored, seconds) = Fit(pipeline, train, test);
-        double loss = 0, rows = 0, right = 0, truePositives = 0, positives = 0, predicted = 0;
+        double loss = 0,
+            rows = 0,
+            right = 0,
+            truePositives = 0,
+            positives = 0,
+            predicted = 0;
         foreach (BinaryRow row in ml.Data.CreateEnumerable<BinaryRow>(scored, reuseRowObject: true))
         {
             rows++;

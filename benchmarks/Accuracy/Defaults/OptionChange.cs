@@ -9,11 +9,15 @@ internal static class OptionChange
 {
     private static readonly Type[] _trainers =
     [
-        typeof(RnnMulticlassTrainer.Options), typeof(RnnBinaryTrainer.Options),
-        typeof(RnnSequenceTaggerTrainer.Options), typeof(RnnRegressionTrainer.Options),
+        typeof(RnnMulticlassTrainer.Options),
+        typeof(RnnBinaryTrainer.Options),
+        typeof(RnnSequenceTaggerTrainer.Options),
+        typeof(RnnRegressionTrainer.Options),
     ];
 
-    /// <summary>Reads "BatchSize=8,Pooling=Mean+Max"; empty for no change. An option that a trainer does not have leaves it as it is.</summary>
+    /// <summary>
+    /// Reads "BatchSize=8,Pooling=Mean+Max"; empty for no change. An option that a trainer does not have leaves it as it is.
+    /// </summary>
     /// <exception cref="ArgumentException">No trainer has an option of that name.</exception>
     public static Action<RnnOptions> Parse(string text)
     {
@@ -30,7 +34,9 @@ internal static class OptionChange
     {
         string[] parts = text.Split('=');
         if (parts.Length != 2 || !_trainers.Any(trainer => trainer.GetProperty(parts[0]) is not null))
-            throw new ArgumentException($"'{text}' is no option of a trainer and its value: write Name=Value, as BatchSize=8 or Pooling=Mean+Max.");
+            throw new ArgumentException(
+                $"'{text}' is no option of a trainer and its value: write Name=Value, as BatchSize=8 or Pooling=Mean+Max."
+            );
         return (parts[0], parts[1]);
     }
 

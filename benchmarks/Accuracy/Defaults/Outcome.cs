@@ -2,13 +2,18 @@ namespace Accuracy.Defaults;
 
 /// <summary>What one fit came to on rows that it was not trained on.</summary>
 /// <param name="Value">The set's measure: accuracy, F1 or RMSE.</param>
-/// <param name="LogLoss">Mean negative logarithm of the probability of the true class, in nats; NaN where there are no probabilities.</param>
+/// <param name="LogLoss">Mean negative logarithm of the probability of the true class, in nats; NaN where there are no
+/// probabilities.</param>
 /// <param name="Seconds">How long Fit took.</param>
 internal sealed record Outcome(double Value, double LogLoss, double Seconds)
 {
     /// <summary>The mean of several.</summary>
     public static Outcome Mean(IReadOnlyCollection<Outcome> outcomes) =>
-        new(outcomes.Average(outcome => outcome.Value), outcomes.Average(outcome => outcome.LogLoss), outcomes.Average(outcome => outcome.Seconds));
+        new(
+            outcomes.Average(outcome => outcome.Value),
+            outcomes.Average(outcome => outcome.LogLoss),
+            outcomes.Average(outcome => outcome.Seconds)
+        );
 }
 
 /// <summary>One set: what is trained on it, and what the default must reach.</summary>
@@ -24,5 +29,15 @@ internal sealed record Outcome(double Value, double LogLoss, double Seconds)
 /// <param name="Recipe">Trains and measures the recipe of docs/accuracy.md, by seed.</param>
 /// <param name="Peers">What a user tries first: its name, and how to train and measure it.</param>
 internal sealed record DefaultSet(
-    string Name, string Group, string Measure, bool LowerIsBetter, double? Bar, double? MostSeconds, string Rows, string Published,
-    Func<int, Outcome> Default, Func<int, Outcome> Recipe, IReadOnlyList<(string Name, Func<Outcome> Run)> Peers);
+    string Name,
+    string Group,
+    string Measure,
+    bool LowerIsBetter,
+    double? Bar,
+    double? MostSeconds,
+    string Rows,
+    string Published,
+    Func<int, Outcome> Default,
+    Func<int, Outcome> Recipe,
+    IReadOnlyList<(string Name, Func<Outcome> Run)> Peers
+);

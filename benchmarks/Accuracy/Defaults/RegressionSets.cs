@@ -38,42 +38,93 @@ internal static class RegressionSets
         foreach (var (subset, view, _, _) in _engines.Where(set => isWanted($"C-MAPSS {set.Subset}")))
         {
             EngineStretch[] rows = CmapssFile.Train(Path.Combine(data, $"CMAPSS_{subset}"), view, subset);
-            yield return OfRows($"C-MAPSS {subset}", folds: 1, view.Columns.Length,
-                fold => (Rows([.. rows.Where(row => row.Engine % SelectionParts != fold)]), Rows([.. rows.Where(row => row.Engine % SelectionParts == fold)])));
+            yield return OfRows(
+                $"C-MAPSS {subset}",
+                folds: 1,
+                view.Columns.Length,
+                fold =>
+                    (
+                        Rows([.. rows.Where(row => row.Engine % SelectionParts != fold)]),
+                        Rows([.. rows.Where(row => row.Engine % SelectionParts == fold)])
+                    )
+            );
         }
         if (isWanted("FloodModeling1"))
             yield return OfRows("FloodModeling1", folds: 3, 1, SelectionSet.Divide(Floods(data, "TRAIN"), _ => "", parts: 3));
     }
 
     private static SelectionSet OfRows(
-        string name, int folds, int features, Func<int, (LabelledNumbers[] Train, LabelledNumbers[] Test)> divided) =>
+        string name,
+        int folds,
+        int features,
+        Func<int, (LabelledNumbers[] Train, LabelledNumbers[] Test)> divided
+    ) =>
         SelectionSet.Of<LabelledNumbers, RnnRegressionTrainer.Options>(
-            Group, name, folds, divided, (train, test, options) => Measure(train, test, features, options));
+            Group,
+            name,
+            folds,
+            divided,
+            (train, test, options) => Measure(train, test, features, options)
+        );
 
     private static DefaultSet Engines(string data, EngineSet set, int threads)
     {
         var (subset, view, bar, published) = set;
         string folder = Path.Combine(data, $"CMAPSS_{subset}");
-        LabelledNumbers[] train = Rows(CmapssFile.Train(folder, view, subset)), test = Rows(CmapssFile.Test(folder, view, subset));
-        return Of($"C-MAPSS {subset}", train, test, view.Columns.Length, bar, $"{train.Length}/{test.Length} windows, T up to {view.Window}, F {view.Columns.Length}", published, threads);
+        LabelledNumbers[] train = Rows(CmapssFile.Train(folder, view, subset)),
+            test = Rows(CmapssFile.Test(folder, view, subset));
+        return Of(
+            $"C-MAPSS {subset}",
+            train,
+            test,
+            view.Columns.Length,
+            bar,
+            $"{train.Length}/{test.Length} windows, T up to {view.Window}, F {view.Columns.Length}",
+            published,
+            threads
+        );
     }
 
     private static LabelledNumbers[] Rows(EngineStretch[] stretches) =>
         [.. stretches.Select(stretch => new LabelledNumbers { Values = stretch.Cycles, Label = stretch.RemainingLife })];
 
     private static LabelledNumbers[] Floods(string data, string part) =>
-    [
-        .. TsFile.Read(Path.Combine(data, "FloodModeling1", $"FloodModeling1_{part}.ts"), out _)
-            .Select(series => new LabelledNumbers { Values = series.Values, Label = float.Parse(series.Class, System.Globalization.CultureInfo.InvariantCulture) }),
-    ];
+        [
+            .. TsFile
+                .Read(Path.Combine(data, "FloodModeling1", $"FloodModeling1_{part}.ts"), out _)
+                .Select(series => new LabelledNumbers
+                {
+                    Values = series.Values,
+                    Label = float.Parse(series.Class, System.Globalization.CultureInfo.InvariantCulture),
+                }),
+        ];
 
     private static DefaultSet Flood(string data, int threads)
     {
-        LabelledNumbers[] train = Floods(data, "TRAIN"), test = Floods(data, "TEST");
-        return Of("FloodModeling1", train, test, 1, null, $"{train.Length}/{test.Length}, T 266, F 1", "MultiROCKET .0040, InceptionTime .0067, ROCKET .0139, ridge .0180; mean .0189", threads);
+        LabelledNumbers[] train = Floods(data, "TRAIN"),
+            test = Floods(data, "TEST");
+        return Of(
+            "FloodModeling1",
+            train,
+            test,
+            1,
+            null,
+            $"{train.Length}/{test.Length}, T 266, F 1",
+            "MultiROCKET .0040, InceptionTime .0067, ROCKET .0139, ridge .0180; mean .0189",
+            threads
+        );
     }
 
-    private static DefaultSet Of(string name, LabelledNumbers[] train, LabelledNumbers[] test, int features, double? bar, string rows, string published, int threads)
+    private static DefaultSet Of(
+        string name,
+        LabelledNumbers[] train,
+        LabelledNumbers[] test,
+        int features,
+        double? bar,
+        string rows,
+        string published,
+        int threads
+    )
     {
         int width = train.Concat(test).Max(row => row.Values.Length);
 
@@ -86,21 +137,39 @@ internal static class RegressionSets
         Outcome Peer(Func<MLContext, IEstimator<ITransformer>> trainer)
         {
             var ml = new MLContext(seed: 1);
-            var pipeline = ml.Transforms.NormalizeMeanVariance("Features", nameof(LabelledNumbers.Values)).AppendCacheCheckpoint(ml).Append(trainer(ml));
+            var pipeline = ml
+                .Transforms.NormalizeMeanVariance("Features", nameof(LabelledNumbers.Values))
+                .AppendCacheCheckpoint(ml)
+                .Append(trainer(ml));
             return Measuring.Regression(ml, pipeline, Flat(ml, train, width), Flat(ml, test, width), "Label");
         }
 
-        return new DefaultSet(name, Group, "RMSE", LowerIsBetter: true, bar, null, rows, published,
+        return new DefaultSet(
+            name,
+            Group,
+            "RMSE",
+            LowerIsBetter: true,
+            bar,
+            null,
+            rows,
+            published,
             seed => Rnn(new RnnRegressionTrainer.Options { Seed = seed }),
             seed => Rnn(Recipes.Life(Recipes.Plain(new RnnRegressionTrainer.Options { Seed = seed }))),
-            [("Sdca", () => Peer(ml => ml.Regression.Trainers.Sdca())), ("LightGbm", () => Peer(ml => ml.Regression.Trainers.LightGbm()))]);
+            [("Sdca", () => Peer(ml => ml.Regression.Trainers.Sdca())), ("LightGbm", () => Peer(ml => ml.Regression.Trainers.LightGbm()))]
+        );
     }
 
     private static Outcome Measure(LabelledNumbers[] train, LabelledNumbers[] test, int features, RnnRegressionTrainer.Options options)
     {
         (options.FeatureColumnName, options.FeaturesPerStep) = (nameof(LabelledNumbers.Values), features);
         var ml = new MLContext(options.Seed);
-        return Measuring.Regression(ml, ml.Regression.Trainers.Rnn(options), ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test), "Label");
+        return Measuring.Regression(
+            ml,
+            ml.Regression.Trainers.Rnn(options),
+            ml.Data.LoadFromEnumerable(train),
+            ml.Data.LoadFromEnumerable(test),
+            "Label"
+        );
     }
 
     // Flattened, and filled up with zeros before the first step, so that last steps stand below one another.
@@ -108,12 +177,16 @@ internal static class RegressionSets
     {
         var schema = SchemaDefinition.Create(typeof(LabelledNumbers));
         schema[nameof(LabelledNumbers.Values)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
-        return ml.Data.LoadFromEnumerable(rows.Select(row =>
-        {
-            var values = new float[width];
-            row.Values.CopyTo(values, width - row.Values.Length);
-            return new LabelledNumbers { Values = values, Label = row.Label };
-        }).ToArray(), schema);
+        return ml.Data.LoadFromEnumerable(
+            rows.Select(row =>
+                {
+                    var values = new float[width];
+                    row.Values.CopyTo(values, width - row.Values.Length);
+                    return new LabelledNumbers { Values = values, Label = row.Label };
+                })
+                .ToArray(),
+            schema
+        );
     }
 
     private sealed record EngineSet(string Subset, LifeView View, double Bar, string Published);

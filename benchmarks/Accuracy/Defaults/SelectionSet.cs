@@ -16,22 +16,33 @@ internal sealed record SelectionSet(string Group, string Name, int Folds, Func<i
     /// <param name="divided">The rows to train on and those to measure on, by the fold's number.</param>
     /// <param name="measure">Trains on some rows with these options, and measures on others.</param>
     public static SelectionSet Of<TRow, TOptions>(
-        string group, string name, int folds, Func<int, (TRow[] Train, TRow[] Test)> divided, Func<TRow[], TRow[], TOptions, Outcome> measure)
+        string group,
+        string name,
+        int folds,
+        Func<int, (TRow[] Train, TRow[] Test)> divided,
+        Func<TRow[], TRow[], TOptions, Outcome> measure
+    )
         where TOptions : RnnOptions, new() =>
-        new(group, name, folds, (fold, change) =>
-        {
-            var options = new TOptions();
-            change(options);
-            var (train, test) = divided(fold);
-            return measure(train, test, options);
-        });
+        new(
+            group,
+            name,
+            folds,
+            (fold, change) =>
+            {
+                var options = new TOptions();
+                change(options);
+                var (train, test) = divided(fold);
+                return measure(train, test, options);
+            }
+        );
 
     /// <summary>Deals the rows of each class to folds in turn.</summary>
     /// <param name="rows">Training rows.</param>
     /// <param name="classOf">What has its share in each fold; the same for all rows where it has none.</param>
     /// <param name="parts">How many parts there are: 1/parts of the rows are held out.</param>
     /// <returns>The rows to train on and those to measure on, by the fold's number.</returns>
-    public static Func<int, (T[] Train, T[] Test)> Divide<T>(T[] rows, Func<T, string> classOf, int parts) where T : class
+    public static Func<int, (T[] Train, T[] Test)> Divide<T>(T[] rows, Func<T, string> classOf, int parts)
+        where T : class
     {
         var random = new Random(1);
         var part = new Dictionary<T, int>(ReferenceEqualityComparer.Instance);

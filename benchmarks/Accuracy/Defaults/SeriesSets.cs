@@ -43,8 +43,12 @@ internal static class SeriesSets
         {
             TimeSeries[] rows = TsFile.Read(Path.Combine(data, name, $"{name}_TRAIN.ts"), out int features);
             yield return SelectionSet.Of<TimeSeries, RnnMulticlassTrainer.Options>(
-                Group, name, SelectionFolds, SelectionSet.Divide(rows, row => row.Class, SelectionFolds),
-                (train, test, options) => Measure(train, test, features, options));
+                Group,
+                name,
+                SelectionFolds,
+                SelectionSet.Divide(rows, row => row.Class, SelectionFolds),
+                (train, test, options) => Measure(train, test, features, options)
+            );
         }
     }
 
@@ -52,7 +56,12 @@ internal static class SeriesSets
     {
         (options.FeatureColumnName, options.FeaturesPerStep) = (nameof(TimeSeries.Values), features);
         var ml = new MLContext(options.Seed);
-        return Measuring.Multiclass(ml, Label(ml).Append(ml.MulticlassClassification.Trainers.Rnn(options)), ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test));
+        return Measuring.Multiclass(
+            ml,
+            Label(ml).Append(ml.MulticlassClassification.Trainers.Rnn(options)),
+            ml.Data.LoadFromEnumerable(train),
+            ml.Data.LoadFromEnumerable(test)
+        );
     }
 
     /// <param name="data">The data folder.</param>
@@ -64,10 +73,12 @@ internal static class SeriesSets
     private static DefaultSet Of(string data, string name, double? bar, string published, int threads)
     {
         string file = Path.Combine(data, name, name);
-        TimeSeries[] train = TsFile.Read($"{file}_TRAIN.ts", out int features), test = TsFile.Read($"{file}_TEST.ts", out _);
+        TimeSeries[] train = TsFile.Read($"{file}_TRAIN.ts", out int features),
+            test = TsFile.Read($"{file}_TEST.ts", out _);
         int[] lengths = [.. train.Concat(test).Select(series => series.Values.Length / features).Distinct().Order()];
         string steps = lengths.Length == 1 ? $"{lengths[0]}" : $"{lengths[0]}-{lengths[^1]}";
-        string rows = $"{train.Length}/{test.Length}, T {steps}, F {features}, {train.Select(series => series.Class).Distinct().Count()} classes";
+        string rows =
+            $"{train.Length}/{test.Length}, T {steps}, F {features}, {train.Select(series => series.Class).Distinct().Count()} classes";
 
         Outcome Rnn(RnnMulticlassTrainer.Options options)
         {
@@ -82,28 +93,43 @@ internal static class SeriesSets
             return Measuring.Multiclass(ml, pipeline, Flat(ml, train, lengths[^1] * features), Flat(ml, test, lengths[^1] * features));
         }
 
-        return new DefaultSet(name, Group, "accuracy", LowerIsBetter: false, bar, MostSeconds, rows, published,
+        return new DefaultSet(
+            name,
+            Group,
+            "accuracy",
+            LowerIsBetter: false,
+            bar,
+            MostSeconds,
+            rows,
+            published,
             seed => Rnn(new RnnMulticlassTrainer.Options { Seed = seed }),
             seed => Rnn(Recipes.Series(Recipes.Plain(new RnnMulticlassTrainer.Options { Seed = seed }))),
             [
                 ("Sdca", () => Peer(ml => ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())),
                 ("LightGbm", () => Peer(ml => ml.MulticlassClassification.Trainers.LightGbm())),
-            ]);
+            ]
+        );
     }
 
-    private static IEstimator<ITransformer> Label(MLContext ml) => ml.Transforms.Conversion.MapValueToKey("Label", nameof(TimeSeries.Class));
+    private static IEstimator<ITransformer> Label(MLContext ml) =>
+        ml.Transforms.Conversion.MapValueToKey("Label", nameof(TimeSeries.Class));
 
     // Flattened, and filled up with zeros to the longest.
     private static IDataView Flat(MLContext ml, TimeSeries[] series, int width)
     {
         var schema = SchemaDefinition.Create(typeof(FlatSeries));
         schema[nameof(FlatSeries.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
-        return ml.Data.LoadFromEnumerable(series.Select(one =>
-        {
-            var values = new float[width];
-            one.Values.CopyTo(values, 0);
-            return new FlatSeries { Features = values, Class = one.Class };
-        }).ToArray(), schema);
+        return ml.Data.LoadFromEnumerable(
+            series
+                .Select(one =>
+                {
+                    var values = new float[width];
+                    one.Values.CopyTo(values, 0);
+                    return new FlatSeries { Features = values, Class = one.Class };
+                })
+                .ToArray(),
+            schema
+        );
     }
 
     private sealed class FlatSeries

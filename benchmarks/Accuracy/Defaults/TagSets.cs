@@ -18,17 +18,51 @@ internal static class TagSets
     public static IEnumerable<DefaultSet> All(string data, Predicate<string> isWanted, int threads)
     {
         if (isWanted("CoNLL2000"))
-            yield return Of("CoNLL2000", ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt")), ConllFile.Read(Path.Combine(data, "CoNLL2000", "test.txt")), isChunks: true, .92,
-                "LSTM .901, BI-LSTM .938 (Senna vectors); CRF .937", threads);
+            yield return Of(
+                "CoNLL2000",
+                ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt")),
+                ConllFile.Read(Path.Combine(data, "CoNLL2000", "test.txt")),
+                isChunks: true,
+                .92,
+                "LSTM .901, BI-LSTM .938 (Senna vectors); CRF .937",
+                threads
+            );
         if (isWanted("UD_English_EWT"))
-            yield return Of("UD_English_EWT", TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.train.tsv.gz"), tagColumn: 1),
-                TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.test.tsv"), tagColumn: 1), isChunks: false, .94, "BiLSTM taggers .95-.96", threads);
+            yield return Of(
+                "UD_English_EWT",
+                TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.train.tsv.gz"), tagColumn: 1),
+                TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.test.tsv"), tagColumn: 1),
+                isChunks: false,
+                .94,
+                "BiLSTM taggers .95-.96",
+                threads
+            );
         if (isWanted("MIT_Movie_eng"))
-            yield return Of("MIT_Movie_eng", [.. MovieFile.Read(Path.Combine(data, "MIT_Movie_eng", "train.txt")), .. MovieFile.Read(Path.Combine(data, "MIT_Movie_eng", "valid.txt"))],
-                MovieFile.Read(Path.Combine(data, "MIT_Movie_eng", "test.txt")), isChunks: true, .84, "BiLSTM(-CRF) about .85-.87", threads);
+            yield return Of(
+                "MIT_Movie_eng",
+                [
+                    .. MovieFile.Read(Path.Combine(data, "MIT_Movie_eng", "train.txt")),
+                    .. MovieFile.Read(Path.Combine(data, "MIT_Movie_eng", "valid.txt")),
+                ],
+                MovieFile.Read(Path.Combine(data, "MIT_Movie_eng", "test.txt")),
+                isChunks: true,
+                .84,
+                "BiLSTM(-CRF) about .85-.87",
+                threads
+            );
         if (isWanted("NCBI_disease"))
-            yield return Of("NCBI_disease", [.. TaggedFile.Read(Path.Combine(data, "NCBI_disease", "train.tsv"), tagColumn: 1), .. TaggedFile.Read(Path.Combine(data, "NCBI_disease", "devel.tsv"), tagColumn: 1)],
-                TaggedFile.Read(Path.Combine(data, "NCBI_disease", "test.tsv"), tagColumn: 1), isChunks: true, .78, "C-BiLSTM-CRF .802, D3NER .844", threads);
+            yield return Of(
+                "NCBI_disease",
+                [
+                    .. TaggedFile.Read(Path.Combine(data, "NCBI_disease", "train.tsv"), tagColumn: 1),
+                    .. TaggedFile.Read(Path.Combine(data, "NCBI_disease", "devel.tsv"), tagColumn: 1),
+                ],
+                TaggedFile.Read(Path.Combine(data, "NCBI_disease", "test.tsv"), tagColumn: 1),
+                isChunks: true,
+                .78,
+                "C-BiLSTM-CRF .802, D3NER .844",
+                threads
+            );
     }
 
     /// <summary>A fifth of the training sentences held out.</summary>
@@ -39,17 +73,33 @@ internal static class TagSets
         if (isWanted("CoNLL2000"))
             yield return OfSentences("CoNLL2000", ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt")), isChunks: true);
         if (isWanted("UD_English_EWT"))
-            yield return OfSentences("UD_English_EWT", TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.train.tsv.gz"), tagColumn: 1), isChunks: false);
+            yield return OfSentences(
+                "UD_English_EWT",
+                TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.train.tsv.gz"), tagColumn: 1),
+                isChunks: false
+            );
         if (isWanted("MIT_Movie_eng"))
             yield return OfSentences("MIT_Movie_eng", MovieFile.Read(Path.Combine(data, "MIT_Movie_eng", "train.txt")), isChunks: true);
     }
 
     private static SelectionSet OfSentences(string name, ChunkedSentence[] rows, bool isChunks) =>
         SelectionSet.Of<ChunkedSentence, RnnSequenceTaggerTrainer.Options>(
-            Group, name, folds: 1, SelectionSet.Divide(rows, _ => "", SelectionParts),
-            (train, test, options) => Measure(train, test, isChunks, options));
+            Group,
+            name,
+            folds: 1,
+            SelectionSet.Divide(rows, _ => "", SelectionParts),
+            (train, test, options) => Measure(train, test, isChunks, options)
+        );
 
-    private static DefaultSet Of(string name, ChunkedSentence[] train, ChunkedSentence[] test, bool isChunks, double bar, string published, int threads)
+    private static DefaultSet Of(
+        string name,
+        ChunkedSentence[] train,
+        ChunkedSentence[] test,
+        bool isChunks,
+        double bar,
+        string published,
+        int threads
+    )
     {
         Outcome Rnn(RnnSequenceTaggerTrainer.Options options)
         {
@@ -57,10 +107,19 @@ internal static class TagSets
             return Measure(train, test, isChunks, options);
         }
 
-        return new DefaultSet(name, Group, isChunks ? "chunk F1" : "accuracy", LowerIsBetter: false, bar, null, $"{train.Length}/{test.Length} sentences, {train.SelectMany(s => s.Tags).Distinct().Count()} tags", published,
+        return new DefaultSet(
+            name,
+            Group,
+            isChunks ? "chunk F1" : "accuracy",
+            LowerIsBetter: false,
+            bar,
+            null,
+            $"{train.Length}/{test.Length} sentences, {train.SelectMany(s => s.Tags).Distinct().Count()} tags",
+            published,
             seed => Rnn(new RnnSequenceTaggerTrainer.Options { Seed = seed }),
             seed => Rnn(Recipes.Chunks(Recipes.Plain(new RnnSequenceTaggerTrainer.Options { Seed = seed }))),
-            []);
+            []
+        );
     }
 
     private static Outcome Measure(ChunkedSentence[] train, ChunkedSentence[] test, bool isChunks, RnnSequenceTaggerTrainer.Options options)
@@ -68,9 +127,14 @@ internal static class TagSets
         var ml = new MLContext(options.Seed);
         options.FeatureColumnName = "Tokens";
         var words = new WordTokens(train);
-        IDataView Load(ChunkedSentence[] sentences) => ml.Data.LoadFromEnumerable(
-            sentences.Select(sentence => new ChunkedSentence { Words = [.. sentence.Words.Select(words.Of)], Tags = sentence.Tags }).ToArray());
-        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", nameof(ChunkedSentence.Tags))
+        IDataView Load(ChunkedSentence[] sentences) =>
+            ml.Data.LoadFromEnumerable(
+                sentences
+                    .Select(sentence => new ChunkedSentence { Words = [.. sentence.Words.Select(words.Of)], Tags = sentence.Tags })
+                    .ToArray()
+            );
+        var pipeline = ml
+            .Transforms.Conversion.MapValueToKey("Label", nameof(ChunkedSentence.Tags))
             .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", nameof(ChunkedSentence.Words)))
             .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(options));
         var (scored, seconds) = Measuring.Fit(pipeline, Load(train), Load(test));

@@ -8,13 +8,16 @@ internal sealed class ChunkedSentence
     public string[] Tags { get; set; } = [];
 }
 
-/// <summary>CoNLL-2000: "word part-of-speech chunk-tag" a line, an empty line after each sentence. The parts of speech are not read.</summary>
+/// <summary>
+/// CoNLL-2000: "word part-of-speech chunk-tag" a line, an empty line after each sentence. The parts of speech are not read.
+/// </summary>
 internal static class ConllFile
 {
     public static ChunkedSentence[] Read(string path)
     {
         var sentences = new List<ChunkedSentence>();
-        List<string> words = [], tags = [];
+        List<string> words = [],
+            tags = [];
         foreach (string line in File.ReadLines(path).Append(""))
         {
             string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -35,13 +38,14 @@ internal static class ConllFile
 }
 
 /// <summary>
-/// A token for every word, learnt from training sentences: the word where they have it more than once, else what it looks like, by its case, digits,
-/// hyphens and last letters, as coarsely as it takes for the training sentences' own rare words to have that token a few times. Nothing but the
-/// words themselves goes into it.
+/// A token for every word, learnt from training sentences: the word where they have it more than once, else what it looks like, by its
+/// case, digits, hyphens and last letters, as coarsely as it takes for the training sentences' own rare words to have that token a few
+/// times. Nothing but the words themselves goes into it.
 /// </summary>
 internal sealed class WordTokens
 {
-    private const int FewestWords = 2, FewestLooks = 5;
+    private const int FewestWords = 2,
+        FewestLooks = 5;
     private readonly HashSet<string> _known;
 
     public WordTokens(IEnumerable<ChunkedSentence> train)
@@ -49,7 +53,9 @@ internal sealed class WordTokens
         string[] words = [.. train.SelectMany(sentence => sentence.Words).Select(Digits)];
         _known = [.. words.CountBy(word => word).Where(word => word.Value >= FewestWords).Select(word => word.Key)];
         string[] rare = [.. words.Where(word => !_known.Contains(word))];
-        _known.UnionWith(rare.SelectMany(Looks).CountBy(look => look).Where(look => look.Value >= FewestLooks).Select(look => look.Key).ToArray());
+        _known.UnionWith(
+            rare.SelectMany(Looks).CountBy(look => look).Where(look => look.Value >= FewestLooks).Select(look => look.Key).ToArray()
+        );
     }
 
     /// <summary>The word's token; empty, a missing key, where it looks like too few of their rare words.</summary>
@@ -65,7 +71,8 @@ internal sealed class WordTokens
     // From the finest to the coarsest. A blank is in no word.
     private static IEnumerable<string> Looks(string word)
     {
-        string lower = word.ToLowerInvariant(), shape = Shape(word);
+        string lower = word.ToLowerInvariant(),
+            shape = Shape(word);
         yield return $"{lower} lower";
         for (int letters = 4; letters >= 1; letters--)
             if (lower.Length > letters)
@@ -75,7 +82,11 @@ internal sealed class WordTokens
 
     private static string Shape(string word)
     {
-        string letters = word.All(c => !char.IsLetter(c)) ? "none" : word.All(c => !char.IsLower(c)) ? "upper" : char.IsUpper(word[0]) ? "title" : "small";
+        string letters =
+            word.All(c => !char.IsLetter(c)) ? "none"
+            : word.All(c => !char.IsLower(c)) ? "upper"
+            : char.IsUpper(word[0]) ? "title"
+            : "small";
         return $"{letters}{(word.Contains('0') ? " digits" : "")}{(word.Contains('-') ? " hyphen" : "")}";
     }
 }

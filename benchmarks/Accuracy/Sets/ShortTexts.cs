@@ -5,7 +5,8 @@ namespace Accuracy.Sets;
 /// <summary>Banking77: "text,category" with a heading, the text in quotation marks where it has commas.</summary>
 internal static class BankingFile
 {
-    public static LabelledText[] Read(string path) => [.. Records(File.ReadAllText(path)).Skip(1).Select(cells => new LabelledText { Text = PlainWords.Of(cells[0]), Class = cells[1] })];
+    public static LabelledText[] Read(string path) =>
+        [.. Records(File.ReadAllText(path)).Skip(1).Select(cells => new LabelledText { Text = PlainWords.Of(cells[0]), Class = cells[1] })];
 
     // A quoted cell may hold line ends.
     private static IEnumerable<string[]> Records(string text)
@@ -42,7 +43,11 @@ internal static class MpqaFile
 {
     /// <summary>All lines, as published figures are measured.</summary>
     public static LabelledText[] Read(string path) =>
-        [.. File.ReadLines(path, Encoding.Latin1).Where(line => line.Length > 2).Select(line => new LabelledText { Class = line[..1], Text = line[2..].Trim().ToLowerInvariant() })];
+        [
+            .. File.ReadLines(path, Encoding.Latin1)
+                .Where(line => line.Length > 2)
+                .Select(line => new LabelledText { Class = line[..1], Text = line[2..].Trim().ToLowerInvariant() }),
+        ];
 
     /// <summary>Each phrase once, so that none is on both sides of a split.</summary>
     public static LabelledText[] ReadOnce(string path) => [.. Read(path).DistinctBy(text => text.Text)];
@@ -54,17 +59,24 @@ internal static class HeldOut
     public static (LabelledText[] Train, LabelledText[] Test) Split(LabelledText[] texts)
     {
         var random = new Random(1);
-        var test = new HashSet<LabelledText>(texts.GroupBy(text => text.Class).OrderBy(group => group.Key, StringComparer.Ordinal).SelectMany(group =>
-        {
-            LabelledText[] rows = [.. group];
-            random.Shuffle(rows);
-            return rows[..(rows.Length / 5)];
-        }));
+        var test = new HashSet<LabelledText>(
+            texts
+                .GroupBy(text => text.Class)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .SelectMany(group =>
+                {
+                    LabelledText[] rows = [.. group];
+                    random.Shuffle(rows);
+                    return rows[..(rows.Length / 5)];
+                })
+        );
         return ([.. texts.Where(text => !test.Contains(text))], [.. texts.Where(test.Contains)]);
     }
 }
 
-/// <summary>Words and punctuation marks apart; a run of digits becomes one 0 for each digit, so that all numbers of a length are one word.</summary>
+/// <summary>
+/// Words and punctuation marks apart; a run of digits becomes one 0 for each digit, so that all numbers of a length are one word.
+/// </summary>
 internal static class PlainWords
 {
     public static string Of(string text)
@@ -73,7 +85,10 @@ internal static class PlainWords
         char last = ' ';
         foreach (char c in text.ToLowerInvariant())
         {
-            char now = char.IsDigit(c) ? '0' : char.IsWhiteSpace(c) ? ' ' : c;
+            char now =
+                char.IsDigit(c) ? '0'
+                : char.IsWhiteSpace(c) ? ' '
+                : c;
             if (Kind(now) != Kind(last) && last != ' ' && now != ' ')
                 words.Append(' ');
             words.Append(now);
@@ -82,5 +97,8 @@ internal static class PlainWords
         return words.ToString();
     }
 
-    private static int Kind(char c) => char.IsLetter(c) || c == '\'' ? 0 : char.IsDigit(c) ? 1 : 2;
+    private static int Kind(char c) =>
+        char.IsLetter(c) || c == '\'' ? 0
+        : char.IsDigit(c) ? 1
+        : 2;
 }

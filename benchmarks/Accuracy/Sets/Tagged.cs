@@ -7,7 +7,8 @@ internal static class TaggedFile
     {
         using StreamReader reader = SharedData.Open(path);
         var sentences = new List<ChunkedSentence>();
-        List<string> words = [], tags = [];
+        List<string> words = [],
+            tags = [];
         while (true)
         {
             string? line = reader.ReadLine();
@@ -32,11 +33,14 @@ internal static class TaggedFile
 internal static class MovieFile
 {
     public static ChunkedSentence[] Read(string path) =>
-    [
-        .. File.ReadLines(path).Select(line => line.Split(" <=> ")[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(cells => cells.Length > 0).Select(cells => new ChunkedSentence
-        {
-            Words = [.. cells.Select(cell => cell[..cell.LastIndexOf(':')])],
-            Tags = [.. cells.Select(cell => cell[(cell.LastIndexOf(':') + 1)..])],
-        }),
-    ];
+        [
+            .. File.ReadLines(path)
+                .Select(line => line.Split(" <=> ")[0].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(cells => cells.Length > 0)
+                .Select(cells => new ChunkedSentence
+                {
+                    Words = [.. cells.Select(cell => cell[..cell.LastIndexOf(':')])],
+                    Tags = [.. cells.Select(cell => cell[(cell.LastIndexOf(':') + 1)..])],
+                }),
+        ];
 }

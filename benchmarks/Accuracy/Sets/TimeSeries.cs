@@ -26,17 +26,23 @@ internal static class TsFile
     public static TimeSeries[] Read(string path) => [.. Lines(path).Select(Parse)];
 
     private static IEnumerable<string> Lines(string path) =>
-        File.ReadLines(path).SkipWhile(line => !line.StartsWith("@data", StringComparison.OrdinalIgnoreCase)).Skip(1).Where(line => line.Length > 0);
+        File.ReadLines(path)
+            .SkipWhile(line => !line.StartsWith("@data", StringComparison.OrdinalIgnoreCase))
+            .Skip(1)
+            .Where(line => line.Length > 0);
 
     private static TimeSeries Parse(string line)
     {
         string[] parts = line.Split(':');
-        float[][] channels = [.. parts[..^1].Select(channel => channel.Split(',').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
+        float[][] channels =
+        [
+            .. parts[..^1].Select(channel => channel.Split(',').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray()),
+        ];
         int steps = channels[0].Length;
         var values = new float[steps * channels.Length];
         for (int f = 0; f < channels.Length; f++)
-            for (int t = 0; t < steps; t++)
-                values[t * channels.Length + f] = channels[f][t];
+        for (int t = 0; t < steps; t++)
+            values[t * channels.Length + f] = channels[f][t];
         return new TimeSeries { Values = values, Class = parts[^1].Trim() };
     }
 }

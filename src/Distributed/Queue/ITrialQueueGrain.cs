@@ -2,7 +2,10 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed.Queue;
 
-/// <summary>A <see cref="TrialQueue"/> that executors and workers call; its key is the queue's name. Every call may be made again: what was done is not done twice.</summary>
+/// <summary>
+/// A <see cref="TrialQueue"/> that executors and workers call; its key is the queue's name. Every call may be made again: what was done is
+/// not done twice.
+/// </summary>
 [Alias("rnn.trial-queue")]
 internal interface ITrialQueueGrain : IGrainWithStringKey
 {
@@ -10,7 +13,9 @@ internal interface ITrialQueueGrain : IGrainWithStringKey
     [Alias("submit")]
     Task<TicketState> SubmitAsync(Guid ticket, [Immutable] TrialTask task, int maxAttempts);
 
-    /// <summary>An executor's: how far a ticket is; answers when that is not <paramref name="knownVersion"/> any more, or after a moment.</summary>
+    /// <summary>
+    /// An executor's: how far a ticket is; answers when that is not <paramref name="knownVersion"/> any more, or after a moment.
+    /// </summary>
     [Alias("ask")]
     Task<TicketState> AskAsync(Guid ticket, int knownVersion);
 

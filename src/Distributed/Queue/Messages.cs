@@ -8,7 +8,12 @@ namespace RnnMlNet.Distributed.Queue;
 /// <param name="Slots">Tasks that it does at a time.</param>
 /// <param name="Lease">How long a task is its own without a beat of it, and how long it counts as alive.</param>
 [GenerateSerializer, Immutable, Alias("rnn.worker-card")]
-internal sealed record WorkerCard([property: Id(0)] Guid Id, [property: Id(1)] string Name, [property: Id(2)] int Slots, [property: Id(3)] TimeSpan Lease);
+internal sealed record WorkerCard(
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] int Slots,
+    [property: Id(3)] TimeSpan Lease
+);
 
 /// <summary>A task that is a worker's own until its lease runs out.</summary>
 /// <param name="Ticket">The queue's name for it.</param>
@@ -16,7 +21,10 @@ internal sealed record WorkerCard([property: Id(0)] Guid Id, [property: Id(1)] s
 [GenerateSerializer, Immutable, Alias("rnn.trial-lease")]
 internal sealed record TrialLease([property: Id(0)] Guid Ticket, [property: Id(1)] TrialTask Task);
 
-/// <summary>What a worker is told of the tasks that it says it is doing. A task in neither list is one the queue does not know (yet: it may have been started anew).</summary>
+/// <summary>
+/// What a worker is told of the tasks that it says it is doing. A task in neither list is one the queue does not know (yet: it may have
+/// been started anew).
+/// </summary>
 /// <param name="Kept">Its own for another lease.</param>
 /// <param name="Stopped">Nobody waits for them any more, or another does them.</param>
 [GenerateSerializer, Immutable, Alias("rnn.beat-reply")]
@@ -48,7 +56,12 @@ internal enum TicketPhase
 /// <param name="Workers">Names of the workers that it was given to, in order; all but the last were lost.</param>
 /// <param name="Slots">Tasks that all workers together do at a time.</param>
 [GenerateSerializer, Immutable, Alias("rnn.ticket-state")]
-internal sealed record TicketState([property: Id(0)] int Version, [property: Id(1)] TicketPhase Phase, [property: Id(2)] string[] Workers, [property: Id(3)] int Slots)
+internal sealed record TicketState(
+    [property: Id(0)] int Version,
+    [property: Id(1)] TicketPhase Phase,
+    [property: Id(2)] string[] Workers,
+    [property: Id(3)] int Slots
+)
 {
     /// <summary>Who did it; null where it is not done.</summary>
     [Id(4)]

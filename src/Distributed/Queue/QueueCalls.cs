@@ -11,7 +11,8 @@ internal sealed class QueueCalls(QueueAddress queue, TimeSpan patience)
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether what went wrong may be over by itself: a silo died, a connection broke, a grain moved.</summary>
-    public static bool MayPass(Exception exception) => exception is TimeoutException or OrleansException or IOException or SocketException or QueueNotThereException;
+    public static bool MayPass(Exception exception) =>
+        exception is TimeoutException or OrleansException or IOException or SocketException or QueueNotThereException;
 
     /// <summary>Calls until there is an answer.</summary>
     /// <param name="call">The call, which may be made again.</param>
@@ -31,7 +32,12 @@ internal sealed class QueueCalls(QueueAddress queue, TimeSpan patience)
             {
                 if (TimeProvider.System.GetElapsedTime(began) > patience)
                     throw new TimeoutException(
-                        $"The queue '{queue.Name}' was out of reach for {patience.TotalSeconds:0} s: a silo of the cluster must hold it, one that references RnnMlNet.Distributed and is no worker, or is one with HostsQueue set. The last call says: {e.Message}", e);
+                        $"The queue '{queue.Name}' was out of reach for {patience.TotalSeconds:0} s: a silo of the cluster must hold it, "
+                            + $"one that references RnnMlNet.Distributed and is no worker, or is one with HostsQueue "
+                            + $"set. The last call says: "
+                            + $"{e.Message}",
+                        e
+                    );
             }
             await Task.Delay(_pause, cancellation).ConfigureAwait(false);
         }

@@ -7,7 +7,8 @@ namespace RnnMlNet.Distributed.Queue;
 /// <param name="progress">Whom to tell; null for nobody.</param>
 internal sealed class TaskReports(TrialTask task, IProgress<TrialTaskReport>? progress)
 {
-    private int _given, _lost;
+    private int _given,
+        _lost;
 
     public void Take(TicketState state)
     {
@@ -31,5 +32,6 @@ internal sealed class TaskReports(TrialTask task, IProgress<TrialTaskReport>? pr
             Report(TrialTaskProgress.Failed, state.Workers.LastOrDefault(""), _given);
     }
 
-    private void Report(TrialTaskProgress what, string worker, int attempt) => progress?.Report(new TrialTaskReport(what, task.Trial, task.Fold, task.Epochs, worker, attempt));
+    private void Report(TrialTaskProgress what, string worker, int attempt) =>
+        progress?.Report(new TrialTaskReport(what, task.Trial, task.Fold, task.Epochs, worker, attempt));
 }

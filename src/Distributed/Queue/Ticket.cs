@@ -50,7 +50,10 @@ internal sealed class Ticket(Guid id, long number, TrialTask task, int maxAttemp
     {
         Release();
         if (++_losses >= maxAttempts)
-            Fail($"{Task} was given to {_losses} workers, and each was lost with it: {string.Join(", ", _workers)}. Perhaps it is the task that ends them, for want of memory say. Look at what they wrote last, or raise MaxAttempts.");
+            Fail(
+                $"{Task} was given to {_losses} workers, and each was lost with it: {string.Join(", ", _workers)}. Perhaps it is the "
+                    + $"task that ends them, for want of memory say. Look at what they wrote last, or raise MaxAttempts."
+            );
     }
 
     /// <summary>Its worker gives it back.</summary>
@@ -72,7 +75,13 @@ internal sealed class Ticket(Guid id, long number, TrialTask task, int maxAttemp
         End(TicketPhase.Failed);
     }
 
-    public TicketState State(int slots) => new(Version, Phase, [.. _workers], slots) { DoneBy = DoneBy, Outcome = Outcome, Error = Error };
+    public TicketState State(int slots) =>
+        new(Version, Phase, [.. _workers], slots)
+        {
+            DoneBy = DoneBy,
+            Outcome = Outcome,
+            Error = Error,
+        };
 
     private void End(TicketPhase phase)
     {

@@ -3,8 +3,9 @@ using RnnMlNet.Experiments;
 namespace RnnMlNet.Distributed.Queue;
 
 /// <summary>
-/// Tasks and the workers that do them. A task that is given is its worker's for the time of a lease, which each beat of the worker begins anew; one whose lease has run out is
-/// given to another. The first outcome counts, whoever brings it: another would be the same. Not safe to use from several threads; knows no Orleans.
+/// Tasks and the workers that do them. A task that is given is its worker's for the time of a lease, which each beat of the worker begins
+/// anew; one whose lease has run out is given to another. The first outcome counts, whoever brings it: another would be the same. Not safe
+/// to use from several threads; knows no Orleans.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class TrialQueue(TimeProvider time)

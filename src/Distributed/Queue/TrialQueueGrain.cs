@@ -5,8 +5,8 @@ using RnnMlNet.Experiments;
 namespace RnnMlNet.Distributed.Queue;
 
 /// <summary>
-/// A <see cref="TrialQueue"/> in a silo. It is kept in memory alone: where it is lost, with its silo or when the cluster's directory of grains is rearranged, executors put their
-/// tickets in again, and workers that go on bring theirs back.
+/// A <see cref="TrialQueue"/> in a silo. It is kept in memory alone: where it is lost, with its silo or when the cluster's directory of
+/// grains is rearranged, executors put their tickets in again, and workers that go on bring theirs back.
 /// </summary>
 /// <param name="time">The clock.</param>
 [Reentrant, PreferLocalPlacement]
@@ -24,7 +24,8 @@ internal sealed class TrialQueueGrain(TimeProvider time) : Grain, ITrialQueueGra
         return Task.CompletedTask;
     }
 
-    public Task<TicketState> SubmitAsync(Guid ticket, TrialTask task, int maxAttempts) => Task.FromResult(_queue.Submit(ticket, task, maxAttempts));
+    public Task<TicketState> SubmitAsync(Guid ticket, TrialTask task, int maxAttempts) =>
+        Task.FromResult(_queue.Submit(ticket, task, maxAttempts));
 
     public async Task<TicketState> AskAsync(Guid ticket, int knownVersion)
     {
@@ -78,7 +79,9 @@ internal sealed class TrialQueueGrain(TimeProvider time) : Grain, ITrialQueueGra
         TimeSpan left = _moment - time.GetElapsedTime(began);
         if (left <= TimeSpan.Zero)
             return false;
-        await _news.Task.WaitAsync(left, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await _news
+            .Task.WaitAsync(left, time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return true;
     }
 

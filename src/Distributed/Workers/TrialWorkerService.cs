@@ -6,7 +6,10 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed.Workers;
 
-/// <summary>Takes tasks from a queue, does each on a thread of its own, so that none of Orleans' is kept busy, and says all the while that it is alive.</summary>
+/// <summary>
+/// Takes tasks from a queue, does each on a thread of its own, so that none of Orleans' is kept busy, and says all the while that it is
+/// alive.
+/// </summary>
 /// <param name="queue">The queue.</param>
 /// <param name="open">Reads the rows.</param>
 /// <param name="options">What it is set by.</param>
@@ -14,12 +17,19 @@ namespace RnnMlNet.Distributed.Workers;
 /// <param name="lifetime">Of its host.</param>
 /// <param name="log">Where it says what it does.</param>
 internal sealed class TrialWorkerService(
-    QueueAddress queue, Func<ITaskRunner> open, TrialWorkerOptions options, int maxMessage, IHostApplicationLifetime lifetime, ILogger<TrialWorkerService> log) : BackgroundService
+    QueueAddress queue,
+    Func<ITaskRunner> open,
+    TrialWorkerOptions options,
+    int maxMessage,
+    IHostApplicationLifetime lifetime,
+    ILogger<TrialWorkerService> log
+) : BackgroundService
 {
     // Of an outcome beside its scores and its state.
     private const int Envelope = 64 * 1024;
 
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500), _goodbye = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500),
+        _goodbye = TimeSpan.FromSeconds(5);
 
     private readonly WorkerCard _card = new(Guid.NewGuid(), options.Name, options.Slots, options.Lease);
     private readonly RunningTasks _running = new();
@@ -37,13 +47,18 @@ internal sealed class TrialWorkerService(
         using ITaskRunner runner = await OnOwnThread(open).ConfigureAwait(false);
         log.LogInformation("{Worker} takes tasks of the queue '{Queue}', {Slots} at a time.", options.Name, options.Queue, options.Slots);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task takes = TakeAsync(runner, end.Token), beats = BeatAsync(end.Token);
+        Task takes = TakeAsync(runner, end.Token),
+            beats = BeatAsync(end.Token);
         // Neither ends before the host does, unless what went wrong will not pass.
         await Task.WhenAny(takes, beats).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(takes, beats).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await LeaveAsync().ConfigureAwait(false);
-        await (takes.IsFaulted ? takes : beats.IsFaulted ? beats : Task.CompletedTask).ConfigureAwait(false);
+        await (
+            takes.IsFaulted ? takes
+            : beats.IsFaulted ? beats
+            : Task.CompletedTask
+        ).ConfigureAwait(false);
     }
 
     // Earlier there is no cluster to call.
@@ -123,8 +138,11 @@ internal sealed class TrialWorkerService(
         Guid ticket = running.Lease.Ticket;
         try
         {
-            TrialOutcome outcome = await OnOwnThread(() => runner.Run(running.Lease.Task, options.Threads, running.End)).ConfigureAwait(false);
-            return TooLarge(running.Lease.Task, outcome) is string error ? () => queue.Grain.FailAsync(_card, ticket, error) : () => queue.Grain.CompleteAsync(_card, ticket, outcome);
+            TrialOutcome outcome = await OnOwnThread(() => runner.Run(running.Lease.Task, options.Threads, running.End))
+                .ConfigureAwait(false);
+            return TooLarge(running.Lease.Task, outcome) is string error
+                ? () => queue.Grain.FailAsync(_card, ticket, error)
+                : () => queue.Grain.CompleteAsync(_card, ticket, outcome);
         }
         catch (Exception e) when (e is not OperationCanceledException || !running.End.IsCancellationRequested)
         {
@@ -136,8 +154,15 @@ internal sealed class TrialWorkerService(
     private string? TooLarge(TrialTask task, TrialOutcome outcome)
     {
         long bytes = (long)outcome.Scores.Length + outcome.State.Length + Envelope;
-        return bytes <= maxMessage ? null : string.Create(CultureInfo.InvariantCulture,
-            $"The worker {options.Name} did {task}, but its scores and its state are {bytes} bytes, and a message of the cluster may have {maxMessage}: set the MaxMessageBodySize of SiloMessagingOptions, and of ClientMessagingOptions where there are clients, higher, to the same in all processes of the cluster.");
+        return bytes <= maxMessage
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"The worker {options.Name} did {task}, but its scores and its state are {bytes} bytes, and a message of the cluster may "
+                    + $"have {maxMessage}: set the MaxMessageBodySize of SiloMessagingOptions, and of "
+                    + $"ClientMessagingOptions where there are "
+                    + $"clients, higher, to the same in all processes of the cluster."
+            );
     }
 
     // Until it is heard, or the queue or a lease without an answer says that it is not wanted.
@@ -165,7 +190,9 @@ internal sealed class TrialWorkerService(
         {
             try
             {
-                _running.Take(await queue.Grain.BeatAsync(_card, _running.Tickets()).WaitAsync(options.Lease / 2, stop).ConfigureAwait(false));
+                _running.Take(
+                    await queue.Grain.BeatAsync(_card, _running.Tickets()).WaitAsync(options.Lease / 2, stop).ConfigureAwait(false)
+                );
             }
             catch (Exception e) when (QueueCalls.MayPass(e))
             {
@@ -192,5 +219,6 @@ internal sealed class TrialWorkerService(
             await _free.WaitAsync().ConfigureAwait(false);
     }
 
-    private static Task<T> OnOwnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> OnOwnThread<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

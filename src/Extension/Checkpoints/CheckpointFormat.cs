@@ -13,14 +13,15 @@ namespace RnnMlNet.Checkpoints;
 /// block "training":
 ///   int: seed; fingerprint: int: entries; of each: string: name; string: value
 ///   position: int: epoch; int: batches; long: steps; 3 doubles: loss sum, weight sum, seconds
-///   int: epochs done; of each: training loss, bool and validation loss, bool and metric, learning rate, seconds (doubles), bool: best so far
+///   int: epochs done; of each: training loss, bool and validation loss, bool and metric, learning rate, seconds (doubles), bool: best so
+///   far
 ///   best epoch: int; double: its loss; early stopping: double: loss; int: epochs without better
 ///   plateau: 2 doubles: factor, best loss; int: epochs without better
 ///   optimiser: long: steps; int: moments; that many strings: their names
 ///   random numbers: string: generator; int: bytes; the bytes
 ///   from version 2: int: networks done; of each its history (<see cref="HistoryFormat"/>)
-/// block "weights" (<see cref="WeightsFormat"/>); for each moment a block of the same format; where an epoch is done, a block of the best one's weights;
-/// for each network done a block of its weights
+/// block "weights" (<see cref="WeightsFormat"/>); for each moment a block of the same format; where an epoch is done, a block of the best
+/// one's weights; for each network done a block of its weights
 /// </remarks>
 internal static class CheckpointFormat
 {
@@ -33,12 +34,16 @@ internal static class CheckpointFormat
     public static void Write(BinaryWriter writer, Checkpoint checkpoint)
     {
         TrainingState state = checkpoint.State;
-        SealedBlock.Write(writer, checkpoint.Done.Count == 0 ? OfOneNetwork : Version, payload =>
-        {
-            WriteTraining(payload, checkpoint);
-            if (checkpoint.Done.Count > 0)
-                WriteHistories(payload, checkpoint.Done);
-        });
+        SealedBlock.Write(
+            writer,
+            checkpoint.Done.Count == 0 ? OfOneNetwork : Version,
+            payload =>
+            {
+                WriteTraining(payload, checkpoint);
+                if (checkpoint.Done.Count > 0)
+                    WriteHistories(payload, checkpoint.Done);
+            }
+        );
         WriteWeights(writer, state.Engine.Weights);
         foreach (NetworkWeights moments in state.Engine.Optimizer.Moments.Values)
             WriteWeights(writer, moments);
@@ -48,24 +53,38 @@ internal static class CheckpointFormat
             WriteWeights(writer, done.Weights);
     }
 
-    /// <exception cref="FormatException">The file is none, newer, truncated, altered, or its numbers are impossible; the message says which.</exception>
+    /// <exception cref="FormatException">The file is none, newer, truncated, altered, or its numbers are impossible; the message says
+    /// which.</exception>
     public static Checkpoint Read(BinaryReader reader)
     {
-        var (checkpoint, moments, histories) = SealedBlock.Read(reader, Version, Part("training"), (payload, version) =>
-        {
-            var (checkpoint, moments) = ReadTraining(payload);
-            return (checkpoint, moments, version > OfOneNetwork ? ReadHistories(payload) : []);
-        });
+        var (checkpoint, moments, histories) = SealedBlock.Read(
+            reader,
+            Version,
+            Part("training"),
+            (payload, version) =>
+            {
+                var (checkpoint, moments) = ReadTraining(payload);
+                return (checkpoint, moments, version > OfOneNetwork ? ReadHistories(payload) : []);
+            }
+        );
         TrainingState state = checkpoint.State;
         NetworkWeights weights = ReadWeights(reader, "weights");
-        var optimizer = state.Engine.Optimizer with { Moments = moments.ToDictionary(name => name, name => ReadWeights(reader, $"optimiser's {name}"), StringComparer.Ordinal) };
+        var optimizer = state.Engine.Optimizer with
+        {
+            Moments = moments.ToDictionary(name => name, name => ReadWeights(reader, $"optimiser's {name}"), StringComparer.Ordinal),
+        };
         NetworkWeights? best = state.Best.Epoch == 0 ? null : ReadWeights(reader, "best weights");
-        TrainingResult[] done = [.. histories.Select(history => new TrainingResult(ReadWeights(reader, "weights of a network done"), history))];
+        TrainingResult[] done =
+        [
+            .. histories.Select(history => new TrainingResult(ReadWeights(reader, "weights of a network done"), history)),
+        ];
         CheckSame(weights, best, "best weights");
         foreach (TrainingResult network in done)
             CheckSame(weights, network.Weights, "weights of a network done");
         if (reader.BaseStream.Position != reader.BaseStream.Length)
-            throw Contracts.ExceptDecode($"The checkpoint is damaged: {reader.BaseStream.Length - reader.BaseStream.Position} bytes follow where it should end.");
+            throw Contracts.ExceptDecode(
+                $"The checkpoint is damaged: {reader.BaseStream.Length - reader.BaseStream.Position} bytes follow where it should end."
+            );
         return checkpoint with
         {
             Done = done,
@@ -82,10 +101,12 @@ internal static class CheckpointFormat
     {
         if (others is null)
             return;
-        string[] expected = [.. weights.Tensors.Select(Describe)], found = [.. others.Tensors.Select(Describe)];
+        string[] expected = [.. weights.Tensors.Select(Describe)],
+            found = [.. others.Tensors.Select(Describe)];
         if (found.Except(expected).Concat(expected.Except(found)).FirstOrDefault() is string other)
-            throw Contracts.ExceptDecode($"The checkpoint is damaged: its {what} are not those of the network that it trains; {other} is " +
-                "in one of them alone.");
+            throw Contracts.ExceptDecode(
+                $"The checkpoint is damaged: its {what} are not those of the network that it trains; {other} is " + "in one of them alone."
+            );
         if (others.FirstNonFinite() is string name)
             throw Contracts.ExceptDecode($"The checkpoint is damaged: its {what} hold a value in '{name}' that is not a finite number.");
     }
@@ -126,7 +147,10 @@ internal static class CheckpointFormat
         var earlyStopping = new EarlyStoppingState(r.ReadDouble(), r.ReadInt32());
         var plateau = new PlateauState(r.ReadDouble(), r.ReadDouble(), r.ReadInt32());
         if (reports.Length != position.Epoch - 1 || best.Epoch < 0 || best.Epoch > reports.Length)
-            throw Contracts.ExceptDecode($"The checkpoint is damaged: it stands in epoch {position.Epoch}, tells of {reports.Length} epochs, and the best is {best.Epoch}.");
+            throw Contracts.ExceptDecode(
+                $"The checkpoint is damaged: it stands in epoch {position.Epoch}, tells of {reports.Length} epochs, and the best is "
+                    + $"{best.Epoch}."
+            );
 
         long steps = r.ReadInt64();
         var moments = new string[r.ReadCount(elementBytes: 1, "moments")];
@@ -173,7 +197,10 @@ internal static class CheckpointFormat
     {
         var position = new TrainingPosition(r.ReadInt32(), r.ReadInt32(), r.ReadInt64(), r.ReadDouble(), r.ReadDouble(), r.ReadDouble());
         if (position.Epoch < 1 || position.Batches < 0 || position.Steps < 0)
-            throw Contracts.ExceptDecode($"The checkpoint is damaged: it stands in epoch {position.Epoch} after {position.Batches} batches and {position.Steps} steps.");
+            throw Contracts.ExceptDecode(
+                $"The checkpoint is damaged: it stands in epoch {position.Epoch} after {position.Batches} batches "
+                    + $"and {position.Steps} steps."
+            );
         return position;
     }
 
@@ -196,7 +223,17 @@ internal static class CheckpointFormat
     {
         var reports = new EpochReport[r.ReadCount(ReportBytes, "epochs")];
         for (int i = 0; i < reports.Length; i++)
-            reports[i] = new EpochReport(i + 1, 0, r.ReadDouble(), HistoryFormat.ReadOptional(r), "", HistoryFormat.ReadOptional(r), r.ReadDouble(), r.ReadDouble(), r.ReadBoolean());
+            reports[i] = new EpochReport(
+                i + 1,
+                0,
+                r.ReadDouble(),
+                HistoryFormat.ReadOptional(r),
+                "",
+                HistoryFormat.ReadOptional(r),
+                r.ReadDouble(),
+                r.ReadDouble(),
+                r.ReadBoolean()
+            );
         return reports;
     }
 
@@ -224,5 +261,6 @@ internal static class CheckpointFormat
 
     private static string Part(string what) => $"The checkpoint's part '{what}'";
 
-    private static NetworkWeights ReadWeights(BinaryReader reader, string what) => SealedBlock.Read(reader, Version, Part(what), (payload, _) => WeightsFormat.Read(payload));
+    private static NetworkWeights ReadWeights(BinaryReader reader, string what) =>
+        SealedBlock.Read(reader, Version, Part(what), (payload, _) => WeightsFormat.Read(payload));
 }

@@ -57,7 +57,10 @@ internal sealed class FitCheckpoints : ICheckpoints
             return null;
         IReadOnlyList<string> differences = _left.Fingerprint.DifferencesTo(fingerprint);
         if (differences.Count > 0)
-            throw _ectx.Except($"The checkpoint '{_path}' is of another training: {string.Join("; ", differences)}. Set it back to go on from there, or delete the file to train from the beginning.");
+            throw _ectx.Except(
+                $"The checkpoint '{_path}' is of another training: {string.Join("; ", differences)}. Set it back to go on from there, or "
+                    + $"delete the file to train from the beginning."
+            );
         TrainingState state = _left.State;
         CheckEpochs(state, maxEpochs);
         _done.AddRange(_left.Done);
@@ -70,12 +73,19 @@ internal sealed class FitCheckpoints : ICheckpoints
 
     public void Save(TrainingState state)
     {
-        var checkpoint = new Checkpoint(_seed, _fingerprint ?? throw new InvalidOperationException("Begin was not called."), state) { Done = [.. _done] };
-        AtomicFile.Write(_path, file =>
+        var checkpoint = new Checkpoint(_seed, _fingerprint ?? throw new InvalidOperationException("Begin was not called."), state)
         {
-            using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
-            CheckpointFormat.Write(writer, checkpoint);
-        }, nameof(RnnTrainingOptions.CheckpointPath));
+            Done = [.. _done],
+        };
+        AtomicFile.Write(
+            _path,
+            file =>
+            {
+                using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+                CheckpointFormat.Write(writer, checkpoint);
+            },
+            nameof(RnnTrainingOptions.CheckpointPath)
+        );
         // From its end, so that writing a large one never takes most of the time.
         _sinceLast.Restart();
     }
@@ -103,7 +113,11 @@ internal sealed class FitCheckpoints : ICheckpoints
         }
         catch (FormatException e)
         {
-            throw _ectx.ExceptDecode(e, $"The file '{_path}' cannot be gone on from. {e.Message} Set another CheckpointPath, or delete the file to train from the beginning.");
+            throw _ectx.ExceptDecode(
+                e,
+                $"The file '{_path}' cannot be gone on from. {e.Message} Set another CheckpointPath, or delete the file to train from "
+                    + $"the beginning."
+            );
         }
     }
 
@@ -113,6 +127,8 @@ internal sealed class FitCheckpoints : ICheckpoints
         int needed = state.Reports.Count + (hasBegun ? 1 : 0);
         if (needed > maxEpochs)
             throw _ectx.Except(
-                $"The checkpoint '{_path}' is of a training in its epoch {state.Position.Epoch}, but MaxEpochs is {maxEpochs}: set MaxEpochs to {needed} or more to go on from there, or delete the file to train from the beginning.");
+                $"The checkpoint '{_path}' is of a training in its epoch {state.Position.Epoch}, but MaxEpochs is {maxEpochs}: set "
+                    + $"MaxEpochs to {needed} or more to go on from there, or delete the file to train from the beginning."
+            );
     }
 }

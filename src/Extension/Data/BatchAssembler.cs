@@ -8,6 +8,7 @@ namespace RnnMlNet.Data;
 internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? features, FeatureScaling? labels)
 {
     private readonly StoredSteps _steps = new(store, features);
+
     // A row's standardised sequence: arithmetic goes through it in one piece, before its steps are placed apart.
     private float[] _row = [];
 
@@ -72,7 +73,10 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
     {
         long cells = (long)rows * steps;
         if (cells * Math.Max(1, store.Features) > Array.MaxLength)
-            throw Contracts.Except($"A batch of {rows} rows, padded to {steps} steps of {Math.Max(1, store.Features)} values, is too large for memory: set a smaller BatchSize.");
+            throw Contracts.Except(
+                $"A batch of {rows} rows, padded to {steps} steps of {Math.Max(1, store.Features)} values, is too large for memory: set "
+                    + $"a smaller BatchSize."
+            );
         return (int)cells;
     }
 
@@ -84,7 +88,8 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
 
     private void PlaceSteps(MiniBatch batch, int b, int row)
     {
-        int width = store.Features, stride = batch.Count * width;
+        int width = store.Features,
+            stride = batch.Count * width;
         Span<float> target = batch.Steps.AsSpan(b * width);
         StepCopy.Run(_steps.Read(row, ref _row), width, target, stride, width, batch.Lengths[b]);
         for (int t = batch.Lengths[b]; t < batch.MaxLength; t++)

@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Fills batches on a thread of its own while somebody else computes with those before: up to <see cref="Ahead"/> wait, in the order of the rows.
-/// What a batch holds, and which fails, is the same as with <see cref="BatchesOnDemand"/>.
+/// Fills batches on a thread of its own while somebody else computes with those before: up to <see cref="Ahead"/> wait, in the order of the
+/// rows. What a batch holds, and which fails, is the same as with <see cref="BatchesOnDemand"/>.
 /// </summary>
 internal sealed class BatchesAhead : IBatches, IDisposable
 {

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace RnnMlNet.Data;
 
 /// <summary>A list that grows by chunks: growing copies nothing, and takes no more memory than a chunk too much.</summary>
-internal sealed class ChunkedList<T> where T : unmanaged
+internal sealed class ChunkedList<T>
+    where T : unmanaged
 {
     private const int Shift = 13;
     private const int ChunkSize = 1 << Shift;

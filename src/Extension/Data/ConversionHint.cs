@@ -22,15 +22,18 @@ internal static class ConversionHint
     /// texts.</summary>
     /// <param name="column">The column's name.</param>
     /// <param name="found">The type of its values.</param>
-    public static string ForTokens(string column, DataViewType found) => found is TextDataViewType
-        ? $" (cut texts into words with mlContext.Transforms.Text.TokenizeIntoWords(\"{column}\"), and make keys of the words with " +
-            $"mlContext.Transforms.Conversion.MapValueToKey(\"{column}\"))"
-        : "";
+    public static string ForTokens(string column, DataViewType found) =>
+        found is TextDataViewType
+            ? $" (cut texts into words with mlContext.Transforms.Text.TokenizeIntoWords(\"{column}\"), and make keys of the words with "
+                + $"mlContext.Transforms.Conversion.MapValueToKey(\"{column}\"))"
+            : "";
 
     /// <summary>The call that reads times out of texts; empty where the values are no texts.</summary>
     /// <param name="column">The column's name.</param>
     /// <param name="found">The type of its values.</param>
-    public static string ForTime(string column, DataViewType found) => found is TextDataViewType
-        ? $" (parse it with mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.DateTime), or DateTimeOffset)"
-        : "";
+    public static string ForTime(string column, DataViewType found) =>
+        found is TextDataViewType
+            ? $" (parse it with mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.DateTime), or "
+                + $"DateTimeOffset)"
+            : "";
 }

@@ -21,8 +21,11 @@ internal static class FixedLength
     {
         if (column.Type is VectorDataViewType { IsKnownSize: true } type && type.Size != found)
             throw ectx.Except(
-                $"Row {row.Position} of column '{column.Name}' has {Values(found)}, but the column is of type {type}, which has {type.Size} in every row: " +
-                $"give each row {Values(type.Size)}, or make it a vector of variable size (in C#, [VectorType] without a number) where lengths vary.");
+                $"Row {row.Position} of column '{column.Name}' has {Values(found)}, but the column is of type {type}, which has "
+                    + $"{type.Size} in every row: "
+                    + $"give each row {Values(type.Size)}, or make it a vector of variable size (in C#, [VectorType] without a number) "
+                    + $"where lengths vary."
+            );
     }
 
     /// <inheritdoc cref="Check(IExceptionContext, DataViewRow, DataViewSchema.Column, int)"/>

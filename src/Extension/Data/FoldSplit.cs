@@ -23,7 +23,9 @@ internal static class FoldSplit
     {
         if (store.Count < folds)
             throw Contracts.Except(
-                $"There are {store.Count} rows, too few for {folds} folds: give more rows, or set Folds to {Math.Max(1, store.Count / 2)} or less.");
+                $"There are {store.Count} rows, too few for {folds} folds: give more rows, or set Folds to "
+                    + $"{Math.Max(1, store.Count / 2)} or less."
+            );
         int[] foldOf = FoldOf(EqualRows.Of(store), RowClasses.Of(store, stratified), folds, seed);
         return [.. Enumerable.Range(0, folds).Select(fold => (Rows(foldOf, of => of != fold), Rows(foldOf, of => of == fold)))];
     }
@@ -46,10 +48,14 @@ internal static class FoldSplit
         if (!classes.AreStrata && !HasAll(foldOf, folds))
             foldOf = Deal(apart, RowClasses.None(classes.Rows), order, folds);
         if (!HasAll(foldOf, folds))
-            throw Contracts.Except(keepsGroups
-                ? $"The {classes.Rows} rows are in {groups.Count} groups, too few for {folds} folds: give more rows, or ask for fewer folds."
-                : $"Of the {classes.Rows} rows only {foldOf.Count(fold => fold != NeverHeldOut)} can be held out without leaving a class without a row to train on, too few for {folds} folds: " +
-                  "give more rows of each class, or ask for fewer folds.");
+            throw Contracts.Except(
+                keepsGroups
+                    ? $"The {classes.Rows} rows are in {groups.Count} groups, too few for {folds} folds: give more rows, or ask for "
+                        + $"fewer folds."
+                    : $"Of the {classes.Rows} rows only {foldOf.Count(fold => fold != NeverHeldOut)} can be held out without leaving a "
+                        + $"class without a row to train on, too few for {folds} folds: "
+                        + "give more rows of each class, or ask for fewer folds."
+            );
         return foldOf;
     }
 
@@ -88,19 +94,20 @@ internal static class FoldSplit
     // A class whose rows are all in one fold would have none to train on when that fold is held out.
     private static void KeepOneOfEachClass(EqualRows groups, RowClasses classes, int[] order, int[] foldOf)
     {
-        const int None = -2, Several = -3;
+        const int None = -2,
+            Several = -3;
         int[] only = [.. Enumerable.Repeat(None, classes.Count)];
         foreach (int row in order)
-            foreach (int @class in classes.Of(row))
-                only[@class] = only[@class] == None || only[@class] == foldOf[row] ? foldOf[row] : Several;
+        foreach (int @class in classes.Of(row))
+            only[@class] = only[@class] == None || only[@class] == foldOf[row] ? foldOf[row] : Several;
         foreach (int row in order)
-            foreach (int @class in classes.Of(row))
-                if (only[@class] >= 0)
-                {
-                    only[@class] = Several;
-                    foreach (int member in groups.Rows(groups.GroupOf(row)))
-                        foldOf[member] = NeverHeldOut;
-                }
+        foreach (int @class in classes.Of(row))
+            if (only[@class] >= 0)
+            {
+                only[@class] = Several;
+                foreach (int member in groups.Rows(groups.GroupOf(row)))
+                    foldOf[member] = NeverHeldOut;
+            }
     }
 
     // Where most rows are equal, one fold would hold most of all.
@@ -112,6 +119,6 @@ internal static class FoldSplit
 
     private static bool HasAll(int[] foldOf, int folds) => Enumerable.Range(0, folds).All(foldOf.Contains);
 
-    private static int[] Rows(int[] foldOf, Func<int, bool> isOne) => [.. Enumerable.Range(0, foldOf.Length).Where(row => isOne(
-        foldOf[row]))];
+    private static int[] Rows(int[] foldOf, Func<int, bool> isOne) =>
+        [.. Enumerable.Range(0, foldOf.Length).Where(row => isOne(foldOf[row]))];
 }

@@ -38,7 +38,8 @@ internal sealed class KeptRows : IDataView
 
     private sealed class Cursor(KeptRows view, DataViewRowCursor source) : LinkedRootCursorBase(view._host, source)
     {
-        private int _next, _moved;
+        private int _next,
+            _moved;
 
         public override DataViewSchema Schema => view.Schema;
 

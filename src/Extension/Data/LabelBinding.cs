@@ -60,12 +60,34 @@ internal sealed class LabelBinding
             throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);
         return kind switch
         {
-            LabelKind.Key when column.Type is KeyDataViewType { Count: > 0 and <= int.MaxValue } key && key.RawType == typeof(uint) => new(ectx, column, kind, 1, (int)key.Count),
-            LabelKind.KeyPerStep when column.Type is VectorDataViewType { Dimensions.Length: 1, ItemType: KeyDataViewType { Count: > 0 and <= int.MaxValue } key } && key.RawType == typeof(uint) => new(ectx, column, kind, 1, (int)key.Count),
+            LabelKind.Key when column.Type is KeyDataViewType { Count: > 0 and <= int.MaxValue } key && key.RawType == typeof(uint) => new(
+                ectx,
+                column,
+                kind,
+                1,
+                (int)key.Count
+            ),
+            LabelKind.KeyPerStep
+                when column.Type
+                    is VectorDataViewType { Dimensions.Length: 1, ItemType: KeyDataViewType { Count: > 0 and <= int.MaxValue } key }
+                    && key.RawType == typeof(uint) => new(ectx, column, kind, 1, (int)key.Count),
             LabelKind.Boolean when column.Type is BooleanDataViewType => new(ectx, column, kind, 1, 2),
             LabelKind.Numbers when column.Type == NumberDataViewType.Single => new(ectx, column, kind, 1, 0),
-            LabelKind.Numbers when column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single => new(ectx, column, kind, vector.Size, 0),
-            _ => throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected(kind) + (column.Type.GetItemType() is KeyDataViewType ? "" : Hint(kind, name, column.Type.GetItemType())), column.Type.ToString()),
+            LabelKind.Numbers
+                when column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single => new(
+                ectx,
+                column,
+                kind,
+                vector.Size,
+                0
+            ),
+            _ => throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                Role,
+                name,
+                Expected(kind) + (column.Type.GetItemType() is KeyDataViewType ? "" : Hint(kind, name, column.Type.GetItemType())),
+                column.Type.ToString()
+            ),
         };
     }
 
@@ -80,35 +102,46 @@ internal sealed class LabelBinding
             LabelKind.Key => isScalar && column.IsKey && column.ItemType == NumberDataViewType.UInt32,
             LabelKind.KeyPerStep => !isScalar && column.IsKey && column.ItemType == NumberDataViewType.UInt32,
             LabelKind.Boolean => isScalar && column.ItemType == BooleanDataViewType.Instance,
-            _ => column.Kind != SchemaShape.Column.VectorKind.VariableVector && !column.IsKey && column.ItemType == NumberDataViewType.Single,
+            _ => column.Kind != SchemaShape.Column.VectorKind.VariableVector
+                && !column.IsKey
+                && column.ItemType == NumberDataViewType.Single,
         };
         if (!fits)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected(kind) + (column.IsKey ? "" : Hint(kind, name, column.ItemType)), column.GetTypeString());
+            throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                Role,
+                name,
+                Expected(kind) + (column.IsKey ? "" : Hint(kind, name, column.ItemType)),
+                column.GetTypeString()
+            );
     }
 
     /// <summary>A reader of the row's label; one per cursor.</summary>
-    public LabelReader Open(DataViewRow row) => Kind switch
-    {
-        LabelKind.Key => new ClassReader(row, Column, Classes),
-        LabelKind.KeyPerStep => new StepClassesReader(_ectx, row, Column, Classes),
-        LabelKind.Boolean => new BooleanReader(row, Column),
-        _ when Column.Type is VectorDataViewType => new TargetsReader(_ectx, row, Column),
-        _ => new TargetReader(row, Column),
-    };
+    public LabelReader Open(DataViewRow row) =>
+        Kind switch
+        {
+            LabelKind.Key => new ClassReader(row, Column, Classes),
+            LabelKind.KeyPerStep => new StepClassesReader(_ectx, row, Column, Classes),
+            LabelKind.Boolean => new BooleanReader(row, Column),
+            _ when Column.Type is VectorDataViewType => new TargetsReader(_ectx, row, Column),
+            _ => new TargetReader(row, Column),
+        };
 
-    private static string Hint(LabelKind kind, string name, DataViewType found) => kind switch
-    {
-        LabelKind.Key or LabelKind.KeyPerStep => "",
-        LabelKind.Boolean => ConversionHint.For(name, found, DataKind.Boolean),
-        LabelKind.Numbers => ConversionHint.For(name, found, DataKind.Single),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+    private static string Hint(LabelKind kind, string name, DataViewType found) =>
+        kind switch
+        {
+            LabelKind.Key or LabelKind.KeyPerStep => "",
+            LabelKind.Boolean => ConversionHint.For(name, found, DataKind.Boolean),
+            LabelKind.Numbers => ConversionHint.For(name, found, DataKind.Single),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
 
-    private static string Expected(LabelKind kind) => kind switch
-    {
-        LabelKind.Key => "Key<UInt32> of known count (make one with MapValueToKey)",
-        LabelKind.KeyPerStep => "a vector of Key<UInt32> of known count, one for each step (make one with MapValueToKey)",
-        LabelKind.Boolean => "Boolean",
-        _ => "Single, or a known-size vector of Single",
-    };
+    private static string Expected(LabelKind kind) =>
+        kind switch
+        {
+            LabelKind.Key => "Key<UInt32> of known count (make one with MapValueToKey)",
+            LabelKind.KeyPerStep => "a vector of Key<UInt32> of known count, one for each step (make one with MapValueToKey)",
+            LabelKind.Boolean => "Boolean",
+            _ => "Single, or a known-size vector of Single",
+        };
 }

@@ -26,7 +26,9 @@ internal sealed class ClassReader(DataViewRow row, DataViewSchema.Column column,
     }
 }
 
-/// <summary>A class for each step of the row's sequence; <see cref="Missing"/> where the key is missing. A row without any class has no label.</summary>
+/// <summary>
+/// A class for each step of the row's sequence; <see cref="Missing"/> where the key is missing. A row without any class has no label.
+/// </summary>
 internal sealed class StepClassesReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int classes) : LabelReader
 {
     /// <summary>Stands in the place of a class where there is none.</summary>
@@ -40,7 +42,10 @@ internal sealed class StepClassesReader(IExceptionContext ectx, DataViewRow row,
         _getter(ref _value);
         FixedLength.Check(ectx, row, column, _value.Length);
         if (_value.Length != label.Length)
-            throw ectx.Except($"Row {row.Position} has {_value.Length} labels in column '{column.Name}', but its sequence has {label.Length} steps: a sequence tagger needs a label for each step (a missing key where a step has none).");
+            throw ectx.Except(
+                $"Row {row.Position} has {_value.Length} labels in column '{column.Name}', but its sequence has {label.Length} steps: a "
+                    + $"sequence tagger needs a label for each step (a missing key where a step has none)."
+            );
         label.Fill(Missing);
         bool hasAny = label.Length == 0;
         foreach (var (step, key) in _value.Items())

@@ -32,7 +32,9 @@ internal sealed class MiniBatch
     /// <summary>[T, B, F] values, zero where a row has ended; of no use for tokens, and where they are <see cref="Stored"/>.</summary>
     public float[] Steps = [];
 
-    /// <summary>Where the rows' values are still to be read from, by their numbers there; null where they are in <see cref="Steps"/>.</summary>
+    /// <summary>
+    /// Where the rows' values are still to be read from, by their numbers there; null where they are in <see cref="Steps"/>.
+    /// </summary>
     public StoredSteps? Stored;
 
     /// <summary>[B] the rows' numbers in the store, where their values are <see cref="Stored"/>.</summary>
@@ -41,19 +43,26 @@ internal sealed class MiniBatch
     /// <summary>[T, B] token ids 0..V-1, 0 where a row has ended; empty for numbers.</summary>
     public int[] Tokens = [];
 
-    /// <summary>[B, ExtraSize] a row's numbers beside its steps (<see cref="NetworkShape.ExtraSize"/>); empty where there are none.</summary>
+    /// <summary>
+    /// [B, ExtraSize] a row's numbers beside its steps (<see cref="NetworkShape.ExtraSize"/>); empty where there are none.
+    /// </summary>
     public float[] Extras = [];
 
     /// <summary>[B] which of a decoder's channels each row is of, 0..C-1; empty where there is one only.</summary>
     public int[] Channels = [];
 
-    /// <summary>[B, LabelWidth] class index (0-based), 0/1, or standardised targets. Of labels per step [T, B], 0 where there is none.</summary>
+    /// <summary>
+    /// [B, LabelWidth] class index (0-based), 0/1, or standardised targets. Of labels per step [T, B], 0 where there is none.
+    /// </summary>
     public float[] Labels = [];
 
     /// <summary>[B] example weights. Of labels per step [T, B]: the row's at each of its steps that has a label, else 0.</summary>
     public float[] Weights = [];
 
-    /// <summary>[B] what an error of 1 in a row's labels is in those of all rows, which the metric is measured in, each row counting as one; empty where it is 1 in every row.</summary>
+    /// <summary>
+    /// [B] what an error of 1 in a row's labels is in those of all rows, which the metric is measured in, each row counting as one; empty
+    /// where it is 1 in every row.
+    /// </summary>
     public float[] LabelUnits = [];
 
     /// <summary>The sum of the weights that the batch's loss is a mean over.</summary>

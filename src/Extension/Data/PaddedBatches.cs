@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Rows of different lengths as padded batches: the rows in order of their lengths, longest first, cut where a row is half as long as its batch, so
-/// that more of a batch is values than padding, or where the batch is large enough. Reused: it allocates only while it grows.
+/// Rows of different lengths as padded batches: the rows in order of their lengths, longest first, cut where a row is half as long as its
+/// batch, so that more of a batch is values than padding, or where the batch is large enough. Reused: it allocates only while it grows.
 /// </summary>
 /// <param name="features">F, numbers per step; 0 for tokens.</param>
 /// <param name="scaling">How numbers are standardised; null where they are not.</param>

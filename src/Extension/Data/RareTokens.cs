@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Tokens that training rows have so seldom that nothing can be learnt of each: they are trained as one token, so that its embedding is that of an unknown word,
-/// and they get that embedding when training is over. Scoring then needs to know nothing of it.
+/// Tokens that training rows have so seldom that nothing can be learnt of each: they are trained as one token, so that its embedding is
+/// that of an unknown word, and they get that embedding when training is over. Scoring then needs to know nothing of it.
 /// </summary>
 internal sealed class RareTokens : SequenceChange
 {
@@ -27,7 +27,8 @@ internal sealed class RareTokens : SequenceChange
     /// <param name="store">The training rows.</param>
     /// <param name="vocabulary">V.</param>
     /// <param name="minCount">Occurrences below which a token is rare, 2 or more.</param>
-    /// <param name="hasUnknown">Whether the last id, V - 1, is that of unknown tokens, which rare ones then share; else they share the first one's.</param>
+    /// <param name="hasUnknown">Whether the last id, V - 1, is that of unknown tokens, which rare ones then share; else they share the
+    /// first one's.</param>
     public static RareTokens? Of(SequenceStore store, int vocabulary, int minCount, bool hasUnknown)
     {
         var counts = new int[vocabulary];
@@ -56,7 +57,8 @@ internal sealed class RareTokens : SequenceChange
     }
 
     /// <summary>The weights with the shared embedding for each rare token.</summary>
-    public NetworkWeights Spread(NetworkWeights weights) => new(weights.Tensors.Select(tensor => tensor.Name == WeightLayout.Embedding ? Spread(tensor) : tensor));
+    public NetworkWeights Spread(NetworkWeights weights) =>
+        new(weights.Tensors.Select(tensor => tensor.Name == WeightLayout.Embedding ? Spread(tensor) : tensor));
 
     private NamedTensor Spread(NamedTensor embedding)
     {

@@ -19,13 +19,18 @@ internal abstract record RowSet(int[] Rows)
     /// <summary>Who makes batches of rows.</summary>
     public abstract BatchFill Assembler(AssemblySettings settings);
 
-    /// <summary>Checks that a row of it weighs something. One of all the rows does, but the part of them that was held out, or the rest, may not.</summary>
+    /// <summary>
+    /// Checks that a row of it weighs something. One of all the rows does, but the part of them that was held out, or the rest, may not.
+    /// </summary>
     /// <param name="which">What the rows are for.</param>
     /// <exception cref="InvalidOperationException">None does.</exception>
     public void CheckWeigh(string which)
     {
         if (!Rows.Any(row => Weight(row) > 0))
-            throw Contracts.Except($"All {Rows.Length} {which} rows have the weight 0: give them weights, or set another Seed or ValidationFraction so that other rows are held out.");
+            throw Contracts.Except(
+                $"All {Rows.Length} {which} rows have the weight 0: give them weights, or set another Seed or ValidationFraction so that "
+                    + $"other rows are held out."
+            );
     }
 }
 
@@ -33,5 +38,6 @@ internal abstract record RowSet(int[] Rows)
 /// <param name="Features">How numbers are standardised; null where they are not.</param>
 /// <param name="Labels">How targets are standardised; null where they are not.</param>
 /// <param name="ClassWeights">[classes] by what a row's or a step's weight is multiplied; null for none.</param>
-/// <param name="LeavesStepsInStore">Whether rows' numbers stay where they are, from where an engine reads them itself: <see cref="MiniBatch.Stored"/>.</param>
+/// <param name="LeavesStepsInStore">Whether rows' numbers stay where they are, from where an engine reads them itself:
+/// <see cref="MiniBatch.Stored"/>.</param>
 internal sealed record AssemblySettings(FeatureScaling? Features, FeatureScaling? Labels, float[]? ClassWeights, bool LeavesStepsInStore);

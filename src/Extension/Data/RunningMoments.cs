@@ -3,8 +3,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Mean and deviation of columns of numbers, by Welford's method in double precision: sums of squared distances from the mean so far, which lose nothing where a small
-/// deviation stands on a large mean.
+/// Mean and deviation of columns of numbers, by Welford's method in double precision: sums of squared distances from the mean so far, which
+/// lose nothing where a small deviation stands on a large mean.
 /// </summary>
 internal sealed class RunningMoments(int width)
 {

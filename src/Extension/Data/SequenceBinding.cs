@@ -16,7 +16,14 @@ internal sealed class SequenceBinding
     private readonly IExceptionContext _ectx;
     private readonly SequenceColumns _columns;
 
-    private SequenceBinding(IExceptionContext ectx, SequenceColumns columns, IReadOnlyList<DataViewSchema.Column> found, int features, int vocabulary, int? fixedLength)
+    private SequenceBinding(
+        IExceptionContext ectx,
+        SequenceColumns columns,
+        IReadOnlyList<DataViewSchema.Column> found,
+        int features,
+        int vocabulary,
+        int? fixedLength
+    )
     {
         _ectx = ectx;
         _columns = columns;
@@ -41,12 +48,12 @@ internal sealed class SequenceBinding
     public int? FixedLength { get; }
 
     /// <summary>The sequence in words, for an error message.</summary>
-    public string Describe() => Vocabulary > 0
-        ? $"a vector of keys with {Vocabulary - (_columns.KeepsMissing ? 1 : 0)} values"
-        : $"{Features} features per step";
+    public string Describe() =>
+        Vocabulary > 0 ? $"a vector of keys with {Vocabulary - (_columns.KeepsMissing ? 1 : 0)} values" : $"{Features} features per step";
 
     /// <summary>Finds and checks the columns.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or its size does not fit FeaturesPerStep.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or its size does not fit
+    /// FeaturesPerStep.</exception>
     public static SequenceBinding Bind(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns) =>
         columns.AreChannels ? BindChannels(ectx, schema, columns) : BindOne(ectx, schema, columns);
 
@@ -61,10 +68,14 @@ internal sealed class SequenceBinding
             bool isToken = column.IsKey && !columns.AreChannels;
             bool isNumber = !column.IsKey && column.ItemType == NumberDataViewType.Single;
             if (!isVector || !(isToken || isNumber))
-                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name,
+                throw ectx.ExceptSchemaMismatch(
+                    nameof(schema),
+                    Role,
+                    name,
                     (columns.AreChannels ? ExpectedChannel : Expected)
-                    + (column.IsKey ? "" : Hint(columns, name, column.ItemType, isVector)),
-                    column.GetTypeString());
+                        + (column.IsKey ? "" : Hint(columns, name, column.ItemType, isVector)),
+                    column.GetTypeString()
+                );
             if (isToken)
                 CheckNoFeaturesPerStep(ectx, columns, name);
         }
@@ -85,22 +96,43 @@ internal sealed class SequenceBinding
     {
         DataViewSchema.Column column = Find(ectx, schema, columns.Names[0]);
         if (column.Type is not VectorDataViewType type)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
-                Expected + Hint(columns, column.Name, column.Type, isVector: false), column.Type.ToString());
+            throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                Role,
+                column.Name,
+                Expected + Hint(columns, column.Name, column.Type, isVector: false),
+                column.Type.ToString()
+            );
         if (type.ItemType is KeyDataViewType key)
             return BindTokens(ectx, columns, column, type, key);
         if (type.ItemType != NumberDataViewType.Single)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
-                Expected + Hint(columns, column.Name, type.ItemType, isVector: true), type.ToString());
+            throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                Role,
+                column.Name,
+                Expected + Hint(columns, column.Name, type.ItemType, isVector: true),
+                type.ToString()
+            );
 
         int features = FeaturesPerStep(ectx, columns, column.Name, type);
         if (type.IsKnownSize && type.Size % features != 0)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
-                $"a size that is a multiple of FeaturesPerStep, {features}", $"a vector of {type.Size} values");
+            throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                Role,
+                column.Name,
+                $"a size that is a multiple of FeaturesPerStep, {features}",
+                $"a vector of {type.Size} values"
+            );
         return new SequenceBinding(ectx, columns, [column], features, vocabulary: 0, type.IsKnownSize ? type.Size / features : null);
     }
 
-    private static SequenceBinding BindTokens(IExceptionContext ectx, SequenceColumns columns, DataViewSchema.Column column, VectorDataViewType type, KeyDataViewType key)
+    private static SequenceBinding BindTokens(
+        IExceptionContext ectx,
+        SequenceColumns columns,
+        DataViewSchema.Column column,
+        VectorDataViewType type,
+        KeyDataViewType key
+    )
     {
         CheckNoFeaturesPerStep(ectx, columns, column.Name);
         if (type.Dimensions.Length > 1)
@@ -115,16 +147,37 @@ internal sealed class SequenceBinding
     {
         var found = columns.Names.Select(name => Find(ectx, schema, name)).ToArray();
         foreach (DataViewSchema.Column column in found)
-            if (column.Type is not VectorDataViewType type || type.ItemType != NumberDataViewType.Single || type.Dimensions.Skip(1).Any(side => side != 1))
-                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name,
+            if (
+                column.Type is not VectorDataViewType type
+                || type.ItemType != NumberDataViewType.Single
+                || type.Dimensions.Skip(1).Any(side => side != 1)
+            )
+                throw ectx.ExceptSchemaMismatch(
+                    nameof(schema),
+                    Role,
+                    column.Name,
                     ExpectedChannel + Hint(columns, column.Name, column.Type.GetItemType(), column.Type is VectorDataViewType),
-                    column.Type.ToString());
+                    column.Type.ToString()
+                );
 
-        int?[] lengths = [.. found.Select(column => (VectorDataViewType)column.Type).Where(type => type.IsKnownSize).Select(type => (int?)type.Size).Distinct()];
+        int?[] lengths =
+        [
+            .. found
+                .Select(column => (VectorDataViewType)column.Type)
+                .Where(type => type.IsKnownSize)
+                .Select(type => (int?)type.Size)
+                .Distinct(),
+        ];
         if (lengths.Length > 1)
         {
             DataViewSchema.Column other = found.First(c => c.Type.GetVectorSize() != 0 && c.Type.GetVectorSize() != lengths[0]);
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, other.Name, $"{lengths[0]} values, as the other channels have", other.Type.ToString());
+            throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                Role,
+                other.Name,
+                $"{lengths[0]} values, as the other channels have",
+                other.Type.ToString()
+            );
         }
         return new SequenceBinding(ectx, columns, found, found.Length, vocabulary: 0, lengths.FirstOrDefault());
     }
@@ -133,21 +186,41 @@ internal sealed class SequenceBinding
     {
         int? inType = type.Dimensions.Length == 2 && type.Dimensions[1] > 0 ? type.Dimensions[1] : null;
         if (type.Dimensions.Length > 2)
-            throw ectx.ExceptSchemaMismatch("schema", Role, name, "a vector of one dimension, or of two [steps, features]", type.ToString());
+            throw ectx.ExceptSchemaMismatch(
+                "schema",
+                Role,
+                name,
+                "a vector of one dimension, or of two [steps, features]",
+                type.ToString()
+            );
         if (type.Dimensions.Length == 2 && columns.Layout == SequenceLayout.FeatureMajor)
-            throw ectx.ExceptUserArg(nameof(columns.Layout), $"Layout is FeatureMajor, but column '{name}' of type {type} is [steps, features], which is step-major: leave Layout at StepMajor, or give a flat column.");
+            throw ectx.ExceptUserArg(
+                nameof(columns.Layout),
+                $"Layout is FeatureMajor, but column '{name}' of type {type} is [steps, features], which is step-major: leave Layout at "
+                    + $"StepMajor, or give a flat column."
+            );
         if (columns.FeaturesPerStep is not int asked)
-            return inType ?? throw ectx.ExceptUserArg(nameof(columns.FeaturesPerStep),
-                $"FeaturesPerStep is not set, and column '{name}' of type {type} does not say how many values a step has: set FeaturesPerStep (1 for a single series).");
+            return inType
+                ?? throw ectx.ExceptUserArg(
+                    nameof(columns.FeaturesPerStep),
+                    $"FeaturesPerStep is not set, and column '{name}' of type {type} does not say how many values a step has: set "
+                        + $"FeaturesPerStep (1 for a single series)."
+                );
         if (inType is int found && found != asked)
-            throw ectx.ExceptUserArg(nameof(columns.FeaturesPerStep), $"FeaturesPerStep is {asked}, but column '{name}' of type {type} has {found} values per step.");
+            throw ectx.ExceptUserArg(
+                nameof(columns.FeaturesPerStep),
+                $"FeaturesPerStep is {asked}, but column '{name}' of type {type} has {found} values per step."
+            );
         return asked;
     }
 
     private static void CheckNoFeaturesPerStep(IExceptionContext ectx, SequenceColumns columns, string name)
     {
         if (columns.FeaturesPerStep is int features)
-            throw ectx.ExceptUserArg(nameof(columns.FeaturesPerStep), $"FeaturesPerStep is {features}, but column '{name}' holds tokens, one a step: leave FeaturesPerStep null.");
+            throw ectx.ExceptUserArg(
+                nameof(columns.FeaturesPerStep),
+                $"FeaturesPerStep is {features}, but column '{name}' holds tokens, one a step: leave FeaturesPerStep null."
+            );
     }
 
     // A number by itself is no sequence whatever its type, and of several columns none holds tokens.

@@ -8,8 +8,8 @@ namespace RnnMlNet.Data;
 internal sealed record SequenceColumns(IReadOnlyList<string> Names, bool AreChannels, int? FeaturesPerStep, SequenceLayout Layout)
 {
     /// <summary>
-    /// Whether a missing key is a step like others, with a token of its own behind those of the keys, so that each value of the column keeps its
-    /// place: for a prediction per step. Else missing keys are left out.
+    /// Whether a missing key is a step like others, with a token of its own behind those of the keys, so that each value of the column
+    /// keeps its place: for a prediction per step. Else missing keys are left out.
     /// </summary>
     public bool KeepsMissing { get; init; }
 

@@ -6,6 +6,9 @@ public enum SequenceLayout
     /// <summary>All features of step 0, then all of step 1, ...: value (t, f) stands at t * F + f.</summary>
     StepMajor,
 
-    /// <summary>All steps of feature 0, then all of feature 1, ...: value (t, f) stands at f * T + t. What <c>Concatenate</c> of one column per channel gives.</summary>
+    /// <summary>
+    /// All steps of feature 0, then all of feature 1, ...: value (t, f) stands at f * T + t. What <c>Concatenate</c> of one column per
+    /// channel gives.
+    /// </summary>
     FeatureMajor,
 }

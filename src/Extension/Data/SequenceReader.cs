@@ -6,7 +6,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Reads a cursor's current row as a sequence into buffers of its own, step-major. One per cursor; it allocates only while its buffers grow.
+/// Reads a cursor's current row as a sequence into buffers of its own, step-major. One per cursor; it allocates only while its buffers
+/// grow.
 /// </summary>
 internal abstract class SequenceReader
 {
@@ -29,7 +30,8 @@ internal abstract class SequenceReader
 }
 
 /// <summary>A column of numbers, [T, F] or flat.</summary>
-internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int features, SequenceLayout layout) : SequenceReader
+internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int features, SequenceLayout layout)
+    : SequenceReader
 {
     private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
     private VBuffer<float> _value;
@@ -52,7 +54,9 @@ internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataVi
         _count = _value.Length;
         FixedLength.Check(ectx, row, column, _count);
         if (_count % features != 0)
-            throw ectx.Except($"Row {row.Position} of column '{column.Name}' has {_count} values, which is not a multiple of FeaturesPerStep, {features}.");
+            throw ectx.Except(
+                $"Row {row.Position} of column '{column.Name}' has {_count} values, which is not a multiple of FeaturesPerStep, {features}."
+            );
         if (!_value.IsDense)
         {
             Grow(ref _dense, _count);
@@ -67,8 +71,8 @@ internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataVi
         Grow(ref _transposed, _count);
         int steps = _count / features;
         for (int f = 0; f < features; f++)
-            for (int t = 0; t < steps; t++)
-                _transposed[t * features + f] = values[f * steps + t];
+        for (int t = 0; t < steps; t++)
+            _transposed[t * features + f] = values[f * steps + t];
     }
 }
 
@@ -116,7 +120,10 @@ internal sealed class ChannelReader : SequenceReader
     private void Place(int f)
     {
         if (_values[f].Length != _length)
-            throw _ectx.Except($"Row {_row.Position} has {_length} values in channel column '{_columns[0].Name}' but {_values[f].Length} in '{_columns[f].Name}': all channels of a row must have the same length.");
+            throw _ectx.Except(
+                $"Row {_row.Position} has {_length} values in channel column '{_columns[0].Name}' but {_values[f].Length} in "
+                    + $"'{_columns[f].Name}': all channels of a row must have the same length."
+            );
         _values[f].CopyTo(_channel.AsSpan(0, _length));
         for (int t = 0; t < _length; t++)
             _steps[t * Features + f] = _channel[t];

@@ -13,5 +13,9 @@ internal sealed record SequenceSet(SequenceStore Store, int[] Rows) : RowSet(Row
     public override float Weight(int row) => Store.Weight(row);
 
     public override BatchFill Assembler(AssemblySettings settings) =>
-        new BatchAssembler(Store, settings.Features, settings.Labels) { ClassWeights = settings.ClassWeights, LeavesStepsInStore = settings.LeavesStepsInStore }.Fill;
+        new BatchAssembler(Store, settings.Features, settings.Labels)
+        {
+            ClassWeights = settings.ClassWeights,
+            LeavesStepsInStore = settings.LeavesStepsInStore,
+        }.Fill;
 }

@@ -7,10 +7,10 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The rows of an IDataView, read once and packed: sequences, labels, weights. Batches are then drawn by index, so shuffling is exact and the
-/// pipeline upstream runs once instead of once an epoch. Values are as the user gave them; batches standardise. A row lies in one piece, its weight
-/// and labels before its sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen bytes a row, its place, its length
-/// and a hash of its sequence, are always in memory.
+/// The rows of an IDataView, read once and packed: sequences, labels, weights. Batches are then drawn by index, so shuffling is exact and
+/// the pipeline upstream runs once instead of once an epoch. Values are as the user gave them; batches standardise. A row lies in one
+/// piece, its weight and labels before its sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen bytes a row, its
+/// place, its length and a hash of its sequence, are always in memory.
 /// </summary>
 internal sealed class SequenceStore : IDisposable
 {
@@ -18,6 +18,7 @@ internal sealed class SequenceStore : IDisposable
     private readonly ChunkedList<long> _places = new();
     private readonly ChunkedList<int> _lengths = new();
     private readonly ChunkedList<int> _hashes = new();
+
     // [1 + labels] a row's weight and labels, before they are appended.
     private float[] _head;
 
@@ -60,12 +61,21 @@ internal sealed class SequenceStore : IDisposable
     /// <summary>The rows that were left out, by reason.</summary>
     public SkippedRows Skipped { get; private set; } = new(0, 0, 0, 0);
 
-    /// <summary>Reads every row once, with only the needed columns active; rows that cannot be trained on are counted and warned of.</summary>
+    /// <summary>
+    /// Reads every row once, with only the needed columns active; rows that cannot be trained on are counted and warned of.
+    /// </summary>
     /// <exception cref="InvalidOperationException">No row is left, a row's length does not fit, or a weight is negative.</exception>
     /// <exception cref="IOException">The rows do not fit into the memory limit, and cannot be written to the file.</exception>
     /// <exception cref="OperationCanceledException">The host or the token said so.</exception>
     public static SequenceStore Read(
-        IHost host, IDataView data, SequenceBinding sequence, LabelBinding label, string? weightColumn, StoreSettings settings, CancellationToken cancellation)
+        IHost host,
+        IDataView data,
+        SequenceBinding sequence,
+        LabelBinding label,
+        string? weightColumn,
+        StoreSettings settings,
+        CancellationToken cancellation
+    )
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
         var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep);
@@ -118,7 +128,10 @@ internal sealed class SequenceStore : IDisposable
             : SequenceView.OfSteps(_pages.Read(place, length * Features), Features);
     }
 
-    /// <summary>[LabelWidth] class index, 0 or 1, or targets; of labels per step [T], the classes' indices, <see cref="StepClassesReader.Missing"/> where there is none.</summary>
+    /// <summary>
+    /// [LabelWidth] class index, 0 or 1, or targets; of labels per step [T], the classes' indices, <see cref="StepClassesReader.Missing"/>
+    /// where there is none.
+    /// </summary>
     public ReadOnlySpan<float> Label(int row) => _pages.Read(_places[row] + 1, Labels(row));
 
     public float Weight(int row) => _pages.Read(_places[row], 1)[0];

@@ -1,9 +1,12 @@
+using System.Globalization;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 
-/// <summary>Validation rows whose sequence, value by value, is also one of the training rows': what they measure has been learnt by heart.</summary>
+/// <summary>
+/// Validation rows whose sequence, value by value, is also one of the training rows': what they measure has been learnt by heart.
+/// </summary>
 internal static class SharedRows
 {
     // Below it they change no metric that is read to its third digit.
@@ -18,10 +21,17 @@ internal static class SharedRows
     {
         if (shared == 0)
             return;
-        string text = FormattableString.Invariant($"{shared} of the {validation} validation rows have a sequence that is also trained on, so the validation metric is better than the model is: ") +
-            (areGiven
-                ? "remove repeated rows from the ValidationSet, or keep all rows of one origin on one side."
-                : "most rows are repeated, so that equal ones could not be held out together; remove repeated rows.");
+        string text =
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{shared} of the {validation} validation rows have a sequence that is also trained on, so the validation metric is "
+                    + $"better than the model is: "
+            )
+            + (
+                areGiven
+                    ? "remove repeated rows from the ValidationSet, or keep all rows of one origin on one side."
+                    : "most rows are repeated, so that equal ones could not be held out together; remove repeated rows."
+            );
         if (shared < FewShare * validation)
             log.Info(text);
         else
@@ -65,7 +75,8 @@ internal static class SharedRows
     /// <summary>Whether two rows have the same sequence, value by value.</summary>
     public static bool AreEqual(SequenceStore a, int rowA, SequenceStore b, int rowB)
     {
-        SequenceView first = a.View(rowA), second = b.View(rowB);
+        SequenceView first = a.View(rowA),
+            second = b.View(rowB);
         return first.Steps.SequenceEqual(second.Steps) && first.Tokens.SequenceEqual(second.Tokens);
     }
 

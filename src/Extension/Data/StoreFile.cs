@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The temporary file of a store: written from front to back, then mapped and read anywhere. It has no name any more once it is open (on Windows:
-/// the system deletes it when it is closed), so nothing is left of it however the process ends, and nobody else can shorten it under the mapping.
-/// All of it is written before it is mapped: a full disk is an error of a write then, never of a read.
+/// The temporary file of a store: written from front to back, then mapped and read anywhere. It has no name any more once it is open (on
+/// Windows: the system deletes it when it is closed), so nothing is left of it however the process ends, and nobody else can shorten it
+/// under the mapping. All of it is written before it is mapped: a full disk is an error of a write then, never of a read.
 /// </summary>
 internal unsafe class StoreFile : IDisposable
 {
@@ -49,9 +49,12 @@ internal unsafe class StoreFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw ectx.ExceptIO(e,
-                $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in '{directory}', where {ByteSize.Text(bytes)} or more are needed " +
-                $"({Reason(e)}). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit.");
+            throw ectx.ExceptIO(
+                e,
+                $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in "
+                    + $"'{directory}', where {ByteSize.Text(bytes)} or more are needed "
+                    + $"({Reason(e)}). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit."
+            );
         }
     }
 
@@ -59,7 +62,8 @@ internal unsafe class StoreFile : IDisposable
     /// <exception cref="IOException">The disk is full, or the file cannot be written any more.</exception>
     public long Append(ReadOnlySpan<float> values)
     {
-        long start = Length / sizeof(float), bytes = values.Length * (long)sizeof(float);
+        long start = Length / sizeof(float),
+            bytes = values.Length * (long)sizeof(float);
         try
         {
             for (; values.Length > 0; values = values[Math.Min(values.Length, NumbersPerWrite)..])
@@ -72,9 +76,13 @@ internal unsafe class StoreFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw _ectx.ExceptIO(e,
-                $"The rows need more memory than StoreMemoryLimit allows, and the temporary file for the others in '{Directory}' cannot grow: it holds {ByteSize.Text(start * sizeof(float))} and needs " +
-                $"{ByteSize.Text(bytes)} or more on top ({Reason(e)}). Free room on that disk, set StoreDirectory to a folder on a larger one, or raise StoreMemoryLimit.");
+            throw _ectx.ExceptIO(
+                e,
+                $"The rows need more memory than StoreMemoryLimit allows, and the temporary file for the others in '{Directory}' cannot "
+                    + $"grow: it holds {ByteSize.Text(start * sizeof(float))} and needs "
+                    + $"{ByteSize.Text(bytes)} or more on top ({Reason(e)}). Free room on that disk, set StoreDirectory to a folder on a "
+                    + $"larger one, or raise StoreMemoryLimit."
+            );
         }
     }
 
@@ -84,12 +92,23 @@ internal unsafe class StoreFile : IDisposable
     {
         try
         {
-            _map = MemoryMappedFile.CreateFromFile(_file.SafeFileHandle, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _map = MemoryMappedFile.CreateFromFile(
+                _file.SafeFileHandle,
+                mapName: null,
+                capacity: 0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: true
+            );
             _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {
-            throw _ectx.ExceptIO(e, $"The temporary file of the rows in '{Directory}', of {ByteSize.Text(Length)}, cannot be mapped into memory ({Reason(e)}). Give the process more address space, or raise StoreMemoryLimit.");
+            throw _ectx.ExceptIO(
+                e,
+                $"The temporary file of the rows in '{Directory}', of {ByteSize.Text(Length)}, cannot be mapped into memory "
+                    + $"({Reason(e)}). Give the process more address space, or raise StoreMemoryLimit."
+            );
         }
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The names of stores' files, which say which process made them and when that process began; so what a process left that ended without its own
-/// cleaning (the power failed, or it was killed in the moment between a file's making and its losing its name) is known, and removed.
+/// The names of stores' files, which say which process made them and when that process began; so what a process left that ended without its
+/// own cleaning (the power failed, or it was killed in the moment between a file's making and its losing its name) is known, and removed.
 /// </summary>
 internal static partial class StoreFolder
 {
@@ -25,7 +25,9 @@ internal static partial class StoreFolder
     internal static string NameFor(Process process) =>
         string.Create(CultureInfo.InvariantCulture, $"rnnmlnet-{process.Id}-{Started(process)}-{Guid.NewGuid():N}.store");
 
-    /// <summary>Removes the files of processes that are no more. What cannot be removed stays, and so does all that does not bear such a name.</summary>
+    /// <summary>
+    /// Removes the files of processes that are no more. What cannot be removed stays, and so does all that does not bear such a name.
+    /// </summary>
     /// <exception cref="IOException">There is no such folder.</exception>
     public static void RemoveStale(string directory)
     {

@@ -1,14 +1,16 @@
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Rows of numbers, packed into pages. A page that is full stays in memory while the limit allows; from the first one on that does not fit, all
-/// go to a temporary file, one after the other, which is mapped for reading once the last row is in. A row never crosses a page, so that it can be
-/// read as one span, without a copy, wherever it lies. This is the one place that knows where a store's values live.
+/// Rows of numbers, packed into pages. A page that is full stays in memory while the limit allows; from the first one on that does not fit,
+/// all go to a temporary file, one after the other, which is mapped for reading once the last row is in. A row never crosses a page, so
+/// that it can be read as one span, without a copy, wherever it lies. This is the one place that knows where a store's values live.
 /// </summary>
-/// <param name="memoryLimit">Bytes in memory at most. The page being filled comes on top: a page's size, or one row's where that is larger.</param>
+/// <param name="memoryLimit">Bytes in memory at most. The page being filled comes on top: a page's size, or one row's where that is
+/// larger.</param>
 /// <param name="createFile">Makes the file when it is first needed, told how many bytes are to be written at once.</param>
 /// <param name="pageSize">Numbers in a page; a larger row has a page of its own.</param>
-internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createFile, int pageSize = StorePages.DefaultPageSize) : IDisposable
+internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createFile, int pageSize = StorePages.DefaultPageSize)
+    : IDisposable
 {
     private const int DefaultPageSize = 1 << 18;
 
@@ -30,7 +32,9 @@ internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createF
     public long Bytes => MemoryBytes + FileBytes + _used * (long)sizeof(float);
 
     /// <summary>Where the rows lie, for the log.</summary>
-    public string Description => ByteSize.Text(MemoryBytes) + " of memory"
+    public string Description =>
+        ByteSize.Text(MemoryBytes)
+        + " of memory"
         + (_file is null ? "" : $" and {ByteSize.Text(FileBytes)} of a temporary file in '{_file.Directory}'");
 
     /// <summary>Appends a row in one piece, and returns its place.</summary>
@@ -64,10 +68,13 @@ internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createF
         _file?.Map();
     }
 
-    /// <summary>Numbers from a place on, where they lie; valid until the store is disposed. Rows in the file only after <see cref="Seal"/>.</summary>
+    /// <summary>
+    /// Numbers from a place on, where they lie; valid until the store is disposed. Rows in the file only after <see cref="Seal"/>.
+    /// </summary>
     public ReadOnlySpan<float> Read(long place, int count)
     {
-        int page = (int)(place >> 32), start = (int)place;
+        int page = (int)(place >> 32),
+            start = (int)place;
         if (page == _pages.Count)
             return _open.AsSpan(start, count);
         (float[]? values, long startInFile) = _pages[page];

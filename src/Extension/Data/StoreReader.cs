@@ -6,10 +6,20 @@ namespace RnnMlNet.Data;
 
 /// <summary>The one pass over an IDataView that fills a store.</summary>
 internal sealed class StoreReader(
-    IHost host, IDataView data, SequenceBinding sequence, LabelBinding label, string? weightColumn, CancellationToken cancellation)
+    IHost host,
+    IDataView data,
+    SequenceBinding sequence,
+    LabelBinding label,
+    string? weightColumn,
+    CancellationToken cancellation
+)
 {
     private const int RowsBetweenChecks = 256;
-    private long _rows, _badFeatures, _badLabel, _badWeight, _empty;
+    private long _rows,
+        _badFeatures,
+        _badLabel,
+        _badWeight,
+        _empty;
 
     public SkippedRows ReadInto(SequenceStore store)
     {
@@ -27,7 +37,12 @@ internal sealed class StoreReader(
     private void ReadRows(SequenceStore store, ReadingProgress progress)
     {
         DataViewSchema.Column? weight = weightColumn is null ? null : WeightColumn.Bind(host, data.Schema, weightColumn);
-        DataViewSchema.Column[] needed = [.. sequence.Columns, label.Column, .. weight is null ? Array.Empty<DataViewSchema.Column>() : [weight.Value]];
+        DataViewSchema.Column[] needed =
+        [
+            .. sequence.Columns,
+            label.Column,
+            .. weight is null ? Array.Empty<DataViewSchema.Column>() : [weight.Value],
+        ];
         using DataViewRowCursor cursor = data.GetRowCursor(needed);
         SequenceReader sequences = sequence.Open(cursor);
         LabelReader labels = label.Open(cursor);
@@ -103,8 +118,11 @@ internal sealed class StoreReader(
             throw host.Except("No valid training instances found: the data has no rows.");
         if (store.Count == 0)
             throw host.Except(
-                $"No valid training instances found: all {_rows} rows were skipped, {skipped.BadFeatures} for missing or infinite features, " +
-                $"{skipped.BadLabel} for a missing label, {skipped.BadWeight} for a missing weight, {skipped.Empty} for an empty sequence.");
+                $"No valid training instances found: all {_rows} rows were skipped, {skipped.BadFeatures} for "
+                    + $"missing or infinite features, "
+                    + $"{skipped.BadLabel} for a missing label, {skipped.BadWeight} for a missing weight, "
+                    + $"{skipped.Empty} for an empty sequence."
+            );
         for (int row = 0; row < store.Count; row++)
             if (store.Weight(row) > 0)
                 return;

@@ -5,7 +5,9 @@ namespace RnnMlNet.Data;
 /// <param name="Directory">The folder of the temporary file that holds what is beyond.</param>
 internal sealed record StoreSettings(long MemoryLimit, string Directory)
 {
-    /// <summary>The given settings; by default, half of the memory that this process may use, and the system's folder for temporary files.</summary>
+    /// <summary>
+    /// The given settings; by default, half of the memory that this process may use, and the system's folder for temporary files.
+    /// </summary>
     public static StoreSettings Of(long? memoryLimit, string? directory) =>
         new(memoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, directory ?? Path.GetTempPath());
 

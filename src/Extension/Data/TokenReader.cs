@@ -7,8 +7,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// A column of keys: token ids 0..V-1, with missing keys (padding, words unknown in training) left out, or kept as the last id, V-1. A key beyond the
-/// count is a missing one, as everywhere in ML.NET.
+/// A column of keys: token ids 0..V-1, with missing keys (padding, words unknown in training) left out, or kept as the last id, V-1. A key
+/// beyond the count is a missing one, as everywhere in ML.NET.
 /// </summary>
 internal abstract class TokenReader : SequenceReader
 {
@@ -25,7 +25,13 @@ internal abstract class TokenReader : SequenceReader
     /// <param name="column">The column.</param>
     /// <param name="vocabulary">V.</param>
     /// <param name="keepsMissing">Whether missing keys are kept as the last id.</param>
-    public static TokenReader Open(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int vocabulary, bool keepsMissing = false)
+    public static TokenReader Open(
+        IExceptionContext ectx,
+        DataViewRow row,
+        DataViewSchema.Column column,
+        int vocabulary,
+        bool keepsMissing = false
+    )
     {
         Type raw = column.Type.GetItemType().RawType;
         if (raw == typeof(byte))
@@ -37,7 +43,8 @@ internal abstract class TokenReader : SequenceReader
         return new Of<uint>(ectx, row, column, vocabulary, keepsMissing);
     }
 
-    private sealed class Of<TKey>(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int vocabulary, bool keepsMissing) : TokenReader
+    private sealed class Of<TKey>(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int vocabulary, bool keepsMissing)
+        : TokenReader
         where TKey : unmanaged, IBinaryInteger<TKey>
     {
         private readonly ValueGetter<VBuffer<TKey>> _getter = row.GetGetter<VBuffer<TKey>>(column);

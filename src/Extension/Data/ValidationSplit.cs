@@ -61,10 +61,7 @@ internal static class ValidationSplit
     }
 
     private static IEnumerable<int[]> Strata(SequenceStore store, RowClasses classes) =>
-        Enumerable.Range(0, store.Count)
-            .GroupBy(classes.StratumOf)
-            .OrderBy(stratum => stratum.Key)
-            .Select(stratum => stratum.ToArray());
+        Enumerable.Range(0, store.Count).GroupBy(classes.StratumOf).OrderBy(stratum => stratum.Key).Select(stratum => stratum.ToArray());
 
     /// <summary>How many rows each stratum gives: the whole part of its share, then one more each by largest remainder; never its last
     /// row.</summary>
@@ -73,7 +70,8 @@ internal static class ValidationSplit
         int total = Math.Max(1, (int)Math.Round(sizes.Sum() * fraction, MidpointRounding.AwayFromZero));
         int[] shares = [.. sizes.Select(size => Math.Min((int)(size * fraction), size - 1))];
         int missing = total - shares.Sum();
-        var byRemainder = Enumerable.Range(0, sizes.Length)
+        var byRemainder = Enumerable
+            .Range(0, sizes.Length)
             .Where(stratum => shares[stratum] < sizes[stratum] - 1)
             .OrderByDescending(stratum => sizes[stratum] * fraction - shares[stratum])
             .ThenByDescending(stratum => sizes[stratum])
@@ -83,11 +81,16 @@ internal static class ValidationSplit
         return shares;
     }
 
-    private static Exception TooFew(SequenceStore store, double fraction) => Contracts.Except(
-        (store.Count < 2
-            ? $"There is {store.Count} row to train on" : $"Each of the {store.Count} rows to train on is the only one of its class") +
-        FormattableString.Invariant($", too few to hold a share of {(float)fraction} out for validation: ") +
-        "set ValidationFraction to 0, or give a ValidationSet.");
+    private static Exception TooFew(SequenceStore store, double fraction) =>
+        Contracts.Except(
+            (
+                store.Count < 2
+                    ? $"There is {store.Count} row to train on"
+                    : $"Each of the {store.Count} rows to train on is the only one of its class"
+            )
+                + FormattableString.Invariant($", too few to hold a share of {(float)fraction} out for validation: ")
+                + "set ValidationFraction to 0, or give a ValidationSet."
+        );
 }
 
 /// <summary>Takes groups of rows out of training until each stratum has given its share, as long as every class keeps a row.</summary>
@@ -109,7 +112,8 @@ internal sealed class HeldOutGroups(EqualRows groups, RowClasses classes, int[][
         for (int i = 0; i < strata.Length; i++)
             foreach (int row in strata[i])
             {
-                int stratum = classes.StratumOf(row), left = shares[i] - heldOf.GetValueOrDefault(stratum);
+                int stratum = classes.StratumOf(row),
+                    left = shares[i] - heldOf.GetValueOrDefault(stratum);
                 if (left <= 0)
                     break;
                 if (TryHold(groups.GroupOf(row), stratum, left))
@@ -148,16 +152,16 @@ internal sealed class HeldOutGroups(EqualRows groups, RowClasses classes, int[][
     private void Add(ReadOnlySpan<int> rows, int sign)
     {
         foreach (int row in rows)
-            foreach (int @class in classes.Of(row))
-                _trainingRows[@class] += sign;
+        foreach (int @class in classes.Of(row))
+            _trainingRows[@class] += sign;
     }
 
     private bool EachKeepsOne(ReadOnlySpan<int> rows)
     {
         foreach (int row in rows)
-            foreach (int @class in classes.Of(row))
-                if (_trainingRows[@class] == 0)
-                    return false;
+        foreach (int @class in classes.Of(row))
+            if (_trainingRows[@class] == 0)
+                return false;
         return true;
     }
 }

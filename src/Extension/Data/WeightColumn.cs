@@ -14,7 +14,13 @@ internal static class WeightColumn
         if (schema.GetColumnOrNull(name) is not DataViewSchema.Column column)
             throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);
         if (column.Type != NumberDataViewType.Single)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, "Single" + ConversionHint.For(name, column.Type, DataKind.Single), column.Type.ToString());
+            throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                Role,
+                name,
+                "Single" + ConversionHint.For(name, column.Type, DataKind.Single),
+                column.Type.ToString()
+            );
         return column;
     }
 
@@ -23,6 +29,17 @@ internal static class WeightColumn
         if (!schema.TryFindColumn(name, out SchemaShape.Column column))
             throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);
         if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.IsKey || column.ItemType != NumberDataViewType.Single)
-            throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, "Single" + (column.IsKey || column.Kind != SchemaShape.Column.VectorKind.Scalar ? "" : ConversionHint.For(name, column.ItemType, DataKind.Single)), column.GetTypeString());
+            throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                Role,
+                name,
+                "Single"
+                    + (
+                        column.IsKey || column.Kind != SchemaShape.Column.VectorKind.Scalar
+                            ? ""
+                            : ConversionHint.For(name, column.ItemType, DataKind.Single)
+                    ),
+                column.GetTypeString()
+            );
     }
 }

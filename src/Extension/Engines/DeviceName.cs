@@ -27,7 +27,10 @@ internal readonly record struct DeviceName(DeviceKind Kind, int Index)
             _ => null,
         };
         int index = 0;
-        bool hasIndex = parts.Length == 2 && kind == DeviceKind.Cuda && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index);
+        bool hasIndex =
+            parts.Length == 2
+            && kind == DeviceKind.Cuda
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index);
         device = new DeviceName(kind ?? DeviceKind.Auto, index);
         return kind is not null && (parts.Length == 1 || hasIndex);
     }

@@ -28,12 +28,14 @@ internal static class EngineFactory
     /// <param name="kind">The engine asked for.</param>
     /// <param name="device">The device asked for.</param>
     /// <param name="customCell">The user's own cell, or null.</param>
-    public static bool IsSimd(EngineKind kind, string device, string? customCell) => kind switch
-    {
-        EngineKind.Simd => true,
-        EngineKind.Auto when customCell is null => DeviceName.Parse(device).Kind is var asked && (asked == DeviceKind.Cpu || (asked == DeviceKind.Auto && !HasGpu())),
-        _ => false,
-    };
+    public static bool IsSimd(EngineKind kind, string device, string? customCell) =>
+        kind switch
+        {
+            EngineKind.Simd => true,
+            EngineKind.Auto when customCell is null => DeviceName.Parse(device).Kind is var asked
+                && (asked == DeviceKind.Cpu || (asked == DeviceKind.Auto && !HasGpu())),
+            _ => false,
+        };
 
     private static ITrainingEngine CreateBest(EngineSettings settings, out string? warning)
     {
@@ -52,9 +54,11 @@ internal static class EngineFactory
         return SimdEngine.Create(settings);
     }
 
-    private static string? InFull(EngineSettings settings) => settings.Precision == TrainingPrecision.Full
-        ? null
-        : $"TrainingPrecision is {settings.Precision}, but training on the CPU is in C#, which computes with 32-bit numbers; set Engine to Torch to train so on the CPU too.";
+    private static string? InFull(EngineSettings settings) =>
+        settings.Precision == TrainingPrecision.Full
+            ? null
+            : $"TrainingPrecision is {settings.Precision}, but training on the CPU is in C#, which computes with 32-bit numbers; set "
+                + $"Engine to Torch to train so on the CPU too.";
 
     // What names TorchSharp stands apart, so that training in C# loads nothing of it.
 

@@ -16,7 +16,9 @@ internal sealed record EngineSettings
     /// <summary>Of a quantile loss: the quantiles, each of them an output of every target; in ascending order.</summary>
     public float[] Quantiles { get; init; } = [];
 
-    /// <summary>Of a recurrent decoder: the share of its steps that read what should have come out at the step before, in place of what came out.</summary>
+    /// <summary>
+    /// Of a recurrent decoder: the share of its steps that read what should have come out at the step before, in place of what came out.
+    /// </summary>
     public float TeacherForcing { get; init; } = 1;
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
@@ -30,7 +32,9 @@ internal sealed record EngineSettings
     /// <summary>Dropped share of what a recurrent layer after the first reads.</summary>
     public float Dropout { get; init; }
 
-    /// <summary>Dropped share of the state where it enters the recurrent weights, the same units at all steps of a row. For built-in cells.</summary>
+    /// <summary>
+    /// Dropped share of the state where it enters the recurrent weights, the same units at all steps of a row. For built-in cells.
+    /// </summary>
     public float RecurrentDropout { get; init; }
 
     /// <summary>Dropped share of the steps' inputs (of embeddings, when the steps are tokens).</summary>
@@ -55,6 +59,9 @@ internal sealed record EngineSettings
     /// <summary>Whether torch may use TensorFloat-32 on a GPU; null for torch's own settings.</summary>
     public bool? AllowTensorFloat32 { get; init; }
 
-    /// <summary>Whether torch packs batches of rows of different lengths, instead of running over their padding: for measurements, benchmarks/Training's part device.</summary>
+    /// <summary>
+    /// Whether torch packs batches of rows of different lengths, instead of running over their padding: for measurements,
+    /// benchmarks/Training's part device.
+    /// </summary>
     public bool PacksRaggedRows { get; init; }
 }

@@ -29,13 +29,19 @@ internal interface ITrainingEngine : IDisposable
     sealed string NoNeedToKeepMemory => $"KeepFreedMemory does nothing: it is for the Torch engine on the CPU, and this is {Description}.";
 
     /// <summary>Forward and backward: adds a batch, which must weigh something, to the step.</summary>
-    /// <returns>The batch's weighted mean loss. Where it is no finite number, the step is given up: nothing is left of its gradient.</returns>
+    /// <returns>The batch's weighted mean loss. Where it is no finite number, the step is given up: nothing is left of its
+    /// gradient.</returns>
     float AddGradient(MiniBatch batch);
 
-    /// <summary>Ends the step: clips the gradient of the weighted mean loss over all rows that were added, and changes the weights by it.</summary>
+    /// <summary>
+    /// Ends the step: clips the gradient of the weighted mean loss over all rows that were added, and changes the weights by it.
+    /// </summary>
     void Update(float learningRate);
 
-    /// <summary>Forward without dropout: writes the raw outputs, [B, Outputs] row-major; of a tagger [T, B, Outputs], where those of padding may be anything.</summary>
+    /// <summary>
+    /// Forward without dropout: writes the raw outputs, [B, Outputs] row-major; of a tagger [T, B, Outputs], where those of padding may be
+    /// anything.
+    /// </summary>
     void Score(MiniBatch batch, Span<float> outputs);
 
     NetworkWeights GetWeights();
@@ -59,7 +65,10 @@ internal interface ITrainingEngine : IDisposable
 /// <summary>A step of one batch.</summary>
 internal static class TrainingEngineSteps
 {
-    /// <summary>Forward, backward, clip, update. Returns the batch's weighted mean loss before the update; where it is no finite number, nothing is updated.</summary>
+    /// <summary>
+    /// Forward, backward, clip, update. Returns the batch's weighted mean loss before the update; where it is no finite number, nothing is
+    /// updated.
+    /// </summary>
     public static float TrainStep(this ITrainingEngine engine, MiniBatch batch, float learningRate)
     {
         float loss = engine.AddGradient(batch);
@@ -70,8 +79,8 @@ internal static class TrainingEngineSteps
 }
 
 /// <summary>
-/// An optimiser's memory: updates made so far, and per kind of moment (<c>momentum</c>; <c>exp_avg</c>, <c>exp_avg_sq</c>; <c>square_avg</c>)
-/// a tensor for each weight, named as the weight is.
+/// An optimiser's memory: updates made so far, and per kind of moment (<c>momentum</c>; <c>exp_avg</c>, <c>exp_avg_sq</c>;
+/// <c>square_avg</c>) a tensor for each weight, named as the weight is.
 /// </summary>
 internal sealed record OptimizerState(long Steps, IReadOnlyDictionary<string, NetworkWeights> Moments);
 

@@ -7,8 +7,9 @@ public enum TrainingPrecision
     Full,
 
     /// <summary>
-    /// The recurrent layers compute in bfloat16 (8 significant bits), forwards and backwards, from weights that are rounded before each step; the weights that
-    /// are kept and updated, the optimiser, the embedding, pooling, head and loss have 32 bits, and so has validation. On torch only.
+    /// The recurrent layers compute in bfloat16 (8 significant bits), forwards and backwards, from weights that are rounded before each
+    /// step; the weights that are kept and updated, the optimiser, the embedding, pooling, head and loss have 32 bits, and so has
+    /// validation. On torch only.
     /// </summary>
     BFloat16,
 }

@@ -13,7 +13,12 @@ namespace RnnMlNet.Estimators;
 /// <param name="seed">Of the first network.</param>
 /// <param name="newTraining">The training of a network, of the same sizes and scaling whichever it is.</param>
 internal sealed class AveragedTraining(
-    IChannel log, RnnOptions options, SequenceSettings settings, int seed, Func<NetworkStart, NetworkTraining> newTraining)
+    IChannel log,
+    RnnOptions options,
+    SequenceSettings settings,
+    int seed,
+    Func<NetworkStart, NetworkTraining> newTraining
+)
 {
     private const int SmallBatch = 32;
 
@@ -21,9 +26,10 @@ internal sealed class AveragedTraining(
     public FitCheckpoints? Checkpoints { get; init; }
 
     // A small mini-batch keeps one thread busy at most: several networks at the same time keep all of them busy.
-    private int AtOnce => settings.BatchSize <= SmallBatch && EngineFactory.IsSimd(options.Engine, options.Device, options.CustomCell)
-        ? Math.Min(settings.Networks, ThreadCount.Of(options.Threads))
-        : 1;
+    private int AtOnce =>
+        settings.BatchSize <= SmallBatch && EngineFactory.IsSimd(options.Engine, options.Device, options.CustomCell)
+            ? Math.Min(settings.Networks, ThreadCount.Of(options.Threads))
+            : 1;
 
     /// <summary>Trains those that are not done yet.</summary>
     /// <param name="train">Trains one.</param>
@@ -31,13 +37,21 @@ internal sealed class AveragedTraining(
     public TrainedNetwork Run(Func<NetworkTraining, NetworkStart, TrainingResult> train, TrainingState? left = null)
     {
         Func<TrainingResult, TrainedNetwork>? network = null;
-        var fits = new NetworkFits(options, settings.Networks, seed, start =>
+        var fits = new NetworkFits(
+            options,
+            settings.Networks,
+            seed,
+            start =>
+            {
+                using NetworkTraining training = newTraining(start);
+                network = training.Network;
+                return train(training, start);
+            }
+        )
         {
-            using NetworkTraining training = newTraining(start);
-            network = training.Network;
-            return train(training, start);
-        })
-        { Checkpoints = Checkpoints, AtOnce = AtOnce };
+            Checkpoints = Checkpoints,
+            AtOnce = AtOnce,
+        };
         var cancelled = new CancelledFit(log, settings.Networks, settings.Networks, canGoOn: Checkpoints is not null);
         IReadOnlyList<TrainingResult> results = cancelled.Marked(fits.Run(left));
         return TrainedNetwork.AverageOf([.. results.Select(network!)]);

@@ -40,7 +40,7 @@ internal sealed class CancelledFit(IChannel log, int networks, int trainings, bo
         int trainedOn = done - networks;
         return networks == 1
             ? "the network was not trained on with the held-out steps"
-            : $"the model is of all {networks} networks, but {trainedOn} of {networks} networks {(trainedOn == 1 ? "was" : "were")} " +
-              "trained on with the held-out steps";
+            : $"the model is of all {networks} networks, but {trainedOn} of {networks} networks {(trainedOn == 1 ? "was" : "were")} "
+                + "trained on with the held-out steps";
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
@@ -16,20 +17,42 @@ internal static class ChanceCheck
     /// <param name="networks">What was learnt.</param>
     public static void Check(IChannel log, TaskSpec task, IReadOnlyList<TrainingSplit> splits, IReadOnlyList<TrainedNetwork> networks)
     {
-        bool isValidated = networks.All(network => Last(network).ValidationMetric is not null) && splits.Distinct().Sum(split => split.Validation!.Rows.Length) >= FewestRows;
+        bool isValidated =
+            networks.All(network => Last(network).ValidationMetric is not null)
+            && splits.Distinct().Sum(split => split.Validation!.Rows.Length) >= FewestRows;
         double metric = networks.Average(network => isValidated ? Last(network).ValidationMetric!.Value : Last(network).TrainingLoss);
         string where = isValidated ? "on rows that were held out" : "on the training rows";
-        const string Advice = "Look at the features, the label and their order, or give more rows; options that were set by hand may end training too early (MaxEpochs, EarlyStoppingPatience, LearningRate).";
+        const string Advice =
+            "Look at the features, the label and their order, or give more rows; options that were set by hand may end training too "
+            + "early (MaxEpochs, EarlyStoppingPatience, LearningRate).";
         if (task.IsClassification)
         {
             var (majority, entropy) = Classes(splits[0].Scaling);
             if (isValidated ? metric <= majority : metric >= entropy)
-                log.Warning(FormattableString.Invariant($"The network is no better than chance {where}: ") + (isValidated
-                    ? FormattableString.Invariant($"its accuracy is {metric:0.000}, and {majority:0.000} of the rows are of the most frequent class. ")
-                    : FormattableString.Invariant($"its loss is {metric:0.000}, and that of always giving the classes' shares {entropy:0.000}. ")) + Advice);
+                log.Warning(
+                    string.Create(CultureInfo.InvariantCulture, $"The network is no better than chance {where}: ")
+                        + (
+                            isValidated
+                                ? string.Create(
+                                    CultureInfo.InvariantCulture,
+                                    $"its accuracy is {metric:0.000}, and {majority:0.000} of the rows are of the most frequent class. "
+                                )
+                                : string.Create(
+                                    CultureInfo.InvariantCulture,
+                                    $"its loss is {metric:0.000}, and that of always giving the classes' shares {entropy:0.000}. "
+                                )
+                        )
+                        + Advice
+                );
         }
         else if (isValidated && metric >= Deviation(splits[0].Scaling))
-            log.Warning(FormattableString.Invariant($"The network is no better than chance {where}: its RMSE is {metric:0.####}, and that of always giving the label's mean {Deviation(splits[0].Scaling):0.####}. ") + Advice);
+            log.Warning(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The network is no better than chance {where}: its RMSE is {metric:0.####}, and that of always giving the label's "
+                        + $"mean {Deviation(splits[0].Scaling):0.####}. "
+                ) + Advice
+            );
     }
 
     private static EpochReport Last(TrainedNetwork network) => network.History.Epochs[Math.Max(0, network.History.BestEpoch - 1)];
@@ -39,9 +62,9 @@ internal static class ChanceCheck
     {
         var counts = new Dictionary<float, long>();
         foreach (int row in set.Rows)
-            foreach (float label in set.Store.Label(row))
-                if (label != StepClassesReader.Missing)
-                    counts[label] = counts.GetValueOrDefault(label) + 1;
+        foreach (float label in set.Store.Label(row))
+            if (label != StepClassesReader.Missing)
+                counts[label] = counts.GetValueOrDefault(label) + 1;
         double total = counts.Values.Sum();
         return (counts.Values.Max() / total, counts.Values.Sum(count => -count / total * Math.Log(count / total)));
     }

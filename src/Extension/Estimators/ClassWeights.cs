@@ -8,7 +8,8 @@ namespace RnnMlNet.Estimators;
 internal static class ClassWeights
 {
     /// <returns>[classes], or null where all count the same.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A class is named that the label does not have, or all classes have the weight 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A class is named that the label does not have, or all classes have the weight
+    /// 0.</exception>
     public static float[]? Of(IExceptionContext ectx, ClassWeighting weighting, SequenceSet training, LabelBinding label)
     {
         if (weighting == ClassWeighting.Equal)
@@ -20,10 +21,11 @@ internal static class ClassWeights
     {
         var counts = new long[classes];
         foreach (int row in training.Rows)
-            foreach (float @class in training.Store.Label(row))
-                if (@class != StepClassesReader.Missing)
-                    counts[(int)@class]++;
-        double total = counts.Sum(), present = counts.Count(count => count > 0);
+        foreach (float @class in training.Store.Label(row))
+            if (@class != StepClassesReader.Missing)
+                counts[(int)@class]++;
+        double total = counts.Sum(),
+            present = counts.Count(count => count > 0);
         return [.. counts.Select(count => count == 0 ? 1 : (float)(total / (present * count)))];
     }
 
@@ -32,11 +34,18 @@ internal static class ClassWeights
         string[] names = ClassNames.Of(label);
         string[] unknown = [.. weights.Keys.Except(names, StringComparer.Ordinal)];
         if (unknown.Length > 0)
-            throw ectx.ExceptUserArg(nameof(RnnMulticlassTrainer.Options.ClassWeighting),
-                $"ClassWeighting names '{unknown[0]}', which is no class of the label column '{label.Column.Name}': they are {ClassNames.Some(names)}.");
+            throw ectx.ExceptUserArg(
+                nameof(RnnMulticlassTrainer.Options.ClassWeighting),
+                $"ClassWeighting names '{unknown[0]}', which is no class of the label column '{label.Column.Name}': they are "
+                    + $"{ClassNames.Some(names)}."
+            );
         float[] all = [.. names.Select(name => weights.GetValueOrDefault(name, 1))];
         if (all.All(weight => weight == 0))
-            throw ectx.ExceptUserArg(nameof(RnnMulticlassTrainer.Options.ClassWeighting), $"ClassWeighting gives all classes of the label column '{label.Column.Name}' the weight 0: give at least one a weight above 0.");
+            throw ectx.ExceptUserArg(
+                nameof(RnnMulticlassTrainer.Options.ClassWeighting),
+                $"ClassWeighting gives all classes of the label column '{label.Column.Name}' the weight 0: give at "
+                    + $"least one a weight above 0."
+            );
         return all;
     }
 }
@@ -45,14 +54,17 @@ internal static class ClassWeights
 internal static class ClassNames
 {
     /// <summary>By the classes' indices: the key values as text, 1, 2, ... where keys have none; False and True.</summary>
-    public static string[] Of(LabelBinding label) => label.Kind == LabelKind.Boolean
-        ? [bool.FalseString, bool.TrueString]
-        : LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() ?? [.. Enumerable.Range(1, label.Classes).Select(key => key.ToString(CultureInfo.InvariantCulture))];
+    public static string[] Of(LabelBinding label) =>
+        label.Kind == LabelKind.Boolean
+            ? [bool.FalseString, bool.TrueString]
+            : LabelKeyValues.Of(label.Column)?.ToTexts().ToArray()
+                ?? [.. Enumerable.Range(1, label.Classes).Select(key => key.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>The first ten in quotation marks, and how many more there are.</summary>
     public static string Some(string[] names)
     {
         const int Most = 10;
-        return string.Join(", ", names.Take(Most).Select(name => $"'{name}'")) + (names.Length > Most ? $" and {names.Length - Most} more" : "");
+        return string.Join(", ", names.Take(Most).Select(name => $"'{name}'"))
+            + (names.Length > Most ? $" and {names.Length - Most} more" : "");
     }
 }

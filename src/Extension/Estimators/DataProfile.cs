@@ -28,7 +28,11 @@ internal sealed record DataProfile
     public required bool HasValidationRows { get; init; }
 
     /// <summary>Rows that can be held out by turns without leaving a class without a row to train on; all, unless it is said.</summary>
-    public int RowsToHoldOut { get => Math.Min(field, Rows); init; } = int.MaxValue;
+    public int RowsToHoldOut
+    {
+        get => Math.Min(field, Rows);
+        init;
+    } = int.MaxValue;
 
     public bool UsesTokens => Vocabulary > 0;
 
@@ -36,17 +40,18 @@ internal sealed record DataProfile
     private const int UnreadRows = 1000;
 
     /// <summary>Of rows that have not been read: what their columns say.</summary>
-    public static DataProfile Unread(SequenceBinding sequence, LabelBinding label, TaskSpec task) => new()
-    {
-        Rows = UnreadRows,
-        MeanLength = sequence.FixedLength ?? 1,
-        ShortestLength = sequence.FixedLength ?? 1,
-        LongestLength = sequence.FixedLength ?? 1,
-        Features = sequence.Features,
-        Vocabulary = sequence.Vocabulary,
-        Classes = ClassesOf(label, task),
-        HasValidationRows = false,
-    };
+    public static DataProfile Unread(SequenceBinding sequence, LabelBinding label, TaskSpec task) =>
+        new()
+        {
+            Rows = UnreadRows,
+            MeanLength = sequence.FixedLength ?? 1,
+            ShortestLength = sequence.FixedLength ?? 1,
+            LongestLength = sequence.FixedLength ?? 1,
+            Features = sequence.Features,
+            Vocabulary = sequence.Vocabulary,
+            Classes = ClassesOf(label, task),
+            HasValidationRows = false,
+        };
 
     /// <param name="rows">What a Fit has read.</param>
     /// <param name="task">What is to be learnt.</param>
@@ -54,7 +59,8 @@ internal sealed record DataProfile
     {
         SequenceStore store = rows.Store;
         long steps = 0;
-        int shortest = int.MaxValue, longest = 0;
+        int shortest = int.MaxValue,
+            longest = 0;
         for (int row = 0; row < store.Count; row++)
         {
             int length = store.Length(row);
@@ -76,7 +82,10 @@ internal sealed record DataProfile
         };
     }
 
-    private static int ClassesOf(LabelBinding label, TaskSpec task) => !task.IsClassification ? 0 : task.Loss == LossKind.Logistic ? 2 : label.Classes;
+    private static int ClassesOf(LabelBinding label, TaskSpec task) =>
+        !task.IsClassification ? 0
+        : task.Loss == LossKind.Logistic ? 2
+        : label.Classes;
 
     /// <summary>The rows in words, for the log.</summary>
     public override string ToString()

@@ -12,7 +12,13 @@ internal static class FitEngine
     /// <param name="training">The options that were chosen from the data.</param>
     /// <param name="seed">Of the dropout masks.</param>
     /// <param name="network">The network, its loss and its dropout; the rest comes from the options.</param>
-    public static ITrainingEngine Create(IChannel log, RnnTrainingOptions options, TrainingSettings training, int seed, EngineSettings network)
+    public static ITrainingEngine Create(
+        IChannel log,
+        RnnTrainingOptions options,
+        TrainingSettings training,
+        int seed,
+        EngineSettings network
+    )
     {
         EngineSettings settings = network with
         {

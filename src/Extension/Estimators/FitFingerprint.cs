@@ -10,9 +10,9 @@ namespace RnnMlNet.Estimators;
 internal static class FitFingerprint
 {
     /// <summary>
-    /// The options that may be others when a training is taken up again: where and how fast it runs, who is told, and what scores afterwards.
-    /// (Rows to validate on and the seed are compared by what they are, not as options.) What is not named here must be the same, options that are
-    /// yet to come included.
+    /// The options that may be others when a training is taken up again: where and how fast it runs, who is told, and what scores
+    /// afterwards. (Rows to validate on and the seed are compared by what they are, not as options.) What is not named here must be the
+    /// same, options that are yet to come included.
     /// </summary>
     public static readonly IReadOnlySet<string> FreeOptions = new HashSet<string>
     {
@@ -35,34 +35,42 @@ internal static class FitFingerprint
         nameof(RnnOptions.CheckpointInterval),
     };
 
-    public static Fingerprint Of(RnnTrainingOptions options, int seed, string trainingData, string validationData, WarmStart? warmStart) => new(
-    [
-        new("the trainer", options.GetType().DeclaringType!.Name),
-        .. options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => !FreeOptions.Contains(property.Name))
-            .OrderBy(property => property.Name, StringComparer.Ordinal)
-            .Select(property => new FingerprintEntry(property.Name, OptionText(options, property))),
-        new(nameof(RnnOptions.Seed), Text(seed)),
-        new("the training data", trainingData),
-        new("the validation data", validationData),
-        new("the previous model", warmStart is null ? "none" : $"one with checksum {warmStart.Checksum}"),
-    ]);
+    public static Fingerprint Of(RnnTrainingOptions options, int seed, string trainingData, string validationData, WarmStart? warmStart) =>
+        new([
+            new("the trainer", options.GetType().DeclaringType!.Name),
+            .. options
+                .GetType()
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => !FreeOptions.Contains(property.Name))
+                .OrderBy(property => property.Name, StringComparer.Ordinal)
+                .Select(property => new FingerprintEntry(property.Name, OptionText(options, property))),
+            new(nameof(RnnOptions.Seed), Text(seed)),
+            new("the training data", trainingData),
+            new("the validation data", validationData),
+            new("the previous model", warmStart is null ? "none" : $"one with checksum {warmStart.Checksum}"),
+        ]);
 
     /// <summary>Rows in words and by checksum.</summary>
     public static string Data(SequenceStore store, SequenceBinding binding, LabelBinding label) =>
-        FormattableString.Invariant($"{store.Count} rows of {binding.Describe()}, label {label.Describe()}, {store.Skipped.Total} rows skipped, checksum {Checksum.Of(store)}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{store.Count} rows of {binding.Describe()}, label {label.Describe()}, {store.Skipped.Total} rows skipped, checksum "
+                + $"{Checksum.Of(store)}"
+        );
 
     // Without a schedule that is planned over them, a training of more epochs begins as one of fewer does.
     private static string OptionText(RnnTrainingOptions options, PropertyInfo property) =>
-        property.Name == nameof(RnnOptions.MaxEpochs) && options.LearningRateSchedule is not (null or LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine)
+        property.Name == nameof(RnnOptions.MaxEpochs)
+        && options.LearningRateSchedule is not (null or LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine)
             ? "any"
             : Text(property.GetValue(options));
 
-    private static string Text(object? value) => value switch
-    {
-        null => "null",
-        string text => $"'{text}'",
-        IEnumerable values => $"[{string.Join(", ", values.Cast<object?>().Select(Text))}]",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Text(object? value) =>
+        value switch
+        {
+            null => "null",
+            string text => $"'{text}'",
+            IEnumerable values => $"[{string.Join(", ", values.Cast<object?>().Select(Text))}]",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 }

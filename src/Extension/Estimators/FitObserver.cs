@@ -12,7 +12,9 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
     private readonly IProgressChannel _progress;
     private readonly IProgress<EpochReport>? _user;
     private readonly int _maxEpochs;
-    private double _loss, _epochs, _steps;
+    private double _loss,
+        _epochs,
+        _steps;
 
     /// <param name="host">Who may end training.</param>
     /// <param name="log">Is told of each epoch.</param>
@@ -86,6 +88,7 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
         string epoch = Network.Length == 0 ? $"Epoch {r.Epoch}/{r.MaxEpochs}:" : $"Training{Network}: epoch {r.Epoch}/{r.MaxEpochs},";
         string best = r.IsBest && !r.LastIsKept ? " (best)" : "";
         return FormattableString.Invariant(
-            $"{epoch} loss {r.TrainingLoss:0.0000}{validation}, learning rate {r.LearningRate:0.######}, {r.Seconds:0.00} s{best}");
+            $"{epoch} loss {r.TrainingLoss:0.0000}{validation}, learning rate {r.LearningRate:0.######}, {r.Seconds:0.00} s{best}"
+        );
     }
 }

@@ -16,6 +16,9 @@ internal static class FitResumption
         bool restored = loop.Restore(left);
         log.Info($"Going on from '{path}': epoch {left.Position.Epoch}, after {left.Position.Batches} of its batches.");
         if (!restored && hasDropout)
-            log.Warning("The training that is gone on with ran on another kind of device, so dropout draws other random numbers than it would have there.");
+            log.Warning(
+                "The training that is gone on with ran on another kind of device, so dropout draws other random numbers than it would "
+                    + "have there."
+            );
     }
 }

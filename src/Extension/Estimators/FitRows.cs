@@ -10,7 +10,8 @@ namespace RnnMlNet.Estimators;
 /// <param name="label">The label column.</param>
 /// <param name="store">The rows; disposed with it.</param>
 /// <param name="validationStore">Rows of their own to validate on, disposed with it; null where some of the others are held out.</param>
-internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, SequenceStore store, SequenceStore? validationStore) : IDisposable
+internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, SequenceStore store, SequenceStore? validationStore)
+    : IDisposable
 {
     public SequenceBinding Sequence => sequence;
 

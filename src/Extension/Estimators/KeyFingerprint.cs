@@ -37,13 +37,21 @@ internal static class KeyFingerprint
 
     /// <summary>Checks that two columns of the same number of keys have the same values behind them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Both have values, and they differ.</exception>
-    public static void CheckSame(IExceptionContext ectx, string option, string role, DataViewSchema.Column trained,
-        DataViewSchema.Column other)
+    public static void CheckSame(
+        IExceptionContext ectx,
+        string option,
+        string role,
+        DataViewSchema.Column trained,
+        DataViewSchema.Column other
+    )
     {
         if (Differ(Of(trained), Of(other)))
-            throw ectx.ExceptUserArg(option,
-                $"The {role} column '{other.Name}' has other values behind its keys in {option} than in the training data, or in another order, although there are as many: " +
-                "map both to keys with the same fitted transformer.");
+            throw ectx.ExceptUserArg(
+                option,
+                $"The {role} column '{other.Name}' has other values behind its keys in {option} than in the training data, or in another "
+                    + $"order, although there are as many: "
+                    + "map both to keys with the same fitted transformer."
+            );
     }
 
     private static string Of(LabelKeyValues values)

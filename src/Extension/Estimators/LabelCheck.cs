@@ -27,16 +27,22 @@ internal static class LabelCheck
     {
         var present = new bool[label.Classes];
         foreach (int row in training.Rows)
-            foreach (float @class in training.Store.Label(row))
-                if (@class != StepClassesReader.Missing)
-                    present[(int)@class] = true;
+        foreach (float @class in training.Store.Label(row))
+            if (@class != StepClassesReader.Missing)
+                present[(int)@class] = true;
         int classes = present.Count(p => p);
         if (classes < 2)
-            throw ectx.Except($"The training rows hold one class only of the label column '{label.Column.Name}': a classifier needs rows of at least two classes.");
+            throw ectx.Except(
+                $"The training rows hold one class only of the label column '{label.Column.Name}': a classifier needs rows of at least "
+                    + $"two classes."
+            );
         if (classes < present.Length)
             log.Warning(
-                $"{present.Length - classes} of the {present.Length} classes of the label column '{label.Column.Name}' {(present.Length - classes == 1 ? "has" : "have")} no training row, " +
-                $"{ClassNames.Some([.. ClassNames.Of(label).Where((_, @class) => !present[@class])])}; the model will hardly ever predict {(present.Length - classes == 1 ? "it" : "them")}.");
+                $"{present.Length - classes} of the {present.Length} classes of the label column '{label.Column.Name}' "
+                    + $"{(present.Length - classes == 1 ? "has" : "have")} no training row, "
+                    + $"{ClassNames.Some([.. ClassNames.Of(label).Where((_, @class) => !present[@class])])}; the model will hardly ever "
+                    + $"predict {(present.Length - classes == 1 ? "it" : "them")}."
+            );
     }
 
     // A network may put out some deviations more than it has seen.
@@ -49,7 +55,10 @@ internal static class LabelCheck
         {
             float first = training.Store.Label(training.Rows[0])[target];
             if (training.Rows.All(row => training.Store.Label(row)[target] == first))
-                log.Warning($"The label column '{label.Column.Name}' is {first} in every training row{(label.Width > 1 ? $" (target {target})" : "")}: there is nothing to learn from it.");
+                log.Warning(
+                    $"The label column '{label.Column.Name}' is {first} in every training "
+                        + $"row{(label.Width > 1 ? $" (target {target})" : "")}: there is nothing to learn from it."
+                );
         }
     }
 
@@ -62,10 +71,13 @@ internal static class LabelCheck
                 continue;
             float[] values = [.. training.Rows.Select(row => training.Store.Label(row)[target])];
             string which = label.Width > 1 ? $" (target {target})" : "";
-            throw ectx.Except(FormattableString.Invariant(
-                $"The label column '{label.Column.Name}' holds numbers from {values.Min():0.#E+0} to {values.Max():0.#E+0}{which}, ") +
-                "and scores that lie some deviations beyond them would be more than a number of single precision can be, 3.4E+38: " +
-                "divide the labels by a large number before training, and multiply scores by it.");
+            throw ectx.Except(
+                FormattableString.Invariant(
+                    $"The label column '{label.Column.Name}' holds numbers from {values.Min():0.#E+0} to {values.Max():0.#E+0}{which}, "
+                )
+                    + "and scores that lie some deviations beyond them would be more than a number of single precision can be, 3.4E+38: "
+                    + "divide the labels by a large number before training, and multiply scores by it."
+            );
         }
     }
 }

@@ -34,7 +34,11 @@ internal abstract class LabelKeyValues
     {
         ReadOnlyMemory<char>[] text = [.. names.Select(name => name.AsMemory())];
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.AddKeyValues(text.Length, TextDataViewType.Instance, (ref VBuffer<ReadOnlyMemory<char>> dst) => dst = new VBuffer<ReadOnlyMemory<char>>(text.Length, text));
+        annotations.AddKeyValues(
+            text.Length,
+            TextDataViewType.Instance,
+            (ref VBuffer<ReadOnlyMemory<char>> dst) => dst = new VBuffer<ReadOnlyMemory<char>>(text.Length, text)
+        );
         LabelKeyValues values = Make(new VectorDataViewType(TextDataViewType.Instance, text.Length));
         values.CopyFrom(annotations.ToAnnotations(), AnnotationUtils.Kinds.KeyValues);
         return values;
@@ -50,8 +54,12 @@ internal abstract class LabelKeyValues
     /// <exception cref="InvalidOperationException">The values are of a type that model files cannot hold.</exception>
     public void Write(BinaryWriter writer)
     {
-        PrimitiveFormat format = PrimitiveFormat.Of(Type.ItemType)
-            ?? throw Contracts.Except($"A model file cannot hold class names of type {Type.ItemType}: map the label's values to text or numbers before MapValueToKey.");
+        PrimitiveFormat format =
+            PrimitiveFormat.Of(Type.ItemType)
+            ?? throw Contracts.Except(
+                $"A model file cannot hold class names of type {Type.ItemType}: map the label's values to text or numbers before "
+                    + $"MapValueToKey."
+            );
         format.WriteCode(writer);
         writer.Write(Type.Size);
         WriteValues(format, writer);
@@ -88,7 +96,8 @@ internal abstract class LabelKeyValues
         public override void AddTo(DataViewSchema.Annotations.Builder annotations, string kind) =>
             annotations.Add<VBuffer<T>>(kind, type, (ref VBuffer<T> dst) => _values.CopyTo(ref dst));
 
-        public override IEnumerable<string> ToTexts() => _values.DenseValues().Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+        public override IEnumerable<string> ToTexts() =>
+            _values.DenseValues().Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
 
         private protected override void WriteValues(PrimitiveFormat format, BinaryWriter writer)
         {

@@ -15,8 +15,8 @@ internal sealed class LeftOutRows
     public long Unscored { get; private set; }
 
     /// <summary>Counts one; whether it is evaluated.</summary>
-    public bool Keeps(in VBuffer<float> labels, in VBuffer<float> scores) => Keeps(Finite.All(labels.GetValues()), Finite.All(
-        scores.GetValues()));
+    public bool Keeps(in VBuffer<float> labels, in VBuffer<float> scores) =>
+        Keeps(Finite.All(labels.GetValues()), Finite.All(scores.GetValues()));
 
     /// <summary>Counts one; whether it is evaluated.</summary>
     public bool Keeps(bool hasLabel, bool hasPrediction)
@@ -39,7 +39,8 @@ internal sealed class LeftOutRows
             log.Warning($"Encountered {Unlabelled} unlabeled {what} during testing.");
         if (Unscored > 0)
             log.Warning(
-                $"The predictor produced no finite prediction on {Unscored} {what} during testing, which are left out. " +
-                "Possible causes: abnormal data or the predictor is numerically unstable.");
+                $"The predictor produced no finite prediction on {Unscored} {what} during testing, which are left out. "
+                    + "Possible causes: abnormal data or the predictor is numerically unstable."
+            );
     }
 }

@@ -24,7 +24,8 @@ internal static class MultiTargetRegressionEvaluator
         using DataViewRowCursor cursor = data.GetRowCursor([label, score]);
         var labelGetter = cursor.GetGetter<VBuffer<float>>(label);
         var scoreGetter = cursor.GetGetter<VBuffer<float>>(score);
-        VBuffer<float> labels = default, scores = default;
+        VBuffer<float> labels = default,
+            scores = default;
         while (cursor.MoveNext())
         {
             labelGetter(ref labels);
@@ -63,7 +64,10 @@ internal static class MultiTargetRegressionEvaluator
     private struct TargetSums
     {
         private long _count;
-        private double _absolute, _squared, _mean, _spread;
+        private double _absolute,
+            _squared,
+            _mean,
+            _spread;
 
         public void Add(float label, float score)
         {

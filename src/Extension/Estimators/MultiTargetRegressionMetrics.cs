@@ -9,10 +9,13 @@ namespace RnnMlNet;
 public sealed record RegressionTargetMetrics(double MeanAbsoluteError, double RootMeanSquaredError, double RSquared)
 {
     /// <summary>The metrics in a line.</summary>
-    public override string ToString() => $"MAE {Words.Number(MeanAbsoluteError, 4)}, RMSE {Words.Number(RootMeanSquaredError, 4)}, R² {Words.Number(RSquared, 4)}";
+    public override string ToString() =>
+        $"MAE {Words.Number(MeanAbsoluteError, 4)}, RMSE {Words.Number(RootMeanSquaredError, 4)}, R² {Words.Number(RSquared, 4)}";
 }
 
-/// <summary>Metrics of a regression with a vector label, target by target. Made by <c>mlContext.Regression.EvaluateMultiTarget</c>.</summary>
+/// <summary>
+/// Metrics of a regression with a vector label, target by target. Made by <c>mlContext.Regression.EvaluateMultiTarget</c>.
+/// </summary>
 /// <param name="Targets">One entry per target, in the label's order.</param>
 /// <param name="Rows">Rows evaluated; rows with a non-finite label or score are left out.</param>
 public sealed record MultiTargetRegressionMetrics(IReadOnlyList<RegressionTargetMetrics> Targets, long Rows)
@@ -30,10 +33,15 @@ public sealed record MultiTargetRegressionMetrics(IReadOnlyList<RegressionTarget
     public override string ToString()
     {
         const int ShownTargets = 20;
-        string all = $"{Words.Plural(Rows, "row")}, {Words.Plural(Targets.Count, "target")}: MAE {Words.Number(MeanAbsoluteError, 4)}, RMSE {Words.Number(RootMeanSquaredError, 4)}, R² {Words.Number(RSquared, 4)}";
+        string all =
+            $"{Words.Plural(Rows, "row")}, {Words.Plural(Targets.Count, "target")}: MAE {Words.Number(MeanAbsoluteError, 4)}, RMSE "
+            + $"{Words.Number(RootMeanSquaredError, 4)}, R² {Words.Number(RSquared, 4)}";
         if (Targets.Count == 1)
             return all;
         IEnumerable<string> each = Targets.Take(ShownTargets).Select((target, i) => $"target {i}: {target}");
-        return string.Join(Environment.NewLine, [all, .. each, .. Targets.Count > ShownTargets ? [$"and {Targets.Count - ShownTargets} more"] : Array.Empty<string>()]);
+        return string.Join(
+            Environment.NewLine,
+            [all, .. each, .. Targets.Count > ShownTargets ? [$"and {Targets.Count - ShownTargets} more"] : Array.Empty<string>()]
+        );
     }
 }

@@ -20,7 +20,8 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
 
     /// <summary>Trains those that are not done yet.</summary>
     /// <param name="left">Where the training of the first of them was cut off; null where it has not begun.</param>
-    /// <returns>All networks, fewer where it was cancelled and the best is to be handed back: those that are done, or of the first what it has come to.</returns>
+    /// <returns>All networks, fewer where it was cancelled and the best is to be handed back: those that are done, or of the first what it
+    /// has come to.</returns>
     public IReadOnlyList<TrainingResult> Run(TrainingState? left = null)
     {
         if (AtOnce > 1 && count > 1 && Checkpoints is null)
@@ -54,15 +55,21 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
         bool isCancelled = false;
         void Work()
         {
-            for (int number; !Volatile.Read(ref isCancelled) && !stop.IsCancellationRequested && (number = Interlocked.Increment(ref begun) - 1) < count;)
+            for (
+                int number;
+                !Volatile.Read(ref isCancelled) && !stop.IsCancellationRequested && (number = Interlocked.Increment(ref begun) - 1) < count;
+
+            )
                 try
                 {
-                    results[number] = train(StartOf(number, null) with
-                    {
-                        Threads = Math.Max(1, ThreadCount.Of(options.Threads) / AtOnce),
-                        Turn = turns.Of(number),
-                        Stop = stop.Token,
-                    });
+                    results[number] = train(
+                        StartOf(number, null) with
+                        {
+                            Threads = Math.Max(1, ThreadCount.Of(options.Threads) / AtOnce),
+                            Turn = turns.Of(number),
+                            Stop = stop.Token,
+                        }
+                    );
                     if (results[number]!.History.StopReason == StopReason.Cancelled)
                         Volatile.Write(ref isCancelled, true);
                 }
@@ -74,8 +81,11 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
                         stop.Cancel();
                 }
         }
-        Task.WaitAll([.. Enumerable.Range(0, Math.Min(AtOnce, count)).Select(_ =>
-            Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
+        Task.WaitAll([
+            .. Enumerable
+                .Range(0, Math.Min(AtOnce, count))
+                .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+        ]);
         errors.FirstOrDefault(error => error is { SourceException: not OperationCanceledException })?.Throw();
         return Finished(results, errors);
     }
@@ -101,7 +111,9 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
         return networks;
     }
 
-    /// <summary>The seed of a network: the first has the trainer's, and those of trainers whose seeds follow one another are all different.</summary>
+    /// <summary>
+    /// The seed of a network: the first has the trainer's, and those of trainers whose seeds follow one another are all different.
+    /// </summary>
     public static int SeedOf(int seed, int network) => unchecked(seed + network * (int)0x9E3779B9);
 
     // Null where it was cancelled before anything came of it, and there are others to hand back.

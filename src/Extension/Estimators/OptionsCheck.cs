@@ -33,7 +33,10 @@ internal static class OptionsCheck
     {
         Share(ectx, task.LabelSmoothing, nameof(RnnMulticlassTrainer.Options.LabelSmoothing));
         if (task.ClassWeighting is null)
-            throw ectx.ExceptUserArg(nameof(RnnMulticlassTrainer.Options.ClassWeighting), "ClassWeighting is null; it must be ClassWeighting.Equal, ClassWeighting.Balanced or ClassWeighting.Of(weights).");
+            throw ectx.ExceptUserArg(
+                nameof(RnnMulticlassTrainer.Options.ClassWeighting),
+                "ClassWeighting is null; it must be ClassWeighting.Equal, ClassWeighting.Balanced or ClassWeighting.Of(weights)."
+            );
     }
 
     private static void CheckColumns(IExceptionContext ectx, RnnOptions o)
@@ -45,7 +48,13 @@ internal static class OptionsCheck
     }
 
     /// <summary>The options that say where the sequence stands in a row.</summary>
-    public static void CheckSequence(IExceptionContext ectx, string? featureColumn, string[]? channels, int? featuresPerStep, SequenceLayout layout)
+    public static void CheckSequence(
+        IExceptionContext ectx,
+        string? featureColumn,
+        string[]? channels,
+        int? featuresPerStep,
+        SequenceLayout layout
+    )
     {
         if (channels is null)
             NotBlank(ectx, featureColumn, nameof(RnnOptions.FeatureColumnName));
@@ -60,13 +69,19 @@ internal static class OptionsCheck
     {
         const string Option = nameof(RnnOptions.ChannelColumnNames);
         if (channels.Length == 0)
-            throw ectx.ExceptUserArg(Option, "ChannelColumnNames is empty: name at least one column, or leave it null and use FeatureColumnName.");
+            throw ectx.ExceptUserArg(
+                Option,
+                "ChannelColumnNames is empty: name at least one column, or leave it null and use FeatureColumnName."
+            );
         foreach (string name in channels)
             NotBlank(ectx, name, Option);
         if (channels.Distinct(StringComparer.Ordinal).Count() != channels.Length)
             throw ectx.ExceptUserArg(Option, $"ChannelColumnNames names a column twice: {string.Join(", ", channels)}.");
         if (featuresPerStep is int features && features != channels.Length)
-            throw ectx.ExceptUserArg(nameof(RnnOptions.FeaturesPerStep), $"FeaturesPerStep is {features}, but ChannelColumnNames names {channels.Length} channels; leave FeaturesPerStep null.");
+            throw ectx.ExceptUserArg(
+                nameof(RnnOptions.FeaturesPerStep),
+                $"FeaturesPerStep is {features}, but ChannelColumnNames names {channels.Length} channels; leave FeaturesPerStep null."
+            );
     }
 
     private static void CheckNetwork(IExceptionContext ectx, RnnOptions o)
@@ -79,7 +94,10 @@ internal static class OptionsCheck
         if (o.CustomCell is not null)
             NotBlank(ectx, o.CustomCell, nameof(o.CustomCell));
         if (o.Engine == EngineKind.Simd && o.CustomCell is not null)
-            throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, but the cell is '{o.CustomCell}', which only torch computes: set Engine to Torch or Auto.");
+            throw ectx.ExceptUserArg(
+                nameof(o.Engine),
+                $"Engine is Simd, but the cell is '{o.CustomCell}', which only torch computes: set Engine to Torch or Auto."
+            );
         Size(ectx, o.HiddenSize, nameof(o.HiddenSize));
         AtLeast(ectx, o.Layers, 1, nameof(o.Layers));
         AtMost(ectx, o.Layers, NetworkSize.MostLayers, nameof(o.Layers));
@@ -94,24 +112,42 @@ internal static class OptionsCheck
         Share(ectx, o.InputDropout, nameof(o.InputDropout));
         Share(ectx, o.HeadDropout, nameof(o.HeadDropout));
         if (o.Dropout > 0 && o.Layers == 1)
-            throw ectx.ExceptUserArg(nameof(o.Dropout), $"Dropout is {o.Dropout}, but it works between recurrent layers and Layers is 1: use HeadDropout or InputDropout, or more layers.");
+            throw ectx.ExceptUserArg(
+                nameof(o.Dropout),
+                $"Dropout is {o.Dropout}, but it works between recurrent layers and Layers is 1: use HeadDropout or InputDropout, or "
+                    + $"more layers."
+            );
         if (o.RecurrentDropout > 0 && o.CustomCell is not null)
-            throw ectx.ExceptUserArg(nameof(o.RecurrentDropout),
-                $"RecurrentDropout is {o.RecurrentDropout}, but the cell is '{o.CustomCell}', and what of its state meets weights only the cell itself knows: leave it 0, and drop inside of the cell.");
+            throw ectx.ExceptUserArg(
+                nameof(o.RecurrentDropout),
+                $"RecurrentDropout is {o.RecurrentDropout}, but the cell is '{o.CustomCell}', and what of its state meets weights only "
+                    + $"the cell itself knows: leave it 0, and drop inside of the cell."
+            );
     }
 
     private static void CheckStreaming(IExceptionContext ectx, RnnOptions o)
     {
         if (o.Bidirectional == true)
-            throw ectx.ExceptUserArg(nameof(o.Bidirectional), "Bidirectional is true, but ForStreaming is set, and what comes later cannot be read before it is there: leave Bidirectional null, or ForStreaming false.");
+            throw ectx.ExceptUserArg(
+                nameof(o.Bidirectional),
+                "Bidirectional is true, but ForStreaming is set, and what comes later cannot be read before it is there: leave "
+                    + "Bidirectional null, or ForStreaming false."
+            );
         if (o.Networks > 1)
-            throw ectx.ExceptUserArg(nameof(o.Networks), $"Networks is {o.Networks}, but ForStreaming is set, and an engine of series keeps the state of one network: leave Networks null, or ForStreaming false.");
+            throw ectx.ExceptUserArg(
+                nameof(o.Networks),
+                $"Networks is {o.Networks}, but ForStreaming is set, and an engine of series keeps the state of one network: leave "
+                    + $"Networks null, or ForStreaming false."
+            );
     }
 
     public static void CheckPooling(IExceptionContext ectx, Pooling pooling)
     {
         if (pooling == 0 || (pooling & ~Poolings.All) != 0)
-            throw ectx.ExceptUserArg(nameof(RnnOptions.Pooling), $"Pooling is {pooling}; it must be Last, Mean, Max, Attention or several of them combined.");
+            throw ectx.ExceptUserArg(
+                nameof(RnnOptions.Pooling),
+                $"Pooling is {pooling}; it must be Last, Mean, Max, Attention or several of them combined."
+            );
     }
 
     private static void CheckUpdates(IExceptionContext ectx, RnnTrainingOptions o)
@@ -144,7 +180,10 @@ internal static class OptionsCheck
     private static void CheckCheckpoints(IExceptionContext ectx, RnnTrainingOptions o)
     {
         if (o.CheckpointPath is not null && string.IsNullOrWhiteSpace(o.CheckpointPath))
-            throw ectx.ExceptUserArg(nameof(o.CheckpointPath), "CheckpointPath is empty; it must name a file, or be null for no checkpoints.");
+            throw ectx.ExceptUserArg(
+                nameof(o.CheckpointPath),
+                "CheckpointPath is empty; it must name a file, or be null for no checkpoints."
+            );
         if (o.CheckpointInterval < TimeSpan.Zero)
             throw ectx.ExceptUserArg(nameof(o.CheckpointInterval), $"CheckpointInterval is {o.CheckpointInterval}; it must be 0 or more.");
     }
@@ -154,7 +193,10 @@ internal static class OptionsCheck
         Defined(ectx, o.Engine, nameof(o.Engine));
         AtLeast(ectx, o.Threads, 1, nameof(o.Threads));
         if (o.Device is null || !DeviceName.TryParse(o.Device, out _))
-            throw ectx.ExceptUserArg(nameof(o.Device), $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+            throw ectx.ExceptUserArg(
+                nameof(o.Device),
+                $"Device is '{o.Device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps."
+            );
         if (o.Engine == EngineKind.Simd)
             CheckSimd(ectx, o);
         CheckScoringThreads(ectx, o.ScoringThreads);
@@ -164,12 +206,23 @@ internal static class OptionsCheck
     {
         Defined(ectx, o.TrainingPrecision, nameof(o.TrainingPrecision));
         if (o.TrainingPrecision != TrainingPrecision.Full && o.CustomCell is not null)
-            throw ectx.ExceptUserArg(nameof(o.TrainingPrecision), $"TrainingPrecision is {o.TrainingPrecision}, but the cell is '{o.CustomCell}', and only built-in cells train so; leave it Full.");
+            throw ectx.ExceptUserArg(
+                nameof(o.TrainingPrecision),
+                $"TrainingPrecision is {o.TrainingPrecision}, but the cell is '{o.CustomCell}', and only built-in cells "
+                    + $"train so; leave it Full."
+            );
         if (o.TrainingPrecision != TrainingPrecision.Full && o.RecurrentDropout > 0)
-            throw ectx.ExceptUserArg(nameof(o.TrainingPrecision),
-                $"TrainingPrecision is {o.TrainingPrecision}, but RecurrentDropout is {o.RecurrentDropout}, with which torch computes step by step, with 32-bit numbers: set RecurrentDropout to 0, or leave TrainingPrecision Full.");
+            throw ectx.ExceptUserArg(
+                nameof(o.TrainingPrecision),
+                $"TrainingPrecision is {o.TrainingPrecision}, but RecurrentDropout is {o.RecurrentDropout}, with which torch computes "
+                    + $"step by step, with 32-bit numbers: set RecurrentDropout to 0, or leave TrainingPrecision Full."
+            );
         if (o.Engine == EngineKind.Simd && o.TrainingPrecision != TrainingPrecision.Full)
-            throw ectx.ExceptUserArg(nameof(o.TrainingPrecision), $"TrainingPrecision is {o.TrainingPrecision}, but Engine is Simd, which computes with 32-bit numbers: set Engine to Torch, or leave TrainingPrecision Full.");
+            throw ectx.ExceptUserArg(
+                nameof(o.TrainingPrecision),
+                $"TrainingPrecision is {o.TrainingPrecision}, but Engine is Simd, which computes with 32-bit numbers: set Engine to "
+                    + $"Torch, or leave TrainingPrecision Full."
+            );
     }
 
     private static void CheckScoring(IExceptionContext ectx, RnnOptions o)
@@ -181,9 +234,16 @@ internal static class OptionsCheck
     private static void CheckStore(IExceptionContext ectx, RnnOptions o)
     {
         if (o.StoreMemoryLimit < 0)
-            throw ectx.ExceptUserArg(nameof(o.StoreMemoryLimit), $"StoreMemoryLimit is {o.StoreMemoryLimit}; it must be 0 or more bytes, or null for half of the memory there is.");
+            throw ectx.ExceptUserArg(
+                nameof(o.StoreMemoryLimit),
+                $"StoreMemoryLimit is {o.StoreMemoryLimit}; it must be 0 or more bytes, or null for half of the memory there is."
+            );
         if (o.StoreDirectory is not null && !Directory.Exists(o.StoreDirectory))
-            throw ectx.ExceptUserArg(nameof(o.StoreDirectory), $"StoreDirectory is '{o.StoreDirectory}', and there is no such folder; make it, or leave it null for the system's temporary folder.");
+            throw ectx.ExceptUserArg(
+                nameof(o.StoreDirectory),
+                $"StoreDirectory is '{o.StoreDirectory}', and there is no such folder; make it, or leave it null for the system's "
+                    + $"temporary folder."
+            );
     }
 
     /// <exception cref="ArgumentOutOfRangeException">Not a precision, or not one that torch scores a user's own cell with.</exception>
@@ -192,15 +252,25 @@ internal static class OptionsCheck
         const string Option = nameof(RnnOptions.SingleRowPrecision);
         Defined(ectx, precision, Option);
         if (precision != WeightPrecision.Full && customCell is not null)
-            throw ectx.ExceptUserArg(Option, $"{Option} is {precision}, but the cell is '{customCell}', which torch scores with full weights; leave it Full.");
+            throw ectx.ExceptUserArg(
+                Option,
+                $"{Option} is {precision}, but the cell is '{customCell}', which torch scores with full weights; leave it Full."
+            );
     }
 
     private static void CheckSimd(IExceptionContext ectx, RnnTrainingOptions o)
     {
         if (DeviceName.Parse(o.Device).Kind is DeviceKind.Cuda or DeviceKind.Mps)
-            throw ectx.ExceptUserArg(nameof(o.Engine), $"Engine is Simd, which computes on the CPU, but Device is '{o.Device}': set Engine to Torch or Auto, or Device to cpu.");
+            throw ectx.ExceptUserArg(
+                nameof(o.Engine),
+                $"Engine is Simd, which computes on the CPU, but Device is '{o.Device}': set Engine to Torch or Auto, or Device to cpu."
+            );
         if (o.AllowTensorFloat32 is bool allowed)
-            throw ectx.ExceptUserArg(nameof(o.AllowTensorFloat32), $"AllowTensorFloat32 is {allowed}, but Engine is Simd, and only torch on a GPU has such numbers: set Engine to Torch or Auto, or leave AllowTensorFloat32 null.");
+            throw ectx.ExceptUserArg(
+                nameof(o.AllowTensorFloat32),
+                $"AllowTensorFloat32 is {allowed}, but Engine is Simd, and only torch on a GPU has such numbers: set Engine to Torch or "
+                    + $"Auto, or leave AllowTensorFloat32 null."
+            );
     }
 
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
@@ -214,7 +284,10 @@ internal static class OptionsCheck
     public static void CheckScoringDevice(IExceptionContext ectx, string? device)
     {
         if (device is null || !DeviceName.TryParse(device, out DeviceName name) || name.Kind == DeviceKind.Auto)
-            throw ectx.ExceptUserArg(nameof(RnnOptions.ScoringDevice), $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+            throw ectx.ExceptUserArg(
+                nameof(RnnOptions.ScoringDevice),
+                $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps."
+            );
     }
 
     public static void NotBlank(IExceptionContext ectx, string? value, string option)
@@ -277,16 +350,21 @@ internal static class OptionsCheck
     public static void CheckCell(IExceptionContext ectx, CellKind? value)
     {
         if (value is CellKind cell && CellRegistry.Find(cell) is null)
-            throw ectx.ExceptUserArg(nameof(RnnOptions.Cell), $"Cell is {cell}; it must be one of {string.Join(", ", CellRegistry.All.Select(known => known.Kind))}.");
+            throw ectx.ExceptUserArg(
+                nameof(RnnOptions.Cell),
+                $"Cell is {cell}; it must be one of {string.Join(", ", CellRegistry.All.Select(known => known.Kind))}."
+            );
     }
 
-    public static void Defined<T>(IExceptionContext ectx, T? value, string option) where T : struct, Enum
+    public static void Defined<T>(IExceptionContext ectx, T? value, string option)
+        where T : struct, Enum
     {
         if (value is T kind)
             Defined(ectx, kind, option);
     }
 
-    public static void Defined<T>(IExceptionContext ectx, T value, string option) where T : struct, Enum
+    public static void Defined<T>(IExceptionContext ectx, T value, string option)
+        where T : struct, Enum
     {
         if (!Enum.IsDefined(value))
             throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");

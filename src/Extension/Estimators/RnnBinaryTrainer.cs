@@ -22,21 +22,38 @@ public sealed class RnnBinaryTrainer : RnnTrainerBase<RnnBinaryTransformer, RnnB
     }
 
     internal RnnBinaryTrainer(IHostEnvironment env, Options options)
-        : base(env, nameof(RnnBinaryTrainer), options, Task(Contracts.CheckRef(options, nameof(options))))
-    {
-    }
+        : base(env, nameof(RnnBinaryTrainer), options, Task(Contracts.CheckRef(options, nameof(options)))) { }
 
-    private static TaskSpec Task(Options options) => new TaskSpec(LabelKind.Boolean, LossKind.Logistic, IsClassification: true, NormalizeLabel: false).Weighted(options.ClassWeighting, labelSmoothing: 0);
+    private static TaskSpec Task(Options options) =>
+        new TaskSpec(LabelKind.Boolean, LossKind.Logistic, IsClassification: true, NormalizeLabel: false).Weighted(
+            options.ClassWeighting,
+            labelSmoothing: 0
+        );
 
     private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema) =>
-    [
-        new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false,
-            new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
-        new(DefaultColumnNames.Probability, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false,
-            new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation(isNormalized: true))),
-        new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false,
-            new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
-    ];
+        [
+            new(
+                DefaultColumnNames.Score,
+                SchemaShape.Column.VectorKind.Scalar,
+                NumberDataViewType.Single,
+                false,
+                new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())
+            ),
+            new(
+                DefaultColumnNames.Probability,
+                SchemaShape.Column.VectorKind.Scalar,
+                NumberDataViewType.Single,
+                false,
+                new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation(isNormalized: true))
+            ),
+            new(
+                DefaultColumnNames.PredictedLabel,
+                SchemaShape.Column.VectorKind.Scalar,
+                BooleanDataViewType.Instance,
+                false,
+                new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())
+            ),
+        ];
 
     private protected override RnnBinaryTransformer MakeTransformer(TrainedNetwork network, DataViewSchema trainSchema) =>
         new(Host, new RnnBinaryModelParameters(Host, network), Columns, trainSchema);

@@ -12,8 +12,13 @@ using RnnMlNet.Scoring;
 using RnnMlNet.Training;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
-[assembly: LoadableClass(typeof(RnnBinaryTransformer), null, typeof(SignatureLoadModel),
-    RnnBinaryTransformer.UserName, RnnBinaryTransformer.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RnnBinaryTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    RnnBinaryTransformer.UserName,
+    RnnBinaryTransformer.LoaderSignature
+)]
 
 namespace RnnMlNet;
 
@@ -27,9 +32,7 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     internal const string LoaderSignature = "RnnBinaryScorer";
 
     internal RnnBinaryTransformer(IHostEnvironment env, RnnBinaryModelParameters model, SequenceColumns columns, DataViewSchema trainSchema)
-        : base(env.Register(LoaderSignature), model, columns, trainSchema)
-    {
-    }
+        : base(env.Register(LoaderSignature), model, columns, trainSchema) { }
 
     private RnnBinaryTransformer(IHost host, RnnBinaryModelParameters model, TransformerPart part)
         : base(host, model, part)
@@ -44,8 +47,8 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     }
 
     /// <summary>
-    /// The score above which <c>PredictedLabel</c> is true. Default 0, a probability of a half; that of a probability p is log(p / (1 - p)). Set by
-    /// <c>mlContext.BinaryClassification.ChangeModelThreshold</c>; saved with the model.
+    /// The score above which <c>PredictedLabel</c> is true. Default 0, a probability of a half; that of a probability p is log(p / (1 -
+    /// p)). Set by <c>mlContext.BinaryClassification.ChangeModelThreshold</c>; saved with the model.
     /// </summary>
     public float Threshold { get; }
 
@@ -81,14 +84,19 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
         [
             new(DefaultColumnNames.Score, NumberDataViewType.Single, Annotations(Kind.ScoreValueKind.Score).ToAnnotations()),
             new(DefaultColumnNames.Probability, NumberDataViewType.Single, probability.ToAnnotations()),
-            new(DefaultColumnNames.PredictedLabel, BooleanDataViewType.Instance, Annotations(Kind.ScoreValueKind.PredictedLabel).ToAnnotations()),
+            new(
+                DefaultColumnNames.PredictedLabel,
+                BooleanDataViewType.Instance,
+                Annotations(Kind.ScoreValueKind.PredictedLabel).ToAnnotations()
+            ),
         ];
     }
 
-    private protected override Delegate MakeGetter(int column, IScoredRow row) => column switch
-    {
-        0 => (ValueGetter<float>)((ref float dst) => dst = row.Outputs[0]),
-        1 => (ValueGetter<float>)((ref float dst) => dst = OutputUnits.Sigmoid(row.Outputs[0])),
-        _ => (ValueGetter<bool>)((ref bool dst) => dst = row.Outputs[0] > Threshold),
-    };
+    private protected override Delegate MakeGetter(int column, IScoredRow row) =>
+        column switch
+        {
+            0 => (ValueGetter<float>)((ref float dst) => dst = row.Outputs[0]),
+            1 => (ValueGetter<float>)((ref float dst) => dst = OutputUnits.Sigmoid(row.Outputs[0])),
+            _ => (ValueGetter<bool>)((ref bool dst) => dst = row.Outputs[0] > Threshold),
+        };
 }

@@ -9,8 +9,8 @@ using RnnMlNet.Training;
 namespace RnnMlNet;
 
 /// <summary>
-/// Trains a recurrent network that tells two or more classes of sequences apart: softmax cross-entropy over the classes of a key-typed label.
-/// Made by <c>mlContext.MulticlassClassification.Trainers.Rnn</c>.
+/// Trains a recurrent network that tells two or more classes of sequences apart: softmax cross-entropy over the classes of a key-typed
+/// label. Made by <c>mlContext.MulticlassClassification.Trainers.Rnn</c>.
 /// </summary>
 public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransformer, RnnMulticlassModelParameters>
 {
@@ -21,9 +21,9 @@ public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransform
         public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
 
         /// <summary>
-        /// Share of each training label that is spread evenly over all classes, its own among them, in [0, 1). Default 0. A network that is never quite sure
-        /// resists wrong labels and is better calibrated (Szegedy et al., 2016; PyTorch's <c>label_smoothing</c>). The training loss is then that of
-        /// the smoothed labels, the validation loss is not.
+        /// Share of each training label that is spread evenly over all classes, its own among them, in [0, 1). Default 0. A network that is
+        /// never quite sure resists wrong labels and is better calibrated (Szegedy et al., 2016; PyTorch's <c>label_smoothing</c>). The
+        /// training loss is then that of the smoothed labels, the validation loss is not.
         /// </summary>
         public float LabelSmoothing { get; set; }
     }
@@ -36,7 +36,11 @@ public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransform
         _label = options.LabelColumnName;
     }
 
-    private static TaskSpec Task(Options options) => new TaskSpec(LabelKind.Key, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false).Weighted(options.ClassWeighting, options.LabelSmoothing);
+    private static TaskSpec Task(Options options) =>
+        new TaskSpec(LabelKind.Key, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false).Weighted(
+            options.ClassWeighting,
+            options.LabelSmoothing
+        );
 
     private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema)
     {
@@ -44,10 +48,20 @@ public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransform
         var keyValues = label.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues);
         return
         [
-            new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false,
-                new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
-            new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true,
-                new SchemaShape([.. keyValues, .. AnnotationUtils.GetTrainerOutputAnnotation()])),
+            new(
+                DefaultColumnNames.Score,
+                SchemaShape.Column.VectorKind.Vector,
+                NumberDataViewType.Single,
+                false,
+                new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))
+            ),
+            new(
+                DefaultColumnNames.PredictedLabel,
+                SchemaShape.Column.VectorKind.Scalar,
+                NumberDataViewType.UInt32,
+                true,
+                new SchemaShape([.. keyValues, .. AnnotationUtils.GetTrainerOutputAnnotation()])
+            ),
         ];
     }
 

@@ -12,8 +12,13 @@ using RnnMlNet.Scoring;
 using RnnMlNet.Training;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
-[assembly: LoadableClass(typeof(RnnMulticlassTransformer), null, typeof(SignatureLoadModel),
-    RnnMulticlassTransformer.UserName, RnnMulticlassTransformer.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RnnMulticlassTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    RnnMulticlassTransformer.UserName,
+    RnnMulticlassTransformer.LoaderSignature
+)]
 
 namespace RnnMlNet;
 
@@ -26,7 +31,13 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
     internal const string UserName = "Recurrent network multiclass scorer";
     internal const string LoaderSignature = "RnnMulticlassScorer";
 
-    internal RnnMulticlassTransformer(IHostEnvironment env, RnnMulticlassModelParameters model, SequenceColumns columns, DataViewSchema trainSchema, LabelKeyValues? classes)
+    internal RnnMulticlassTransformer(
+        IHostEnvironment env,
+        RnnMulticlassModelParameters model,
+        SequenceColumns columns,
+        DataViewSchema trainSchema,
+        LabelKeyValues? classes
+    )
         : base(env.Register(LoaderSignature), model, columns, trainSchema)
     {
         Classes = classes;
@@ -80,17 +91,20 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
         ];
     }
 
-    private protected override Delegate MakeGetter(int column, IScoredRow row) => column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
+    private protected override Delegate MakeGetter(int column, IScoredRow row) =>
+        column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
 
-    private static ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row) => (ref VBuffer<float> dst) =>
-    {
-        ReadOnlySpan<float> logits = row.Outputs;
-        var editor = VBufferEditor.Create(ref dst, logits.Length);
-        OutputUnits.Softmax(logits, editor.Values);
-        dst = editor.Commit();
-    };
+    private static ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row) =>
+        (ref VBuffer<float> dst) =>
+        {
+            ReadOnlySpan<float> logits = row.Outputs;
+            var editor = VBufferEditor.Create(ref dst, logits.Length);
+            OutputUnits.Softmax(logits, editor.Values);
+            dst = editor.Commit();
+        };
 
-    private static ValueGetter<uint> PredictedLabelGetter(IScoredRow row) => (ref uint dst) => dst = KeyOf(OutputUnits.PredictedClass(row.Outputs));
+    private static ValueGetter<uint> PredictedLabelGetter(IScoredRow row) =>
+        (ref uint dst) => dst = KeyOf(OutputUnits.PredictedClass(row.Outputs));
 
     // As ML.NET's own classifiers have it: the missing key, 0, where no class is the likeliest.
     private static uint KeyOf(int? predicted) => predicted is int index ? (uint)index + 1 : 0;

@@ -25,8 +25,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
 
     SequenceBinding IRowScorer.Bind(DataViewSchema schema) => Bind(schema, _columns);
 
-    RuntimeModel IRowScorer.RuntimeModel(IEnumerable<ITransformer> before) => new(
-        ScorerPart(new RuntimeInput(Host, _columns, Model.Network.Shape, FeatureColumnType).Of(before)), Model.Network.Networks);
+    RuntimeModel IRowScorer.RuntimeModel(IEnumerable<ITransformer> before) =>
+        new(ScorerPart(new RuntimeInput(Host, _columns, Model.Network.Shape, FeatureColumnType).Of(before)), Model.Network.Networks);
 
     TrainedNetwork IRowScorer.Network => Model.Network;
 
@@ -38,8 +38,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
         ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs, SavedThreshold);
 
     // The rows are steps of series, which their scorer makes patches of.
-    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) => MapRows(inputSchema, scorer,
-        _columns with { PatchLength = 1 });
+    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) =>
+        MapRows(inputSchema, scorer, _columns with { PatchLength = 1 });
 
     private SequenceBinding Bind(DataViewSchema schema, SequenceColumns columns)
     {
@@ -47,14 +47,24 @@ public abstract partial class RnnPredictionTransformer<TModel>
         var shape = Model.Network.Shape;
         int features = shape.Features / shape.PatchLength;
         if ((binding.Features, binding.Vocabulary) != (features, shape.Vocabulary))
-            throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
+            throw Host.ExceptSchemaMismatch(
+                nameof(schema),
+                "feature",
+                FeatureColumnName,
                 shape.UsesTokens
-                    ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training" : $"{features} features per step, as in training",
-                binding.Describe());
+                    ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training"
+                    : $"{features} features per step, as in training",
+                binding.Describe()
+            );
         if (shape.UsesTokens && KeyFingerprint.Differ(Model.Vocabulary, KeyFingerprint.Of(binding.Columns[0])))
-            throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName,
-                "keys with the values that they had in training, in the same order: map text to keys with the fitted transformer of the training, which is saved with a pipeline",
-                "keys of as many, but other values");
+            throw Host.ExceptSchemaMismatch(
+                nameof(schema),
+                "feature",
+                FeatureColumnName,
+                "keys with the values that they had in training, in the same order: map text to keys with the fitted transformer of the "
+                    + "training, which is saved with a pipeline",
+                "keys of as many, but other values"
+            );
         return binding;
     }
 }

@@ -20,7 +20,11 @@ namespace RnnMlNet;
 /// is managed code and needs no libtorch, except for a cell of the user's own. Safe to use from several threads.
 /// </summary>
 /// <typeparam name="TModel">The model parameters.</typeparam>
-public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer, IRowScorer, IDisposable
+public abstract partial class RnnPredictionTransformer<TModel>
+    : ISingleFeaturePredictionTransformer<TModel>,
+        ISingleFeaturePredictionTransformer,
+        IRowScorer,
+        IDisposable
     where TModel : class, ICanSaveModel, IRnnModelParameters
 {
     private readonly SequenceColumns _columns;
@@ -38,7 +42,11 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
         var binding = SequenceBinding.Bind(host, trainSchema, columns);
         Model = model;
         // F is kept even where training read it off a [T, F] column: the model then scores flat columns as well.
-        _columns = columns with { FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features, PatchLength = model.Network.Shape.PatchLength };
+        _columns = columns with
+        {
+            FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features,
+            PatchLength = model.Network.Shape.PatchLength,
+        };
         FeatureColumnType = binding.Columns[0].Type;
         model.Vocabulary = binding.Vocabulary > 0 ? KeyFingerprint.Of(binding.Columns[0]) : null;
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
@@ -80,19 +88,22 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
     public DataViewType FeatureColumnType { get; }
 
     /// <summary>
-    /// Writes the network as an ONNX model (opset 17): standardisation or embedding, recurrent layers, pooling and head. Its scores are this
-    /// transformer's to 1e-4.
+    /// Writes the network as an ONNX model (opset 17): standardisation or embedding, recurrent layers, pooling and head. Its scores are
+    /// this transformer's to 1e-4.
     /// </summary>
     /// <remarks>
-    /// Inputs: <c>features</c>, Single [batch, time, F], step-major whatever the column's layout, time steps one by one whatever the PatchLength (or <c>tokens</c>, Int64 [batch, time], ids
-    /// from 0: a key less 1, missing keys left out), padded to the longest row with anything; <c>lengths</c>, Int64 [batch], each row's
-    /// number of steps, 0 to time. Time must be 1 or more. Outputs: <c>score</c>, Single [batch, k] (classes' probabilities, or a vector
-    /// label's targets) or [batch] (logit, or target); of a classifier <c>predicted_label</c> [batch], Int64, the class's index from 0, or
-    /// Boolean; of a two-class one <c>probability</c>, Single [batch]. Of a sequence tagger <c>score</c> is [batch, time, classes] and
-    /// <c>predicted_label</c> [batch, time], where those beyond a row's length mean nothing, and a missing key is the token behind the last key's. Names of classes stand in the metadata <c>class_names</c>.
+    /// Inputs: <c>features</c>, Single [batch, time, F], step-major whatever the column's layout, time steps one by one whatever the
+    /// PatchLength (or <c>tokens</c>, Int64 [batch, time], ids from 0: a key less 1, missing keys left out), padded to the longest row with
+    /// anything; <c>lengths</c>, Int64 [batch], each row's number of steps, 0 to time. Time must be 1 or more. Outputs: <c>score</c>,
+    /// Single [batch, k] (classes' probabilities, or a vector label's targets) or [batch] (logit, or target); of a classifier
+    /// <c>predicted_label</c> [batch], Int64, the class's index from 0, or Boolean; of a two-class one <c>probability</c>, Single [batch].
+    /// Of a sequence tagger <c>score</c> is [batch, time, classes] and <c>predicted_label</c> [batch, time], where those beyond a row's
+    /// length mean nothing, and a missing key is the token behind the last key's. Names of classes stand in the metadata
+    /// <c>class_names</c>.
     /// </remarks>
     /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
-    /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. No file is written.</exception>
+    /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. No file is
+    /// written.</exception>
     public void SaveAsOnnx(string path)
     {
         Host.CheckNonWhiteSpace(path, nameof(path));
@@ -101,7 +112,8 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
 
     /// <summary>Writes the network as an ONNX model, as <see cref="SaveAsOnnx(string)"/> does, to a stream, which stays open.</summary>
     /// <param name="stream">Where to write, from its current position.</param>
-    /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. Nothing is written.</exception>
+    /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. Nothing is
+    /// written.</exception>
     public void SaveAsOnnx(Stream stream)
     {
         Host.CheckValue(stream, nameof(stream));
@@ -125,9 +137,9 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
     }
 
     /// <summary>
-    /// Where the rows of a <see cref="Transform"/> are scored: <c>cpu</c> (the default; managed code), <c>cuda</c>, <c>cuda:1</c> or <c>mps</c>
-    /// (libtorch, a few thousand rows at a time). Counts for views that Transform makes from then on, and Transform throws where the device is not
-    /// there; not saved with the model. A PredictionEngine scores on the CPU.
+    /// Where the rows of a <see cref="Transform"/> are scored: <c>cpu</c> (the default; managed code), <c>cuda</c>, <c>cuda:1</c> or
+    /// <c>mps</c> (libtorch, a few thousand rows at a time). Counts for views that Transform makes from then on, and Transform throws where
+    /// the device is not there; not saved with the model. A PredictionEngine scores on the CPU.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The text is not the name of such a device.</exception>
     public string ScoringDevice
@@ -142,11 +154,12 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
 
     /// <summary>
     /// How exactly the recurrent weights are kept where rows are scored one by one, as in a PredictionEngine. Default
-    /// <see cref="WeightPrecision.Full"/>. With <see cref="WeightPrecision.BFloat16"/> a row of a network of 128 or more units takes about half the
-    /// time, because its weights are read anew at each step, and scores change in the third digit or so: docs/scoring.md has figures.
-    /// Counts for engines made from then on; not saved with the model. A Transform always scores with full weights.
+    /// <see cref="WeightPrecision.Full"/>. With <see cref="WeightPrecision.BFloat16"/> a row of a network of 128 or more units takes about
+    /// half the time, because its weights are read anew at each step, and scores change in the third digit or so: docs/scoring.md has
+    /// figures. Counts for engines made from then on; not saved with the model. A Transform always scores with full weights.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not such a precision, or the cell is the application's own, which only has full weights.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not such a precision, or the cell is the application's own, which only has full
+    /// weights.</exception>
     public WeightPrecision SingleRowPrecision
     {
         get => _singleRowPrecision;
@@ -169,8 +182,8 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
     }
 
     /// <summary>
-    /// The rows of <paramref name="input"/> with their scores. Nothing is read before a cursor asks. A cursor over score columns reads a few hundred
-    /// rows ahead for each of its threads, see <see cref="ScoringThreads"/>, and hands the rows on in their order.
+    /// The rows of <paramref name="input"/> with their scores. Nothing is read before a cursor asks. A cursor over score columns reads a
+    /// few hundred rows ahead for each of its threads, see <see cref="ScoringThreads"/>, and hands the rows on in their order.
     /// </summary>
     /// <param name="input">The rows.</param>
     /// <returns>The rows with the score columns added.</returns>
@@ -183,18 +196,20 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
     }
 
     /// <summary>
-    /// Scores some rows in every way there is on this machine, and compares: row by row, in batches, alone in a batch, among other rows, beside a longer
-    /// row, after save and load, in double precision without vectors, on torch's CPU and on a GPU where they are there. For the machine that a
-    /// model is deployed to: whether its vector instructions give the scores that they should.
+    /// Scores some rows in every way there is on this machine, and compares: row by row, in batches, alone in a batch, among other rows,
+    /// beside a longer row, after save and load, in double precision without vectors, on torch's CPU and on a GPU where they are there. For
+    /// the machine that a model is deployed to: whether its vector instructions give the scores that they should.
     /// </summary>
-    /// <param name="sample">Rows with the sequence column; read once, in blocks. The output of a whole pipeline's Transform has it too.</param>
+    /// <param name="sample">Rows with the sequence column; read once, in blocks. The output of a whole pipeline's Transform has it
+    /// too.</param>
     /// <param name="maxRows">Most rows to read, at least 1: the first ones. Scoring in double precision stops at 100.</param>
     /// <param name="tolerance">
-    /// The relative difference up to which scores count as the same, above 0; see <see cref="VerifiedWay.LargestRelativeDifference"/>. The default, 1e-5,
-    /// lies above what rounding in single precision makes of large networks, and orders below any fault.
+    /// The relative difference up to which scores count as the same, above 0; see <see cref="VerifiedWay.LargestRelativeDifference"/>. The
+    /// default, 1e-5, lies above what rounding in single precision makes of large networks, and orders below any fault.
     /// </param>
     /// <returns>The differences found; nothing is thrown for them, see <see cref="ScoreVerification.ThrowIfDifferent"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or is not as it was in training; or a number is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or is not as it was in training; or a number is out of
+    /// range.</exception>
     /// <exception cref="InvalidOperationException">The sample has no rows, or one that is no sequence.</exception>
     public ScoreVerification VerifyScores(IDataView sample, int maxRows = 1000, double tolerance = 1e-5)
     {
@@ -209,7 +224,9 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
     }
 
     /// <summary>What it scores, and the model.</summary>
-    public override string ToString() => $"{GetType().Name} of {(_columns.Names.Count > 1 ? "columns" : "column")} {string.Join(", ", _columns.Names)}{Environment.NewLine}{Model}";
+    public override string ToString() =>
+        $"{GetType().Name} of {(_columns.Names.Count > 1 ? "columns" : "column")} "
+        + $"{string.Join(", ", _columns.Names)}{Environment.NewLine}{Model}";
 
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -220,9 +237,9 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
     }
 
     /// <summary>
-    /// Releases what torch holds of the model; may be called more than once, and waits for the batch in hand. A model of built-in cells holds nothing
-    /// there and still scores afterwards, on the CPU. On another <see cref="ScoringDevice"/>, or with a cell of the application's own, whatever
-    /// would score afterwards throws an <see cref="ObjectDisposedException"/>.
+    /// Releases what torch holds of the model; may be called more than once, and waits for the batch in hand. A model of built-in cells
+    /// holds nothing there and still scores afterwards, on the CPU. On another <see cref="ScoringDevice"/>, or with a cell of the
+    /// application's own, whatever would score afterwards throws an <see cref="ObjectDisposedException"/>.
     /// </summary>
     public void Dispose()
     {
@@ -265,24 +282,32 @@ public abstract partial class RnnPredictionTransformer<TModel> : ISingleFeatureP
         // sealed block: the columns and class names (TransformerPart)
         // sealed block: what RnnMlNet.Runtime scores by (ScorerPart)
         // sub-model "Model": the model parameters
-        new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, Threshold = SavedThreshold }.Write(ctx.Writer);
+        new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, Threshold = SavedThreshold }.Write(
+            ctx.Writer
+        );
         ScorerPart(RowInput.None).Write(ctx.Writer);
         ctx.SaveModel(Model, TransformerLoading.ModelFolder);
     }
 
     private ScorerPart ScorerPart(RowInput input) => new(Task, [.. Classes?.ToTexts() ?? []], SavedThreshold, input);
 
-    private SequenceTask Task => ScoreKind switch
-    {
-        ScoreKind.Binary => SequenceTask.BinaryClassification,
-        ScoreKind.Multiclass => SequenceTask.MulticlassClassification,
-        ScoreKind.Regression or ScoreKind.MultiTargetRegression => SequenceTask.Regression,
-        ScoreKind.SequenceTagger => SequenceTask.SequenceTagging,
-        _ => throw new InvalidOperationException($"There is no kind of score {ScoreKind}."),
-    };
+    private SequenceTask Task =>
+        ScoreKind switch
+        {
+            ScoreKind.Binary => SequenceTask.BinaryClassification,
+            ScoreKind.Multiclass => SequenceTask.MulticlassClassification,
+            ScoreKind.Regression or ScoreKind.MultiTargetRegression => SequenceTask.Regression,
+            ScoreKind.SequenceTagger => SequenceTask.SequenceTagging,
+            _ => throw new InvalidOperationException($"There is no kind of score {ScoreKind}."),
+        };
 
     private RowToRowMapperTransform MapRows(DataViewSchema inputSchema, ISequenceScorer scorer, SequenceColumns columns) =>
-        new(Host, new EmptyDataView(Host, inputSchema), MakeRowMapper(inputSchema, scorer, columns), schema => MakeRowMapper(schema, scorer, columns));
+        new(
+            Host,
+            new EmptyDataView(Host, inputSchema),
+            MakeRowMapper(inputSchema, scorer, columns),
+            schema => MakeRowMapper(schema, scorer, columns)
+        );
 
     private SequenceRowMapper MakeRowMapper(DataViewSchema inputSchema) => MakeRowMapper(inputSchema, _rowScorer, _columns);
 

@@ -14,15 +14,17 @@ namespace RnnMlNet;
 /// </summary>
 public sealed class RnnRegressionTrainer : RnnTrainerBase<RnnRegressionTransformer, RnnRegressionModelParameters>
 {
-    /// <summary>The options of <see cref="RnnRegressionTrainer"/>: the shared ones, the loss, and whether the label is standardised.</summary>
+    /// <summary>
+    /// The options of <see cref="RnnRegressionTrainer"/>: the shared ones, the loss, and whether the label is standardised.
+    /// </summary>
     public sealed class Options : RnnOptions
     {
         /// <summary>What training makes small. Default <see cref="RegressionLoss.Squared"/>, which RMSE is measured by.</summary>
         public RegressionLoss Loss { get; set; } = RegressionLoss.Squared;
 
         /// <summary>
-        /// Whether training sees each target standardised (mean 0, deviation 1 over the training rows); scores are in the label's own units either
-        /// way. Default true: a network starts near 0 and would need many epochs to reach a label of thousands.
+        /// Whether training sees each target standardised (mean 0, deviation 1 over the training rows); scores are in the label's own units
+        /// either way. Default true: a network starts near 0 and would need many epochs to reach a label of thousands.
         /// </summary>
         public bool NormalizeLabel { get; set; } = true;
     }
@@ -33,26 +35,36 @@ public sealed class RnnRegressionTrainer : RnnTrainerBase<RnnRegressionTransform
         : base(env, nameof(RnnRegressionTrainer), options, Task(Contracts.CheckRef(options, nameof(options))))
     {
         if (!Enum.IsDefined(options.Loss))
-            throw Host.ExceptUserArg(nameof(options.Loss), $"Loss is {options.Loss}; it must be one of {string.Join(", ", Enum.GetNames<RegressionLoss>())}.");
+            throw Host.ExceptUserArg(
+                nameof(options.Loss),
+                $"Loss is {options.Loss}; it must be one of {string.Join(", ", Enum.GetNames<RegressionLoss>())}."
+            );
         _label = options.LabelColumnName;
     }
 
-    private static TaskSpec Task(Options options) => new(LabelKind.Numbers, Loss(options.Loss), IsClassification: false, options.NormalizeLabel);
+    private static TaskSpec Task(Options options) =>
+        new(LabelKind.Numbers, Loss(options.Loss), IsClassification: false, options.NormalizeLabel);
 
-    private static LossKind Loss(RegressionLoss loss) => loss switch
-    {
-        RegressionLoss.Absolute => LossKind.Absolute,
-        RegressionLoss.Huber => LossKind.Huber,
-        _ => LossKind.Squared,
-    };
+    private static LossKind Loss(RegressionLoss loss) =>
+        loss switch
+        {
+            RegressionLoss.Absolute => LossKind.Absolute,
+            RegressionLoss.Huber => LossKind.Huber,
+            _ => LossKind.Squared,
+        };
 
     private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema)
     {
         inputSchema.TryFindColumn(_label, out SchemaShape.Column label);
         return
         [
-            new(DefaultColumnNames.Score, label.Kind, NumberDataViewType.Single, false,
-                new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+            new(
+                DefaultColumnNames.Score,
+                label.Kind,
+                NumberDataViewType.Single,
+                false,
+                new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())
+            ),
         ];
     }
 

@@ -10,8 +10,13 @@ using RnnMlNet.Models;
 using RnnMlNet.Scoring;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
-[assembly: LoadableClass(typeof(RnnRegressionTransformer), null, typeof(SignatureLoadModel),
-    RnnRegressionTransformer.UserName, RnnRegressionTransformer.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RnnRegressionTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    RnnRegressionTransformer.UserName,
+    RnnRegressionTransformer.LoaderSignature
+)]
 
 namespace RnnMlNet;
 
@@ -23,15 +28,16 @@ public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegre
     internal const string UserName = "Recurrent network regression scorer";
     internal const string LoaderSignature = "RnnRegressionScorer";
 
-    internal RnnRegressionTransformer(IHostEnvironment env, RnnRegressionModelParameters model, SequenceColumns columns, DataViewSchema trainSchema)
-        : base(env.Register(LoaderSignature), model, columns, trainSchema)
-    {
-    }
+    internal RnnRegressionTransformer(
+        IHostEnvironment env,
+        RnnRegressionModelParameters model,
+        SequenceColumns columns,
+        DataViewSchema trainSchema
+    )
+        : base(env.Register(LoaderSignature), model, columns, trainSchema) { }
 
     private RnnRegressionTransformer(IHost host, RnnRegressionModelParameters model, TransformerPart part)
-        : base(host, model, part)
-    {
-    }
+        : base(host, model, part) { }
 
     private static RnnRegressionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
@@ -53,7 +59,9 @@ public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegre
     private protected override DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema)
     {
         string task = HasManyTargets ? Kind.ScoreColumnKind.MultiOutputRegression : Kind.ScoreColumnKind.Regression;
-        DataViewType type = HasManyTargets ? new VectorDataViewType(NumberDataViewType.Single, Model.Network.Shape.Outputs) : NumberDataViewType.Single;
+        DataViewType type = HasManyTargets
+            ? new VectorDataViewType(NumberDataViewType.Single, Model.Network.Shape.Outputs)
+            : NumberDataViewType.Single;
         var annotations = ScoreAnnotations.Start(ScoreAnnotations.NextSetId(inputSchema), task, Kind.ScoreValueKind.Score);
         return [new(DefaultColumnNames.Score, type, annotations.ToAnnotations())];
     }
@@ -62,11 +70,12 @@ public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegre
 
     private static ValueGetter<float> TargetGetter(IScoredRow row) => (ref float dst) => dst = row.Outputs[0];
 
-    private static ValueGetter<VBuffer<float>> TargetsGetter(IScoredRow row) => (ref VBuffer<float> dst) =>
-    {
-        ReadOnlySpan<float> targets = row.Outputs;
-        var editor = VBufferEditor.Create(ref dst, targets.Length);
-        targets.CopyTo(editor.Values);
-        dst = editor.Commit();
-    };
+    private static ValueGetter<VBuffer<float>> TargetsGetter(IScoredRow row) =>
+        (ref VBuffer<float> dst) =>
+        {
+            ReadOnlySpan<float> targets = row.Outputs;
+            var editor = VBufferEditor.Create(ref dst, targets.Length);
+            targets.CopyTo(editor.Values);
+            dst = editor.Commit();
+        };
 }

@@ -12,22 +12,33 @@ using RnnMlNet.Scoring;
 using RnnMlNet.Training;
 using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
-[assembly: LoadableClass(typeof(RnnSequenceTaggerTransformer), null, typeof(SignatureLoadModel),
-    RnnSequenceTaggerTransformer.UserName, RnnSequenceTaggerTransformer.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RnnSequenceTaggerTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    RnnSequenceTaggerTransformer.UserName,
+    RnnSequenceTaggerTransformer.LoaderSignature
+)]
 
 namespace RnnMlNet;
 
 /// <summary>
-/// Gives each step of a sequence a class. Adds <c>Score</c>, a variable vector of Single of T x classes numbers: step after step, the probabilities of
-/// the classes at it, which sum to 1 (ML.NET has no matrices of variable size), and <c>PredictedLabel</c>, a variable vector of T keys, the likeliest
-/// class of each step, with the label's own key values. A sequence without steps has none of either.
+/// Gives each step of a sequence a class. Adds <c>Score</c>, a variable vector of Single of T x classes numbers: step after step, the
+/// probabilities of the classes at it, which sum to 1 (ML.NET has no matrices of variable size), and <c>PredictedLabel</c>, a variable
+/// vector of T keys, the likeliest class of each step, with the label's own key values. A sequence without steps has none of either.
 /// </summary>
 public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnSequenceTaggerModelParameters>
 {
     internal const string UserName = "Recurrent network sequence tagger";
     internal const string LoaderSignature = "RnnSequenceTagger";
 
-    internal RnnSequenceTaggerTransformer(IHostEnvironment env, RnnSequenceTaggerModelParameters model, SequenceColumns columns, DataViewSchema trainSchema, LabelKeyValues? classes)
+    internal RnnSequenceTaggerTransformer(
+        IHostEnvironment env,
+        RnnSequenceTaggerModelParameters model,
+        SequenceColumns columns,
+        DataViewSchema trainSchema,
+        LabelKeyValues? classes
+    )
         : base(env.Register(LoaderSignature), model, columns, trainSchema)
     {
         Classes = classes;
@@ -52,7 +63,8 @@ public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnS
 
     private protected override VersionInfo Version => VersionInfo;
 
-    private protected override string OfUnscoredRows => "Score is NaN and PredictedLabel is the missing key at the steps that depend on them.";
+    private protected override string OfUnscoredRows =>
+        "Score is NaN and PredictedLabel is the missing key at the steps that depend on them.";
 
     private protected override ScoreKind ScoreKind => ScoreKind.SequenceTagger;
 
@@ -72,27 +84,36 @@ public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnS
         return
         [
             new(DefaultColumnNames.Score, new VectorDataViewType(NumberDataViewType.Single), score.ToAnnotations()),
-            new(DefaultColumnNames.PredictedLabel, new VectorDataViewType(new KeyDataViewType(typeof(uint), ClassCount)), predicted.ToAnnotations()),
+            new(
+                DefaultColumnNames.PredictedLabel,
+                new VectorDataViewType(new KeyDataViewType(typeof(uint), ClassCount)),
+                predicted.ToAnnotations()
+            ),
         ];
     }
 
-    private protected override Delegate MakeGetter(int column, IScoredRow row) => column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
+    private protected override Delegate MakeGetter(int column, IScoredRow row) =>
+        column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
 
-    private ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row) => (ref VBuffer<float> dst) =>
-    {
-        ReadOnlySpan<float> logits = row.Outputs;
-        var editor = VBufferEditor.Create(ref dst, logits.Length);
-        for (int at = 0; at < logits.Length; at += ClassCount)
-            OutputUnits.Softmax(logits.Slice(at, ClassCount), editor.Values.Slice(at, ClassCount));
-        dst = editor.Commit();
-    };
+    private ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row) =>
+        (ref VBuffer<float> dst) =>
+        {
+            ReadOnlySpan<float> logits = row.Outputs;
+            var editor = VBufferEditor.Create(ref dst, logits.Length);
+            for (int at = 0; at < logits.Length; at += ClassCount)
+                OutputUnits.Softmax(logits.Slice(at, ClassCount), editor.Values.Slice(at, ClassCount));
+            dst = editor.Commit();
+        };
 
-    private ValueGetter<VBuffer<uint>> PredictedLabelGetter(IScoredRow row) => (ref VBuffer<uint> dst) =>
-    {
-        ReadOnlySpan<float> logits = row.Outputs;
-        var editor = VBufferEditor.Create(ref dst, logits.Length / ClassCount);
-        for (int step = 0; step < editor.Values.Length; step++)
-            editor.Values[step] = OutputUnits.PredictedClass(logits.Slice(step * ClassCount, ClassCount)) is int predicted ? (uint)predicted + 1 : 0;
-        dst = editor.Commit();
-    };
+    private ValueGetter<VBuffer<uint>> PredictedLabelGetter(IScoredRow row) =>
+        (ref VBuffer<uint> dst) =>
+        {
+            ReadOnlySpan<float> logits = row.Outputs;
+            var editor = VBufferEditor.Create(ref dst, logits.Length / ClassCount);
+            for (int step = 0; step < editor.Values.Length; step++)
+                editor.Values[step] = OutputUnits.PredictedClass(logits.Slice(step * ClassCount, ClassCount)) is int predicted
+                    ? (uint)predicted + 1
+                    : 0;
+            dst = editor.Commit();
+        };
 }

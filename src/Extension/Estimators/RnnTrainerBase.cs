@@ -43,7 +43,11 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
             options.ChannelColumnNames is null ? [options.FeatureColumnName] : [.. options.ChannelColumnNames],
             AreChannels: options.ChannelColumnNames is not null,
             options.FeaturesPerStep,
-            options.Layout) { KeepsMissing = task.IsPerStep };
+            options.Layout
+        )
+        {
+            KeepsMissing = task.IsPerStep,
+        };
     }
 
     TaskSpec ISequenceTrainer.Task => _task;
@@ -56,15 +60,18 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     /// What the trainer needs and can do: it standardises by itself, reads the data once (so a cache before it gains nothing), takes
     /// validation data, and goes on from a previous model.
     /// </summary>
-    public TrainerInfo Info { get; } = new(normalization: false, calibration: false, caching: false, supportValid: true, supportIncrementalTrain: true);
+    public TrainerInfo Info { get; } =
+        new(normalization: false, calibration: false, caching: false, supportValid: true, supportIncrementalTrain: true);
 
     /// <summary>Trains on <paramref name="input"/>, validating on the option ValidationSet or on a held-out share of the rows.</summary>
     /// <param name="input">The training data.</param>
     /// <returns>A transformer that scores.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">No row can be trained on, the loss became NaN, or the checkpoint is of other data or options.</exception>
+    /// <exception cref="InvalidOperationException">No row can be trained on, the loss became NaN, or the checkpoint is of other data or
+    /// options.</exception>
     /// <exception cref="FormatException">The file at the option CheckpointPath is not a checkpoint, or a damaged one.</exception>
-    /// <exception cref="IOException">The rows take more memory than <see cref="RnnOptions.StoreMemoryLimit"/>, and <see cref="RnnOptions.StoreDirectory"/> is full or cannot be written to.</exception>
+    /// <exception cref="IOException">The rows take more memory than <see cref="RnnOptions.StoreMemoryLimit"/>, and
+    /// <see cref="RnnOptions.StoreDirectory"/> is full or cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public TTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
 
@@ -75,20 +82,26 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     public TTransformer Fit(IDataView trainData, IDataView? validationData) => FitFrom(null, trainData, validationData);
 
     /// <summary>
-    /// Goes on training a previous model on <paramref name="trainData"/>, validating as <see cref="Fit(IDataView)"/> does: its weights are what
-    /// training starts from, and its scaling of features and targets is kept, whatever the options Normalize and NormalizeLabel say. The optimiser, the
-    /// schedule, early stopping and the history start anew. With the option ReplaceHead the head is a new one, and the targets' scaling with it.
+    /// Goes on training a previous model on <paramref name="trainData"/>, validating as <see cref="Fit(IDataView)"/> does: its weights are
+    /// what training starts from, and its scaling of features and targets is kept, whatever the options Normalize and NormalizeLabel say.
+    /// The optimiser, the schedule, early stopping and the history start anew. With the option ReplaceHead the head is a new one, and the
+    /// targets' scaling with it.
     /// </summary>
     /// <param name="trainData">The training data.</param>
     /// <param name="modelParameters">
-    /// The previous model, fitted or loaded: <c>transformer.Model</c>. It is not changed. Its sizes must be the options' own, and its classes the
-    /// label's, in the same order; with ReplaceHead any recurrent model will do whose layers before the head are of the same sizes.
+    /// The previous model, fitted or loaded: <c>transformer.Model</c>. It is not changed. Its sizes must be the options' own, and its
+    /// classes the label's, in the same order; with ReplaceHead any recurrent model will do whose layers before the head are of the same
+    /// sizes.
     /// </param>
     /// <returns>A transformer that scores.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the model is of other sizes, classes or task.</exception>
-    public TTransformer Fit(IDataView trainData, IRnnModelParameters modelParameters) => Fit(trainData, _options.ValidationSet, modelParameters);
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the model is of other sizes, classes or
+    /// task.</exception>
+    public TTransformer Fit(IDataView trainData, IRnnModelParameters modelParameters) =>
+        Fit(trainData, _options.ValidationSet, modelParameters);
 
-    /// <summary>As <see cref="Fit(IDataView, IRnnModelParameters)"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
+    /// <summary>
+    /// As <see cref="Fit(IDataView, IRnnModelParameters)"/>, validating on <paramref name="validationData"/> after each epoch.
+    /// </summary>
     /// <param name="trainData">The training data.</param>
     /// <param name="validationData">Rows to validate on, with the same columns; null to hold out a share of the training rows.</param>
     /// <param name="modelParameters">The previous model.</param>
@@ -100,28 +113,40 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     }
 
     /// <summary>
-    /// A learning rate range test: makes training steps on <paramref name="trainData"/> as Fit would, from the same initial weights and on the same rows, but with a
-    /// learning rate that rises exponentially from step to step, whatever the options LearningRate, LearningRateSchedule and MaxEpochs say, and returns
-    /// what the loss came to. It ends early where the smoothed loss grows to four times its lowest or the loss is no longer a number. Nothing is kept of the network, and
-    /// a Fit afterwards gives the model that it would have given before. See Leslie N. Smith, arXiv 1506.01186, section 3.3.
+    /// A learning rate range test: makes training steps on <paramref name="trainData"/> as Fit would, from the same initial weights and on
+    /// the same rows, but with a learning rate that rises exponentially from step to step, whatever the options LearningRate,
+    /// LearningRateSchedule and MaxEpochs say, and returns what the loss came to. It ends early where the smoothed loss grows to four times
+    /// its lowest or the loss is no longer a number. Nothing is kept of the network, and a Fit afterwards gives the model that it would
+    /// have given before. See Leslie N. Smith, arXiv 1506.01186, section 3.3.
     /// </summary>
-    /// <param name="trainData">The training data. Validation rows are held out of it as in Fit, and not used; the options of checkpoints and Progress have no effect.</param>
+    /// <param name="trainData">The training data. Validation rows are held out of it as in Fit, and not used; the options of checkpoints
+    /// and Progress have no effect.</param>
     /// <param name="minLearningRate">The first step's rate, above 0.</param>
     /// <param name="maxLearningRate">The last step's rate, above <paramref name="minLearningRate"/>.</param>
     /// <param name="steps">Steps at most, 20 or more: as many epochs as they take are gone through.</param>
-    /// <param name="modelParameters">A previous model whose training is to be gone on with, as in <see cref="Fit(IDataView, IRnnModelParameters)"/>; null to begin with random weights.</param>
+    /// <param name="modelParameters">A previous model whose training is to be gone on with, as in
+    /// <see cref="Fit(IDataView, IRnnModelParameters)"/>; null to begin with random weights.</param>
     /// <returns>The curve, and a rate to begin with: <see cref="LearningRateCurve.Suggestion"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A rate or the number of steps is out of its range, or a column is missing or of the wrong type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A rate or the number of steps is out of its range, or a column is missing or of the
+    /// wrong type.</exception>
     /// <exception cref="InvalidOperationException">No row can be trained on.</exception>
     /// <exception cref="OperationCanceledException">The option CancellationToken was cancelled, whatever OnCancellation says.</exception>
     public LearningRateCurve FindLearningRate(
-        IDataView trainData, float minLearningRate = 1e-6f, float maxLearningRate = 1, int steps = 200, IRnnModelParameters? modelParameters = null)
+        IDataView trainData,
+        float minLearningRate = 1e-6f,
+        float maxLearningRate = 1,
+        int steps = 200,
+        IRnnModelParameters? modelParameters = null
+    )
     {
         Host.CheckValue(trainData, nameof(trainData));
         CheckRange(minLearningRate, maxLearningRate, steps);
         CheckInput(SchemaShape.Create(trainData.Schema));
         WarmStart? previous = modelParameters is null ? null : WarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead);
-        return new NetworkFit(Host, _options, Columns, _task, _seed) { WarmStart = previous }.TestRates(trainData, new LearningRateRange(minLearningRate, maxLearningRate, steps));
+        return new NetworkFit(Host, _options, Columns, _task, _seed) { WarmStart = previous }.TestRates(
+            trainData,
+            new LearningRateRange(minLearningRate, maxLearningRate, steps)
+        );
     }
 
     private void CheckRange(float minLearningRate, float maxLearningRate, int steps)
@@ -129,9 +154,15 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         if (!(minLearningRate > 0) || !float.IsFinite(minLearningRate))
             throw Host.ExceptUserArg(nameof(minLearningRate), $"minLearningRate is {minLearningRate}; it must be above 0.");
         if (!(maxLearningRate > minLearningRate) || !float.IsFinite(maxLearningRate))
-            throw Host.ExceptUserArg(nameof(maxLearningRate), $"maxLearningRate is {maxLearningRate}; it must be above minLearningRate, which is {minLearningRate}.");
+            throw Host.ExceptUserArg(
+                nameof(maxLearningRate),
+                $"maxLearningRate is {maxLearningRate}; it must be above minLearningRate, which is {minLearningRate}."
+            );
         if (steps < LearningRateRange.FewestSteps)
-            throw Host.ExceptUserArg(nameof(steps), $"steps is {steps}; it must be at least {LearningRateRange.FewestSteps}, because the first ten say little.");
+            throw Host.ExceptUserArg(
+                nameof(steps),
+                $"steps is {steps}; it must be at least {LearningRateRange.FewestSteps}, because the first ten say little."
+            );
     }
 
     private TTransformer FitFrom(WarmStart? previous, IDataView trainData, IDataView? validationData)
@@ -143,7 +174,9 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         CheckCaller(trainData.Schema);
         CheckPatience(validationData);
 
-        FitCheckpoints? checkpoints = _options.CheckpointPath is string path ? FitCheckpoints.Open(Host, path, _options.CheckpointInterval) : null;
+        FitCheckpoints? checkpoints = _options.CheckpointPath is string path
+            ? FitCheckpoints.Open(Host, path, _options.CheckpointInterval)
+            : null;
         // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
         int seed = _options.Seed is null ? checkpoints?.SeedLeft ?? _seed : _seed;
         var fit = new NetworkFit(Host, _options, Columns, _task, seed) { Checkpoints = checkpoints, WarmStart = previous };
@@ -152,7 +185,8 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
 
     NetworkFit ISequenceTrainer.NewFit() => new(Host, _options, Columns, _task, _seed);
 
-    ITransformer ISequenceTrainer.Transformer(TrainedNetwork network, DataViewSchema trainSchema) => Configured(MakeTransformer(network, trainSchema));
+    ITransformer ISequenceTrainer.Transformer(TrainedNetwork network, DataViewSchema trainSchema) =>
+        Configured(MakeTransformer(network, trainSchema));
 
     private TTransformer Configured(TTransformer transformer)
     {
@@ -190,7 +224,11 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     private void CheckCaller(DataViewSchema schema)
     {
         if (_task.IsPerStep)
-            CrossValidationCaller.CheckIsNot(Host, "a sequence tagger, whose label has a value for each step", "mlContext.MulticlassClassification.CrossValidateSequenceTagging");
+            CrossValidationCaller.CheckIsNot(
+                Host,
+                "a sequence tagger, whose label has a value for each step",
+                "mlContext.MulticlassClassification.CrossValidateSequenceTagging"
+            );
         else if (schema[_options.LabelColumnName].Type is VectorDataViewType)
             CrossValidationCaller.CheckIsNot(Host, "a regression of several targets", "mlContext.Regression.CrossValidateMultiTarget");
     }
@@ -198,7 +236,10 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     private void CheckPatience(IDataView? validationData)
     {
         if (_options.EarlyStoppingPatience > 0 && validationData is null && _options.ValidationFraction == 0)
-            throw Host.ExceptUserArg(nameof(RnnOptions.EarlyStoppingPatience),
-                $"EarlyStoppingPatience is {_options.EarlyStoppingPatience}, but there are no rows to validate on: set ValidationSet or a ValidationFraction above 0, or EarlyStoppingPatience to 0.");
+            throw Host.ExceptUserArg(
+                nameof(RnnOptions.EarlyStoppingPatience),
+                $"EarlyStoppingPatience is {_options.EarlyStoppingPatience}, but there are no rows to validate on: set ValidationSet or "
+                    + $"a ValidationFraction above 0, or EarlyStoppingPatience to 0."
+            );
     }
 }

@@ -17,6 +17,5 @@ internal static class ScoreAnnotations
     }
 
     /// <summary>The next free set id in a schema.</summary>
-    public static uint NextSetId(DataViewSchema schema) =>
-        schema.GetMaxAnnotationKind(out _, AnnotationUtils.Kinds.ScoreColumnSetId) + 1;
+    public static uint NextSetId(DataViewSchema schema) => schema.GetMaxAnnotationKind(out _, AnnotationUtils.Kinds.ScoreColumnSetId) + 1;
 }

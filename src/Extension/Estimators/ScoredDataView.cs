@@ -9,8 +9,8 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// What Transform returns. Its cursors over score columns score blocks of rows ahead; in all else (schema, cursors that need no score or that hand
-/// on images, single rows, saving, application to other data) it is ML.NET's own view of a row mapper, to which it leaves that.
+/// What Transform returns. Its cursors over score columns score blocks of rows ahead; in all else (schema, cursors that need no score or
+/// that hand on images, single rows, saving, application to other data) it is ML.NET's own view of a row mapper, to which it leaves that.
 /// </summary>
 internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITransformCanSaveOnnx, ITransformCanSavePfa
 {
@@ -56,7 +56,9 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
         return Open([Source.GetRowCursor(Upstream(columns), CanShuffle ? rand : null)], columns)[0];
     }
 
-    /// <summary>Where upstream shares its rows out among several cursors, each of them scores on the thread of its user; a single one scores on all.</summary>
+    /// <summary>
+    /// Where upstream shares its rows out among several cursors, each of them scores on the thread of its user; a single one scores on all.
+    /// </summary>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         ActiveColumns columns = Active(columnsNeeded);
@@ -71,7 +73,8 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
     DataViewRow IRowToRowMapper.GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
         ((IRowToRowMapper)_rowByRow).GetRow(input, activeColumns);
 
-    IDataTransform ITransformTemplate.ApplyToData(IHostEnvironment env, IDataView newSource) => new ScoredDataView(_host, newSource, _bind, _plan);
+    IDataTransform ITransformTemplate.ApplyToData(IHostEnvironment env, IDataView newSource) =>
+        new ScoredDataView(_host, newSource, _bind, _plan);
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_rowByRow).Save(ctx);
 
@@ -105,7 +108,10 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
         // Of few rows, two blocks a thread: the last ones are then scored side by side as well.
         long? share = threads > 1 ? (GetRowCount() + 2 * threads - 1) / (2 * threads) : null;
         var reader = new BlockReader(upstream, _mapper.Binding, column => passed[column.Index], _plan.Limits, share);
-        var queue = new BlockQueue(_plan.Scorer, threads, () => reader.NewBlock(_mapper.Outputs)) { FillsAtOnce = share <= _plan.Limits.Rows };
+        var queue = new BlockQueue(_plan.Scorer, threads, () => reader.NewBlock(_mapper.Outputs))
+        {
+            FillsAtOnce = share <= _plan.Limits.Rows,
+        };
         return new LookAheadCursor(_host, columns, reader, queue, _mapper.MakeGetter, _mapper.NewUnscoredRows());
     }
 

@@ -8,10 +8,18 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators;
 
 /// <summary>The network's outputs for a cursor's current row, computed once a row whatever number of output columns ask.</summary>
-internal sealed class ScoredRow(DataViewRow input, SequenceReader reader, IScoringSession session, OutputLayout layout, UnscoredRows unscored, IHost host) : IScoredRow
+internal sealed class ScoredRow(
+    DataViewRow input,
+    SequenceReader reader,
+    IScoringSession session,
+    OutputLayout layout,
+    UnscoredRows unscored,
+    IHost host
+) : IScoredRow
 {
     private float[] _outputs = [];
     private int _count;
+
     // No row's position, not even that of a cursor before its first row.
     private long _position = long.MinValue;
 

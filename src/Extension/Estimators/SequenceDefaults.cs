@@ -3,20 +3,30 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Chooses from the data what the options leave open. The rules and their reasons stand in docs/choosing-options.md; <c>benchmarks/Accuracy -- --select defaults</c>
-/// compares others with them, by cross-validation on training rows.
+/// Chooses from the data what the options leave open. The rules and their reasons stand in docs/choosing-options.md; <c>benchmarks/Accuracy
+/// -- --select defaults</c> compares others with them, by cross-validation on training rows.
 /// </summary>
 internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataProfile data, WarmStart? previous)
 {
     // Below FewRows the loss of a tenth of the rows would be noise: several networks hold out each row once. So do fewer of them
     // while that is cheap.
-    private const int FewRows = 1000, ModerateRows = 5000, ModerateTexts = 20_000;
-    private const int FewRowsNetworks = 8, FewRowsTaggers = 4, ModerateRowsNetworks = 4;
-    // Sentences to learn a tagger's temperature from: each has as many labels as words. Of few rows, one network that is not a member of an ensemble
-    // holds out what a temperature needs, where that is no large part of them.
-    private const double HeldOut = 0.1, HeldOutSentences = 300, HeldOutRows = 30, MostHeldOut = 0.25;
+    private const int FewRows = 1000,
+        ModerateRows = 5000,
+        ModerateTexts = 20_000;
+    private const int FewRowsNetworks = 8,
+        FewRowsTaggers = 4,
+        ModerateRowsNetworks = 4;
+
+    // Sentences to learn a tagger's temperature from: each has as many labels as words. Of few rows, one network that is not a member of an
+    // ensemble holds out what a temperature needs, where that is no large part of them.
+    private const double HeldOut = 0.1,
+        HeldOutSentences = 300,
+        HeldOutRows = 30,
+        MostHeldOut = 0.25;
+
     // Time steps that a network reads one by one, and values that it reads at once at most.
-    private const int LongSteps = 30, WidestPatch = 64;
+    private const int LongSteps = 30,
+        WidestPatch = 64;
     private const int SmallestPatience = 10;
 
     /// <summary>Updates of the weights that training goes on for without a lower validation loss.</summary>
@@ -28,19 +38,19 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         NetworkShape? shape = previous?.Shape;
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
         int networks = options.ForStreaming ? 1 : options.Networks ?? previous?.Networks ?? Networks;
-        bool isCrossValidated = options.ValidationFraction is null && !data.HasValidationRows && networks > 1
-            && data.Rows < Moderate && CanBeHeldOut(networks);
+        bool isCrossValidated =
+            options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && CanBeHeldOut(networks);
         double fraction = data.HasValidationRows ? 0 : options.ValidationFraction ?? ValidationFraction;
         bool hasValidation = data.HasValidationRows || fraction > 0 || isCrossValidated;
         LearningRateSchedule schedule = options.LearningRateSchedule ?? LearningRateSchedule.OneCycle;
-        bool mayStopEarly = options.EarlyStoppingPatience > 0
-            || (options.EarlyStoppingPatience is null && hasValidation && !IsPlanned(schedule));
+        bool mayStopEarly =
+            options.EarlyStoppingPatience > 0 || (options.EarlyStoppingPatience is null && hasValidation && !IsPlanned(schedule));
         int batch = options.BatchSize ?? BatchSize;
         long updates = Math.Max(1, (data.Rows + (long)batch - 1) / batch);
         CellKind cell = options.Cell ?? shape?.Cell ?? (data.UsesTokens ? CellKind.Lstm : CellKind.Gru);
         // A GRU on numbers bears a high learning rate, which few updates need.
-        bool isQuick = cell == CellKind.Gru && options.CustomCell is null
-            && !data.UsesTokens && !task.IsPerStep && data.Rows < ModerateRows;
+        bool isQuick =
+            cell == CellKind.Gru && options.CustomCell is null && !data.UsesTokens && !task.IsPerStep && data.Rows < ModerateRows;
         OptimizerKind optimizer = options.Optimizer ?? OptimizerKind.AdamW;
         return new SequenceSettings
         {
@@ -66,7 +76,9 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             Schedule = schedule,
             LearningRate = options.LearningRate ?? (isQuick ? 1e-2f : 3e-3f),
             ValidationFraction = isCrossValidated ? 0 : fraction,
-            Patience = options.EarlyStoppingPatience ?? (mayStopEarly ? (int)Math.Max(SmallestPatience, (PatienceUpdates + updates - 1) / updates) : 0),
+            Patience =
+                options.EarlyStoppingPatience
+                ?? (mayStopEarly ? (int)Math.Max(SmallestPatience, (PatienceUpdates + updates - 1) / updates) : 0),
             RestoresBest = options.RestoreBestWeights ?? !(isCrossValidated || (task.IsClassification && IsPlanned(schedule))),
             Calibrates = task.IsClassification && (options.Calibrate ?? (hasValidation && HasUnseenRows)),
         };
@@ -86,12 +98,16 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
 
     private int HiddenSize => task.IsPerStep ? 128 : 64;
 
-    private Pooling Pooling => options.ForStreaming || data.UsesTokens ? Pooling.Last | Pooling.Max : Pooling.Last | Pooling.Mean | Pooling.Max;
+    private Pooling Pooling =>
+        options.ForStreaming || data.UsesTokens ? Pooling.Last | Pooling.Max : Pooling.Last | Pooling.Mean | Pooling.Max;
 
     private int PatchLength => Math.Clamp((int)(data.MeanLength / LongSteps), 1, Math.Max(1, WidestPatch / Math.Max(1, data.Features)));
 
     // Rows that several networks are still trained on in a short time.
-    private int Moderate => task.IsPerStep ? FewRows : data.UsesTokens ? ModerateTexts : ModerateRows;
+    private int Moderate =>
+        task.IsPerStep ? FewRows
+        : data.UsesTokens ? ModerateTexts
+        : ModerateRows;
 
     private int Networks =>
         data.Rows >= Moderate ? 1
@@ -117,7 +133,15 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     private int MaxEpochs(long updates) =>
         task.IsPerStep ? (int)Math.Clamp(1500 / updates, 16, 60)
         : data.UsesTokens ? (int)Math.Clamp((1500 + 40 * data.Classes) / updates, 6, 60)
-        : (int)Math.Clamp(1000 / updates, data.Rows < FewRows ? 50 : data.Rows < ModerateRows ? 20 : 10, 300);
+        : (int)
+            Math.Clamp(
+                1000 / updates,
+                data.Rows < FewRows ? 50
+                    : data.Rows < ModerateRows ? 20
+                    : 10,
+                300
+            );
 
-    private static bool IsPlanned(LearningRateSchedule schedule) => schedule is LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine;
+    private static bool IsPlanned(LearningRateSchedule schedule) =>
+        schedule is LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine;
 }

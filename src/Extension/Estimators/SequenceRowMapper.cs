@@ -9,12 +9,19 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>A transformer bound to an input schema. By itself it scores row by row, on its caller's thread: what a PredictionEngine reads.</summary>
+/// <summary>
+/// A transformer bound to an input schema. By itself it scores row by row, on its caller's thread: what a PredictionEngine reads.
+/// </summary>
 /// <param name="transformer">Whose mapper it is.</param>
 /// <param name="scorer">Who scores, row by row.</param>
 /// <param name="binding">The sequence in the input schema.</param>
 /// <param name="columns">The columns it adds.</param>
-internal sealed class SequenceRowMapper(IRowScorer transformer, ISequenceScorer scorer, SequenceBinding binding, DataViewSchema.DetachedColumn[] columns) : IRowMapper, ISaveAsOnnx
+internal sealed class SequenceRowMapper(
+    IRowScorer transformer,
+    ISequenceScorer scorer,
+    SequenceBinding binding,
+    DataViewSchema.DetachedColumn[] columns
+) : IRowMapper, ISaveAsOnnx
 {
     public SequenceBinding Binding => binding;
 
@@ -53,9 +60,11 @@ internal sealed class SequenceRowMapper(IRowScorer transformer, ISequenceScorer 
     public Delegate MakeGetter(int column, IScoredRow row) => transformer.MakeGetter(column, row);
 
     /// <summary>A counter of the rows without a score.</summary>
-    public UnscoredRows NewUnscoredRows() => new(
-        (binding.Columns.Count > 1 ? "columns " : "column ") + string.Join(", ", binding.Columns.Select(column => $"'{column.Name}'")),
-        transformer.OfUnscoredRows);
+    public UnscoredRows NewUnscoredRows() =>
+        new(
+            (binding.Columns.Count > 1 ? "columns " : "column ") + string.Join(", ", binding.Columns.Select(column => $"'{column.Name}'")),
+            transformer.OfUnscoredRows
+        );
 
     public void Save(ModelSaveContext ctx) => transformer.Save(ctx);
 

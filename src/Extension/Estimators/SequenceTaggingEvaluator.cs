@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -8,12 +9,16 @@ namespace RnnMlNet.Estimators;
 internal sealed class SequenceTaggingEvaluator
 {
     private readonly IHost _host;
-    private readonly StepTags _labels, _predictions;
+    private readonly StepTags _labels,
+        _predictions;
     private readonly StepProbabilities? _probabilities;
     private readonly bool _hasChunks;
     private readonly SortedDictionary<string, (long Correct, long Predicted, long Labelled)> _byType = new(StringComparer.Ordinal);
     private readonly LeftOutRows _left = new();
-    private long _steps, _right, _rows, _rightRows;
+    private long _steps,
+        _right,
+        _rows,
+        _rightRows;
     private double _logLoss;
 
     private SequenceTaggingEvaluator(IHost host, StepTags labels, StepTags predictions, StepProbabilities? probabilities)
@@ -25,8 +30,13 @@ internal sealed class SequenceTaggingEvaluator
         _hasChunks = Chunks.AreTags(labels.Names) && Chunks.AreTags(predictions.Names);
     }
 
-    public static SequenceTaggingMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumn, string predictedLabelColumn,
-        string? scoreColumn)
+    public static SequenceTaggingMetrics Evaluate(
+        IHostEnvironment env,
+        IDataView data,
+        string labelColumn,
+        string predictedLabelColumn,
+        string? scoreColumn
+    )
     {
         IHost host = env.Register(nameof(SequenceTaggingEvaluator));
         host.CheckValue(data, nameof(data));
@@ -46,21 +56,51 @@ internal sealed class SequenceTaggingEvaluator
             _labels.Read();
             _predictions.Read();
             if (_labels.Tags.Count != _predictions.Tags.Count)
-                throw _host.Except($"Row {cursor.Position} has {_labels.Tags.Count} labels in column '{_labels.Name}', but {_predictions.Tags.Count} predictions in '{_predictions.Name}'.");
+                throw _host.Except(
+                    $"Row {cursor.Position} has {_labels.Tags.Count} labels in column '{_labels.Name}', but {_predictions.Tags.Count} "
+                        + $"predictions in '{_predictions.Name}'."
+                );
             _probabilities?.Read();
             if (_probabilities is not null && _probabilities.Steps != _labels.Tags.Count)
-                throw _host.Except(FormattableString.Invariant($"Row {cursor.Position} has {_labels.Tags.Count} labels in column '{_labels.Name}', ") +
-                    FormattableString.Invariant($"but probabilities of {_probabilities.Steps:0.##} steps of {_probabilities.Classes} classes in '{_probabilities.Name}'."));
+                throw _host.Except(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Row {cursor.Position} has {_labels.Tags.Count} labels in column '{_labels.Name}', but probabilities of "
+                            + $"{_probabilities.Steps:0.##} steps of {_probabilities.Classes} classes in '{_probabilities.Name}'."
+                    )
+                );
             AddRow();
         }
         _left.Warn(_host, "steps", unlabelledToo: false);
         if (_steps == 0 && _left.Unscored > 0)
-            throw _host.Except($"None of the {_left.Unscored} steps with a label in column '{_labels.Name}' has a prediction in column '{_predictions.Name}' to evaluate.");
+            throw _host.Except(
+                $"None of the {_left.Unscored} steps with a label in column '{_labels.Name}' has a prediction in column "
+                    + $"'{_predictions.Name}' to evaluate."
+            );
         if (_steps == 0)
             throw _host.Except($"There is no step with a label in column '{_labels.Name}' to evaluate.");
-        TypedChunkMetrics[] byType = [.. _byType.Select(type => new TypedChunkMetrics(type.Key, new ChunkMetrics(type.Value.Correct, type.Value.Predicted, type.Value.Labelled)))];
-        var all = new ChunkMetrics(byType.Sum(type => type.Metrics.Correct), byType.Sum(type => type.Metrics.Predicted), byType.Sum(type => type.Metrics.Labelled));
-        return new SequenceTaggingMetrics((double)_right / _steps, (double)_rightRows / _rows, all, byType, _steps, _rows, _left.Unlabelled, _left.Unscored)
+        TypedChunkMetrics[] byType =
+        [
+            .. _byType.Select(type => new TypedChunkMetrics(
+                type.Key,
+                new ChunkMetrics(type.Value.Correct, type.Value.Predicted, type.Value.Labelled)
+            )),
+        ];
+        var all = new ChunkMetrics(
+            byType.Sum(type => type.Metrics.Correct),
+            byType.Sum(type => type.Metrics.Predicted),
+            byType.Sum(type => type.Metrics.Labelled)
+        );
+        return new SequenceTaggingMetrics(
+            (double)_right / _steps,
+            (double)_rightRows / _rows,
+            all,
+            byType,
+            _steps,
+            _rows,
+            _left.Unlabelled,
+            _left.Unscored
+        )
         {
             LogLoss = _probabilities is null ? double.NaN : _logLoss / _steps,
         };
@@ -69,10 +109,16 @@ internal sealed class SequenceTaggingEvaluator
     private void AddRow()
     {
         // What has no label, or no prediction, is left out as if it were not there.
-        int[] steps = [.. Enumerable.Range(0, _labels.Tags.Count).Where(step => _left.Keeps(_labels.Tags[step] is not null, _predictions.Tags[step] is not null))];
+        int[] steps =
+        [
+            .. Enumerable
+                .Range(0, _labels.Tags.Count)
+                .Where(step => _left.Keeps(_labels.Tags[step] is not null, _predictions.Tags[step] is not null)),
+        ];
         if (steps.Length == 0)
             return;
-        string[] labels = [.. steps.Select(step => _labels.Tags[step]!)], predicted = [.. steps.Select(step => _predictions.Tags[step]!)];
+        string[] labels = [.. steps.Select(step => _labels.Tags[step]!)],
+            predicted = [.. steps.Select(step => _predictions.Tags[step]!)];
         int right = labels.Zip(predicted).Count(pair => pair.First == pair.Second);
         _steps += labels.Length;
         _right += right;
@@ -109,7 +155,14 @@ internal sealed class StepTags
         Name = column.Name;
         LabelKeyValues? values = LabelKeyValues.Of(column);
         var key = (KeyDataViewType)((VectorDataViewType)column.Type).ItemType;
-        Names = values is null ? [.. Enumerable.Range(1, (int)Math.Min(key.Count, int.MaxValue - 1)).Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))] : [.. values.ToTexts()];
+        Names = values is null
+            ?
+            [
+                .. Enumerable
+                    .Range(1, (int)Math.Min(key.Count, int.MaxValue - 1))
+                    .Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            ]
+            : [.. values.ToTexts()];
         var getter = row.GetGetter<VBuffer<uint>>(column);
         VBuffer<uint> keys = default;
         _read = () =>
@@ -137,7 +190,13 @@ internal sealed class StepTags
         if (schema.GetColumnOrNull(name) is not DataViewSchema.Column column)
             throw host.ExceptSchemaMismatch(nameof(schema), role, name);
         if (column.Type is not VectorDataViewType { ItemType: KeyDataViewType { Count: > 0 } key } || key.RawType != typeof(uint))
-            throw host.ExceptSchemaMismatch(nameof(schema), role, name, "a vector of Key<UInt32>, one for each step", column.Type.ToString());
+            throw host.ExceptSchemaMismatch(
+                nameof(schema),
+                role,
+                name,
+                "a vector of Key<UInt32>, one for each step",
+                column.Type.ToString()
+            );
         return column;
     }
 

@@ -45,8 +45,15 @@ internal sealed class StepProbabilities
             return fits ? found : null;
         if (found is null)
             throw host.ExceptSchemaMismatch(nameof(schema), "score", name);
-        return fits ? found : throw host.ExceptSchemaMismatch(nameof(schema), "score", name,
-            "a vector of Single, the classes' probabilities step after step", found.Value.Type.ToString());
+        return fits
+            ? found
+            : throw host.ExceptSchemaMismatch(
+                nameof(schema),
+                "score",
+                name,
+                "a vector of Single, the classes' probabilities step after step",
+                found.Value.Type.ToString()
+            );
     }
 
     /// <param name="row">The cursor.</param>

@@ -17,7 +17,12 @@ internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassific
     public ClassWeighting ClassWeighting { get; init; } = ClassWeighting.Equal;
 
     /// <summary>The same with other weights of classes and labels.</summary>
-    public TaskSpec Weighted(ClassWeighting classes, float labelSmoothing) => this with { ClassWeighting = classes, LabelSmoothing = labelSmoothing };
+    public TaskSpec Weighted(ClassWeighting classes, float labelSmoothing) =>
+        this with
+        {
+            ClassWeighting = classes,
+            LabelSmoothing = labelSmoothing,
+        };
 
     /// <summary>Whether each step has a label, and so a prediction.</summary>
     public bool IsPerStep => Label == LabelKind.KeyPerStep;

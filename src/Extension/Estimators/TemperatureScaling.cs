@@ -9,17 +9,20 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Temperature scaling of a classifier's logits: the one number T by which they are divided so that the log-loss of rows that were not trained on is
-/// lowest. Guo et al., "On Calibration of Modern Neural Networks", 2017. The division is done once, in the weights of the output layer, so that whoever scores
-/// or exports the network has calibrated logits. Classes are ranked as before.
+/// Temperature scaling of a classifier's logits: the one number T by which they are divided so that the log-loss of rows that were not
+/// trained on is lowest. Guo et al., "On Calibration of Modern Neural Networks", 2017. The division is done once, in the weights of the
+/// output layer, so that whoever scores or exports the network has calibrated logits. Classes are ranked as before.
 /// </summary>
 internal sealed class TemperatureScaling
 {
     /// <summary>Labels, below which a temperature would say more of chance than of the network.</summary>
     public const int FewestLabels = 20;
 
-    // A Gaussian prior on log T, worth a few labels, holds T near 1 where held-out rows say little; T stays in a range that real networks need.
-    private const double PriorDeviation = 0.7, LowestLog = -0.7, HighestLog = 2.3;
+    // A Gaussian prior on log T, worth a few labels, holds T near 1 where held-out rows say little; T stays in a range that real networks
+    // need.
+    private const double PriorDeviation = 0.7,
+        LowestLog = -0.7,
+        HighestLog = 2.3;
     private const int Sections = 60;
 
     private readonly LossKind _loss;
@@ -28,14 +31,23 @@ internal sealed class TemperatureScaling
 
     private TemperatureScaling(LossKind loss) => _loss = loss;
 
-    /// <summary>The networks with the temperature in their output layers, and the temperature; the networks as they are, and null, where too few rows were held out.</summary>
+    /// <summary>
+    /// The networks with the temperature in their output layers, and the temperature; the networks as they are, and null, where too few
+    /// rows were held out.
+    /// </summary>
     /// <param name="networks">The members of an ensemble.</param>
     /// <param name="splits">What each of them was trained and validated on.</param>
-    /// <param name="isCrossValidated">Whether each member was validated on other rows; else all on the same, and their mean is calibrated.</param>
+    /// <param name="isCrossValidated">Whether each member was validated on other rows; else all on the same, and their mean is
+    /// calibrated.</param>
     /// <param name="loss">Cross-entropy or logistic.</param>
     /// <param name="threads">Threads to score with.</param>
     public static (IReadOnlyList<TrainedNetwork> Networks, double? Temperature) Calibrate(
-        IReadOnlyList<TrainedNetwork> networks, IReadOnlyList<TrainingSplit> splits, bool isCrossValidated, LossKind loss, int threads)
+        IReadOnlyList<TrainedNetwork> networks,
+        IReadOnlyList<TrainingSplit> splits,
+        bool isCrossValidated,
+        LossKind loss,
+        int threads
+    )
     {
         var scaling = new TemperatureScaling(loss);
         if (isCrossValidated)
@@ -43,7 +55,9 @@ internal sealed class TemperatureScaling
                 scaling.Add([networks[member]], splits[member].Validation!, threads);
         else if (splits[0].Validation is SequenceSet held)
             scaling.Add(networks, held, threads);
-        return scaling.Temperature() is double temperature ? ([.. networks.Select(network => Divided(network, (float)temperature))], temperature) : (networks, null);
+        return scaling.Temperature() is double temperature
+            ? ([.. networks.Select(network => Divided(network, (float)temperature))], temperature)
+            : (networks, null);
     }
 
     /// <summary>The temperature of logits that are there already; null where they are too few.</summary>
@@ -66,11 +80,20 @@ internal sealed class TemperatureScaling
     public static TrainedNetwork Divided(TrainedNetwork network, float temperature)
     {
         int last = network.Shape.HeadHiddenSizes.Count;
-        string weight = $"head.{last}.weight", bias = $"head.{last}.bias";
+        string weight = $"head.{last}.weight",
+            bias = $"head.{last}.bias";
         return network with
         {
-            Weights = new NetworkWeights(network.Weights.Tensors.Select(tensor =>
-                tensor.Name == weight || tensor.Name == bias ? tensor with { Values = [.. tensor.Values.Select(value => value / temperature)] } : tensor)),
+            Weights = new NetworkWeights(
+                network.Weights.Tensors.Select(tensor =>
+                    tensor.Name == weight || tensor.Name == bias
+                        ? tensor with
+                        {
+                            Values = [.. tensor.Values.Select(value => value / temperature)],
+                        }
+                        : tensor
+                )
+            ),
         };
     }
 
@@ -80,7 +103,11 @@ internal sealed class TemperatureScaling
         using ISequenceScorer scorer = ScorerFactory.Create(TrainedNetwork.AverageOf(networks));
         OutputLayout layout = networks[0].Shape.OutputLayout;
         var outputs = new float[held.Rows.Length][];
-        Parallel.For(0, held.Rows.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, scorer.NewSession,
+        Parallel.For(
+            0,
+            held.Rows.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            scorer.NewSession,
             (i, _, session) =>
             {
                 SequenceView row = held.Store.View(held.Rows[i]);
@@ -88,7 +115,8 @@ internal sealed class TemperatureScaling
                 session.Score(row, outputs[i]);
                 return session;
             },
-            session => session.Dispose());
+            session => session.Dispose()
+        );
         for (int i = 0; i < outputs.Length; i++)
             AddRow(outputs[i], layout.Width, held.Store.Label(held.Rows[i]), held.Weight(held.Rows[i]));
     }
@@ -106,9 +134,13 @@ internal sealed class TemperatureScaling
     // Golden-section search of log T: the log-loss is convex in 1 / T.
     private double LowestLoss()
     {
-        double shrink = (Math.Sqrt(5) - 1) / 2, low = LowestLog, high = HighestLog;
-        double left = high - shrink * (high - low), right = low + shrink * (high - low);
-        double leftLoss = LossAt(left), rightLoss = LossAt(right);
+        double shrink = (Math.Sqrt(5) - 1) / 2,
+            low = LowestLog,
+            high = HighestLog;
+        double left = high - shrink * (high - low),
+            right = low + shrink * (high - low);
+        double leftLoss = LossAt(left),
+            rightLoss = LossAt(right);
         for (int section = 0; section < Sections && high - low > 1e-4; section++)
             if (leftLoss < rightLoss)
             {
@@ -127,9 +159,16 @@ internal sealed class TemperatureScaling
 
     private double LossAt(double logTemperature)
     {
-        double inverse = Math.Exp(-logTemperature), sum = logTemperature * logTemperature / (2 * PriorDeviation * PriorDeviation);
+        double inverse = Math.Exp(-logTemperature),
+            sum = logTemperature * logTemperature / (2 * PriorDeviation * PriorDeviation);
         for (int i = 0; i < _logits.Count; i++)
-            sum += _labels[i].Weight * (_loss == LossKind.Logistic ? Logistic(_logits[i][0] * inverse, _labels[i].Label) : CrossEntropy(_logits[i], _labels[i].Label, inverse));
+            sum +=
+                _labels[i].Weight
+                * (
+                    _loss == LossKind.Logistic
+                        ? Logistic(_logits[i][0] * inverse, _labels[i].Label)
+                        : CrossEntropy(_logits[i], _labels[i].Label, inverse)
+                );
         return sum;
     }
 
@@ -141,7 +180,8 @@ internal sealed class TemperatureScaling
 
     private static double CrossEntropy(float[] logits, int label, double inverse)
     {
-        double highest = logits.Max() * inverse, sum = 0;
+        double highest = logits.Max() * inverse,
+            sum = 0;
         foreach (float logit in logits)
             sum += Math.Exp(logit * inverse - highest);
         return highest + Math.Log(sum) - logits[label] * inverse;

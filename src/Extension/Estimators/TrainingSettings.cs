@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The options that shape learning, as a Fit has resolved them: what was set, and for the rest what was chosen from the data.</summary>
+/// <summary>
+/// The options that shape learning, as a Fit has resolved them: what was set, and for the rest what was chosen from the data.
+/// </summary>
 internal record TrainingSettings
 {
     /// <summary>Members of the ensemble.</summary>

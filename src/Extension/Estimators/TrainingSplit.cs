@@ -6,7 +6,8 @@ namespace RnnMlNet.Estimators;
 /// <summary>The rows that one network is trained on, and those that it is validated on.</summary>
 /// <param name="Training">Rows to train on.</param>
 /// <param name="Validation">Rows to validate on; null for none.</param>
-/// <param name="Scaling">Rows that features and targets are standardised by: the same for all members of an ensemble, so that they are scaled alike.</param>
+/// <param name="Scaling">Rows that features and targets are standardised by: the same for all members of an ensemble, so that they are
+/// scaled alike.</param>
 internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validation, SequenceSet Scaling)
 {
     /// <summary>One split for each member of an ensemble: the same for all, or K folds, each held out by one of K members.</summary>
@@ -20,8 +21,14 @@ internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validati
         if (settings.IsCrossValidated)
             return
             [
-                .. FoldSplit.Split(rows.Store, settings.Folds, isStratified, seed).Take(settings.Networks).Select(fold =>
-                    new TrainingSplit(new SequenceSet(rows.Store, fold.Training), new SequenceSet(rows.Store, fold.Validation), SequenceSet.All(rows.Store))),
+                .. FoldSplit
+                    .Split(rows.Store, settings.Folds, isStratified, seed)
+                    .Take(settings.Networks)
+                    .Select(fold => new TrainingSplit(
+                        new SequenceSet(rows.Store, fold.Training),
+                        new SequenceSet(rows.Store, fold.Validation),
+                        SequenceSet.All(rows.Store)
+                    )),
             ];
         var (training, validation) = rows.Split(settings.ValidationFraction, isStratified, seed);
         return [.. Enumerable.Repeat(new TrainingSplit(training, validation, training), settings.Networks)];

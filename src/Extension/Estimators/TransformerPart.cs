@@ -18,63 +18,75 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
     /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
     public float Threshold { get; init; }
 
-    public void Write(BinaryWriter writer) => SealedBlock.Write(writer, FormatVersion, payload =>
-    {
-        // *** Binary format ***
-        // int: number of columns; that many strings: their names
-        // bool: one channel a column
-        // int: features per step, 0 where the columns say it
-        // byte: layout
-        // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
-        // bool: class names follow; then byte: their type; int: their number; the names
-        // string: fingerprint of the sequence column's key values, empty where there are none
-        // float: threshold of a classifier of two classes, else 0
-        payload.Write(Columns.Names.Count);
-        foreach (string name in Columns.Names)
-            payload.Write(name);
-        payload.Write(Columns.AreChannels);
-        payload.Write(Columns.FeaturesPerStep ?? 0);
-        payload.Write((byte)Columns.Layout);
-        WriteType(payload, (VectorDataViewType)FeatureColumnType);
-        payload.Write(Classes is not null);
-        Classes?.Write(payload);
-        payload.Write(Vocabulary ?? "");
-        payload.Write(Threshold);
-    });
+    public void Write(BinaryWriter writer) =>
+        SealedBlock.Write(
+            writer,
+            FormatVersion,
+            payload =>
+            {
+                // *** Binary format ***
+                // int: number of columns; that many strings: their names
+                // bool: one channel a column
+                // int: features per step, 0 where the columns say it
+                // byte: layout
+                // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
+                // bool: class names follow; then byte: their type; int: their number; the names
+                // string: fingerprint of the sequence column's key values, empty where there are none
+                // float: threshold of a classifier of two classes, else 0
+                payload.Write(Columns.Names.Count);
+                foreach (string name in Columns.Names)
+                    payload.Write(name);
+                payload.Write(Columns.AreChannels);
+                payload.Write(Columns.FeaturesPerStep ?? 0);
+                payload.Write((byte)Columns.Layout);
+                WriteType(payload, (VectorDataViewType)FeatureColumnType);
+                payload.Write(Classes is not null);
+                Classes?.Write(payload);
+                payload.Write(Vocabulary ?? "");
+                payload.Write(Threshold);
+            }
+        );
 
     /// <param name="reader">Stands at the part.</param>
     /// <param name="shape">The network that reads the columns.</param>
     /// <exception cref="FormatException">It is newer, truncated, altered, or not that of a transformer of such a network; the message says
     /// which.</exception>
-    public static TransformerPart Read(BinaryReader reader, NetworkShape shape) => SealedBlock.Read(reader, FormatVersion, What, (payload, _) =>
-    {
-        var names = new string[payload.ReadCount(elementBytes: 1, "column names")];
-        for (int i = 0; i < names.Length; i++)
-        {
-            names[i] = payload.ReadString();
-            if (string.IsNullOrWhiteSpace(names[i]))
-                throw Damaged("a column has no name");
-        }
-        bool areChannels = payload.ReadBoolean();
-        int featuresPerStep = payload.ReadInt32();
-        var layout = (SequenceLayout)payload.ReadByte();
-        if (names.Length == 0 || featuresPerStep < 0 || !Enum.IsDefined(layout))
-            throw Damaged($"{names.Length} columns, {featuresPerStep} features per step, layout {layout}");
-        int? features = featuresPerStep == 0 ? null : featuresPerStep;
-        var columns = new SequenceColumns(names, areChannels, features, layout) { KeepsMissing = shape.PerStep };
-        VectorDataViewType type = ReadType(payload);
-        Check(columns, type, shape);
-        LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload, shape.Outputs) : null;
-        string vocabulary = payload.ReadString();
-        float threshold = payload.ReadSingle();
-        if (!float.IsFinite(threshold))
-            throw Contracts.ExceptDecode($"The model's threshold is damaged: {threshold}.");
-        return new TransformerPart(columns, type, classes)
-        {
-            Vocabulary = vocabulary.Length == 0 ? null : vocabulary,
-            Threshold = threshold,
-        };
-    }, isUnpacked: true);
+    public static TransformerPart Read(BinaryReader reader, NetworkShape shape) =>
+        SealedBlock.Read(
+            reader,
+            FormatVersion,
+            What,
+            (payload, _) =>
+            {
+                var names = new string[payload.ReadCount(elementBytes: 1, "column names")];
+                for (int i = 0; i < names.Length; i++)
+                {
+                    names[i] = payload.ReadString();
+                    if (string.IsNullOrWhiteSpace(names[i]))
+                        throw Damaged("a column has no name");
+                }
+                bool areChannels = payload.ReadBoolean();
+                int featuresPerStep = payload.ReadInt32();
+                var layout = (SequenceLayout)payload.ReadByte();
+                if (names.Length == 0 || featuresPerStep < 0 || !Enum.IsDefined(layout))
+                    throw Damaged($"{names.Length} columns, {featuresPerStep} features per step, layout {layout}");
+                int? features = featuresPerStep == 0 ? null : featuresPerStep;
+                var columns = new SequenceColumns(names, areChannels, features, layout) { KeepsMissing = shape.PerStep };
+                VectorDataViewType type = ReadType(payload);
+                Check(columns, type, shape);
+                LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload, shape.Outputs) : null;
+                string vocabulary = payload.ReadString();
+                float threshold = payload.ReadSingle();
+                if (!float.IsFinite(threshold))
+                    throw Contracts.ExceptDecode($"The model's threshold is damaged: {threshold}.");
+                return new TransformerPart(columns, type, classes)
+                {
+                    Vocabulary = vocabulary.Length == 0 ? null : vocabulary,
+                    Threshold = threshold,
+                };
+            },
+            isUnpacked: true
+        );
 
     private static void Check(SequenceColumns columns, VectorDataViewType type, NetworkShape shape)
     {
@@ -85,24 +97,36 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         if (type.ItemType is KeyDataViewType key)
         {
             ulong tokens = key.Count + (columns.KeepsMissing ? 1UL : 0);
-            if (!shape.UsesTokens || columns.AreChannels || tokens != (ulong)shape.Vocabulary || type.Dimensions.Length != 1
-                || columns.FeaturesPerStep is not null)
+            if (
+                !shape.UsesTokens
+                || columns.AreChannels
+                || tokens != (ulong)shape.Vocabulary
+                || type.Dimensions.Length != 1
+                || columns.FeaturesPerStep is not null
+            )
                 throw Damaged($"a column of type {type} for a network that reads {Steps(shape)}");
             return;
         }
-        if (shape.UsesTokens || columns.FeaturesPerStep is int features && features != Features(shape) || !columns.AreChannels
-            && columns.FeaturesPerStep is null)
-            throw Damaged($"a column of type {type}, {columns.FeaturesPerStep ?? 0} features per step, for a network that reads " +
-                $"{Steps(shape)}");
+        if (
+            shape.UsesTokens
+            || columns.FeaturesPerStep is int features && features != Features(shape)
+            || !columns.AreChannels && columns.FeaturesPerStep is null
+        )
+            throw Damaged(
+                $"a column of type {type}, {columns.FeaturesPerStep ?? 0} features per step, for a network that reads " + $"{Steps(shape)}"
+            );
         int width = columns.AreChannels ? 1 : Features(shape);
         bool isMatrix = type.Dimensions.Length == 2 && !columns.AreChannels;
-        if (type.Dimensions.Length > 2 && !columns.AreChannels || isMatrix && type.Dimensions[1] != 0 && type.Dimensions[1] != width
-            || type.IsKnownSize && type.Size % width != 0)
+        if (
+            type.Dimensions.Length > 2 && !columns.AreChannels
+            || isMatrix && type.Dimensions[1] != 0 && type.Dimensions[1] != width
+            || type.IsKnownSize && type.Size % width != 0
+        )
             throw Damaged($"a column of type {type} for a network that reads {Steps(shape)}");
     }
 
-    private static string Steps(NetworkShape shape) => shape.UsesTokens ? $"tokens of a vocabulary of {shape.Vocabulary}"
-        : $"steps of {Features(shape)} numbers";
+    private static string Steps(NetworkShape shape) =>
+        shape.UsesTokens ? $"tokens of a vocabulary of {shape.Vocabulary}" : $"steps of {Features(shape)} numbers";
 
     // Of a time step.
     private static int Features(NetworkShape shape) => shape.Features / shape.PatchLength;
@@ -126,8 +150,15 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         var dimensions = new int[payload.ReadCount(elementBytes: sizeof(int), "dimensions")];
         for (int i = 0; i < dimensions.Length; i++)
             dimensions[i] = payload.ReadInt32();
-        if (dimensions.Length == 0 || dimensions.Any(side => side < 0) || dimensions.Aggregate(1L, (product, side) => Math.Min(product * Math.Max(side, 1), int.MaxValue + 1L)) > int.MaxValue || (isKey && keyCount <= 0))
-            throw Contracts.ExceptDecode($"The model's feature column type is damaged: [{string.Join(", ", dimensions)}], key count {keyCount}.");
+        if (
+            dimensions.Length == 0
+            || dimensions.Any(side => side < 0)
+            || dimensions.Aggregate(1L, (product, side) => Math.Min(product * Math.Max(side, 1), int.MaxValue + 1L)) > int.MaxValue
+            || (isKey && keyCount <= 0)
+        )
+            throw Contracts.ExceptDecode(
+                $"The model's feature column type is damaged: [{string.Join(", ", dimensions)}], key count {keyCount}."
+            );
         PrimitiveDataViewType item = isKey ? new KeyDataViewType(typeof(uint), keyCount) : NumberDataViewType.Single;
         return new VectorDataViewType(item, dimensions);
     }

@@ -6,8 +6,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// A trained network that a Fit goes on from: its weights instead of random ones, and its scaling, because the weights have learnt from numbers so
-/// scaled. With a new head, only what comes before the head is kept.
+/// A trained network that a Fit goes on from: its weights instead of random ones, and its scaling, because the weights have learnt from
+/// numbers so scaled. With a new head, only what comes before the head is kept.
 /// </summary>
 internal sealed class WarmStart
 {
@@ -33,8 +33,11 @@ internal sealed class WarmStart
     public static WarmStart Of<TModel>(IExceptionContext ectx, IRnnModelParameters model, bool replaceHead)
     {
         if (!replaceHead && model is not TModel)
-            throw ectx.ExceptUserArg(Parameter,
-                $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same task, or set ReplaceHead to keep all of it but its head.");
+            throw ectx.ExceptUserArg(
+                Parameter,
+                $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same "
+                    + $"task, or set ReplaceHead to keep all of it but its head."
+            );
         return new WarmStart(model.Network, model.ClassNames, model.Vocabulary, replaceHead);
     }
 
@@ -54,8 +57,8 @@ internal sealed class WarmStart
     public string Checksum => Checkpoints.Checksum.Of(_network);
 
     /// <summary>
-    /// What its logits were divided by, which the weights to begin with do not have: training goes on as it was, and what comes of it is divided again.
-    /// Null where they were not, and of a new head.
+    /// What its logits were divided by, which the weights to begin with do not have: training goes on as it was, and what comes of it is
+    /// divided again. Null where they were not, and of a new head.
     /// </summary>
     public double? Temperature => _replaceHead ? null : _network.History.Temperature;
 
@@ -70,24 +73,38 @@ internal sealed class WarmStart
     /// <param name="shape">The network to be trained.</param>
     /// <param name="classNames">The label's classes; null where they have no names.</param>
     /// <param name="vocabulary">Fingerprint of the values behind the tokens' keys; null where they have none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Its sizes, its tokens, or the classes that its head tells apart, are others; the message says which.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Its sizes, its tokens, or the classes that its head tells apart, are others; the
+    /// message says which.</exception>
     public void Check(IExceptionContext ectx, NetworkShape shape, IReadOnlyList<string>? classNames, string? vocabulary)
     {
         string[] body = [.. BodyDifferences(_network.Shape, shape)];
         if (body.Length > 0)
-            throw ectx.ExceptUserArg(Parameter, $"The previous model is of another network: {string.Join("; ", body)}. Set the options to what it has.");
+            throw ectx.ExceptUserArg(
+                Parameter,
+                $"The previous model is of another network: {string.Join("; ", body)}. Set the options to what it has."
+            );
         if (KeyFingerprint.Differ(_vocabulary, vocabulary))
-            throw ectx.ExceptUserArg(Parameter,
-                $"The previous model has learnt other tokens, or in another order: its {shape.Vocabulary} keys stand for other values than the sequence column's. " +
-                "Map text to keys with the fitted transformer of that model's training rather than one fitted anew.");
+            throw ectx.ExceptUserArg(
+                Parameter,
+                $"The previous model has learnt other tokens, or in another order: its {shape.Vocabulary} keys stand for other values "
+                    + $"than the sequence column's. "
+                    + "Map text to keys with the fitted transformer of that model's training rather than one fitted anew."
+            );
         if (_replaceHead)
             return;
         string[] head = [.. HeadDifferences(_network.Shape, shape)];
         if (head.Length > 0)
-            throw ectx.ExceptUserArg(Parameter, $"The head of the previous model is another: {string.Join("; ", head)}{Classes(classNames)}. Set ReplaceHead to train a new one.");
+            throw ectx.ExceptUserArg(
+                Parameter,
+                $"The head of the previous model is another: {string.Join("; ", head)}{Classes(classNames)}. Set "
+                    + $"ReplaceHead to train a new one."
+            );
         if (_classNames is not null && classNames is not null && !_classNames.SequenceEqual(classNames))
-            throw ectx.ExceptUserArg(Parameter,
-                $"The previous model tells other classes apart, or in another order{Classes(classNames)}. Map the label to keys as it was for that model, or set ReplaceHead to train a new head.");
+            throw ectx.ExceptUserArg(
+                Parameter,
+                $"The previous model tells other classes apart, or in another order{Classes(classNames)}. Map the label to keys as it "
+                    + $"was for that model, or set ReplaceHead to train a new head."
+            );
     }
 
     /// <summary>The weights to begin with.</summary>
@@ -104,22 +121,25 @@ internal sealed class WarmStart
     }
 
     // Attention picks what the head is to see, and there is none with another pooling.
-    private static bool IsHead(NamedTensor tensor) => tensor.Name == WeightLayout.Attention || tensor.Name.StartsWith("head.", StringComparison.Ordinal);
+    private static bool IsHead(NamedTensor tensor) =>
+        tensor.Name == WeightLayout.Attention || tensor.Name.StartsWith("head.", StringComparison.Ordinal);
 
     private static IEnumerable<string> BodyDifferences(NetworkShape was, NetworkShape now)
     {
         if (was.CustomCell != now.CustomCell || (was.CustomCell is null && was.Cell != now.Cell))
             yield return $"its cell is {was.CustomCell ?? $"{was.Cell}"}, the options' {now.CustomCell ?? $"{now.Cell}"}";
-        foreach (var (name, its, here) in (IEnumerable<(string, object, object)>)
-        [
-            (nameof(now.PatchLength), was.PatchLength, now.PatchLength),
-            ("FeaturesPerStep", was.Features / was.PatchLength, now.Features / now.PatchLength),
-            ("number of tokens", was.Vocabulary, now.Vocabulary),
-            (nameof(now.EmbeddingSize), was.EmbeddingSize, now.EmbeddingSize),
-            (nameof(now.HiddenSize), was.HiddenSize, now.HiddenSize),
-            (nameof(now.Layers), was.Layers, now.Layers),
-            (nameof(now.Bidirectional), was.Bidirectional, now.Bidirectional),
-        ])
+        foreach (
+            var (name, its, here) in (IEnumerable<(string, object, object)>)
+                [
+                    (nameof(now.PatchLength), was.PatchLength, now.PatchLength),
+                    ("FeaturesPerStep", was.Features / was.PatchLength, now.Features / now.PatchLength),
+                    ("number of tokens", was.Vocabulary, now.Vocabulary),
+                    (nameof(now.EmbeddingSize), was.EmbeddingSize, now.EmbeddingSize),
+                    (nameof(now.HiddenSize), was.HiddenSize, now.HiddenSize),
+                    (nameof(now.Layers), was.Layers, now.Layers),
+                    (nameof(now.Bidirectional), was.Bidirectional, now.Bidirectional),
+                ]
+        )
             if (!its.Equals(here))
                 yield return $"{name} is {its} in it, {here} here";
     }
@@ -129,12 +149,14 @@ internal sealed class WarmStart
         if (was.Pooling != now.Pooling)
             yield return $"Pooling is {was.Pooling} in it, {now.Pooling} here";
         if (!was.HeadHiddenSizes.SequenceEqual(now.HeadHiddenSizes))
-            yield return $"HeadHiddenSizes is [{string.Join(", ", was.HeadHiddenSizes)}] in it, [{string.Join(", ", now.HeadHiddenSizes)}] here";
+            yield return $"HeadHiddenSizes is [{string.Join(", ", was.HeadHiddenSizes)}] in it, "
+                + $"[{string.Join(", ", now.HeadHiddenSizes)}] here";
         if (was.Outputs != now.Outputs)
             yield return $"it has {was.Outputs} outputs, {now.Outputs} are needed here";
     }
 
-    private string Classes(IReadOnlyList<string>? now) => _classNames is null || now is null
-        ? ""
-        : $" (its classes are {string.Join(", ", _classNames)}; the label's are {string.Join(", ", now)})";
+    private string Classes(IReadOnlyList<string>? now) =>
+        _classNames is null || now is null
+            ? ""
+            : $" (its classes are {string.Join(", ", _classNames)}; the label's are {string.Join(", ", now)})";
 }

@@ -13,7 +13,12 @@ internal static class ColumnNodes
     /// <param name="columns">How they hold the sequence.</param>
     /// <param name="values">Their names in the graph.</param>
     /// <returns>Name of the steps, [rows, time, F] or token ids [rows, time], and which of them are valid; null where all are.</returns>
-    public static (string Sequence, SequenceMask? Mask) Add(Graph graph, SequenceBinding binding, SequenceColumns columns, IReadOnlyList<string> values)
+    public static (string Sequence, SequenceMask? Mask) Add(
+        Graph graph,
+        SequenceBinding binding,
+        SequenceColumns columns,
+        IReadOnlyList<string> values
+    )
     {
         if (binding.Vocabulary > 0)
             return Tokens(graph, values[0], binding.Vocabulary);
@@ -24,18 +29,23 @@ internal static class ColumnNodes
             : (graph.Transpose(graph.Reshape(values[0], 0, binding.Features, -1), 0, 2, 1), null);
     }
 
-    /// <summary>Keys, 1..V and all others missing, as ids 0..V-1: those of a row first, in their order, and behind them the missing ones.</summary>
+    /// <summary>
+    /// Keys, 1..V and all others missing, as ids 0..V-1: those of a row first, in their order, and behind them the missing ones.
+    /// </summary>
     /// <remarks>
-    /// The number of steps is counted, not read by the operator Shape: ML.NET's TokenizeIntoWords tells the converter that a row has one word,
-    /// and ONNX Runtime would believe it.
+    /// The number of steps is counted, not read by the operator Shape: ML.NET's TokenizeIntoWords tells the converter that a row has one
+    /// word, and ONNX Runtime would believe it.
     /// </remarks>
     private static (string Tokens, SequenceMask Mask) Tokens(Graph graph, string column, int vocabulary)
     {
         string keys = graph.Reshape(graph.Cast(column, ElementType.Int64), 0, -1);
-        string known = graph.Add("And", [graph.Add("Greater", [keys, graph.Scalar(0L)]), graph.Add("Less", [keys, graph.Scalar(vocabulary + 1L)])]);
+        string known = graph.Add(
+            "And",
+            [graph.Add("Greater", [keys, graph.Scalar(0L)]), graph.Add("Less", [keys, graph.Scalar(vocabulary + 1L)])]
+        );
         string isKnown = graph.Cast(known, ElementType.Float);
         string ones = graph.Add("Add", [isKnown, graph.Cast(graph.Add("Not", [known]), ElementType.Float)]);
-        string numbers = graph.Add("CumSum", [ones, graph.Scalar(1L)]);   // 1, 2, ..., time
+        string numbers = graph.Add("CumSum", [ones, graph.Scalar(1L)]); // 1, 2, ..., time
         string time = graph.Reshape(graph.Add("ReduceMax", [numbers], new GraphAttribute.Number("keepdims", 0)), 1);
 
         // time - number for a known key, less than all those for a missing one: sorted from the largest, the known ones come first.
@@ -45,7 +55,12 @@ internal static class ColumnNodes
         string ids = graph.Add("Sub", [keys, graph.Scalar(1L)]);
         string tokens = graph.Add("GatherElements", [ids, order], new GraphAttribute.Number("axis", 1));
         // The sum of ones; ReduceSum itself takes its axes in another way from opset 13 on.
-        string lengths = graph.Add("ReduceL1", [isKnown], new GraphAttribute.Numbers("axes", [1]), new GraphAttribute.Number("keepdims", 0));
+        string lengths = graph.Add(
+            "ReduceL1",
+            [isKnown],
+            new GraphAttribute.Numbers("axes", [1]),
+            new GraphAttribute.Number("keepdims", 0)
+        );
         string positions = graph.Cast(graph.Add("Sub", [numbers, graph.Scalar(1f)]), ElementType.Int64);
         return (tokens, SequenceMask.Add(graph, graph.Cast(lengths, ElementType.Int64), positions));
     }

@@ -11,10 +11,23 @@ internal static class ConverterExport
 {
     /// <summary>Adds the score columns to the converter's model; nothing where it has not got the sequence columns.</summary>
     public static void Add(
-        OnnxContext context, string name, TrainedNetwork network, ScoreKind kind, SequenceBinding binding, SequenceColumns columns, IEnumerable<DataViewSchema.DetachedColumn> outputs, float threshold = 0)
+        OnnxContext context,
+        string name,
+        TrainedNetwork network,
+        ScoreKind kind,
+        SequenceBinding binding,
+        SequenceColumns columns,
+        IEnumerable<DataViewSchema.DetachedColumn> outputs,
+        float threshold = 0
+    )
     {
         int patch = network.Shape.PatchLength;
-        context.CheckOpSetVersion(patch > 1 ? PatchNodes.OpSet : network.Shape.UsesTokens ? 11 : 9, name);
+        context.CheckOpSetVersion(
+            patch > 1 ? PatchNodes.OpSet
+                : network.Shape.UsesTokens ? 11
+                : 9,
+            name
+        );
         if (!binding.Columns.All(column => context.ContainsColumn(column.Name)))
             return;
 
@@ -33,12 +46,16 @@ internal static class ConverterExport
         ConverterNodes.Add(context, graph, variables);
     }
 
-    private static string ColumnValue(Graph graph, ScoreKind kind, ScoreNodes scores, string column) => column switch
-    {
-        DefaultColumnNames.Score => scores.Score,
-        DefaultColumnNames.Probability => scores.Probability!,
-        // A key is the class's index counted from 1.
-        _ when kind == ScoreKind.Multiclass => graph.Cast(graph.Add("Add", [scores.PredictedLabel!, graph.Scalar(1L)]), ElementType.UInt32),
-        _ => scores.PredictedLabel!,
-    };
+    private static string ColumnValue(Graph graph, ScoreKind kind, ScoreNodes scores, string column) =>
+        column switch
+        {
+            DefaultColumnNames.Score => scores.Score,
+            DefaultColumnNames.Probability => scores.Probability!,
+            // A key is the class's index counted from 1.
+            _ when kind == ScoreKind.Multiclass => graph.Cast(
+                graph.Add("Add", [scores.PredictedLabel!, graph.Scalar(1L)]),
+                ElementType.UInt32
+            ),
+            _ => scores.PredictedLabel!,
+        };
 }

@@ -9,7 +9,8 @@ internal static class ConverterNodes
 
     /// <param name="context">The converter's model.</param>
     /// <param name="graph">What to add.</param>
-    /// <param name="variables">The converter's own names of values that the graph reads from it, or makes for it, by their names in the graph.</param>
+    /// <param name="variables">The converter's own names of values that the graph reads from it, or makes for it, by their names in the
+    /// graph.</param>
     public static void Add(OnnxContext context, Graph graph, IReadOnlyDictionary<string, string> variables)
     {
         // An empty name is an input that is left out.
@@ -21,7 +22,12 @@ internal static class ConverterNodes
             foreach (string output in node.Outputs.Where(output => !names.ContainsKey(output)))
                 names[output] = context.AddIntermediateVariable(null, Prefix + output, skip: true);
             OnnxNode added = context.CreateNode(
-                node.Operator, node.Inputs.Select(input => names[input]), node.Outputs.Select(output => names[output]), context.GetNodeName(Prefix + node.Operator), "");
+                node.Operator,
+                node.Inputs.Select(input => names[input]),
+                node.Outputs.Select(output => names[output]),
+                context.GetNodeName(Prefix + node.Operator),
+                ""
+            );
             foreach (GraphAttribute attribute in node.Attributes)
                 AddAttribute(added, attribute);
         }
@@ -34,8 +40,12 @@ internal static class ConverterNodes
         bool isScalar = constant.Shape.Count == 0;
         return constant switch
         {
-            GraphConstant.Floats { Values: var values } => isScalar ? context.AddInitializer(values[0], name) : context.AddInitializer(values, constant.Shape, name),
-            GraphConstant.Integers { Values: var values } => isScalar ? context.AddInitializer(values[0], name) : context.AddInitializer(values, constant.Shape, name),
+            GraphConstant.Floats { Values: var values } => isScalar
+                ? context.AddInitializer(values[0], name)
+                : context.AddInitializer(values, constant.Shape, name),
+            GraphConstant.Integers { Values: var values } => isScalar
+                ? context.AddInitializer(values[0], name)
+                : context.AddInitializer(values, constant.Shape, name),
             _ => throw new ArgumentOutOfRangeException(nameof(constant), constant, null),
         };
     }

@@ -23,7 +23,12 @@ internal abstract record GraphAttribute(string Name)
 }
 
 /// <summary>One operation: operator, values read (an empty name: left out), values made (likewise), attributes.</summary>
-internal sealed record GraphNode(string Operator, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<GraphAttribute> Attributes);
+internal sealed record GraphNode(
+    string Operator,
+    IReadOnlyList<string> Inputs,
+    IReadOnlyList<string> Outputs,
+    IReadOnlyList<GraphAttribute> Attributes
+);
 
 /// <summary>A tensor that is part of the model; without sides it is a scalar.</summary>
 internal abstract record GraphConstant(string Name, IReadOnlyList<long> Shape)
@@ -37,8 +42,8 @@ internal abstract record GraphConstant(string Name, IReadOnlyList<long> Shape)
 internal sealed record GraphValue(string Name, ElementType Type, IReadOnlyList<string> Shape);
 
 /// <summary>
-/// A computation as ONNX sees it: constants, and nodes in the order in which they run. Values are known by their names, which are made here.
-/// Whoever has built one writes it to a file (<see cref="OnnxFile"/>) or into ML.NET's own converter (<see cref="ConverterNodes"/>).
+/// A computation as ONNX sees it: constants, and nodes in the order in which they run. Values are known by their names, which are made
+/// here. Whoever has built one writes it to a file (<see cref="OnnxFile"/>) or into ML.NET's own converter (<see cref="ConverterNodes"/>).
 /// </summary>
 internal sealed class Graph
 {
@@ -64,7 +69,8 @@ internal sealed class Graph
     /// <summary>Adds a node and returns the names of its two outputs.</summary>
     public (string First, string Second) AddPair(string @operator, IReadOnlyList<string> inputs, params GraphAttribute[] attributes)
     {
-        string first = NewName(@operator), second = $"{first}_2";
+        string first = NewName(@operator),
+            second = $"{first}_2";
         Add(new GraphNode(@operator, inputs, [first, second], attributes));
         return (first, second);
     }

@@ -30,14 +30,20 @@ internal sealed class NetworkNodes
         _mask = mask;
     }
 
-    /// <summary>Adds the network, or each of several and their mean, and returns the name of its outputs, [batch, Outputs], of a tagger [batch, time, Outputs], in the label's units.</summary>
+    /// <summary>
+    /// Adds the network, or each of several and their mean, and returns the name of its outputs, [batch, Outputs], of a tagger [batch,
+    /// time, Outputs], in the label's units.
+    /// </summary>
     /// <param name="graph">The graph to add to.</param>
     /// <param name="network">A network of built-in cells.</param>
     /// <param name="sequence">Name of the steps: Single [batch, time, F], or token ids Int64 [batch, time].</param>
     /// <param name="mask">Which of its steps are valid; null where all are, of which there is at least one.</param>
     public static string Add(Graph graph, TrainedNetwork network, string sequence, SequenceMask? mask)
     {
-        string[] outputs = [.. network.Networks.Select((one, number) => Add(graph, one, sequence, mask, number == 0 ? "" : $"network{number + 1}."))];
+        string[] outputs =
+        [
+            .. network.Networks.Select((one, number) => Add(graph, one, sequence, mask, number == 0 ? "" : $"network{number + 1}.")),
+        ];
         return outputs.Length == 1 ? outputs[0] : graph.Add("Mean", outputs);
     }
 
@@ -70,11 +76,18 @@ internal sealed class NetworkNodes
         string valid = _mask is null ? steps : _graph.Add("Where", [_mask.ValidPerStep, steps, _graph.Scalar(0f)]);
         return _network.FeatureScaling is not FeatureScaling scaling
             ? valid
-            : _graph.Add("Div",
-                [_graph.Add("Sub", [valid, Floats("feature_mean", scaling.Mean, scaling.Width)]), Floats("feature_deviation", scaling.Deviation, scaling.Width)]);
+            : _graph.Add(
+                "Div",
+                [
+                    _graph.Add("Sub", [valid, Floats("feature_mean", scaling.Mean, scaling.Width)]),
+                    Floats("feature_deviation", scaling.Deviation, scaling.Width),
+                ]
+            );
     }
 
-    /// <summary>[time, batch, input] to the states of all steps, [time, batch, H x directions], and the final ones, [directions, batch, H].</summary>
+    /// <summary>
+    /// [time, batch, input] to the states of all steps, [time, batch, H x directions], and the final ones, [directions, batch, H].
+    /// </summary>
     private (string States, string Final) Layer(int layer, string input)
     {
         var (states, final) = _graph.AddPair(Cell.Operator, [input, .. Weights(layer), _mask?.Lengths ?? ""], [.. Attributes()]);
@@ -181,8 +194,14 @@ internal sealed class NetworkNodes
 
     private string Floats(string name, float[] values, params long[] shape) => _graph.Floats(_prefix + name, values, shape);
 
-    private string ToLabelUnits(string outputs) => _network.LabelScaling is not FeatureScaling scaling
-        ? outputs
-        : _graph.Add("Add",
-            [_graph.Add("Mul", [outputs, Floats("label_deviation", scaling.Deviation, scaling.Width)]), Floats("label_mean", scaling.Mean, scaling.Width)]);
+    private string ToLabelUnits(string outputs) =>
+        _network.LabelScaling is not FeatureScaling scaling
+            ? outputs
+            : _graph.Add(
+                "Add",
+                [
+                    _graph.Add("Mul", [outputs, Floats("label_deviation", scaling.Deviation, scaling.Width)]),
+                    Floats("label_mean", scaling.Mean, scaling.Width),
+                ]
+            );
 }

@@ -23,18 +23,25 @@ internal static class OnnxExport
         NetworkShape shape = network.Shape;
         if (shape.CustomCell is not null)
             throw Contracts.Except(
-                $"The network cannot be saved as ONNX: its cell '{shape.CustomCell}' is the application's own, and ONNX has operators for Elman, ElmanRelu, Gru and Lstm only. " +
-                "Save the model by mlContext.Model.Save, or train it with one of those cells.");
+                $"The network cannot be saved as ONNX: its cell '{shape.CustomCell}' is the application's own, and ONNX has operators "
+                    + $"for Elman, ElmanRelu, Gru and Lstm only. "
+                    + "Save the model by mlContext.Model.Save, or train it with one of those cells."
+            );
 
         int features = shape.Features / shape.PatchLength;
         GraphValue sequence = shape.UsesTokens
             ? new(Tokens, ElementType.Int64, [Batch, Time])
             : new(Features, ElementType.Float, [Batch, Time, features.ToString(CultureInfo.InvariantCulture)]);
         var graph = new Graph();
-        var (steps, lengths) = shape.PatchLength == 1 ? (sequence.Name, Lengths) : PatchNodes.Add(graph, sequence.Name, Lengths, features, shape.PatchLength);
+        var (steps, lengths) =
+            shape.PatchLength == 1 ? (sequence.Name, Lengths) : PatchNodes.Add(graph, sequence.Name, Lengths, features, shape.PatchLength);
         SequenceMask mask = SequenceMask.Add(graph, lengths!, Positions(graph, steps));
         string raw = NetworkNodes.Add(graph, network, steps, mask);
-        return new OnnxFile(graph, [sequence, new(Lengths, ElementType.Int64, [Batch])], [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw, threshold), shape.Outputs)])
+        return new OnnxFile(
+            graph,
+            [sequence, new(Lengths, ElementType.Int64, [Batch])],
+            [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw, threshold), shape.Outputs)]
+        )
         {
             ClassNames = classNames,
         };
@@ -62,7 +69,12 @@ internal static class OnnxExport
         if (scores.Probability is not null)
             yield return OfRow(graph, "probability", scores.Probability, ElementType.Float);
         if (scores.PredictedLabel is not null)
-            yield return OfRow(graph, "predicted_label", scores.PredictedLabel, kind == ScoreKind.Binary ? ElementType.Bool : ElementType.Int64);
+            yield return OfRow(
+                graph,
+                "predicted_label",
+                scores.PredictedLabel,
+                kind == ScoreKind.Binary ? ElementType.Bool : ElementType.Int64
+            );
     }
 
     private static GraphValue OfRow(Graph graph, string name, string value, int width)

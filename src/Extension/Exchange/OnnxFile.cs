@@ -34,7 +34,10 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
     {
         ProtoMessage model = Model();
         if (model.Size > int.MaxValue)
-            throw Contracts.Except($"The network cannot be saved as ONNX: it takes {model.Size} bytes, and a file of that format holds {int.MaxValue} at the most.");
+            throw Contracts.Except(
+                $"The network cannot be saved as ONNX: it takes {model.Size} bytes, and a file of that format holds "
+                    + $"{int.MaxValue} at the most."
+            );
         return model;
     }
 
@@ -51,12 +54,13 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
         return model;
     }
 
-    private ProtoMessage GraphMessage() => new ProtoMessage()
-        .Messages(1, Graph.Nodes, Node)
-        .Text(2, Producer)
-        .Messages(5, Graph.Constants, Constant)
-        .Messages(11, Inputs, Value)
-        .Messages(12, Outputs, Value);
+    private ProtoMessage GraphMessage() =>
+        new ProtoMessage()
+            .Messages(1, Graph.Nodes, Node)
+            .Text(2, Producer)
+            .Messages(5, Graph.Constants, Constant)
+            .Messages(11, Inputs, Value)
+            .Messages(12, Outputs, Value);
 
     private static ProtoMessage Node(GraphNode node)
     {
@@ -106,9 +110,11 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
 
     private static ProtoMessage Value(GraphValue value)
     {
-        var shape = new ProtoMessage().Messages(1, value.Shape, side => long.TryParse(side, out long size)
-            ? new ProtoMessage().Number(1, size)
-            : new ProtoMessage().Text(2, side));
+        var shape = new ProtoMessage().Messages(
+            1,
+            value.Shape,
+            side => long.TryParse(side, out long size) ? new ProtoMessage().Number(1, size) : new ProtoMessage().Text(2, side)
+        );
         var tensor = new ProtoMessage().Number(1, (long)value.Type).Message(2, shape);
         return new ProtoMessage().Text(1, value.Name).Message(2, new ProtoMessage().Message(1, tensor));
     }

@@ -20,13 +20,18 @@ internal sealed record OnnxWeights(float[] W, float[] R, float[] B)
         return new OnnxWeights(
             [.. suffixes.SelectMany(suffix => Gates($"rnn.weight_ih_{suffix}"))],
             [.. suffixes.SelectMany(suffix => Gates($"rnn.weight_hh_{suffix}"))],
-            [.. suffixes.SelectMany(suffix => Gates($"rnn.bias_ih_{suffix}").Concat(Gates($"rnn.bias_hh_{suffix}")))]);
+            [.. suffixes.SelectMany(suffix => Gates($"rnn.bias_ih_{suffix}").Concat(Gates($"rnn.bias_hh_{suffix}")))]
+        );
     }
 
     /// <summary>The cell as ONNX has it.</summary>
     /// <exception cref="InvalidOperationException">ONNX has no operator for it.</exception>
-    public static OnnxCell CellOf(NetworkShape shape) => shape.CellDefinition.Onnx
-        ?? throw Contracts.Except($"ONNX has no operator for the cell {shape.Cell}: train with one of {string.Join(", ", CellRegistry.All.Where(cell => cell.Onnx is not null).Select(cell => cell.Kind))}.");
+    public static OnnxCell CellOf(NetworkShape shape) =>
+        shape.CellDefinition.Onnx
+        ?? throw Contracts.Except(
+            $"ONNX has no operator for the cell {shape.Cell}: train with one of "
+                + $"{string.Join(", ", CellRegistry.All.Where(cell => cell.Onnx is not null).Select(cell => cell.Kind))}."
+        );
 
     private static float[] Reorder(float[] values, int[] order)
     {

@@ -10,10 +10,12 @@ internal static class PatchNodes
 
     /// <param name="graph">The graph to add to.</param>
     /// <param name="sequence">Name of the time steps: Single [batch, time, F].</param>
-    /// <param name="lengths">Name of the rows' numbers of them, Int64 [batch]; null where all are as long as the longest, which then has at least one.</param>
+    /// <param name="lengths">Name of the rows' numbers of them, Int64 [batch]; null where all are as long as the longest, which then has at
+    /// least one.</param>
     /// <param name="features">F.</param>
     /// <param name="patchLength">k.</param>
-    /// <returns>Names of the patches, [batch, ceil(time / k), k * F], and of the rows' numbers of them, Int64 [batch]; null where there were none.</returns>
+    /// <returns>Names of the patches, [batch, ceil(time / k), k * F], and of the rows' numbers of them, Int64 [batch]; null where there
+    /// were none.</returns>
     public static (string Sequence, string? Lengths) Add(Graph graph, string sequence, string? lengths, int features, int patchLength)
     {
         string time = graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
@@ -26,7 +28,11 @@ internal static class PatchNodes
         string index = graph.Add("Min", [positions, last]);
         string filled = lengths is null
             ? graph.Add("Gather", [sequence, index], new GraphAttribute.Number("axis", 1))
-            : graph.Add("GatherElements", [sequence, graph.Add("Expand", [graph.Reshape(index, 0, -1, 1), graph.Integers(1, 1, features)])], new GraphAttribute.Number("axis", 1));
+            : graph.Add(
+                "GatherElements",
+                [sequence, graph.Add("Expand", [graph.Reshape(index, 0, -1, 1), graph.Integers(1, 1, features)])],
+                new GraphAttribute.Number("axis", 1)
+            );
         return (graph.Reshape(filled, 0, -1, features * patchLength), lengths is null ? null : Patches(graph, lengths, patchLength));
     }
 

@@ -3,8 +3,9 @@ using System.Text;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A message in Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding): fields in the order in which they were added, each a
-/// tag (number and wire type) and a value. Only the two wire types that ONNX models need: varint, and bytes preceded by their length.
+/// A message in Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding): fields in the order in which they were added,
+/// each a tag (number and wire type) and a value. Only the two wire types that ONNX models need: varint, and bytes preceded by their
+/// length.
 /// </summary>
 /// <remarks>
 /// Of our own rather than Google.Protobuf's: that package comes with TorchSharp, in whatever version the application ends up with, and an

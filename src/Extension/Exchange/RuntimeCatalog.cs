@@ -51,17 +51,21 @@ public static class RuntimeCatalog
         ITransformer[] transformers = [.. StreamedModel.Flatten(model)];
         int[] places = [.. Enumerable.Range(0, transformers.Length).Where(i => transformers[i] is IRowScorer)];
         if (places.Length != 1)
-            throw Contracts.ExceptUserArg(nameof(model), $"There {Found(places.Length)} in the model " +
-                $"({string.Join(", ", transformers.Select(transformer => transformer.GetType().Name))}): " +
-                "give what a Rnn trainer's Fit returned, or a chain with one of them.");
+            throw Contracts.ExceptUserArg(
+                nameof(model),
+                $"There {Found(places.Length)} in the model "
+                    + $"({string.Join(", ", transformers.Select(transformer => transformer.GetType().Name))}): "
+                    + "give what a Rnn trainer's Fit returned, or a chain with one of them."
+            );
         var network = (IRowScorer)transformers[places[0]];
         if (network.Network.Shape.CustomCell is string cell)
-            throw Contracts.Except($"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells " +
-                $"only ({string.Join(", ", Enum.GetNames<RnnMlNet.CellKind>())}): train with one of these.");
+            throw Contracts.Except(
+                $"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells "
+                    + $"only ({string.Join(", ", Enum.GetNames<RnnMlNet.CellKind>())}): train with one of these."
+            );
         return network.RuntimeModel(transformers[..places[0]]);
     }
 
-    private static string Found(int networks) => networks == 0
-        ? "is no recurrent classifier, regression or tagger"
-        : $"are {networks} recurrent networks";
+    private static string Found(int networks) =>
+        networks == 0 ? "is no recurrent classifier, regression or tagger" : $"are {networks} recurrent networks";
 }

@@ -18,6 +18,7 @@ namespace RnnMlNet.Exchange;
 internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns sequence, NetworkShape shape, DataViewType columnType)
 {
     private readonly List<Source> _sources = [.. sequence.Names.Select(name => new Source(name))];
+
     // Of all values of the row together, where the normaliser stands behind what joins them.
     private Scaling? _ofAll;
     private char[] _separators = [];
@@ -56,7 +57,10 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
             case NormalizingTransformer normalizer:
                 for (int i = 0; i < normalizer.Columns.Length; i++)
                     Normalize(
-                        normalizer.Columns[i].Name, normalizer.Columns[i].InputColumnName, normalizer.GetNormalizerModelParameters(i));
+                        normalizer.Columns[i].Name,
+                        normalizer.Columns[i].InputColumnName,
+                        normalizer.GetNormalizerModelParameters(i)
+                    );
                 break;
             case ValueToKeyMappingTransformer mapping:
                 for (int i = 0; i < mapping.ColumnPairs.Length; i++)
@@ -89,8 +93,10 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         if (place < 0)
             return;
         if (_sources[place].Scaling is not null)
-            throw ectx.Except($"One of several columns, '{output}', is normalised behind a Concatenate, which RnnMlNet.Runtime cannot " +
-                "take along: normalise all of them behind it.");
+            throw ectx.Except(
+                $"One of several columns, '{output}', is normalised behind a Concatenate, which RnnMlNet.Runtime cannot "
+                    + "take along: normalise all of them behind it."
+            );
         _sources.RemoveAt(place);
         _sources.InsertRange(place, inputs.Select(input => new Source(input)));
     }
@@ -100,16 +106,20 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         foreach (Source source in _sources.Where(source => source.Name == output))
         {
             if (_ofAll is not null || source.Scaling is not null)
-                throw ectx.Except($"Two normalisers in a row make column '{output}', and RnnMlNet.Runtime takes one along: leave out " +
-                    "one, or both (the trainer standardises each feature itself).");
+                throw ectx.Except(
+                    $"Two normalisers in a row make column '{output}', and RnnMlNet.Runtime takes one along: leave out "
+                        + "one, or both (the trainer standardises each feature itself)."
+                );
             source.Name = input;
             Scaling scaling = parameters switch
             {
                 NormalizingTransformer.AffineNormalizerModelParameters<float> one => new([one.Offset], [one.Scale]),
                 NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<float>> many => new(Offsets(many), [.. many.Scale]),
-                _ => throw ectx.Except($"The normaliser of column '{output}' is not linear, and RnnMlNet.Runtime takes along those " +
-                    "that are (NormalizeMinMax, NormalizeMeanVariance): " +
-                    "train with one of these, or without (the trainer standardises each feature itself)."),
+                _ => throw ectx.Except(
+                    $"The normaliser of column '{output}' is not linear, and RnnMlNet.Runtime takes along those "
+                        + "that are (NormalizeMinMax, NormalizeMeanVariance): "
+                        + "train with one of these, or without (the trainer standardises each feature itself)."
+                ),
             };
             if (_sources.Count == 1)
                 _ofAll = scaling;
@@ -126,8 +136,10 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         foreach (Source source in _sources.Where(source => source.Name == output))
         {
             if (map is not ValueToKeyMappingTransformer.TermMap<ReadOnlyMemory<char>> words)
-                throw ectx.Except($"The keys of column '{output}' are of {map.ItemType}, and RnnMlNet.Runtime takes along mappings of " +
-                    "text alone: map text to keys.");
+                throw ectx.Except(
+                    $"The keys of column '{output}' are of {map.ItemType}, and RnnMlNet.Runtime takes along mappings of "
+                        + "text alone: map text to keys."
+                );
             source.Name = input;
             VBuffer<ReadOnlyMemory<char>> terms = default;
             words.GetTerms(ref terms);
@@ -150,11 +162,16 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
             throw CannotTake(transformer, $"it makes column '{output}'");
     }
 
-    private InvalidOperationException CannotTake(ITransformer transformer, string what) => (InvalidOperationException)ectx.Except(
-        $"RnnMlNet.Runtime cannot take {transformer.GetType().Name} along, of which the pipeline has one before the network ({what}). " +
-            "It takes TokenizeIntoWords, MapValueToKey of text, " +
-        "CopyColumns, Concatenate, NormalizeMinMax and NormalizeMeanVariance: give the transformer of the network alone, and do the " +
-            "rest before you score.");
+    private InvalidOperationException CannotTake(ITransformer transformer, string what) =>
+        (InvalidOperationException)
+            ectx.Except(
+                $"RnnMlNet.Runtime cannot take {transformer.GetType().Name} along, of which the pipeline has one "
+                    + $"before the network ({what}). "
+                    + "It takes TokenizeIntoWords, MapValueToKey of text, "
+                    + "CopyColumns, Concatenate, NormalizeMinMax and NormalizeMeanVariance: give the transformer of the network alone, "
+                    + "and do the "
+                    + "rest before you score."
+            );
 
     // Of all values, step after step; null where nothing is scaled.
     private Scaling? WholeScaling()
@@ -165,16 +182,19 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         float[] offsets = _ofAll?.Offsets ?? [.. _sources.SelectMany(source => source.Scaling?.Offsets ?? [0])];
         float[] scales = _ofAll?.Scales ?? [.. _sources.SelectMany(source => source.Scaling?.Scales ?? [1])];
         if (offsets.Length != size || shape.UsesTokens)
-            throw ectx.Except($"The pipeline normalises {offsets.Length} values of a row, and RnnMlNet.Runtime takes a normaliser " +
-                $"along where that is their number, here {size}: " +
-                "normalise all columns or none (the trainer standardises each feature itself).");
+            throw ectx.Except(
+                $"The pipeline normalises {offsets.Length} values of a row, and RnnMlNet.Runtime takes a normaliser "
+                    + $"along where that is their number, here {size}: "
+                    + "normalise all columns or none (the trainer standardises each feature itself)."
+            );
         bool isFeatureMajor = sequence.AreChannels || sequence.Layout == SequenceLayout.FeatureMajor;
         return isFeatureMajor ? new Scaling(StepMajor(offsets), StepMajor(scales)) : new Scaling(offsets, scales);
     }
 
     private float[] StepMajor(float[] values)
     {
-        int features = shape.Features / shape.PatchLength, steps = values.Length / features;
+        int features = shape.Features / shape.PatchLength,
+            steps = values.Length / features;
         return [.. Enumerable.Range(0, values.Length).Select(i => values[i % features * steps + i / features])];
     }
 

@@ -17,9 +17,15 @@ internal static class SafetensorsExport
     public static void Check(TrainedNetwork network)
     {
         if (network.IsAverage)
-            throw Contracts.Except($"A safetensors file holds one network, and the model is the average of {network.Networks.Count}: train with Networks = 1, save it with ml.Model.Save, or take each network's weights from GetWeights.");
+            throw Contracts.Except(
+                $"A safetensors file holds one network, and the model is the average of {network.Networks.Count}: train with Networks = "
+                    + $"1, save it with ml.Model.Save, or take each network's weights from GetWeights."
+            );
         if (network.Shape.CustomCell is string cell)
-            throw Contracts.Except($"A safetensors file holds networks of the built-in cells, and this one has the cell '{cell}' of your own: save it with ml.Model.Save, or take its weights from GetWeights.");
+            throw Contracts.Except(
+                $"A safetensors file holds networks of the built-in cells, and this one has the cell '{cell}' of your own: save it with "
+                    + $"ml.Model.Save, or take its weights from GetWeights."
+            );
     }
 
     public static void Write(Stream stream, PredictionKind task, TrainedNetwork network)
@@ -33,7 +39,8 @@ internal static class SafetensorsExport
         SafetensorsWriter.Write(stream, tensors, SafetensorsMetadata.Of(task, network.Shape, network.HasVectorLabel));
     }
 
-    private static IEnumerable<NamedTensor> Scaling(FeatureScaling? scaling, string mean, string deviation) => scaling is null
-        ? []
-        : [new NamedTensor(mean, [scaling.Width], scaling.Mean), new NamedTensor(deviation, [scaling.Width], scaling.Deviation)];
+    private static IEnumerable<NamedTensor> Scaling(FeatureScaling? scaling, string mean, string deviation) =>
+        scaling is null
+            ? []
+            : [new NamedTensor(mean, [scaling.Width], scaling.Mean), new NamedTensor(deviation, [scaling.Width], scaling.Deviation)];
 }

@@ -38,16 +38,24 @@ internal sealed class SafetensorsFile
     public static SafetensorsFile Open(Stream stream)
     {
         stream = Seekable(stream);
-        long start = stream.Position, bytes = stream.Length - start;
+        long start = stream.Position,
+            bytes = stream.Length - start;
         if (bytes < LengthBytes)
-            throw Contracts.ExceptDecode($"The safetensors file is truncated: it has {bytes} bytes, and its first {LengthBytes} should say how long its header is.");
+            throw Contracts.ExceptDecode(
+                $"The safetensors file is truncated: it has {bytes} bytes, and its first {LengthBytes} should say how long its header is."
+            );
         Span<byte> length = stackalloc byte[LengthBytes];
         stream.ReadExactly(length);
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerBytes > (ulong)(bytes - LengthBytes))
-            throw Contracts.ExceptDecode($"The safetensors file is truncated, or is none: it states a header of {headerBytes} bytes, but only {bytes - LengthBytes} follow.");
+            throw Contracts.ExceptDecode(
+                $"The safetensors file is truncated, or is none: it states a header of {headerBytes} bytes, but only "
+                    + $"{bytes - LengthBytes} follow."
+            );
         if (headerBytes > LargestHeader)
-            throw Contracts.ExceptDecode($"The safetensors file states a header of {headerBytes} bytes; one of up to {LargestHeader} can be read.");
+            throw Contracts.ExceptDecode(
+                $"The safetensors file states a header of {headerBytes} bytes; one of up to {LargestHeader} can be read."
+            );
         var json = new byte[headerBytes];
         stream.ReadExactly(json);
         if (json.Length == 0 || json[0] != '{')
@@ -62,7 +70,9 @@ internal sealed class SafetensorsFile
         int size = SafetensorsType.BytesOf(entry.Type)!.Value;
         long count = (entry.End - entry.Begin) / size;
         if (count > Array.MaxLength)
-            throw Contracts.ExceptDecode($"The tensor {entry.Describe()} of the safetensors file has {count} values; one of up to {Array.MaxLength} can be read.");
+            throw Contracts.ExceptDecode(
+                $"The tensor {entry.Describe()} of the safetensors file has {count} values; one of up to {Array.MaxLength} can be read."
+            );
         var values = new float[count];
         var chunk = new byte[Math.Min(count, ChunkValues) * size];
         _stream.Position = _dataStart + entry.Begin;

@@ -9,13 +9,17 @@ internal static partial class SafetensorsHead
     private const int MostLayers = 1000;
 
     /// <summary>
-    /// All of <paramref name="linears"/> in the order in which each reads what the one before gives. Where sizes leave a choice, numbers in the
-    /// names decide (<c>fc1</c> before <c>fc2</c>, <c>net.2</c> before <c>net.10</c>); where those do not, it is a problem.
+    /// All of <paramref name="linears"/> in the order in which each reads what the one before gives. Where sizes leave a choice, numbers in
+    /// the names decide (<c>fc1</c> before <c>fc2</c>, <c>net.2</c> before <c>net.10</c>); where those do not, it is a problem.
     /// </summary>
     /// <param name="linears">The file's linear layers.</param>
     /// <param name="pooledSize">What the first one reads.</param>
     /// <param name="problems">Told when there is no order, or more than one.</param>
-    public static IReadOnlyList<SafetensorsLinear> Chain(IReadOnlyList<SafetensorsLinear> linears, int pooledSize, SafetensorsProblems problems)
+    public static IReadOnlyList<SafetensorsLinear> Chain(
+        IReadOnlyList<SafetensorsLinear> linears,
+        int pooledSize,
+        SafetensorsProblems problems
+    )
     {
         if (linears.Count > MostLayers)
         {
@@ -32,7 +36,10 @@ internal static partial class SafetensorsHead
             var next = remaining.Where(linear => linear.Inputs == width && LeadsOn(linear, readers)).ToList();
             if (next.Count == 0 || next.Any(linear => names[linear] != names[next[0]]))
             {
-                problems.Add($"the linear layers {SafetensorsProblems.Listed([.. linears.Select(linear => linear.Weight)])} do not form one chain from the {pooledSize} values of the pooled state: name those of the head in their order in HeadNames");
+                problems.Add(
+                    $"the linear layers {SafetensorsProblems.Listed([.. linears.Select(linear => linear.Weight)])} do not form one chain "
+                        + $"from the {pooledSize} values of the pooled state: name those of the head in their order in HeadNames"
+                );
                 return [];
             }
             chain.Add(next[0]);
@@ -51,8 +58,10 @@ internal static partial class SafetensorsHead
     private static string Numberless(string name) => Number().Replace(name, "#");
 
     /// <summary>Names in the order of the numbers in them: 2 before 10.</summary>
-    private static Comparer<string> NumberedNames { get; } = Comparer<string>.Create((a, b) =>
-        string.CompareOrdinal(Padded(a), Padded(b)) is var order and not 0 ? order : string.CompareOrdinal(a, b));
+    private static Comparer<string> NumberedNames { get; } =
+        Comparer<string>.Create(
+            (a, b) => string.CompareOrdinal(Padded(a), Padded(b)) is var order and not 0 ? order : string.CompareOrdinal(a, b)
+        );
 
     private static string Padded(string name) => Number().Replace(name, match => match.Value.TrimStart('0').PadLeft(20, '0'));
 

@@ -20,7 +20,8 @@ internal sealed record SafetensorsEntry(string Name, string Type, IReadOnlyList<
 /// <summary>What a safetensors header says, with every number in it checked against the file.</summary>
 /// <remarks>
 /// The header is a JSON object: of each tensor <c>name: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}</c>, and
-/// <c>"__metadata__"</c>, an object of strings. The tensors' bytes follow one another without overlap and without holes up to the file's end.
+/// <c>"__metadata__"</c>, an object of strings. The tensors' bytes follow one another without overlap and without holes up to the file's
+/// end.
 /// </remarks>
 internal sealed class SafetensorsHeader
 {
@@ -72,7 +73,10 @@ internal sealed class SafetensorsHeader
 
     private static void ReadMetadata(JsonElement value, Dictionary<string, string> metadata)
     {
-        if (value.ValueKind != JsonValueKind.Object || value.EnumerateObject().Any(property => property.Value.ValueKind != JsonValueKind.String))
+        if (
+            value.ValueKind != JsonValueKind.Object
+            || value.EnumerateObject().Any(property => property.Value.ValueKind != JsonValueKind.String)
+        )
             throw Damaged($"{MetadataName} is not an object of strings");
         foreach (JsonProperty property in value.EnumerateObject())
             metadata.Add(property.Name, property.Value.GetString()!);
@@ -80,15 +84,23 @@ internal sealed class SafetensorsHeader
 
     private static SafetensorsEntry ReadEntry(string name, JsonElement value, long dataBytes)
     {
-        if (value.ValueKind != JsonValueKind.Object || value.EnumerateObject().Count() != 3
-            || !value.TryGetProperty("dtype", out JsonElement type) || type.ValueKind != JsonValueKind.String
-            || !value.TryGetProperty("shape", out JsonElement shape) || shape.ValueKind != JsonValueKind.Array
-            || !value.TryGetProperty("data_offsets", out JsonElement offsets) || offsets.ValueKind != JsonValueKind.Array)
+        if (
+            value.ValueKind != JsonValueKind.Object
+            || value.EnumerateObject().Count() != 3
+            || !value.TryGetProperty("dtype", out JsonElement type)
+            || type.ValueKind != JsonValueKind.String
+            || !value.TryGetProperty("shape", out JsonElement shape)
+            || shape.ValueKind != JsonValueKind.Array
+            || !value.TryGetProperty("data_offsets", out JsonElement offsets)
+            || offsets.ValueKind != JsonValueKind.Array
+        )
             throw Damaged($"tensor '{name}' is not described by dtype (a string), shape and data_offsets (arrays) and nothing else");
         long[] sides = WholeNumbers(shape, name, "shape");
         long[] range = WholeNumbers(offsets, name, "data_offsets");
         if (range.Length != 2 || range[0] > range[1] || range[1] > dataBytes)
-            throw Damaged($"tensor '{name}' has the data_offsets [{string.Join(", ", range)}], which are no range of the {dataBytes} bytes of data");
+            throw Damaged(
+                $"tensor '{name}' has the data_offsets [{string.Join(", ", range)}], which are no range of the {dataBytes} bytes of data"
+            );
         var entry = new SafetensorsEntry(name, type.GetString()!, sides, range[0], range[1]);
         CheckSize(entry);
         return entry;
@@ -100,7 +112,9 @@ internal sealed class SafetensorsHeader
         int i = 0;
         foreach (JsonElement element in array.EnumerateArray())
             if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out numbers[i++]) || numbers[i - 1] < 0)
-                throw Damaged($"tensor '{name}' has the {what} {Shortened(array.GetRawText())}, which are not whole numbers from 0 to {long.MaxValue}");
+                throw Damaged(
+                    $"tensor '{name}' has the {what} {Shortened(array.GetRawText())}, which are not whole numbers from 0 to {long.MaxValue}"
+                );
         return numbers;
     }
 
@@ -113,7 +127,10 @@ internal sealed class SafetensorsHeader
         foreach (long side in entry.Shape)
             bytes = Int128.Min(bytes, ulong.MaxValue) * side;
         if (bytes != entry.End - entry.Begin)
-            throw Damaged($"tensor {entry.Describe()} of {entry.Type} does not fit the {entry.End - entry.Begin} bytes between its data_offsets [{entry.Begin}, {entry.End}]");
+            throw Damaged(
+                $"tensor {entry.Describe()} of {entry.Type} does not fit the {entry.End - entry.Begin} bytes between its data_offsets "
+                    + $"[{entry.Begin}, {entry.End}]"
+            );
     }
 
     private static void CheckTiling(List<SafetensorsEntry> entries, long dataBytes)

@@ -39,7 +39,8 @@ internal sealed class SafetensorsImport
     /// <param name="options">Checked options.</param>
     /// <param name="binding">The sequence columns that the network is to read.</param>
     /// <param name="task">What it is to predict.</param>
-    /// <exception cref="FormatException">Tensors are missing, left over, misshapen or not finite, or contradict the options; the message lists all that is wrong.</exception>
+    /// <exception cref="FormatException">Tensors are missing, left over, misshapen or not finite, or contradict the options; the message
+    /// lists all that is wrong.</exception>
     public static TrainedNetwork Read(SafetensorsFile file, RnnImportOptions options, SequenceBinding binding, PredictionKind task) =>
         new SafetensorsImport(file, options, binding, task).Read();
 
@@ -49,20 +50,54 @@ internal sealed class SafetensorsImport
             _problems.Add($"its network was trained for {task}, and this is an import for {_task}");
         var recurrent = SafetensorsRecurrent.Find(_entries, _options, _metadata, _problems);
         var linears = SafetensorsLinear.Of(_entries);
-        Pooling pooling = _task == PredictionKind.SequenceClassification ? 0 : _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last;
+        Pooling pooling =
+            _task == PredictionKind.SequenceClassification
+                ? 0
+                : _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last;
         int stateWidth = recurrent.HiddenSize * (recurrent.Bidirectional ? 2 : 1);
-        string? attention = (pooling & Pooling.Attention) != 0 ? SafetensorsLinear.TakeAttention(linears, stateWidth, _options.AttentionName, _problems) : null;
-        string? embedding = _binding.Vocabulary > 0 ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, recurrent.InputSize, _options.EmbeddingName, _problems) : null;
+        string? attention =
+            (pooling & Pooling.Attention) != 0
+                ? SafetensorsLinear.TakeAttention(linears, stateWidth, _options.AttentionName, _problems)
+                : null;
+        string? embedding =
+            _binding.Vocabulary > 0
+                ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, recurrent.InputSize, _options.EmbeddingName, _problems)
+                : null;
         NetworkShape body = Body(recurrent, embedding, pooling);
         IReadOnlyList<SafetensorsLinear> head = Head(linears, body.PooledSize);
-        NetworkShape shape = body with { HeadHiddenSizes = [.. head.SkipLast(1).Select(linear => linear.Outputs)], Outputs = head.Count > 0 ? head[^1].Outputs : 1 };
+        NetworkShape shape = body with
+        {
+            HeadHiddenSizes = [.. head.SkipLast(1).Select(linear => linear.Outputs)],
+            Outputs = head.Count > 0 ? head[^1].Outputs : 1,
+        };
         ShapeCheck.Check(shape);
         if (NetworkSize.Problem(shape) is string problem)
             throw _problems.With($"it is too large. {problem}");
 
-        List<Claim> weights = [.. Embedding(shape, embedding), .. Recurrent(shape, recurrent), .. Attention(shape, attention), .. head.Count > 0 ? HeadTensors(shape, head) : []];
-        Claim[] features = Scaling(SafetensorsExport.FeatureMean, SafetensorsExport.FeatureDeviation, shape.Features, nameof(_options.FeatureMeans), _options.FeatureMeans);
-        Claim[] labels = head.Count > 0 ? Scaling(SafetensorsExport.LabelMean, SafetensorsExport.LabelDeviation, shape.Outputs, nameof(_options.LabelMeans), _options.LabelMeans) : [];
+        List<Claim> weights =
+        [
+            .. Embedding(shape, embedding),
+            .. Recurrent(shape, recurrent),
+            .. Attention(shape, attention),
+            .. head.Count > 0 ? HeadTensors(shape, head) : [],
+        ];
+        Claim[] features = Scaling(
+            SafetensorsExport.FeatureMean,
+            SafetensorsExport.FeatureDeviation,
+            shape.Features,
+            nameof(_options.FeatureMeans),
+            _options.FeatureMeans
+        );
+        Claim[] labels =
+            head.Count > 0
+                ? Scaling(
+                    SafetensorsExport.LabelMean,
+                    SafetensorsExport.LabelDeviation,
+                    shape.Outputs,
+                    nameof(_options.LabelMeans),
+                    _options.LabelMeans
+                )
+                : [];
         if (head.Count > 0)
             CheckOutputs(shape.Outputs);
         CheckLeftOver();
@@ -72,7 +107,8 @@ internal sealed class SafetensorsImport
             new NetworkWeights(Read(weights)),
             Scaling(features, _options.FeatureMeans, _options.FeatureDeviations),
             Scaling(labels, _options.LabelMeans, _options.LabelDeviations),
-            new TrainingHistory([], 0, StopReason.MaxEpochs, 0, 0, 0))
+            new TrainingHistory([], 0, StopReason.MaxEpochs, 0, 0, 0)
+        )
         {
             HasVectorLabel = _task == PredictionKind.Regression && (shape.Outputs > 1 || _metadata.HasVectorLabel == true),
         };
@@ -81,25 +117,34 @@ internal sealed class SafetensorsImport
     /// <summary>A tensor of our network and where its values come from: an entry of the file, or null for zeros.</summary>
     private sealed record Claim(TensorSpec Spec, SafetensorsEntry? Entry);
 
-    private NetworkShape Body(SafetensorsRecurrent recurrent, string? embedding, Pooling pooling) => new()
-    {
-        Cell = recurrent.Cell,
-        Features = _binding.Features,
-        Vocabulary = _binding.Vocabulary,
-        EmbeddingSize = embedding is null ? 0 : recurrent.InputSize
-            ?? throw _problems.With($"the width of the embedding cannot be told: there is no matrix '{recurrent.Name("weight_ih_l0")}'"),
-        HiddenSize = recurrent.HiddenSize,
-        Layers = recurrent.Layers,
-        Bidirectional = recurrent.Bidirectional,
-        Pooling = pooling,
-    };
+    private NetworkShape Body(SafetensorsRecurrent recurrent, string? embedding, Pooling pooling) =>
+        new()
+        {
+            Cell = recurrent.Cell,
+            Features = _binding.Features,
+            Vocabulary = _binding.Vocabulary,
+            EmbeddingSize = embedding is null
+                ? 0
+                : recurrent.InputSize
+                    ?? throw _problems.With(
+                        $"the width of the embedding cannot be told: there is no matrix '{recurrent.Name("weight_ih_l0")}'"
+                    ),
+            HiddenSize = recurrent.HiddenSize,
+            Layers = recurrent.Layers,
+            Bidirectional = recurrent.Bidirectional,
+            Pooling = pooling,
+        };
 
     // Empty where it cannot be told; its tensors are then neither expected nor left over.
     private IReadOnlyList<SafetensorsLinear> Head(List<SafetensorsLinear> linears, int pooledSize)
     {
-        IReadOnlyList<SafetensorsLinear> head = _options.HeadNames is string[] names ? NamedHead(linears, names) : SafetensorsHead.Chain(linears, pooledSize, _problems);
+        IReadOnlyList<SafetensorsLinear> head = _options.HeadNames is string[] names
+            ? NamedHead(linears, names)
+            : SafetensorsHead.Chain(linears, pooledSize, _problems);
         if (linears.Count == 0 && _options.HeadNames is null)
-            _problems.Add($"the head is missing: there is no linear layer, such as 'fc.weight' [outputs, {pooledSize}] and 'fc.bias' [outputs]");
+            _problems.Add(
+                $"the head is missing: there is no linear layer, such as 'fc.weight' [outputs, {pooledSize}] and 'fc.bias' [outputs]"
+            );
         if (head.Count == 0)
         {
             _claimed.UnionWith(linears.SelectMany(linear => new[] { linear.Weight.Name, SafetensorsNames.Join(linear.Module, "bias") }));
@@ -138,18 +183,27 @@ internal sealed class SafetensorsImport
     private IEnumerable<Claim> HeadTensors(NetworkShape shape, IReadOnlyList<SafetensorsLinear> head)
     {
         bool hasBias = head.Any(linear => linear.HasBias);
-        return WeightLayout.HeadTensors(shape).Select((spec, i) =>
-        {
-            bool isBias = i % 2 == 1;
-            return isBias && !hasBias ? new Claim(spec, null) : Expect(spec, SafetensorsNames.Join(head[i / 2].Module, isBias ? "bias" : "weight"));
-        });
+        return WeightLayout
+            .HeadTensors(shape)
+            .Select(
+                (spec, i) =>
+                {
+                    bool isBias = i % 2 == 1;
+                    return isBias && !hasBias
+                        ? new Claim(spec, null)
+                        : Expect(spec, SafetensorsNames.Join(head[i / 2].Module, isBias ? "bias" : "weight"));
+                }
+            );
     }
 
     private Claim[] Scaling(string mean, string deviation, int width, string option, float[]? given)
     {
         bool isInFile = width > 0 && (_byName.ContainsKey(mean) || _byName.ContainsKey(deviation));
         if (given is not null && isInFile)
-            _problems.Add($"{option} is set, but the file has '{mean}' of its own: leave {option} null, or name '{mean}' and '{deviation}' in IgnoredNames");
+            _problems.Add(
+                $"{option} is set, but the file has '{mean}' of its own: leave {option} null, or name '{mean}' and '{deviation}' in "
+                    + $"IgnoredNames"
+            );
         if (given is not null && given.Length != width)
             _problems.Add($"{option} has {given.Length} values where {width} were expected");
         return isInFile ? [Expect(new TensorSpec(mean, [width]), mean), Expect(new TensorSpec(deviation, [width]), deviation)] : [];
@@ -181,7 +235,9 @@ internal sealed class SafetensorsImport
         if (_task == PredictionKind.BinaryClassification && outputs != 1)
             _problems.Add($"a binary classifier has 1 output, and this network has {outputs}: import it with ml.MulticlassClassification");
         if (_task == PredictionKind.MulticlassClassification && outputs < 2)
-            _problems.Add("a multiclass classifier has an output for each class, and this network has 1: import it with ml.BinaryClassification");
+            _problems.Add(
+                "a multiclass classifier has an output for each class, and this network has 1: import it with ml.BinaryClassification"
+            );
         if (_task == PredictionKind.SequenceClassification && outputs < 2)
             _problems.Add("a sequence tagger has an output for each class, and this network has 1");
         if (_options.ClassNames is string[] classes && classes.Length != outputs)
@@ -190,8 +246,18 @@ internal sealed class SafetensorsImport
 
     private IReadOnlyList<NamedTensor> Read(IReadOnlyList<Claim> claims)
     {
-        NamedTensor[] tensors = [.. claims.Select(claim => new NamedTensor(claim.Spec.Name, claim.Spec.Shape, claim.Entry is null ? new float[claim.Spec.Size] : _file.ReadValues(claim.Entry)))];
-        string[] bad = [.. claims.Zip(tensors).Where(pair => !Finite.All(pair.Second.Values)).Select(pair => $"'{pair.First.Entry!.Name}'")];
+        NamedTensor[] tensors =
+        [
+            .. claims.Select(claim => new NamedTensor(
+                claim.Spec.Name,
+                claim.Spec.Shape,
+                claim.Entry is null ? new float[claim.Spec.Size] : _file.ReadValues(claim.Entry)
+            )),
+        ];
+        string[] bad =
+        [
+            .. claims.Zip(tensors).Where(pair => !Finite.All(pair.Second.Values)).Select(pair => $"'{pair.First.Entry!.Name}'"),
+        ];
         if (bad.Length > 0)
             throw Contracts.ExceptDecode($"The safetensors file holds values that are not finite numbers, in {string.Join(", ", bad)}.");
         return tensors;
@@ -210,6 +276,7 @@ internal sealed class SafetensorsImport
     }
 
     private string Describe(NetworkShape shape) =>
-        $"a network that reads {_binding.Describe()}, as column '{_binding.Columns[0].Name}' has, " +
-        $"cell {shape.Cell}, hidden size {shape.HiddenSize}, {shape.Layers} layer{(shape.Layers == 1 ? "" : "s")}, {(shape.Bidirectional ? "both directions" : "one direction")}, pooling {shape.Pooling}";
+        $"a network that reads {_binding.Describe()}, as column '{_binding.Columns[0].Name}' has, "
+        + $"cell {shape.Cell}, hidden size {shape.HiddenSize}, {shape.Layers} layer{(shape.Layers == 1 ? "" : "s")}, "
+        + $"{(shape.Bidirectional ? "both directions" : "one direction")}, pooling {shape.Pooling}";
 }

@@ -14,28 +14,43 @@ internal sealed record SafetensorsLinear(string Module, SafetensorsEntry Weight,
         return
         [
             .. from entry in entries
-               where entry.IsMatrix
-               let module = SafetensorsNames.OfWeight(entry.Name)
-               where module is not null
-               orderby module
-               select new SafetensorsLinear(module, entry, names.Contains(SafetensorsNames.Join(module, "bias"))),
+            where entry.IsMatrix
+            let module = SafetensorsNames.OfWeight(entry.Name)
+            where module is not null
+            orderby module
+            select new SafetensorsLinear(module, entry, names.Contains(SafetensorsNames.Join(module, "bias"))),
         ];
     }
 
-    /// <summary>The name of the embedding, taken out of <paramref name="matrices"/>: the one without a bias, of the fitting sides where there are several.</summary>
+    /// <summary>
+    /// The name of the embedding, taken out of <paramref name="matrices"/>: the one without a bias, of the fitting sides where there are
+    /// several.
+    /// </summary>
     /// <param name="matrices">The file's matrices; without the embedding afterwards.</param>
     /// <param name="vocabulary">V, rows it should have.</param>
     /// <param name="width">E, columns it should have, or null where that is not known.</param>
     /// <param name="name">The name given by the user, or null.</param>
     /// <param name="problems">Told when several fit.</param>
-    public static string TakeEmbedding(List<SafetensorsLinear> matrices, int vocabulary, int? width, string? name, SafetensorsProblems problems)
+    public static string TakeEmbedding(
+        List<SafetensorsLinear> matrices,
+        int vocabulary,
+        int? width,
+        string? name,
+        SafetensorsProblems problems
+    )
     {
         const string Usual = "embedding";
         if (name is null)
         {
-            var candidates = Narrowed(Narrowed([.. matrices.Where(matrix => !matrix.HasBias)], matrix => matrix.Inputs == width), matrix => matrix.Outputs == vocabulary);
+            var candidates = Narrowed(
+                Narrowed([.. matrices.Where(matrix => !matrix.HasBias)], matrix => matrix.Inputs == width),
+                matrix => matrix.Outputs == vocabulary
+            );
             if (candidates.Count > 1)
-                problems.Add($"each of {SafetensorsProblems.Listed([.. candidates.Select(matrix => matrix.Weight)])} may be the embedding: set EmbeddingName");
+                problems.Add(
+                    $"each of {SafetensorsProblems.Listed([.. candidates.Select(matrix => matrix.Weight)])} may be the embedding: set "
+                        + $"EmbeddingName"
+                );
             name = candidates.Count > 0 ? candidates[0].Module : Usual;
         }
         matrices.RemoveAll(matrix => matrix.Module == name);
@@ -52,9 +67,14 @@ internal sealed record SafetensorsLinear(string Module, SafetensorsEntry Weight,
         const string Usual = "attention";
         if (name is null)
         {
-            SafetensorsLinear[] candidates = matrices.Exists(matrix => matrix.Module == Usual) ? [] : [.. matrices.Where(matrix => !matrix.HasBias && matrix.Outputs == 1 && matrix.Inputs == width)];
+            SafetensorsLinear[] candidates = matrices.Exists(matrix => matrix.Module == Usual)
+                ? []
+                : [.. matrices.Where(matrix => !matrix.HasBias && matrix.Outputs == 1 && matrix.Inputs == width)];
             if (candidates.Length > 1)
-                problems.Add($"each of {SafetensorsProblems.Listed([.. candidates.Select(matrix => matrix.Weight)])} may be the attention: set AttentionName");
+                problems.Add(
+                    $"each of {SafetensorsProblems.Listed([.. candidates.Select(matrix => matrix.Weight)])} may be the attention: set "
+                        + $"AttentionName"
+                );
             name = candidates.Length > 0 ? candidates[0].Module : Usual;
         }
         matrices.RemoveAll(matrix => matrix.Module == name);
@@ -62,6 +82,8 @@ internal sealed record SafetensorsLinear(string Module, SafetensorsEntry Weight,
     }
 
     // Those that fit, where any does.
-    private static IReadOnlyList<SafetensorsLinear> Narrowed(IReadOnlyList<SafetensorsLinear> candidates, Func<SafetensorsLinear, bool> fits) =>
-        candidates.Any(fits) ? [.. candidates.Where(fits)] : candidates;
+    private static IReadOnlyList<SafetensorsLinear> Narrowed(
+        IReadOnlyList<SafetensorsLinear> candidates,
+        Func<SafetensorsLinear, bool> fits
+    ) => candidates.Any(fits) ? [.. candidates.Where(fits)] : candidates;
 }

@@ -4,7 +4,10 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>What of a network is neither a weight nor to be told from its weights: entries of a safetensors file's metadata, each null where the file has none.</summary>
+/// <summary>
+/// What of a network is neither a weight nor to be told from its weights: entries of a safetensors file's metadata, each null where the
+/// file has none.
+/// </summary>
 internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling? Pooling, bool? HasVectorLabel)
 {
     // A version with which a file of entries that mean something else would begin.
@@ -17,38 +20,49 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
 
     /// <summary>The entries of a network that we write.</summary>
     public static IEnumerable<(string Key, string Value)> Of(PredictionKind task, NetworkShape shape, bool hasVectorLabel) =>
-    [
-        ("format", "pt"),   // by which Python's readers know that the tensors are laid out as PyTorch's
-        (VersionKey, Version),
-        (TaskKey, task.ToString()),
-        (CellKey, shape.Cell.ToString()),
-        .. shape.PerStep ? [] : ((string, string)[])[(PoolingKey, shape.Pooling.ToString())],
-        (VectorLabelKey, hasVectorLabel ? "true" : "false"),
-    ];
+        [
+            ("format", "pt"), // by which Python's readers know that the tensors are laid out as PyTorch's
+            (VersionKey, Version),
+            (TaskKey, task.ToString()),
+            (CellKey, shape.Cell.ToString()),
+            .. shape.PerStep ? [] : ((string, string)[])[(PoolingKey, shape.Pooling.ToString())],
+            (VectorLabelKey, hasVectorLabel ? "true" : "false"),
+        ];
 
     /// <exception cref="FormatException">An entry has a value that it cannot have, or is of a newer version.</exception>
     public static SafetensorsMetadata Parse(IReadOnlyDictionary<string, string> entries)
     {
         if (entries.TryGetValue(VersionKey, out string? version) && version != Version)
-            throw Contracts.ExceptDecode($"The safetensors file's {VersionKey} is '{version}', but this RnnMlNet knows version {Version}: update RnnMlNet.");
-        return new SafetensorsMetadata(entries.GetValueOrDefault(TaskKey), Named<CellKind>(entries, CellKey), Named<Pooling>(entries, PoolingKey), Flag(entries, VectorLabelKey));
+            throw Contracts.ExceptDecode(
+                $"The safetensors file's {VersionKey} is '{version}', but this RnnMlNet knows version {Version}: update RnnMlNet."
+            );
+        return new SafetensorsMetadata(
+            entries.GetValueOrDefault(TaskKey),
+            Named<CellKind>(entries, CellKey),
+            Named<Pooling>(entries, PoolingKey),
+            Flag(entries, VectorLabelKey)
+        );
     }
 
     // TryParse takes numbers as well, and names in any order; only what ToString writes is meant.
-    private static T? Named<T>(IReadOnlyDictionary<string, string> entries, string key) where T : struct, Enum
+    private static T? Named<T>(IReadOnlyDictionary<string, string> entries, string key)
+        where T : struct, Enum
     {
         if (!entries.TryGetValue(key, out string? text))
             return null;
         if (!Enum.TryParse(text, out T value) || value.ToString() != text || char.IsAsciiDigit(text[0]) || text[0] == '-')
-            throw Contracts.ExceptDecode($"The safetensors file's {key} is '{text}'; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
+            throw Contracts.ExceptDecode(
+                $"The safetensors file's {key} is '{text}'; it must be one of {string.Join(", ", Enum.GetNames<T>())}."
+            );
         return value;
     }
 
-    private static bool? Flag(IReadOnlyDictionary<string, string> entries, string key) => entries.GetValueOrDefault(key) switch
-    {
-        null => null,
-        "true" => true,
-        "false" => false,
-        string text => throw Contracts.ExceptDecode($"The safetensors file's {key} is '{text}'; it must be true or false."),
-    };
+    private static bool? Flag(IReadOnlyDictionary<string, string> entries, string key) =>
+        entries.GetValueOrDefault(key) switch
+        {
+            null => null,
+            "true" => true,
+            "false" => false,
+            string text => throw Contracts.ExceptDecode($"The safetensors file's {key} is '{text}'; it must be true or false."),
+        };
 }

@@ -1,6 +1,8 @@
 namespace RnnMlNet.Exchange;
 
-/// <summary>PyTorch's names of modules and tensors: <c>module.tensor</c>, or <c>tensor</c> alone where the module is the whole network.</summary>
+/// <summary>
+/// PyTorch's names of modules and tensors: <c>module.tensor</c>, or <c>tensor</c> alone where the module is the whole network.
+/// </summary>
 internal static class SafetensorsNames
 {
     private const string Weight = "weight";
@@ -9,7 +11,9 @@ internal static class SafetensorsNames
 
     /// <summary>The module whose <c>weight</c> a tensor is, or null of another tensor.</summary>
     public static string? OfWeight(string tensor) =>
-        tensor == Weight ? "" : tensor.EndsWith($".{Weight}", StringComparison.Ordinal) ? tensor[..^(Weight.Length + 1)] : null;
+        tensor == Weight ? ""
+        : tensor.EndsWith($".{Weight}", StringComparison.Ordinal) ? tensor[..^(Weight.Length + 1)]
+        : null;
 
     /// <summary>Whether a tensor is the named one, or one of the named module's.</summary>
     public static bool IsOrIsIn(string tensor, string name) =>

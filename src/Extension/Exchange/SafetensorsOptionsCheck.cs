@@ -8,7 +8,8 @@ namespace RnnMlNet.Exchange;
 /// <summary>Checks the import's options before the file is read.</summary>
 internal static class SafetensorsOptionsCheck
 {
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or does not go with the task or another option.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or does not go with the task or another
+    /// option.</exception>
     public static void Check(IExceptionContext ectx, RnnImportOptions o, PredictionKind task)
     {
         OptionsCheck.CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep, o.Layout);
@@ -27,26 +28,53 @@ internal static class SafetensorsOptionsCheck
 
     private static void CheckNames(IExceptionContext ectx, RnnImportOptions o)
     {
-        if (o.HeadNames is string[] head && (head.Length == 0 || head.Contains(null) || head.Distinct(StringComparer.Ordinal).Count() != head.Length))
-            throw ectx.ExceptUserArg(nameof(o.HeadNames), "HeadNames must name each of the head's linear layers once; leave it null to have them found.");
+        if (
+            o.HeadNames is string[] head
+            && (head.Length == 0 || head.Contains(null) || head.Distinct(StringComparer.Ordinal).Count() != head.Length)
+        )
+            throw ectx.ExceptUserArg(
+                nameof(o.HeadNames),
+                "HeadNames must name each of the head's linear layers once; leave it null to have them found."
+            );
         if (o.IgnoredNames is null || o.IgnoredNames.Any(string.IsNullOrEmpty))
-            throw ectx.ExceptUserArg(nameof(o.IgnoredNames), "IgnoredNames must be an array of names, none of them empty; an empty array ignores nothing.");
+            throw ectx.ExceptUserArg(
+                nameof(o.IgnoredNames),
+                "IgnoredNames must be an array of names, none of them empty; an empty array ignores nothing."
+            );
         if (o.ClassNames is string[] classes && (classes.Length < 2 || classes.Contains(null)))
-            throw ectx.ExceptUserArg(nameof(o.ClassNames), "ClassNames must name two classes or more; leave it null to have keys without names.");
+            throw ectx.ExceptUserArg(
+                nameof(o.ClassNames),
+                "ClassNames must name two classes or more; leave it null to have keys without names."
+            );
     }
 
-    private static void CheckScaling(IExceptionContext ectx, float[]? means, string meansOption, float[]? deviations, string deviationsOption)
+    private static void CheckScaling(
+        IExceptionContext ectx,
+        float[]? means,
+        string meansOption,
+        float[]? deviations,
+        string deviationsOption
+    )
     {
         if (means is null != deviations is null)
-            throw ectx.ExceptUserArg(means is null ? deviationsOption : meansOption, $"{meansOption} and {deviationsOption} go together: set both or neither.");
+            throw ectx.ExceptUserArg(
+                means is null ? deviationsOption : meansOption,
+                $"{meansOption} and {deviationsOption} go together: set both or neither."
+            );
         if (means is null || deviations is null)
             return;
         if (means.Length != deviations.Length)
-            throw ectx.ExceptUserArg(deviationsOption, $"{meansOption} has {means.Length} values, but {deviationsOption} has {deviations.Length}.");
+            throw ectx.ExceptUserArg(
+                deviationsOption,
+                $"{meansOption} has {means.Length} values, but {deviationsOption} has {deviations.Length}."
+            );
         if (!Finite.All(means))
             throw ectx.ExceptUserArg(meansOption, $"{meansOption} is [{string.Join(", ", means)}]; all must be finite numbers.");
         if (!Array.TrueForAll(deviations, deviation => float.IsFinite(deviation) && deviation > 0))
-            throw ectx.ExceptUserArg(deviationsOption, $"{deviationsOption} is [{string.Join(", ", deviations)}]; all must be finite numbers above 0.");
+            throw ectx.ExceptUserArg(
+                deviationsOption,
+                $"{deviationsOption} is [{string.Join(", ", deviations)}]; all must be finite numbers above 0."
+            );
     }
 
     private static void CheckTask(IExceptionContext ectx, RnnImportOptions o, PredictionKind task)

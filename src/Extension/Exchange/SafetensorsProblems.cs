@@ -27,7 +27,8 @@ internal sealed class SafetensorsProblems
     }
 
     /// <summary>What the options and the file say, either of which may be silent; a problem where they differ.</summary>
-    public T? Agreed<T>(string option, T? asked, T? inFile) where T : struct
+    public T? Agreed<T>(string option, T? asked, T? inFile)
+        where T : struct
     {
         if (asked is T a && inFile is T b && !a.Equals(b))
             Add($"{option} is {a}, but the file states {b}");
@@ -35,9 +36,11 @@ internal sealed class SafetensorsProblems
     }
 
     /// <summary>Tensors in words, not all where there are many.</summary>
-    public static string Listed(IReadOnlyList<SafetensorsEntry> entries) => entries.Count == 0
-        ? "no tensors"
-        : string.Join(", ", entries.Take(MostListed).Select(entry => entry.Describe())) + (entries.Count > MostListed ? $" and {entries.Count - MostListed} more" : "");
+    public static string Listed(IReadOnlyList<SafetensorsEntry> entries) =>
+        entries.Count == 0
+            ? "no tensors"
+            : string.Join(", ", entries.Take(MostListed).Select(entry => entry.Describe()))
+                + (entries.Count > MostListed ? $" and {entries.Count - MostListed} more" : "");
 
     private Exception Error(string ending)
     {

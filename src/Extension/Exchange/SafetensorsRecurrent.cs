@@ -5,22 +5,35 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>A tensor of a recurrent module by its name: <c>{module}.{kind}_l{layer}[_reverse]</c>, or <c>{module}.{kind}</c> of a single cell (PyTorch's <c>nn.LSTMCell</c>).</summary>
+/// <summary>
+/// A tensor of a recurrent module by its name: <c>{module}.{kind}_l{layer}[_reverse]</c>, or <c>{module}.{kind}</c> of a single cell
+/// (PyTorch's <c>nn.LSTMCell</c>).
+/// </summary>
 internal sealed partial record RecurrentTensor(SafetensorsEntry Entry, string Module, string Kind, bool IsOfCell, int Layer, bool IsReverse)
 {
     /// <summary>The tensors of a file whose names are of this form, layer after layer.</summary>
     public static IReadOnlyList<RecurrentTensor> Of(IEnumerable<SafetensorsEntry> entries) =>
-    [
-        .. from entry in entries
-           let match = NamePattern().Match(entry.Name)
-           where match.Success
-           let isOfCell = !match.Groups["layer"].Success
-           let layer = isOfCell ? 0 : int.Parse(match.Groups["layer"].Value, CultureInfo.InvariantCulture)
-           orderby layer
-           select new RecurrentTensor(entry, match.Groups["module"].Value, match.Groups["kind"].Value, isOfCell, layer, match.Groups["reverse"].Success),
-    ];
+        [
+            .. from entry in entries
+            let match = NamePattern().Match(entry.Name)
+            where match.Success
+            let isOfCell = !match.Groups["layer"].Success
+            let layer = isOfCell ? 0 : int.Parse(match.Groups["layer"].Value, CultureInfo.InvariantCulture)
+            orderby layer
+            select new RecurrentTensor(
+                entry,
+                match.Groups["module"].Value,
+                match.Groups["kind"].Value,
+                isOfCell,
+                layer,
+                match.Groups["reverse"].Success
+            ),
+        ];
 
-    [GeneratedRegex(@"\A(?:(?<module>.+)\.)?(?<kind>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(?<layer>0|[1-9][0-9]{0,8})(?<reverse>_reverse)?)?\z")]
+    [GeneratedRegex(
+        @"\A(?:(?<module>.+)\.)?(?<kind>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)"
+            + @"(?:_l(?<layer>0|[1-9][0-9]{0,8})(?<reverse>_reverse)?)?\z"
+    )]
     private static partial Regex NamePattern();
 }
 
@@ -33,10 +46,24 @@ internal sealed partial record RecurrentTensor(SafetensorsEntry Entry, string Mo
 /// <param name="Layers">Its layers.</param>
 /// <param name="Bidirectional">Whether it has weights of the backward direction.</param>
 /// <param name="HasBias">Whether it has any bias; PyTorch's modules with <c>bias=False</c> have none.</param>
-internal sealed record SafetensorsRecurrent(string Module, bool IsCell, CellKind Cell, int? InputSize, int HiddenSize, int Layers, bool Bidirectional, bool HasBias)
+internal sealed record SafetensorsRecurrent(
+    string Module,
+    bool IsCell,
+    CellKind Cell,
+    int? InputSize,
+    int HiddenSize,
+    int Layers,
+    bool Bidirectional,
+    bool HasBias
+)
 {
     /// <summary>Finds the module and tells its sizes; what contradicts the options becomes a problem.</summary>
-    public static SafetensorsRecurrent Find(IReadOnlyList<SafetensorsEntry> entries, RnnImportOptions options, SafetensorsMetadata metadata, SafetensorsProblems problems)
+    public static SafetensorsRecurrent Find(
+        IReadOnlyList<SafetensorsEntry> entries,
+        RnnImportOptions options,
+        SafetensorsMetadata metadata,
+        SafetensorsProblems problems
+    )
     {
         var tensors = RecurrentTensor.Of(entries);
         string module = FindModule(entries, tensors, options, problems);
@@ -45,18 +72,25 @@ internal sealed record SafetensorsRecurrent(string Module, bool IsCell, CellKind
         tensors = [.. tensors.Where(tensor => tensor.IsOfCell == isCell)];
         RefuseProjections(tensors, module, problems);
 
-        if (tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_hh", Entry: { IsMatrix: true, Shape: [_, > 0] } })?.Entry is not SafetensorsEntry recurrent)
+        if (
+            tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_hh", Entry: { IsMatrix: true, Shape: [_, > 0] } })?.Entry
+            is not SafetensorsEntry recurrent
+        )
             throw problems.With($"the hidden size cannot be told: there is no matrix '{Name(module, isCell, "weight_hh_l0")}'");
         var result = new SafetensorsRecurrent(
             module,
             isCell,
             FindCell(recurrent, options, metadata, problems),
-            tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_ih", Layer: 0, IsReverse: false, Entry.IsMatrix: true }) is RecurrentTensor input ? SafetensorsNames.Side(input.Entry.Shape[1]) : null,
+            tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_ih", Layer: 0, IsReverse: false, Entry.IsMatrix: true })
+                is RecurrentTensor input
+                ? SafetensorsNames.Side(input.Entry.Shape[1])
+                : null,
             SafetensorsNames.Side(recurrent.Shape[1]),
             // A few bytes may name a layer of any number; what is beyond the tensors there are has no place in the network.
             Math.Min(tensors.Max(tensor => tensor.Layer) + 1, tensors.Count),
             tensors.Any(tensor => tensor.IsReverse),
-            tensors.Any(tensor => tensor.Kind is "bias_ih" or "bias_hh"));
+            tensors.Any(tensor => tensor.Kind is "bias_ih" or "bias_hh")
+        );
         result.CheckAgainst(options, recurrent, problems);
         return result;
     }
@@ -68,14 +102,29 @@ internal sealed record SafetensorsRecurrent(string Module, bool IsCell, CellKind
     private static string Name(string module, bool isCell, string tensor) =>
         SafetensorsNames.Join(module, isCell && tensor.EndsWith("_l0", StringComparison.Ordinal) ? tensor[..^"_l0".Length] : tensor);
 
-    private static string FindModule(IReadOnlyList<SafetensorsEntry> entries, IReadOnlyList<RecurrentTensor> tensors, RnnImportOptions options, SafetensorsProblems problems)
+    private static string FindModule(
+        IReadOnlyList<SafetensorsEntry> entries,
+        IReadOnlyList<RecurrentTensor> tensors,
+        RnnImportOptions options,
+        SafetensorsProblems problems
+    )
     {
         string[] modules = [.. tensors.Select(tensor => tensor.Module).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (modules.Length == 0)
-            throw problems.With($"no tensor is named like those of PyTorch's nn.RNN, nn.GRU or nn.LSTM (weight_ih_l0, rnn.weight_ih_l0, ...); there are {SafetensorsProblems.Listed(entries)}");
+            throw problems.With(
+                $"no tensor is named like those of PyTorch's nn.RNN, nn.GRU or nn.LSTM (weight_ih_l0, rnn.weight_ih_l0, ...); there are "
+                    + $"{SafetensorsProblems.Listed(entries)}"
+            );
         if (options.RecurrentName is string name)
-            return modules.Contains(name) ? name : throw problems.With($"RecurrentName is '{name}', but the recurrent modules are {Quoted(modules)}");
-        return modules.Length == 1 ? modules[0] : throw problems.With($"it has several recurrent modules, {Quoted(modules)}, and a network here has one, of one or more layers: choose one with RecurrentName, and name in IgnoredNames what does not belong to it");
+            return modules.Contains(name)
+                ? name
+                : throw problems.With($"RecurrentName is '{name}', but the recurrent modules are {Quoted(modules)}");
+        return modules.Length == 1
+            ? modules[0]
+            : throw problems.With(
+                $"it has several recurrent modules, {Quoted(modules)}, and a network here has one, of one or more layers: choose one "
+                    + $"with RecurrentName, and name in IgnoredNames what does not belong to it"
+            );
     }
 
     private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
@@ -83,18 +132,31 @@ internal sealed record SafetensorsRecurrent(string Module, bool IsCell, CellKind
     private static void RefuseProjections(IReadOnlyList<RecurrentTensor> tensors, string module, SafetensorsProblems problems)
     {
         if (tensors.FirstOrDefault(tensor => tensor.Kind == "weight_hr") is RecurrentTensor projection)
-            throw problems.With($"the module '{module}' is an LSTM with projections (proj_size; '{projection.Entry.Name}'), which RnnMlNet does not have: train it with proj_size=0");
+            throw problems.With(
+                $"the module '{module}' is an LSTM with projections (proj_size; '{projection.Entry.Name}'), which RnnMlNet does not "
+                    + $"have: train it with proj_size=0"
+            );
     }
 
-    private static CellKind FindCell(SafetensorsEntry recurrent, RnnImportOptions options, SafetensorsMetadata metadata, SafetensorsProblems problems)
+    private static CellKind FindCell(
+        SafetensorsEntry recurrent,
+        RnnImportOptions options,
+        SafetensorsMetadata metadata,
+        SafetensorsProblems problems
+    )
     {
         CellKind? stated = problems.Agreed(nameof(options.Cell), options.Cell, metadata.Cell);
         long gates = recurrent.Shape[0] % recurrent.Shape[1] == 0 ? recurrent.Shape[0] / recurrent.Shape[1] : 0;
         CellKind? found = CellRegistry.All.FirstOrDefault(cell => cell.Gates == gates)?.Kind;
         if (stated is null && found is null)
-            throw problems.With($"the cell cannot be told: {recurrent.Describe()} should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows as columns");
+            throw problems.With(
+                $"the cell cannot be told: {recurrent.Describe()} should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows as columns"
+            );
         if (stated is null && found == CellKind.Elman)
-            problems.Add($"{recurrent.Describe()} has one gate, which is an Elman network's, with tanh or with a rectifier: set Cell to Elman or to ElmanRelu");
+            problems.Add(
+                $"{recurrent.Describe()} has one gate, which is an Elman network's, with tanh or with a rectifier: set Cell to Elman or "
+                    + $"to ElmanRelu"
+            );
         if (stated is CellKind cell && found is not null && Gates(cell) != gates)
             problems.Add($"Cell is {cell}, but {recurrent.Describe()} has the {gates} gates of {found}");
         return found is null || Gates(stated ?? found.Value) == gates ? stated ?? found!.Value : found.Value;
@@ -109,6 +171,9 @@ internal sealed record SafetensorsRecurrent(string Module, bool IsCell, CellKind
         if (options.Layers is int layers && layers != Layers)
             problems.Add($"Layers is {layers}, but the module '{Module}' has {Layers}");
         if (options.Bidirectional is bool both && both != Bidirectional)
-            problems.Add($"Bidirectional is {both}, but the module '{Module}' has {(Bidirectional ? "" : "no ")}weights of the backward direction (..._reverse)");
+            problems.Add(
+                $"Bidirectional is {both}, but the module '{Module}' has {(Bidirectional ? "" : "no ")}weights of the backward direction "
+                    + $"(..._reverse)"
+            );
     }
 }

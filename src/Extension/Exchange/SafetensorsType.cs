@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>The types of number in safetensors files: how many bytes each takes, and how those that weights come in become floats.</summary>
+/// <summary>
+/// The types of number in safetensors files: how many bytes each takes, and how those that weights come in become floats.
+/// </summary>
 internal static class SafetensorsType
 {
     /// <summary>The type we write.</summary>
@@ -13,9 +15,19 @@ internal static class SafetensorsType
 
     private static readonly Dictionary<string, int> _bytes = new(StringComparer.Ordinal)
     {
-        ["F64"] = 8, ["F32"] = 4, ["F16"] = 2, ["BF16"] = 2,
-        ["I64"] = 8, ["I32"] = 4, ["I16"] = 2, ["I8"] = 1,
-        ["U64"] = 8, ["U32"] = 4, ["U16"] = 2, ["U8"] = 1, ["BOOL"] = 1,
+        ["F64"] = 8,
+        ["F32"] = 4,
+        ["F16"] = 2,
+        ["BF16"] = 2,
+        ["I64"] = 8,
+        ["I32"] = 4,
+        ["I16"] = 2,
+        ["I8"] = 1,
+        ["U64"] = 8,
+        ["U32"] = 4,
+        ["U16"] = 2,
+        ["U8"] = 1,
+        ["BOOL"] = 1,
     };
 
     /// <summary>Bytes of one value, or null of a type that is not known here.</summary>

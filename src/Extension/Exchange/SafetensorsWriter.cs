@@ -4,7 +4,10 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>Writes safetensors files (<see cref="SafetensorsFile"/> holds the format): F32, in the order given. The same tensors give the same bytes.</summary>
+/// <summary>
+/// Writes safetensors files (<see cref="SafetensorsFile"/> holds the format): F32, in the order given. The same tensors give the same
+/// bytes.
+/// </summary>
 internal static class SafetensorsWriter
 {
     private const int Alignment = 8;

@@ -10,7 +10,10 @@ internal enum ScoreKind
     MultiTargetRegression,
 }
 
-/// <summary>A task's results as values of a graph, each [batch, 1] or [batch, Outputs], of a tagger [batch, time] or [batch, time, Outputs]; null where the task has none.</summary>
+/// <summary>
+/// A task's results as values of a graph, each [batch, 1] or [batch, Outputs], of a tagger [batch, time] or [batch, time, Outputs]; null
+/// where the task has none.
+/// </summary>
 /// <param name="Score">Single: the classes' probabilities, the logit, or the targets.</param>
 /// <param name="Probability">Single: of the positive class.</param>
 /// <param name="PredictedLabel">Int64: the class's index, from 0; or Bool: whether the row is positive.</param>
@@ -20,17 +23,20 @@ internal sealed record ScoreNodes(string Score, string? Probability, string? Pre
     /// <param name="kind">The task.</param>
     /// <param name="outputs">The network's outputs, [batch, Outputs], of a tagger [batch, time, Outputs].</param>
     /// <param name="threshold">Of two classes: the logit above which a row is positive.</param>
-    public static ScoreNodes Add(Graph graph, ScoreKind kind, string outputs, float threshold = 0) => kind switch
-    {
-        ScoreKind.Multiclass => new(
-            graph.Add("Softmax", [outputs], new GraphAttribute.Number("axis", 1)),
-            null,
-            graph.Add("ArgMax", [outputs], new GraphAttribute.Number("axis", 1), new GraphAttribute.Number("keepdims", 1))),
-        ScoreKind.SequenceTagger => new(
-            graph.Add("Softmax", [outputs], new GraphAttribute.Number("axis", 2)),
-            null,
-            graph.Add("ArgMax", [outputs], new GraphAttribute.Number("axis", 2), new GraphAttribute.Number("keepdims", 0))),
-        ScoreKind.Binary => new(outputs, graph.Add("Sigmoid", [outputs]), graph.Add("Greater", [outputs, graph.Scalar(threshold)])),
-        _ => new(outputs, null, null),
-    };
+    public static ScoreNodes Add(Graph graph, ScoreKind kind, string outputs, float threshold = 0) =>
+        kind switch
+        {
+            ScoreKind.Multiclass => new(
+                graph.Add("Softmax", [outputs], new GraphAttribute.Number("axis", 1)),
+                null,
+                graph.Add("ArgMax", [outputs], new GraphAttribute.Number("axis", 1), new GraphAttribute.Number("keepdims", 1))
+            ),
+            ScoreKind.SequenceTagger => new(
+                graph.Add("Softmax", [outputs], new GraphAttribute.Number("axis", 2)),
+                null,
+                graph.Add("ArgMax", [outputs], new GraphAttribute.Number("axis", 2), new GraphAttribute.Number("keepdims", 0))
+            ),
+            ScoreKind.Binary => new(outputs, graph.Add("Sigmoid", [outputs]), graph.Add("Greater", [outputs, graph.Scalar(threshold)])),
+            _ => new(outputs, null, null),
+        };
 }

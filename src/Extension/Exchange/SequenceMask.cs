@@ -21,6 +21,7 @@ internal sealed record SequenceMask(string Valid, string ValidPerStep, string No
             graph.Reshape(valid, 0, 0, 1),
             graph.Add("Greater", [perRow, graph.Scalar(0L)]),
             count,
-            graph.Cast(graph.Reshape(count, -1), ElementType.Int32));
+            graph.Cast(graph.Reshape(count, -1), ElementType.Int32)
+        );
     }
 }

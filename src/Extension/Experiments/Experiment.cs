@@ -7,10 +7,12 @@ using RnnMlNet.Engines;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// An experiment: trials with several options on rows that are read once, and the best of them as a model. Made by <c>mlContext.Rnn()</c>; shaped as ML.NET's AutoML.
+/// An experiment: trials with several options on rows that are read once, and the best of them as a model. Made by <c>mlContext.Rnn()</c>;
+/// shaped as ML.NET's AutoML.
 /// </summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
-public abstract class Experiment<TMetrics> where TMetrics : class
+public abstract class Experiment<TMetrics>
+    where TMetrics : class
 {
     private readonly int _seed;
 
@@ -40,9 +42,21 @@ public abstract class Experiment<TMetrics> where TMetrics : class
 
     private protected abstract string TrainerName { get; }
 
-    private protected abstract TrialGround<TMetrics> Open(IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation);
+    private protected abstract TrialGround<TMetrics> Open(
+        IDataView data,
+        IDataView? validation,
+        string? labelColumnName,
+        int seed,
+        CancellationToken cancellation
+    );
 
-    private protected ExperimentResult<TMetrics> Run(IDataView data, IDataView? validation, string? label, IEstimator<ITransformer>? preFeaturizer, IProgress<RunDetail<TMetrics>>? progress)
+    private protected ExperimentResult<TMetrics> Run(
+        IDataView data,
+        IDataView? validation,
+        string? label,
+        IEstimator<ITransformer>? preFeaturizer,
+        IProgress<RunDetail<TMetrics>>? progress
+    )
     {
         Host.CheckValue(data, nameof(data));
         using var clock = new ExperimentClock(Settings.MaxExperimentTimeInSeconds, Settings.CancellationToken);
@@ -57,7 +71,9 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         RunDetail<TMetrics> Detail(TrialRecord<TMetrics> trial) => new(trial, Chained(preFeaturizer, ground.Estimator(trial)), TrainerName);
         void Tell(RunDetail<TMetrics> ended)
         {
-            string metric = ended.ValidationMetrics is null ? "" : FormattableString.Invariant($", {Metric.Name} {Metric.Of(ended.ValidationMetrics):0.0000}");
+            string metric = ended.ValidationMetrics is null
+                ? ""
+                : FormattableString.Invariant($", {Metric.Name} {Metric.Of(ended.ValidationMetrics):0.0000}");
             log.Info($"Ended: {ended}{metric}.");
             progress?.Report(ended);
         }
@@ -70,8 +86,11 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         TrialRecord<TMetrics> best = run.Best ?? throw NoTrial(run, clock);
         string folds = Training.Words.Plural(ground.Folds, "fold");
         if (run.IsCutShort)
-            log.Warning($"No trial was trained far enough to be compared {Until}: the model is of trial {best.Number}, which was measured on " +
-                $"{best.Folds} of {folds} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer MaxExperimentTimeInSeconds.");
+            log.Warning(
+                $"No trial was trained far enough to be compared {Until}: the model is of trial {best.Number}, which was measured on "
+                    + $"{best.Folds} of {folds} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer "
+                    + $"MaxExperimentTimeInSeconds."
+            );
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
         RunDetail<TMetrics> bestDetail = details.Single(detail => detail.Trial == best.Number);
         bestDetail.Model = Chained(featurizer, ground.Model(best, () => StateOf(best, ground, journal, clock), clock.End));
@@ -82,9 +101,11 @@ public abstract class Experiment<TMetrics> where TMetrics : class
     {
         if (scale == new SearchScale(ground.Folds, ground.MaxEpochs))
             return;
-        log.Info($"Planned for {Training.Words.Number(Settings.MaxExperimentTimeInSeconds, digits: 6)} seconds by the time of the first " +
-            $"epochs: {scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, " +
-            $"{scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}.");
+        log.Info(
+            $"Planned for {Training.Words.Number(Settings.MaxExperimentTimeInSeconds, digits: 6)} seconds by the time of the first "
+                + $"epochs: {scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, "
+                + $"{scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}."
+        );
     }
 
     // A folder that has lost the state, of whatever age, has the trial trained up to there once more, with the same result.
@@ -95,7 +116,10 @@ public abstract class Experiment<TMetrics> where TMetrics : class
             return state;
         var task = new TrialTask
         {
-            Experiment = ground.Experiment, Trial = trial.Number, Fold = first.Fold, Epochs = first.Epochs,
+            Experiment = ground.Experiment,
+            Trial = trial.Number,
+            Fold = first.Fold,
+            Epochs = first.Epochs,
             Parameters = trial.Configuration.Texts,
         };
         TrialOutcome again = ground.Run(task, ThreadCount.Of(Settings.TrainingOptions.Threads), Settings.CancellationToken);
@@ -109,15 +133,33 @@ public abstract class Experiment<TMetrics> where TMetrics : class
     {
         Host.CheckValue(data, nameof(data));
         ITransformer? featurizer = preFeaturizer?.Fit(data);
-        TrialGround<TMetrics> ground = Open(Featurized(featurizer, data), validation is null ? null : Featurized(featurizer, validation), label, _seed, CancellationToken.None);
+        TrialGround<TMetrics> ground = Open(
+            Featurized(featurizer, data),
+            validation is null ? null : Featurized(featurizer, validation),
+            label,
+            _seed,
+            CancellationToken.None
+        );
         return new TrialWorker(ground.Experiment, ground.Run, ground);
     }
 
-    private TrialGround<TMetrics> Ground(ExperimentClock clock, ITransformer? featurizer, IDataView data, IDataView? validation, string? label)
+    private TrialGround<TMetrics> Ground(
+        ExperimentClock clock,
+        ITransformer? featurizer,
+        IDataView data,
+        IDataView? validation,
+        string? label
+    )
     {
         try
         {
-            return Open(Featurized(featurizer, data), validation is null ? null : Featurized(featurizer, validation), label, _seed, clock.Search);
+            return Open(
+                Featurized(featurizer, data),
+                validation is null ? null : Featurized(featurizer, validation),
+                label,
+                _seed,
+                clock.Search
+            );
         }
         catch (OperationCanceledException) when (!Settings.CancellationToken.IsCancellationRequested)
         {
@@ -125,26 +167,27 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         }
     }
 
-    private IExperimentJournal OpenJournal(string ground) => Settings.CacheDirectoryName is string folder
-        ? FileJournal.Open(Host, folder, FingerprintOf(ground))
-        : new MemoryJournal((Settings.TrainingOptions as RnnOptions)?.StoreDirectory);
+    private IExperimentJournal OpenJournal(string ground) =>
+        Settings.CacheDirectoryName is string folder
+            ? FileJournal.Open(Host, folder, FingerprintOf(ground))
+            : new MemoryJournal((Settings.TrainingOptions as RnnOptions)?.StoreDirectory);
 
-    private Fingerprint FingerprintOf(string ground) => new(
-    [
-        new("the task", TrainerName),
-        new("data, options and seed", ground),
-        new(nameof(Settings.Search), $"{Settings.Search}"),
-        new("OptimizingMetric", Metric.Name),
-        .. Space.Dimensions.Select(dimension => new FingerprintEntry(dimension.Option, $"{dimension}")),
-        .. Space.Starts.Index().Skip(1).Select(start => new FingerprintEntry($"trial {start.Index}", $"{start.Item}")),
-    ]);
+    private Fingerprint FingerprintOf(string ground) =>
+        new([
+            new("the task", TrainerName),
+            new("data, options and seed", ground),
+            new(nameof(Settings.Search), $"{Settings.Search}"),
+            new("OptimizingMetric", Metric.Name),
+            .. Space.Dimensions.Select(dimension => new FingerprintEntry(dimension.Option, $"{dimension}")),
+            .. Space.Starts.Index().Skip(1).Select(start => new FingerprintEntry($"trial {start.Index}", $"{start.Item}")),
+        ]);
 
     private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) =>
         new(Settings.Search, Space, Metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed)
-    {
-        MayDropFolds = (Settings as SequenceExperimentSettings)?.Folds is null,
-        MayDropEpochs = Settings.MaxEpochs is null,
-    };
+        {
+            MayDropFolds = (Settings as SequenceExperimentSettings)?.Folds is null,
+            MayDropEpochs = Settings.MaxEpochs is null,
+        };
 
     private ITrialExecutor Executor(TrialGround<TMetrics> ground)
     {
@@ -153,7 +196,10 @@ public abstract class Experiment<TMetrics> where TMetrics : class
         RnnTrainingOptions options = Settings.TrainingOptions.Clone();
         Estimators.ContextDevice.Apply(Host, options);
         bool sideBySide = EngineFactory.IsSimd(options.Engine, options.Device, (options as RnnOptions)?.CustomCell);
-        return new LocalExecutor(ground.Run, ThreadCount.Of(Settings.ConcurrentTrials ?? (sideBySide ? options.Threads ?? Environment.ProcessorCount : 1)));
+        return new LocalExecutor(
+            ground.Run,
+            ThreadCount.Of(Settings.ConcurrentTrials ?? (sideBySide ? options.Threads ?? Environment.ProcessorCount : 1))
+        );
     }
 
     private Exception NoTrial(ExperimentRun<TMetrics> run, ExperimentClock clock)
@@ -162,29 +208,38 @@ public abstract class Experiment<TMetrics> where TMetrics : class
             return Host.Except($"No trial could be trained. The first that failed, {failed.Configuration}, says: {failed.Error}");
         if (run.Trials.Any(trial => trial.Outcomes.Count > 0))
             return Host.Except($"No trial could be compared: {Metric.Name} was no number for any of them. Set another OptimizingMetric.");
-        return Settings.CancellationToken.IsCancellationRequested ? new OperationCanceledException(Settings.CancellationToken)
+        return Settings.CancellationToken.IsCancellationRequested
+            ? new OperationCanceledException(Settings.CancellationToken)
             : TooShort("Not one epoch of the first trial was done");
     }
 
-    private string Until => Settings.CancellationToken.IsCancellationRequested
-        ? "before the experiment was cancelled"
-        : $"in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given";
+    private string Until =>
+        Settings.CancellationToken.IsCancellationRequested
+            ? "before the experiment was cancelled"
+            : $"in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given";
 
     private TimeoutException TooShort(string what) =>
-        new($"{what} in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given: set a longer MaxExperimentTimeInSeconds, fewer Folds, or a smaller SearchSpace.");
+        new(
+            $"{what} in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given: set a longer "
+                + $"MaxExperimentTimeInSeconds, fewer Folds, or a smaller SearchSpace."
+        );
 
     private static IDataView Featurized(ITransformer? featurizer, IDataView data) => featurizer?.Transform(data) ?? data;
 
-    private static ITransformer Chained(ITransformer? featurizer, ITransformer model) => featurizer is null ? model : new TransformerChain<ITransformer>(featurizer, model);
+    private static ITransformer Chained(ITransformer? featurizer, ITransformer model) =>
+        featurizer is null ? model : new TransformerChain<ITransformer>(featurizer, model);
 
-    private static IEstimator<ITransformer> Chained(IEstimator<ITransformer>? featurizer, IEstimator<ITransformer> trainer) => featurizer is null ? trainer : featurizer.Append(trainer);
+    private static IEstimator<ITransformer> Chained(IEstimator<ITransformer>? featurizer, IEstimator<ITransformer> trainer) =>
+        featurizer is null ? trainer : featurizer.Append(trainer);
 }
 
 /// <summary>An experiment that classifies sequences or predicts numbers from them.</summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
-public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics> where TMetrics : class
+public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
+    where TMetrics : class
 {
-    private protected SequenceExperiment(MLContext context, SequenceExperimentSettings settings, OptimizingMetric<TMetrics> metric) : base(context, settings, SearchSpace.ForSequences(), metric)
+    private protected SequenceExperiment(MLContext context, SequenceExperimentSettings settings, OptimizingMetric<TMetrics> metric)
+        : base(context, settings, SearchSpace.ForSequences(), metric)
     {
         if (settings.Folds is int folds)
             Estimators.OptionsCheck.AtLeast(Host, folds, 1, nameof(settings.Folds));
@@ -193,41 +248,68 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics> where 
     /// <summary>Searches, holding rows out of the training data to compare trials by.</summary>
     /// <param name="trainData">The rows. They are read once.</param>
     /// <param name="labelColumnName">Name of the label column; null for that of the settings' Options.</param>
-    /// <param name="preFeaturizer">A pipeline to be fitted to the rows first, that makes sequence and label columns of them; it becomes part of the model. Null for none.</param>
-    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for nobody.</param>
+    /// <param name="preFeaturizer">A pipeline to be fitted to the rows first, that makes sequence and label columns of them; it becomes
+    /// part of the model. Null for none.</param>
+    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for
+    /// nobody.</param>
     /// <returns>The trials, and the best with its model.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">No row can be trained on, no trial could be trained, or the folder is of another experiment.</exception>
+    /// <exception cref="InvalidOperationException">No row can be trained on, no trial could be trained, or the folder is of another
+    /// experiment.</exception>
     /// <exception cref="TimeoutException">The time was too short for a single trial to be compared.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before a trial could be compared.</exception>
     public ExperimentResult<TMetrics> Execute(
-        IDataView trainData, string? labelColumnName = null, IEstimator<ITransformer>? preFeaturizer = null, IProgress<RunDetail<TMetrics>>? progressHandler = null) =>
-        Run(trainData, null, labelColumnName, preFeaturizer, progressHandler);
+        IDataView trainData,
+        string? labelColumnName = null,
+        IEstimator<ITransformer>? preFeaturizer = null,
+        IProgress<RunDetail<TMetrics>>? progressHandler = null
+    ) => Run(trainData, null, labelColumnName, preFeaturizer, progressHandler);
 
     /// <summary>Searches, comparing trials by rows of their own.</summary>
     /// <param name="trainData">The rows to train on. They are read once.</param>
     /// <param name="validationData">The rows to compare trials by; null to hold some of the others out.</param>
     /// <param name="labelColumnName">Name of the label column; null for that of the settings' Options.</param>
-    /// <param name="preFeaturizer">A pipeline to be fitted to the training rows first, that makes sequence and label columns of them; it becomes part of the model. Null for none.</param>
-    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for nobody.</param>
+    /// <param name="preFeaturizer">A pipeline to be fitted to the training rows first, that makes sequence and label columns of them; it
+    /// becomes part of the model. Null for none.</param>
+    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for
+    /// nobody.</param>
     /// <returns>The trials, and the best with its model.</returns>
     /// <inheritdoc cref="Execute(IDataView, string, IEstimator{ITransformer}, IProgress{RunDetail{TMetrics}})" path="/exception"/>
     public ExperimentResult<TMetrics> Execute(
-        IDataView trainData, IDataView? validationData, string? labelColumnName = null, IEstimator<ITransformer>? preFeaturizer = null, IProgress<RunDetail<TMetrics>>? progressHandler = null) =>
-        Run(trainData, validationData, labelColumnName, preFeaturizer, progressHandler);
+        IDataView trainData,
+        IDataView? validationData,
+        string? labelColumnName = null,
+        IEstimator<ITransformer>? preFeaturizer = null,
+        IProgress<RunDetail<TMetrics>>? progressHandler = null
+    ) => Run(trainData, validationData, labelColumnName, preFeaturizer, progressHandler);
 
-    /// <summary>A worker for the tasks of the same experiment that is executed in another process: it needs the same rows and settings, the seed among them.</summary>
+    /// <summary>
+    /// A worker for the tasks of the same experiment that is executed in another process: it needs the same rows and settings, the seed
+    /// among them.
+    /// </summary>
     /// <param name="trainData">The rows to train on.</param>
     /// <param name="validationData">The rows to compare trials by; null where some of the others are held out.</param>
     /// <param name="labelColumnName">Name of the label column; null for that of the settings' Options.</param>
     /// <param name="preFeaturizer">The pipeline that is fitted to the rows first; null for none.</param>
     /// <returns>The worker, with the rows read.</returns>
-    public TrialWorker OpenWorker(IDataView trainData, IDataView? validationData = null, string? labelColumnName = null, IEstimator<ITransformer>? preFeaturizer = null) =>
-        NewWorker(trainData, validationData, labelColumnName, preFeaturizer);
+    public TrialWorker OpenWorker(
+        IDataView trainData,
+        IDataView? validationData = null,
+        string? labelColumnName = null,
+        IEstimator<ITransformer>? preFeaturizer = null
+    ) => NewWorker(trainData, validationData, labelColumnName, preFeaturizer);
 
     private protected TrialGround<TMetrics> Open<TOptions>(
-        TOptions options, Func<TOptions, Estimators.ISequenceTrainer> newTrainer, ISequenceMeasure<TMetrics> measure,
-        IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation) where TOptions : RnnOptions
+        TOptions options,
+        Func<TOptions, Estimators.ISequenceTrainer> newTrainer,
+        ISequenceMeasure<TMetrics> measure,
+        IDataView data,
+        IDataView? validation,
+        string? labelColumnName,
+        int seed,
+        CancellationToken cancellation
+    )
+        where TOptions : RnnOptions
     {
         var own = (TOptions)options.Clone();
         Estimators.ContextDevice.Apply(Host, own);
@@ -238,6 +320,17 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics> where 
         if (!Metric.FollowsLoss && own.EarlyStoppingPatience is null)
             (own.EarlyStoppingPatience, own.RestoreBestWeights) = (0, false);
         var settings = (SequenceExperimentSettings)Settings;
-        return new SequenceGround<TMetrics>(Host, own, anyOptions => newTrainer((TOptions)anyOptions), measure, data, validation, settings.Folds, settings.MaxEpochs, settings.Refit, seed);
+        return new SequenceGround<TMetrics>(
+            Host,
+            own,
+            anyOptions => newTrainer((TOptions)anyOptions),
+            measure,
+            data,
+            validation,
+            settings.Folds,
+            settings.MaxEpochs,
+            settings.Refit,
+            seed
+        );
     }
 }

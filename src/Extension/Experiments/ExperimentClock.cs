@@ -2,13 +2,17 @@ using System.Diagnostics;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>An experiment's time, and what ends its parts: a search that leaves time to train the model on all rows, and the whole.</summary>
+/// <summary>
+/// An experiment's time, and what ends its parts: a search that leaves time to train the model on all rows, and the whole.
+/// </summary>
 internal sealed class ExperimentClock : IDisposable
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double _limit;
-    private readonly CancellationTokenSource _search, _end;
-    private double _before, _reserve;
+    private readonly CancellationTokenSource _search,
+        _end;
+    private double _before,
+        _reserve;
 
     /// <param name="maxSeconds">The time limit.</param>
     /// <param name="user">The user's own token, which ends both.</param>

@@ -6,11 +6,18 @@ namespace RnnMlNet.Experiments;
 
 /// <summary>What an experiment came to. Named as in ML.NET's AutoML.</summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
-public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
+public sealed partial class ExperimentResult<TMetrics>
+    where TMetrics : class
 {
     private const int ShownRuns = 10;
 
-    internal ExperimentResult(RunDetail<TMetrics> best, IReadOnlyList<RunDetail<TMetrics>> runs, IReadOnlyList<BestSoFar> progress, OptimizingMetric<TMetrics> metric, double seconds)
+    internal ExperimentResult(
+        RunDetail<TMetrics> best,
+        IReadOnlyList<RunDetail<TMetrics>> runs,
+        IReadOnlyList<BestSoFar> progress,
+        OptimizingMetric<TMetrics> metric,
+        double seconds
+    )
     {
         BestRun = best;
         RunDetails = runs;
@@ -25,7 +32,10 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
     /// <summary>All trials that were measured or failed, in the order of their numbers.</summary>
     public IReadOnlyList<RunDetail<TMetrics>> RunDetails { get; }
 
-    /// <summary>How the best metric came about: an entry each time that it got better, in the order of time. Of trials that were trained for as many epochs, and measured on as many folds, as the best.</summary>
+    /// <summary>
+    /// How the best metric came about: an entry each time that it got better, in the order of time. Of trials that were trained for as many
+    /// epochs, and measured on as many folds, as the best.
+    /// </summary>
     public IReadOnlyList<BestSoFar> Progress { get; }
 
     /// <summary>Name of the metric that trials were compared by.</summary>
@@ -47,16 +57,33 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
         IReadOnlyList<RunDetail<TMetrics>> shown = Shown(ShownRuns);
         int measured = RunDetails.Count(run => run.ValidationMetrics is not null);
         string some = shown.Count < measured ? $" ({shown.Count} shown, all in RunDetails)" : "";
-        text.Append(CultureInfo.InvariantCulture, $"{Words.Plural(RunDetails.Count, "trial")}{some} in {Durations.Text(Seconds)}, " +
-            $"compared by {Metric.Name} ({(Metric.IsLowerBetter ? "lower" : "higher")} is better)").AppendLine();
-        text.Append(CultureInfo.InvariantCulture, $"{"trial",6}  {Metric.Name.PadLeft(width)} {"loss",9} {"epochs",7}{(HasFolds ? $" {"folds",5}" : "")} {"seconds",8}  options");
+        text.Append(
+                CultureInfo.InvariantCulture,
+                $"{Words.Plural(RunDetails.Count, "trial")}{some} in {Durations.Text(Seconds)}, "
+                    + $"compared by {Metric.Name} ({(Metric.IsLowerBetter ? "lower" : "higher")} is better)"
+            )
+            .AppendLine();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{"trial", 6}  {Metric.Name.PadLeft(width)} {"loss", 9} "
+                + $"{"epochs", 7}{(HasFolds ? $" {"folds", 5}" : "")} {"seconds", 8}  options"
+        );
         foreach (RunDetail<TMetrics> run in shown)
-            text.AppendLine().Append(CultureInfo.InvariantCulture,
-                $"{run.Trial,6}{(run == BestRun ? "*" : " ")} {Words.Cell(Metric.Of(run.ValidationMetrics!)).PadLeft(width)} {Words.Cell(run.ValidationLoss),9} {run.Epochs,7}{(HasFolds ? $" {run.Folds,5}" : "")} {run.RuntimeInSeconds,8:0.0}  {run.Chosen}");
+            text.AppendLine()
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"{run.Trial, 6}{(run == BestRun ? "*" : " ")} {Words.Cell(Metric.Of(run.ValidationMetrics!)).PadLeft(width)} "
+                        + $"{Words.Cell(run.ValidationLoss), 9} {run.Epochs, 7}{(HasFolds ? $" {run.Folds, 5}" : "")} "
+                        + $"{run.RuntimeInSeconds, 8:0.0}  {run.Chosen}"
+                );
         text.AppendLine().Append(CultureInfo.InvariantCulture, $"* the model{(IsBestAhead ? "" : $": {WhyOthersAreAhead}")}");
         int failed = RunDetails.Count(run => run.Exception is not null);
         if (failed > 0)
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"{failed} failed, the first: {RunDetails.First(run => run.Exception is not null).Exception!.Message}");
+            text.AppendLine()
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"{failed} failed, the first: {RunDetails.First(run => run.Exception is not null).Exception!.Message}"
+                );
         return text.ToString();
     }
 
@@ -74,15 +101,17 @@ public sealed partial class ExperimentResult<TMetrics> where TMetrics : class
     }
 
     /// <summary>
-    /// The trials that were measured, the best metric first, whatever it was measured on; a metric that is no number stands last. Of equal metrics the model's comes first, then what was
-    /// measured on more folds and after more epochs, then the lower loss.
+    /// The trials that were measured, the best metric first, whatever it was measured on; a metric that is no number stands last. Of equal
+    /// metrics the model's comes first, then what was measured on more folds and after more epochs, then the lower loss.
     /// </summary>
-    internal IEnumerable<RunDetail<TMetrics>> BestFirst() => RunDetails.Where(run => run.ValidationMetrics is not null)
-        .OrderByDescending(run => Metric.Score(run.ValidationMetrics!))
-        .ThenByDescending(run => run == BestRun)
-        .ThenByDescending(run => run.Reach)
-        .ThenBy(run => run.ValidationLoss)
-        .ThenBy(run => run.Trial);
+    internal IEnumerable<RunDetail<TMetrics>> BestFirst() =>
+        RunDetails
+            .Where(run => run.ValidationMetrics is not null)
+            .OrderByDescending(run => Metric.Score(run.ValidationMetrics!))
+            .ThenByDescending(run => run == BestRun)
+            .ThenByDescending(run => run.Reach)
+            .ThenBy(run => run.ValidationLoss)
+            .ThenBy(run => run.Trial);
 }
 
 /// <summary>A metric that was better than all before.</summary>

@@ -1,11 +1,13 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// A search: bracket after bracket, comparison after comparison, until time, models or cancellation end it. What it decides follows from the seed and from what trials came
-/// to, and never from the order in which they ended: so an experiment that is gone on with, or that runs on other machines, takes the same way.
+/// A search: bracket after bracket, comparison after comparison, until time, models or cancellation end it. What it decides follows from
+/// the seed and from what trials came to, and never from the order in which they ended: so an experiment that is gone on with, or that runs
+/// on other machines, takes the same way.
 /// </summary>
 /// <typeparam name="TMetrics">What trials are measured by.</typeparam>
-internal sealed class ExperimentRun<TMetrics> where TMetrics : class
+internal sealed class ExperimentRun<TMetrics>
+    where TMetrics : class
 {
     private readonly TrialGround<TMetrics> _ground;
     private readonly ExperimentPlan<TMetrics> _plan;
@@ -27,13 +29,21 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     /// <param name="executor">Where tasks run.</param>
     /// <param name="clock">The time.</param>
     /// <param name="ended">Is told of each trial that ended or was given up.</param>
-    public ExperimentRun(TrialGround<TMetrics> ground, ExperimentPlan<TMetrics> plan, IExperimentJournal journal, ITrialExecutor executor, ExperimentClock clock, Action<TrialRecord<TMetrics>> ended)
+    public ExperimentRun(
+        TrialGround<TMetrics> ground,
+        ExperimentPlan<TMetrics> plan,
+        IExperimentJournal journal,
+        ITrialExecutor executor,
+        ExperimentClock clock,
+        Action<TrialRecord<TMetrics>> ended
+    )
     {
         (_ground, _plan, _journal, _clock, _ended) = (ground, plan, journal, clock, ended);
         _runner = new TaskRunner(executor, clock, ground.Problem);
         _starts = plan.Space.Starts;
         _scale = new SearchScale(ground.Folds, plan.MaxEpochs);
-        _proposals = plan.Method == SearchMethod.Bohb ? new ParzenProposals(plan.Space, plan.Seed) : new RandomProposals(plan.Space, plan.Seed);
+        _proposals =
+            plan.Method == SearchMethod.Bohb ? new ParzenProposals(plan.Space, plan.Seed) : new RandomProposals(plan.Space, plan.Seed);
     }
 
     /// <summary>All trials, in the order of their numbers.</summary>
@@ -82,15 +92,28 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         }
     }
 
-    // The first trials are those that the space begins with, the options as given before all: a search never comes to less, as far as its rows can tell.
+    // The first trials are those that the space begins with, the options as given before all: a search never comes to less, as far as its
+    // rows can tell.
     private TrialRecord<TMetrics>[] Begin(int count)
     {
-        Observation[] seen = [.. _trials.SelectMany(trial => trial.Measured.Select(measured => (trial.Configuration, measured)))
-            .OrderByDescending(one => one.measured.Score).ThenBy(one => one.measured.Loss)
-            .Select((one, rank) => new Observation(one.Configuration, one.measured.Rung, rank))];
-        TrialRecord<TMetrics>[] begun = [.. Enumerable.Range(_trials.Count, Math.Max(0, count))
-            .Select(number => new TrialRecord<TMetrics>(number,
-                Scaled(number < _starts.Count ? _starts[number] : _proposals.Propose(number, seen)), _scale.Folds))];
+        Observation[] seen =
+        [
+            .. _trials
+                .SelectMany(trial => trial.Measured.Select(measured => (trial.Configuration, measured)))
+                .OrderByDescending(one => one.measured.Score)
+                .ThenBy(one => one.measured.Loss)
+                .Select((one, rank) => new Observation(one.Configuration, one.measured.Rung, rank)),
+        ];
+        TrialRecord<TMetrics>[] begun =
+        [
+            .. Enumerable
+                .Range(_trials.Count, Math.Max(0, count))
+                .Select(number => new TrialRecord<TMetrics>(
+                    number,
+                    Scaled(number < _starts.Count ? _starts[number] : _proposals.Propose(number, seen)),
+                    _scale.Folds
+                )),
+        ];
         _trials.AddRange(begun);
         return begun;
     }
@@ -113,7 +136,8 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         }
     }
 
-    // Trains each trial up to a comparison, as many at a time as there are slots, and those first that were best at the one before: time may end it.
+    // Trains each trial up to a comparison, as many at a time as there are slots, and those first that were best at the one before: time
+    // may end it.
     private void Train(IReadOnlyList<TrialRecord<TMetrics>> entrants, Rung rung, bool isLast)
     {
         TrialRecord<TMetrics>[] unfinished = [.. entrants.Where(trial => !trial.IsDone)];
@@ -133,34 +157,47 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
                     Take(known.Outcome, known.Seconds);
                 else
                     queue.Enqueue(TaskOf(trial, fold, rung.Epochs));
-        _runner.Run(queue, task => _journal.State(task.Trial, task.Fold), (task, outcome) =>
-        {
-            double seconds = _clock.Seconds;
-            _journal.Add(task, outcome, seconds);
-            Take(outcome, seconds);
-        });
+        _runner.Run(
+            queue,
+            task => _journal.State(task.Trial, task.Fold),
+            (task, outcome) =>
+            {
+                double seconds = _clock.Seconds;
+                _journal.Add(task, outcome, seconds);
+                Take(outcome, seconds);
+            }
+        );
     }
 
     // Where a training was paused is the journal's to keep: it may lie in a file.
     private void Remember(TrialOutcome outcome) => _outcomes[(outcome.Trial, outcome.Fold)] = outcome with { State = [] };
 
     // What was done in an earlier run; and a fold that has come to its end goes no further.
-    private DoneTask? Known(int trial, int fold, int epochs) => _outcomes.TryGetValue((trial, fold), out TrialOutcome? last) && last.IsDone
-        ? new DoneTask(last with { Epochs = epochs, Seconds = 0 }, _clock.Seconds)
-        : _journal.Find(trial, fold, epochs);
+    private DoneTask? Known(int trial, int fold, int epochs) =>
+        _outcomes.TryGetValue((trial, fold), out TrialOutcome? last) && last.IsDone
+            ? new DoneTask(last with { Epochs = epochs, Seconds = 0 }, _clock.Seconds)
+            : _journal.Find(trial, fold, epochs);
 
-    private TrialTask TaskOf(TrialRecord<TMetrics> trial, int fold, int epochs) => new()
-    {
-        Experiment = _ground.Experiment,
-        Trial = trial.Number,
-        Fold = fold,
-        Epochs = epochs,
-        Parameters = trial.Configuration.Texts,
-    };
+    private TrialTask TaskOf(TrialRecord<TMetrics> trial, int fold, int epochs) =>
+        new()
+        {
+            Experiment = _ground.Experiment,
+            Trial = trial.Number,
+            Fold = fold,
+            Epochs = epochs,
+            Parameters = trial.Configuration.Texts,
+        };
 
     private TrialOutcome[]? OutcomesAt(TrialRecord<TMetrics> trial, Rung rung)
     {
-        TrialOutcome[] outcomes = [.. Enumerable.Range(0, rung.Folds).Select(fold => _outcomes.GetValueOrDefault((trial.Number, fold))).OfType<TrialOutcome>().Where(outcome => outcome.Epochs == rung.Epochs)];
+        TrialOutcome[] outcomes =
+        [
+            .. Enumerable
+                .Range(0, rung.Folds)
+                .Select(fold => _outcomes.GetValueOrDefault((trial.Number, fold)))
+                .OfType<TrialOutcome>()
+                .Where(outcome => outcome.Epochs == rung.Epochs),
+        ];
         return outcomes.Length == rung.Folds ? outcomes : null;
     }
 
@@ -180,8 +217,14 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
     {
         foreach (TrialRecord<TMetrics> trial in _trials.Where(trial => trial.Outcomes.Count == 0))
         {
-            TrialOutcome[] done = [.. Enumerable.Range(0, _ground.Folds).Select(fold => _outcomes.GetValueOrDefault((trial.Number, fold)))
-                .OfType<TrialOutcome>().Where(outcome => outcome.Error is null)];
+            TrialOutcome[] done =
+            [
+                .. Enumerable
+                    .Range(0, _ground.Folds)
+                    .Select(fold => _outcomes.GetValueOrDefault((trial.Number, fold)))
+                    .OfType<TrialOutcome>()
+                    .Where(outcome => outcome.Error is null),
+            ];
             TrialOutcome[] furthest = [.. done.Where(outcome => outcome.Epochs == done.Max(one => one.Epochs))];
             if (furthest.Length > 0)
                 trial.Take(furthest, _clock.Seconds, Measured, _plan.Metric.Score);
@@ -229,15 +272,26 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
         _kept.RemoveAll(trial => trial != Best && trial != ahead);
     }
 
-    // Where time ends the search, the furthest trial may be one that was never compared with better ones that have begun: the one that is ahead of it on the rows that both were measured on.
-    private TrialRecord<TMetrics>? Ahead() => Best is null ? null : _trials
-        .Where(trial => trial.HasScore && trial.Reach.CompareTo(Best.Reach) < 0 && _plan.Metric.IsClearlyBetter(trial.FirstFoldScore, Best.FirstFoldScore))
-        .OrderByDescending(trial => trial.FirstFoldScore).ThenBy(trial => trial.Loss).ThenBy(trial => trial.Number)
-        .FirstOrDefault();
+    // Where time ends the search, the furthest trial may be one that was never compared with better ones that have begun: the one that is
+    // ahead of it on the rows that both were measured on.
+    private TrialRecord<TMetrics>? Ahead() =>
+        Best is null
+            ? null
+            : _trials
+                .Where(trial =>
+                    trial.HasScore
+                    && trial.Reach.CompareTo(Best.Reach) < 0
+                    && _plan.Metric.IsClearlyBetter(trial.FirstFoldScore, Best.FirstFoldScore)
+                )
+                .OrderByDescending(trial => trial.FirstFoldScore)
+                .ThenBy(trial => trial.Loss)
+                .ThenBy(trial => trial.Number)
+                .FirstOrDefault();
 
     private void TakeBest(TrialRecord<TMetrics> trial)
     {
-        // What was measured earlier or on fewer folds is not to be compared with what is measured later and on more; nor what has failed since.
+        // What was measured earlier or on fewer folds is not to be compared with what is measured later and on more; nor what has failed
+        // since.
         if (trial.Reach != Best?.Reach)
             _progress.Clear();
         bool isHigher = _progress.Count == 0 || trial.Score > _plan.Metric.ScoreOf(_progress[^1].Value);
@@ -251,8 +305,15 @@ internal sealed class ExperimentRun<TMetrics> where TMetrics : class
 }
 
 /// <summary>How an experiment searches.</summary>
-internal sealed record ExperimentPlan<TMetrics>(SearchMethod Method, SearchSpace Space, OptimizingMetric<TMetrics> Metric, int MaxEpochs,
-    int MaxModels, double MaxSeconds, int Seed)
+internal sealed record ExperimentPlan<TMetrics>(
+    SearchMethod Method,
+    SearchSpace Space,
+    OptimizingMetric<TMetrics> Metric,
+    int MaxEpochs,
+    int MaxModels,
+    double MaxSeconds,
+    int Seed
+)
 {
     /// <summary>Whether the number of folds may be lowered where time is short: it is not the user's own.</summary>
     public bool MayDropFolds { get; init; }

@@ -12,9 +12,9 @@ public abstract class ExperimentSettings
     private protected ExperimentSettings() { }
 
     /// <summary>
-    /// Seconds that the experiment may take, reading the rows and training the model on all of them included: a trial that is running then stops at its next batch. Default a
-    /// day. Where it is less, the first epochs are timed, and where the time would not do to compare several trials, each gets fewer folds,
-    /// and then fewer
+    /// Seconds that the experiment may take, reading the rows and training the model on all of them included: a trial that is running then
+    /// stops at its next batch. Default a day. Where it is less, the first epochs are timed, and where the time would not do to compare
+    /// several trials, each gets fewer folds, and then fewer
     /// epochs. Only the fitting of a preFeaturizer cannot be stopped.
     /// </summary>
     public uint MaxExperimentTimeInSeconds { get; set; } = UsualSeconds;
@@ -33,23 +33,28 @@ public abstract class ExperimentSettings
     /// <summary>How what to try is chosen, and for how long it is tried. Default <see cref="SearchMethod.Bohb"/>.</summary>
     public SearchMethod Search { get; set; } = SearchMethod.Bohb;
 
-    /// <summary>What is chosen. Default null: the usual space of the task, <see cref="SearchSpace.ForSequences"/> or <see cref="SearchSpace.ForForecasting"/>.</summary>
+    /// <summary>
+    /// What is chosen. Default null: the usual space of the task, <see cref="SearchSpace.ForSequences"/> or
+    /// <see cref="SearchSpace.ForForecasting"/>.
+    /// </summary>
     public SearchSpace? SearchSpace { get; set; }
 
     /// <summary>
-    /// Seed of all that is drawn. Default null: drawn from the MLContext's own. The same seed, data and number of trials give the same trials and the same model, however many
-    /// run side by side; where time ends the search, how far it comes depends on the machine.
+    /// Seed of all that is drawn. Default null: drawn from the MLContext's own. The same seed, data and number of trials give the same
+    /// trials and the same model, however many run side by side; where time ends the search, how far it comes depends on the machine.
     /// </summary>
     public int? Seed { get; set; }
 
     /// <summary>
-    /// Trials at a time. Default null: one a core, each computing with one thread, where training runs in C#; one on a GPU. An own <see cref="Executor"/> says so itself.
+    /// Trials at a time. Default null: one a core, each computing with one thread, where training runs in C#; one on a GPU. An own
+    /// <see cref="Executor"/> says so itself.
     /// </summary>
     public int? ConcurrentTrials { get; set; }
 
     /// <summary>
-    /// A folder in which the experiment keeps what it has done, so that one that was cut off, however suddenly, goes on when it is executed again on the same
-    /// data with the same settings: no trial's training is done twice, and its time counts. It is made where it is not there, and belongs to one experiment. Default null: nothing is kept.
+    /// A folder in which the experiment keeps what it has done, so that one that was cut off, however suddenly, goes on when it is executed
+    /// again on the same data with the same settings: no trial's training is done twice, and its time counts. It is made where it is not
+    /// there, and belongs to one experiment. Default null: nothing is kept.
     /// </summary>
     public string? CacheDirectoryName { get; set; }
 
@@ -75,7 +80,10 @@ public abstract class ExperimentSettings
         if (ConcurrentTrials is int trials)
             OptionsCheck.AtLeast(ectx, trials, 1, nameof(ConcurrentTrials));
         if (CacheDirectoryName is not null && string.IsNullOrWhiteSpace(CacheDirectoryName))
-            throw ectx.ExceptUserArg(nameof(CacheDirectoryName), "CacheDirectoryName is empty; it must name a folder, or be null to keep nothing.");
+            throw ectx.ExceptUserArg(
+                nameof(CacheDirectoryName),
+                "CacheDirectoryName is empty; it must name a folder, or be null to keep nothing."
+            );
         if (TrainingOptions is null)
             throw ectx.ExceptUserArg("Options", "Options is null; it must hold the options that trials have where nothing else is chosen.");
     }
@@ -95,9 +103,10 @@ public abstract class SequenceExperimentSettings : ExperimentSettings
     public int? Folds { get; set; }
 
     /// <summary>
-    /// Whether the model is trained anew, with the best trial's options on all rows: for all epochs, or where the metric follows the loss for as many as were best, with the whole learning rate
-    /// schedule in them, and as many networks as the options say. Default null: true where the rows to validate on were held out of them, false where they
-    /// were given. Without it the model is that of the trial, or of its first fold.
+    /// Whether the model is trained anew, with the best trial's options on all rows: for all epochs, or where the metric follows the loss
+    /// for as many as were best, with the whole learning rate schedule in them, and as many networks as the options say. Default null: true
+    /// where the rows to validate on were held out of them, false where they were given. Without it the model is that of the trial, or of
+    /// its first fold.
     /// </summary>
     public bool? Refit { get; set; }
 }
@@ -146,7 +155,10 @@ public sealed class RegressionExperimentSettings : SequenceExperimentSettings
 /// <summary>What an experiment that forecasts is set by.</summary>
 public sealed class ForecastingExperimentSettings : ExperimentSettings
 {
-    /// <summary>What trials are compared by, on the end of each series, which is held out. Default <see cref="ForecastingMetric.MeanAbsoluteError"/>.</summary>
+    /// <summary>
+    /// What trials are compared by, on the end of each series, which is held out. Default
+    /// <see cref="ForecastingMetric.MeanAbsoluteError"/>.
+    /// </summary>
     public ForecastingMetric OptimizingMetric { get; set; } = ForecastingMetric.MeanAbsoluteError;
 
     /// <summary>

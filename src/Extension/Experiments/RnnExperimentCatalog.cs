@@ -25,7 +25,8 @@ public sealed class RnnExperimentCatalog
     /// <summary>An experiment that classifies sequences.</summary>
     /// <param name="maxExperimentTimeInSeconds">Seconds that it may take.</param>
     /// <returns>The experiment, to be executed.</returns>
-    public MulticlassExperiment CreateMulticlassExperiment(uint maxExperimentTimeInSeconds) => CreateMulticlassExperiment(new MulticlassExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
+    public MulticlassExperiment CreateMulticlassExperiment(uint maxExperimentTimeInSeconds) =>
+        CreateMulticlassExperiment(new MulticlassExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
 
     /// <summary>An experiment that tells two classes of sequences apart.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
@@ -33,7 +34,8 @@ public sealed class RnnExperimentCatalog
 
     /// <summary>An experiment that tells two classes of sequences apart.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(uint)" path="/param|/returns"/>
-    public BinaryExperiment CreateBinaryExperiment(uint maxExperimentTimeInSeconds) => CreateBinaryExperiment(new BinaryExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
+    public BinaryExperiment CreateBinaryExperiment(uint maxExperimentTimeInSeconds) =>
+        CreateBinaryExperiment(new BinaryExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
 
     /// <summary>An experiment that predicts a number from a sequence.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
@@ -41,13 +43,15 @@ public sealed class RnnExperimentCatalog
 
     /// <summary>An experiment that predicts a number from a sequence.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(uint)" path="/param|/returns"/>
-    public RegressionExperiment CreateRegressionExperiment(uint maxExperimentTimeInSeconds) => CreateRegressionExperiment(new RegressionExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
+    public RegressionExperiment CreateRegressionExperiment(uint maxExperimentTimeInSeconds) =>
+        CreateRegressionExperiment(new RegressionExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
 
     /// <summary>An experiment that forecasts time series.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
     public ForecastingExperiment CreateForecastingExperiment(ForecastingExperimentSettings settings) => new(_context, Checked(settings));
 
-    private T Checked<T>(T settings) where T : ExperimentSettings
+    private T Checked<T>(T settings)
+        where T : ExperimentSettings
     {
         ((IHostEnvironment)_context).CheckValue(settings, nameof(settings));
         return settings;

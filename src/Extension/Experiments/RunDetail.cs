@@ -4,7 +4,8 @@ namespace RnnMlNet.Experiments;
 
 /// <summary>A trial of an experiment: what was chosen, and what it came to. Named as in ML.NET's AutoML.</summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
-public sealed class RunDetail<TMetrics> where TMetrics : class
+public sealed class RunDetail<TMetrics>
+    where TMetrics : class
 {
     private readonly int _allFolds;
 
@@ -42,16 +43,23 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
     /// <summary>Seconds from the experiment's beginning to when it was measured last.</summary>
     public double MeasuredAtSeconds { get; }
 
-    /// <summary>Epochs it was trained for: fewer than the others where better ones went on in its place, or where it stopped early.</summary>
+    /// <summary>
+    /// Epochs it was trained for: fewer than the others where better ones went on in its place, or where it stopped early.
+    /// </summary>
     public int Epochs { get; }
 
-    /// <summary>Folds it was trained and measured on: fewer than the others where better ones went on in its place. 1 where there are no folds.</summary>
+    /// <summary>
+    /// Folds it was trained and measured on: fewer than the others where better ones went on in its place. 1 where there are no folds.
+    /// </summary>
     public int Folds { get; }
 
     /// <summary>Whether its training came to its end, rather than being given up for better ones or cut off by the time limit.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>What it came to on the rows that were held out, those of its folds together. Null where it failed, and where a single fold does not have the classes that the metrics want.</summary>
+    /// <summary>
+    /// What it came to on the rows that were held out, those of its folds together. Null where it failed, and where a single fold does not
+    /// have the classes that the metrics want.
+    /// </summary>
     public TMetrics? ValidationMetrics { get; }
 
     /// <summary>The validation loss, which tells trials of equal metrics apart; NaN where it failed.</summary>
@@ -60,7 +68,9 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
     /// <summary>Why it failed; null where it did not.</summary>
     public Exception? Exception { get; }
 
-    /// <summary>The pipeline with its options, to be fitted to other data: the preFeaturizer, where there is one, and the trainer.</summary>
+    /// <summary>
+    /// The pipeline with its options, to be fitted to other data: the preFeaturizer, where there is one, and the trainer.
+    /// </summary>
     public IEstimator<ITransformer> Estimator { get; }
 
     /// <summary>The model. Of the best run alone; of the others null: fit <see cref="Estimator"/>.</summary>
@@ -75,5 +85,7 @@ public sealed class RunDetail<TMetrics> where TMetrics : class
     private string OfFolds => _allFolds == 1 ? "" : $" of {Folds} of {_allFolds} folds";
 
     /// <summary>The trial in a line.</summary>
-    public override string ToString() => FormattableString.Invariant($"trial {Trial}: {Chosen}; {Training.Words.Plural(Epochs, "epoch")}{OfFolds}, {RuntimeInSeconds:0.0} s") + (Exception is null ? "" : $"; failed: {Exception.Message}");
+    public override string ToString() =>
+        FormattableString.Invariant($"trial {Trial}: {Chosen}; {Training.Words.Plural(Epochs, "epoch")}{OfFolds}, {RuntimeInSeconds:0.0} s")
+        + (Exception is null ? "" : $"; failed: {Exception.Message}");
 }

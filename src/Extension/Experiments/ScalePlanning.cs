@@ -6,8 +6,13 @@ namespace RnnMlNet.Experiments;
 /// is gone on with compares what it compared before.
 /// </summary>
 internal sealed class ScalePlanning<TMetrics>(
-    TrialGround<TMetrics> ground, ExperimentPlan<TMetrics> plan, IExperimentJournal journal, TaskRunner runner,
-        ExperimentClock clock) where TMetrics : class
+    TrialGround<TMetrics> ground,
+    ExperimentPlan<TMetrics> plan,
+    IExperimentJournal journal,
+    TaskRunner runner,
+    ExperimentClock clock
+)
+    where TMetrics : class
 {
     // The first epochs, in which code is compiled too, are measured until they are worth measuring.
     private const double ShareOfTime = 0.01;
@@ -30,7 +35,8 @@ internal sealed class ScalePlanning<TMetrics>(
         if (plan.MaxSeconds >= ExperimentSettings.UsualSeconds)
             return journal.Scale = _whole;
         var (task, outcome, secondsPerEpoch) = FirstEpochs();
-        SearchScale scale = outcome.Error is null ? SearchScale.Fitting(_whole, Rules, EpochsIn(outcome, secondsPerEpoch), runner.Slots)
+        SearchScale scale = outcome.Error is null
+            ? SearchScale.Fitting(_whole, Rules, EpochsIn(outcome, secondsPerEpoch), runner.Slots)
             : _whole;
         journal.Scale = scale;
         // Of fewer epochs the learning rate's schedule is another one, so that the first trial begins anew.
@@ -61,8 +67,12 @@ internal sealed class ScalePlanning<TMetrics>(
         {
             var task = new TrialTask
             {
-                Experiment = ground.Experiment, Trial = 0, Fold = 0, Epochs = epochs, Parameters = Configuration.Empty.Texts,
-                    State = outcome?.State,
+                Experiment = ground.Experiment,
+                Trial = 0,
+                Fold = 0,
+                Epochs = epochs,
+                Parameters = Configuration.Empty.Texts,
+                State = outcome?.State,
             };
             int before = outcome?.EpochsDone ?? 0;
             if (runner.RunOne(task) is not TrialOutcome next)
@@ -96,7 +106,8 @@ internal static class RefitTime
     private const double MostOfTime = 0.4;
 
     /// <summary>Seconds to leave. Trials train with a thread each, the model with all: so this is rather too much.</summary>
-    public static double Of<TMetrics>(TrialRecord<TMetrics> trial, TrialGround<TMetrics> ground, double maxSeconds) where TMetrics : class
+    public static double Of<TMetrics>(TrialRecord<TMetrics> trial, TrialGround<TMetrics> ground, double maxSeconds)
+        where TMetrics : class
     {
         double perEpoch = trial.Seconds / Math.Max(1, trial.Outcomes.Sum(outcome => outcome.EpochsDone));
         return Math.Min(MostOfTime * maxSeconds, perEpoch * ground.RefitEpochs(trial));

@@ -8,15 +8,31 @@ public sealed class MulticlassExperiment : SequenceExperiment<MulticlassClassifi
 {
     private readonly MulticlassExperimentSettings _settings;
 
-    internal MulticlassExperiment(MLContext context, MulticlassExperimentSettings settings) : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric))
+    internal MulticlassExperiment(MLContext context, MulticlassExperimentSettings settings)
+        : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric))
     {
         _settings = settings;
     }
 
     private protected override string TrainerName => nameof(RnnMulticlassTrainer);
 
-    private protected override TrialGround<MulticlassClassificationMetrics> Open(IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation) =>
-        Open(_settings.Options, options => new RnnMulticlassTrainer(Host, options), new MulticlassMeasure(Context), data, validation, labelColumnName, seed, cancellation);
+    private protected override TrialGround<MulticlassClassificationMetrics> Open(
+        IDataView data,
+        IDataView? validation,
+        string? labelColumnName,
+        int seed,
+        CancellationToken cancellation
+    ) =>
+        Open(
+            _settings.Options,
+            options => new RnnMulticlassTrainer(Host, options),
+            new MulticlassMeasure(Context),
+            data,
+            validation,
+            labelColumnName,
+            seed,
+            cancellation
+        );
 }
 
 /// <summary>An experiment that tells two classes of sequences apart. Made by <c>mlContext.Rnn().CreateBinaryExperiment</c>.</summary>
@@ -24,15 +40,31 @@ public sealed class BinaryExperiment : SequenceExperiment<BinaryClassificationMe
 {
     private readonly BinaryExperimentSettings _settings;
 
-    internal BinaryExperiment(MLContext context, BinaryExperimentSettings settings) : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric))
+    internal BinaryExperiment(MLContext context, BinaryExperimentSettings settings)
+        : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric))
     {
         _settings = settings;
     }
 
     private protected override string TrainerName => nameof(RnnBinaryTrainer);
 
-    private protected override TrialGround<BinaryClassificationMetrics> Open(IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation) =>
-        Open(_settings.Options, options => new RnnBinaryTrainer(Host, options), new BinaryMeasure(Context), data, validation, labelColumnName, seed, cancellation);
+    private protected override TrialGround<BinaryClassificationMetrics> Open(
+        IDataView data,
+        IDataView? validation,
+        string? labelColumnName,
+        int seed,
+        CancellationToken cancellation
+    ) =>
+        Open(
+            _settings.Options,
+            options => new RnnBinaryTrainer(Host, options),
+            new BinaryMeasure(Context),
+            data,
+            validation,
+            labelColumnName,
+            seed,
+            cancellation
+        );
 }
 
 /// <summary>An experiment that predicts a number from a sequence. Made by <c>mlContext.Rnn().CreateRegressionExperiment</c>.</summary>
@@ -40,15 +72,31 @@ public sealed class RegressionExperiment : SequenceExperiment<RegressionMetrics>
 {
     private readonly RegressionExperimentSettings _settings;
 
-    internal RegressionExperiment(MLContext context, RegressionExperimentSettings settings) : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric))
+    internal RegressionExperiment(MLContext context, RegressionExperimentSettings settings)
+        : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric))
     {
         _settings = settings;
     }
 
     private protected override string TrainerName => nameof(RnnRegressionTrainer);
 
-    private protected override TrialGround<RegressionMetrics> Open(IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation) =>
-        Open(_settings.Options, options => new RnnRegressionTrainer(Host, options), new RegressionMeasure(Context), data, validation, labelColumnName, seed, cancellation);
+    private protected override TrialGround<RegressionMetrics> Open(
+        IDataView data,
+        IDataView? validation,
+        string? labelColumnName,
+        int seed,
+        CancellationToken cancellation
+    ) =>
+        Open(
+            _settings.Options,
+            options => new RnnRegressionTrainer(Host, options),
+            new RegressionMeasure(Context),
+            data,
+            validation,
+            labelColumnName,
+            seed,
+            cancellation
+        );
 }
 
 /// <summary>An experiment that forecasts time series. Made by <c>mlContext.Rnn().CreateForecastingExperiment</c>.</summary>
@@ -62,27 +110,45 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
         _settings = settings;
     }
 
-    /// <summary>Searches. Trials are compared by the end of each series, which the options' ValidationFraction says, and which none of them is trained on.</summary>
+    /// <summary>
+    /// Searches. Trials are compared by the end of each series, which the options' ValidationFraction says, and which none of them is
+    /// trained on.
+    /// </summary>
     /// <param name="trainData">The rows: a step of a series each. They are read once.</param>
     /// <param name="preFeaturizer">A pipeline to be fitted to the rows first; it becomes part of the model. Null for none.</param>
-    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for nobody.</param>
+    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for
+    /// nobody.</param>
     /// <returns>The trials, and the best with its model, whose intervals are measured on the same end.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">No trial could be trained, steps are missing or irregular, or the folder is of another experiment.</exception>
+    /// <exception cref="InvalidOperationException">No trial could be trained, steps are missing or irregular, or the folder is of another
+    /// experiment.</exception>
     /// <exception cref="TimeoutException">The time was too short for a single trial to be compared.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before a trial could be compared.</exception>
-    public ExperimentResult<ForecastMetrics> Execute(IDataView trainData, IEstimator<ITransformer>? preFeaturizer = null, IProgress<RunDetail<ForecastMetrics>>? progressHandler = null) =>
-        Run(trainData, null, null, preFeaturizer, progressHandler);
+    public ExperimentResult<ForecastMetrics> Execute(
+        IDataView trainData,
+        IEstimator<ITransformer>? preFeaturizer = null,
+        IProgress<RunDetail<ForecastMetrics>>? progressHandler = null
+    ) => Run(trainData, null, null, preFeaturizer, progressHandler);
 
-    /// <summary>A worker for the tasks of the same experiment that is executed in another process: it needs the same rows and settings, the seed among them.</summary>
+    /// <summary>
+    /// A worker for the tasks of the same experiment that is executed in another process: it needs the same rows and settings, the seed
+    /// among them.
+    /// </summary>
     /// <param name="trainData">The rows.</param>
     /// <param name="preFeaturizer">The pipeline that is fitted to the rows first; null for none.</param>
     /// <returns>The worker, with the series read.</returns>
-    public TrialWorker OpenWorker(IDataView trainData, IEstimator<ITransformer>? preFeaturizer = null) => NewWorker(trainData, null, null, preFeaturizer);
+    public TrialWorker OpenWorker(IDataView trainData, IEstimator<ITransformer>? preFeaturizer = null) =>
+        NewWorker(trainData, null, null, preFeaturizer);
 
     private protected override string TrainerName => nameof(RnnForecastingEstimator);
 
-    private protected override TrialGround<ForecastMetrics> Open(IDataView data, IDataView? validation, string? labelColumnName, int seed, CancellationToken cancellation)
+    private protected override TrialGround<ForecastMetrics> Open(
+        IDataView data,
+        IDataView? validation,
+        string? labelColumnName,
+        int seed,
+        CancellationToken cancellation
+    )
     {
         var own = (RnnForecastingEstimator.Options)_settings.Options.Clone();
         Estimators.ContextDevice.Apply(Host, own);

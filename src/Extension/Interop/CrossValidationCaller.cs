@@ -17,8 +17,11 @@ internal static class CrossValidationCaller
     /// method that can.</exception>
     public static void CheckIsNot(IExceptionContext ectx, string what, string instead)
     {
-        if (new StackTrace().GetFrames().Any(frame => frame.GetMethod() is { Name: Method } method && method.DeclaringType == typeof(
-            TrainCatalogBase)))
+        if (
+            new StackTrace()
+                .GetFrames()
+                .Any(frame => frame.GetMethod() is { Name: Method } method && method.DeclaringType == typeof(TrainCatalogBase))
+        )
             throw ectx.Except($"CrossValidate cannot evaluate {what}: use {instead}, which takes the same arguments.");
     }
 }

@@ -35,8 +35,9 @@ internal static class MlNetVersion
         if (Version.TryParse(release, out var version) && version >= _lowest && version < _below)
             return;
         throw new InvalidOperationException(
-            $"RnnMlNet works with Microsoft.ML from {_lowest} up to, not including, {_below}, but found {Name(informationalVersion)}: " +
-            $"reference a Microsoft.ML package in that range, or a RnnMlNet package made for yours.");
+            $"RnnMlNet works with Microsoft.ML from {_lowest} up to, not including, {_below}, but found {Name(informationalVersion)}: "
+                + $"reference a Microsoft.ML package in that range, or a RnnMlNet package made for yours."
+        );
     }
 
     private static string? Loaded() =>

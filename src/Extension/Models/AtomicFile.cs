@@ -1,8 +1,8 @@
 namespace RnnMlNet.Models;
 
 /// <summary>
-/// A file that is there in whole, as it was or as it is to be, whenever the process or the machine stops and whatever is thrown: it is written
-/// under another name in the same folder, brought to the disk, and renamed.
+/// A file that is there in whole, as it was or as it is to be, whenever the process or the machine stops and whatever is thrown: it is
+/// written under another name in the same folder, brought to the disk, and renamed.
 /// </summary>
 /// <remarks>
 /// What a file that is there has stays as it is: its mode, and where the path is a link, the link, whose target is written. What is no
@@ -34,7 +34,8 @@ internal static class AtomicFile
 
     private static void WriteOrKeep(string path, Action<Stream> write)
     {
-        string target = Target(path), temporary = Temporary(target);
+        string target = Target(path),
+            temporary = Temporary(target);
         if (IsDevice(target))
         {
             using var device = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
@@ -120,7 +121,9 @@ internal static class AtomicFile
         return new FileInfo(full).LinkTarget is null ? full : new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
-    private static bool IsDevice(string target) => !OperatingSystem.IsWindows() && target.StartsWith("/dev/", StringComparison.Ordinal)
+    private static bool IsDevice(string target) =>
+        !OperatingSystem.IsWindows()
+        && target.StartsWith("/dev/", StringComparison.Ordinal)
         && File.Exists(target)
         && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
 

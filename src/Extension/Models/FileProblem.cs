@@ -15,14 +15,16 @@ internal static class FileProblem
     /// <param name="option">The option that says where the file lies; null where the user named the file itself.</param>
     public static IOException Writing(string path, IOException cause, string? option)
     {
-        string full = Path.GetFullPath(path), another = option is null ? "name another path" : $"set another {option}";
-        string what = cause is FileInUseException
-            ? $"The file '{full}' cannot be written, because somebody else is writing it at the same time: give each of them a path of " +
-                "its own" +
-                (option is null ? "" : $" as {option}")
+        string full = Path.GetFullPath(path),
+            another = option is null ? "name another path" : $"set another {option}";
+        string what =
+            cause is FileInUseException
+                ? $"The file '{full}' cannot be written, because somebody else is writing it at the same time: give each of them a path of "
+                    + "its own"
+                    + (option is null ? "" : $" as {option}")
             : IsFullDisk(cause)
                 ? $"The file '{full}' cannot be written ({Reason(cause)}): free room on that disk, or {another} on a larger one"
-                : $"The file '{full}' cannot be written ({Reason(cause)}): {another}";
+            : $"The file '{full}' cannot be written ({Reason(cause)}): {another}";
         return new IOException($"{what}. What was there before is as it was.", cause) { HResult = cause.HResult };
     }
 

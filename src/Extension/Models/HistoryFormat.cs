@@ -44,22 +44,36 @@ internal static class HistoryFormat
         var epochs = new EpochReport[r.ReadCount(elementBytes: 2 * sizeof(double) + 3, "epochs")];
         for (int i = 0; i < epochs.Length; i++)
             epochs[i] = new EpochReport(i + 1, 0, r.ReadDouble(), ReadOptional(r), "", ReadOptional(r), r.ReadDouble(), 0, r.ReadBoolean());
-        string metric = r.ReadString(), unit = r.ReadString();
+        string metric = r.ReadString(),
+            unit = r.ReadString();
         int maxEpochs = r.ReadInt32();
-        int best = r.ReadInt32(), refit = r.ReadInt32();
+        int best = r.ReadInt32(),
+            refit = r.ReadInt32();
         var reason = (StopReason)r.ReadByte();
         if (best < 0 || refit < 0 || (refit > 0 && best == 0) || best > epochs.Length - refit || !Enum.IsDefined(reason))
-            throw Contracts.ExceptDecode($"{whose}'s training history is damaged: best epoch {best} of {epochs.Length}" +
-                $"{(refit == 0 ? "" : $", the last {refit} with the held-out steps")}, stop reason {reason}.");
-        long training = r.ReadInt64(), validation = r.ReadInt64(), skipped = r.ReadInt64();
+            throw Contracts.ExceptDecode(
+                $"{whose}'s training history is damaged: best epoch {best} of {epochs.Length}"
+                    + $"{(refit == 0 ? "" : $", the last {refit} with the held-out steps")}, stop reason {reason}."
+            );
+        long training = r.ReadInt64(),
+            validation = r.ReadInt64(),
+            skipped = r.ReadInt64();
         if (maxEpochs < epochs.Length || training < 0 || validation < 0 || skipped < 0)
-            throw Contracts.ExceptDecode($"{whose}'s training history is damaged: {epochs.Length} of {maxEpochs} epochs, {training} " +
-                $"training rows, {validation} validation rows, {skipped} skipped.");
+            throw Contracts.ExceptDecode(
+                $"{whose}'s training history is damaged: {epochs.Length} of {maxEpochs} epochs, {training} "
+                    + $"training rows, {validation} validation rows, {skipped} skipped."
+            );
         double? temperature = ReadOptional(r);
         if (temperature is double given && !(given > 0 && double.IsFinite(given)))
             throw Contracts.ExceptDecode($"{whose}'s training history is damaged: its temperature is {given}.");
-        return new TrainingHistory([.. epochs.Select(report => report with { MetricName = metric, MetricUnit = unit, MaxEpochs = maxEpochs })],
-            best, reason, training, validation, skipped)
+        return new TrainingHistory(
+            [.. epochs.Select(report => report with { MetricName = metric, MetricUnit = unit, MaxEpochs = maxEpochs })],
+            best,
+            reason,
+            training,
+            validation,
+            skipped
+        )
         {
             RefitEpochs = refit,
             Temperature = temperature,

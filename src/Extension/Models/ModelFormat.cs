@@ -3,7 +3,9 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Models;
 
-/// <summary>A trained network's part of a model file: <see cref="NetworkFormat"/>, and how training went (<see cref="HistoryFormat"/>).</summary>
+/// <summary>
+/// A trained network's part of a model file: <see cref="NetworkFormat"/>, and how training went (<see cref="HistoryFormat"/>).
+/// </summary>
 internal static class ModelFormat
 {
     public static void Write(BinaryWriter writer, TrainedNetwork network) =>
@@ -11,7 +13,8 @@ internal static class ModelFormat
 
     /// <param name="reader">Stands at the block.</param>
     /// <param name="rules">What the network can be in a model of its kind.</param>
-    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says
+    /// which.</exception>
     public static TrainedNetwork Read(BinaryReader reader, NetworkRules rules)
     {
         IReadOnlyList<TrainedNetwork> networks = Read(reader, rules.Check);

@@ -10,15 +10,17 @@ internal static class ModelVersion
 {
     /// <param name="modelSignature">Exactly 8 characters.</param>
     /// <param name="loaderSignature">At most 24 characters.</param>
-    public static VersionInfo Of(string modelSignature, string loaderSignature) => new(
-        modelSignature: modelSignature,
-        verWrittenCur: 0x00010001, // Initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        // The simple name: ML.NET passes it to Assembly.Load, and with a version in it a file could not be read by an assembly of an
-        // earlier one, whatever the versions of the formats in it, which alone are to decide.
-        loaderAssemblyName: typeof(ModelVersion).Assembly.GetName().Name!,
-        loaderSignature: loaderSignature);
+    public static VersionInfo Of(string modelSignature, string loaderSignature) =>
+        new(
+            modelSignature: modelSignature,
+            verWrittenCur: 0x00010001, // Initial
+            verReadableCur: 0x00010001,
+            verWeCanReadBack: 0x00010001,
+            // The simple name: ML.NET passes it to Assembly.Load, and with a version in it a file could not be read by an assembly of an
+            // earlier one, whatever the versions of the formats in it, which alone are to decide.
+            loaderAssemblyName: typeof(ModelVersion).Assembly.GetName().Name!,
+            loaderSignature: loaderSignature
+        );
 
     /// <summary>What every loading begins with: ML.NET is of a supported version, and the file's next model is the one expected.</summary>
     public static void Check(IHostEnvironment env, ModelLoadContext ctx, VersionInfo version)

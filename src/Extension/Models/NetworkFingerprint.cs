@@ -34,17 +34,26 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
     public static NetworkFingerprint Of(IReadOnlyList<TrainedNetwork> networks)
     {
         NetworkFingerprint[] all = [.. networks.Select(Of)];
-        return all.Length == 1 ? all[0] : new NetworkFingerprint($"{all.Length} networks, {all[0].Description}", SHA256.HashData([.. all.SelectMany(one => one.Hash)]));
+        return all.Length == 1
+            ? all[0]
+            : new NetworkFingerprint($"{all.Length} networks, {all[0].Description}", SHA256.HashData([.. all.SelectMany(one => one.Hash)]));
     }
 
-    private static string Describe(NetworkShape shape) => string.Join(", ",
-        shape.CustomCell ?? shape.Cell.ToString(),
-        shape.UsesTokens ? $"vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}" : shape.PatchLength > 1 ? $"features {shape.Features / shape.PatchLength}, patches of {shape.PatchLength}" : $"features {shape.Features}",
-        $"hidden size {shape.HiddenSize}",
-        $"layers {shape.Layers}",
-        $"directions {shape.Directions}",
-        $"pooling {shape.Pooling.ToString().Replace(", ", "|", StringComparison.Ordinal)}",
-        shape.Decoder is DecoderShape decoder ? $"outputs {shape.Outputs} in {decoder.Steps} steps ({decoder.Kind})" : $"outputs {shape.Outputs}");
+    private static string Describe(NetworkShape shape) =>
+        string.Join(
+            ", ",
+            shape.CustomCell ?? shape.Cell.ToString(),
+            shape.UsesTokens ? $"vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}"
+                : shape.PatchLength > 1 ? $"features {shape.Features / shape.PatchLength}, patches of {shape.PatchLength}"
+                : $"features {shape.Features}",
+            $"hidden size {shape.HiddenSize}",
+            $"layers {shape.Layers}",
+            $"directions {shape.Directions}",
+            $"pooling {shape.Pooling.ToString().Replace(", ", "|", StringComparison.Ordinal)}",
+            shape.Decoder is DecoderShape decoder
+                ? $"outputs {shape.Outputs} in {decoder.Steps} steps ({decoder.Kind})"
+                : $"outputs {shape.Outputs}"
+        );
 
     private static void Append(IncrementalHash hash, string name, FeatureScaling? scaling)
     {

@@ -13,12 +13,16 @@ internal static class NetworkText
         string reads = shape.UsesTokens
             ? $"{Words.Plural(shape.Vocabulary, "token")} embedded in {Words.Plural(shape.EmbeddingSize, "number")}"
             : $"{Words.Plural(shape.Features, "number")} a step";
-        string layers = $"{Words.Plural(shape.Layers, "layer")} of {Words.Plural(shape.HiddenSize, "unit")}{(shape.Bidirectional ? " in both directions" : "")} ({shape.CustomCell ?? $"{shape.Cell}"})";
+        string layers =
+            $"{Words.Plural(shape.Layers, "layer")} of "
+            + $"{Words.Plural(shape.HiddenSize, "unit")}{(shape.Bidirectional ? " in both directions" : "")} "
+            + $"({shape.CustomCell ?? $"{shape.Cell}"})";
         string pooling = shape.PerStep ? "read at every step" : $"pooled by {shape.Pooling}";
         string head = shape.HeadHiddenSizes.Count == 0 ? "" : $", hidden layers of {string.Join(", ", shape.HeadHiddenSizes)}";
         string average = network.IsAverage ? $", {network.Networks.Count} networks averaged" : "";
         long weights = network.Networks.Sum(one => one.Weights.Tensors.Sum(tensor => (long)tensor.Values.Length));
         return FormattableString.Invariant(
-            $"{reads}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights");
+            $"{reads}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights"
+        );
     }
 }

@@ -10,7 +10,11 @@ internal abstract class PrimitiveFormat(PrimitiveDataViewType type)
     // A type's code in a file is its place here: new ones go to the end.
     private static readonly PrimitiveFormat[] _all =
     [
-        new PrimitiveFormat<ReadOnlyMemory<char>>(TextDataViewType.Instance, (writer, value) => writer.Write(value.ToString()), reader => reader.ReadString().AsMemory()),
+        new PrimitiveFormat<ReadOnlyMemory<char>>(
+            TextDataViewType.Instance,
+            (writer, value) => writer.Write(value.ToString()),
+            reader => reader.ReadString().AsMemory()
+        ),
         new PrimitiveFormat<bool>(BooleanDataViewType.Instance, (writer, value) => writer.Write(value), reader => reader.ReadBoolean()),
         new PrimitiveFormat<sbyte>(NumberDataViewType.SByte, (writer, value) => writer.Write(value), reader => reader.ReadSByte()),
         new PrimitiveFormat<byte>(NumberDataViewType.Byte, (writer, value) => writer.Write(value), reader => reader.ReadByte()),
@@ -22,10 +26,22 @@ internal abstract class PrimitiveFormat(PrimitiveDataViewType type)
         new PrimitiveFormat<ulong>(NumberDataViewType.UInt64, (writer, value) => writer.Write(value), reader => reader.ReadUInt64()),
         new PrimitiveFormat<float>(NumberDataViewType.Single, (writer, value) => writer.Write(value), reader => reader.ReadSingle()),
         new PrimitiveFormat<double>(NumberDataViewType.Double, (writer, value) => writer.Write(value), reader => reader.ReadDouble()),
-        new PrimitiveFormat<TimeSpan>(TimeSpanDataViewType.Instance, (writer, value) => writer.Write(value.Ticks), reader => new TimeSpan(reader.ReadInt64())),
-        new PrimitiveFormat<DateTime>(DateTimeDataViewType.Instance, (writer, value) => writer.Write(value.ToBinary()), reader => DateTime.FromBinary(reader.ReadInt64())),
+        new PrimitiveFormat<TimeSpan>(
+            TimeSpanDataViewType.Instance,
+            (writer, value) => writer.Write(value.Ticks),
+            reader => new TimeSpan(reader.ReadInt64())
+        ),
+        new PrimitiveFormat<DateTime>(
+            DateTimeDataViewType.Instance,
+            (writer, value) => writer.Write(value.ToBinary()),
+            reader => DateTime.FromBinary(reader.ReadInt64())
+        ),
         new PrimitiveFormat<DateTimeOffset>(DateTimeOffsetDataViewType.Instance, WriteMoment, ReadMoment),
-        new PrimitiveFormat<DataViewRowId>(RowIdDataViewType.Instance, WriteRowId, reader => new DataViewRowId(reader.ReadUInt64(), reader.ReadUInt64())),
+        new PrimitiveFormat<DataViewRowId>(
+            RowIdDataViewType.Instance,
+            WriteRowId,
+            reader => new DataViewRowId(reader.ReadUInt64(), reader.ReadUInt64())
+        ),
     ];
 
     /// <summary>The type of the values.</summary>
@@ -59,7 +75,8 @@ internal abstract class PrimitiveFormat(PrimitiveDataViewType type)
 }
 
 /// <inheritdoc/>
-internal sealed class PrimitiveFormat<T>(PrimitiveDataViewType type, Action<BinaryWriter, T> write, Func<BinaryReader, T> read) : PrimitiveFormat(type)
+internal sealed class PrimitiveFormat<T>(PrimitiveDataViewType type, Action<BinaryWriter, T> write, Func<BinaryReader, T> read)
+    : PrimitiveFormat(type)
 {
     public void Write(BinaryWriter writer, T value) => write(writer, value);
 

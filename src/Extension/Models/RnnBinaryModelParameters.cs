@@ -6,8 +6,13 @@ using RnnMlNet;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Models;
 
-[assembly: LoadableClass(typeof(RnnBinaryModelParameters), null, typeof(SignatureLoadModel),
-    "Recurrent network binary model", RnnBinaryModelParameters.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RnnBinaryModelParameters),
+    null,
+    typeof(SignatureLoadModel),
+    "Recurrent network binary model",
+    RnnBinaryModelParameters.LoaderSignature
+)]
 
 namespace RnnMlNet;
 
@@ -17,14 +22,10 @@ public sealed class RnnBinaryModelParameters : RnnModelParameters<float>
     internal const string LoaderSignature = "RnnBinaryModel";
 
     internal RnnBinaryModelParameters(IHostEnvironment env, TrainedNetwork network)
-        : base(env, LoaderSignature, network)
-    {
-    }
+        : base(env, LoaderSignature, network) { }
 
     private RnnBinaryModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, LoaderSignature, ctx, NetworkRules.Binary)
-    {
-    }
+        : base(env, LoaderSignature, ctx, NetworkRules.Binary) { }
 
     internal static RnnBinaryModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {

@@ -40,7 +40,8 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     public TrainingHistory History => _network.History;
 
     /// <summary>
-    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.Networks"/> as many, the first being <see cref="History"/>.
+    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.Networks"/> as many, the first
+    /// being <see cref="History"/>.
     /// </summary>
     public IReadOnlyList<TrainingHistory> Histories => [.. _network.Networks.Select(network => network.History)];
 
@@ -85,7 +86,9 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     /// <summary>Outputs of the network (of a tagger, at each step): classes, 1 for binary, targets for regression.</summary>
     public int Outputs => _network.Shape.Outputs;
 
-    /// <summary>All weights, in PyTorch's names and layout. Of a regression with NormalizeLabel, the outputs are in standardised units.</summary>
+    /// <summary>
+    /// All weights, in PyTorch's names and layout. Of a regression with NormalizeLabel, the outputs are in standardised units.
+    /// </summary>
     /// <param name="network">Which of the averaged networks, 0 for the first: as many as there are <see cref="Histories"/>.</param>
     /// <returns>The weights, copied.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
@@ -93,7 +96,10 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     {
         IReadOnlyList<TrainedNetwork> networks = _network.Networks;
         if (network < 0 || network >= networks.Count)
-            throw Host.ExceptUserArg(nameof(network), $"network is {network}; it must be from 0 to {networks.Count - 1}, because the model has {networks.Count}.");
+            throw Host.ExceptUserArg(
+                nameof(network),
+                $"network is {network}; it must be from 0 to {networks.Count - 1}, because the model has {networks.Count}."
+            );
         return [.. networks[network].Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
     }
 
@@ -101,7 +107,10 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     public override string ToString()
     {
         IReadOnlyList<string>? classes = ((IRnnModelParameters)this).ClassNames;
-        string named = classes is null ? "" : $"{Environment.NewLine}Classes: {string.Join(", ", classes.Take(ShownClasses))}{(classes.Count > ShownClasses ? $" and {classes.Count - ShownClasses} more" : "")}";
+        string named = classes is null
+            ? ""
+            : $"{Environment.NewLine}Classes: {string.Join(", ", classes.Take(ShownClasses))}"
+                + (classes.Count > ShownClasses ? $" and {classes.Count - ShownClasses} more" : "");
         return $"{GetType().Name}: {NetworkText.Of(_network)}{named}{Environment.NewLine}{History}";
     }
 

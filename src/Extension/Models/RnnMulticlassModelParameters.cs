@@ -6,8 +6,13 @@ using RnnMlNet;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Models;
 
-[assembly: LoadableClass(typeof(RnnMulticlassModelParameters), null, typeof(SignatureLoadModel),
-    "Recurrent network multiclass model", RnnMulticlassModelParameters.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RnnMulticlassModelParameters),
+    null,
+    typeof(SignatureLoadModel),
+    "Recurrent network multiclass model",
+    RnnMulticlassModelParameters.LoaderSignature
+)]
 
 namespace RnnMlNet;
 
@@ -17,14 +22,10 @@ public sealed class RnnMulticlassModelParameters : RnnModelParameters<VBuffer<fl
     internal const string LoaderSignature = "RnnMulticlassModel";
 
     internal RnnMulticlassModelParameters(IHostEnvironment env, TrainedNetwork network)
-        : base(env, LoaderSignature, network)
-    {
-    }
+        : base(env, LoaderSignature, network) { }
 
     private RnnMulticlassModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, LoaderSignature, ctx, NetworkRules.Multiclass)
-    {
-    }
+        : base(env, LoaderSignature, ctx, NetworkRules.Multiclass) { }
 
     internal static RnnMulticlassModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {

@@ -6,8 +6,13 @@ using RnnMlNet;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Models;
 
-[assembly: LoadableClass(typeof(RnnRegressionModelParameters), null, typeof(SignatureLoadModel),
-    "Recurrent network regression model", RnnRegressionModelParameters.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RnnRegressionModelParameters),
+    null,
+    typeof(SignatureLoadModel),
+    "Recurrent network regression model",
+    RnnRegressionModelParameters.LoaderSignature
+)]
 
 namespace RnnMlNet;
 
@@ -17,14 +22,10 @@ public sealed class RnnRegressionModelParameters : RnnModelParameters<float>
     internal const string LoaderSignature = "RnnRegressionModel";
 
     internal RnnRegressionModelParameters(IHostEnvironment env, TrainedNetwork network)
-        : base(env, LoaderSignature, network)
-    {
-    }
+        : base(env, LoaderSignature, network) { }
 
     private RnnRegressionModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, LoaderSignature, ctx, NetworkRules.Regression)
-    {
-    }
+        : base(env, LoaderSignature, ctx, NetworkRules.Regression) { }
 
     /// <summary>Whether the label was a vector (even of one target), so that the score is one.</summary>
     public bool HasVectorLabel => Network.HasVectorLabel;

@@ -6,8 +6,13 @@ using RnnMlNet;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Models;
 
-[assembly: LoadableClass(typeof(RnnSequenceTaggerModelParameters), null, typeof(SignatureLoadModel),
-    "Recurrent network sequence tagger model", RnnSequenceTaggerModelParameters.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RnnSequenceTaggerModelParameters),
+    null,
+    typeof(SignatureLoadModel),
+    "Recurrent network sequence tagger model",
+    RnnSequenceTaggerModelParameters.LoaderSignature
+)]
 
 namespace RnnMlNet;
 
@@ -17,14 +22,10 @@ public sealed class RnnSequenceTaggerModelParameters : RnnModelParameters<VBuffe
     internal const string LoaderSignature = "RnnSequenceTaggerModel";
 
     internal RnnSequenceTaggerModelParameters(IHostEnvironment env, TrainedNetwork network)
-        : base(env, LoaderSignature, network)
-    {
-    }
+        : base(env, LoaderSignature, network) { }
 
     private RnnSequenceTaggerModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, LoaderSignature, ctx, NetworkRules.SequenceTagger)
-    {
-    }
+        : base(env, LoaderSignature, ctx, NetworkRules.SequenceTagger) { }
 
     internal static RnnSequenceTaggerModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {

@@ -8,7 +8,8 @@ internal sealed record TrainedNetwork(
     NetworkWeights Weights,
     FeatureScaling? FeatureScaling,
     FeatureScaling? LabelScaling,
-    TrainingHistory History) : NetworkParameters(Shape, Weights, FeatureScaling, LabelScaling)
+    TrainingHistory History
+) : NetworkParameters(Shape, Weights, FeatureScaling, LabelScaling)
 {
     /// <param name="parameters">What it scores by.</param>
     /// <param name="history">How training went.</param>
@@ -18,7 +19,9 @@ internal sealed record TrainedNetwork(
         HasVectorLabel = parameters.HasVectorLabel;
     }
 
-    /// <summary>Further networks of the same sizes, scaled alike, whose outputs are averaged with this one's. Empty of one network alone.</summary>
+    /// <summary>
+    /// Further networks of the same sizes, scaled alike, whose outputs are averaged with this one's. Empty of one network alone.
+    /// </summary>
     public IReadOnlyList<TrainedNetwork> AveragedWith { get; init; } = [];
 
     /// <summary>Whether its outputs are those of several networks, averaged.</summary>
@@ -36,5 +39,8 @@ internal sealed record TrainedNetwork(
 
     /// <summary>A network whose history says which of several it is.</summary>
     public static TrainedNetwork Numbered(TrainedNetwork network, int number, int count) =>
-        network with { History = network.History with { Network = (number + 1, count) } };
+        network with
+        {
+            History = network.History with { Network = (number + 1, count) },
+        };
 }

@@ -24,15 +24,26 @@ internal static class HistoryPicture
         var series = new List<ChartSeries> { Line(history, "training loss", 0, epoch => epoch.TrainingLoss) };
         if (history.Epochs.Any(epoch => epoch.ValidationLoss is not null))
             series.Add(Line(history, "validation loss", 1, epoch => epoch.ValidationLoss));
-        return new LineChart("", _epochs, LossAxis([.. series.SelectMany(line => line.Points).Select(point => point.Y)]), series, Best(history));
+        return new LineChart(
+            "",
+            _epochs,
+            LossAxis([.. series.SelectMany(line => line.Points).Select(point => point.Y)]),
+            series,
+            Best(history)
+        );
     }
 
     private static LineChart Metric(TrainingHistory history)
     {
         string name = history.Epochs[0].MetricName;
         string unit = history.Epochs[0].MetricUnit;
-        return new LineChart("", _epochs, new ChartAxis(AxisKind.Linear, unit.Length > 0 ? $"{name} ({unit})" : name),
-            [Line(history, $"validation {name}", 2, epoch => epoch.ValidationMetric)], Best(history));
+        return new LineChart(
+            "",
+            _epochs,
+            new ChartAxis(AxisKind.Linear, unit.Length > 0 ? $"{name} ({unit})" : name),
+            [Line(history, $"validation {name}", 2, epoch => epoch.ValidationMetric)],
+            Best(history)
+        );
     }
 
     /// <summary>The axis of losses: by their logarithms where they differ much.</summary>
@@ -46,5 +57,6 @@ internal static class HistoryPicture
     private static ChartSeries Line(TrainingHistory history, string name, int style, Func<EpochReport, double?> value) =>
         new(name, SeriesKind.Line, style, [.. history.Epochs.Select(epoch => new ChartPoint(epoch.Epoch, value(epoch) ?? double.NaN))]);
 
-    private static ChartMark[] Best(TrainingHistory history) => history.BestEpoch > 0 ? [new ChartMark(history.BestEpoch, $"the model's epoch {history.BestEpoch}")] : [];
+    private static ChartMark[] Best(TrainingHistory history) =>
+        history.BestEpoch > 0 ? [new ChartMark(history.BestEpoch, $"the model's epoch {history.BestEpoch}")] : [];
 }

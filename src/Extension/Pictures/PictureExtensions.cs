@@ -30,15 +30,16 @@ public static class PictureExtensions
     /// <param name="result">What an experiment came to.</param>
     /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
     /// <returns>The picture.</returns>
-    public static Picture Plot<TMetrics>(this ExperimentResult<TMetrics> result) where TMetrics : class
+    public static Picture Plot<TMetrics>(this ExperimentResult<TMetrics> result)
+        where TMetrics : class
     {
         ArgumentNullException.ThrowIfNull(result);
         return ExperimentPicture.Of(result);
     }
 
     /// <summary>
-    /// The counts, true classes in rows, shaded by their shares of a row, with each class's recall and precision. Of more than 32 classes, and as text of more than a line
-    /// has room for, a table of the classes instead, those with the most mistakes first.
+    /// The counts, true classes in rows, shaded by their shares of a row, with each class's recall and precision. Of more than 32 classes,
+    /// and as text of more than a line has room for, a table of the classes instead, those with the most mistakes first.
     /// </summary>
     /// <param name="confusionMatrix">The matrix of multiclass or binary metrics.</param>
     /// <param name="classNames">A name for each class, in the order of the label's keys. Null for those that ML.NET knows.</param>

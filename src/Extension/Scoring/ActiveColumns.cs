@@ -13,8 +13,8 @@ internal sealed record ActiveColumns(DataViewSchema Schema, ColumnBindings Bindi
     public bool NeedScores => Bindings.AddedColumnIndices.Any(column => Active[column]);
 
     /// <summary>
-    /// Whether all of them can be kept while upstream moves on, which in ML.NET are numbers, texts, keys, times and vectors. An image, say, cannot:
-    /// it is large, and belongs to somebody who disposes it.
+    /// Whether all of them can be kept while upstream moves on, which in ML.NET are numbers, texts, keys, times and vectors. An image, say,
+    /// cannot: it is large, and belongs to somebody who disposes it.
     /// </summary>
     public bool CanBeKept => DataViewUtils.AllCacheable(All);
 

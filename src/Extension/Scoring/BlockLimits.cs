@@ -1,8 +1,8 @@
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// How much a block may hold, so that memory stays bounded whatever the rows are like: a block is full at the first row that reaches one of the
-/// limits.
+/// How much a block may hold, so that memory stays bounded whatever the rows are like: a block is full at the first row that reaches one of
+/// the limits.
 /// </summary>
 /// <param name="Rows">Most rows.</param>
 /// <param name="Steps">Steps of all rows together.</param>

@@ -6,8 +6,8 @@ namespace RnnMlNet.Scoring;
 /// <summary>
 /// The blocks of one cursor in their order, between reading and handing on, and the threads that score them. The cursor's own thread puts
 /// blocks in and takes them out; it and workers on the thread pool claim blocks to score, each block by one of them, the oldest first. The
-/// cursor's thread waits for a block only while another thread is at it and there is nothing left to score: so no thread is idle, and where the
-/// pool has no thread to spare the cursor's own does all of it.
+/// cursor's thread waits for a block only while another thread is at it and there is nothing left to score: so no thread is idle, and where
+/// the pool has no thread to spare the cursor's own does all of it.
 /// </summary>
 internal sealed class BlockQueue : IDisposable
 {
@@ -17,7 +17,8 @@ internal sealed class BlockQueue : IDisposable
     private readonly Worker[] _workers;
     private IScoringSession? _session;
 
-    // Numbers of blocks since the start: those handed on (below _front), those claimed, those put in. Block n stands at n modulo the ring's length.
+    // Numbers of blocks since the start: those handed on (below _front), those claimed, those put in. Block n stands at n modulo the ring's
+    // length.
     private long _front;
     private long _claimed;
     private long _filled;
@@ -37,12 +38,14 @@ internal sealed class BlockQueue : IDisposable
     }
 
     /// <summary>
-    /// Whether to read a further block: while the ring has a place, and there are not twice as many blocks ahead as have been asked for, so that who
-    /// looks at a few rows only does not wait for thousands.
+    /// Whether to read a further block: while the ring has a place, and there are not twice as many blocks ahead as have been asked for, so
+    /// that who looks at a few rows only does not wait for thousands.
     /// </summary>
     public bool HasRoom => _filled - _front < (FillsAtOnce ? _ring.Length : Math.Min(_ring.Length, 2 * (_front + 1)));
 
-    /// <summary>Whether as many blocks as there is room for are read before the first is asked for: where there are few rows in all.</summary>
+    /// <summary>
+    /// Whether as many blocks as there is room for are read before the first is asked for: where there are few rows in all.
+    /// </summary>
     public bool FillsAtOnce { get; init; }
 
     public bool IsEmpty => _filled == _front;
@@ -134,7 +137,8 @@ internal sealed class BlockQueue : IDisposable
         }
     }
 
-    // Which row it is that cannot be scored shows when each is scored alone, though as one of several: the rows before it score as they would have.
+    // Which row it is that cannot be scored shows when each is scored alone, though as one of several: the rows before it score as they
+    // would have.
     private static void ScoreUpToTheFailure(RowBlock block, IScoringSession session)
     {
         var alone = new SequenceRows(block.Sequences.Features);

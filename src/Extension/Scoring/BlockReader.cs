@@ -5,10 +5,15 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Scoring;
 
-/// <summary>Reads an upstream cursor's rows into blocks, each needed column once a row. For the thread of the cursor's user alone.</summary>
+/// <summary>
+/// Reads an upstream cursor's rows into blocks, each needed column once a row. For the thread of the cursor's user alone.
+/// </summary>
 internal sealed class BlockReader : IDisposable
 {
-    /// <summary>Rows of the first block; each next has twice as many, up to the limit, so that who looks at a few rows only does not wait for thousands.</summary>
+    /// <summary>
+    /// Rows of the first block; each next has twice as many, up to the limit, so that who looks at a few rows only does not wait for
+    /// thousands.
+    /// </summary>
     private const int FirstRows = 32;
 
     /// <summary>Fewer rows would leave register tiles empty.</summary>
@@ -29,7 +34,13 @@ internal sealed class BlockReader : IDisposable
     /// <param name="passed">Whether an upstream column is passed on.</param>
     /// <param name="limits">How much a block may hold.</param>
     /// <param name="share">Rows of each block where they are so few that even shares for all threads are small; else null.</param>
-    public BlockReader(DataViewRowCursor upstream, SequenceBinding binding, Func<DataViewSchema.Column, bool> passed, BlockLimits limits, long? share = null)
+    public BlockReader(
+        DataViewRowCursor upstream,
+        SequenceBinding binding,
+        Func<DataViewSchema.Column, bool> passed,
+        BlockLimits limits,
+        long? share = null
+    )
     {
         _upstream = upstream;
         _limits = limits;
@@ -45,14 +56,17 @@ internal sealed class BlockReader : IDisposable
     /// <summary>Whether no further row will come: upstream has ended, or has failed.</summary>
     public bool HasEnded { get; private set; }
 
-    public RowBlock NewBlock(OutputLayout outputs) => new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _features, outputs);
+    public RowBlock NewBlock(OutputLayout outputs) =>
+        new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _features, outputs);
 
     /// <summary>A getter of a passed column's value where <paramref name="row"/> stands.</summary>
     /// <param name="column">Index of the column upstream.</param>
     /// <param name="row">The place.</param>
     public Delegate Getter(int column, BlockRow row) => _passed.First(passed => passed.Column.Index == column).Getter(row);
 
-    /// <summary>Replaces what the block holds by the next rows. What is thrown on the way ends the block, and all reading, at its row.</summary>
+    /// <summary>
+    /// Replaces what the block holds by the next rows. What is thrown on the way ends the block, and all reading, at its row.
+    /// </summary>
     public void Fill(RowBlock block)
     {
         block.Clear();
@@ -90,7 +104,9 @@ internal sealed class BlockReader : IDisposable
         return values + (long)sequence.Length * Math.Max(1, _features);
     }
 
-    /// <summary>The upstream row, with the columns that have just been read into the block taken from there, so that no getter runs twice.</summary>
+    /// <summary>
+    /// The upstream row, with the columns that have just been read into the block taken from there, so that no getter runs twice.
+    /// </summary>
     private sealed class ReadRow(BlockReader reader) : DataViewRow
     {
         public override DataViewSchema Schema => reader._upstream.Schema;

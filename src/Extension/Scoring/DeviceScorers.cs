@@ -4,13 +4,16 @@ using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Scoring;
 
-/// <summary>A network's scorers on devices other than the CPU, each made when it is first asked for and kept, because views may still use it.</summary>
+/// <summary>
+/// A network's scorers on devices other than the CPU, each made when it is first asked for and kept, because views may still use it.
+/// </summary>
 internal sealed class DeviceScorers(TrainedNetwork network) : IDisposable
 {
     private readonly Dictionary<DeviceName, ISequenceScorer> _scorers = [];
     private bool _disposed;
 
-    /// <exception cref="InvalidOperationException">The device is not there, or native torch is not; or the model has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">The device is not there, or native torch is not; or the model has been
+    /// disposed.</exception>
     public ISequenceScorer On(DeviceName device)
     {
         lock (_scorers)

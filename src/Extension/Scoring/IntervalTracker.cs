@@ -5,16 +5,20 @@ using RnnMlNet.Runtime.Models;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// The bounds of a series' intervals as it goes on: each bound of each step of the horizon moves outwards where the value that came lies beyond it, and inwards by less where not, so
-/// that in the long run as many lie beyond it as should, whatever has become of the series since training (quantile tracking: Angelopoulos, Candès and Tibshirani, "Conformal
-/// PID Control for Time Series Prediction", arXiv 2307.16895, after Gibbs and Candès, "Adaptive Conformal Inference Under Distribution Shift", 2021). A rate of 0 moves nothing.
+/// The bounds of a series' intervals as it goes on: each bound of each step of the horizon moves outwards where the value that came lies
+/// beyond it, and inwards by less where not, so that in the long run as many lie beyond it as should, whatever has become of the series
+/// since training (quantile tracking: Angelopoulos, Candès and Tibshirani, "Conformal PID Control for Time Series Prediction", arXiv
+/// 2307.16895, after Gibbs and Candès, "Adaptive Conformal Inference Under Distribution Shift", 2021). A rate of 0 moves nothing.
 /// </summary>
 internal sealed class IntervalTracker
 {
     private readonly IntervalSettings _settings;
     private readonly int _horizon;
+
     // [C H] scores.
-    private readonly float[] _lower, _upper;
+    private readonly float[] _lower,
+        _upper;
+
     // Of the last H ends, what was said then: end e at place e mod H.
     private readonly Said?[] _said;
 
@@ -32,11 +36,15 @@ internal sealed class IntervalTracker
     /// <param name="window">The window among them; its bounds are overwritten.</param>
     public void Say(int end, WindowForecasts forecasts, int window)
     {
-        ReadOnlySpan<float> values = forecasts.Values(window), below = forecasts.Below(window), above = forecasts.Above(window);
-        Span<float> lower = forecasts.Lower(window), upper = forecasts.Upper(window);
+        ReadOnlySpan<float> values = forecasts.Values(window),
+            below = forecasts.Below(window),
+            above = forecasts.Above(window);
+        Span<float> lower = forecasts.Lower(window),
+            upper = forecasts.Upper(window);
         for (int place = 0; place < values.Length; place++)
         {
-            float one = Bound(values[place], _lower[place], below[place], above[place]), other = Bound(values[place], _upper[place], below[place], above[place]);
+            float one = Bound(values[place], _lower[place], below[place], above[place]),
+                other = Bound(values[place], _upper[place], below[place], above[place]);
             // A forecast never lies outside its own bounds.
             (lower[place], upper[place]) = (Math.Min(values[place], Math.Min(one, other)), Math.Max(values[place], Math.Max(one, other)));
         }
@@ -76,7 +84,10 @@ internal sealed class IntervalTracker
         return copy;
     }
 
-    /// <summary>Writes where it stands: the scores of the lower and the upper bounds; int: ends that something was said at, and of each int: the end, then its bounds.</summary>
+    /// <summary>
+    /// Writes where it stands: the scores of the lower and the upper bounds; int: ends that something was said at, and of each int: the
+    /// end, then its bounds.
+    /// </summary>
     public void Write(BinaryWriter writer)
     {
         WriteAll(writer, _lower);
@@ -117,7 +128,8 @@ internal sealed class IntervalTracker
 
     private void Move(int place, float value, Said said)
     {
-        float step = _settings.Rate * _settings.Scores.RootMeanSquares[place], tail = (1 - _settings.ConfidenceLevel) / 2;
+        float step = _settings.Rate * _settings.Scores.RootMeanSquares[place],
+            tail = (1 - _settings.ConfidenceLevel) / 2;
         _lower[place] -= step * ((value < said.Lower[place] ? 1 : 0) - tail);
         _upper[place] += step * ((value > said.Upper[place] ? 1 : 0) - tail);
     }
@@ -145,13 +157,15 @@ internal sealed class IntervalTracker
 /// <summary>How intervals are made.</summary>
 /// <param name="Scores">What was measured on windows that were held out.</param>
 /// <param name="ConfidenceLevel">The share of values that is to lie in an interval.</param>
-/// <param name="Rate">How far a bound moves where a value lies beyond it, as a share of the root mean square of the scores; 0 for not at all.</param>
+/// <param name="Rate">How far a bound moves where a value lies beyond it, as a share of the root mean square of the scores; 0 for not at
+/// all.</param>
 internal sealed record IntervalSettings(IntervalScores Scores, float ConfidenceLevel, float Rate)
 {
     /// <summary>[C H] the scores that bounds begin with.</summary>
     public (float[] Lower, float[] Upper) Start()
     {
-        float[] lower = new float[Scores.Targets * Scores.Horizon], upper = new float[lower.Length];
+        float[] lower = new float[Scores.Targets * Scores.Horizon],
+            upper = new float[lower.Length];
         for (int place = 0; place < lower.Length; place++)
             (lower[place], upper[place]) = Scores.Bounds(place, ConfidenceLevel);
         return (lower, upper);

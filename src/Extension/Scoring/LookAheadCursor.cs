@@ -5,9 +5,9 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// Hands on upstream's rows with their scores, reading a few blocks of rows ahead and scoring them on several threads. The upstream cursor is
-/// touched by the thread of this cursor's user alone. What upstream or scoring throws surfaces, as it is, where the cursor moves to the row it
-/// was thrown at.
+/// Hands on upstream's rows with their scores, reading a few blocks of rows ahead and scoring them on several threads. The upstream cursor
+/// is touched by the thread of this cursor's user alone. What upstream or scoring throws surfaces, as it is, where the cursor moves to the
+/// row it was thrown at.
 /// </summary>
 internal sealed class LookAheadCursor : RootCursorBase
 {
@@ -26,7 +26,14 @@ internal sealed class LookAheadCursor : RootCursorBase
     /// <param name="queue">Scores; disposed with the cursor.</param>
     /// <param name="scoreGetter">Makes the getter of an added column.</param>
     /// <param name="unscored">Counts the rows without a score; the cursor warns of them when it ends.</param>
-    public LookAheadCursor(IChannelProvider provider, ActiveColumns columns, BlockReader reader, BlockQueue queue, Func<int, IScoredRow, Delegate> scoreGetter, UnscoredRows unscored)
+    public LookAheadCursor(
+        IChannelProvider provider,
+        ActiveColumns columns,
+        BlockReader reader,
+        BlockQueue queue,
+        Func<int, IScoredRow, Delegate> scoreGetter,
+        UnscoredRows unscored
+    )
         : base(provider)
     {
         _columns = columns;
@@ -55,7 +62,9 @@ internal sealed class LookAheadCursor : RootCursorBase
         int index = _columns.Bindings.MapColumnIndex(out bool isUpstream, column.Index);
         Delegate getter = isUpstream ? _reader.Getter(index, _at) : _scoreGetter(index, _at);
         return getter as ValueGetter<TValue>
-            ?? throw Ch.Except($"Invalid TValue in GetGetter: '{typeof(TValue)}', expected type: '{getter.GetType().GetGenericArguments()[0]}'.");
+            ?? throw Ch.Except(
+                $"Invalid TValue in GetGetter: '{typeof(TValue)}', expected type: '{getter.GetType().GetGenericArguments()[0]}'."
+            );
     }
 
     protected override bool MoveNextCore()

@@ -5,13 +5,13 @@ using Microsoft.ML.Data;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// An active column that scoring does not change: its value is read once a row, kept in the row's block and handed on from there. Text is kept
-/// as it is, because in ML.NET the memory behind a text value is never written again (its own cache relies on this too).
+/// An active column that scoring does not change: its value is read once a row, kept in the row's block and handed on from there. Text is
+/// kept as it is, because in ML.NET the memory behind a text value is never written again (its own cache relies on this too).
 /// </summary>
 internal abstract class PassedColumn
 {
-    // Values of a vector beyond which its memory is not kept for a later row: else, of rows a few of which are long, each place in a block would in
-    // time have met a long one and hold on to its memory.
+    // Values of a vector beyond which its memory is not kept for a later row: else, of rows a few of which are long, each place in a block
+    // would in time have met a long one and hold on to its memory.
     private const int LargestKept = 1 << 12;
 
     private PassedColumn(DataViewSchema.Column column, int place)

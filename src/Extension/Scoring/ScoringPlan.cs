@@ -6,9 +6,9 @@ namespace RnnMlNet.Scoring;
 /// <summary>Who scores the blocks of a cursor, on how many threads, and how large they are.</summary>
 internal sealed record ScoringPlan(ISequenceScorer Scorer, int Threads, BlockLimits Limits)
 {
-    public static ScoringPlan OnCpu(ISequenceScorer scorer, int? threads) =>
-        new(scorer, ThreadCount.Of(threads), BlockLimits.Cpu);
+    public static ScoringPlan OnCpu(ISequenceScorer scorer, int? threads) => new(scorer, ThreadCount.Of(threads), BlockLimits.Cpu);
 
     /// <summary>Two threads keep a GPU busy: while one waits for its batch, the other reads and prepares the next.</summary>
-    public static ScoringPlan OnGpu(ISequenceScorer scorer, int? threads) => new(scorer, Math.Min(threads ?? Environment.ProcessorCount, 2), BlockLimits.Gpu);
+    public static ScoringPlan OnGpu(ISequenceScorer scorer, int? threads) =>
+        new(scorer, Math.Min(threads ?? Environment.ProcessorCount, 2), BlockLimits.Gpu);
 }

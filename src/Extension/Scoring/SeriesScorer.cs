@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// Scores a row as the next steps of a series, behind those that the series has had. For one thread at a time. The series' state changes only
-/// with <see cref="Commit"/>: a row that could not be read to its end leaves it as it was.
+/// Scores a row as the next steps of a series, behind those that the series has had. For one thread at a time. The series' state changes
+/// only with <see cref="Commit"/>: a row that could not be read to its end leaves it as it was.
 /// </summary>
 internal sealed class SeriesScorer(PackedNetwork network) : ISequenceScorer, IScoringSession
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Runtime.Sequences;
 
@@ -9,7 +10,9 @@ namespace RnnMlNet.Scoring;
 /// <param name="consequence">What the score columns of such a row hold, a sentence.</param>
 internal sealed class UnscoredRows(string cause, string consequence)
 {
-    private long _rows, _unscored, _first;
+    private long _rows,
+        _unscored,
+        _first;
 
     /// <summary>Looks at the outputs of the next row.</summary>
     /// <returns>Whether it is the first row without a score.</returns>
@@ -27,12 +30,22 @@ internal sealed class UnscoredRows(string cause, string consequence)
     public void Warn(IChannel log)
     {
         if (_unscored > 0)
-            log.Warning(FormattableString.Invariant(
-                $"{_unscored} of the {_rows} rows read could not be scored, row {_first} first, because numbers of {cause} are NaN, infinite or too large. {consequence}"));
+            log.Warning(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_unscored} of the {_rows} rows read could not be scored, row {_first} first, because numbers of {cause} are NaN, "
+                        + $"infinite or too large. {consequence}"
+                )
+            );
     }
 
     /// <summary>Warns of the row last looked at, where the number of rows to come is not known.</summary>
     public void WarnOfFirst(IChannel log) =>
-        log.Warning(FormattableString.Invariant(
-            $"Row {_first} could not be scored, because numbers of {cause} are NaN, infinite or too large. {consequence} Further such rows are not reported."));
+        log.Warning(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Row {_first} could not be scored, because numbers of {cause} are NaN, infinite or too large. {consequence} Further "
+                    + $"such rows are not reported."
+            )
+        );
 }

@@ -1,25 +1,31 @@
 using System.Collections.Concurrent;
-using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Scoring;
 
 /// <summary>Where a forecast is made: from the steps of a series before one.</summary>
 internal readonly record struct WindowPlace(TimeSeries Series, int End)
 {
-    /// <summary>The window that ends before a step, as it was known then: what is missing at its end is as the value before it, where a later one has drawn a line over it.</summary>
+    /// <summary>
+    /// The window that ends before a step, as it was known then: what is missing at its end is as the value before it, where a later one
+    /// has drawn a line over it.
+    /// </summary>
     /// <param name="series">The series.</param>
     /// <param name="end">The step.</param>
     /// <param name="model">What forecasts it.</param>
-    public static WindowPlace KnownAt(TimeSeries series, int end, ForecastNetwork model) => series.HasMadeUp(end - 1)
-        ? new WindowPlace(series.AsKnownAt(end, model.Reach, model.Layout.Horizon), model.Reach)
-        : new WindowPlace(series, end);
+    public static WindowPlace KnownAt(TimeSeries series, int end, ForecastNetwork model) =>
+        series.HasMadeUp(end - 1)
+            ? new WindowPlace(series.AsKnownAt(end, model.Reach, model.Layout.Horizon), model.Reach)
+            : new WindowPlace(series, end);
 }
 
-/// <summary>Forecasts windows of series, in their own units; of several networks the mean of what they put out. Safe to use from several threads.</summary>
+/// <summary>
+/// Forecasts windows of series, in their own units; of several networks the mean of what they put out. Safe to use from several threads.
+/// </summary>
 internal sealed class WindowForecaster(ForecastNetwork model)
 {
     // So few that a cursor's first row does not wait long, so many that the weights are read from the cache.
@@ -61,14 +67,23 @@ internal sealed class WindowForecaster(ForecastNetwork model)
         private readonly WindowScorer[] _scorers = [.. networks.Select(network => new WindowScorer(network))];
         private readonly MiniBatch _batch = new();
         private readonly OutputMean _mean = new(networks.Length);
-        private float[] _outputs = [], _steps = [];
+        private float[] _outputs = [],
+            _steps = [];
         private WindowFrame[] _frames = [];
 
-        public void Run(ForecastNetwork model, WindowReader reader, IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts, int first, int count)
+        public void Run(
+            ForecastNetwork model,
+            WindowReader reader,
+            IReadOnlyList<WindowPlace> windows,
+            WindowForecasts forecasts,
+            int first,
+            int count
+        )
         {
             WindowLayout layout = model.Layout;
             Fill(reader, windows, first, count);
-            int rows = count * layout.Targets, width = layout.LabelWidth * model.OutputsPerStep;
+            int rows = count * layout.Targets,
+                width = layout.LabelWidth * model.OutputsPerStep;
             Score(rows * width);
             for (int row = 0; row < rows; row++)
             {

@@ -3,7 +3,11 @@ namespace RnnMlNet.Scoring;
 /// <summary>Forecasts of some windows, in the series' units: [windows, targets, horizon].</summary>
 internal sealed class WindowForecasts
 {
-    private float[] _values = [], _below = [], _above = [], _lower = [], _upper = [];
+    private float[] _values = [],
+        _below = [],
+        _above = [],
+        _lower = [],
+        _upper = [];
     private int _width;
 
     /// <summary>A window's forecasts.</summary>

@@ -11,8 +11,10 @@ namespace RnnMlNet.Streaming;
 /// <remarks>
 /// *** Binary format ***, <see cref="SealedBlock"/>s
 /// the first: string: the network's sizes in words; 32 bytes: its fingerprint (<see cref="NetworkFingerprint"/>); int: number of series
-/// as many more as it takes, of about a megabyte: int: number of series in the block; of each, from the one unused for longest to the one used
-///   last: int: length of the key, that many UTF-16 code units (a key need not be well-formed text); long: steps; the time steps of a patch begun, float32; the state's numbers, float32;
+/// as many more as it takes, of about a megabyte: int: number of series in the block; of each, from the one unused for longest to the one
+/// used
+///   last: int: length of the key, that many UTF-16 code units (a key need not be well-formed text); long: steps; the time steps of a patch
+///   begun, float32; the state's numbers, float32;
 ///   its sums, float64
 /// </remarks>
 internal static class CheckPointFile
@@ -20,27 +22,37 @@ internal static class CheckPointFile
     private const int Version = 1;
     private const long BlockBytes = 1 << 20;
 
-    public static void Write(string path, TrainedNetwork network, IReadOnlyList<Series> series) => AtomicFile.Write(path, stream =>
-    {
-        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-        NetworkFingerprint fingerprint = NetworkFingerprint.Of(network);
-        SealedBlock.Write(writer, Version, payload =>
-        {
-            payload.Write(fingerprint.Description);
-            payload.Write(fingerprint.Hash);
-            payload.Write(series.Count);
-        });
-        for (int first = 0; first < series.Count;)
-        {
-            int count = CountOfBlock(series, first);
-            SealedBlock.Write(writer, Version, payload => WriteSeries(payload, series.Skip(first).Take(count), count));
-            first += count;
-        }
-    });
+    public static void Write(string path, TrainedNetwork network, IReadOnlyList<Series> series) =>
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+                NetworkFingerprint fingerprint = NetworkFingerprint.Of(network);
+                SealedBlock.Write(
+                    writer,
+                    Version,
+                    payload =>
+                    {
+                        payload.Write(fingerprint.Description);
+                        payload.Write(fingerprint.Hash);
+                        payload.Write(series.Count);
+                    }
+                );
+                for (int first = 0; first < series.Count; )
+                {
+                    int count = CountOfBlock(series, first);
+                    SealedBlock.Write(writer, Version, payload => WriteSeries(payload, series.Skip(first).Take(count), count));
+                    first += count;
+                }
+            }
+        );
 
     /// <summary>The series of a file, from the one unused for longest to the one used last.</summary>
-    /// <exception cref="FormatException">The file is not one, newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The file was written by an engine of another network; the message names both.</exception>
+    /// <exception cref="FormatException">The file is not one, newer, truncated, altered, or its sizes do not fit; the message says
+    /// which.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The file was written by an engine of another network; the message names
+    /// both.</exception>
     public static List<Series> Read(string path, TrainedNetwork network)
     {
         using FileStream stream = File.OpenRead(path);
@@ -68,7 +80,11 @@ internal static class CheckPointFile
     }
 
     private static long BytesOf(Series series) =>
-        sizeof(int) + (long)series.Key.Length * sizeof(char) + sizeof(long) + ((long)series.State.Pending.Length + series.State.Numbers.Length) * sizeof(float) + (long)series.State.Sums.Length * sizeof(double);
+        sizeof(int)
+        + (long)series.Key.Length * sizeof(char)
+        + sizeof(long)
+        + ((long)series.State.Pending.Length + series.State.Numbers.Length) * sizeof(float)
+        + (long)series.State.Sums.Length * sizeof(double);
 
     private static void WriteSeries(BinaryWriter writer, IEnumerable<Series> block, int count)
     {
@@ -98,8 +114,11 @@ internal static class CheckPointFile
     private static void CheckNetwork(string path, NetworkFingerprint found, NetworkFingerprint expected)
     {
         if (!found.IsOf(expected))
-            throw Contracts.ExceptUserArg("checkPointPath",
-                $"The checkpoint '{path}' was written with another model: its network is {found}, the given model's is {expected}. Open it with the model that it was written with.");
+            throw Contracts.ExceptUserArg(
+                "checkPointPath",
+                $"The checkpoint '{path}' was written with another model: its network is {found}, the given model's is {expected}. Open "
+                    + $"it with the model that it was written with."
+            );
     }
 
     private static int ReadSeries(PayloadReader reader, NetworkShape shape, string what, int total, List<Series> all)

@@ -38,8 +38,10 @@ internal sealed class Evictions(IHost host, int capacity, Action<string>? onEvic
         if (Interlocked.Exchange(ref _hasWarned, 1) != 0)
             return;
         using IChannel channel = host.Start("Eviction");
-        channel.Warning($"The engine's Capacity of {capacity} series is used up: '{evicted}', unused for longest, was forgotten, and its " +
-            "next step will count as its first. Raise Capacity, or Reset series that have ended. " +
-            "Further evictions are counted by EvictedCount without a warning.");
+        channel.Warning(
+            $"The engine's Capacity of {capacity} series is used up: '{evicted}', unused for longest, was forgotten, and its "
+                + "next step will count as its first. Raise Capacity, or Reset series that have ended. "
+                + "Further evictions are counted by EvictedCount without a warning."
+        );
     }
 }

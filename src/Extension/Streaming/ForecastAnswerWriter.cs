@@ -20,10 +20,19 @@ internal sealed class ForecastAnswerWriter<TOut> : IDisposable
         foreach (ForecastOutput output in outputs.Columns)
             builder.AddColumn(output.Name, outputs.TypeOf(output));
         _row = new AnswerRow(outputs, builder.ToSchema());
-        var typed = TypedCursorable<TOut>.Create(host, new EmptyDataView(host, _row.Schema), options.IgnoreMissingColumns, options.OutputSchemaDefinition);
+        var typed = TypedCursorable<TOut>.Create(
+            host,
+            new EmptyDataView(host, _row.Schema),
+            options.IgnoreMissingColumns,
+            options.OutputSchemaDefinition
+        );
         Func<int, bool> isRead = typed.GetDependencies(static _ => false);
         if (!_row.Schema.Any(column => isRead(column.Index)))
-            throw host.ExceptUserArg(nameof(TOut), $"No member of {typeof(TOut).Name} is a column of forecasts: give it one of {string.Join(", ", outputs.Columns.Select(output => output.Name))}.");
+            throw host.ExceptUserArg(
+                nameof(TOut),
+                $"No member of {typeof(TOut).Name} is a column of forecasts: give it one of "
+                    + $"{string.Join(", ", outputs.Columns.Select(output => output.Name))}."
+            );
         HasBounds = outputs.Columns.Where((output, i) => output.Part != ForecastPart.Forecast && isRead(i)).Any();
         _output = typed.GetRow(_row);
     }
@@ -69,6 +78,7 @@ internal sealed class ForecastAnswerWriter<TOut> : IDisposable
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
-            (ValueGetter<TValue>)(object)new ForecastGetter(outputs, outputs.Columns[column.Index]).Get(() => (_forecasts, 0), () => _horizon);
+            (ValueGetter<TValue>)
+                (object)new ForecastGetter(outputs, outputs.Columns[column.Index]).Get(() => (_forecasts, 0), () => _horizon);
     }
 }

@@ -13,13 +13,25 @@ internal sealed class ForecastEngineModel
     public ForecastEngineModel(IExceptionContext ectx, ITransformer model)
     {
         ITransformer[] transformers = [.. StreamedModel.Flatten(model)];
-        if (transformers.Length == 0 || transformers[^1] is not RnnForecastingTransformer forecaster || transformers.OfType<RnnForecastingTransformer>().Count() != 1)
-            throw ectx.ExceptUserArg(nameof(model),
-                $"The model ({string.Join(", ", transformers.Select(transformer => transformer.GetType().Name))}) does not end with the one forecaster that an engine keeps series for: give what ForecastByRnn's Fit returned, or a chain that ends with it.");
+        if (
+            transformers.Length == 0
+            || transformers[^1] is not RnnForecastingTransformer forecaster
+            || transformers.OfType<RnnForecastingTransformer>().Count() != 1
+        )
+            throw ectx.ExceptUserArg(
+                nameof(model),
+                $"The model ({string.Join(", ", transformers.Select(transformer => transformer.GetType().Name))}) does not end with the "
+                    + $"one forecaster that an engine keeps series for: give what ForecastByRnn's Fit returned, or a "
+                    + $"chain that ends with it."
+            );
         Forecaster = forecaster;
         _before = transformers[..^1];
         if (Array.Find(_before, transformer => !transformer.IsRowToRowMapper) is ITransformer other)
-            throw ectx.ExceptUserArg(nameof(model), $"The model's {other.GetType().Name} does not work row by row, so no engine can forecast with it: leave it out of the chain.");
+            throw ectx.ExceptUserArg(
+                nameof(model),
+                $"The model's {other.GetType().Name} does not work row by row, so no engine can forecast with it: "
+                    + $"leave it out of the chain."
+            );
     }
 
     public RnnForecastingTransformer Forecaster { get; }

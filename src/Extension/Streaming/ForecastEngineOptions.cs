@@ -6,8 +6,9 @@ namespace RnnMlNet;
 public sealed class ForecastEngineOptions
 {
     /// <summary>
-    /// Series that are held at most, at least 1. Default 10,000. A new series beyond that takes the place of the one unused for longest. A series takes 4 bytes for each number of up
-    /// to two windows; with bounds that adapt, as many again for each step of the horizon squared.
+    /// Series that are held at most, at least 1. Default 10,000. A new series beyond that takes the place of the one unused for longest. A
+    /// series takes 4 bytes for each number of up to two windows; with bounds that adapt, as many again for each step of the horizon
+    /// squared.
     /// </summary>
     public int Capacity { get; set; } = 10_000;
 
@@ -18,7 +19,10 @@ public sealed class ForecastEngineOptions
     /// </summary>
     public Action<string>? Evicted { get; set; }
 
-    /// <summary>Members of the output class that are no column of the model's are left as they are; with false they are an error. Default true, as in ML.NET's <c>PredictionEngineOptions</c>.</summary>
+    /// <summary>
+    /// Members of the output class that are no column of the model's are left as they are; with false they are an error. Default true, as
+    /// in ML.NET's <c>PredictionEngineOptions</c>.
+    /// </summary>
     public bool IgnoreMissingColumns { get; set; } = true;
 
     /// <summary>How the input class is read, where its attributes do not say it. Default null.</summary>
@@ -28,8 +32,8 @@ public sealed class ForecastEngineOptions
     public SchemaDefinition? OutputSchemaDefinition { get; set; }
 
     /// <summary>
-    /// Whether the engine begins with the last steps of the series that the model was trained on, so that it forecasts from the first call on. Default true; false begins with
-    /// nothing, and a series is forecast once its window is full.
+    /// Whether the engine begins with the last steps of the series that the model was trained on, so that it forecasts from the first call
+    /// on. Default true; false begins with nothing, and a series is forecast once its window is full.
     /// </summary>
     public bool StartsAfterTraining { get; set; } = true;
 }

@@ -31,8 +31,10 @@ internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineMode
             return;
         string columns = string.Join(", ", model.Forecaster.Columns.Known);
         if (coming.Length < steps)
-            throw host.Except($"The model has columns that are known beforehand ({columns}), and forecasts {steps} steps, but " +
-                $"{coming.Length} rows to come were given: give as many as the model forecasts, as 'known'.");
+            throw host.Except(
+                $"The model has columns that are known beforehand ({columns}), and forecasts {steps} steps, but "
+                    + $"{coming.Length} rows to come were given: give as many as the model forecasts, as 'known'."
+            );
         if (Array.Exists(coming, row => !Array.TrueForAll(row.Known, float.IsFinite)))
             throw host.Except($"A row to come has a value that is missing or infinite in one of the columns {columns}.");
     }

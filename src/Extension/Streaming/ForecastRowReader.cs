@@ -13,7 +13,8 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
     private readonly DataViewRow _row;
     private readonly SeriesKeyReader? _key;
     private readonly TimeReader? _time;
-    private readonly NumbersReader _numbers, _known;
+    private readonly NumbersReader _numbers,
+        _known;
 
     /// <exception cref="ArgumentOutOfRangeException">A column that the model needs is missing, or of a wrong type.</exception>
     public ForecastRowReader(IHost host, ForecastEngineModel model, SchemaDefinition? definition)

@@ -19,48 +19,76 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     /// <summary>The series with where its times begin some steps later.</summary>
     public KeyedSeries From(KeyedSeries series, int step)
     {
-        KeyedSeries rest = series with { Steps = series.Steps.Slice(step, series.Steps.Length - step), Start =
-            grid?.TimeAt(series.Origin, step) ?? 0 };
+        KeyedSeries rest = series with
+        {
+            Steps = series.Steps.Slice(step, series.Steps.Length - step),
+            Start = grid?.TimeAt(series.Origin, step) ?? 0,
+        };
         return rest with { Offsets = rest.Offsets.From(rest.Start) };
     }
 
     /// <summary>An empty series as it begins with its first row.</summary>
     public KeyedSeries Begin(KeyedSeries series, RowTime time) =>
-        grid is null ? series
-            : series with { Start = grid.TimeOf(time), Day = grid.OriginAt(grid.TimeOf(time)).Day, Offsets = OffsetsWith(series, time) };
+        grid is null
+            ? series
+            : series with
+            {
+                Start = grid.TimeOf(time),
+                Day = grid.OriginAt(grid.TimeOf(time)).Day,
+                Offsets = OffsetsWith(series, time),
+            };
 
     /// <summary>A series with what a later row says of its times.</summary>
     public KeyedSeries With(KeyedSeries series, RowTime time) =>
-        grid is null ? series
-            : series with { Day = grid.Narrow(series.Origin, grid.TimeOf(time)).Day, Offsets = OffsetsWith(series, time) };
+        grid is null
+            ? series
+            : series with
+            {
+                Day = grid.Narrow(series.Origin, grid.TimeOf(time)).Day,
+                Offsets = OffsetsWith(series, time),
+            };
 
     /// <summary>Steps that are missing between a series' last and a time.</summary>
-    /// <exception cref="InvalidOperationException">The time is not later than the last, lies on no step, or there is a gap that is not to be filled.</exception>
+    /// <exception cref="InvalidOperationException">The time is not later than the last, lies on no step, or there is a gap that is not to
+    /// be filled.</exception>
     public int Gap(KeyedSeries series, RowTime time)
     {
         if (grid is null)
             return 0;
         long own = grid.TimeOf(time);
         if (!grid.IsOpen(own))
-            throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, which is a day without a step (steps are {grid.StepText} " +
-                $"apart): leave the row out.");
+            throw ectx.Except(
+                $"{Name(series)} has a row at {grid.Text(own)}, which is a day without a step (steps are {grid.StepText} "
+                    + $"apart): leave the row out."
+            );
         if (series.Steps.Length == 0)
             return 0;
         string last = grid.Text(grid.TimeAt(series.Origin, series.Steps.Length - 1));
-        long steps = grid.StepsBetween(series.Origin, own)
-            ?? throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, which is no whole number of steps ({grid.StepText}) " +
-                $"after its last, {last}: the model knows equal steps of that length only.{grid.ZoneHint(series.Start, own)}");
+        long steps =
+            grid.StepsBetween(series.Origin, own)
+            ?? throw ectx.Except(
+                $"{Name(series)} has a row at {grid.Text(own)}, which is no whole number of steps ({grid.StepText}) "
+                    + $"after its last, {last}: the model knows equal steps of that length only.{grid.ZoneHint(series.Start, own)}"
+            );
         long gap = steps - series.Steps.Length;
         if (gap < 0)
-            throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, which is not later than its last, {last}: observe the " +
-                $"rows of a series in the order of time, each once.");
+            throw ectx.Except(
+                $"{Name(series)} has a row at {grid.Text(own)}, which is not later than its last, {last}: observe the "
+                    + $"rows of a series in the order of time, each once."
+            );
         if (gap > 0 && columns.MissingSteps == MissingSteps.Refuse)
-            throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}, so that {gap} steps " +
-                $"({grid.StepText}) are missing, and MissingSteps is Refuse: train with LastValue or Linear to have such steps made up, " +
-                $"or observe them.");
+            throw ectx.Except(
+                $"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}, so that {gap} steps "
+                    + $"({grid.StepText}) are missing, and MissingSteps is Refuse: train with LastValue or Linear to "
+                    + $"have such steps made up, "
+                    + $"or observe them."
+            );
         if (gap >= reach)
-            throw ectx.Except($"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}: the {gap} steps between are more " +
-                $"than a window of {reach}, so that a forecast would be made of made up values alone. Reset the series to begin it anew.");
+            throw ectx.Except(
+                $"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}: the {gap} steps between are more "
+                    + $"than a window of {reach}, so that a forecast would be made of made up values alone. Reset the "
+                    + $"series to begin it anew."
+            );
         return (int)gap;
     }
 
@@ -70,15 +98,22 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     {
         foreach (float number in numbers)
             if (float.IsInfinity(number))
-                throw ectx.Except($"{Name(series)} has a row with an infinite value: mend it, or make it NaN and train with " +
-                    $"MissingSteps LastValue or Linear.");
+                throw ectx.Except(
+                    $"{Name(series)} has a row with an infinite value: mend it, or make it NaN and train with "
+                        + $"MissingSteps LastValue or Linear."
+                );
         if (!numbers.Contains(float.NaN))
             return;
         if (columns.MissingSteps == MissingSteps.Refuse)
-            throw ectx.Except($"{Name(series)} has a row with a missing value (NaN), and MissingSteps is Refuse: train with LastValue or Linear to have such values made up, or leave the row out.");
+            throw ectx.Except(
+                $"{Name(series)} has a row with a missing value (NaN), and MissingSteps is Refuse: train with LastValue or Linear to "
+                    + $"have such values made up, or leave the row out."
+            );
         if (series.Steps.Length == 0)
-            throw ectx.Except($"{Name(series)} begins with a missing value (NaN), before which there is none to take its place: " +
-                "begin with a row that has all.");
+            throw ectx.Except(
+                $"{Name(series)} begins with a missing value (NaN), before which there is none to take its place: "
+                    + "begin with a row that has all."
+            );
     }
 
     /// <exception cref="InvalidOperationException">With so many steps more the window of a series is still not full.</exception>
@@ -86,7 +121,9 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     {
         int steps = series.Steps.Length + more;
         if (steps < reach)
-            throw ectx.Except($"{Name(series)} has had {steps} steps, but a forecast is made from {reach}: observe more of its rows first.");
+            throw ectx.Except(
+                $"{Name(series)} has had {steps} steps, but a forecast is made from {reach}: observe more of its rows first."
+            );
     }
 
     /// <summary>What is known beforehand of a step, the calendar's numbers included.</summary>
@@ -114,8 +151,9 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         foreach (ComingRow row in rows)
             if (row.Key != series.Key)
                 throw ectx.Except(
-                    $"A row to come{(grid is null ? "" : $" at {grid.Text(grid.TimeOf(row.Time))}")} is of the series '{row.Key}', " +
-                    $"but the forecast asked for is of '{series.Key}': give rows of that series alone.");
+                    $"A row to come{(grid is null ? "" : $" at {grid.Text(grid.TimeOf(row.Time))}")} is of the series '{row.Key}', "
+                        + $"but the forecast asked for is of '{series.Key}': give rows of that series alone."
+                );
         if (grid is null || series.Steps.Length == 0)
             return (rows[..Math.Min(count, rows.Length)], series);
         ComingRow[] ordered = [.. rows.OrderBy(row => row.Time.Instant).Take(count)];
@@ -133,12 +171,14 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     private Exception WrongTime(KeyedSeries series, long time, int place, long before)
     {
         string expected = grid!.Text(grid.TimeAt(series.Origin, series.Steps.Length + place));
-        return ectx.Except(place == 0
-            ? $"The rows to come begin at {grid.Text(time)}, but the step after the last of {Of(series)}, " +
-                $"{grid.Text(grid.TimeAt(series.Origin, series.Steps.Length - 1))}, is {expected}: give the rows that follow it, one " +
-                $"for each step ({grid.StepText}).{grid.ZoneHint(series.Start, time)}"
-            : $"Among the rows to come, {grid.Text(time)} follows {grid.Text(before)}, but the next step is {expected}: give one row " +
-                $"for each step ({grid.StepText}), none twice.{grid.ZoneHint(series.Start, time)}");
+        return ectx.Except(
+            place == 0
+                ? $"The rows to come begin at {grid.Text(time)}, but the step after the last of {Of(series)}, "
+                    + $"{grid.Text(grid.TimeAt(series.Origin, series.Steps.Length - 1))}, is {expected}: give the rows that follow it, one "
+                    + $"for each step ({grid.StepText}).{grid.ZoneHint(series.Start, time)}"
+                : $"Among the rows to come, {grid.Text(time)} follows {grid.Text(before)}, but the next step is {expected}: give one row "
+                    + $"for each step ({grid.StepText}), none twice.{grid.ZoneHint(series.Start, time)}"
+        );
     }
 
     private ClockOffsets OffsetsWith(KeyedSeries series, RowTime time) =>

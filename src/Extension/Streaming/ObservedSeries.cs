@@ -62,7 +62,8 @@ internal sealed class ObservedSeries : IHeldSeries<ObservedSeries>
     private void Append(ReadOnlySpan<float> numbers)
     {
         TimeSeries steps = Held.Steps;
-        int targets = steps.TargetCount, past = steps.PastCount;
+        int targets = steps.TargetCount,
+            past = steps.PastCount;
         steps.Append(numbers[..targets], numbers.Slice(targets, past), _rules.ByLine);
         steps.AppendKnown(_rules.Known(numbers[(targets + past)..], Held, steps.Length - 1), _rules.ByLine);
         Tracker?.Observe(Dropped + steps.Length - 1, numbers[..targets]);

@@ -12,8 +12,9 @@ using RnnMlNet.Streaming;
 namespace RnnMlNet;
 
 /// <summary>
-/// Forecasts series that go on: observe their rows as they come, and ask for forecasts when they are needed. It keeps the last window of each series, so that an observation costs
-/// the same however many came before, and a forecast as much as a window takes. Made by <c>ml.Forecasting.CreateForecastEngine</c>.
+/// Forecasts series that go on: observe their rows as they come, and ask for forecasts when they are needed. It keeps the last window of
+/// each series, so that an observation costs the same however many came before, and a forecast as much as a window takes. Made by
+/// <c>ml.Forecasting.CreateForecastEngine</c>.
 /// </summary>
 /// <remarks>
 /// Safe to use from any number of threads: rows of different series are taken in parallel, those of one series one after the other. A call
@@ -24,7 +25,8 @@ namespace RnnMlNet;
 /// a line over those that are missing before it.
 /// </remarks>
 /// <typeparam name="TIn">The class of a row, with the columns of the series.</typeparam>
-/// <typeparam name="TOut">The class of an answer, with a <c>float[]</c> for each wanted column of forecasts or bounds, at least one.</typeparam>
+/// <typeparam name="TOut">The class of an answer, with a <c>float[]</c> for each wanted column of forecasts or bounds, at least
+/// one.</typeparam>
 public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     where TIn : class
     where TOut : class, new()
@@ -79,17 +81,20 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
 
     /// <summary>Takes the next row of a series, which its key column tells; a new key begins a series.</summary>
     /// <param name="row">The row.</param>
-    /// <exception cref="InvalidOperationException">It is not later than the series' last row, or something is missing that is not to be made up.</exception>
+    /// <exception cref="InvalidOperationException">It is not later than the series' last row, or something is missing that is not to be
+    /// made up.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public void Observe(TIn row) => Take(row, mustFill: false);
 
     /// <summary>Forecasts the one series of a model without a key column.</summary>
     /// <inheritdoc cref="Predict(string, int?, float?, IEnumerable{TIn}?)"/>
-    public TOut Predict(int? horizon = null, float? confidenceLevel = null, IEnumerable<TIn>? known = null) => Predict("", horizon, confidenceLevel, known);
+    public TOut Predict(int? horizon = null, float? confidenceLevel = null, IEnumerable<TIn>? known = null) =>
+        Predict("", horizon, confidenceLevel, known);
 
     /// <summary>Forecasts a series from the rows that it has had.</summary>
     /// <param name="series">The series' key: of a text itself, of an integer its digits, of an ML.NET key those of its number.</param>
-    /// <param name="horizon">Steps to forecast, at most the model's; another number than that needs a model with VariableHorizon. Null for the model's.</param>
+    /// <param name="horizon">Steps to forecast, at most the model's; another number than that needs a model with VariableHorizon. Null for
+    /// the model's.</param>
     /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds. Null for the model's.</param>
     /// <param name="known">
     /// With columns that are known beforehand: the rows to come of this series, one for each step from the one after its last, as many as
@@ -109,7 +114,8 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         int steps = CheckHorizon(horizon);
         if (confidenceLevel is float level)
             ForecastOptionsCheck.CheckConfidence(_host, level);
-        ObservedSeries found = _table.Find(series) ?? throw _host.Except($"There is no series '{series}': observe its rows first. {Count} series are held.");
+        ObservedSeries found =
+            _table.Find(series) ?? throw _host.Except($"There is no series '{series}': observe its rows first. {Count} series are held.");
         ForecastPipeline<TIn, TOut> pipeline = _pipelines.Rent();
         try
         {
@@ -128,7 +134,10 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         }
     }
 
-    /// <summary>Takes the next row of the series, and forecasts it: <see cref="Observe"/> and <see cref="Predict(int?, float?, IEnumerable{TIn}?)"/> in one, of a model without a key column.</summary>
+    /// <summary>
+    /// Takes the next row of the series, and forecasts it: <see cref="Observe"/> and <see cref="Predict(int?, float?, IEnumerable{TIn}?)"/>
+    /// in one, of a model without a key column.
+    /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="horizon">Steps to forecast; null for the model's.</param>
     /// <param name="confidenceLevel">The chance with which a value is to lie between its bounds; null for the model's.</param>
@@ -142,8 +151,10 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         if (confidenceLevel is float level)
             ForecastOptionsCheck.CheckConfidence(_host, level);
         if (_forecaster.Columns.Known.Count > 0)
-            throw _host.Except($"The model has columns that are known beforehand ({string.Join(", ", _forecaster.Columns.Known)}): call " +
-                $"Observe with the row, and Predict with the rows to come.");
+            throw _host.Except(
+                $"The model has columns that are known beforehand ({string.Join(", ", _forecaster.Columns.Known)}): call "
+                    + $"Observe with the row, and Predict with the rows to come."
+            );
         Take(row, mustFill: true);
         return Predict(horizon, confidenceLevel);
     }
@@ -187,8 +198,9 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     }
 
     /// <summary>
-    /// Writes all series, and where their intervals stand, to a file, with which <c>ml.Forecasting.OpenForecastEngine</c> goes on to the bit. The file is replaced as a whole: if the process
-    /// ends on the way, it is still the old one. The model is not in it, only its fingerprint.
+    /// Writes all series, and where their intervals stand, to a file, with which <c>ml.Forecasting.OpenForecastEngine</c> goes on to the
+    /// bit. The file is replaced as a whole: if the process ends on the way, it is still the old one. The model is not in it, only its
+    /// fingerprint.
     /// </summary>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <exception cref="IOException">The file cannot be written. One that was there is as it was.</exception>
@@ -232,8 +244,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
                     series.Observe(time, pipeline.Numbers, mustFill);
                     steps = series.Steps;
                 }
-            }
-            while (!_table.Keep(series, isNew, out evicted));
+            } while (!_table.Keep(series, isNew, out evicted));
             _evictions.Report(evicted, _table, series, steps);
         }
         finally
@@ -245,13 +256,20 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     private ObservedSeries NewSeries(string key)
     {
         WindowLayout layout = _forecaster.Trained.Forecaster.Layout;
-        return new ObservedSeries(_rules, new KeyedSeries(key, new TimeSeries(layout.Targets, layout.Past, layout.Known), 0), 0, NewTracker());
+        return new ObservedSeries(
+            _rules,
+            new KeyedSeries(key, new TimeSeries(layout.Targets, layout.Past, layout.Known), 0),
+            0,
+            NewTracker()
+        );
     }
 
     private IntervalTracker? NewTracker() => _intervals is null ? null : new IntervalTracker(_intervals);
 
     private IntervalTracker Tracker(ObservedSeries series, float? confidenceLevel) =>
-        confidenceLevel is float level && level != _intervals!.ConfidenceLevel ? new IntervalTracker(_intervals with { ConfidenceLevel = level, Rate = 0 }) : series.Tracker!;
+        confidenceLevel is float level && level != _intervals!.ConfidenceLevel
+            ? new IntervalTracker(_intervals with { ConfidenceLevel = level, Rate = 0 })
+            : series.Tracker!;
 
     private void Open(string path)
     {
@@ -272,7 +290,13 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
             return most;
         if (asked < 1 || asked > most)
             throw _host.ExceptUserArg(nameof(horizon), $"horizon is {asked}; the model forecasts 1 to {most} steps.");
-        return _forecaster.Outputs.IsVariable ? asked : throw _host.ExceptUserArg(nameof(horizon), $"horizon is {asked}, but the model was trained without VariableHorizon, for {most} steps: leave it null, or train with VariableHorizon.");
+        return _forecaster.Outputs.IsVariable
+            ? asked
+            : throw _host.ExceptUserArg(
+                nameof(horizon),
+                $"horizon is {asked}, but the model was trained without VariableHorizon, for {most} steps: leave it null, or train with "
+                    + $"VariableHorizon."
+            );
     }
 
     private void Forecast(ForecastPipeline<TIn, TOut> pipeline, ObservedSeries series, ComingRow[] coming)

@@ -9,18 +9,19 @@ using RnnMlNet.Streaming;
 namespace RnnMlNet;
 
 /// <summary>
-/// Predicts step by step, for any number of series at a time: give it a series' next step, and it answers as if it had scored all steps of the
-/// series so far. It keeps the network's state of each series, so that a step costs the same however many came before. Made by
+/// Predicts step by step, for any number of series at a time: give it a series' next step, and it answers as if it had scored all steps of
+/// the series so far. It keeps the network's state of each series, so that a step costs the same however many came before. Made by
 /// <c>ml.Model.CreateSequencePredictionEngine</c>.
 /// </summary>
 /// <remarks>
-/// Safe to use from any number of threads: steps of different series are taken in parallel, those of one series one after the other. A step that
-/// runs while its series is reset or evicted counts as come before. The transformers before and after the network see one row, the step's. A call
-/// that throws leaves all series as they were, and evicts none. NaN or an infinity in a step stays in its series' state, as it would when
-/// scoring them all: replace missing
+/// Safe to use from any number of threads: steps of different series are taken in parallel, those of one series one after the other. A step
+/// that runs while its series is reset or evicted counts as come before. The transformers before and after the network see one row, the
+/// step's. A call that throws leaves all series as they were, and evicts none. NaN or an infinity in a step stays in its series' state, as
+/// it would when scoring them all: replace missing
 /// values before the network, or <see cref="Reset(string)"/>.
 /// </remarks>
-/// <typeparam name="TIn">The class of a row as for a <see cref="PredictionEngine{TSrc, TDst}"/>, with the new steps alone, mostly one, in its sequence column. No steps at all (or missing keys alone) is legal: the answer is that of the steps so far.</typeparam>
+/// <typeparam name="TIn">The class of a row as for a <see cref="PredictionEngine{TSrc, TDst}"/>, with the new steps alone, mostly one, in
+/// its sequence column. No steps at all (or missing keys alone) is legal: the answer is that of the steps so far.</typeparam>
 /// <typeparam name="TOut">The class of an answer, with a member for each wanted column, at least one of the network's.</typeparam>
 public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     where TIn : class
@@ -39,7 +40,12 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     private readonly Lock _checkPoint = new();
     private volatile bool _disposed;
 
-    internal SequencePredictionEngine(IHostEnvironment env, ITransformer model, SequencePredictionEngineOptions options, string? checkPointPath)
+    internal SequencePredictionEngine(
+        IHostEnvironment env,
+        ITransformer model,
+        SequencePredictionEngineOptions options,
+        string? checkPointPath
+    )
     {
         MlNetVersion.Ensure();
         _host = env.Register("SequencePredictionEngine");
@@ -115,8 +121,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
                     pipeline.Predict(found.State, step, ref prediction);
                     steps = found.Steps;
                 }
-            }
-            while (!_table.Keep(found, isNew, out evicted));
+            } while (!_table.Keep(found, isNew, out evicted));
             _evictions.Report(evicted, _table, found, steps);
         }
         finally
@@ -164,12 +169,13 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     }
 
     /// <summary>
-    /// Writes the state of all series, and the order of their use, to a file, with which <c>ml.Model.OpenSequencePredictionEngine</c> goes on to the bit.
-    /// The file is replaced as a whole: if the process ends on the way, it is still the old one. The model is not in it, only its fingerprint.
+    /// Writes the state of all series, and the order of their use, to a file, with which <c>ml.Model.OpenSequencePredictionEngine</c> goes
+    /// on to the bit. The file is replaced as a whole: if the process ends on the way, it is still the old one. The model is not in it,
+    /// only its fingerprint.
     /// </summary>
     /// <remarks>
-    /// Other threads may predict meanwhile; they wait while the states are copied, not while they are written. The states are all of one moment: a step
-    /// that began after another had ended is in the file only where the other is.
+    /// Other threads may predict meanwhile; they wait while the states are copied, not while they are written. The states are all of one
+    /// moment: a step that began after another had ended is in the file only where the other is.
     /// </remarks>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <exception cref="IOException">The file cannot be written. One that was there is as it was.</exception>
@@ -183,7 +189,10 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
             CheckPointFile.Write(path, _model.Network, _table.Copy());
     }
 
-    /// <summary>Forgets all series and releases what the transformers hold; the model only with <see cref="SequencePredictionEngineOptions.OwnsTransformer"/>. May be called more than once.</summary>
+    /// <summary>
+    /// Forgets all series and releases what the transformers hold; the model only with
+    /// <see cref="SequencePredictionEngineOptions.OwnsTransformer"/>. May be called more than once.
+    /// </summary>
     public void Dispose()
     {
         if (_disposed)

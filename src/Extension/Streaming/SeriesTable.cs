@@ -1,11 +1,12 @@
 namespace RnnMlNet.Streaming;
 
 /// <summary>
-/// The series that are held, at most so many: a new one beyond that takes the place of the one unused for longest. Safe to use from any number
-/// of threads.
+/// The series that are held, at most so many: a new one beyond that takes the place of the one unused for longest. Safe to use from any
+/// number of threads.
 /// </summary>
 /// <remarks>
-/// A series found before it is dropped may be taken a step further afterwards, by whoever found it: as if the step had come before the drop.
+/// A series found before it is dropped may be taken a step further afterwards, by whoever found it: as if the step had come before the
+/// drop.
 /// </remarks>
 internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> create)
     where TSeries : class, IHeldSeries<TSeries>
@@ -137,8 +138,8 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
 
     /// <summary>Copies of all series, from the one unused for longest to the one used last, all of one moment.</summary>
     /// <remarks>
-    /// Nobody finds a series meanwhile. So a step that began after another had ended is in the copies only where the other is: what has been taken
-    /// is a beginning of what was given, for each series and for all of them together.
+    /// Nobody finds a series meanwhile. So a step that began after another had ended is in the copies only where the other is: what has
+    /// been taken is a beginning of what was given, for each series and for all of them together.
     /// </remarks>
     public TSeries[] Copy()
     {

@@ -7,7 +7,9 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>The way from an object with a step, through all transformers of a model, to an object with the answer. For one thread at a time.</summary>
+/// <summary>
+/// The way from an object with a step, through all transformers of a model, to an object with the answer. For one thread at a time.
+/// </summary>
 internal sealed class StepPipeline<TIn, TOut> : IDisposable
     where TIn : class
     where TOut : class, new()
@@ -17,20 +19,29 @@ internal sealed class StepPipeline<TIn, TOut> : IDisposable
     private readonly IRowReadableAs<TOut> _output;
     private readonly SeriesScorer _scorer;
 
-    /// <exception cref="ArgumentOutOfRangeException">A column that the model needs is missing, or of a wrong type; or no column of <typeparamref name="TOut"/> comes from the network.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column that the model needs is missing, or of a wrong type; or no column of
+    /// <typeparamref name="TOut"/> comes from the network.</exception>
     public StepPipeline(IHostEnvironment env, StreamedModel model, SequencePredictionEngineOptions options)
     {
         _scorer = model.NewScorer();
         _input = DataViewConstructionUtils.CreateInputRow<TIn>(env, options.InputSchemaDefinition);
         IRowToRowMapper mapper = model.Bind(_input.Schema, _scorer);
         OutputSchema = mapper.OutputSchema;
-        var typed = TypedCursorable<TOut>.Create(env, new EmptyDataView(env, OutputSchema), options.IgnoreMissingColumns, options.OutputSchemaDefinition);
+        var typed = TypedCursorable<TOut>.Create(
+            env,
+            new EmptyDataView(env, OutputSchema),
+            options.IgnoreMissingColumns,
+            options.OutputSchemaDefinition
+        );
         Func<int, bool> isRead = typed.GetDependencies(static _ => false);
         _row = mapper.GetRow(_input, OutputSchema.Where(column => isRead(column.Index)));
         _output = typed.GetRow(_row);
         if (!_scorer.IsInUse)
-            throw env.ExceptUserArg(nameof(TOut),
-                $"No member of {typeof(TOut).Name} is a column that the network makes: give it one, such as Score, of the columns {string.Join(", ", OutputSchema.Where(column => !column.IsHidden).Select(column => column.Name))}.");
+            throw env.ExceptUserArg(
+                nameof(TOut),
+                $"No member of {typeof(TOut).Name} is a column that the network makes: give it one, such as Score, of the columns "
+                    + $"{string.Join(", ", OutputSchema.Where(column => !column.IsHidden).Select(column => column.Name))}."
+            );
     }
 
     public DataViewSchema OutputSchema { get; }

@@ -20,13 +20,21 @@ internal sealed class StreamedModel
         _transformers = [.. Flatten(model)];
         IRowScorer[] networks = [.. _transformers.OfType<IRowScorer>()];
         if (networks.Length != 1)
-            throw ectx.ExceptUserArg(nameof(model), networks.Length == 0
-                ? $"There is no recurrent network of RnnMlNet in the model ({Names()}): give what a Rnn trainer's Fit returned, or a chain of transformers with it."
-                : $"There are {networks.Length} recurrent networks in the model ({Names()}), but an engine keeps the state of one: make an engine for each.");
+            throw ectx.ExceptUserArg(
+                nameof(model),
+                networks.Length == 0
+                    ? $"There is no recurrent network of RnnMlNet in the model ({Names()}): give what a Rnn trainer's Fit returned, or a "
+                        + $"chain of transformers with it."
+                    : $"There are {networks.Length} recurrent networks in the model ({Names()}), but an engine keeps the state of one: "
+                        + $"make an engine for each."
+            );
         _network = networks[0];
         CheckNetwork(ectx, nameof(model));
         if (Array.Find(_transformers, transformer => !transformer.IsRowToRowMapper) is ITransformer other)
-            throw ectx.ExceptUserArg(nameof(model), $"The model's {other.GetType().Name} does not work row by row, so no engine can predict with it: leave it out of the chain.");
+            throw ectx.ExceptUserArg(
+                nameof(model),
+                $"The model's {other.GetType().Name} does not work row by row, so no engine can predict with it: leave it out of the chain."
+            );
     }
 
     public TrainedNetwork Network => _network.Network;
@@ -54,17 +62,26 @@ internal sealed class StreamedModel
     private void CheckNetwork(IExceptionContext ectx, string parameter)
     {
         if (_network.Network.Shape.Bidirectional)
-            throw ectx.ExceptUserArg(parameter,
-                "The model reads its sequences backwards as well (Bidirectional), so that what it says of a step depends on steps that have not come yet: " +
-                "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine.");
+            throw ectx.ExceptUserArg(
+                parameter,
+                "The model reads its sequences backwards as well (Bidirectional), so that what it says of a step depends on steps that "
+                    + "have not come yet: "
+                    + "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine."
+            );
         if (_network.Network.IsAverage)
-            throw ectx.ExceptUserArg(parameter,
-                $"The model is the average of {_network.Network.Networks.Count} networks, and a SequencePredictionEngine keeps the state of one: " +
-                "train with ForStreaming = true (or Networks = 1), or score whole sequences with a PredictionEngine.");
+            throw ectx.ExceptUserArg(
+                parameter,
+                $"The model is the average of {_network.Network.Networks.Count} networks, and a SequencePredictionEngine "
+                    + $"keeps the state of one: "
+                    + "train with ForStreaming = true (or Networks = 1), or score whole sequences with a PredictionEngine."
+            );
         if (_network.Network.Shape.CustomCell is string cell)
-            throw ectx.ExceptUserArg(parameter,
-                $"The model's cell '{cell}' is not a built-in one, and a SequencePredictionEngine steps built-in cells only (Elman, ElmanRelu, Gru, Lstm): " +
-                "train with one of these, or score whole sequences with a PredictionEngine.");
+            throw ectx.ExceptUserArg(
+                parameter,
+                $"The model's cell '{cell}' is not a built-in one, and a SequencePredictionEngine steps built-in cells only (Elman, "
+                    + $"ElmanRelu, Gru, Lstm): "
+                    + "train with one of these, or score whole sequences with a PredictionEngine."
+            );
     }
 
     private string Names() => string.Join(", ", _transformers.Select(transformer => transformer.GetType().Name));

@@ -3,12 +3,13 @@ using RnnMlNet.Training;
 namespace RnnMlNet;
 
 /// <summary>
-/// Shows on the console how training goes: <c>options.Progress = new ConsoleProgress()</c>. In a terminal it is one line that is rewritten, some times a second, until training
-/// ends; where standard output is redirected, a line for each epoch. It may be given to several trainings, one after another.
+/// Shows on the console how training goes: <c>options.Progress = new ConsoleProgress()</c>. In a terminal it is one line that is rewritten,
+/// some times a second, until training ends; where standard output is redirected, a line for each epoch. It may be given to several
+/// trainings, one after another.
 /// </summary>
 /// <remarks>
-/// The time left is that of the epochs so far times those to come: at most, because training may stop early. Fit ends the line; who passes reports on from an
-/// <see cref="IProgress{T}"/> of their own calls <see cref="End"/> after Fit.
+/// The time left is that of the epochs so far times those to come: at most, because training may stop early. Fit ends the line; who passes
+/// reports on from an <see cref="IProgress{T}"/> of their own calls <see cref="End"/> after Fit.
 /// </remarks>
 public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
 {
@@ -20,15 +21,14 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
     private readonly Func<int> _width;
     private readonly TimeProvider _clock;
     private EpochTimes _times;
-    private EpochReport? _last, _best;
+    private EpochReport? _last,
+        _best;
     private long? _writtenAt;
     private int _shown;
 
     /// <summary>Writes to standard output; nothing before training does a step or an epoch.</summary>
     public ConsoleProgress()
-        : this(() => Console.Out, ConsoleTerminal.IsThere, ConsoleTerminal.Width, TimeProvider.System)
-    {
-    }
+        : this(() => Console.Out, ConsoleTerminal.IsThere, ConsoleTerminal.Width, TimeProvider.System) { }
 
     /// <param name="writer">Where to; asked each time, as an application may set another one.</param>
     /// <param name="isTerminal">Whether a line can be rewritten.</param>
@@ -64,7 +64,9 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
         }
     }
 
-    /// <summary>Ends the line that is rewritten, so that what follows stands on one of its own. Without such a line nothing is written.</summary>
+    /// <summary>
+    /// Ends the line that is rewritten, so that what follows stands on one of its own. Without such a line nothing is written.
+    /// </summary>
     public void End()
     {
         lock (_lock)

@@ -9,7 +9,10 @@ internal static class Durations
     public static string Text(double seconds)
     {
         if (seconds < 59.95)
-            return string.Create(CultureInfo.InvariantCulture, $"{seconds.ToString(seconds < 9.995 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} s");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{seconds.ToString(seconds < 9.995 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} s"
+            );
         return Clock(seconds) + (seconds < 3599.5 ? " min" : " h");
     }
 
@@ -19,6 +22,9 @@ internal static class Durations
         TimeSpan time = TimeSpan.FromSeconds(Math.Round(Math.Clamp(seconds, 0, TimeSpan.MaxValue.TotalSeconds / 2)));
         return time.TotalHours < 1
             ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}")
-            : string.Create(CultureInfo.InvariantCulture, $"{(time.Days > 0 ? $"{time.Days} d " : "")}{time.Hours}:{time.Minutes:00}:{time.Seconds:00}");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(time.Days > 0 ? $"{time.Days} d " : "")}{time.Hours}:{time.Minutes:00}:{time.Seconds:00}"
+            );
     }
 }

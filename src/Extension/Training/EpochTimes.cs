@@ -22,7 +22,10 @@ internal sealed class EpochTimes(TimeProvider clock)
         // Before an epoch is done its steps tell the time, from the second one on: when the first began is not known.
         if (_firstStep is null)
             (_firstStep, _begin) = (step.Step, clock.GetTimestamp());
-        double? each = _epochs > 0 ? Mean : step.Step > _firstStep ? clock.GetElapsedTime(_begin).TotalSeconds / (step.Step - _firstStep.Value) * step.StepsPerEpoch : null;
+        double? each =
+            _epochs > 0 ? Mean
+            : step.Step > _firstStep ? clock.GetElapsedTime(_begin).TotalSeconds / (step.Step - _firstStep.Value) * step.StepsPerEpoch
+            : null;
         return each * (step.MaxEpochs - step.Epoch + 1 - step.Share);
     }
 

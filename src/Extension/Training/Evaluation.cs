@@ -8,7 +8,9 @@ namespace RnnMlNet.Training;
 internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowSet set, Action checkAlive)
 {
     private readonly IReadOnlyList<int[]> _batches = new BatchSampler(set, plan.BatchSize, plan.Seed).InOrderOfLength();
-    private readonly BatchFill _fill = set.Assembler(new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, ClassWeights: null, engine.ReadsStoredSteps));
+    private readonly BatchFill _fill = set.Assembler(
+        new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, ClassWeights: null, engine.ReadsStoredSteps)
+    );
     private readonly MiniBatch _batch = new();
     private float[] _outputs = [];
 
@@ -27,7 +29,10 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     /// <param name="each">Is given each row's number and raw outputs, in any order; not for labels per step. Null for nobody.</param>
     public (double Loss, double Metric) Run(int outputs, Action<int, ReadOnlySpan<float>>? each = null)
     {
-        double loss = 0, metric = 0, weights = 0, metricWeights = 0;
+        double loss = 0,
+            metric = 0,
+            weights = 0,
+            metricWeights = 0;
         foreach (int[] rows in _batches)
         {
             checkAlive();
@@ -49,7 +54,8 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 weights += weight;
                 // Rows of units of their own are weighted so that the loss is in common ones; the metric is in those itself.
                 bool hasUnit = _batch.LabelUnits.Length > 0;
-                double metricWeight = hasUnit ? 1 : weight, unit = hasUnit ? _batch.LabelUnits[i] : 1;
+                double metricWeight = hasUnit ? 1 : weight,
+                    unit = hasUnit ? _batch.LabelUnits[i] : 1;
                 metric += metricWeight * unit * unit * RowMetric(row, label);
                 metricWeights += metricWeight;
             }
@@ -57,12 +63,13 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
         return (loss / weights, IsClassification(plan.Loss) ? metric / metricWeights : Math.Sqrt(metric / metricWeights));
     }
 
-    private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) => plan.Loss switch
-    {
-        LossKind.CrossEntropy => OutputUnits.ArgMax(outputs) == (int)label[0] ? 1 : 0,
-        LossKind.Logistic => outputs[0] > 0 == label[0] > 0 ? 1 : 0,
-        _ => SquaredErrorInLabelUnits(outputs, label),
-    };
+    private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) =>
+        plan.Loss switch
+        {
+            LossKind.CrossEntropy => OutputUnits.ArgMax(outputs) == (int)label[0] ? 1 : 0,
+            LossKind.Logistic => outputs[0] > 0 == label[0] > 0 ? 1 : 0,
+            _ => SquaredErrorInLabelUnits(outputs, label),
+        };
 
     private double SquaredErrorInLabelUnits(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label)
     {

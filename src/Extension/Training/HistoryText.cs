@@ -19,13 +19,14 @@ internal static class HistoryText
         };
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
-        string refit = history.RefitEpochs == 0 ? "" : $", trained on for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
+        string refit =
+            history.RefitEpochs == 0 ? "" : $", trained on for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
         bool isOfAPart = history.StopReason == StopReason.Cancelled && RanToItsEnd(history, last);
         string cancelled = isOfAPart ? ", and the rest of the training was cancelled" : "";
         string whose = history.Network.Count == 1 ? "" : $"Network {history.Network.Number} of {history.Network.Count}: ";
         string what = whose.Length == 0 ? "the model" : "it";
-        return $"{whose}{end}{time}; {what} has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}{cancelled}. " +
-            $"{Rows(history)}{Skipped(history)}{NotFinite(history)}.";
+        return $"{whose}{end}{time}; {what} has the weights of epoch {history.BestEpoch}{BestLosses(history)}{refit}{cancelled}. "
+            + $"{Rows(history)}{Skipped(history)}{NotFinite(history)}.";
     }
 
     private static string Rows(TrainingHistory history)
@@ -49,19 +50,22 @@ internal static class HistoryText
         {
             null => "",
             { ValidationLoss: double loss, ValidationMetric: double metric } =>
-                $", validation loss {Words.Number(loss, 4)}, {best.MetricName} {Words.Number(metric, 4)}{(best.MetricUnit.Length > 0 ? $" ({best.MetricUnit})" : "")}",
+                $", validation loss {Words.Number(loss, 4)}, {best.MetricName} "
+                    + $"{Words.Number(metric, 4)}{(best.MetricUnit.Length > 0 ? $" ({best.MetricUnit})" : "")}",
             _ => $", training loss {Words.Number(best.TrainingLoss, 4)}",
         };
     }
 
-    private static string Skipped(TrainingHistory history) => history.SkippedRows == 0
-        ? "" : $"; {Words.Plural(history.SkippedRows, "row was", "rows were")} skipped";
+    private static string Skipped(TrainingHistory history) =>
+        history.SkippedRows == 0 ? "" : $"; {Words.Plural(history.SkippedRows, "row was", "rows were")} skipped";
 
     private static string NotFinite(TrainingHistory history)
     {
-        int count = history.Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0,
-            epoch.ValidationMetric ?? 0 }).Count(value => !double.IsFinite(value));
+        int count = history
+            .Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0, epoch.ValidationMetric ?? 0 })
+            .Count(value => !double.IsFinite(value));
         return count == 0
-            ? "" : $"; {Words.Plural(count, "value")} that {(count == 1 ? "is" : "are")} not finite {(count == 1 ? "is" : "are")} left out";
+            ? ""
+            : $"; {Words.Plural(count, "value")} that {(count == 1 ? "is" : "are")} not finite {(count == 1 ? "is" : "are")} left out";
     }
 }

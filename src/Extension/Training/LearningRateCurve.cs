@@ -1,19 +1,23 @@
+using System.Globalization;
+
 namespace RnnMlNet;
 
 /// <summary>
-/// The outcome of a learning rate range test: the loss of training steps whose learning rate rises from step to step. See Leslie N. Smith, Cyclical
-/// Learning Rates for Training Neural Networks, arXiv 1506.01186, section 3.3.
+/// The outcome of a learning rate range test: the loss of training steps whose learning rate rises from step to step. See Leslie N. Smith,
+/// Cyclical Learning Rates for Training Neural Networks, arXiv 1506.01186, section 3.3.
 /// </summary>
 /// <param name="Points">One for each step that was made, the learning rates ascending.</param>
-/// <param name="HasDiverged">Whether the test ended before its highest rate, because the loss grew to several times the lowest, or was no longer a number.</param>
+/// <param name="HasDiverged">Whether the test ended before its highest rate, because the loss grew to several times the lowest, or was no
+/// longer a number.</param>
 public sealed partial record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool HasDiverged)
 {
     // The first smoothed losses are means of few steps, and the last ones those of a loss that rises.
-    private const int SkippedAtStart = 10, SkippedAtEnd = 1;
+    private const int SkippedAtStart = 10,
+        SkippedAtEnd = 1;
 
     /// <summary>
-    /// The learning rate at which the smoothed loss falls most steeply against the rate's logarithm: a rate to begin with, for the option LearningRate.
-    /// The first ten points and the last are not looked at. Null where the smoothed loss falls nowhere else.
+    /// The learning rate at which the smoothed loss falls most steeply against the rate's logarithm: a rate to begin with, for the option
+    /// LearningRate. The first ten points and the last are not looked at. Null where the smoothed loss falls nowhere else.
     /// </summary>
     public float? Suggestion { get; } = Steepest(Points);
 
@@ -22,8 +26,15 @@ public sealed partial record LearningRateCurve(IReadOnlyList<LearningRatePoint> 
     {
         if (Points.Count == 0)
             return "No learning rate to suggest: the first step's loss was no finite number";
-        string suggested = Suggestion is float rate ? FormattableString.Invariant($"Suggested learning rate: {rate:g3}") : "No learning rate to suggest: the loss fell nowhere";
-        return suggested + FormattableString.Invariant($" ({Points.Count} steps from {Points[0].LearningRate:g3} to {Points[^1].LearningRate:g3}{(HasDiverged ? ", where the loss diverged" : "")})");
+        string suggested = Suggestion is float rate
+            ? string.Create(CultureInfo.InvariantCulture, $"Suggested learning rate: {rate:g3}")
+            : "No learning rate to suggest: the loss fell nowhere";
+        return suggested
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $" ({Points.Count} steps from {Points[0].LearningRate:g3} to "
+                    + $"{Points[^1].LearningRate:g3}{(HasDiverged ? ", where the loss diverged" : "")})"
+            );
     }
 
     private static float? Steepest(IReadOnlyList<LearningRatePoint> points)
@@ -32,7 +43,9 @@ public sealed partial record LearningRateCurve(IReadOnlyList<LearningRatePoint> 
         float? rate = null;
         for (int i = SkippedAtStart; i < points.Count - SkippedAtEnd; i++)
         {
-            double slope = (points[i + 1].SmoothedLoss - points[i - 1].SmoothedLoss) / (Math.Log(points[i + 1].LearningRate) - Math.Log(points[i - 1].LearningRate));
+            double slope =
+                (points[i + 1].SmoothedLoss - points[i - 1].SmoothedLoss)
+                / (Math.Log(points[i + 1].LearningRate) - Math.Log(points[i - 1].LearningRate));
             if (slope < steepest)
                 (steepest, rate) = (slope, points[i].LearningRate);
         }

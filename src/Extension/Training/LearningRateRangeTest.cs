@@ -1,20 +1,27 @@
 namespace RnnMlNet.Training;
 
 /// <summary>
-/// A learning rate range test: training steps whose rate rises exponentially, until the last one or until the loss diverges. See Leslie N. Smith,
-/// arXiv 1506.01186.
+/// A learning rate range test: training steps whose rate rises exponentially, until the last one or until the loss diverges. See Leslie N.
+/// Smith, arXiv 1506.01186.
 /// </summary>
 /// <param name="steps">Makes the steps; their rows are drawn as in training.</param>
 /// <param name="range">The rates.</param>
 /// <param name="observer">Is told of each step, as if all were of one epoch.</param>
 /// <param name="cancellation">Ends the test.</param>
-internal sealed class LearningRateRangeTest(TrainingSteps steps, LearningRateRange range, ITrainingObserver observer, CancellationToken cancellation)
+internal sealed class LearningRateRangeTest(
+    TrainingSteps steps,
+    LearningRateRange range,
+    ITrainingObserver observer,
+    CancellationToken cancellation
+)
 {
     private const double Smoothing = 0.98;
     private const double DivergedAt = 4;
 
     private readonly List<LearningRatePoint> _points = [];
-    private double _average, _bias = 1, _lowest = double.PositiveInfinity;
+    private double _average,
+        _bias = 1,
+        _lowest = double.PositiveInfinity;
     private bool _hasDiverged;
 
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -66,5 +73,6 @@ internal sealed record LearningRateRange(float Lowest, float Highest, int Steps)
     public const int FewestSteps = 20;
 
     /// <summary>The rate of a step, 0 for the first. The first and the last are exactly the ends.</summary>
-    public float At(int step) => step == Steps - 1 ? Highest : (float)(Lowest * Math.Pow((double)Highest / Lowest, (double)step / (Steps - 1)));
+    public float At(int step) =>
+        step == Steps - 1 ? Highest : (float)(Lowest * Math.Pow((double)Highest / Lowest, (double)step / (Steps - 1)));
 }

@@ -16,13 +16,15 @@ public enum LearningRateSchedule
     Cosine,
 
     /// <summary>
-    /// A tenth of the rate once more than 10 epochs in a row have not lowered the validation loss (the training loss where there is no validation)
-    /// by a ten-thousandth, as PyTorch's ReduceLROnPlateau. Early stopping must be more patient than that, or training ends first.
+    /// A tenth of the rate once more than 10 epochs in a row have not lowered the validation loss (the training loss where there is no
+    /// validation) by a ten-thousandth, as PyTorch's ReduceLROnPlateau. Early stopping must be more patient than that, or training ends
+    /// first.
     /// </summary>
     ReduceOnPlateau,
 
     /// <summary>
-    /// The rate times the option LearningRateDecay after each epoch (PyTorch's ExponentialLR). It is planned over no number of epochs, so early stopping may end it anywhere.
+    /// The rate times the option LearningRateDecay after each epoch (PyTorch's ExponentialLR). It is planned over no number of epochs, so
+    /// early stopping may end it anywhere.
     /// </summary>
     Exponential,
 }

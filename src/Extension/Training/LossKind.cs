@@ -1,6 +1,9 @@
 namespace RnnMlNet.Training;
 
-/// <summary>What the network's raw outputs are compared with the label by. Every loss is the weighted mean over the rows. A target that is NaN is not known, and counts as no error.</summary>
+/// <summary>
+/// What the network's raw outputs are compared with the label by. Every loss is the weighted mean over the rows. A target that is NaN is
+/// not known, and counts as no error.
+/// </summary>
 internal enum LossKind
 {
     /// <summary>Softmax cross-entropy; the label is the class index, 0-based.</summary>
@@ -19,8 +22,8 @@ internal enum LossKind
     Huber,
 
     /// <summary>
-    /// Quantile (pinball) loss (Koenker and Bassett, 1978), max(q e, (q - 1) e) of the error e = label - output, meaned over targets and quantiles: target
-    /// after target, an output for each quantile.
+    /// Quantile (pinball) loss (Koenker and Bassett, 1978), max(q e, (q - 1) e) of the error e = label - output, meaned over targets and
+    /// quantiles: target after target, an output for each quantile.
     /// </summary>
     Quantile,
 }

@@ -13,16 +13,27 @@ internal static class Losses
     /// <param name="label">[LabelWidth] class index, 0 or 1, or targets.</param>
     /// <param name="smoothing">Share of the cross-entropy's label that is spread evenly over all classes.</param>
     /// <param name="quantiles">Of the quantile loss.</param>
-    public static double Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label, float smoothing = 0, ReadOnlySpan<float> quantiles = default) => loss switch
-    {
-        LossKind.CrossEntropy => LogSumExp(outputs) - SmoothedOutput(outputs, (int)label[0], smoothing),
-        LossKind.Logistic => Softplus(outputs[0]) - (double)label[0] * outputs[0],
-        LossKind.Squared => MeanOverTargets(outputs, label, static error => error * error),
-        LossKind.Absolute => MeanOverTargets(outputs, label, Math.Abs),
-        LossKind.Huber => MeanOverTargets(outputs, label, static error => Math.Abs(error) <= 1 ? 0.5 * error * error : Math.Abs(error) - 0.5),
-        LossKind.Quantile => MeanOverQuantiles(outputs, label, quantiles),
-        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
-    };
+    public static double Of(
+        LossKind loss,
+        ReadOnlySpan<float> outputs,
+        ReadOnlySpan<float> label,
+        float smoothing = 0,
+        ReadOnlySpan<float> quantiles = default
+    ) =>
+        loss switch
+        {
+            LossKind.CrossEntropy => LogSumExp(outputs) - SmoothedOutput(outputs, (int)label[0], smoothing),
+            LossKind.Logistic => Softplus(outputs[0]) - (double)label[0] * outputs[0],
+            LossKind.Squared => MeanOverTargets(outputs, label, static error => error * error),
+            LossKind.Absolute => MeanOverTargets(outputs, label, Math.Abs),
+            LossKind.Huber => MeanOverTargets(
+                outputs,
+                label,
+                static error => Math.Abs(error) <= 1 ? 0.5 * error * error : Math.Abs(error) - 0.5
+            ),
+            LossKind.Quantile => MeanOverQuantiles(outputs, label, quantiles),
+            _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
+        };
 
     private static double SmoothedOutput(ReadOnlySpan<float> outputs, int label, float smoothing) =>
         smoothing == 0 ? outputs[label] : (1.0 - smoothing) * outputs[label] + smoothing * Mean(outputs);
@@ -37,7 +48,8 @@ internal static class Losses
 
     private static double LogSumExp(ReadOnlySpan<float> values)
     {
-        double max = values[OutputUnits.ArgMax(values)], sum = 0;
+        double max = values[OutputUnits.ArgMax(values)],
+            sum = 0;
         foreach (float value in values)
             sum += Math.Exp(value - max);
         return max + Math.Log(sum);
@@ -60,7 +72,8 @@ internal static class Losses
         double sum = 0;
         for (int i = 0; i < outputs.Length; i++)
         {
-            double error = (double)targets[i / quantiles.Length] - outputs[i], quantile = quantiles[i % quantiles.Length];
+            double error = (double)targets[i / quantiles.Length] - outputs[i],
+                quantile = quantiles[i % quantiles.Length];
             if (!float.IsNaN(targets[i / quantiles.Length]))
                 sum += Math.Max(quantile * error, (quantile - 1) * error);
         }

@@ -7,11 +7,7 @@ internal sealed class SilentObserver(IHost host) : ITrainingObserver
 {
     public void CheckAlive() => host.CheckAlive();
 
-    public void StepDone(int epoch, int step, int stepsPerEpoch, double loss)
-    {
-    }
+    public void StepDone(int epoch, int step, int stepsPerEpoch, double loss) { }
 
-    public void EpochDone(EpochReport report)
-    {
-    }
+    public void EpochDone(EpochReport report) { }
 }

@@ -18,7 +18,8 @@ public enum StopReason
 
 /// <summary>How a training went: a report per epoch, and which of them the model's weights are from.</summary>
 /// <param name="Epochs">One report per epoch run, in order. Of a loaded model, their Seconds are 0.</param>
-/// <param name="BestEpoch">The epoch (1 for the first) whose weights the model holds, or, with <see cref="RefitEpochs"/>, from which it was trained on.</param>
+/// <param name="BestEpoch">The epoch (1 for the first) whose weights the model holds, or, with <see cref="RefitEpochs"/>, from which it was
+/// trained on.</param>
 /// <param name="StopReason">Why it ended.</param>
 /// <param name="TrainingRows">
 /// Rows trained on; of a forecaster windows times targets, with <see cref="RefitEpochs"/> those of the last epochs.
@@ -31,11 +32,12 @@ public sealed partial record TrainingHistory(
     StopReason StopReason,
     long TrainingRows,
     long ValidationRows,
-    long SkippedRows)
+    long SkippedRows
+)
 {
     /// <summary>
-    /// Validation rows whose sequence is also one of the training rows': they make the validation metric better than the model is. Null of a loaded model, and
-    /// without validation.
+    /// Validation rows whose sequence is also one of the training rows': they make the validation metric better than the model is. Null of
+    /// a loaded model, and without validation.
     /// </summary>
     public int? ValidationRowsSeenInTraining { get; init; }
 

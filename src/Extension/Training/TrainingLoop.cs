@@ -31,7 +31,14 @@ internal sealed class TrainingLoop : IDisposable
     private TrainingPosition _position = TrainingPosition.Start;
 
     public TrainingLoop(
-        ITrainingEngine engine, TrainingPlan plan, int outputs, RowSet training, RowSet? validation, ITrainingObserver observer, CancellationToken cancellation)
+        ITrainingEngine engine,
+        TrainingPlan plan,
+        int outputs,
+        RowSet training,
+        RowSet? validation,
+        ITrainingObserver observer,
+        CancellationToken cancellation
+    )
     {
         _engine = engine;
         _plan = plan;
@@ -41,7 +48,11 @@ internal sealed class TrainingLoop : IDisposable
         _observer = observer;
         _cancellation = cancellation;
         _steps = new TrainingSteps(engine, plan, training);
-        _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * _steps.StepsPerEpoch) { Decay = plan.Decay, StepsPerEpoch = _steps.StepsPerEpoch };
+        _rate = new ScheduledRate(plan.Schedule, plan.LearningRate, (long)plan.MaxEpochs * _steps.StepsPerEpoch)
+        {
+            Decay = plan.Decay,
+            StepsPerEpoch = _steps.StepsPerEpoch,
+        };
         _earlyStopping = new EarlyStopping(validation is null ? 0 : plan.Patience, plan.MinDelta);
         _evaluation = validation is null ? null : new Evaluation(engine, plan, validation, CheckAlive);
     }
@@ -49,7 +60,10 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>Where its state is kept, every so often and when it is cancelled; null for nowhere.</summary>
     public ICheckpoints? Checkpoints { get; init; }
 
-    /// <summary>The epoch after which <see cref="Run"/> ends although training has not: another loop may go on from <see cref="State"/>. Null for none.</summary>
+    /// <summary>
+    /// The epoch after which <see cref="Run"/> ends although training has not: another loop may go on from <see cref="State"/>. Null for
+    /// none.
+    /// </summary>
     public int? PauseAfter { get; init; }
 
     /// <summary>Whether training has come to its end: all epochs, or the end of the patience.</summary>
@@ -64,25 +78,32 @@ internal sealed class TrainingLoop : IDisposable
     public bool Restore(TrainingState state)
     {
         if (state.Position.Batches > _steps.BatchesPerEpoch)
-            throw Contracts.ExceptDecode($"The state is that after {state.Position.Batches} batches of an epoch, but an epoch has {_steps.BatchesPerEpoch}.");
+            throw Contracts.ExceptDecode(
+                $"The state is that after {state.Position.Batches} batches of an epoch, but an epoch has {_steps.BatchesPerEpoch}."
+            );
         bool restored = state.Engine.RestoreTo(_engine);
         _position = state.Position;
         _best.State = state.Best;
         _earlyStopping.State = state.EarlyStopping;
         _rate.Plateau = state.Plateau;
-        _reports.AddRange(state.Reports.Select(report => report with
-        {
-            MaxEpochs = _plan.MaxEpochs,
-            MetricName = _plan.MetricName,
-            MetricUnit = _plan.MetricUnit,
-            LastIsKept = !RestoresBest,
-        }));
+        _reports.AddRange(
+            state.Reports.Select(report =>
+                report with
+                {
+                    MaxEpochs = _plan.MaxEpochs,
+                    MetricName = _plan.MetricName,
+                    MetricUnit = _plan.MetricUnit,
+                    LastIsKept = !RestoresBest,
+                }
+            )
+        );
         return restored;
     }
 
     /// <summary>Trains to the last epoch, to the end of the patience, to the pause, or to cancellation.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, and no best model was asked for or there is none yet.</exception>
-    /// <exception cref="InvalidOperationException">The loss or a weight is no longer a number, or all rows of a set have the weight 0.</exception>
+    /// <exception cref="InvalidOperationException">The loss or a weight is no longer a number, or all rows of a set have the weight
+    /// 0.</exception>
     public TrainingResult Run()
     {
         _training.CheckWeigh("training");
@@ -117,8 +138,21 @@ internal sealed class TrainingLoop : IDisposable
         _rate.EpochDone(loss);
         _earlyStopping.EpochDone(loss);
 
-        var report = new EpochReport(epoch, _plan.MaxEpochs, trainingLoss, validation?.Loss, _plan.MetricName,
-            validation?.Metric, rate, Seconds, isBest) { MetricUnit = _plan.MetricUnit, LastIsKept = !RestoresBest };
+        var report = new EpochReport(
+            epoch,
+            _plan.MaxEpochs,
+            trainingLoss,
+            validation?.Loss,
+            _plan.MetricName,
+            validation?.Metric,
+            rate,
+            Seconds,
+            isBest
+        )
+        {
+            MetricUnit = _plan.MetricUnit,
+            LastIsKept = !RestoresBest,
+        };
         _reports.Add(report);
         // Before anybody is told, who may cancel: a checkpoint then stands at the next epoch's start.
         _position = TrainingPosition.EpochStart(epoch + 1, _position.Steps);
@@ -174,9 +208,12 @@ internal sealed class TrainingLoop : IDisposable
         return weights;
     }
 
-    private Exception Diverged(string what) => Contracts.Except(
-        $"{what}, so training stopped. Try a lower LearningRate (it was {_plan.LearningRate}), a GradientClipNorm of 1 or less, Normalize on, " +
-        "and look for huge values in the features or the label.");
+    private Exception Diverged(string what) =>
+        Contracts.Except(
+            $"{what}, so training stopped. Try a lower LearningRate (it was {_plan.LearningRate}), a GradientClipNorm of 1 or less, "
+                + $"Normalize on, "
+                + "and look for huge values in the features or the label."
+        );
 
     private TrainingResult Result(StopReason reason)
     {
@@ -184,7 +221,14 @@ internal sealed class TrainingLoop : IDisposable
         bool takeBest = RestoresBest || reason == StopReason.Cancelled;
         int epoch = takeBest ? _best.Epoch : _reports.Count;
         NetworkWeights weights = takeBest ? _best.Weights! : FiniteWeights(epoch);
-        var history = new TrainingHistory([.. _reports], epoch, reason, _training.Rows.Length, _validation?.Rows.Length ?? 0, _training.Skipped);
+        var history = new TrainingHistory(
+            [.. _reports],
+            epoch,
+            reason,
+            _training.Rows.Length,
+            _validation?.Rows.Length ?? 0,
+            _training.Skipped
+        );
         return new TrainingResult(weights, history);
     }
 }

@@ -11,7 +11,11 @@ internal sealed record TrainingPlan
     public float[] Quantiles { get; init; } = [];
 
     /// <summary>What the validation metric is called; by the loss, unless it is in units of its own.</summary>
-    public string MetricName { get => field ?? Evaluation.MetricName(Loss); init; }
+    public string MetricName
+    {
+        get => field ?? Evaluation.MetricName(Loss);
+        init;
+    }
 
     public required int MaxEpochs { get; init; }
     public required int BatchSize { get; init; }

@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Training;
 
 /// <summary>
-/// All that a training between two batches is: with it, the same rows and the same plan, another process goes on to the same bytes. The order of
-/// the rows is none of it, because it follows from the seed and the epoch's number.
+/// All that a training between two batches is: with it, the same rows and the same plan, another process goes on to the same bytes. The
+/// order of the rows is none of it, because it follows from the seed and the epoch's number.
 /// </summary>
 internal sealed record TrainingState(
     TrainingPosition Position,
@@ -13,7 +13,8 @@ internal sealed record TrainingState(
     BestEpochState Best,
     EarlyStoppingState EarlyStopping,
     PlateauState Plateau,
-    EngineState Engine);
+    EngineState Engine
+);
 
 /// <summary>How far a training has come.</summary>
 /// <param name="Epoch">The epoch it is in, 1 for the first.</param>
@@ -29,13 +30,14 @@ internal readonly record struct TrainingPosition(int Epoch, int Batches, long St
     public static TrainingPosition EpochStart(int epoch, long steps) => new(epoch, 0, steps, 0, 0, 0);
 
     /// <summary>One step further.</summary>
-    public TrainingPosition After(StepLosses step) => this with
-    {
-        Batches = Batches + step.Batches,
-        Steps = Steps + (step.WeightSum > 0 ? 1 : 0),
-        LossSum = LossSum + step.LossSum,
-        WeightSum = WeightSum + step.WeightSum,
-    };
+    public TrainingPosition After(StepLosses step) =>
+        this with
+        {
+            Batches = Batches + step.Batches,
+            Steps = Steps + (step.WeightSum > 0 ? 1 : 0),
+            LossSum = LossSum + step.LossSum,
+            WeightSum = WeightSum + step.WeightSum,
+        };
 }
 
 /// <summary>The best epoch so far (0 and null before any), its loss and its weights.</summary>

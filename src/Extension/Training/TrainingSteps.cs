@@ -4,7 +4,9 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
 
-/// <summary>Makes steps of training rows: draws shuffled, length-bucketed batches and has the engine make a step of each or of several.</summary>
+/// <summary>
+/// Makes steps of training rows: draws shuffled, length-bucketed batches and has the engine make a step of each or of several.
+/// </summary>
 internal sealed class TrainingSteps : IDisposable
 {
     private readonly ITrainingEngine _engine;
@@ -19,7 +21,9 @@ internal sealed class TrainingSteps : IDisposable
         _engine = engine;
         _batchesPerStep = plan.BatchesPerStep;
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
-        _fill = training.Assembler(new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps));
+        _fill = training.Assembler(
+            new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps)
+        );
     }
 
     /// <summary>Batches of an epoch.</summary>
@@ -34,7 +38,9 @@ internal sealed class TrainingSteps : IDisposable
     public EpochSteps Epoch(int epoch, int skip = 0)
     {
         // Ahead is ahead of the epoch too: while it is validated, the next one's first batches are assembled.
-        IBatches batches = _engine.GainsFromBatchesAhead ? _ahead ??= new BatchesAhead(_fill, From(epoch, skip)) : new BatchesOnDemand(_fill, _batch, _sampler.Epoch(epoch).Skip(skip));
+        IBatches batches = _engine.GainsFromBatchesAhead
+            ? _ahead ??= new BatchesAhead(_fill, From(epoch, skip))
+            : new BatchesOnDemand(_fill, _batch, _sampler.Epoch(epoch).Skip(skip));
         return new EpochSteps(_engine, batches, BatchesPerEpoch - skip, _batchesPerStep);
     }
 
@@ -62,8 +68,8 @@ internal sealed class EpochSteps(ITrainingEngine engine, IBatches batches, int l
     public bool IsDone => _left == 0;
 
     /// <summary>
-    /// The next step: the gradients of its batches, then an update, unless none of their rows weighs anything. At a loss that is no finite number the
-    /// step ends without an update.
+    /// The next step: the gradients of its batches, then an update, unless none of their rows weighs anything. At a loss that is no finite
+    /// number the step ends without an update.
     /// </summary>
     /// <returns>What the batches came to, before the update.</returns>
     public StepLosses Next(float learningRate)

@@ -21,7 +21,8 @@ internal static class Arrangements
         Runtime.Scoring.RowByRow.Score(session, rows, layout, outputs);
 
     /// <summary>All rows at once, as Transform scores a block.</summary>
-    public static void Together(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs) => session.Score(rows, outputs);
+    public static void Together(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs) =>
+        session.Score(rows, outputs);
 
     /// <summary>Blocks of one row.</summary>
     public static void AloneInABatch(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs)
@@ -51,7 +52,13 @@ internal static class Arrangements
         scores.AsSpan(layout.Of(company.LengthOf(0))).CopyTo(outputs);
     }
 
-    private static void ScorePicked(IScoringSession session, SequenceRows rows, ReadOnlySpan<int> picked, OutputLayout layout, Span<float> outputs)
+    private static void ScorePicked(
+        IScoringSession session,
+        SequenceRows rows,
+        ReadOnlySpan<int> picked,
+        OutputLayout layout,
+        Span<float> outputs
+    )
     {
         var block = new SequenceRows(rows.Features);
         foreach (int row in picked)
@@ -65,7 +72,8 @@ internal static class Arrangements
     // The longest row over and over; of rows without steps, zeros.
     private static void AddLongerRow(SequenceRows company, SequenceRows rows)
     {
-        int longest = Enumerable.Range(0, rows.Count).MaxBy(rows.LengthOf), length = checked(2 * rows.LengthOf(longest) + 16);
+        int longest = Enumerable.Range(0, rows.Count).MaxBy(rows.LengthOf),
+            length = checked(2 * rows.LengthOf(longest) + 16);
         SequenceView model = rows[longest];
         if (rows.Features == 0)
             company.Add(SequenceView.OfTokens(Repeated(model.Tokens, length)));

@@ -3,8 +3,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Verification;
 
 /// <summary>
-/// How far scores are from those expected: |a - b| / max(u, |a|), where a was expected and u is 1, or the label's standard deviation where the
-/// network scores in units of it. So a score near 0 is measured by the range that scores lie in, and a large one by its own size.
+/// How far scores are from those expected: |a - b| / max(u, |a|), where a was expected and u is 1, or the label's standard deviation where
+/// the network scores in units of it. So a score near 0 is measured by the range that scores lie in, and a large one by its own size.
 /// </summary>
 /// <param name="width">Outputs per row, or per step.</param>
 /// <param name="labels">How the network's outputs are put into the label's units; null where they are not.</param>
@@ -37,7 +37,9 @@ internal sealed class DifferenceMeter(int width, FeatureScaling? labels)
     {
         // A NaN or an infinity on one side only is as far off as can be.
         double difference = double.IsFinite(expected) && double.IsFinite(actual) ? Math.Abs(expected - actual) : double.PositiveInfinity;
-        double relative = double.IsFinite(difference) ? difference / Math.Max(labels?.Deviation[output] ?? 1, Math.Abs(expected)) : difference;
+        double relative = double.IsFinite(difference)
+            ? difference / Math.Max(labels?.Deviation[output] ?? 1, Math.Abs(expected))
+            : difference;
         Largest = Math.Max(Largest, difference);
         if (relative > LargestRelative)
             (LargestRelative, Row) = (relative, row);

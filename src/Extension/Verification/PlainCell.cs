@@ -3,7 +3,9 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Verification;
 
-/// <summary>One direction of one recurrent layer by its cell's own equations (<see cref="Cell.Step"/>), number by number in double precision.</summary>
+/// <summary>
+/// One direction of one recurrent layer by its cell's own equations (<see cref="Cell.Step"/>), number by number in double precision.
+/// </summary>
 internal sealed class PlainCell
 {
     private readonly Cell _cell;
@@ -23,7 +25,8 @@ internal sealed class PlainCell
     public double[][] Run(double[][] inputs, bool isReverse)
     {
         var states = new double[inputs.Length][];
-        double[] h = new double[_hiddenSize], c = new double[_hiddenSize];
+        double[] h = new double[_hiddenSize],
+            c = new double[_hiddenSize];
         for (int step = 0; step < inputs.Length; step++)
         {
             int t = isReverse ? inputs.Length - 1 - step : step;

@@ -6,8 +6,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Verification;
 
 /// <summary>
-/// A network of built-in cells by its equations, one number after the other in double precision. It shares no code with the kernels and uses no
-/// vectors, so that it shows an error of theirs, or of the processor's, that all other ways of scoring would have alike. Slow.
+/// A network of built-in cells by its equations, one number after the other in double precision. It shares no code with the kernels and
+/// uses no vectors, so that it shows an error of theirs, or of the processor's, that all other ways of scoring would have alike. Slow.
 /// </summary>
 internal sealed class PlainScorer(TrainedNetwork network) : ISequenceScorer
 {
@@ -29,10 +29,23 @@ internal sealed class PlainScorer(TrainedNetwork network) : ISequenceScorer
         {
             _network = network;
             _shape = network.Shape;
-            _layers = [.. Enumerable.Range(0, _shape.Layers).Select(layer => Enumerable.Range(0, _shape.Directions)
-                .Select(direction => new PlainCell(_shape, network.Weights, WeightLayout.Suffix(layer, direction))).ToArray())];
-            _head = [.. Enumerable.Range(0, _shape.HeadHiddenSizes.Count + 1)
-                .Select(layer => new PlainLinear(network.Weights[$"head.{layer}.weight"], network.Weights[$"head.{layer}.bias"]))];
+            _layers =
+            [
+                .. Enumerable
+                    .Range(0, _shape.Layers)
+                    .Select(layer =>
+                        Enumerable
+                            .Range(0, _shape.Directions)
+                            .Select(direction => new PlainCell(_shape, network.Weights, WeightLayout.Suffix(layer, direction)))
+                            .ToArray()
+                    ),
+            ];
+            _head =
+            [
+                .. Enumerable
+                    .Range(0, _shape.HeadHiddenSizes.Count + 1)
+                    .Select(layer => new PlainLinear(network.Weights[$"head.{layer}.weight"], network.Weights[$"head.{layer}.bias"])),
+            ];
         }
 
         public void Score(in SequenceView sequence, Span<float> outputs)
@@ -97,7 +110,12 @@ internal sealed class PlainScorer(TrainedNetwork network) : ISequenceScorer
             if ((_shape.Pooling & Pooling.Mean) != 0)
                 pooled = pooled.Concat(last.Select((_, unit) => states.Length == 0 ? 0 : states.Average(state => state[unit])));
             if ((_shape.Pooling & Pooling.Max) != 0)
-                pooled = pooled.Concat(last.Select((_, unit) => states.Select(state => state[unit]).Aggregate(states.Length == 0 ? 0 : double.NegativeInfinity, Math.Max)));
+                pooled = pooled.Concat(
+                    last.Select(
+                        (_, unit) =>
+                            states.Select(state => state[unit]).Aggregate(states.Length == 0 ? 0 : double.NegativeInfinity, Math.Max)
+                    )
+                );
             if (_shape.HasAttention)
                 pooled = pooled.Concat(Attention(states, last.Length));
             return pooled;
@@ -112,8 +130,8 @@ internal sealed class PlainScorer(TrainedNetwork network) : ISequenceScorer
             double total = powers.Sum();
             var pooled = new double[width];
             for (int t = 0; t < states.Length; t++)
-                for (int unit = 0; unit < width; unit++)
-                    pooled[unit] += powers[t] / total * states[t][unit];
+            for (int unit = 0; unit < width; unit++)
+                pooled[unit] += powers[t] / total * states[t][unit];
             return pooled;
         }
 

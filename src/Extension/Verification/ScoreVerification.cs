@@ -9,8 +9,8 @@ namespace RnnMlNet;
 /// <see cref="RnnPredictionTransformer{TModel}.VerifyScores"/> found. <see cref="ToString"/> is a table to read.
 /// </summary>
 /// <remarks>
-/// What is compared are the network's outputs before they become probabilities: logits, or targets in the label's unit. The reference is the
-/// scoring row by row, as a PredictionEngine does it.
+/// What is compared are the network's outputs before they become probabilities: logits, or targets in the label's unit. The reference is
+/// the scoring row by row, as a PredictionEngine does it.
 /// </remarks>
 public sealed class ScoreVerification
 {
@@ -27,12 +27,16 @@ public sealed class ScoreVerification
     /// <summary>Rows of the sample that were read.</summary>
     public int Rows { get; }
 
-    /// <summary>Bits of the vectors that managed scoring uses on this machine: 512, 256 or 128. Null where the cell is the application's own, which torch scores.</summary>
+    /// <summary>
+    /// Bits of the vectors that managed scoring uses on this machine: 512, 256 or 128. Null where the cell is the application's own, which
+    /// torch scores.
+    /// </summary>
     public int? VectorBits { get; }
 
     /// <summary>The machine, as far as it matters: architecture, processors, system, .NET.</summary>
     public string Machine { get; internal init; } =
-        $"{RuntimeInformation.ProcessArchitecture}, processors: {Environment.ProcessorCount}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+        $"{RuntimeInformation.ProcessArchitecture}, processors: {Environment.ProcessorCount}, {RuntimeInformation.OSDescription}, "
+        + $"{RuntimeInformation.FrameworkDescription}";
 
     /// <summary>Whether every way that was run gives the same scores within its tolerance.</summary>
     public bool IsWithinTolerance => Ways.All(way => way.IsWithinTolerance);

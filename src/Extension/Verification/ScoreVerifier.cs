@@ -25,16 +25,14 @@ internal sealed class ScoreVerifier(TrainedNetwork network, ScoringWay reference
                 Compare(reader.Rows);
         if (_rows == 0)
             throw ectx.Except("The sample has no rows, so that there are no scores to compare: give rows such as the model scores in use.");
-        return new ScoreVerification(
-            [.. ways.Zip(_meters, Result)],
-            _rows,
-            network.Shape.CustomCell is null ? VectorWidth.Bits : null);
+        return new ScoreVerification([.. ways.Zip(_meters, Result)], _rows, network.Shape.CustomCell is null ? VectorWidth.Bits : null);
     }
 
     private void Compare(SequenceRows rows)
     {
         OutputLayout layout = network.Shape.OutputLayout;
-        float[] expected = new float[layout.Of(rows)], actual = new float[expected.Length];
+        float[] expected = new float[layout.Of(rows)],
+            actual = new float[expected.Length];
         reference.Score(rows, layout, expected);
         foreach ((ScoringWay way, DifferenceMeter meter) in ways.Zip(_meters))
         {
@@ -57,14 +55,15 @@ internal sealed class ScoreVerifier(TrainedNetwork network, ScoringWay reference
         return first;
     }
 
-    private VerifiedWay Result(ScoringWay way, DifferenceMeter meter) => new()
-    {
-        Name = way.Name,
-        NotRun = way.NotRun,
-        Rows = meter.Rows,
-        LargestDifference = meter.Largest,
-        LargestRelativeDifference = meter.LargestRelative,
-        WorstRow = meter.Row,
-        Tolerance = tolerance,
-    };
+    private VerifiedWay Result(ScoringWay way, DifferenceMeter meter) =>
+        new()
+        {
+            Name = way.Name,
+            NotRun = way.NotRun,
+            Rows = meter.Rows,
+            LargestDifference = meter.Largest,
+            LargestRelativeDifference = meter.LargestRelative,
+            WorstRow = meter.Row,
+            Tolerance = tolerance,
+        };
 }

@@ -71,24 +71,31 @@ internal sealed class ScoringWays : IDisposable
         const string Name = "in double precision";
         return HasOwnCell
             ? ScoringWay.Missing(Name, "the cell is the application's own")
-            : new ScoringWay(Name, Keep(ScorerFactory.Create(_network, one => new PlainScorer(one))), Arrangements.RowByRow) { MaxRows = PlainRows };
+            : new ScoringWay(Name, Keep(ScorerFactory.Create(_network, one => new PlainScorer(one))), Arrangements.RowByRow)
+            {
+                MaxRows = PlainRows,
+            };
     }
 
     private ScoringWay OnTorchCpu()
     {
         const string Name = "torch on the CPU";
-        return HasOwnCell ? ScoringWay.Missing(Name, "that is how a cell of the application's own is scored row by row") : OnTorch(Name, "cpu");
+        return HasOwnCell
+            ? ScoringWay.Missing(Name, "that is how a cell of the application's own is scored row by row")
+            : OnTorch(Name, "cpu");
     }
 
     private ScoringWay OnGpu() => OperatingSystem.IsMacOS() ? OnTorch("torch on MPS", "mps") : OnTorch("torch on CUDA", "cuda");
 
-    private ScoringWay OnTorch(string name, string device) => WhyNot(device) is string why
-        ? ScoringWay.Missing(name, why)
-        : new ScoringWay(name, Keep(ScorerFactory.CreateOn(device, _network)), Arrangements.Together);
+    private ScoringWay OnTorch(string name, string device) =>
+        WhyNot(device) is string why
+            ? ScoringWay.Missing(name, why)
+            : new ScoringWay(name, Keep(ScorerFactory.CreateOn(device, _network)), Arrangements.Together);
 
-    private string? WhyNot(string device) => HasOwnCell || TorchCells.Find(_network.Shape.Cell) is not null
-        ? TorchDevice.WhyNot(device)
-        : $"torch has no part of the cell {_network.Shape.Cell}";
+    private string? WhyNot(string device) =>
+        HasOwnCell || TorchCells.Find(_network.Shape.Cell) is not null
+            ? TorchDevice.WhyNot(device)
+            : $"torch has no part of the cell {_network.Shape.Cell}";
 
     private ISequenceScorer Keep(ISequenceScorer scorer)
     {

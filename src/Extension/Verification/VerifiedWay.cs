@@ -3,9 +3,7 @@ namespace RnnMlNet;
 /// <summary>One way of scoring a sample, compared with the scores row by row. See <see cref="ScoreVerification"/>.</summary>
 public sealed record VerifiedWay
 {
-    internal VerifiedWay()
-    {
-    }
+    internal VerifiedWay() { }
 
     /// <summary>What it is, in a few words, such as <c>in batches</c> or <c>torch on the CPU</c>.</summary>
     public required string Name { get; init; }
@@ -23,8 +21,8 @@ public sealed record VerifiedWay
     public double LargestDifference { get; init; }
 
     /// <summary>
-    /// The largest |a - b| / max(u, |a|): u is 1, or the label's standard deviation in training where the label was normalised. Infinite where one of
-    /// the two is a NaN or an infinity and the other is not the same.
+    /// The largest |a - b| / max(u, |a|): u is 1, or the label's standard deviation in training where the label was normalised. Infinite
+    /// where one of the two is a NaN or an infinity and the other is not the same.
     /// </summary>
     public double LargestRelativeDifference { get; init; }
 

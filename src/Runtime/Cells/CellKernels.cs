@@ -9,16 +9,17 @@ internal static class CellKernels
     /// <param name="cell">The cell.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="rowPrecision">Of the recurrent weights where rows are scored one by one.</param>
-    public static CellKernel Create(Cell cell, KernelWeights weights, WeightPrecision rowPrecision) => VectorWidth.Bits switch
-    {
-        512 => Create<Lanes512>(cell, weights, rowPrecision),
-        256 => Create<Lanes256>(cell, weights, rowPrecision),
-        _ => Create<Lanes128>(cell, weights, rowPrecision),
-    };
+    public static CellKernel Create(Cell cell, KernelWeights weights, WeightPrecision rowPrecision) =>
+        VectorWidth.Bits switch
+        {
+            512 => Create<Lanes512>(cell, weights, rowPrecision),
+            256 => Create<Lanes256>(cell, weights, rowPrecision),
+            _ => Create<Lanes128>(cell, weights, rowPrecision),
+        };
 
     /// <summary>The same for vectors of the caller's choice.</summary>
-    public static CellKernel Create<T>(Cell cell, KernelWeights weights, WeightPrecision rowPrecision) where T : unmanaged, ILanes<T> =>
-        cell.Accept(new Maker<T>(weights, rowPrecision));
+    public static CellKernel Create<T>(Cell cell, KernelWeights weights, WeightPrecision rowPrecision)
+        where T : unmanaged, ILanes<T> => cell.Accept(new Maker<T>(weights, rowPrecision));
 
     private sealed class Maker<T>(KernelWeights weights, WeightPrecision rowPrecision) : ICellVisitor<CellKernel>
         where T : unmanaged, ILanes<T>

@@ -10,9 +10,13 @@ internal static class CellRegistry
 
     /// <summary>The cell of a kind.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
-    public static Cell Of(CellKind kind) => Find(kind)
-        ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, $"There is no cell {kind}: it must be one of " +
-            $"{string.Join(", ", _all.Select(cell => cell.Kind))}.");
+    public static Cell Of(CellKind kind) =>
+        Find(kind)
+        ?? throw new ArgumentOutOfRangeException(
+            nameof(kind),
+            kind,
+            $"There is no cell {kind}: it must be one of " + $"{string.Join(", ", _all.Select(cell => cell.Kind))}."
+        );
 
     /// <summary>The cell of a kind; null where there is none.</summary>
     public static Cell? Find(CellKind kind)

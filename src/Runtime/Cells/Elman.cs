@@ -28,14 +28,16 @@ internal readonly unsafe struct ElmanForward : ICellForward
     public static float GateScale(int gate) => Activations.TanhScale;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         ActivateHalf(a0, a1, output, gateStride);
         ActivateHalf(a2, a3, output + 2 * T.Count, gateStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         T.Store(Activations.Tanh(a0), output);
         T.Store(Activations.Tanh(a1), output + T.Count);
@@ -64,15 +66,16 @@ internal readonly unsafe struct ElmanTraining : ICellTraining
     public static int Accumulator(int buffer) => buffer;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T> =>
-        ElmanForward.Activate(a0, a1, a2, a3, state, output + gateStride, gateStride);
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T> => ElmanForward.Activate(a0, a1, a2, a3, state, output + gateStride, gateStride);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T> =>
-        ElmanForward.ActivateHalf(a0, a1, output + gateStride, gateStride);
+    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T> => ElmanForward.ActivateHalf(a0, a1, output + gateStride, gateStride);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<T>(T dh, float* saved, float* before, float* incoming, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Backward<T>(T dh, float* saved, float* before, float* incoming, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         T h = T.Load(saved + gateStride);
         T.Store(dh * (T.Create(1) - h * h), saved);

@@ -41,14 +41,14 @@ internal readonly unsafe struct ElmanReluTraining : ICellTraining
     public static int Accumulator(int buffer) => buffer;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T> =>
-        RectifiedForward.Activate(a0, a1, a2, a3, state, output + gateStride, gateStride);
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T> => RectifiedForward.Activate(a0, a1, a2, a3, state, output + gateStride, gateStride);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T> =>
-        RectifiedForward.ActivateHalf(a0, a1, output + gateStride, gateStride);
+    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T> => RectifiedForward.ActivateHalf(a0, a1, output + gateStride, gateStride);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<T>(T dh, float* saved, float* before, float* incoming, nint gateStride) where T : unmanaged, ILanes<T> =>
-        T.Store(T.WherePositive(T.Load(saved + gateStride), dh), saved);
+    public static void Backward<T>(T dh, float* saved, float* before, float* incoming, nint gateStride)
+        where T : unmanaged, ILanes<T> => T.Store(T.WherePositive(T.Load(saved + gateStride), dh), saved);
 }

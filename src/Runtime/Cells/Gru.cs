@@ -38,10 +38,12 @@ internal readonly unsafe struct GruForward : ICellForward
     public static float GateScale(int gate) => gate == 2 ? Activations.TanhScale : Activations.SigmoidScale;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T r, T z, T nx, T nh, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Activate<T>(T r, T z, T nx, T nh, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         T one = T.Create(1);
-        T n2 = Activations.Exp2(T.MultiplyAdd(Activations.Sigmoid(r), nh, nx)), z2 = Activations.Exp2(z);
+        T n2 = Activations.Exp2(T.MultiplyAdd(Activations.Sigmoid(r), nh, nx)),
+            z2 = Activations.Exp2(z);
         T n1 = one + n2;
         // z = 1 / (1 + z2), 1 - z = z2 / (1 + z2) and n = (1 - n2) / n1
         T.Store(T.MultiplyAdd(T.Load(state), n1, z2 * (one - n2)) / ((one + z2) * n1), output);
@@ -73,9 +75,12 @@ internal readonly unsafe struct GruTraining : ICellTraining
     public static int Accumulator(int buffer) => (buffer + 3) % 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T a0, T a1, T nx, T nh, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Activate<T>(T a0, T a1, T nx, T nh, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
-        T r = Activations.Sigmoid(a0), z = Activations.Sigmoid(a1), n = Activations.Tanh(T.MultiplyAdd(r, nh, nx));
+        T r = Activations.Sigmoid(a0),
+            z = Activations.Sigmoid(a1),
+            n = Activations.Tanh(T.MultiplyAdd(r, nh, nx));
         T.Store(nh, output);
         T.Store(r, output + gateStride);
         T.Store(z, output + 2 * gateStride);
@@ -84,14 +89,19 @@ internal readonly unsafe struct GruTraining : ICellTraining
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<T>(T gradient, float* saved, float* before, float* incoming, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Backward<T>(T gradient, float* saved, float* before, float* incoming, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
-        T one = T.Create(1), dh = gradient + T.Load(incoming);
-        T nh = T.Load(saved) * T.Create(1 / Activations.TanhScale), r = T.Load(saved + gateStride);
-        T z = T.Load(saved + 2 * gateStride), n = T.Load(saved + 3 * gateStride);
+        T one = T.Create(1),
+            dh = gradient + T.Load(incoming);
+        T nh = T.Load(saved) * T.Create(1 / Activations.TanhScale),
+            r = T.Load(saved + gateStride);
+        T z = T.Load(saved + 2 * gateStride),
+            n = T.Load(saved + 3 * gateStride);
         T dhz = dh * z;
         T.Store(dhz, incoming);
-        T dn = (dh - dhz) * (one - n * n), dnh = dn * r;
+        T dn = (dh - dhz) * (one - n * n),
+            dnh = dn * r;
         T.Store(dnh, saved);
         T.Store(dnh * nh * (one - r), saved + gateStride);
         T.Store(dhz * (T.Load(before + H * gateStride) - n) * (one - z), saved + 2 * gateStride);

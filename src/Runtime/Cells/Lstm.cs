@@ -44,10 +44,13 @@ internal readonly unsafe struct LstmForward : ICellForward
     public static float GateScale(int gate) => gate == 2 ? Activations.TanhScale : Activations.SigmoidScale;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T i, T f, T g, T o, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Activate<T>(T i, T f, T g, T o, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         T one = T.Create(1);
-        T i1 = one + Activations.Exp2(i), f1 = one + Activations.Exp2(f), g2 = Activations.Exp2(g);
+        T i1 = one + Activations.Exp2(i),
+            f1 = one + Activations.Exp2(f),
+            g2 = Activations.Exp2(g);
         T ig = i1 * (one + g2);
         // i g = (1 - g2) / ig and f = 1 / f1
         T c = T.MultiplyAdd(T.Load(state), ig, (one - g2) * f1) / (ig * f1);
@@ -83,9 +86,13 @@ internal readonly unsafe struct LstmTraining : ICellTraining
     public static int Accumulator(int buffer) => buffer;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
-        T i = Activations.Sigmoid(a0), f = Activations.Sigmoid(a1), g = Activations.Tanh(a2), o = Activations.Sigmoid(a3);
+        T i = Activations.Sigmoid(a0),
+            f = Activations.Sigmoid(a1),
+            g = Activations.Tanh(a2),
+            o = Activations.Sigmoid(a3);
         T.Store(i, output);
         T.Store(f, output + gateStride);
         T.Store(g, output + 2 * gateStride);
@@ -98,12 +105,19 @@ internal readonly unsafe struct LstmTraining : ICellTraining
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<T>(T dh, float* saved, float* before, float* dc, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Backward<T>(T dh, float* saved, float* before, float* dc, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         T one = T.Create(1);
-        T i = T.Load(saved), f = T.Load(saved + gateStride), g = T.Load(saved + 2 * gateStride), o = T.Load(saved + 3 * gateStride);
-        T t = T.Load(saved + TanhC * gateStride), dho = dh * o;
-        T dc1 = T.MultiplyAdd(dho, one - t * t, T.Load(dc)), dcf = dc1 * f, di = dc1 * i;
+        T i = T.Load(saved),
+            f = T.Load(saved + gateStride),
+            g = T.Load(saved + 2 * gateStride),
+            o = T.Load(saved + 3 * gateStride);
+        T t = T.Load(saved + TanhC * gateStride),
+            dho = dh * o;
+        T dc1 = T.MultiplyAdd(dho, one - t * t, T.Load(dc)),
+            dcf = dc1 * f,
+            di = dc1 * i;
         T.Store(dcf, dc);
         T.Store(di * g * (one - i), saved);
         T.Store(dcf * T.Load(before + C * gateStride) * (one - f), saved + gateStride);

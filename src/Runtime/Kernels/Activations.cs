@@ -28,7 +28,8 @@ internal static class Activations
     /// relative error under that condition: 9.3e-8).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Exp2<T>(T x) where T : unmanaged, ILanes<T>
+    public static T Exp2<T>(T x)
+        where T : unmanaged, ILanes<T>
     {
         T rest = T.Fraction(x);
         T power = T.MultiplyAdd(rest, T.Create(0.00187931838f), T.Create(0.00899099564f));
@@ -41,11 +42,13 @@ internal static class Activations
 
     /// <summary>sigmoid(a), given x = a <see cref="SigmoidScale"/>: 1 / (1 + 2^x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sigmoid<T>(T x) where T : unmanaged, ILanes<T> => T.Create(1) / (T.Create(1) + Exp2(x));
+    public static T Sigmoid<T>(T x)
+        where T : unmanaged, ILanes<T> => T.Create(1) / (T.Create(1) + Exp2(x));
 
     /// <summary>tanh(a), given x = a <see cref="TanhScale"/>: (1 - 2^x) / (1 + 2^x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Tanh<T>(T x) where T : unmanaged, ILanes<T>
+    public static T Tanh<T>(T x)
+        where T : unmanaged, ILanes<T>
     {
         T power = Exp2(x);
         return (T.Create(1) - power) / (T.Create(1) + power);

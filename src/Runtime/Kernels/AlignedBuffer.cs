@@ -20,7 +20,10 @@ internal sealed unsafe class AlignedBuffer
         if (length + slack <= _array.Length)
             return _start;
         if (length + slack > Array.MaxLength)
-            throw new InvalidOperationException($"A sequence is too long to be scored: its states are {length} numbers, and {Array.MaxLength - slack} are the most. Split it.");
+            throw new InvalidOperationException(
+                $"A sequence is too long to be scored: its states are {length} numbers, and "
+                    + $"{Array.MaxLength - slack} are the most. Split it."
+            );
         _array = GC.AllocateArray<float>((int)Math.Max(length + slack, Math.Min(2L * _array.Length, Array.MaxLength)), pinned: true);
         fixed (float* first = _array)
             _start = (float*)(((nint)first + Alignment - 1) & -Alignment);

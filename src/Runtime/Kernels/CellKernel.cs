@@ -47,8 +47,8 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
 {
     private const int StartVectors = 4;
 
-    // Bytes of weights that a step may read backwards. Of more, what is left of the last step in the nearest cache is a small part, and memory
-    // is read ahead best forwards.
+    // Bytes of weights that a step may read backwards. Of more, what is left of the last step in the nearest cache is a small part, and
+    // memory is read ahead best forwards.
     private const long LargestBackwards = 512 * 1024;
 
     // What runs at each step is optimised at once, like the tiles: the first predictions of a process would else take twice as long.
@@ -76,8 +76,8 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
         _weights = new AlignedBuffer(_panels * _panelStride);
         _start = new AlignedBuffer(_panels * StartLanes);
         for (int unit = 0; unit < weights.Units; unit++)
-            for (int gate = 0; gate < TForward.Gates; gate++)
-                Pack(weights, unit, gate);
+        for (int gate = 0; gate < TForward.Gates; gate++)
+            Pack(weights, unit, gate);
         if (rowPrecision == WeightPrecision.BFloat16)
             _rounded = new RoundedWeights(_panels, _hiddenSize, InputVectors, panel => (nint)StateWeights(panel));
     }
@@ -170,23 +170,26 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private RowArguments Row(int panel, float* projected, float* hidden, float* state, float* output, bool backwards) => new()
-    {
-        Weights = _rounded is null ? StateWeights(panel) : _rounded.Panel(panel),
-        PanelStride = _rounded is null ? (nint)_panelStride : _rounded.PanelStride,
-        Start = projected + panel * StartLanes,
-        Hidden = hidden,
-        HiddenSize = _hiddenSize,
-        IsBackwards = backwards && _readsBackwards,
-        State = state + panel * PanelUnits,
-        Output = output + panel * PanelUnits,
-    };
+    private RowArguments Row(int panel, float* projected, float* hidden, float* state, float* output, bool backwards) =>
+        new()
+        {
+            Weights = _rounded is null ? StateWeights(panel) : _rounded.Panel(panel),
+            PanelStride = _rounded is null ? (nint)_panelStride : _rounded.PanelStride,
+            Start = projected + panel * StartLanes,
+            Hidden = hidden,
+            HiddenSize = _hiddenSize,
+            IsBackwards = backwards && _readsBackwards,
+            State = state + panel * PanelUnits,
+            Output = output + panel * PanelUnits,
+        };
 
     private float* StateWeights(int panel) => _weights.Start + panel * _panelStride + _inputSize * InputVectors;
 
     private void Pack(KernelWeights weights, int unit, int gate)
     {
-        int row = gate * weights.Units + unit, panel = unit / PanelUnits, lane = gate * PanelUnits + unit % PanelUnits;
+        int row = gate * weights.Units + unit,
+            panel = unit / PanelUnits,
+            lane = gate * PanelUnits + unit % PanelUnits;
         float scale = TForward.GateScale(gate);
         float* packed = _weights.Start + panel * _panelStride + lane;
         for (int k = 0; k < _inputSize; k++, packed += InputVectors)

@@ -1,9 +1,11 @@
 namespace RnnMlNet.Runtime.Kernels;
 
 /// <summary>
-/// The gradient of a linear map's weights in registers: gradient[i, :] += Σ over steps and rows of input[i] · back[:]. The tiles are generated.
+/// The gradient of a linear map's weights in registers: gradient[i, :] += Σ over steps and rows of input[i] · back[:]. The tiles are
+/// generated.
 /// </summary>
-internal static unsafe partial class GradientTiles<T> where T : unmanaged, ILanes<T>
+internal static unsafe partial class GradientTiles<T>
+    where T : unmanaged, ILanes<T>
 {
     private const int MostVectors = 4;
 

@@ -26,10 +26,12 @@ internal unsafe interface ICellForward
     /// <param name="state">LSTM: c, replaced. GRU: h before the step.</param>
     /// <param name="output">h after the step.</param>
     /// <param name="gateStride">Where training writes several vectors of a step, values from one to the next.</param>
-    static abstract void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>;
+    static abstract void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>;
 
     /// <summary>The same of the first half of a panel, of cells with one gate.</summary>
-    static virtual void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T> =>
+    static virtual void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T> =>
         throw new NotSupportedException("A unit's gates stand side by side in a panel: half of it has only half of them.");
 }
 
@@ -43,14 +45,16 @@ internal readonly unsafe struct RectifiedForward : ICellForward
     public static float GateScale(int gate) => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         ActivateHalf(a0, a1, output, gateStride);
         ActivateHalf(a2, a3, output + 2 * T.Count, gateStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         T.Store(T.Max(T.Create(0), a0), output);
         T.Store(T.Max(T.Create(0), a1), output + T.Count);
@@ -67,14 +71,16 @@ internal readonly unsafe struct LinearForward : ICellForward
     public static float GateScale(int gate) => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         ActivateHalf(a0, a1, output, gateStride);
         ActivateHalf(a2, a3, output + 2 * T.Count, gateStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T>
     {
         T.Store(a0, output);
         T.Store(a1, output + T.Count);
@@ -84,7 +90,8 @@ internal readonly unsafe struct LinearForward : ICellForward
 /// <summary>
 /// A cell's accumulators from its input alone, kept for the steps that follow: all steps' inputs go through the weights at once.
 /// </summary>
-internal readonly unsafe struct InputOf<TForward> : ICellForward where TForward : unmanaged, ICellForward
+internal readonly unsafe struct InputOf<TForward> : ICellForward
+    where TForward : unmanaged, ICellForward
 {
     public static int Vectors => TForward.Vectors;
 
@@ -93,9 +100,10 @@ internal readonly unsafe struct InputOf<TForward> : ICellForward where TForward 
     public static float GateScale(int gate) => TForward.GateScale(gate);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T> =>
-        LinearForward.Activate(a0, a1, a2, a3, state, output, gateStride);
+    public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T> => LinearForward.Activate(a0, a1, a2, a3, state, output, gateStride);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride) where T : unmanaged, ILanes<T> => LinearForward.ActivateHalf(a0, a1, output, gateStride);
+    public static void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride)
+        where T : unmanaged, ILanes<T> => LinearForward.ActivateHalf(a0, a1, output, gateStride);
 }

@@ -1,4 +1,3 @@
-
 namespace RnnMlNet.Runtime.Kernels;
 
 /// <summary>
@@ -46,5 +45,6 @@ internal unsafe interface ICellTraining : ICellForward
     /// <param name="before">Those of the step before.</param>
     /// <param name="incoming">LSTM: dc that comes from the step after, replaced by that for the step before. GRU: the same of dh.</param>
     /// <param name="gateStride">W, values from buffer to buffer.</param>
-    static abstract void Backward<T>(T dh, float* saved, float* before, float* incoming, nint gateStride) where T : unmanaged, ILanes<T>;
+    static abstract void Backward<T>(T dh, float* saved, float* before, float* incoming, nint gateStride)
+        where T : unmanaged, ILanes<T>;
 }

@@ -4,7 +4,8 @@ namespace RnnMlNet.Runtime.Kernels;
 /// A vector register of single-precision numbers. The kernels are written once over it; each implementation is one width of what
 /// processors have, and the JIT makes code of its own for each.
 /// </summary>
-internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
+internal unsafe interface ILanes<T>
+    where T : unmanaged, ILanes<T>
 {
     /// <summary>Smaller exponents may count as this one, the smallest of a normal number.</summary>
     const float SmallestExponent = -126;
@@ -54,6 +55,8 @@ internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
     /// <summary>What <paramref name="value"/> is above the whole number below it, 0 to 1; NaN of NaN and of infinities.</summary>
     static abstract T Fraction(T value);
 
-    /// <summary>value 2^n, n being <paramref name="exponent"/> without its <see cref="Fraction"/>; values are 1 to 2, exponents below 127.</summary>
+    /// <summary>
+    /// value 2^n, n being <paramref name="exponent"/> without its <see cref="Fraction"/>; values are 1 to 2, exponents below 127.
+    /// </summary>
     static abstract T Scale(T value, T exponent);
 }

@@ -42,10 +42,12 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 operator /(Lanes128 a, Lanes128 b) => new(a._value / b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) => new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
+    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 MultiplyAdd(Lanes128 a, float* b, Lanes128 c) => new(Vector128.MultiplyAddEstimate(a._value, Vector128.Load(b), c._value));
+    public static Lanes128 MultiplyAdd(Lanes128 a, float* b, Lanes128 c) =>
+        new(Vector128.MultiplyAddEstimate(a._value, Vector128.Load(b), c._value));
 
     // x64 gives the second operand where one is NaN, Arm64 gives NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,15 +60,20 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 Sqrt(Lanes128 value) => new(Vector128.Sqrt(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 WherePositive(Lanes128 condition, Lanes128 value) => new(Vector128.GreaterThan(condition._value, Vector128<float>.Zero) & value._value);
+    public static Lanes128 WherePositive(Lanes128 condition, Lanes128 value) =>
+        new(Vector128.GreaterThan(condition._value, Vector128<float>.Zero) & value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Fraction(Lanes128 value) => new(value._value - Vector128.Floor(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Scale(Lanes128 value, Lanes128 exponent) =>
-        new(value._value * PowerOf2(Vector128.Floor(Vector128.MaxNative(Vector128.Create(ILanes<Lanes128>.SmallestExponent), exponent._value))));
+        new(
+            value._value
+                * PowerOf2(Vector128.Floor(Vector128.MaxNative(Vector128.Create(ILanes<Lanes128>.SmallestExponent), exponent._value)))
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> PowerOf2(Vector128<float> whole) => ((Vector128.ConvertToInt32Native(whole) + Vector128.Create(127)) << 23).AsSingle();
+    private static Vector128<float> PowerOf2(Vector128<float> whole) =>
+        ((Vector128.ConvertToInt32Native(whole) + Vector128.Create(127)) << 23).AsSingle();
 }

@@ -41,10 +41,12 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 operator /(Lanes256 a, Lanes256 b) => new(a._value / b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) => new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
+    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 MultiplyAdd(Lanes256 a, float* b, Lanes256 c) => new(Vector256.MultiplyAddEstimate(a._value, Vector256.Load(b), c._value));
+    public static Lanes256 MultiplyAdd(Lanes256 a, float* b, Lanes256 c) =>
+        new(Vector256.MultiplyAddEstimate(a._value, Vector256.Load(b), c._value));
 
     // x64 gives the second operand where one is NaN, Arm64 gives NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,15 +59,20 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 Sqrt(Lanes256 value) => new(Vector256.Sqrt(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 WherePositive(Lanes256 condition, Lanes256 value) => new(Vector256.GreaterThan(condition._value, Vector256<float>.Zero) & value._value);
+    public static Lanes256 WherePositive(Lanes256 condition, Lanes256 value) =>
+        new(Vector256.GreaterThan(condition._value, Vector256<float>.Zero) & value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Fraction(Lanes256 value) => new(value._value - Vector256.Floor(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Scale(Lanes256 value, Lanes256 exponent) =>
-        new(value._value * PowerOf2(Vector256.Floor(Vector256.MaxNative(Vector256.Create(ILanes<Lanes256>.SmallestExponent), exponent._value))));
+        new(
+            value._value
+                * PowerOf2(Vector256.Floor(Vector256.MaxNative(Vector256.Create(ILanes<Lanes256>.SmallestExponent), exponent._value)))
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> PowerOf2(Vector256<float> whole) => ((Vector256.ConvertToInt32Native(whole) + Vector256.Create(127)) << 23).AsSingle();
+    private static Vector256<float> PowerOf2(Vector256<float> whole) =>
+        ((Vector256.ConvertToInt32Native(whole) + Vector256.Create(127)) << 23).AsSingle();
 }

@@ -50,10 +50,12 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) => new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
+    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) =>
+        new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAdd(Lanes512 a, float* b, Lanes512 c) => new(Vector512.MultiplyAddEstimate(a._value, Vector512.Load(b), c._value));
+    public static Lanes512 MultiplyAdd(Lanes512 a, float* b, Lanes512 c) =>
+        new(Vector512.MultiplyAddEstimate(a._value, Vector512.Load(b), c._value));
 
     // x64 gives the second operand where one is NaN, Arm64 gives NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,17 +68,22 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 Sqrt(Lanes512 value) => new(Vector512.Sqrt(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 WherePositive(Lanes512 condition, Lanes512 value) => new(Vector512.GreaterThan(condition._value, Vector512<float>.Zero) & value._value);
+    public static Lanes512 WherePositive(Lanes512 condition, Lanes512 value) =>
+        new(Vector512.GreaterThan(condition._value, Vector512<float>.Zero) & value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Fraction(Lanes512 value) => new(value._value - Vector512.Floor(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Scale(Lanes512 value, Lanes512 exponent) =>
-        new(Avx512F.IsSupported
-            ? Avx512F.Scale(value._value, exponent._value)
-            : value._value * PowerOf2(Vector512.Floor(Vector512.MaxNative(Vector512.Create(ILanes<Lanes512>.SmallestExponent), exponent._value))));
+        new(
+            Avx512F.IsSupported
+                ? Avx512F.Scale(value._value, exponent._value)
+                : value._value
+                    * PowerOf2(Vector512.Floor(Vector512.MaxNative(Vector512.Create(ILanes<Lanes512>.SmallestExponent), exponent._value)))
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> PowerOf2(Vector512<float> whole) => ((Vector512.ConvertToInt32Native(whole) + Vector512.Create(127)) << 23).AsSingle();
+    private static Vector512<float> PowerOf2(Vector512<float> whole) =>
+        ((Vector512.ConvertToInt32Native(whole) + Vector512.Create(127)) << 23).AsSingle();
 }

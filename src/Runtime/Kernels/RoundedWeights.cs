@@ -1,9 +1,9 @@
 namespace RnnMlNet.Runtime.Kernels;
 
 /// <summary>
-/// The state's weights of all panels as bfloat16, two units' in the halves of one number: half as much to read at each step. The even unit's
-/// stand in the lower half. The odd unit's are read with whatever the lower half holds, so they are rounded such that the whole number is as
-/// near as can be: either error is at most 2^-8 of the weight.
+/// The state's weights of all panels as bfloat16, two units' in the halves of one number: half as much to read at each step. The even
+/// unit's stand in the lower half. The odd unit's are read with whatever the lower half holds, so they are rounded such that the whole
+/// number is as near as can be: either error is at most 2^-8 of the weight.
 /// </summary>
 internal sealed unsafe class RoundedWeights
 {
@@ -34,18 +34,19 @@ internal sealed unsafe class RoundedWeights
     private static void Pack(float* weights, int units, int width, uint* packed)
     {
         for (int unit = 0; unit < units; unit += 2)
-            for (int i = 0; i < width; i++)
-            {
-                float* even = weights + (long)unit * width + i;
-                uint lower = Nearest(*even, 0);
-                *packed++ = lower | (unit + 1 < units ? Nearest(even[width], lower) << 16 : 0);
-            }
+        for (int i = 0; i < width; i++)
+        {
+            float* even = weights + (long)unit * width + i;
+            uint lower = Nearest(*even, 0);
+            *packed++ = lower | (unit + 1 < units ? Nearest(even[width], lower) << 16 : 0);
+        }
     }
 
     /// <summary>The bfloat16 that, followed by <paramref name="lower"/>, is nearest to a number.</summary>
     private static uint Nearest(float value, uint lower)
     {
-        uint bits = BitConverter.SingleToUInt32Bits(value), magnitude = bits & ~Sign;
+        uint bits = BitConverter.SingleToUInt32Bits(value),
+            magnitude = bits & ~Sign;
         uint rounded = magnitude + 0x8000 <= lower ? 0 : Math.Min((magnitude + 0x8000 - lower) >> 16, Largest);
         return rounded | ((bits & Sign) >> 16);
     }

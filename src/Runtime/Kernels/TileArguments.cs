@@ -25,7 +25,10 @@ internal unsafe struct TileArguments
     /// <summary>Numbers of a row's state; 0 where it is not read.</summary>
     public nint HiddenSize;
 
-    /// <summary>This panel's part of the first row's state that the cell's math reads: c of an LSTM, h of a GRU; the next row's lies <see cref="StateStride"/> numbers on.</summary>
+    /// <summary>
+    /// This panel's part of the first row's state that the cell's math reads: c of an LSTM, h of a GRU; the next row's lies
+    /// <see cref="StateStride"/> numbers on.
+    /// </summary>
     public float* State;
 
     public nint StateStride;

@@ -48,16 +48,40 @@ internal static unsafe partial class Tiles<T, TForward>
             if (isLastHalf && panel == panels - 1)
                 TForward.ActivateHalf(T.Load(sums), T.Load(sums + T.Count), output, gateStride);
             else
-                TForward.Activate(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, gateStride);
+                TForward.Activate(
+                    T.Load(sums),
+                    T.Load(sums + T.Count),
+                    T.Load(sums + 2 * T.Count),
+                    T.Load(sums + 3 * T.Count),
+                    state,
+                    output,
+                    gateStride
+                );
     }
 
     /// <summary>The cell's math on several rows' sums, four vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void ActivateTile(int rows, float* sums, float* state, nint stateStride, float* output, nint outputStride, nint gateStride)
+    private static void ActivateTile(
+        int rows,
+        float* sums,
+        float* state,
+        nint stateStride,
+        float* output,
+        nint outputStride,
+        nint gateStride
+    )
     {
         for (int row = 0; row < rows; row++)
         {
-            TForward.Activate(T.Load(sums), T.Load(sums + T.Count), T.Load(sums + 2 * T.Count), T.Load(sums + 3 * T.Count), state, output, gateStride);
+            TForward.Activate(
+                T.Load(sums),
+                T.Load(sums + T.Count),
+                T.Load(sums + 2 * T.Count),
+                T.Load(sums + 3 * T.Count),
+                state,
+                output,
+                gateStride
+            );
             sums += 4 * T.Count;
             state += stateStride;
             output += outputStride;

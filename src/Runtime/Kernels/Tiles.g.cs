@@ -629,7 +629,8 @@ internal static unsafe partial class Tiles<T, TForward>
         float* w = a.Weights;
         if (TForward.Vectors == 4)
         {
-            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride, x5 = x4 + a.InputStride;
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride,
+                x5 = x4 + a.InputStride;
             nint count = a.InputSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -668,7 +669,8 @@ internal static unsafe partial class Tiles<T, TForward>
         }
         else
         {
-            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride, x5 = x4 + a.InputStride;
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride,
+                x5 = x4 + a.InputStride;
             nint count = a.InputSize;
             for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
@@ -701,7 +703,8 @@ internal static unsafe partial class Tiles<T, TForward>
         }
         if (TForward.Vectors == 4)
         {
-            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride, x5 = x4 + a.HiddenStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride,
+                x5 = x4 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -740,7 +743,8 @@ internal static unsafe partial class Tiles<T, TForward>
         }
         else
         {
-            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride, x5 = x4 + a.HiddenStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride,
+                x5 = x4 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 3 * T.Count)
             {
@@ -1082,7 +1086,8 @@ internal static unsafe partial class Tiles<T, TForward>
         T a01 = T.Load(a.Start + T.Count), a11 = a01, a21 = a01, a31 = a01, a41 = a01, a51 = a01;
         float* w = a.Weights;
         {
-            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride, x5 = x4 + a.InputStride;
+            float* x0 = a.Input, x1 = x0 + a.InputStride, x2 = x1 + a.InputStride, x3 = x2 + a.InputStride, x4 = x3 + a.InputStride,
+                x5 = x4 + a.InputStride;
             nint count = a.InputSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -1108,7 +1113,8 @@ internal static unsafe partial class Tiles<T, TForward>
             }
         }
         {
-            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride, x5 = x4 + a.HiddenStride;
+            float* x0 = a.Hidden, x1 = x0 + a.HiddenStride, x2 = x1 + a.HiddenStride, x3 = x2 + a.HiddenStride, x4 = x3 + a.HiddenStride,
+                x5 = x4 + a.HiddenStride;
             nint count = a.HiddenSize;
             for (nint k = 0; k < count; k++, w += 4 * T.Count)
             {
@@ -1240,7 +1246,8 @@ internal static unsafe partial class Tiles<T, TForward>
     {
         nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
-        T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
+        T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count),
+            a13 = T.Load(a.Start + 7 * T.Count);
         if (TForward.Vectors == 4)
         {
             nint turns = count, hop = 4 * T.Count, go = 1;
@@ -1444,7 +1451,8 @@ internal static unsafe partial class Tiles<T, TForward>
     {
         nint count = a.HiddenSize;
         T a00 = T.Load(a.Start), a01 = T.Load(a.Start + T.Count), a02 = T.Load(a.Start + 2 * T.Count), a03 = T.Load(a.Start + 3 * T.Count);
-        T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count), a13 = T.Load(a.Start + 7 * T.Count);
+        T a10 = T.Load(a.Start + 4 * T.Count), a11 = T.Load(a.Start + 5 * T.Count), a12 = T.Load(a.Start + 6 * T.Count),
+            a13 = T.Load(a.Start + 7 * T.Count);
         if (TForward.Vectors == 4)
         {
             nint turns = (count + 1) / 2, hop = 4 * T.Count, go = 2;
@@ -2181,7 +2189,8 @@ internal static unsafe partial class GradientTiles<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile5x1(in GradientArguments a)
     {
-        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride;
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride,
+            g4 = g3 + a.GradientStride;
         T a00 = T.Load(g0);
         T a10 = T.Load(g1);
         T a20 = T.Load(g2);
@@ -2216,7 +2225,8 @@ internal static unsafe partial class GradientTiles<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile5x2(in GradientArguments a)
     {
-        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride;
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride,
+            g4 = g3 + a.GradientStride;
         T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count);
         T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count);
         T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count);
@@ -2261,7 +2271,8 @@ internal static unsafe partial class GradientTiles<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile5x3(in GradientArguments a)
     {
-        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride;
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride,
+            g4 = g3 + a.GradientStride;
         T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count);
         T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count);
         T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count);
@@ -2316,7 +2327,8 @@ internal static unsafe partial class GradientTiles<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile5x4(in GradientArguments a)
     {
-        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride;
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride,
+            g4 = g3 + a.GradientStride;
         T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count), a03 = T.Load(g0 + 3 * T.Count);
         T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count), a13 = T.Load(g1 + 3 * T.Count);
         T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count), a23 = T.Load(g2 + 3 * T.Count);
@@ -2381,7 +2393,8 @@ internal static unsafe partial class GradientTiles<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile6x1(in GradientArguments a)
     {
-        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride,
+            g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
         T a00 = T.Load(g0);
         T a10 = T.Load(g1);
         T a20 = T.Load(g2);
@@ -2420,7 +2433,8 @@ internal static unsafe partial class GradientTiles<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile6x2(in GradientArguments a)
     {
-        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride,
+            g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
         T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count);
         T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count);
         T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count);
@@ -2471,7 +2485,8 @@ internal static unsafe partial class GradientTiles<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile6x3(in GradientArguments a)
     {
-        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride,
+            g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
         T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count);
         T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count);
         T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count);
@@ -2534,7 +2549,8 @@ internal static unsafe partial class GradientTiles<T>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Tile6x4(in GradientArguments a)
     {
-        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride, g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
+        float* g0 = a.Gradient, g1 = g0 + a.GradientStride, g2 = g1 + a.GradientStride, g3 = g2 + a.GradientStride,
+            g4 = g3 + a.GradientStride, g5 = g4 + a.GradientStride;
         T a00 = T.Load(g0), a01 = T.Load(g0 + T.Count), a02 = T.Load(g0 + 2 * T.Count), a03 = T.Load(g0 + 3 * T.Count);
         T a10 = T.Load(g1), a11 = T.Load(g1 + T.Count), a12 = T.Load(g1 + 2 * T.Count), a13 = T.Load(g1 + 3 * T.Count);
         T a20 = T.Load(g2), a21 = T.Load(g2 + T.Count), a22 = T.Load(g2 + 2 * T.Count), a23 = T.Load(g2 + 3 * T.Count);

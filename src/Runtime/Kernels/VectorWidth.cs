@@ -6,5 +6,8 @@ namespace RnnMlNet.Runtime.Kernels;
 internal static class VectorWidth
 {
     /// <summary>Bits of the vectors used: 512, 256 or 128.</summary>
-    public static int Bits { get; } = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+    public static int Bits { get; } =
+        Vector512.IsHardwareAccelerated ? 512
+        : Vector256.IsHardwareAccelerated ? 256
+        : 128;
 }

@@ -10,12 +10,18 @@ namespace RnnMlNet.Runtime.Models;
 /// </summary>
 internal static class MlNetArchive
 {
-    private const string ScorerEntry = "Model.key", NetworkEntry = "Model/Model.key";
+    private const string ScorerEntry = "Model.key",
+        NetworkEntry = "Model/Model.key";
+
     // ML.NET's ModelHeader: 8 bytes "ML\0MODEL", at 16 the model's offset, at 80 the loader's name in 24 bytes.
-    private const int HeaderBytes = 256, ModelOffsetAt = 16, LoaderAt = 80, LoaderBytes = 24;
+    private const int HeaderBytes = 256,
+        ModelOffsetAt = 16,
+        LoaderAt = 80,
+        LoaderBytes = 24;
 
     // Weights compress by a tenth or so, and what is small may compress as it likes.
-    private const int MostExpansion = 100, SmallBytes = 64 << 20;
+    private const int MostExpansion = 100,
+        SmallBytes = 64 << 20;
 
     private static readonly byte[] _signature = "ML\0MODEL"u8.ToArray();
 
@@ -32,25 +38,34 @@ internal static class MlNetArchive
         using ZipArchive zip = Open(stream);
         ZipArchiveEntry[] found = [.. zip.Entries.Where(entry => entry.Name == ScorerEntry && _scorers.Contains(LoaderOf(entry)))];
         if (found.Length != 1)
-            throw ModelErrors.Format(found.Length == 0
-                ? "There is no recurrent classifier, regression or tagger of RnnMlNet in the file: save a pipeline that has one by " +
-                    "ML.NET's Model.Save, or by SaveRuntimeModel."
-                : $"There are {found.Length} recurrent networks in the file " +
-                    $"({string.Join(", ", found.Select(entry => entry.FullName))}): save each with SaveRuntimeModel.");
+            throw ModelErrors.Format(
+                found.Length == 0
+                    ? "There is no recurrent classifier, regression or tagger of RnnMlNet in the file: save a pipeline that has one by "
+                        + "ML.NET's Model.Save, or by SaveRuntimeModel."
+                    : $"There are {found.Length} recurrent networks in the file "
+                        + $"({string.Join(", ", found.Select(entry => entry.FullName))}): save each with SaveRuntimeModel."
+            );
         string folder = found[0].FullName[..^ScorerEntry.Length];
-        ScorerPart part = ReadModel(found[0], reader =>
-        {
-            SealedBlock.Skip(reader);
-            return ScorerPart.Read(reader);
-        });
-        ZipArchiveEntry network = zip.GetEntry(folder + NetworkEntry)
+        ScorerPart part = ReadModel(
+            found[0],
+            reader =>
+            {
+                SealedBlock.Skip(reader);
+                return ScorerPart.Read(reader);
+            }
+        );
+        ZipArchiveEntry network =
+            zip.GetEntry(folder + NetworkEntry)
             ?? throw ModelErrors.Format($"The file is damaged: there is no entry '{folder + NetworkEntry}'.");
-        return ReadModel(network, reader =>
-        {
-            // What ML.NET's base class wrote: the size of a float.
-            reader.ReadInt32();
-            return RuntimeModel.ReadNetworks(reader, part);
-        });
+        return ReadModel(
+            network,
+            reader =>
+            {
+                // What ML.NET's base class wrote: the size of a float.
+                reader.ReadInt32();
+                return RuntimeModel.ReadNetworks(reader, part);
+            }
+        );
     }
 
     private static ZipArchive Open(Stream stream)
@@ -78,8 +93,10 @@ internal static class MlNetArchive
     private static T ReadModel<T>(ZipArchiveEntry entry, Func<BinaryReader, T> read)
     {
         if (entry.Length > SmallBytes && entry.Length / MostExpansion > entry.CompressedLength)
-            throw ModelErrors.Format($"The file's entry '{entry.FullName}' is damaged: {entry.CompressedLength} compressed bytes stand " +
-                $"for {entry.Length}, which no training gives.");
+            throw ModelErrors.Format(
+                $"The file's entry '{entry.FullName}' is damaged: {entry.CompressedLength} compressed bytes stand "
+                    + $"for {entry.Length}, which no training gives."
+            );
         // A block is hashed where it lies and then read, so that its stream must be able to go back.
         using var content = new MemoryStream();
         try
@@ -93,8 +110,10 @@ internal static class MlNetArchive
         }
         long at = content.Length < HeaderBytes ? -1 : BinaryPrimitives.ReadInt64LittleEndian(content.GetBuffer().AsSpan(ModelOffsetAt));
         if (at < HeaderBytes || at > content.Length)
-            throw ModelErrors.Format($"The file's entry '{entry.FullName}' is damaged: its header says that the model stands at {at} " +
-                $"of {content.Length} bytes.");
+            throw ModelErrors.Format(
+                $"The file's entry '{entry.FullName}' is damaged: its header says that the model stands at {at} "
+                    + $"of {content.Length} bytes."
+            );
         content.Position = at;
         return read(new BinaryReader(content));
     }

@@ -15,7 +15,8 @@ internal static class ModelErrors
     /// <summary>Whether an exception was made here or by ML.NET, so that its message says what is wrong.</summary>
     public static bool IsMarked(Exception exception) => exception.Data.Contains(Mark);
 
-    private static T Marked<T>(T exception) where T : Exception
+    private static T Marked<T>(T exception)
+        where T : Exception
     {
         exception.Data[Mark] = true;
         return exception;

@@ -28,18 +28,23 @@ internal static class NetworkFormat
     /// <param name="writer">Where to.</param>
     /// <param name="networks">One or more.</param>
     /// <param name="rest">Writes how a network's training went.</param>
-    public static void Write<T>(BinaryWriter writer, IReadOnlyList<T> networks, Action<BinaryWriter, T> rest) where T : NetworkParameters
+    public static void Write<T>(BinaryWriter writer, IReadOnlyList<T> networks, Action<BinaryWriter, T> rest)
+        where T : NetworkParameters
     {
         for (int i = 0; i < networks.Count; i++)
         {
             T one = networks[i];
             int further = i == 0 ? networks.Count - 1 : 0;
-            SealedBlock.Write(writer, Version, payload =>
-            {
-                payload.Write(further);
-                WriteNetwork(payload, one);
-                rest(payload, one);
-            });
+            SealedBlock.Write(
+                writer,
+                Version,
+                payload =>
+                {
+                    payload.Write(further);
+                    WriteNetwork(payload, one);
+                    rest(payload, one);
+                }
+            );
         }
     }
 
@@ -50,7 +55,10 @@ internal static class NetworkFormat
     /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says
     /// which.</exception>
     public static IReadOnlyList<T> Read<T>(
-        BinaryReader reader, Action<NetworkShape> checkShape, Func<NetworkParameters, PayloadReader, T> rest)
+        BinaryReader reader,
+        Action<NetworkShape> checkShape,
+        Func<NetworkParameters, PayloadReader, T> rest
+    )
         where T : NetworkParameters
     {
         var (first, further) = ReadBlock(reader, checkShape, rest);
@@ -67,17 +75,27 @@ internal static class NetworkFormat
     }
 
     private static (T Network, int Further) ReadBlock<T>(
-        BinaryReader reader, Action<NetworkShape> checkShape, Func<NetworkParameters, PayloadReader, T> rest) =>
-        SealedBlock.Read(reader, Version, What, (payload, version) =>
-        {
-            if (version < Version)
-                throw ModelErrors.Format($"{What} has format version {version}, which this RnnMlNet does not read any more: train the " +
-                    "model again.");
-            int further = payload.ReadInt32();
-            if (further < 0)
-                throw ModelErrors.Format($"{What} is damaged: it states {further} further networks.");
-            return (rest(ReadNetwork(payload, checkShape), payload), further);
-        }, isUnpacked: true);
+        BinaryReader reader,
+        Action<NetworkShape> checkShape,
+        Func<NetworkParameters, PayloadReader, T> rest
+    ) =>
+        SealedBlock.Read(
+            reader,
+            Version,
+            What,
+            (payload, version) =>
+            {
+                if (version < Version)
+                    throw ModelErrors.Format(
+                        $"{What} has format version {version}, which this RnnMlNet does not read any more: train the " + "model again."
+                    );
+                int further = payload.ReadInt32();
+                if (further < 0)
+                    throw ModelErrors.Format($"{What} is damaged: it states {further} further networks.");
+                return (rest(ReadNetwork(payload, checkShape), payload), further);
+            },
+            isUnpacked: true
+        );
 
     private static void WriteNetwork(BinaryWriter payload, NetworkParameters network)
     {
@@ -123,9 +141,12 @@ internal static class NetworkFormat
     {
         var cell = (CellKind)r.ReadByte();
         string custom = r.ReadString();
-        int features = r.ReadInt32(), patch = r.ReadInt32();
-        int vocabulary = r.ReadInt32(), embedding = r.ReadInt32();
-        int hidden = r.ReadInt32(), layers = r.ReadInt32();
+        int features = r.ReadInt32(),
+            patch = r.ReadInt32();
+        int vocabulary = r.ReadInt32(),
+            embedding = r.ReadInt32();
+        int hidden = r.ReadInt32(),
+            layers = r.ReadInt32();
         bool bidirectional = r.ReadBoolean();
         var pooling = (Pooling)r.ReadByte();
         var head = new int[r.ReadCount(sizeof(int), "hidden head layers")];
@@ -164,7 +185,8 @@ internal static class NetworkFormat
 
     private static NetworkShape ReadDecoder(PayloadReader r, NetworkShape shape)
     {
-        int projection = r.ReadInt32(), rowFeatures = r.ReadInt32();
+        int projection = r.ReadInt32(),
+            rowFeatures = r.ReadInt32();
         return shape with
         {
             ProjectionSize = projection,

@@ -59,9 +59,9 @@ internal sealed class NetworkRules
         if (shape.ProjectionSize > 0)
             throw Refused($"it projects its steps to {shape.ProjectionSize} numbers");
         if (shape.PerStep != IsPerStep)
-            throw Refused(IsPerStep
-                ? "it pools its states, and has outputs per row"
-                : "it does not pool its states, and has outputs at every step");
+            throw Refused(
+                IsPerStep ? "it pools its states, and has outputs per row" : "it does not pool its states, and has outputs at every step"
+            );
         if (shape.Outputs < LeastOutputs || shape.Outputs > MostOutputs)
             throw Refused($"it has {shape.Outputs} outputs, where there must be {(MostOutputs == 1 ? "1" : $"{LeastOutputs} or more")}");
     }
@@ -91,12 +91,13 @@ internal sealed class NetworkRules
     /// <summary>The error that refuses a network.</summary>
     /// <param name="why">What it is that one of the kind cannot be.</param>
     public FormatException Refused(string why) =>
-        ModelErrors.Format($"The model's network cannot be that of {_model}: {why}. The file is damaged or was not " +
-            "written by RnnMlNet.");
+        ModelErrors.Format(
+            $"The model's network cannot be that of {_model}: {why}. The file is damaged or was not " + "written by RnnMlNet."
+        );
 
     private static string Text(NetworkShape shape) =>
-        $"[{shape.CustomCell ?? shape.Cell.ToString()}, features {shape.Features}, vocabulary {shape.Vocabulary}, " +
-        $"projection {shape.ProjectionSize}, hidden size {shape.HiddenSize}, layers {shape.Layers}, directions {shape.Directions}, " +
-        $"pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], static features {shape.RowFeatures}, " +
-        $"decoder {shape.Decoder?.ToString() ?? "none"}, outputs {shape.Outputs}]";
+        $"[{shape.CustomCell ?? shape.Cell.ToString()}, features {shape.Features}, vocabulary {shape.Vocabulary}, "
+        + $"projection {shape.ProjectionSize}, hidden size {shape.HiddenSize}, layers {shape.Layers}, directions {shape.Directions}, "
+        + $"pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], static features {shape.RowFeatures}, "
+        + $"decoder {shape.Decoder?.ToString() ?? "none"}, outputs {shape.Outputs}]";
 }

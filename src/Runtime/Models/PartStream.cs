@@ -6,7 +6,8 @@ namespace RnnMlNet.Runtime.Models;
 internal sealed class PartStream(Stream stream, long length) : Stream
 {
     private readonly byte[] _buffer = new byte[Math.Min(length, 1 << 16)];
-    private int _at, _end;
+    private int _at,
+        _end;
     private long _read;
 
     public override bool CanRead => true;
@@ -40,9 +41,7 @@ internal sealed class PartStream(Stream stream, long length) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -81,9 +80,7 @@ internal sealed class CountingStream : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => _length += count;
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

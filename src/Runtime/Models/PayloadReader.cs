@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>Reads a block's payload, and checks every count against the bytes that are left before anything of that size is allocated.</summary>
+/// <summary>
+/// Reads a block's payload, and checks every count against the bytes that are left before anything of that size is allocated.
+/// </summary>
 internal sealed class PayloadReader(PartStream part, string what) : BinaryReader(part)
 {
     private long Remaining => BaseStream.Length - BaseStream.Position;
@@ -36,14 +38,21 @@ internal sealed class PayloadReader(PartStream part, string what) : BinaryReader
         return values;
     }
 
-    /// <summary>Runs a parser, turning what a wrong payload makes the base classes throw into a <see cref="FormatException"/> of ours, which are marked.</summary>
+    /// <summary>
+    /// Runs a parser, turning what a wrong payload makes the base classes throw into a <see cref="FormatException"/> of ours, which are
+    /// marked.
+    /// </summary>
     public T Parse<T>(Func<PayloadReader, T> parse)
     {
         try
         {
             return parse(this);
         }
-        catch (Exception e) when (e is FormatException ? !ModelErrors.IsMarked(e) : e is ArgumentException or InvalidOperationException or OverflowException or IOException)
+        catch (Exception e)
+            when (e is FormatException
+                    ? !ModelErrors.IsMarked(e)
+                    : e is ArgumentException or InvalidOperationException or OverflowException or IOException
+            )
         {
             throw ModelErrors.Format($"{what} is damaged: {e.Message}", e);
         }

@@ -33,16 +33,22 @@ internal sealed record RuntimeModel(ScorerPart Part, IReadOnlyList<NetworkParame
     public static RuntimeModel ReadNetworks(BinaryReader reader, ScorerPart part)
     {
         // How training went stands behind each network, for whoever trains.
-        IReadOnlyList<NetworkParameters> networks = NetworkFormat.Read(reader, part.Rules.Check, static (network, payload) =>
-        {
-            payload.Skip();
-            return network;
-        });
+        IReadOnlyList<NetworkParameters> networks = NetworkFormat.Read(
+            reader,
+            part.Rules.Check,
+            static (network, payload) =>
+            {
+                payload.Skip();
+                return network;
+            }
+        );
         part.Rules.Check(networks);
         part.Check(networks[0].Shape);
         if (networks[0].Shape.CustomCell is string cell)
-            throw ModelErrors.Format($"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells " +
-                $"only ({string.Join(", ", Enum.GetNames<CellKind>())}).");
+            throw ModelErrors.Format(
+                $"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells "
+                    + $"only ({string.Join(", ", Enum.GetNames<CellKind>())})."
+            );
         return new RuntimeModel(part, networks);
     }
 }

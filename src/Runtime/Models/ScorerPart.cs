@@ -13,59 +13,78 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
     private const string What = "The model file's part 'scorer'";
 
     /// <summary>Writes the part.</summary>
-    public void Write(BinaryWriter writer) => SealedBlock.Write(writer, Version, payload =>
-    {
-        // *** Binary format ***
-        // byte: task
-        // int: number of class names, the names
-        // float: threshold of a classifier of two classes, else 0
-        // string: separators; int: number of words, the words
-        // int: number of column names, the names
-        // int: number of offsets, the offsets, as many scales
-        payload.Write((byte)Task);
-        WriteTexts(payload, ClassNames);
-        payload.Write(Threshold);
-        payload.Write(new string([.. Input.Separators]));
-        WriteTexts(payload, Input.Words);
-        WriteTexts(payload, Input.ColumnNames);
-        payload.Write(Input.Offsets.Count);
-        foreach (float value in (IEnumerable<float>)[.. Input.Offsets, .. Input.Scales])
-            payload.Write(value);
-    });
+    public void Write(BinaryWriter writer) =>
+        SealedBlock.Write(
+            writer,
+            Version,
+            payload =>
+            {
+                // *** Binary format ***
+                // byte: task
+                // int: number of class names, the names
+                // float: threshold of a classifier of two classes, else 0
+                // string: separators; int: number of words, the words
+                // int: number of column names, the names
+                // int: number of offsets, the offsets, as many scales
+                payload.Write((byte)Task);
+                WriteTexts(payload, ClassNames);
+                payload.Write(Threshold);
+                payload.Write(new string([.. Input.Separators]));
+                WriteTexts(payload, Input.Words);
+                WriteTexts(payload, Input.ColumnNames);
+                payload.Write(Input.Offsets.Count);
+                foreach (float value in (IEnumerable<float>)[.. Input.Offsets, .. Input.Scales])
+                    payload.Write(value);
+            }
+        );
 
     /// <param name="reader">Stands at the part.</param>
     /// <exception cref="FormatException">It is newer, truncated or altered; the message says which.</exception>
-    public static ScorerPart Read(BinaryReader reader) => SealedBlock.Read(reader, Version, What, (payload, _) =>
-    {
-        var task = (SequenceTask)payload.ReadByte();
-        if (!Enum.IsDefined(task))
-            throw ModelErrors.Format($"{What} is damaged: task {(int)task}.");
-        string[] names = ReadTexts(payload, "class names");
-        float threshold = payload.ReadSingle();
-        if (!float.IsFinite(threshold))
-            throw ModelErrors.Format($"{What} is damaged: threshold {threshold}.");
-        char[] separators = payload.ReadString().ToCharArray();
-        string[] words = ReadTexts(payload, "words"), columns = ReadTexts(payload, "column names");
-        int scaled = payload.ReadCount(2 * sizeof(float), "offsets");
-        return new ScorerPart(task, names, threshold, new RowInput
-        {
-            Separators = separators,
-            Words = words,
-            ColumnNames = columns,
-            Offsets = payload.ReadSingles(scaled, "offsets"),
-            Scales = payload.ReadSingles(scaled, "scales"),
-        });
-    }, isUnpacked: true);
+    public static ScorerPart Read(BinaryReader reader) =>
+        SealedBlock.Read(
+            reader,
+            Version,
+            What,
+            (payload, _) =>
+            {
+                var task = (SequenceTask)payload.ReadByte();
+                if (!Enum.IsDefined(task))
+                    throw ModelErrors.Format($"{What} is damaged: task {(int)task}.");
+                string[] names = ReadTexts(payload, "class names");
+                float threshold = payload.ReadSingle();
+                if (!float.IsFinite(threshold))
+                    throw ModelErrors.Format($"{What} is damaged: threshold {threshold}.");
+                char[] separators = payload.ReadString().ToCharArray();
+                string[] words = ReadTexts(payload, "words"),
+                    columns = ReadTexts(payload, "column names");
+                int scaled = payload.ReadCount(2 * sizeof(float), "offsets");
+                return new ScorerPart(
+                    task,
+                    names,
+                    threshold,
+                    new RowInput
+                    {
+                        Separators = separators,
+                        Words = words,
+                        ColumnNames = columns,
+                        Offsets = payload.ReadSingles(scaled, "offsets"),
+                        Scales = payload.ReadSingles(scaled, "scales"),
+                    }
+                );
+            },
+            isUnpacked: true
+        );
 
     /// <summary>What the networks of such a task can be.</summary>
-    public NetworkRules Rules => Task switch
-    {
-        SequenceTask.BinaryClassification => NetworkRules.Binary,
-        SequenceTask.MulticlassClassification => NetworkRules.Multiclass,
-        SequenceTask.Regression => NetworkRules.Regression,
-        SequenceTask.SequenceTagging => NetworkRules.SequenceTagger,
-        _ => throw new InvalidOperationException($"There is no task {Task}."),
-    };
+    public NetworkRules Rules =>
+        Task switch
+        {
+            SequenceTask.BinaryClassification => NetworkRules.Binary,
+            SequenceTask.MulticlassClassification => NetworkRules.Multiclass,
+            SequenceTask.Regression => NetworkRules.Regression,
+            SequenceTask.SequenceTagging => NetworkRules.SequenceTagger,
+            _ => throw new InvalidOperationException($"There is no task {Task}."),
+        };
 
     /// <summary>Checks that it is of a network.</summary>
     /// <exception cref="FormatException">It is of another one; the message says why.</exception>
@@ -73,8 +92,9 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
     {
         bool hasClasses = Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging;
         if (ClassNames.Count > 0 && (!hasClasses || ClassNames.Count != shape.Outputs))
-            throw ModelErrors.Format($"{What} is damaged: it names {ClassNames.Count} classes of a network of {shape.Outputs} outputs " +
-                $"({Task}).");
+            throw ModelErrors.Format(
+                $"{What} is damaged: it names {ClassNames.Count} classes of a network of {shape.Outputs} outputs " + $"({Task})."
+            );
         int known = shape.Vocabulary - (shape.PerStep ? 1 : 0);
         if (Input.Words.Count > 0 && Input.Words.Count != known)
             throw ModelErrors.Format($"{What} is damaged: it has {Input.Words.Count} words for a network of {shape.Vocabulary} tokens.");

@@ -32,7 +32,8 @@ internal static class SealedBlock
     /// <param name="writer">Where to.</param>
     /// <param name="version">Of its format.</param>
     /// <param name="payload">Writes what is in it.</param>
-    /// <param name="capacity">Bytes that it will have or little less, where that is known: growing would leave several arrays as large behind.</param>
+    /// <param name="capacity">Bytes that it will have or little less, where that is known: growing would leave several arrays as large
+    /// behind.</param>
     public static void Write(BinaryWriter writer, int version, Action<BinaryWriter> payload, int capacity = 0)
     {
         using MemoryStream memory = Written(payload, capacity);
@@ -47,7 +48,9 @@ internal static class SealedBlock
         writer.Write(bytes);
     }
 
-    /// <summary>Reads a block, checks it, and hands its payload to <paramref name="payload"/>, which must read it to its last byte.</summary>
+    /// <summary>
+    /// Reads a block, checks it, and hands its payload to <paramref name="payload"/>, which must read it to its last byte.
+    /// </summary>
     /// <param name="reader">Stands at the block, on a stream that can seek: the payload is hashed where it lies, and then read.</param>
     /// <param name="newestVersion">The newest version known.</param>
     /// <param name="what">What the block is, as a message begins: <c>The model file's part 'network'</c>.</param>
@@ -55,8 +58,13 @@ internal static class SealedBlock
     /// <param name="isUnpacked">Whether it comes out of a compressed file, in which few bytes may stand for many: such a payload is
     /// refused.</param>
     /// <exception cref="FormatException">The block is not one, newer, truncated or altered; the message says which.</exception>
-    public static T Read<T>(BinaryReader reader, int newestVersion, string what, Func<PayloadReader, int, T> payload,
-        bool isUnpacked = false)
+    public static T Read<T>(
+        BinaryReader reader,
+        int newestVersion,
+        string what,
+        Func<PayloadReader, int, T> payload,
+        bool isUnpacked = false
+    )
     {
         var (version, length, hash) = ReadHeader(reader, newestVersion, what);
         long start = reader.BaseStream.Position;
@@ -92,8 +100,11 @@ internal static class SealedBlock
         }
         catch (IOException e)
         {
-            throw ModelErrors.Operation("A part of the file would be larger than 2 GiB, the most that a model file or a checkpoint of " +
-                "RnnMlNet can hold: train a smaller network, or fewer of them.", e);
+            throw ModelErrors.Operation(
+                "A part of the file would be larger than 2 GiB, the most that a model file or a checkpoint of "
+                    + "RnnMlNet can hold: train a smaller network, or fewer of them.",
+                e
+            );
         }
         return memory;
     }
@@ -107,7 +118,9 @@ internal static class SealedBlock
                 throw ModelErrors.Format($"{what} does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.");
             int version = reader.ReadInt32();
             if (version > newestVersion)
-                throw ModelErrors.Format($"{what} has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet.");
+                throw ModelErrors.Format(
+                    $"{what} has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet."
+                );
             int length = reader.ReadInt32();
             byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
             if (version < 1 || length < 0)
@@ -140,8 +153,10 @@ internal static class SealedBlock
         if (!expected.AsSpan().SequenceEqual(hash.GetHashAndReset()))
             throw ModelErrors.Format($"{what} is damaged or was altered: its checksum does not match.");
         if (size?.Bytes is long packed && length / MostExpansion > packed)
-            throw ModelErrors.Format($"{what} is damaged: its {length} bytes are the same few over and over ({packed} bytes " +
-                "compressed), which no training gives.");
+            throw ModelErrors.Format(
+                $"{what} is damaged: its {length} bytes are the same few over and over ({packed} bytes "
+                    + "compressed), which no training gives."
+            );
     }
 
     private static byte[] Header(int version, int length)

@@ -9,24 +9,48 @@ internal static class ShapeCheck
     /// <exception cref="FormatException">A size is impossible; the message says which.</exception>
     public static void Check(NetworkShape shape)
     {
-        bool stepsAreOneThing = shape.UsesTokens ? shape.Features == 0 && shape.EmbeddingSize > 0 : shape.Features > 0 && shape.EmbeddingSize == 0 && shape.Vocabulary == 0;
-        if (CellRegistry.Find(shape.Cell) is null || !stepsAreOneThing || shape.HiddenSize < 1 || shape.Layers < 1 || shape.Outputs < 1
-            || (shape.Pooling & ~Poolings.All) != 0 || shape.HeadHiddenSizes.Any(width => width < 1))
+        bool stepsAreOneThing = shape.UsesTokens
+            ? shape.Features == 0 && shape.EmbeddingSize > 0
+            : shape.Features > 0 && shape.EmbeddingSize == 0 && shape.Vocabulary == 0;
+        if (
+            CellRegistry.Find(shape.Cell) is null
+            || !stepsAreOneThing
+            || shape.HiddenSize < 1
+            || shape.Layers < 1
+            || shape.Outputs < 1
+            || (shape.Pooling & ~Poolings.All) != 0
+            || shape.HeadHiddenSizes.Any(width => width < 1)
+        )
             throw ModelErrors.Format(
-                $"The model's network is impossible: cell {shape.Cell}, {shape.Features} features, vocabulary {shape.Vocabulary}, embedding {shape.EmbeddingSize}, hidden size {shape.HiddenSize}, " +
-                $"{shape.Layers} layers, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], {shape.Outputs} outputs.");
+                $"The model's network is impossible: cell {shape.Cell}, {shape.Features} features, vocabulary {shape.Vocabulary}, "
+                    + $"embedding {shape.EmbeddingSize}, hidden size {shape.HiddenSize}, "
+                    + $"{shape.Layers} layers, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], "
+                    + $"{shape.Outputs} outputs."
+            );
         // Products of sizes below are computed in int; beyond these bounds they could overflow, and no such network can be trained.
         int[] sizes =
         [
-            shape.Features, shape.EmbeddingSize, shape.ProjectionSize, shape.RowFeatures, shape.HiddenSize, shape.Outputs, .. shape.HeadHiddenSizes,
+            shape.Features,
+            shape.EmbeddingSize,
+            shape.ProjectionSize,
+            shape.RowFeatures,
+            shape.HiddenSize,
+            shape.Outputs,
+            .. shape.HeadHiddenSizes,
         ];
         if (Array.Exists(sizes, size => size > NetworkSize.Largest) || shape.Layers > NetworkSize.MostLayers)
             throw ModelErrors.Format("The model's network states sizes beyond what can exist.");
         if (shape.ProjectionSize < 0 || shape.RowFeatures < 0 || (shape.UsesTokens && shape.ProjectionSize > 0))
-            throw ModelErrors.Format($"The model's network is impossible: projection {shape.ProjectionSize} of {shape.Features} features, {shape.RowFeatures} numbers beside the steps.");
+            throw ModelErrors.Format(
+                $"The model's network is impossible: projection {shape.ProjectionSize} of {shape.Features} features, {shape.RowFeatures} "
+                    + $"numbers beside the steps."
+            );
         bool mayHavePatches = !shape.UsesTokens && !shape.PerStep && shape.Decoder is null;
         if (shape.PatchLength < 1 || shape.Features % shape.PatchLength != 0 || (shape.PatchLength > 1 && !mayHavePatches))
-            throw ModelErrors.Format($"The model's network is impossible: {shape.Features} features are those of {shape.PatchLength} time steps, pooling {shape.Pooling}.");
+            throw ModelErrors.Format(
+                $"The model's network is impossible: {shape.Features} features are those of {shape.PatchLength} time steps, pooling "
+                    + $"{shape.Pooling}."
+            );
         if (shape.Decoder is DecoderShape decoder)
             Check(shape, decoder);
     }
@@ -34,8 +58,18 @@ internal static class ShapeCheck
     private static void Check(NetworkShape shape, DecoderShape decoder)
     {
         bool isOne = shape is { Layers: 1, Bidirectional: false, Pooling: Pooling.Last, CustomCell: null, RowFeatures: 0 };
-        if (!isOne || !Enum.IsDefined(decoder.Kind) || decoder.Steps < 1 || decoder.Channels < 1 || decoder.KnownSize < 0 || shape.Outputs % Math.Max(1, decoder.Steps) != 0)
-            throw ModelErrors.Format($"The model's network is impossible: {decoder} with {shape.Layers} layers, pooling {shape.Pooling}, {shape.Outputs} outputs.");
+        if (
+            !isOne
+            || !Enum.IsDefined(decoder.Kind)
+            || decoder.Steps < 1
+            || decoder.Channels < 1
+            || decoder.KnownSize < 0
+            || shape.Outputs % Math.Max(1, decoder.Steps) != 0
+        )
+            throw ModelErrors.Format(
+                $"The model's network is impossible: {decoder} with {shape.Layers} layers, pooling {shape.Pooling}, "
+                    + $"{shape.Outputs} outputs."
+            );
         if ((long)decoder.Steps * Math.Max(1, decoder.KnownSize) > 1 << 26 || decoder.Channels > 1 << 26)
             throw ModelErrors.Format("The model's network states sizes beyond what can exist.");
     }
@@ -47,7 +81,9 @@ internal static class ShapeCheck
             throw ModelErrors.Format($"The model's weight '{name}' holds a value that is not a finite number.");
         // Before they are listed: a few bytes may claim many layers.
         if (shape.CustomCell is null && shape.Layers > weights.Tensors.Count)
-            throw ModelErrors.Format($"The model's weights do not fit its network: {weights.Tensors.Count} weights for {shape.Layers} layers.");
+            throw ModelErrors.Format(
+                $"The model's weights do not fit its network: {weights.Tensors.Count} weights for {shape.Layers} layers."
+            );
         var expected = Expected(shape).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         var problems = new List<string>();
         foreach (TensorSpec spec in expected.Values)
@@ -58,10 +94,17 @@ internal static class ShapeCheck
                 problems.Add($"'{spec.Name}' is [{string.Join(", ", tensor.Shape)}] where [{string.Join(", ", spec.Shape)}] was expected");
         }
         if (shape.CustomCell is not null && HasLayer(weights, 0, 0) && !HasLayer(weights, shape.Layers - 1, shape.Directions - 1))
-            problems.Add($"the weights 'rnn.{WeightLayout.Suffix(shape.Layers - 1, shape.Directions - 1)}.*' of its last layer are missing");
+            problems.Add(
+                $"the weights 'rnn.{WeightLayout.Suffix(shape.Layers - 1, shape.Directions - 1)}.*' of its last layer are missing"
+            );
         // The weights of a user's own cell are named by that cell, so only a built-in one's can be checked.
-        problems.AddRange(weights.Tensors.Where(t => !expected.ContainsKey(t.Name) && !(shape.CustomCell is not null && t.Name.StartsWith("rnn.", StringComparison.Ordinal)))
-            .Select(t => $"'{t.Name}' is not a weight of this network"));
+        problems.AddRange(
+            weights
+                .Tensors.Where(t =>
+                    !expected.ContainsKey(t.Name) && !(shape.CustomCell is not null && t.Name.StartsWith("rnn.", StringComparison.Ordinal))
+                )
+                .Select(t => $"'{t.Name}' is not a weight of this network")
+        );
         if (problems.Count > 0)
             throw ModelErrors.Format($"The model's weights do not fit its network: {string.Join("; ", problems)}.");
     }
@@ -72,7 +115,8 @@ internal static class ShapeCheck
         return weights.Tensors.Any(t => t.Name.StartsWith(prefix, StringComparison.Ordinal));
     }
 
-    private static IEnumerable<TensorSpec> Expected(NetworkShape shape) => shape.CustomCell is null
-        ? WeightLayout.Tensors(shape)
-        : [.. WeightLayout.InputTensors(shape), .. WeightLayout.OutputTensors(shape)];
+    private static IEnumerable<TensorSpec> Expected(NetworkShape shape) =>
+        shape.CustomCell is null
+            ? WeightLayout.Tensors(shape)
+            : [.. WeightLayout.InputTensors(shape), .. WeightLayout.OutputTensors(shape)];
 }

@@ -28,22 +28,27 @@ internal static class StreamState
     /// <param name="writer">Where to.</param>
     /// <param name="fingerprint">Of the networks.</param>
     /// <param name="states">One for each network.</param>
-    public static void Write(
-        BinaryWriter writer, byte[] fingerprint, IReadOnlyList<SeriesState> states) => SealedBlock.Write(writer, Version, payload =>
-    {
-        // *** Binary format ***
-        // 32 bytes: the networks' fingerprint
-        // of each network: long: time steps; its pending values and its numbers (float), its sums (double), as many as its sizes say
-        payload.Write(fingerprint);
-        foreach (SeriesState state in states)
-        {
-            payload.Write(state.Steps);
-            foreach (float value in state.Pending.Concat(state.Numbers))
-                payload.Write(value);
-            foreach (double value in state.Sums)
-                payload.Write(value);
-        }
-    });
+    public static void Write(BinaryWriter writer, byte[] fingerprint, IReadOnlyList<SeriesState> states) =>
+        SealedBlock.Write(
+            writer,
+            Version,
+            payload =>
+            {
+                // *** Binary format ***
+                // 32 bytes: the networks' fingerprint
+                // of each network: long: time steps; its pending values and its numbers (float), its sums (double), as many as its sizes
+                // say
+                payload.Write(fingerprint);
+                foreach (SeriesState state in states)
+                {
+                    payload.Write(state.Steps);
+                    foreach (float value in state.Pending.Concat(state.Numbers))
+                        payload.Write(value);
+                    foreach (double value in state.Sums)
+                        payload.Write(value);
+                }
+            }
+        );
 
     /// <param name="stream">Stands at the state.</param>
     /// <param name="fingerprint">Of the networks that go on from it.</param>
@@ -51,15 +56,22 @@ internal static class StreamState
     /// <param name="networks">How many they are.</param>
     /// <exception cref="FormatException">It is damaged, or of other networks.</exception>
     public static SeriesState[] Read(Stream stream, byte[] fingerprint, NetworkShape shape, int networks) =>
-        SealedBlock.Read(new BinaryReader(stream), Version, What, (payload, _) =>
-        {
-            if (!payload.ReadBytes(fingerprint.Length).AsSpan().SequenceEqual(fingerprint))
-                throw ModelErrors.Format($"{What} is that of another model: begin a new stream, or load the model that it was saved with.");
-            var states = new SeriesState[networks];
-            for (int network = 0; network < networks; network++)
-                states[network] = ReadState(payload, shape);
-            return states;
-        });
+        SealedBlock.Read(
+            new BinaryReader(stream),
+            Version,
+            What,
+            (payload, _) =>
+            {
+                if (!payload.ReadBytes(fingerprint.Length).AsSpan().SequenceEqual(fingerprint))
+                    throw ModelErrors.Format(
+                        $"{What} is that of another model: begin a new stream, or load the model that it was saved with."
+                    );
+                var states = new SeriesState[networks];
+                for (int network = 0; network < networks; network++)
+                    states[network] = ReadState(payload, shape);
+                return states;
+            }
+        );
 
     private static SeriesState ReadState(PayloadReader payload, NetworkShape shape)
     {

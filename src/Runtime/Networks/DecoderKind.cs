@@ -4,14 +4,14 @@ namespace RnnMlNet.Runtime.Networks;
 internal enum DecoderKind
 {
     /// <summary>
-    /// All at once: from that state the first layer's cell makes one step for each output step, whose input says only which one it is (SegRNN's parallel
-    /// multi-step forecasting; Lin et al., 2023, arXiv 2308.11200).
+    /// All at once: from that state the first layer's cell makes one step for each output step, whose input says only which one it is
+    /// (SegRNN's parallel multi-step forecasting; Lin et al., 2023, arXiv 2308.11200).
     /// </summary>
     Parallel,
 
     /// <summary>
-    /// One after the other: a cell of its own goes on from that state and reads at each step what came out at the one before (Sutskever et al., 2014,
-    /// arXiv 1409.3215), in training what should have come out: teacher forcing (Williams and Zipser, 1989).
+    /// One after the other: a cell of its own goes on from that state and reads at each step what came out at the one before (Sutskever et
+    /// al., 2014, arXiv 1409.3215), in training what should have come out: teacher forcing (Williams and Zipser, 1989).
     /// </summary>
     Recurrent,
 }

@@ -14,7 +14,9 @@ internal sealed record NetworkShape
     /// <summary>The registered name of the user's own cell, or null for a built-in one.</summary>
     public string? CustomCell { get; init; }
 
-    /// <summary>F, numbers per step that the network reads, which are those of <see cref="PatchLength"/> time steps; 0 when the steps are tokens.</summary>
+    /// <summary>
+    /// F, numbers per step that the network reads, which are those of <see cref="PatchLength"/> time steps; 0 when the steps are tokens.
+    /// </summary>
     public int Features { get; init; }
 
     /// <summary>k, time steps of a sequence that the network reads as one.</summary>
@@ -26,7 +28,9 @@ internal sealed record NetworkShape
     /// <summary>E, width of the learnt embedding of a token; 0 when the steps are numbers.</summary>
     public int EmbeddingSize { get; init; }
 
-    /// <summary>Width of the rectified linear map of a step's numbers that the first layer reads; 0 where it reads the numbers themselves.</summary>
+    /// <summary>
+    /// Width of the rectified linear map of a step's numbers that the first layer reads; 0 where it reads the numbers themselves.
+    /// </summary>
     public int ProjectionSize { get; init; }
 
     /// <summary>H, units per layer and direction.</summary>
@@ -44,7 +48,10 @@ internal sealed record NetworkShape
     /// <summary>Widths of the head's hidden layers (each followed by a rectifier); empty for one linear layer.</summary>
     public IReadOnlyList<int> HeadHiddenSizes { get; init; } = [];
 
-    /// <summary>How several outputs in a row are made of the state after the last step; null where the head makes all outputs of it at once. One layer, one direction.</summary>
+    /// <summary>
+    /// How several outputs in a row are made of the state after the last step; null where the head makes all outputs of it at once. One
+    /// layer, one direction.
+    /// </summary>
     public DecoderShape? Decoder { get; init; }
 
     /// <summary>Numbers of a row, beside its steps, that the head reads behind the pooled states.</summary>
@@ -70,7 +77,10 @@ internal sealed record NetworkShape
     public int Directions => Bidirectional ? 2 : 1;
 
     /// <summary>Width of what the first recurrent layer reads at a step.</summary>
-    public int InputSize => UsesTokens ? EmbeddingSize : ProjectionSize > 0 ? ProjectionSize : Features;
+    public int InputSize =>
+        UsesTokens ? EmbeddingSize
+        : ProjectionSize > 0 ? ProjectionSize
+        : Features;
 
     // Not public, so that ToString does not ask for them: a file may name a cell that there is not.
 
@@ -83,7 +93,9 @@ internal sealed record NetworkShape
     /// <summary>Width of what the head reads: <see cref="PooledSize"/>, and <see cref="RowFeatures"/> behind it.</summary>
     public int HeadInputSize => PooledSize + RowFeatures;
 
-    /// <summary>Width of the pooled states: H x directions x number of pooling kinds; of a tagger or a decoder, a step's states, H x directions.</summary>
+    /// <summary>
+    /// Width of the pooled states: H x directions x number of pooling kinds; of a tagger or a decoder, a step's states, H x directions.
+    /// </summary>
     public int PooledSize => HiddenSize * Directions * Math.Max(1, int.PopCount((int)Pooling));
 
     public bool HasAttention => (Pooling & Pooling.Attention) != 0;
@@ -109,10 +121,13 @@ internal sealed record NetworkShape
     // Records compare collections by reference; two shapes are equal when their numbers are.
     public bool Equals(NetworkShape? other) =>
         other is not null
-        && (Cell, CustomCell, Features, Vocabulary, EmbeddingSize, HiddenSize) == (other.Cell, other.CustomCell, other.Features, other.Vocabulary, other.EmbeddingSize, other.HiddenSize)
-        && (PatchLength, ProjectionSize, Decoder, RowFeatures) == (other.PatchLength, other.ProjectionSize, other.Decoder, other.RowFeatures)
+        && (Cell, CustomCell, Features, Vocabulary, EmbeddingSize, HiddenSize)
+            == (other.Cell, other.CustomCell, other.Features, other.Vocabulary, other.EmbeddingSize, other.HiddenSize)
+        && (PatchLength, ProjectionSize, Decoder, RowFeatures)
+            == (other.PatchLength, other.ProjectionSize, other.Decoder, other.RowFeatures)
         && (Layers, Bidirectional, Pooling, Outputs) == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs)
         && HeadHiddenSizes.SequenceEqual(other.HeadHiddenSizes);
 
-    public override int GetHashCode() => HashCode.Combine(Cell, CustomCell, Features, Vocabulary, HiddenSize, Layers, Bidirectional, Outputs);
+    public override int GetHashCode() =>
+        HashCode.Combine(Cell, CustomCell, Features, Vocabulary, HiddenSize, Layers, Bidirectional, Outputs);
 }

@@ -19,10 +19,13 @@ internal static class NetworkSize
     {
         (string Name, long Size)[] sizes =
         [
-            ("features per step", shape.Features), ("EmbeddingSize", shape.EmbeddingSize),
-                ("numbers of the projection", shape.ProjectionSize), ("static features", shape.RowFeatures),
-            ("HiddenSize", shape.HiddenSize), .. shape.HeadHiddenSizes.Select(width => ("units of a head layer", (long)width)),
-                ("outputs", shape.Outputs),
+            ("features per step", shape.Features),
+            ("EmbeddingSize", shape.EmbeddingSize),
+            ("numbers of the projection", shape.ProjectionSize),
+            ("static features", shape.RowFeatures),
+            ("HiddenSize", shape.HiddenSize),
+            .. shape.HeadHiddenSizes.Select(width => ("units of a head layer", (long)width)),
+            ("outputs", shape.Outputs),
         ];
         if (sizes.FirstOrDefault(size => size.Size > Largest) is { Name: not null } large)
             return $"{large.Name}: {Text(large.Size)}, where {Text(Largest)} is the most";
@@ -32,9 +35,10 @@ internal static class NetworkSize
         foreach (TensorSpec spec in WeightLayout.Tensors(shape))
             weights += spec.Size;
         Int128 bytes = weights * sizeof(float);
-        return bytes <= _mostBytes ? null
-            : $"{Text(weights)} weights are {Text(bytes / 1_000_000)} MB, where a model file holds {Text(_mostBytes / 1_000_000)} " +
-                "MB of them: set a smaller HiddenSize, EmbeddingSize, Layers or HeadHiddenSizes";
+        return bytes <= _mostBytes
+            ? null
+            : $"{Text(weights)} weights are {Text(bytes / 1_000_000)} MB, where a model file holds {Text(_mostBytes / 1_000_000)} "
+                + "MB of them: set a smaller HiddenSize, EmbeddingSize, Layers or HeadHiddenSizes";
     }
 
     private static string Text(Int128 number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -3,7 +3,9 @@ namespace RnnMlNet.Runtime.Networks;
 /// <summary>One weight tensor: its name, shape and values, row-major.</summary>
 internal sealed record NamedTensor(string Name, IReadOnlyList<int> Shape, float[] Values);
 
-/// <summary>A network's weights by name, in a fixed order. The arrays belong to this object: who needs to change them copies first.</summary>
+/// <summary>
+/// A network's weights by name, in a fixed order. The arrays belong to this object: who needs to change them copies first.
+/// </summary>
 internal sealed class NetworkWeights
 {
     private readonly Dictionary<string, NamedTensor> _byName;

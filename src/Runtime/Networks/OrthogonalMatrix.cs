@@ -59,15 +59,16 @@ internal sealed class OrthogonalMatrix(int size, int threads, Action? check)
         int jobs = (end - start + RowsPerJob - 1) / RowsPerJob;
         void Job(int job)
         {
-            int first = start + job * RowsPerJob, behind = Math.Min(end, first + RowsPerJob);
+            int first = start + job * RowsPerJob,
+                behind = Math.Min(end, first + RowsPerJob);
             for (int pass = 0; pass < 2; pass++)
-                for (int j = 0; j < start; j++)
-                {
-                    if (j % BlockRows == 0)
-                        _check?.Invoke();
-                    for (int i = first; i < behind; i++)
-                        Subtract(rows[i], rows[j]);
-                }
+            for (int j = 0; j < start; j++)
+            {
+                if (j % BlockRows == 0)
+                    _check?.Invoke();
+                for (int i = first; i < behind; i++)
+                    Subtract(rows[i], rows[j]);
+            }
         }
 
         if (threads == 1 || (long)(end - start) * size * start < LeastWork)
@@ -93,8 +94,8 @@ internal sealed class OrthogonalMatrix(int size, int threads, Action? check)
     {
         _check?.Invoke();
         for (int pass = 0; pass < 2; pass++)
-            for (int j = start; j < i; j++)
-                Subtract(rows[i], rows[j]);
+        for (int j = start; j < i; j++)
+            Subtract(rows[i], rows[j]);
         TensorPrimitives.Divide(rows[i], Math.Sqrt(TensorPrimitives.Dot(rows[i], rows[i])), rows[i]);
     }
 

@@ -6,7 +6,8 @@ internal static class OutputUnits
     /// <summary>exp(x_i) / Σ exp(x_j), stable for large x.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
-        float max = logits[ArgMax(logits)], sum = 0;
+        float max = logits[ArgMax(logits)],
+            sum = 0;
         for (int i = 0; i < logits.Length; i++)
             sum += probabilities[i] = MathF.Exp(logits[i] - max);
         for (int i = 0; i < logits.Length; i++)
@@ -26,7 +27,9 @@ internal static class OutputUnits
         return best;
     }
 
-    /// <summary>Index of the likeliest class; null where <see cref="Softmax"/> gives no numbers: an output is NaN, or the largest is infinite.</summary>
+    /// <summary>
+    /// Index of the likeliest class; null where <see cref="Softmax"/> gives no numbers: an output is NaN, or the largest is infinite.
+    /// </summary>
     public static int? PredictedClass(ReadOnlySpan<float> logits)
     {
         foreach (float logit in logits)

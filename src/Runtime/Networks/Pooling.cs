@@ -7,7 +7,9 @@ namespace RnnMlNet;
 [Flags]
 public enum Pooling
 {
-    /// <summary>The last layer's final state; with two directions, each direction's own final state (the backward one's stands at the first step).</summary>
+    /// <summary>
+    /// The last layer's final state; with two directions, each direction's own final state (the backward one's stands at the first step).
+    /// </summary>
     Last = 1,
 
     /// <summary>The mean over the steps.</summary>
@@ -17,9 +19,9 @@ public enum Pooling
     Max = 4,
 
     /// <summary>
-    /// A weighted mean over the steps, whose weights the network learns: s_t = w · tanh(h_t), α = softmax(s), Σ α_t h_t, h_t being both directions'
-    /// states at step t and w a learnt vector of their width (Zhou et al., "Attention-Based Bidirectional Long Short-Term Memory Networks for
-    /// Relation Classification", 2016, without the tanh around the sum).
+    /// A weighted mean over the steps, whose weights the network learns: s_t = w · tanh(h_t), α = softmax(s), Σ α_t h_t, h_t being both
+    /// directions' states at step t and w a learnt vector of their width (Zhou et al., "Attention-Based Bidirectional Long Short-Term
+    /// Memory Networks for Relation Classification", 2016, without the tanh around the sum).
     /// </summary>
     Attention = 8,
 }

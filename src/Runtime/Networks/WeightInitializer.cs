@@ -1,9 +1,10 @@
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
-/// The weights training starts from, the same for the same seed: Keras' defaults for recurrent layers. Input maps Glorot uniform (Glorot and
-/// Bengio, 2010) and recurrent maps orthogonal (Saxe et al., 2014), gate by gate; biases zero, but the LSTM's forget gate; head Glorot uniform;
-/// attention uniform in ±1/√D as PyTorch's Linear of D inputs; embeddings normal with variance 1/E, so that an embedded token has about the length 1; a decoder's positions and channels standard normal, as SegRNN's.
+/// The weights training starts from, the same for the same seed: Keras' defaults for recurrent layers. Input maps Glorot uniform (Glorot
+/// and Bengio, 2010) and recurrent maps orthogonal (Saxe et al., 2014), gate by gate; biases zero, but the LSTM's forget gate; head Glorot
+/// uniform; attention uniform in ±1/√D as PyTorch's Linear of D inputs; embeddings normal with variance 1/E, so that an embedded token has
+/// about the length 1; a decoder's positions and channels standard normal, as SegRNN's.
 /// </summary>
 internal static class WeightInitializer
 {
@@ -21,8 +22,9 @@ internal static class WeightInitializer
         IEnumerable<TensorSpec> recurrent = shape.CustomCell is null ? WeightLayout.RecurrentTensors(shape) : [];
         TensorSpec[] specs = [.. WeightLayout.InputTensors(shape), .. recurrent, .. WeightLayout.OutputTensors(shape)];
         var orthogonal = new OrthogonalMatrix(shape.HiddenSize, threads ?? Environment.ProcessorCount, check);
-        return new NetworkWeights(specs.Select(spec =>
-            new NamedTensor(spec.Name, spec.Shape, Values(spec, shape, forgetBias, random, orthogonal))));
+        return new NetworkWeights(
+            specs.Select(spec => new NamedTensor(spec.Name, spec.Shape, Values(spec, shape, forgetBias, random, orthogonal)))
+        );
     }
 
     private static float[] Values(TensorSpec spec, NetworkShape shape, float forgetBias, Normal random, OrthogonalMatrix orthogonal)

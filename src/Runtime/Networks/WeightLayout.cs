@@ -8,10 +8,11 @@ internal sealed record TensorSpec(string Name, IReadOnlyList<int> Shape)
 }
 
 /// <summary>
-/// The names and shapes of a network's weights, PyTorch's: <c>embedding.weight [V, E]</c>, <c>projection.weight [P, F]</c>, <c>projection.bias [P]</c>,
-/// <c>rnn.weight_ih_l{k}[_reverse] [G*H, in]</c>, <c>rnn.weight_hh_l{k} [G*H, H]</c>, <c>rnn.bias_ih_l{k} [G*H]</c>,
-/// <c>rnn.bias_hh_l{k} [G*H]</c>, of a parallel decoder <c>decoder.position.weight [m, I - I/2]</c>, <c>decoder.channel.weight [C, I/2]</c>,
-/// <c>decoder.known.weight [I, K]</c>, of a recurrent one <c>decoder.weight_ih_l0 [G*H, 1 + K]</c> and so on, <c>attention.weight [1, H*directions]</c>, <c>head.{j}.weight [out, in]</c>, <c>head.{j}.bias [out]</c>.
+/// The names and shapes of a network's weights, PyTorch's: <c>embedding.weight [V, E]</c>, <c>projection.weight [P, F]</c>,
+/// <c>projection.bias [P]</c>, <c>rnn.weight_ih_l{k}[_reverse] [G*H, in]</c>, <c>rnn.weight_hh_l{k} [G*H, H]</c>, <c>rnn.bias_ih_l{k}
+/// [G*H]</c>, <c>rnn.bias_hh_l{k} [G*H]</c>, of a parallel decoder <c>decoder.position.weight [m, I - I/2]</c>, <c>decoder.channel.weight
+/// [C, I/2]</c>, <c>decoder.known.weight [I, K]</c>, of a recurrent one <c>decoder.weight_ih_l0 [G*H, 1 + K]</c> and so on,
+/// <c>attention.weight [1, H*directions]</c>, <c>head.{j}.weight [out, in]</c>, <c>head.{j}.bias [out]</c>.
 /// </summary>
 internal static class WeightLayout
 {
@@ -31,7 +32,8 @@ internal static class WeightLayout
     public static IEnumerable<TensorSpec> InputTensors(NetworkShape shape) => [.. EmbeddingTensors(shape), .. ProjectionTensors(shape)];
 
     /// <summary>Those behind the recurrent layers.</summary>
-    public static IEnumerable<TensorSpec> OutputTensors(NetworkShape shape) => [.. DecoderTensors(shape), .. AttentionTensors(shape), .. HeadTensors(shape)];
+    public static IEnumerable<TensorSpec> OutputTensors(NetworkShape shape) =>
+        [.. DecoderTensors(shape), .. AttentionTensors(shape), .. HeadTensors(shape)];
 
     public static IEnumerable<TensorSpec> EmbeddingTensors(NetworkShape shape)
     {
@@ -47,12 +49,13 @@ internal static class WeightLayout
         yield return new TensorSpec(ProjectionBias, [shape.ProjectionSize]);
     }
 
-    public static IEnumerable<TensorSpec> DecoderTensors(NetworkShape shape) => shape.Decoder switch
-    {
-        null => [],
-        { Kind: DecoderKind.Recurrent } decoder => CellTensors("decoder", "l0", shape, 1 + decoder.KnownSize),
-        _ => ParallelTensors(shape),
-    };
+    public static IEnumerable<TensorSpec> DecoderTensors(NetworkShape shape) =>
+        shape.Decoder switch
+        {
+            null => [],
+            { Kind: DecoderKind.Recurrent } decoder => CellTensors("decoder", "l0", shape, 1 + decoder.KnownSize),
+            _ => ParallelTensors(shape),
+        };
 
     public static IEnumerable<TensorSpec> RecurrentTensors(NetworkShape shape)
     {
@@ -80,7 +83,10 @@ internal static class WeightLayout
         }
     }
 
-    /// <summary>Width of the part of a decoding step's input that says which of a parallel decoder's channels the row is of; the rest says which step.</summary>
+    /// <summary>
+    /// Width of the part of a decoding step's input that says which of a parallel decoder's channels the row is of; the rest says which
+    /// step.
+    /// </summary>
     public static int ChannelSize(NetworkShape shape) => shape.Decoder!.Channels > 1 ? shape.InputSize / 2 : 0;
 
     private static IEnumerable<TensorSpec> CellTensors(string module, string suffix, NetworkShape shape, int inputSize)

@@ -4,16 +4,19 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// Attention over the steps of a row or of a series, one step after the other: Σ e^(s - m) h and Σ e^(s - m) with s = w · tanh(h) and m the largest s so
-/// far, made smaller when a larger one comes (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018). A series so comes to the
-/// same numbers as its steps in one row, to the bit. For one thread.
+/// Attention over the steps of a row or of a series, one step after the other: Σ e^(s - m) h and Σ e^(s - m) with s = w · tanh(h) and m the
+/// largest s so far, made smaller when a larger one comes (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018). A
+/// series so comes to the same numbers as its steps in one row, to the bit. For one thread.
 /// </summary>
 internal sealed unsafe class AttentionPooling
 {
     private readonly int _width;
+
     // At the start of a cache line: the order of a long sum's additions depends on where its numbers lie.
-    private readonly AlignedBuffer _weights, _tanh;
-    private readonly double[] _state, _sums;
+    private readonly AlignedBuffer _weights,
+        _tanh;
+    private readonly double[] _state,
+        _sums;
 
     /// <param name="weights">[D] w.</param>
     public AttentionPooling(float[] weights)
@@ -45,7 +48,8 @@ internal sealed unsafe class AttentionPooling
     public void Add(ReadOnlySpan<float> state, long before, Span<double> sums)
     {
         Span<double> sum = sums[.._width];
-        ref double total = ref sums[_width], largest = ref sums[_width + 1];
+        ref double total = ref sums[_width],
+            largest = ref sums[_width + 1];
         double score = Score(state);
         if (before == 0)
             largest = score;

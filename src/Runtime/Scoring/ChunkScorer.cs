@@ -17,9 +17,17 @@ internal sealed unsafe class ChunkScorer
     private readonly RowHead _stepHead;
     private readonly int _stateWidth;
     private readonly int _padded;
-    private readonly AlignedBuffer _reversed = new(), _cell = new(), _last = new(), _sum = new(), _max = new(), _pooled = new(), _headOut = new(), _headIn = new();
+    private readonly AlignedBuffer _reversed = new(),
+        _cell = new(),
+        _last = new(),
+        _sum = new(),
+        _max = new(),
+        _pooled = new(),
+        _headOut = new(),
+        _headIn = new();
     private readonly AlignedBuffer[] _hidden = [new(), new()];
-    private AlignedBuffer _input = new(), _states = new();
+    private AlignedBuffer _input = new(),
+        _states = new();
     private int[] _lengths = [];
     private int _rows;
     private int _steps;
@@ -46,7 +54,11 @@ internal sealed unsafe class ChunkScorer
         if (_shape.PerStep)
         {
             for (int row = 0; row < _rows; row++)
-                _stepHead.RunSteps(_input.Start + (long)row * _steps * _stateWidth, _lengths[row], _shape.OutputLayout.Slice(outputs, rows, order[row]));
+                _stepHead.RunSteps(
+                    _input.Start + (long)row * _steps * _stateWidth,
+                    _lengths[row],
+                    _shape.OutputLayout.Slice(outputs, rows, order[row])
+                );
             return;
         }
         float* scores = RunHead(out int width);
@@ -96,18 +108,28 @@ internal sealed unsafe class ChunkScorer
     private void RunDirection(int layer, int direction, float* input)
     {
         CellKernel kernel = _network.Layers[layer][direction];
-        int inputSize = _shape.LayerInputSize(layer), size = _rows * _padded;
-        bool isLast = layer == _shape.Layers - 1 && !_shape.PerStep, pools = isLast && _network.PoolsSteps;
+        int inputSize = _shape.LayerInputSize(layer),
+            size = _rows * _padded;
+        bool isLast = layer == _shape.Layers - 1 && !_shape.PerStep,
+            pools = isLast && _network.PoolsSteps;
         _hidden[0].Clear(size);
         _cell.Clear(size);
         _last.Clear(size);
         _sum.Clear(size);
-        float* hidden = _hidden[0].Start, next = _hidden[1].Start;
+        float* hidden = _hidden[0].Start,
+            next = _hidden[1].Start;
         int live = _rows;
         for (int step = 0; step < _steps; step++)
         {
             live = Live(live, step);
-            kernel.StepRows(live, input + (long)step * inputSize, _steps * inputSize, hidden, _network.HasCellState ? _cell.Start : hidden, next);
+            kernel.StepRows(
+                live,
+                input + (long)step * inputSize,
+                _steps * inputSize,
+                hidden,
+                _network.HasCellState ? _cell.Start : hidden,
+                next
+            );
             if (isLast)
                 KeepLast(live, step, next);
             if (!isLast || _attention is not null)
@@ -134,7 +156,9 @@ internal sealed unsafe class ChunkScorer
             new ReadOnlySpan<float>(states + row * _padded, _padded).CopyTo(new Span<float>(_last.Start + row * _padded, _padded));
     }
 
-    /// <summary>The next layer's input, or what attention looks at: of the backward direction, at the time that the step stands for.</summary>
+    /// <summary>
+    /// The next layer's input, or what attention looks at: of the backward direction, at the time that the step stands for.
+    /// </summary>
     private void KeepStates(int live, int step, int direction, float* states)
     {
         for (int row = 0; row < live; row++)
@@ -149,7 +173,8 @@ internal sealed unsafe class ChunkScorer
     {
         int size = live * _padded;
         var now = new ReadOnlySpan<float>(states, size);
-        Span<float> sum = new(_sum.Start, size), max = new(_max.Start, size);
+        Span<float> sum = new(_sum.Start, size),
+            max = new(_max.Start, size);
         if ((_shape.Pooling & Pooling.Mean) != 0)
             TensorPrimitives.Add(sum, now, sum);
         if ((_shape.Pooling & Pooling.Max) == 0)
@@ -160,7 +185,10 @@ internal sealed unsafe class ChunkScorer
             TensorPrimitives.Max(max, now, max);
     }
 
-    /// <summary>The last layer's part of the pooled vectors, [last | mean | max | attention] (<see cref="Attend"/>), each [H x directions]. Of an empty row, zeros.</summary>
+    /// <summary>
+    /// The last layer's part of the pooled vectors, [last | mean | max | attention] (<see cref="Attend"/>), each [H x directions]. Of an
+    /// empty row, zeros.
+    /// </summary>
     private void Pool(int direction)
     {
         for (int row = 0; row < _rows; row++)
@@ -180,12 +208,17 @@ internal sealed unsafe class ChunkScorer
         for (int row = 0; row < _rows; row++)
             attention.Row(
                 new ReadOnlySpan<float>(_states.Start + (long)row * _steps * _stateWidth, _lengths[row] * _stateWidth),
-                new Span<float>(_pooled.Start + (long)(row + 1) * _shape.PooledSize - _stateWidth, _stateWidth));
+                new Span<float>(_pooled.Start + (long)(row + 1) * _shape.PooledSize - _stateWidth, _stateWidth)
+            );
     }
 
     private void Place(AlignedBuffer source, int row, float divisor, ref float* target)
     {
-        TensorPrimitives.Divide(new ReadOnlySpan<float>(source.Start + row * _padded, _shape.HiddenSize), divisor, new Span<float>(target, _shape.HiddenSize));
+        TensorPrimitives.Divide(
+            new ReadOnlySpan<float>(source.Start + row * _padded, _shape.HiddenSize),
+            divisor,
+            new Span<float>(target, _shape.HiddenSize)
+        );
         target += _stateWidth;
     }
 
@@ -195,9 +228,12 @@ internal sealed unsafe class ChunkScorer
         float* reversed = _reversed.Reserve((long)_rows * _steps * width);
         for (int row = 0; row < _rows; row++)
         {
-            float* from = _input.Start + (long)row * _steps * width, to = reversed + (long)row * _steps * width;
+            float* from = _input.Start + (long)row * _steps * width,
+                to = reversed + (long)row * _steps * width;
             for (int t = 0; t < _lengths[row]; t++)
-                new ReadOnlySpan<float>(from + (long)t * width, width).CopyTo(new Span<float>(to + (long)(_lengths[row] - 1 - t) * width, width));
+                new ReadOnlySpan<float>(from + (long)t * width, width).CopyTo(
+                    new Span<float>(to + (long)(_lengths[row] - 1 - t) * width, width)
+                );
         }
         return reversed;
     }

@@ -9,7 +9,9 @@ namespace RnnMlNet.Runtime.Scoring;
 internal interface ISequenceScorer : IDisposable
 {
     /// <summary>What a scorer that holds native memory says when it is asked to score after its disposal.</summary>
-    const string WasDisposed = "The model has been disposed, so that nothing more can be scored with it: dispose it after the last cursor over its scores, and after the last prediction engine.";
+    const string WasDisposed =
+        "The model has been disposed, so that nothing more can be scored with it: dispose it after the last cursor over its scores, and "
+        + "after the last prediction engine.";
 
     IScoringSession NewSession();
 }
@@ -22,7 +24,9 @@ internal interface IScoringSession : IDisposable
     /// <param name="outputs">[Outputs], overwritten; of a tagger [T, Outputs].</param>
     void Score(in SequenceView sequence, Span<float> outputs);
 
-    /// <summary>Outputs of several sequences, which need not be of one length. By default one by one, each row having as many outputs.</summary>
+    /// <summary>
+    /// Outputs of several sequences, which need not be of one length. By default one by one, each row having as many outputs.
+    /// </summary>
     /// <param name="rows">The rows, as they come.</param>
     /// <param name="outputs">[rows.Count, Outputs], overwritten, in the rows' order; of a tagger [steps of all rows, Outputs].</param>
     void Score(SequenceRows rows, Span<float> outputs)

@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// Has a cell's kernels compiled while ML.NET still makes its pipeline. The JIT spends 10 to 15 ms on them when they first run, which would come on
-/// top of a process's first prediction; on another thread it ends before ML.NET has made a PredictionEngine.
+/// Has a cell's kernels compiled while ML.NET still makes its pipeline. The JIT spends 10 to 15 ms on them when they first run, which would
+/// come on top of a process's first prediction; on another thread it ends before ML.NET has made a PredictionEngine.
 /// </summary>
 internal static class KernelWarmUp
 {
@@ -14,7 +14,9 @@ internal static class KernelWarmUp
 
     private static int _started;
 
-    /// <summary>Scores a row of zeros on another thread, once a process and kind of cell; nothing where there is no other processor.</summary>
+    /// <summary>
+    /// Scores a row of zeros on another thread, once a process and kind of cell; nothing where there is no other processor.
+    /// </summary>
     /// <returns>The work, which nobody needs to wait for; completed where there is none to do.</returns>
     public static Task Start(ISequenceScorer scorer, NetworkShape shape)
     {
@@ -27,7 +29,9 @@ internal static class KernelWarmUp
     internal static void ScoreZeros(ISequenceScorer scorer, NetworkShape shape)
     {
         using IScoringSession session = scorer.NewSession();
-        SequenceView zeros = shape.UsesTokens ? SequenceView.OfTokens(new int[Steps]) : SequenceView.OfSteps(new float[Steps * shape.Features], shape.Features);
+        SequenceView zeros = shape.UsesTokens
+            ? SequenceView.OfTokens(new int[Steps])
+            : SequenceView.OfSteps(new float[Steps * shape.Features], shape.Features);
         session.Score(zeros, new float[shape.OutputLayout.Of(Steps)]);
     }
 }

@@ -21,8 +21,14 @@ internal sealed class PackedNetwork
         _features = network.FeatureScaling is FeatureScaling scaling ? new Standardiser(scaling) : null;
         _labels = network.LabelScaling;
         _embedding = Shape.UsesTokens ? network.Weights[WeightLayout.Embedding] : [];
-        Layers = [.. Enumerable.Range(0, Shape.Layers).Select(layer =>
-            Enumerable.Range(0, Shape.Directions).Select(direction => Cell(network, layer, direction, rowPrecision)).ToArray())];
+        Layers =
+        [
+            .. Enumerable
+                .Range(0, Shape.Layers)
+                .Select(layer =>
+                    Enumerable.Range(0, Shape.Directions).Select(direction => Cell(network, layer, direction, rowPrecision)).ToArray()
+                ),
+        ];
         Attention = Shape.HasAttention ? network.Weights[WeightLayout.Attention] : null;
         Head = [.. Shape.HeadLayers().Select((sizes, j) => Linear(network.Weights, j, sizes.Input, sizes.Output))];
     }
@@ -74,11 +80,23 @@ internal sealed class PackedNetwork
     {
         string suffix = WeightLayout.Suffix(layer, direction);
         NetworkWeights weights = network.Weights;
-        return CellKernels.Create(network.Shape.CellDefinition, new KernelWeights(
-            weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_ih_{suffix}"], weights[$"rnn.bias_hh_{suffix}"],
-            network.Shape.LayerInputSize(layer), network.Shape.HiddenSize), rowPrecision);
+        return CellKernels.Create(
+            network.Shape.CellDefinition,
+            new KernelWeights(
+                weights[$"rnn.weight_ih_{suffix}"],
+                weights[$"rnn.weight_hh_{suffix}"],
+                weights[$"rnn.bias_ih_{suffix}"],
+                weights[$"rnn.bias_hh_{suffix}"],
+                network.Shape.LayerInputSize(layer),
+                network.Shape.HiddenSize
+            ),
+            rowPrecision
+        );
     }
 
     private CellKernel Linear(NetworkWeights weights, int layer, int input, int output) =>
-        LinearKernels.Create(isRectified: layer < Shape.HeadHiddenSizes.Count, new KernelWeights(weights[$"head.{layer}.weight"], [], weights[$"head.{layer}.bias"], [], input, output));
+        LinearKernels.Create(
+            isRectified: layer < Shape.HeadHiddenSizes.Count,
+            new KernelWeights(weights[$"head.{layer}.weight"], [], weights[$"head.{layer}.bias"], [], input, output)
+        );
 }

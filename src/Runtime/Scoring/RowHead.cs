@@ -2,11 +2,14 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Runtime.Scoring;
 
-/// <summary>The head over the pooled states of one row, or over the states of each of its steps, with the scratch memory that it needs.</summary>
+/// <summary>
+/// The head over the pooled states of one row, or over the states of each of its steps, with the scratch memory that it needs.
+/// </summary>
 internal sealed unsafe class RowHead
 {
     private readonly PackedNetwork _network;
-    private readonly AlignedBuffer _even = new(), _odd = new();
+    private readonly AlignedBuffer _even = new(),
+        _odd = new();
 
     public RowHead(PackedNetwork network)
     {

@@ -18,10 +18,13 @@ internal sealed unsafe class RowScorer
     private readonly NetworkShape _shape;
     private readonly RowHead _head;
     private readonly AttentionPooling? _attention;
-    private readonly AlignedBuffer _projected = new(), _cell = new(), _pooled = new();
+    private readonly AlignedBuffer _projected = new(),
+        _cell = new(),
+        _pooled = new();
     private readonly AlignedBuffer[] _hidden = [new(), new()];
     private readonly int _stateWidth;
-    private AlignedBuffer _input = new(), _states = new();
+    private AlignedBuffer _input = new(),
+        _states = new();
 
     public RowScorer(PackedNetwork network)
     {
@@ -66,7 +69,12 @@ internal sealed unsafe class RowScorer
                 last.CopyTo(new Span<float>(_pooled.Start + direction * _shape.HiddenSize, _shape.HiddenSize));
         }
         if (isLast && keepsStates && !_shape.PerStep)
-            StepPooling.Row(_shape, new ReadOnlySpan<float>(_states.Start, length * _stateWidth), new Span<float>(_pooled.Start, _shape.PooledSize), _attention);
+            StepPooling.Row(
+                _shape,
+                new ReadOnlySpan<float>(_states.Start, length * _stateWidth),
+                new Span<float>(_pooled.Start, _shape.PooledSize),
+                _attention
+            );
         (_input, _states) = (_states, _input);
     }
 
@@ -75,22 +83,33 @@ internal sealed unsafe class RowScorer
     private ReadOnlySpan<float> RunDirection(int layer, int direction, int length, bool keepsStates)
     {
         CellKernel kernel = _network.Layers[layer][direction];
-        int inputSize = _shape.LayerInputSize(layer), stretch = Math.Max(1, LargestStretch / kernel.ProjectedWidth);
+        int inputSize = _shape.LayerInputSize(layer),
+            stretch = Math.Max(1, LargestStretch / kernel.ProjectedWidth);
         _projected.Reserve((long)Math.Min(stretch, length) * kernel.ProjectedWidth);
         _cell.Clear(kernel.Width);
-        float* hidden = _hidden[0].Start, next = _hidden[1].Start;
+        float* hidden = _hidden[0].Start,
+            next = _hidden[1].Start;
         new Span<float>(hidden, kernel.Width).Clear();
         bool isReverse = direction == 1;
         for (int start = 0; start < length; start += stretch)
         {
-            int steps = Math.Min(stretch, length - start), first = isReverse ? length - start - steps : start;
+            int steps = Math.Min(stretch, length - start),
+                first = isReverse ? length - start - steps : start;
             kernel.Project(steps, _input.Start + (long)first * inputSize, _projected.Start);
             for (int step = 0; step < steps; step++)
             {
                 int t = isReverse ? steps - 1 - step : step;
-                kernel.StepRow(_projected.Start + (long)t * kernel.ProjectedWidth, hidden, _network.HasCellState ? _cell.Start : hidden, next, backwards: step % 2 == 1);
+                kernel.StepRow(
+                    _projected.Start + (long)t * kernel.ProjectedWidth,
+                    hidden,
+                    _network.HasCellState ? _cell.Start : hidden,
+                    next,
+                    backwards: step % 2 == 1
+                );
                 if (keepsStates)
-                    new ReadOnlySpan<float>(next, _shape.HiddenSize).CopyTo(new Span<float>(_states.Start + (long)(first + t) * _stateWidth + direction * _shape.HiddenSize, _shape.HiddenSize));
+                    new ReadOnlySpan<float>(next, _shape.HiddenSize).CopyTo(
+                        new Span<float>(_states.Start + (long)(first + t) * _stateWidth + direction * _shape.HiddenSize, _shape.HiddenSize)
+                    );
                 float* spare = hidden;
                 hidden = next;
                 next = spare;

@@ -11,19 +11,32 @@ internal sealed class SeriesState(NetworkShape shape)
     /// <summary>T, the time steps there have been.</summary>
     public long Steps { get; set; }
 
-    /// <summary>Of a network that reads k time steps as one: the values of those that are not a whole patch yet, at most k - 1, and behind them anything.</summary>
+    /// <summary>
+    /// Of a network that reads k time steps as one: the values of those that are not a whole patch yet, at most k - 1, and behind them
+    /// anything.
+    /// </summary>
     public float[] Pending { get; private init; } = new float[shape.Features / shape.PatchLength * (shape.PatchLength - 1)];
 
-    /// <summary>Of each layer h [H], of LSTM followed by c [H]; with max pooling, behind all layers the largest h of the last one [H].</summary>
-    public float[] Numbers { get; private init; } = new float[shape.HiddenSize * (shape.Layers * shape.CellDefinition.States + Of(shape, Pooling.Max))];
+    /// <summary>
+    /// Of each layer h [H], of LSTM followed by c [H]; with max pooling, behind all layers the largest h of the last one [H].
+    /// </summary>
+    public float[] Numbers { get; private init; } =
+        new float[shape.HiddenSize * (shape.Layers * shape.CellDefinition.States + Of(shape, Pooling.Max))];
 
     /// <summary>
-    /// With mean pooling, the sum of the last layer's h over the steps [H]; behind it, with attention, its sums (<see cref="AttentionPooling.SumsOf"/>). In
-    /// double precision, because a stream may be long.
+    /// With mean pooling, the sum of the last layer's h over the steps [H]; behind it, with attention, its sums
+    /// (<see cref="AttentionPooling.SumsOf"/>). In double precision, because a stream may be long.
     /// </summary>
     public double[] Sums { get; private init; } = new double[SumsOf(shape, Pooling.Mean) + SumsOf(shape, Pooling.Attention)];
 
-    public SeriesState Copy() => new(shape) { Steps = Steps, Pending = [.. Pending], Numbers = [.. Numbers], Sums = [.. Sums] };
+    public SeriesState Copy() =>
+        new(shape)
+        {
+            Steps = Steps,
+            Pending = [.. Pending],
+            Numbers = [.. Numbers],
+            Sums = [.. Sums],
+        };
 
     /// <summary>The state that a file holds.</summary>
     /// <param name="shape">The network.</param>
@@ -32,7 +45,13 @@ internal sealed class SeriesState(NetworkShape shape)
     /// <param name="numbers">As many as <see cref="Numbers"/> of a new state.</param>
     /// <param name="sums">As many as <see cref="Sums"/> of a new state.</param>
     public static SeriesState Of(NetworkShape shape, long steps, float[] pending, float[] numbers, double[] sums) =>
-        new(shape) { Steps = steps, Pending = pending, Numbers = numbers, Sums = sums };
+        new(shape)
+        {
+            Steps = steps,
+            Pending = pending,
+            Numbers = numbers,
+            Sums = sums,
+        };
 
     /// <summary>Takes over what another one is, of the same network.</summary>
     public void CopyFrom(SeriesState other)

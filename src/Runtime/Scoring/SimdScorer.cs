@@ -12,7 +12,8 @@ internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowP
     /// <summary>The network as the kernels want it.</summary>
     public PackedNetwork Network { get; } = new(network, rowPrecision);
 
-    // Scratch memory that a session has given back: the next one need neither allocate nor touch new memory, which takes longer than to score a few rows.
+    // Scratch memory that a session has given back: the next one need neither allocate nor touch new memory, which takes longer than to
+    // score a few rows.
     private readonly ConcurrentQueue<Scratch> _idle = new();
 
     public IScoringSession NewSession() => new Session(this, _idle.TryDequeue(out Scratch? scratch) ? scratch : new Scratch(Network));
@@ -59,7 +60,9 @@ internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowP
         private int[] _shortness = [];
 
         /// <summary>Whether it has never met so long a row that its memory had better be freed.</summary>
-        public bool IsSmall => (long)_longest * Math.Max(network.Shape.InputSize, network.Shape.HiddenSize * network.Shape.Directions) <= LargestChunk / ChunkRows;
+        public bool IsSmall =>
+            (long)_longest * Math.Max(network.Shape.InputSize, network.Shape.HiddenSize * network.Shape.Directions)
+            <= LargestChunk / ChunkRows;
 
         public void Score(in SequenceView sequence, Span<float> outputs)
         {
@@ -67,8 +70,8 @@ internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowP
             _row.Score(sequence, outputs);
         }
 
-        // A row among several takes the same additions in the same order whatever the others are, and be it the only one left: its score does not
-        // depend on how rows are shared out, to the bit.
+        // A row among several takes the same additions in the same order whatever the others are, and be it the only one left: its score
+        // does not depend on how rows are shared out, to the bit.
         public void Score(SequenceRows rows, Span<float> outputs)
         {
             _chunk ??= new ChunkScorer(network);

@@ -3,7 +3,10 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Scoring;
 
-/// <summary>Mean and maximum over the steps of a row or of a series, behind the place of the last state in the pooled vector [last | mean | max | attention].</summary>
+/// <summary>
+/// Mean and maximum over the steps of a row or of a series, behind the place of the last state in the pooled vector [last | mean | max |
+/// attention].
+/// </summary>
 internal static class StepPooling
 {
     /// <summary>Pools a row's states, [T, H x directions]; of no steps, zeros.</summary>
@@ -36,8 +39,18 @@ internal static class StepPooling
             TensorPrimitives.Max(max, state, max);
     }
 
-    /// <summary>Pools the steps that a series has had, [last | mean | max], which attention follows (<see cref="AttentionPooling.SoFar"/>); of none, zeros.</summary>
-    public static void SoFar(NetworkShape shape, ReadOnlySpan<float> last, long steps, ReadOnlySpan<double> sums, ReadOnlySpan<float> max, Span<float> pooled)
+    /// <summary>
+    /// Pools the steps that a series has had, [last | mean | max], which attention follows (<see cref="AttentionPooling.SoFar"/>); of none,
+    /// zeros.
+    /// </summary>
+    public static void SoFar(
+        NetworkShape shape,
+        ReadOnlySpan<float> last,
+        long steps,
+        ReadOnlySpan<double> sums,
+        ReadOnlySpan<float> max,
+        Span<float> pooled
+    )
     {
         if ((shape.Pooling & Pooling.Last) != 0)
         {

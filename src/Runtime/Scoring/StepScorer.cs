@@ -14,15 +14,21 @@ internal sealed unsafe class StepScorer
     private readonly NetworkShape _shape;
     private readonly RowHead _head;
     private readonly AttentionPooling? _attention;
-    private readonly AlignedBuffer _input = new(), _states = new(), _projected, _pooled;
-    private readonly AlignedBuffer[] _hidden, _cell;
+    private readonly AlignedBuffer _input = new(),
+        _states = new(),
+        _projected,
+        _pooled;
+    private readonly AlignedBuffer[] _hidden,
+        _cell;
     private readonly float[] _max;
-    private readonly double[] _sums, _attentionSums;
+    private readonly double[] _sums,
+        _attentionSums;
     private readonly float[] _pending;
     private float[] _joined = [];
     private AlignedBuffer _next;
     private long _steps;
-    private int _taken, _pendingSteps;
+    private int _taken,
+        _pendingSteps;
 
     public StepScorer(PackedNetwork network)
     {
@@ -85,7 +91,9 @@ internal sealed unsafe class StepScorer
             TakeSteps(steps);
             return;
         }
-        int features = _shape.Features / _shape.PatchLength, pending = _pendingSteps * features, length = pending + steps.Steps.Length;
+        int features = _shape.Features / _shape.PatchLength,
+            pending = _pendingSteps * features,
+            length = pending + steps.Steps.Length;
         if (_joined.Length < length)
             _joined = new float[Math.Max(length, 2 * _joined.Length)];
         _pending.AsSpan(0, pending).CopyTo(_joined);
@@ -96,7 +104,10 @@ internal sealed unsafe class StepScorer
         _pendingSteps = (length - whole) / features;
     }
 
-    /// <summary>Takes the time steps that are kept as a patch filled up with the last of them, so that the answer is of all; where none are kept it does nothing.</summary>
+    /// <summary>
+    /// Takes the time steps that are kept as a patch filled up with the last of them, so that the answer is of all; where none are kept it
+    /// does nothing.
+    /// </summary>
     public void TakePending()
     {
         if (_pendingSteps == 0)
@@ -148,7 +159,13 @@ internal sealed unsafe class StepScorer
             CellKernel kernel = _network.Layers[layer][0];
             AlignedBuffer hidden = _hidden[layer];
             kernel.Project(1, x, _projected.Start);
-            kernel.StepRow(_projected.Start, hidden.Start, _cell.Length > 0 ? _cell[layer].Start : hidden.Start, _next.Start, backwards: _steps % 2 == 1);
+            kernel.StepRow(
+                _projected.Start,
+                hidden.Start,
+                _cell.Length > 0 ? _cell[layer].Start : hidden.Start,
+                _next.Start,
+                backwards: _steps % 2 == 1
+            );
             (_hidden[layer], _next) = (_next, hidden);
             x = _hidden[layer].Start;
         }

@@ -4,7 +4,10 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Scoring;
 
-/// <summary>A trained forecasting network, packed once for scoring: forwards, pooled by the last state or decoded. Shared by all threads and never written.</summary>
+/// <summary>
+/// A trained forecasting network, packed once for scoring: forwards, pooled by the last state or decoded. Shared by all threads and never
+/// written.
+/// </summary>
 internal sealed class WindowNetwork
 {
     public WindowNetwork(NetworkParameters network)
@@ -13,19 +16,52 @@ internal sealed class WindowNetwork
         HasCellState = Shape.CellDefinition.HasCellState;
         NetworkWeights weights = network.Weights;
         if (Shape.ProjectionSize > 0)
-            Projection = LinearKernels.Create(isRectified: true, new KernelWeights(weights[WeightLayout.Projection], [], weights[WeightLayout.ProjectionBias], [], Shape.Features, Shape.ProjectionSize));
-        Layers = [.. Enumerable.Range(0, Shape.Layers).Select(layer => Cell("rnn", WeightLayout.Suffix(layer, 0), Shape.LayerInputSize(layer)))];
+            Projection = LinearKernels.Create(
+                isRectified: true,
+                new KernelWeights(
+                    weights[WeightLayout.Projection],
+                    [],
+                    weights[WeightLayout.ProjectionBias],
+                    [],
+                    Shape.Features,
+                    Shape.ProjectionSize
+                )
+            );
+        Layers =
+        [
+            .. Enumerable.Range(0, Shape.Layers).Select(layer => Cell("rnn", WeightLayout.Suffix(layer, 0), Shape.LayerInputSize(layer))),
+        ];
         if (Shape.Decoder is { Kind: DecoderKind.Recurrent } decoder)
             DecoderCell = Cell("decoder", WeightLayout.Suffix(0, 0), 1 + decoder.KnownSize);
         Positions = Values(WeightLayout.Position);
         Channels = Values(WeightLayout.Channel);
         Known = Values(WeightLayout.Known);
-        Head = [.. Shape.HeadLayers().Select((sizes, j) => LinearKernels.Create(
-            isRectified: j < Shape.HeadHiddenSizes.Count, new KernelWeights(weights[$"head.{j}.weight"], [], weights[$"head.{j}.bias"], [], sizes.Input, sizes.Output)))];
+        Head =
+        [
+            .. Shape
+                .HeadLayers()
+                .Select(
+                    (sizes, j) =>
+                        LinearKernels.Create(
+                            isRectified: j < Shape.HeadHiddenSizes.Count,
+                            new KernelWeights(weights[$"head.{j}.weight"], [], weights[$"head.{j}.bias"], [], sizes.Input, sizes.Output)
+                        )
+                ),
+        ];
 
-        CellKernel Cell(string module, string suffix, int inputSize) => CellKernels.Create(Shape.CellDefinition, new KernelWeights(
-            weights[$"{module}.weight_ih_{suffix}"], weights[$"{module}.weight_hh_{suffix}"], weights[$"{module}.bias_ih_{suffix}"], weights[$"{module}.bias_hh_{suffix}"],
-            inputSize, Shape.HiddenSize), WeightPrecision.Full);
+        CellKernel Cell(string module, string suffix, int inputSize) =>
+            CellKernels.Create(
+                Shape.CellDefinition,
+                new KernelWeights(
+                    weights[$"{module}.weight_ih_{suffix}"],
+                    weights[$"{module}.weight_hh_{suffix}"],
+                    weights[$"{module}.bias_ih_{suffix}"],
+                    weights[$"{module}.bias_hh_{suffix}"],
+                    inputSize,
+                    Shape.HiddenSize
+                ),
+                WeightPrecision.Full
+            );
 
         float[] Values(string name) => weights.TryGet(name, out NamedTensor? tensor) ? tensor!.Values : [];
     }

@@ -12,7 +12,11 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
     private const int ChunkRows = 48;
 
     private readonly NetworkShape _shape = network.Shape;
-    private readonly AlignedBuffer _input = new(), _decoderInput = new(), _headIn = new(), _headOut = new(), _headOther = new();
+    private readonly AlignedBuffer _input = new(),
+        _decoderInput = new(),
+        _headIn = new(),
+        _headOut = new(),
+        _headOther = new();
     private readonly State[] _states = [.. network.Layers.Select(layer => new State(layer.Width))];
     private readonly State _decoderState = new((network.DecoderCell ?? network.Layers[0]).Width);
 
@@ -77,16 +81,17 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
     private void DecodeAtOnce(in WindowRows batch, int first, int rows, Span<float> outputs)
     {
         DecoderShape decoder = _shape.Decoder!;
-        int all = rows * decoder.Steps, width = _shape.InputSize;
+        int all = rows * decoder.Steps,
+            width = _shape.InputSize;
         float* input = _decoderInput.Reserve((long)all * width);
         _decoderState.Start(all);
         for (int row = 0; row < rows; row++)
-            for (int step = 0; step < decoder.Steps; step++)
-            {
-                int place = row * decoder.Steps + step;
-                _decoderState.Take(place, _states[^1], row);
-                ReadPosition(batch, first + row, step, new Span<float>(input + (long)place * width, width));
-            }
+        for (int step = 0; step < decoder.Steps; step++)
+        {
+            int place = row * decoder.Steps + step;
+            _decoderState.Take(place, _states[^1], row);
+            ReadPosition(batch, first + row, step, new Span<float>(input + (long)place * width, width));
+        }
         _decoderState.Step(network.Layers[0], all, input, width, HasCell);
         RunHead(all, _decoderState.Hidden, network.Layers[0].Width, outputs, _shape.HeadOutputs);
     }
@@ -94,7 +99,8 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
     private void ReadPosition(in WindowRows batch, int row, int step, Span<float> input)
     {
         DecoderShape decoder = _shape.Decoder!;
-        int channel = WeightLayout.ChannelSize(_shape), position = input.Length - channel;
+        int channel = WeightLayout.ChannelSize(_shape),
+            position = input.Length - channel;
         network.Positions.AsSpan(step * position, position).CopyTo(input);
         if (channel > 0)
             network.Channels.AsSpan(batch.Channels[row] * channel, channel).CopyTo(input[position..]);
@@ -108,7 +114,8 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
     {
         DecoderShape decoder = _shape.Decoder!;
         CellKernel cell = network.DecoderCell!;
-        int width = 1 + decoder.KnownSize, each = _shape.HeadOutputs;
+        int width = 1 + decoder.KnownSize,
+            each = _shape.HeadOutputs;
         float* input = _decoderInput.Reserve((long)rows * width);
         Span<float> stepOutputs = new float[rows * each];
         _decoderState.Start(rows);
@@ -120,7 +127,9 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
             {
                 ReadOnlySpan<float> extras = Extras(batch, first + row);
                 input[row * width] = step == 0 ? extras[0] : stepOutputs[row * each + each / 2];
-                extras.Slice(1 + step * decoder.KnownSize, decoder.KnownSize).CopyTo(new Span<float>(input + row * width + 1, decoder.KnownSize));
+                extras
+                    .Slice(1 + step * decoder.KnownSize, decoder.KnownSize)
+                    .CopyTo(new Span<float>(input + row * width + 1, decoder.KnownSize));
             }
             _decoderState.Step(cell, rows, input, width, HasCell);
             RunHead(rows, _decoderState.Hidden, cell.Width, stepOutputs, each);
@@ -149,7 +158,8 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
     private sealed class State(int width)
     {
         private readonly AlignedBuffer _cell = new();
-        private AlignedBuffer _hidden = new(), _next = new();
+        private AlignedBuffer _hidden = new(),
+            _next = new();
 
         public float* Hidden => _hidden.Start;
 

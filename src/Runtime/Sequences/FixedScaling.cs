@@ -8,7 +8,9 @@ namespace RnnMlNet.Runtime.Sequences;
 /// </summary>
 internal sealed class FixedScaling(IReadOnlyList<float> offsets, IReadOnlyList<float> scales)
 {
-    private readonly float[] _offsets = [.. offsets], _scales = [.. scales], _scaled = new float[offsets.Count];
+    private readonly float[] _offsets = [.. offsets],
+        _scales = [.. scales],
+        _scaled = new float[offsets.Count];
 
     /// <summary>The scaled row, valid until the next call.</summary>
     public ReadOnlySpan<float> Apply(ReadOnlySpan<float> row)

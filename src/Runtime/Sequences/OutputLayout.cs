@@ -12,5 +12,6 @@ internal readonly record struct OutputLayout(int Width, bool PerStep = false)
     public int Of(SequenceRows rows) => checked((PerStep ? rows.TotalLength : rows.Count) * Width);
 
     /// <summary>A row's part of the numbers of all rows.</summary>
-    public Span<float> Slice(Span<float> outputs, SequenceRows rows, int row) => outputs.Slice((PerStep ? rows.StartOf(row) : row) * Width, Of(rows.LengthOf(row)));
+    public Span<float> Slice(Span<float> outputs, SequenceRows rows, int row) =>
+        outputs.Slice((PerStep ? rows.StartOf(row) : row) * Width, Of(rows.LengthOf(row)));
 }

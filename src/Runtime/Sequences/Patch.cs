@@ -8,8 +8,8 @@ internal abstract class SequenceChange
 }
 
 /// <summary>
-/// Several time steps as one: T steps of F values become ceil(T / k) of k * F, in the order of time; where T is no multiple of k, the last one is filled up with
-/// the last time step, so that what a network reads after T time steps does not depend on what comes later.
+/// Several time steps as one: T steps of F values become ceil(T / k) of k * F, in the order of time; where T is no multiple of k, the last
+/// one is filled up with the last time step, so that what a network reads after T time steps does not depend on what comes later.
 /// </summary>
 /// <param name="features">F.</param>
 /// <param name="length">k.</param>

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace RnnMlNet.Runtime.Sequences;
 
-/// <summary>Some rows' sequences, one after the other without padding, to be scored together. Reused: it allocates only while it grows.</summary>
+/// <summary>
+/// Some rows' sequences, one after the other without padding, to be scored together. Reused: it allocates only while it grows.
+/// </summary>
 /// <param name="features">F, numbers per step; 0 for tokens.</param>
 internal sealed class SequenceRows(int features)
 {
@@ -24,7 +26,8 @@ internal sealed class SequenceRows(int features)
     {
         get
         {
-            int start = row == 0 ? 0 : _ends[row - 1], length = _ends[row] - start;
+            int start = row == 0 ? 0 : _ends[row - 1],
+                length = _ends[row] - start;
             return features == 0
                 ? SequenceView.OfTokens(_tokens.AsSpan(start, length))
                 : SequenceView.OfSteps(_steps.AsSpan(start * features, length * features), features);
@@ -39,7 +42,8 @@ internal sealed class SequenceRows(int features)
     /// <summary>Copies a sequence behind the others.</summary>
     public void Add(in SequenceView sequence)
     {
-        int start = TotalLength, end = checked(start + sequence.Length);
+        int start = TotalLength,
+            end = checked(start + sequence.Length);
         Grow(ref _ends, Count, Count + 1);
         if (features == 0)
         {

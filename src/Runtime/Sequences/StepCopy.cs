@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace RnnMlNet.Runtime.Sequences;
 
-/// <summary>Copies the steps of a row from where they lie one distance apart to where they lie another. A call to copy a step would take longer than most steps do.</summary>
+/// <summary>
+/// Copies the steps of a row from where they lie one distance apart to where they lie another. A call to copy a step would take longer than
+/// most steps do.
+/// </summary>
 internal static class StepCopy
 {
     /// <param name="source">The first step at its start.</param>

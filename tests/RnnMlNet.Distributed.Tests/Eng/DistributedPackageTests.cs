@@ -13,11 +13,26 @@ public class DistributedPackageTests
     public void It_holds_one_documented_assembly_and_depends_on_RnnMlNet_with_what_that_needs_and_on_Orleans_alone()
     {
         using var package = new PackedProject(Project);
-        Assert.That(package.Dependencies, Is.EquivalentTo(new[]
-        {
-            "RnnMlNet 0.1.0", "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0", "Microsoft.Orleans.Runtime 10.4.2", "Microsoft.Orleans.Sdk 10.4.2",
-        }));
-        Assert.That(package.OwnFiles, Is.EquivalentTo(new[] { "lib/net10.0/RnnMlNet.Distributed.dll", "lib/net10.0/RnnMlNet.Distributed.xml", "LICENSE", "icon.png", "README.md" }));
+        Assert.That(
+            package.Dependencies,
+            Is.EquivalentTo(
+                new[]
+                {
+                    "RnnMlNet 0.1.0",
+                    "Microsoft.ML [5.0.1, 6.0.0)",
+                    "System.Numerics.Tensors 10.0.10",
+                    "TorchSharp 0.107.0",
+                    "Microsoft.Orleans.Runtime 10.4.2",
+                    "Microsoft.Orleans.Sdk 10.4.2",
+                }
+            )
+        );
+        Assert.That(
+            package.OwnFiles,
+            Is.EquivalentTo(
+                new[] { "lib/net10.0/RnnMlNet.Distributed.dll", "lib/net10.0/RnnMlNet.Distributed.xml", "LICENSE", "icon.png", "README.md" }
+            )
+        );
         Assert.That(package.Element("license")!.Value, Is.EqualTo("MIT"));
         Assert.That(package.FilesWithMachinePaths(), Is.Empty);
         Assert.That(package.SourcePaths().Where(path => !path.StartsWith("/_", StringComparison.Ordinal)), Is.Empty);

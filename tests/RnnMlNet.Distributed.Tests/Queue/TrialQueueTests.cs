@@ -7,8 +7,10 @@ namespace RnnMlNet.Distributed.Tests.Queue;
 
 public class TrialQueueTests
 {
-    private readonly WorkerCard _ada = Card("ada"), _bob = Card("bob", slots: 2);
-    private readonly Guid _first = Guid.NewGuid(), _second = Guid.NewGuid();
+    private readonly WorkerCard _ada = Card("ada"),
+        _bob = Card("bob", slots: 2);
+    private readonly Guid _first = Guid.NewGuid(),
+        _second = Guid.NewGuid();
     private ManualTime _time = null!;
     private TrialQueue _queue = null!;
 
@@ -198,7 +200,10 @@ public class TrialQueueTests
             Assert.That((_queue.Workers().Count, _queue.Ask(_first).Slots, _queue.Take(_ada)), Is.EqualTo((0, 0, (TrialLease?)null)));
         }
         // Started anew it is another worker, of the same name.
-        WorkerCard again = _ada with { Id = Guid.NewGuid() };
+        WorkerCard again = _ada with
+        {
+            Id = Guid.NewGuid(),
+        };
         _queue.Beat(again, []);
         Assert.That(_queue.Take(again)!.Ticket, Is.EqualTo(_first));
     }
@@ -213,8 +218,13 @@ public class TrialQueueTests
         _time.Pass(11);
         TicketState state = _queue.Ask(_first);
         Assert.That(state.Phase, Is.EqualTo(TicketPhase.Failed));
-        Assert.That(state.Error, Is.EqualTo(
-            "trial 4, fold 1, up to epoch 3 was given to 2 workers, and each was lost with it: ada, bob. Perhaps it is the task that ends them, for want of memory say. Look at what they wrote last, or raise MaxAttempts."));
+        Assert.That(
+            state.Error,
+            Is.EqualTo(
+                "trial 4, fold 1, up to epoch 3 was given to 2 workers, and each was lost with it: ada, bob. Perhaps it is the task that "
+                    + "ends them, for want of memory say. Look at what they wrote last, or raise MaxAttempts."
+            )
+        );
     }
 
     [Test]

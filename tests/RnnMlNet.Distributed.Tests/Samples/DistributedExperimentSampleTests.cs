@@ -19,8 +19,14 @@ public partial class DistributedExperimentSampleTests
         Assert.That(coordinator.ExitCode, Is.Zero, output);
         string[] best = [.. Regex.Matches(output, @"the best is (trial \d+: .+?); 9 epochs").Select(match => match.Groups[1].Value)];
         Assert.That(best, Has.Length.EqualTo(2).And.All.EqualTo(best[0]), output);
-        string killed = Regex.Match(output, @"Killed (worker \d) \(process \d+\), which has trial \d+, fold 0, up to epoch \d").Groups[1].Value;
-        Assert.That(output, Does.Match($@"given to another after the kill: trial \d+, fold 0, up to epoch \d: lost by {killed}, then done by worker \d"));
+        string killed = Regex
+            .Match(output, @"Killed (worker \d) \(process \d+\), which has trial \d+, fold 0, up to epoch \d")
+            .Groups[1]
+            .Value;
+        Assert.That(
+            output,
+            Does.Match($@"given to another after the kill: trial \d+, fold 0, up to epoch \d: lost by {killed}, then done by worker \d")
+        );
         Assert.That(Regex.Matches(output, @"^  worker \d: +\d+ tasks", RegexOptions.Multiline), Has.Count.EqualTo(3));
         Assert.That(Regex.Matches(output, "^The same to the bit: ", RegexOptions.Multiline), Has.Count.EqualTo(4));
         Assert.That(Processes(output), Has.Length.EqualTo(3));
@@ -46,7 +52,10 @@ public partial class DistributedExperimentSampleTests
             await Task.Delay(50, end);
     }
 
-    private static Process Start() => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [_program]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    private static Process Start() =>
+        Process.Start(
+            new ProcessStartInfo(Environment.ProcessPath!, [_program]) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
 
     private static async Task<string> OutputAsync(Process process, CancellationToken end)
     {
@@ -64,7 +73,8 @@ public partial class DistributedExperimentSampleTests
         }
     }
 
-    private static int[] Processes(string output) => [.. WorkerPattern().Matches(output).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+    private static int[] Processes(string output) =>
+        [.. WorkerPattern().Matches(output).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
 
     private static bool IsAlive(int id)
     {

@@ -24,11 +24,14 @@ internal sealed class ScriptedRunner(Func<TrialTask, CancellationToken, TrialOut
     public static ScriptedRunner Quick() => new((task, _) => Tasked.Outcome(task));
 
     /// <summary>One that goes on until it is cancelled.</summary>
-    public static ScriptedRunner Endless() => new((_, cancellation) =>
-    {
-        cancellation.WaitHandle.WaitOne();
-        throw new OperationCanceledException(cancellation);
-    });
+    public static ScriptedRunner Endless() =>
+        new(
+            (_, cancellation) =>
+            {
+                cancellation.WaitHandle.WaitOne();
+                throw new OperationCanceledException(cancellation);
+            }
+        );
 
     public TrialOutcome Run(TrialTask task, int threads, CancellationToken cancellation)
     {
@@ -51,15 +54,24 @@ internal sealed class ScriptedRunner(Func<TrialTask, CancellationToken, TrialOut
 /// <summary>Tasks and outcomes for tests.</summary>
 internal static class Tasked
 {
-    public static TrialTask Task(int trial, int epochs = 3) => new()
-    {
-        Experiment = "experiment",
-        Trial = trial,
-        Fold = 1,
-        Epochs = epochs,
-        Parameters = new Dictionary<string, string> { ["HiddenSize"] = "16", ["Cell"] = "Gru" },
-        State = [1, 2, 3],
-    };
+    public static TrialTask Task(int trial, int epochs = 3) =>
+        new()
+        {
+            Experiment = "experiment",
+            Trial = trial,
+            Fold = 1,
+            Epochs = epochs,
+            Parameters = new Dictionary<string, string> { ["HiddenSize"] = "16", ["Cell"] = "Gru" },
+            State = [1, 2, 3],
+        };
 
-    public static TrialOutcome Outcome(TrialTask task) => new() { Trial = task.Trial, Fold = task.Fold, Epochs = task.Epochs, EpochsDone = task.Epochs, ValidationLoss = task.Trial + task.Epochs };
+    public static TrialOutcome Outcome(TrialTask task) =>
+        new()
+        {
+            Trial = task.Trial,
+            Fold = task.Fold,
+            Epochs = task.Epochs,
+            EpochsDone = task.Epochs,
+            ValidationLoss = task.Trial + task.Epochs,
+        };
 }

@@ -18,8 +18,22 @@ internal sealed class TestWorker : IAsyncDisposable
     /// <summary>Starts one.</summary>
     public static async Task<TestWorker> StartAsync(IGrainFactory cluster, string queue, string name, ITaskRunner runner, int slots = 1)
     {
-        var options = new TrialWorkerOptions { Queue = queue, Name = name, Slots = slots, Heartbeat = TimeSpan.FromSeconds(0.2), Lease = TimeSpan.FromSeconds(3) };
-        var service = new TrialWorkerService(new QueueAddress(cluster, queue), () => runner, options, MaxMessage, new StartedLifetime(), NullLogger<TrialWorkerService>.Instance);
+        var options = new TrialWorkerOptions
+        {
+            Queue = queue,
+            Name = name,
+            Slots = slots,
+            Heartbeat = TimeSpan.FromSeconds(0.2),
+            Lease = TimeSpan.FromSeconds(3),
+        };
+        var service = new TrialWorkerService(
+            new QueueAddress(cluster, queue),
+            () => runner,
+            options,
+            MaxMessage,
+            new StartedLifetime(),
+            NullLogger<TrialWorkerService>.Instance
+        );
         await service.StartAsync(CancellationToken.None);
         return new TestWorker(service);
     }
@@ -39,8 +53,6 @@ internal sealed class TestWorker : IAsyncDisposable
 
         public CancellationToken ApplicationStopped => CancellationToken.None;
 
-        public void StopApplication()
-        {
-        }
+        public void StopApplication() { }
     }
 }

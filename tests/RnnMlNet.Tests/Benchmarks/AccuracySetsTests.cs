@@ -15,7 +15,8 @@ public class AccuracySetsTests
     [TestCase("GunPoint", 50, 150, 1, 150, 150, 2)]
     public void Series(string name, int train, int test, int features, int shortest, int longest, int classes)
     {
-        TimeSeries[] training = TsFile.Read(SharedData.Require($"{name}/{name}_TRAIN.ts")), testing = TsFile.Read(SharedData.Require($"{name}/{name}_TEST.ts"));
+        TimeSeries[] training = TsFile.Read(SharedData.Require($"{name}/{name}_TRAIN.ts")),
+            testing = TsFile.Read(SharedData.Require($"{name}/{name}_TEST.ts"));
         int[] lengths = [.. training.Concat(testing).Select(series => series.Values.Length)];
 
         Assert.That((training.Length, testing.Length), Is.EqualTo((train, test)));
@@ -42,7 +43,8 @@ public class AccuracySetsTests
     [Test]
     public void Questions()
     {
-        LabelledText[] train = TrecFile.Read(SharedData.Require("TREC/TREC.train")), test = TrecFile.Read(SharedData.Require("TREC/TREC.test"));
+        LabelledText[] train = TrecFile.Read(SharedData.Require("TREC/TREC.train")),
+            test = TrecFile.Read(SharedData.Require("TREC/TREC.test"));
 
         Assert.That((train.Length, test.Length), Is.EqualTo((5452, 500)));
         Assert.That(train.Select(text => text.Class).Distinct(), Is.EquivalentTo(new[] { "ABBR", "DESC", "ENTY", "HUM", "LOC", "NUM" }));
@@ -66,11 +68,18 @@ public class AccuracySetsTests
     [Test]
     public void Chunks()
     {
-        ChunkedSentence[] train = ConllFile.Read(SharedData.Require("CoNLL2000/train.txt")), test = ConllFile.Read(SharedData.Require("CoNLL2000/test.txt"));
+        ChunkedSentence[] train = ConllFile.Read(SharedData.Require("CoNLL2000/train.txt")),
+            test = ConllFile.Read(SharedData.Require("CoNLL2000/test.txt"));
 
         Assert.That((train.Length, test.Length), Is.EqualTo((8936, 2012)));
-        Assert.That((train.Sum(sentence => sentence.Words.Length), test.Sum(sentence => sentence.Words.Length)), Is.EqualTo((211727, 47377)));
-        Assert.That(train.Concat(test).Select(sentence => sentence.Tags.Length), Is.EqualTo(train.Concat(test).Select(sentence => sentence.Words.Length)));
+        Assert.That(
+            (train.Sum(sentence => sentence.Words.Length), test.Sum(sentence => sentence.Words.Length)),
+            Is.EqualTo((211727, 47377))
+        );
+        Assert.That(
+            train.Concat(test).Select(sentence => sentence.Tags.Length),
+            Is.EqualTo(train.Concat(test).Select(sentence => sentence.Words.Length))
+        );
         Assert.That(train.SelectMany(sentence => sentence.Tags).Distinct().Count(), Is.EqualTo(22));
         Assert.That((train[0].Words[0], train[0].Tags[0]), Is.EqualTo(("Confidence", "B-NP")));
     }
@@ -95,12 +104,16 @@ public class AccuracySetsTests
     {
         string folder = Path.GetDirectoryName(SharedData.Require("CMAPSS_FD001/RUL_FD001.txt"))!;
         var view = new LifeView(Window: 50, Stride: 1, CmapssFile.AllColumns);
-        EngineStretch[] train = CmapssFile.Train(folder, view), test = CmapssFile.Test(folder, view);
+        EngineStretch[] train = CmapssFile.Train(folder, view),
+            test = CmapssFile.Test(folder, view);
 
         Assert.That(train, Has.Length.EqualTo(20631 - 100 * 19), "A window ends at each cycle from the 20th on.");
         Assert.That(train.Select(stretch => stretch.Engine).Distinct(), Is.EqualTo(Enumerable.Range(1, 100)));
         Assert.That(train.Max(stretch => stretch.Cycles.Length), Is.EqualTo(50 * 24));
-        Assert.That(train.Where(stretch => stretch.Engine == 1).Select(stretch => stretch.RemainingLife).TakeLast(3), Is.EqualTo(new[] { 2f, 1, 0 }));
+        Assert.That(
+            train.Where(stretch => stretch.Engine == 1).Select(stretch => stretch.RemainingLife).TakeLast(3),
+            Is.EqualTo(new[] { 2f, 1, 0 })
+        );
         Assert.That(test, Has.Length.EqualTo(100));
         Assert.That(test.Max(stretch => stretch.RemainingLife), Is.EqualTo(CmapssFile.Cap));
         Assert.That(test[0].Cycles.Length, Is.EqualTo(31 * 24), "Test engine 1 was seen for 31 cycles.");
@@ -111,7 +124,8 @@ public class AccuracySetsTests
     public void Engines_seen_by_the_sensors_that_change()
     {
         string folder = Path.GetDirectoryName(SharedData.Require("CMAPSS_FD001/RUL_FD001.txt"))!;
-        float[] all = CmapssFile.Test(folder, new LifeView(50, 1, CmapssFile.AllColumns))[0].Cycles, some = CmapssFile.Test(folder, new LifeView(50, 1, CmapssFile.ChangingSensors))[0].Cycles;
+        float[] all = CmapssFile.Test(folder, new LifeView(50, 1, CmapssFile.AllColumns))[0].Cycles,
+            some = CmapssFile.Test(folder, new LifeView(50, 1, CmapssFile.ChangingSensors))[0].Cycles;
 
         Assert.That(some, Has.Length.EqualTo(31 * 14));
         Assert.That(some[..2], Is.EqualTo(new[] { all[3 + 1], all[3 + 2] }), "Sensors 2 and 3 come after three settings and sensor 1.");

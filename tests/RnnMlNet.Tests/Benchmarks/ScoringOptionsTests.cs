@@ -12,7 +12,10 @@ public class ScoringOptionsTests
     {
         ScoringOptions options = Parse([]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Single, Part.Batch, Part.Cold }));
-        Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Rows, options.Predictions, options.Only), Is.EqualTo((false, 9, 60, 100_000, 10_000_000, "")));
+        Assert.That(
+            (options.Check, options.Rounds, options.Milliseconds, options.Rows, options.Predictions, options.Only),
+            Is.EqualTo((false, 9, 60, 100_000, 10_000_000, ""))
+        );
     }
 
     [Test]
@@ -33,7 +36,10 @@ public class ScoringOptionsTests
     public void Numbers_and_names()
     {
         ScoringOptions options = Parse(["--rounds", "3", "--ms", "5", "--rows", "700", "--predictions", "80", "--only", "Gru 8"]);
-        Assert.That((options.Rounds, options.Milliseconds, options.Rows, options.Predictions, options.Only), Is.EqualTo((3, 5, 700, 80, "Gru 8")));
+        Assert.That(
+            (options.Rounds, options.Milliseconds, options.Rows, options.Predictions, options.Only),
+            Is.EqualTo((3, 5, 700, 80, "Gru 8"))
+        );
     }
 
     [TestCase("Unrecognized command or argument '--round'.", "--round", "3")]

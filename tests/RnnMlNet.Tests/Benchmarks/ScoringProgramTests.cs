@@ -30,8 +30,23 @@ public class ScoringProgramTests
     [Test]
     public void Batches()
     {
-        string output = ChildProcess.RunWell(_program, "--part", "batch", "--only", "Elman 8,32", "--rounds", "1", "--ms", "1", "--rows", "300");
-        Assert.That(output, Does.Match(@"Elman 8,32,24( +\d+\.\d\d\d){6}( +\d+\.\d\d){3}  5\.00 (met|MISSED) +\d\.\d\d  0\.85 (met|MISSED)"));
+        string output = ChildProcess.RunWell(
+            _program,
+            "--part",
+            "batch",
+            "--only",
+            "Elman 8,32",
+            "--rounds",
+            "1",
+            "--ms",
+            "1",
+            "--rows",
+            "300"
+        );
+        Assert.That(
+            output,
+            Does.Match(@"Elman 8,32,24( +\d+\.\d\d\d){6}( +\d+\.\d\d){3}  5\.00 (met|MISSED) +\d\.\d\d  0\.85 (met|MISSED)")
+        );
     }
 
     [Test]

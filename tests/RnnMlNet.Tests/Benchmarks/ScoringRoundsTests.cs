@@ -10,20 +10,28 @@ public class ScoringRoundsTests
     public void Peers_take_turns_and_are_disposed_of()
     {
         var log = new List<string>();
-        Peer a = new("a", 1, log), b = new("b", 1, log);
+        Peer a = new("a", 1, log),
+            b = new("b", 1, log);
 
         double[] times = PeerRounds.Measure([a, b], rounds: 2, milliseconds: 0);
 
-        Assert.That(log, Is.EqualTo(new[] { "a", "b", "a", "b", "a", "b", "a", "b", "a ends", "b ends" }), "Two rounds to warm up, then two.");
+        Assert.That(
+            log,
+            Is.EqualTo(new[] { "a", "b", "a", "b", "a", "b", "a", "b", "a ends", "b ends" }),
+            "Two rounds to warm up, then two."
+        );
         Assert.That(times, Has.Length.EqualTo(2).And.All.Positive);
     }
 
     [Test]
     public void Peers_that_do_not_score_the_same_are_not_compared()
     {
-        Peer a = new("a", 1, []), b = new("b", 2, []);
-        Assert.That(() => PeerRounds.Measure([a, b], rounds: 1, milliseconds: 0),
-            Throws.InvalidOperationException.With.Message.EqualTo("The peers do not score the same: a 1, b 2."));
+        Peer a = new("a", 1, []),
+            b = new("b", 2, []);
+        Assert.That(
+            () => PeerRounds.Measure([a, b], rounds: 1, milliseconds: 0),
+            Throws.InvalidOperationException.With.Message.EqualTo("The peers do not score the same: a 1, b 2.")
+        );
     }
 
     private sealed class Peer(string name, int @class, List<string> log) : IPeer

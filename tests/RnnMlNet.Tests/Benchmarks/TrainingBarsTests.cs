@@ -28,7 +28,12 @@ public class TrainingBarsTests
     public void Two_that_do_not_train_the_same_are_not_compared()
     {
         LossCheck.Require("Gru 8,32,24", [1.0], [1.0005]);
-        Assert.That(() => LossCheck.Require("Gru 8,32,24", [1.5], [1.25], " (Adam)"), Throws.InvalidOperationException.With.Message.EqualTo(
-            "Gru 8,32,24: the two do not train the same, so their times say nothing. Mean losses of the epochs: ours 1.5; libtorch's (Adam) 1.25; they may differ by 0.001 of themselves."));
+        Assert.That(
+            () => LossCheck.Require("Gru 8,32,24", [1.5], [1.25], " (Adam)"),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                "Gru 8,32,24: the two do not train the same, so their times say nothing. Mean losses of the epochs: ours 1.5; libtorch's "
+                    + "(Adam) 1.25; they may differ by 0.001 of themselves."
+            )
+        );
     }
 }

@@ -12,21 +12,42 @@ public class TrainingOptionsTests
     {
         TrainingOptions options = Parse([]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart }));
-        Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only), Is.EqualTo((false, 9, 120, 4096, "")));
+        Assert.That(
+            (options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only),
+            Is.EqualTo((false, 9, 120, 4096, ""))
+        );
     }
 
     [Test]
     public void A_check_measures_everything_but_a_device()
     {
-        Assert.That(Parse(["--check"]).Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart, Part.Memory }));
+        Assert.That(
+            Parse(["--check"]).Parts,
+            Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart, Part.Memory })
+        );
     }
 
     [Test]
     public void Parts_numbers_and_names()
     {
-        TrainingOptions options = Parse(["--check", "--part", "memory,step", "--rounds", "3", "--ms", "5", "--mib", "70", "--only", "Gru 8"]);
+        TrainingOptions options = Parse([
+            "--check",
+            "--part",
+            "memory,step",
+            "--rounds",
+            "3",
+            "--ms",
+            "5",
+            "--mib",
+            "70",
+            "--only",
+            "Gru 8",
+        ]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Memory, Part.Step }));
-        Assert.That((options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only), Is.EqualTo((true, 3, 5, 70, "Gru 8")));
+        Assert.That(
+            (options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Only),
+            Is.EqualTo((true, 3, 5, 70, "Gru 8"))
+        );
         Assert.That((options.Device, Parse(["--device", "cuda:1"]).Device), Is.EqualTo(("cuda", "cuda:1")));
     }
 
@@ -35,7 +56,11 @@ public class TrainingOptionsTests
     [TestCase("--device is 'auto', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.", "--device", "auto")]
     [TestCase("--device is 'tpu', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.", "--device", "tpu")]
     [TestCase("--mib is '0', but must be a whole number from 1.", "--mib", "0")]
-    [TestCase("--part names 'batch', but the parts are step, lengths, words, threads, quickstart, memory and device.", "--part", "step,batch")]
+    [TestCase(
+        "--part names 'batch', but the parts are step, lengths, words, threads, quickstart, memory and device.",
+        "--part",
+        "step,batch"
+    )]
     public void What_cannot_be_read_is_told(string message, params string[] arguments)
     {
         Assert.That(() => Parse(arguments), Throws.ArgumentException.With.Message.EqualTo(message));

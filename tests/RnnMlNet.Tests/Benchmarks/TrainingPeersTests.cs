@@ -22,7 +22,10 @@ public class TrainingPeersTests
         IReadOnlyList<double> fit = new FitPeer(set, threads: 1).Losses(epochs: 2);
 
         for (int epoch = 1; epoch <= 2; epoch++)
-            Assert.That(set.Batches(epoch).Select(batch => (double)engine.TrainStep(batch, 1e-3f)).Average(), Is.EqualTo(fit[epoch - 1]).Within(1e-12));
+            Assert.That(
+                set.Batches(epoch).Select(batch => (double)engine.TrainStep(batch, 1e-3f)).Average(),
+                Is.EqualTo(fit[epoch - 1]).Within(1e-12)
+            );
     }
 
     [Test]
@@ -32,7 +35,11 @@ public class TrainingPeersTests
         var set = new TrainingSet(new Case(CellKind.Lstm, 2, 5, 4), BatchSize: 32);
         IDataView view = set.View(ml);
 
-        Assert.That(view.GetColumn<uint>(nameof(TrainingRow.Label)), Is.EqualTo(set.Rows.Select(row => row.Label + 1)), "Keys begin with 1.");
+        Assert.That(
+            view.GetColumn<uint>(nameof(TrainingRow.Label)),
+            Is.EqualTo(set.Rows.Select(row => row.Label + 1)),
+            "Keys begin with 1."
+        );
         Assert.That(set.Rows.Select(row => row.Label).Distinct(), Is.EquivalentTo(new[] { 0u, 1u, 2u }));
         Assert.That(set.Rows.Count % 32, Is.Zero);
         Assert.That(set.TrueSteps, Is.EqualTo(4 * set.Rows.Count));

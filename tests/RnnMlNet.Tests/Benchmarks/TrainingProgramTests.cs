@@ -5,7 +5,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Benchmarks;
 
-/// <summary>benchmarks/Training as a program: what it prints and how it exits. Its times are not judged here, and the long parts not run.</summary>
+/// <summary>
+/// benchmarks/Training as a program: what it prints and how it exits. Its times are not judged here, and the long parts not run.
+/// </summary>
 [TestFixture]
 public class TrainingProgramTests
 {
@@ -25,7 +27,13 @@ public class TrainingProgramTests
     {
         string output = ChildProcess.RunWell(_program, "--part", "step", "--only", "Elman 8,32", "--rounds", "1", "--ms", "1");
         foreach (int batchSize in new[] { 32, 64 })
-            Assert.That(output, Does.Match($@"\| 8, 32, 24 \| Elman \| {batchSize} (\| \d+ ){{3}}\| \d+\.\d\dx \| 4\.00 (met|MISSED) \| \d\.\d\d \| 0\.90 (met|MISSED) \| \d+\.\d\d \| [12] threads?, (one-pass )?Adam.* \|"));
+            Assert.That(
+                output,
+                Does.Match(
+                    $@"\| 8, 32, 24 \| Elman \| {batchSize} (\| \d+ ){{3}}\| \d+\.\d\dx \| 4\.00 (met|MISSED) \| \d\.\d\d \| 0\.90 "
+                        + $@"(met|MISSED) \| \d+\.\d\d \| [12] threads?, (one-pass )?Adam.* \|"
+                )
+            );
         Assert.That(output, Does.Match(@"Bars met: \d of 4[.;]"));
     }
 
@@ -56,7 +64,19 @@ public class TrainingProgramTests
     [Test]
     public void What_torch_can_do_on_a_device()
     {
-        string output = ChildProcess.RunWell(_program, "--part", "device", "--device", "cpu", "--only", "Gru 8,32", "--rounds", "1", "--ms", "1");
+        string output = ChildProcess.RunWell(
+            _program,
+            "--part",
+            "device",
+            "--device",
+            "cpu",
+            "--only",
+            "Gru 8,32",
+            "--rounds",
+            "1",
+            "--ms",
+            "1"
+        );
         Assert.That(output, Does.Contain("Rows a second on cpu, B 256"));
         Assert.That(output, Does.Match(@"\| 8, 32, 24 \| Gru (\| [1-9]\d* ){6}\|"));
         Assert.That(output, Does.Match(@"\| 8, 32 \| Gru (\| [1-9]\d* ){3}\|"));
@@ -69,11 +89,29 @@ public class TrainingProgramTests
     public void And_PyTorch_beside_it()
     {
         using var folder = new TemporaryFolder();
-        string python = folder.PathOf("python"), said = folder.PathOf("said");
-        File.WriteAllText(python, $"#!/bin/sh\necho \"$@\" > '{said}'\nwhile read question; do echo \"$question\" >> '{said}'; echo 4.0; done\n");
+        string python = folder.PathOf("python"),
+            said = folder.PathOf("said");
+        File.WriteAllText(
+            python,
+            $"#!/bin/sh\necho \"$@\" > '{said}'\nwhile read question; do echo \"$question\" >> '{said}'; echo 4.0; done\n"
+        );
         File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        string output = ChildProcess.RunWell(_program, "--part", "device", "--device", "cpu", "--only", "Gru 8,32", "--rounds", "1", "--ms", "1", "--python", python);
+        string output = ChildProcess.RunWell(
+            _program,
+            "--part",
+            "device",
+            "--device",
+            "cpu",
+            "--only",
+            "Gru 8,32",
+            "--rounds",
+            "1",
+            "--ms",
+            "1",
+            "--python",
+            python
+        );
 
         Assert.That(output, Does.Contain("| PyTorch, 32-bit | PyTorch, TensorFloat-32 | PyTorch, bfloat16 |"));
         Assert.That(output, Does.Match(@"\| 8, 32, 24 \| Gru (\| [1-9]\d* ){6}\| 250000 \| 250000 \| 250000 \|"));

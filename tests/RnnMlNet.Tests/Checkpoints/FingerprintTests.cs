@@ -28,7 +28,13 @@ public class FingerprintTests
     [Test]
     public void Values_are_in_words_that_every_machine_writes_alike()
     {
-        var options = new RnnRegressionTrainer.Options { LearningRate = 0.015f, HeadHiddenSizes = [8, 4], ChannelColumnNames = ["a", "b"], Pooling = Pooling.Mean | Pooling.Max };
+        var options = new RnnRegressionTrainer.Options
+        {
+            LearningRate = 0.015f,
+            HeadHiddenSizes = [8, 4],
+            ChannelColumnNames = ["a", "b"],
+            Pooling = Pooling.Mean | Pooling.Max,
+        };
         Dictionary<string, string> entries = Of(options).Entries.ToDictionary(entry => entry.Name, entry => entry.Value);
 
         Assert.That(entries["the trainer"], Is.EqualTo("RnnRegressionTrainer"));
@@ -49,15 +55,60 @@ public class FingerprintTests
     {
         string[] fixedOptions =
         [
-            "LabelColumnName", "FeatureColumnName", "ChannelColumnNames", "ExampleWeightColumnName", "FeaturesPerStep", "Layout", "Normalize",
-            "ForStreaming", "PatchLength", "MinTokenCount", "Calibrate", "Cell", "CustomCell", "HiddenSize", "Layers", "Bidirectional", "Pooling", "HeadHiddenSizes", "ForgetBias", "EmbeddingSize", "Dropout", "RecurrentDropout", "InputDropout", "HeadDropout",
-            "Networks", "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
-            "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "ReplaceHead", "Loss", "NormalizeLabel",
-            "TrainingPrecision", "AllowTensorFloat32",
+            "LabelColumnName",
+            "FeatureColumnName",
+            "ChannelColumnNames",
+            "ExampleWeightColumnName",
+            "FeaturesPerStep",
+            "Layout",
+            "Normalize",
+            "ForStreaming",
+            "PatchLength",
+            "MinTokenCount",
+            "Calibrate",
+            "Cell",
+            "CustomCell",
+            "HiddenSize",
+            "Layers",
+            "Bidirectional",
+            "Pooling",
+            "HeadHiddenSizes",
+            "ForgetBias",
+            "EmbeddingSize",
+            "Dropout",
+            "RecurrentDropout",
+            "InputDropout",
+            "HeadDropout",
+            "Networks",
+            "MaxEpochs",
+            "BatchSize",
+            "GradientAccumulationSteps",
+            "LearningRate",
+            "LearningRateDecay",
+            "LearningRateSchedule",
+            "Optimizer",
+            "Momentum",
+            "WeightDecay",
+            "GradientClipNorm",
+            "ValidationFraction",
+            "EarlyStoppingPatience",
+            "EarlyStoppingMinDelta",
+            "RestoreBestWeights",
+            "ReplaceHead",
+            "Loss",
+            "NormalizeLabel",
+            "TrainingPrecision",
+            "AllowTensorFloat32",
         ];
 
-        Assert.That(Of(new RnnRegressionTrainer.Options()).Entries.Select(entry => entry.Name), Is.EquivalentTo(fixedOptions.Concat(_others)));
-        Assert.That(fixedOptions.Concat(FitFingerprint.FreeOptions), Is.EquivalentTo(typeof(RnnRegressionTrainer.Options).GetProperties().Select(property => property.Name)));
+        Assert.That(
+            Of(new RnnRegressionTrainer.Options()).Entries.Select(entry => entry.Name),
+            Is.EquivalentTo(fixedOptions.Concat(_others))
+        );
+        Assert.That(
+            fixedOptions.Concat(FitFingerprint.FreeOptions),
+            Is.EquivalentTo(typeof(RnnRegressionTrainer.Options).GetProperties().Select(property => property.Name))
+        );
     }
 
     [Test]
@@ -65,25 +116,81 @@ public class FingerprintTests
     {
         string[] fixedOptions =
         [
-            "Columns", "TimeColumnName", "SeriesKeyColumnName", "PastColumnNames", "KnownColumnNames", "CalendarFeatures", "MissingSteps",
-            "TimeZone", "Frequency", "ClosedDays",
-            "WindowSize", "Horizon", "VariableHorizon", "ConfidenceLevel", "IntervalAdaptation", "TrainSize",
-            "Model", "SegmentLength", "Cell", "HiddenSize", "Dropout", "Networks", "TeacherForcing", "Normalization", "Residual", "SeasonLength", "Differences", "NaiveShare", "TrainOnHeldOut", "Loss", "Quantiles",
-            "MaxEpochs", "BatchSize", "GradientAccumulationSteps", "LearningRate", "LearningRateDecay", "LearningRateSchedule", "Optimizer", "Momentum", "WeightDecay", "GradientClipNorm",
-            "ValidationFraction", "EarlyStoppingPatience", "EarlyStoppingMinDelta", "RestoreBestWeights", "AllowTensorFloat32",
+            "Columns",
+            "TimeColumnName",
+            "SeriesKeyColumnName",
+            "PastColumnNames",
+            "KnownColumnNames",
+            "CalendarFeatures",
+            "MissingSteps",
+            "TimeZone",
+            "Frequency",
+            "ClosedDays",
+            "WindowSize",
+            "Horizon",
+            "VariableHorizon",
+            "ConfidenceLevel",
+            "IntervalAdaptation",
+            "TrainSize",
+            "Model",
+            "SegmentLength",
+            "Cell",
+            "HiddenSize",
+            "Dropout",
+            "Networks",
+            "TeacherForcing",
+            "Normalization",
+            "Residual",
+            "SeasonLength",
+            "Differences",
+            "NaiveShare",
+            "TrainOnHeldOut",
+            "Loss",
+            "Quantiles",
+            "MaxEpochs",
+            "BatchSize",
+            "GradientAccumulationSteps",
+            "LearningRate",
+            "LearningRateDecay",
+            "LearningRateSchedule",
+            "Optimizer",
+            "Momentum",
+            "WeightDecay",
+            "GradientClipNorm",
+            "ValidationFraction",
+            "EarlyStoppingPatience",
+            "EarlyStoppingMinDelta",
+            "RestoreBestWeights",
+            "AllowTensorFloat32",
         ];
-        var options = new RnnForecastingEstimator.Options { Columns = [new ForecastColumn { InputColumnName = "A", OutputColumnName = "B", ConfidenceLowerBoundColumn = "C" }] };
+        var options = new RnnForecastingEstimator.Options
+        {
+            Columns =
+            [
+                new ForecastColumn
+                {
+                    InputColumnName = "A",
+                    OutputColumnName = "B",
+                    ConfidenceLowerBoundColumn = "C",
+                },
+            ],
+        };
         Fingerprint fingerprint = Of(options);
         Assert.That(fingerprint.Entries.Select(entry => entry.Name), Is.EquivalentTo(fixedOptions.Concat(_others)));
-        Assert.That(fixedOptions.Concat(FitFingerprint.FreeOptions).Intersect(typeof(RnnForecastingEstimator.Options).GetProperties().Select(property => property.Name)),
-            Is.EquivalentTo(typeof(RnnForecastingEstimator.Options).GetProperties().Select(property => property.Name)));
+        Assert.That(
+            fixedOptions
+                .Concat(FitFingerprint.FreeOptions)
+                .Intersect(typeof(RnnForecastingEstimator.Options).GetProperties().Select(property => property.Name)),
+            Is.EquivalentTo(typeof(RnnForecastingEstimator.Options).GetProperties().Select(property => property.Name))
+        );
         Assert.That(fingerprint.Entries.Single(entry => entry.Name == "Columns").Value, Is.EqualTo("[A to B, C]"));
     }
 
     [Test]
     public void MaxEpochs_counts_where_the_schedule_is_planned_over_it([Values] LearningRateSchedule schedule)
     {
-        Fingerprint ten = Of(new RnnBinaryTrainer.Options { MaxEpochs = 10, LearningRateSchedule = schedule }), twenty = Of(new RnnBinaryTrainer.Options { MaxEpochs = 20, LearningRateSchedule = schedule });
+        Fingerprint ten = Of(new RnnBinaryTrainer.Options { MaxEpochs = 10, LearningRateSchedule = schedule }),
+            twenty = Of(new RnnBinaryTrainer.Options { MaxEpochs = 20, LearningRateSchedule = schedule });
 
         bool isPlanned = schedule is LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine;
         Assert.That(ten.DifferencesTo(twenty), Is.EqualTo(isPlanned ? ["MaxEpochs was 10, is 20"] : Array.Empty<string>()));
@@ -95,14 +202,20 @@ public class FingerprintTests
         SequenceStore Store(float step = 1, float label = 2, float weight = 3, int length = 2, bool swapped = false)
         {
             var store = new SequenceStore(features: 1, labelWidth: 1);
-            float[] first = new float[length], second = [4, 5];
+            float[] first = new float[length],
+                second = [4, 5];
             first[0] = step;
             store.Add(SequenceView.OfSteps(swapped ? second : first, 1), [label], weight);
             store.Add(SequenceView.OfSteps(swapped ? first : second, 1), [label], weight);
             return store;
         }
         string checksum = Checksum.Of(Store());
-        string[] others = [.. new[] { Store(step: 1.0001f), Store(label: 0), Store(weight: 1), Store(length: 3), Store(swapped: true) }.Select(Checksum.Of)];
+        string[] others =
+        [
+            .. new[] { Store(step: 1.0001f), Store(label: 0), Store(weight: 1), Store(length: 3), Store(swapped: true) }.Select(
+                Checksum.Of
+            ),
+        ];
 
         Assert.That(Checksum.Of(Store()), Is.EqualTo(checksum));
         Assert.That(others.Append(checksum), Is.Unique);
@@ -130,13 +243,27 @@ public class FingerprintTests
         TrainedNetwork[] others =
         [
             network,
-            TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru), seed: 2) with { FeatureScaling = network.FeatureScaling, LabelScaling = network.LabelScaling },
-            network with { FeatureScaling = null },
-            network with { LabelScaling = null },
+            TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru), seed: 2) with
+            {
+                FeatureScaling = network.FeatureScaling,
+                LabelScaling = network.LabelScaling,
+            },
+            network with
+            {
+                FeatureScaling = null,
+            },
+            network with
+            {
+                LabelScaling = null,
+            },
         ];
         Assert.That(others.Select(Checksum.Of), Is.Unique);
-        Assert.That(Checksum.Of(network with { History = Histories.TwoEpochs with { SkippedRows = 99 } }), Is.EqualTo(Checksum.Of(network)));
+        Assert.That(
+            Checksum.Of(network with { History = Histories.TwoEpochs with { SkippedRows = 99 } }),
+            Is.EqualTo(Checksum.Of(network))
+        );
     }
 
-    private static Fingerprint Of(RnnTrainingOptions options) => FitFingerprint.Of(options, seed: 7, "some rows", "none of its own", warmStart: null);
+    private static Fingerprint Of(RnnTrainingOptions options) =>
+        FitFingerprint.Of(options, seed: 7, "some rows", "none of its own", warmStart: null);
 }

@@ -18,13 +18,19 @@ public class BatchAssemblerTests
 
         new BatchAssembler(store, features: null, labels: null).Fill(batch, rows);
 
-        Assert.That((batch.Count, batch.MaxLength, batch.Features, batch.LabelWidth, batch.IsEven), Is.EqualTo((rows.Length, 33, features, 1, false)));
+        Assert.That(
+            (batch.Count, batch.MaxLength, batch.Features, batch.LabelWidth, batch.IsEven),
+            Is.EqualTo((rows.Length, 33, features, 1, false))
+        );
         for (int b = 0; b < rows.Length; b++)
         {
             Assert.That((batch.Lengths[b], batch.Labels[b], batch.Weights[b]), Is.EqualTo((store.Length(rows[b]), (float)rows[b], 1f)));
             for (int t = 0; t < batch.MaxLength; t++)
             for (int f = 0; f < features; f++)
-                Assert.That(batch.Steps[(t * batch.Count + b) * features + f], Is.EqualTo(t < batch.Lengths[b] ? Stores.Value(rows[b], t, f) : 0f));
+                Assert.That(
+                    batch.Steps[(t * batch.Count + b) * features + f],
+                    Is.EqualTo(t < batch.Lengths[b] ? Stores.Value(rows[b], t, f) : 0f)
+                );
         }
     }
 
@@ -48,17 +54,22 @@ public class BatchAssemblerTests
     public void Every_width_is_standardised_alike([Values(1, 2, 3, 7, 8, 9, 12, 16, 17, 33)] int features)
     {
         SequenceStore store = Stores.OfLengths(features, Stores.OddLengths);
-        FeatureScaling scaling = new([.. Enumerable.Range(0, features).Select(f => 0.3f * f)], [.. Enumerable.Range(0, features).Select(f => 0.7f + f)]);
+        FeatureScaling scaling = new(
+            [.. Enumerable.Range(0, features).Select(f => 0.3f * f)],
+            [.. Enumerable.Range(0, features).Select(f => 0.7f + f)]
+        );
         int[] rows = [.. Enumerable.Range(0, store.Count)];
         var batch = new MiniBatch();
 
         new BatchAssembler(store, scaling, labels: null).Fill(batch, rows);
 
         for (int b = 0; b < rows.Length; b++)
-            for (int t = 0; t < batch.MaxLength; t++)
-                for (int f = 0; f < features; f++)
-                    Assert.That(batch.Steps[(t * batch.Count + b) * features + f],
-                        Is.EqualTo(t < batch.Lengths[b] ? (Stores.Value(b, t, f) - scaling.Mean[f]) / scaling.Deviation[f] : 0f));
+        for (int t = 0; t < batch.MaxLength; t++)
+        for (int f = 0; f < features; f++)
+            Assert.That(
+                batch.Steps[(t * batch.Count + b) * features + f],
+                Is.EqualTo(t < batch.Lengths[b] ? (Stores.Value(b, t, f) - scaling.Mean[f]) / scaling.Deviation[f] : 0f)
+            );
     }
 
     [Test]
@@ -98,7 +109,8 @@ public class BatchAssemblerTests
     {
         SequenceStore store = Stores.OfLengths(2, 9, 8, 3, 1);
         var assembler = new BatchAssembler(store, features: null, labels: null);
-        MiniBatch batch = new(), fresh = new();
+        MiniBatch batch = new(),
+            fresh = new();
         assembler.Fill(batch, [0, 1]);
         float[] steps = batch.Steps;
 
@@ -128,8 +140,14 @@ public class BatchAssemblerTests
     public void Steps_left_in_the_store_are_read_from_there([Values(1, 3, 16, 21)] int features, [Values] bool scaled)
     {
         SequenceStore store = Stores.OfLengths(features, 3, 0, 5);
-        var scaling = scaled ? new FeatureScaling([.. Enumerable.Range(0, features).Select(f => f / 10f)], [.. Enumerable.Range(1, features).Select(f => (float)f)]) : null;
-        MiniBatch batch = new(), padded = new();
+        var scaling = scaled
+            ? new FeatureScaling(
+                [.. Enumerable.Range(0, features).Select(f => f / 10f)],
+                [.. Enumerable.Range(1, features).Select(f => (float)f)]
+            )
+            : null;
+        MiniBatch batch = new(),
+            padded = new();
         float[] scratch = [];
 
         new BatchAssembler(store, scaling, labels: null) { LeavesStepsInStore = true }.Fill(batch, [2, 1, 0]);

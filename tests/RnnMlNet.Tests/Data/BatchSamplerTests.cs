@@ -13,7 +13,11 @@ public class BatchSamplerTests
     private static int Cells(SequenceSet set, IEnumerable<int[]> batches) => batches.Sum(rows => rows.Length * rows.Max(set.Store.Length));
 
     [Test]
-    public void An_epoch_draws_every_row_once([Values(1, 2, 31, 32, 33, 1000)] int rows, [Values(1, 7, 32, 5000)] int batchSize, [Values] bool even)
+    public void An_epoch_draws_every_row_once(
+        [Values(1, 2, 31, 32, 33, 1000)] int rows,
+        [Values(1, 7, 32, 5000)] int batchSize,
+        [Values] bool even
+    )
     {
         SequenceSet set = Set(rows, even);
         var sampler = new BatchSampler(set, batchSize, seed: 4);
@@ -28,8 +32,11 @@ public class BatchSamplerTests
     }
 
     [Test]
-    public void A_batch_of_more_rows_than_there_are_is_one_of_all([Values(1, 31, 1000)] int rows,
-        [Values(1001, 1 << 26, int.MaxValue - 1, int.MaxValue)] int batchSize, [Values] bool even)
+    public void A_batch_of_more_rows_than_there_are_is_one_of_all(
+        [Values(1, 31, 1000)] int rows,
+        [Values(1001, 1 << 26, int.MaxValue - 1, int.MaxValue)] int batchSize,
+        [Values] bool even
+    )
     {
         SequenceSet set = Set(rows, even);
         var sampler = new BatchSampler(set, batchSize, seed: 4);

@@ -28,15 +28,19 @@ public class BatchesAheadTests
     [Test]
     public void They_are_filled_on_another_thread_no_more_than_two_ahead()
     {
-        int filled = 0, filler = 0;
+        int filled = 0,
+            filler = 0;
         using var third = new ManualResetEventSlim();
-        using var batches = new BatchesAhead((batch, rows) =>
-        {
-            Number(batch, rows);
-            filler = Environment.CurrentManagedThreadId;
-            if (Interlocked.Increment(ref filled) == 1 + BatchesAhead.Ahead)
-                third.Set();
-        }, _rows);
+        using var batches = new BatchesAhead(
+            (batch, rows) =>
+            {
+                Number(batch, rows);
+                filler = Environment.CurrentManagedThreadId;
+                if (Interlocked.Increment(ref filled) == 1 + BatchesAhead.Ahead)
+                    third.Set();
+            },
+            _rows
+        );
 
         batches.Next();
         third.Wait();
@@ -50,12 +54,15 @@ public class BatchesAheadTests
     [Test]
     public void A_failure_is_thrown_when_its_batch_is_asked_for_and_again_after()
     {
-        using var batches = new BatchesAhead((batch, rows) =>
-        {
-            if (rows[0] == 3)
-                throw new IOException("The disk is gone.");
-            Number(batch, rows);
-        }, _rows);
+        using var batches = new BatchesAhead(
+            (batch, rows) =>
+            {
+                if (rows[0] == 3)
+                    throw new IOException("The disk is gone.");
+                Number(batch, rows);
+            },
+            _rows
+        );
 
         Assert.That(Enumerable.Range(0, 3).Select(_ => batches.Next().Count), Is.EqualTo(new[] { 0, 1, 2 }));
         Assert.That(batches.Next, Throws.TypeOf<IOException>().With.Message.EqualTo("The disk is gone."));
@@ -67,14 +74,17 @@ public class BatchesAheadTests
     {
         int filled = 0;
         bool isFilling = false;
-        var batches = new BatchesAhead((batch, rows) =>
-        {
-            Volatile.Write(ref isFilling, true);
-            Thread.Sleep(5);
-            Number(batch, rows);
-            filled++;
-            Volatile.Write(ref isFilling, false);
-        }, _rows);
+        var batches = new BatchesAhead(
+            (batch, rows) =>
+            {
+                Volatile.Write(ref isFilling, true);
+                Thread.Sleep(5);
+                Number(batch, rows);
+                filled++;
+                Volatile.Write(ref isFilling, false);
+            },
+            _rows
+        );
         batches.Next();
 
         batches.Dispose();
@@ -87,11 +97,15 @@ public class BatchesAheadTests
     public void On_demand_nothing_is_filled_before_it_is_asked_for()
     {
         int filled = 0;
-        var batches = new BatchesOnDemand((batch, rows) =>
-        {
-            Number(batch, rows);
-            filled++;
-        }, new MiniBatch(), _rows.Take(2));
+        var batches = new BatchesOnDemand(
+            (batch, rows) =>
+            {
+                Number(batch, rows);
+                filled++;
+            },
+            new MiniBatch(),
+            _rows.Take(2)
+        );
         Assert.That(filled, Is.Zero);
         Assert.That((batches.Next().Count, filled), Is.EqualTo((0, 1)));
         Assert.That((batches.Next().Count, filled), Is.EqualTo((1, 2)));

@@ -82,8 +82,11 @@ public class EqualRowsTests
     }
 
     [Test]
-    public void The_only_rows_of_a_class_stay_in_training([Values(0.1, 0.5, 0.9)] double fraction, [Values] bool isPerStep, [Values(1, 2,
-        3, 4)] int seed)
+    public void The_only_rows_of_a_class_stay_in_training(
+        [Values(0.1, 0.5, 0.9)] double fraction,
+        [Values] bool isPerStep,
+        [Values(1, 2, 3, 4)] int seed
+    )
     {
         using SequenceStore store = ManyClasses(isPerStep);
 
@@ -116,24 +119,30 @@ public class EqualRowsTests
         var (training, validation) = ValidationSplit.Split(store, 0.25, stratified: true, seed: 1);
 
         Assert.That((training.Length, validation.Length), Is.EqualTo((3, 1)));
-        Assert.That(FoldSplit.Split(store, 2, stratified: true, seed: 1).Select(fold => fold.Validation.Length), Is.EqualTo(new[] { 2,
-            2 }));
+        Assert.That(
+            FoldSplit.Split(store, 2, stratified: true, seed: 1).Select(fold => fold.Validation.Length),
+            Is.EqualTo(new[] { 2, 2 })
+        );
     }
 
     [Test]
     public void Folds_of_classes_of_one_row_each_are_refused()
     {
         using SequenceStore store = Of((1, 0), (2, 1), (3, 2), (4, 3));
-        Refused.Operation(() => FoldSplit.Split(store, 2, stratified: true, seed: 1),
-            "Of the 4 rows only 0 can be held out without leaving a class without a row to train on, too few for 2 folds: give more rows of each class, or ask for fewer folds.");
+        Refused.Operation(
+            () => FoldSplit.Split(store, 2, stratified: true, seed: 1),
+            "Of the 4 rows only 0 can be held out without leaving a class without a row to train on, too few for 2 folds: give more rows "
+                + "of each class, or ask for fewer folds."
+        );
     }
 
     // 100 different sequences, of which a third come three times or more, and a class for each by its number.
     private static SequenceStore ShortTexts(int seed)
     {
         var random = new Random(seed);
-        return Of([.. Enumerable.Range(0, 1000).Select(_ => (int)(700 * Math.Pow(random.NextDouble(), 3))).Select(text => (text,
-            text % 4))]);
+        return Of([
+            .. Enumerable.Range(0, 1000).Select(_ => (int)(700 * Math.Pow(random.NextDouble(), 3))).Select(text => (text, text % 4)),
+        ]);
     }
 
     // 40 classes of one row or tag, 20 of several.

@@ -41,16 +41,24 @@ public class FixedLengthTests
         SetLength(rows[3], column, found);
         string values = found == 1 ? "1 value" : $"{found} values";
 
-        Refused.Operation(() => Tiny.Regression(_ml, kind).Fit(Load(rows)),
-            $"Row 3 of column '{column}' has {values}, but the column is of type Vector<");
-        Refused.Operation(() => Tiny.Regression(_ml, kind).Fit(Load(rows)),
-            $"which has {expected} in every row: give each row {expected} values");
+        Refused.Operation(
+            () => Tiny.Regression(_ml, kind).Fit(Load(rows)),
+            $"Row 3 of column '{column}' has {values}, but the column is of type Vector<"
+        );
+        Refused.Operation(
+            () => Tiny.Regression(_ml, kind).Fit(Load(rows)),
+            $"which has {expected} in every row: give each row {expected} values"
+        );
 
         using RnnRegressionTransformer model = Tiny.Regression(_ml, kind).Fit(Load(TinyData.Rows()));
-        Refused.Operation(() => Scores.Of(model, Load(rows)),
-            $"Row 3 of column '{column}' has {values}, but the column is of type Vector<");
-        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Prediction>(model,
-            new PredictionEngineOptions { OwnsTransformer = false });
+        Refused.Operation(
+            () => Scores.Of(model, Load(rows)),
+            $"Row 3 of column '{column}' has {values}, but the column is of type Vector<"
+        );
+        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Prediction>(
+            model,
+            new PredictionEngineOptions { OwnsTransformer = false }
+        );
         Refused.Operation(() => engine.Predict(rows[3]), $"Row 0 of column '{column}' has {values}, but the column is of type Vector<");
         Assert.That(engine.Predict(rows[2]).Score, Is.Not.NaN);
     }
@@ -60,8 +68,10 @@ public class FixedLengthTests
     {
         SequenceRow[] rows = TinyData.Rows();
         (rows[0].ChannelA, rows[0].ChannelB) = ([1, 2], [1, 2]);
-        Refused.Operation(() => Tiny.Multiclass(_ml, ColumnKind.Channels).Fit(Load(rows)),
-            "Row 0 of column 'ChannelA' has 2 values, but the column is of type Vector<Single, 5>, which has 5 in every row");
+        Refused.Operation(
+            () => Tiny.Multiclass(_ml, ColumnKind.Channels).Fit(Load(rows)),
+            "Row 0 of column 'ChannelA' has 2 values, but the column is of type Vector<Single, 5>, which has 5 in every row"
+        );
     }
 
     [TestCase(1)]
@@ -83,9 +93,18 @@ public class FixedLengthTests
     {
         foreach (var (label, score) in ((float[], float[])[])[([1], [1, 2]), ([1, 2], [1, 2, 3]), ([1, 2], [])])
             Refused.Operation(
-                () => _ml.Regression.EvaluateMultiTarget(_ml.Data.LoadFromEnumerable(new TargetRow[] { new() { Label = [1, 2], Score = [1,
-                    2] }, new() { Label = label, Score = score } })),
-                "Row 1 of column '");
+                () =>
+                    _ml.Regression.EvaluateMultiTarget(
+                        _ml.Data.LoadFromEnumerable(
+                            new TargetRow[]
+                            {
+                                new() { Label = [1, 2], Score = [1, 2] },
+                                new() { Label = label, Score = score },
+                            }
+                        )
+                    ),
+                "Row 1 of column '"
+            );
     }
 
     [TestCase(1)]
@@ -95,11 +114,17 @@ public class FixedLengthTests
     {
         SequenceRow[] rows = TinyData.Rows(40);
         rows[7].Targets = new float[found];
-        var forecaster = _ml.Forecasting.ForecastByRnn(new RnnForecastingEstimator.Options
-        {
-            Columns = [new ForecastColumn { InputColumnName = nameof(SequenceRow.Targets), OutputColumnName = "Forecast" }],
-                WindowSize = 4, Horizon = 1, MaxEpochs = 1, HiddenSize = 2, Device = "cpu",
-        });
+        var forecaster = _ml.Forecasting.ForecastByRnn(
+            new RnnForecastingEstimator.Options
+            {
+                Columns = [new ForecastColumn { InputColumnName = nameof(SequenceRow.Targets), OutputColumnName = "Forecast" }],
+                WindowSize = 4,
+                Horizon = 1,
+                MaxEpochs = 1,
+                HiddenSize = 2,
+                Device = "cpu",
+            }
+        );
         Refused.Operation(() => forecaster.Fit(_ml.Data.LoadFromEnumerable(rows)), $"Row 7 of column 'Targets' has {found} value");
     }
 

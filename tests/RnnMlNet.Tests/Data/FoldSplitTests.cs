@@ -42,7 +42,8 @@ public class FoldSplitTests
         using SequenceStore store = Store(40, _ => 0);
         int[] Held(int seed) => FoldSplit.Split(store, 4, stratified: false, seed)[0].Validation;
 
-        int[] first = Held(1), again = Held(1);
+        int[] first = Held(1),
+            again = Held(1);
         Assert.That(first, Is.EqualTo(again));
         Assert.That(first, Is.Not.EqualTo(Held(2)));
     }
@@ -61,7 +62,13 @@ public class FoldSplitTests
     [Test]
     public void Rows_that_are_the_only_ones_of_their_class_leave_no_fold_empty([Range(1, 5)] int seed)
     {
-        using SequenceStore store = Store(12, row => row < 4 ? 0 : row < 8 ? row : 9);
+        using SequenceStore store = Store(
+            12,
+            row =>
+                row < 4 ? 0
+                : row < 8 ? row
+                : 9
+        );
 
         var split = FoldSplit.Split(store, 8, stratified: true, seed);
 

@@ -16,7 +16,8 @@ public class LabelBindingTests
 
     private LabelBinding Bind(MemoryView data, LabelKind kind) => LabelBinding.Bind(_test.Host, data.Schema, "Label", kind);
 
-    private void CheckShape(MemoryView data, LabelKind kind) => LabelBinding.CheckShape(_test.Host, SchemaShape.Create(data.Schema), "Label", kind);
+    private void CheckShape(MemoryView data, LabelKind kind) =>
+        LabelBinding.CheckShape(_test.Host, SchemaShape.Create(data.Schema), "Label", kind);
 
     private List<(float[] Label, bool IsThere)> Read(MemoryView data, LabelKind kind)
     {
@@ -73,8 +74,13 @@ public class LabelBindingTests
     [Test]
     public void A_vector_of_numbers_is_its_targets_dense_or_sparse()
     {
-        var data = new MemoryView().Buffers("Label", MemoryView.Singles(3),
-            new VBuffer<float>(3, [1f, 2f, 3f]), new VBuffer<float>(3, 1, [7f], [1]), new VBuffer<float>(3, [1f, float.NaN, 3f]));
+        var data = new MemoryView().Buffers(
+            "Label",
+            MemoryView.Singles(3),
+            new VBuffer<float>(3, [1f, 2f, 3f]),
+            new VBuffer<float>(3, 1, [7f], [1]),
+            new VBuffer<float>(3, [1f, float.NaN, 3f])
+        );
 
         Assert.That(Bind(data, LabelKind.Numbers).Width, Is.EqualTo(3));
         Assert.That(() => CheckShape(data, LabelKind.Numbers), Throws.Nothing);
@@ -89,31 +95,58 @@ public class LabelBindingTests
     {
         var data = new MemoryView().Scalar("Other", NumberDataViewType.Single, 1f);
 
-        Assert.That(ProperFailure.Of("Bind", () => Bind(data, Enum.Parse<LabelKind>(kind))).Message, Does.StartWith("Could not find label column 'Label'"));
-        Assert.That(ProperFailure.Of("CheckShape", () => CheckShape(data, Enum.Parse<LabelKind>(kind))).Message, Does.StartWith("Could not find label column 'Label'"));
+        Assert.That(
+            ProperFailure.Of("Bind", () => Bind(data, Enum.Parse<LabelKind>(kind))).Message,
+            Does.StartWith("Could not find label column 'Label'")
+        );
+        Assert.That(
+            ProperFailure.Of("CheckShape", () => CheckShape(data, Enum.Parse<LabelKind>(kind))).Message,
+            Does.StartWith("Could not find label column 'Label'")
+        );
     }
 
     private static object[][] WrongTypes() =>
-    [
-        ["Key", NumberDataViewType.Single, "Key<UInt32> of known count (make one with MapValueToKey), got Single"],
-        ["Key", TextDataViewType.Instance, "Key<UInt32> of known count (make one with MapValueToKey), got String"],
-        ["Key", new KeyDataViewType(typeof(byte), 5), "Key<UInt32> of known count (make one with MapValueToKey), got Key<Byte, 0-4>"],
-        ["Key", new VectorDataViewType(FiveClasses, 2), "Key<UInt32> of known count (make one with MapValueToKey), got Vector<Key<UInt32, 0-4>, 2>"],
-        ["Boolean", NumberDataViewType.Single, "Boolean (make it with mlContext.Transforms.Conversion.ConvertType(\"Label\", outputKind: DataKind.Boolean)), got Single"],
-        ["Boolean", new VectorDataViewType(BooleanDataViewType.Instance, 2), "Boolean, got Vector<Boolean, 2>"],
-        ["Numbers", FiveClasses, "Single, or a known-size vector of Single, got Key<UInt32, 0-4>"],
-        ["Numbers", NumberDataViewType.Double, "Single, or a known-size vector of Single (make it with mlContext.Transforms.Conversion.ConvertType(\"Label\", outputKind: DataKind.Single)), got Double"],
-        ["Numbers", MemoryView.VariableSingles, "Single, or a known-size vector of Single, got Vector<Single>"],
-    ];
+        [
+            ["Key", NumberDataViewType.Single, "Key<UInt32> of known count (make one with MapValueToKey), got Single"],
+            ["Key", TextDataViewType.Instance, "Key<UInt32> of known count (make one with MapValueToKey), got String"],
+            ["Key", new KeyDataViewType(typeof(byte), 5), "Key<UInt32> of known count (make one with MapValueToKey), got Key<Byte, 0-4>"],
+            [
+                "Key",
+                new VectorDataViewType(FiveClasses, 2),
+                "Key<UInt32> of known count (make one with MapValueToKey), got Vector<Key<UInt32, 0-4>, 2>",
+            ],
+            [
+                "Boolean",
+                NumberDataViewType.Single,
+                "Boolean (make it with mlContext.Transforms.Conversion.ConvertType(\"Label\", outputKind: DataKind.Boolean)), got Single",
+            ],
+            ["Boolean", new VectorDataViewType(BooleanDataViewType.Instance, 2), "Boolean, got Vector<Boolean, 2>"],
+            ["Numbers", FiveClasses, "Single, or a known-size vector of Single, got Key<UInt32, 0-4>"],
+            [
+                "Numbers",
+                NumberDataViewType.Double,
+                "Single, or a known-size vector of Single (make it with mlContext.Transforms.Conversion.ConvertType(\"Label\", "
+                    + "outputKind: DataKind.Single)), got Double",
+            ],
+            ["Numbers", MemoryView.VariableSingles, "Single, or a known-size vector of Single, got Vector<Single>"],
+        ];
 
     [TestCaseSource(nameof(WrongTypes))]
     public void A_label_of_another_type_is_refused_with_both_types(string kind, DataViewType type, string expected)
     {
         var data = new MemoryView().Scalar<int>("Label", type);
 
-        Assert.That(ProperFailure.Of("Bind", () => Bind(data, Enum.Parse<LabelKind>(kind))).Message, Does.StartWith($"Schema mismatch for label column 'Label': expected {expected}"));
-        Assert.That(ProperFailure.Of("CheckShape", () => CheckShape(data, Enum.Parse<LabelKind>(kind))).Message,
-            Does.StartWith($"Schema mismatch for label column 'Label': expected {expected[..expected.IndexOf(", got", StringComparison.Ordinal)]}, got "));
+        Assert.That(
+            ProperFailure.Of("Bind", () => Bind(data, Enum.Parse<LabelKind>(kind))).Message,
+            Does.StartWith($"Schema mismatch for label column 'Label': expected {expected}")
+        );
+        Assert.That(
+            ProperFailure.Of("CheckShape", () => CheckShape(data, Enum.Parse<LabelKind>(kind))).Message,
+            Does.StartWith(
+                $"Schema mismatch for label column 'Label': expected "
+                    + $"{expected[..expected.IndexOf(", got", StringComparison.Ordinal)]}, got "
+            )
+        );
     }
 
     [Test]
@@ -124,10 +157,19 @@ public class LabelBindingTests
         Assert.That(() => WeightColumn.CheckShape(_test.Host, SchemaShape.Create(good.Schema), "W"), Throws.Nothing);
 
         var wrong = new MemoryView().Scalar("W", NumberDataViewType.Double, 1d);
-        const string Mismatch = "Schema mismatch for weight column 'W': expected Single (make it with mlContext.Transforms.Conversion.ConvertType(\"W\", outputKind: DataKind.Single)), got Double", Missing = "Could not find weight column 'V'";
+        const string Mismatch =
+                "Schema mismatch for weight column 'W': expected Single (make it with mlContext.Transforms.Conversion.ConvertType(\"W\", "
+                + "outputKind: DataKind.Single)), got Double",
+            Missing = "Could not find weight column 'V'";
         Assert.That(ProperFailure.Of("Bind", () => WeightColumn.Bind(_test.Host, wrong.Schema, "W")).Message, Does.StartWith(Mismatch));
-        Assert.That(ProperFailure.Of("CheckShape", () => WeightColumn.CheckShape(_test.Host, SchemaShape.Create(wrong.Schema), "W")).Message, Does.StartWith(Mismatch));
+        Assert.That(
+            ProperFailure.Of("CheckShape", () => WeightColumn.CheckShape(_test.Host, SchemaShape.Create(wrong.Schema), "W")).Message,
+            Does.StartWith(Mismatch)
+        );
         Assert.That(ProperFailure.Of("Bind", () => WeightColumn.Bind(_test.Host, good.Schema, "V")).Message, Does.StartWith(Missing));
-        Assert.That(ProperFailure.Of("CheckShape", () => WeightColumn.CheckShape(_test.Host, SchemaShape.Create(good.Schema), "V")).Message, Does.StartWith(Missing));
+        Assert.That(
+            ProperFailure.Of("CheckShape", () => WeightColumn.CheckShape(_test.Host, SchemaShape.Create(good.Schema), "V")).Message,
+            Does.StartWith(Missing)
+        );
     }
 }

@@ -13,7 +13,14 @@ public class PaddedBatchesTests
 
     private static readonly int[][] LengthsOfRows =
     [
-        [], [0], [1], [0, 0], [5, 5, 5], [1, 2, 4, 8, 16], [16, 0, 3, 0, 9], [.. Enumerable.Range(0, 300).Select(i => i * 37 % 101)],
+        [],
+        [0],
+        [1],
+        [0, 0],
+        [5, 5, 5],
+        [1, 2, 4, 8, 16],
+        [16, 0, 3, 0, 9],
+        [.. Enumerable.Range(0, 300).Select(i => i * 37 % 101)],
     ];
 
     [Test]
@@ -53,7 +60,8 @@ public class PaddedBatchesTests
     [Test]
     public void A_batch_is_no_larger_than_64_MiB_unless_a_row_is()
     {
-        const int Wide = 1000, Long = 6000;   // 6 million numbers a row
+        const int Wide = 1000,
+            Long = 6000; // 6 million numbers a row
         var rows = new SequenceRows(Wide);
         var steps = new float[Wide * Long];
         for (int row = 0; row < 5; row++)
@@ -86,7 +94,8 @@ public class PaddedBatchesTests
     public void A_second_use_shows_nothing_of_the_first_and_allocates_nothing([Values] bool tokens)
     {
         var batches = new PaddedBatches(tokens ? 0 : Features, null);
-        SequenceRows large = Rows([9, 8, 7, 6, 0], tokens), small = Rows([3, 2], tokens);
+        SequenceRows large = Rows([9, 8, 7, 6, 0], tokens),
+            small = Rows([3, 2], tokens);
         Run(large);
         Run(small);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -102,9 +111,7 @@ public class PaddedBatchesTests
         void Run(SequenceRows rows)
         {
             batches.Start(rows);
-            while (batches.Next())
-            {
-            }
+            while (batches.Next()) { }
         }
     }
 
@@ -112,9 +119,14 @@ public class PaddedBatchesTests
     {
         var rows = new SequenceRows(tokens ? 0 : Features);
         for (int row = 0; row < lengths.Length; row++)
-            rows.Add(tokens
-                ? SequenceView.OfTokens([.. Enumerable.Range(0, lengths[row]).Select(t => Token(row, t))])
-                : SequenceView.OfSteps([.. Enumerable.Range(0, lengths[row] * Features).Select(i => Stores.Value(row + 1, i / Features, i % Features))], Features));
+            rows.Add(
+                tokens
+                    ? SequenceView.OfTokens([.. Enumerable.Range(0, lengths[row]).Select(t => Token(row, t))])
+                    : SequenceView.OfSteps(
+                        [.. Enumerable.Range(0, lengths[row] * Features).Select(i => Stores.Value(row + 1, i / Features, i % Features))],
+                        Features
+                    )
+            );
         return rows;
     }
 
@@ -129,6 +141,10 @@ public class PaddedBatchesTests
                 Assert.That(batch.Tokens[t * batch.Count + b], Is.EqualTo(t < length ? Token(row, t) : 0), $"row {row}, step {t}");
             else
                 for (int f = 0; f < Features; f++)
-                    Assert.That(batch.Steps[(t * batch.Count + b) * Features + f], Is.EqualTo(t < length ? Stores.Value(row + 1, t, f) : 0), $"row {row}, step {t}");
+                    Assert.That(
+                        batch.Steps[(t * batch.Count + b) * Features + f],
+                        Is.EqualTo(t < length ? Stores.Value(row + 1, t, f) : 0),
+                        $"row {row}, step {t}"
+                    );
     }
 }

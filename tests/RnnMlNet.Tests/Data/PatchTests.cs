@@ -15,12 +15,13 @@ public class PatchTests
     [TestCase(9, 8, 2)]
     [TestCase(33, 16, 3)]
     [TestCase(5, int.MaxValue, 1)]
-    public void Steps(int timeSteps, int patchLength, int expected) => Assert.That(Patch.Steps(timeSteps, patchLength), Is.EqualTo(expected));
+    public void Steps(int timeSteps, int patchLength, int expected) =>
+        Assert.That(Patch.Steps(timeSteps, patchLength), Is.EqualTo(expected));
 
     [Test]
     public void A_last_patch_that_is_not_full_repeats_the_last_time_step()
     {
-        float[] steps = [1, 2, 3, 4, 5, 6, 7, 8];   // four time steps of two values
+        float[] steps = [1, 2, 3, 4, 5, 6, 7, 8]; // four time steps of two values
         var patch = new Patch(features: 2, length: 3);
         SequenceView folded = patch.Of(SequenceView.OfSteps(steps, 2));
         Assert.That(folded.Length, Is.EqualTo(2));

@@ -6,7 +6,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Data;
 
-/// <summary>Reading tells how far it is every five seconds, on the log and on the progress channel, and at its end where the rows lie.</summary>
+/// <summary>
+/// Reading tells how far it is every five seconds, on the log and on the progress channel, and at its end where the rows lie.
+/// </summary>
 [TestFixture]
 public class ReadingProgressTests
 {
@@ -38,7 +40,10 @@ public class ReadingProgressTests
             }
             progress.Done(35);
         }
-        var checkpoints = ProgressEvents.Of(ml, "Reading sequences").Where(e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress).Select(e => e.ProgressEntry);
+        var checkpoints = ProgressEvents
+            .Of(ml, "Reading sequences")
+            .Where(e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress)
+            .Select(e => e.ProgressEntry);
         return ([.. log.Messages.Where(message => message.Contains("rows", StringComparison.Ordinal))], [.. checkpoints]);
     }
 
@@ -61,8 +66,12 @@ public class ReadingProgressTests
         var (log, checkpoints) = Tell(totalRows: null);
 
         Assert.That(AfterChannel(log[0]), Is.EqualTo("Read 30 rows, 129.2 KiB."));
-        Assert.That(checkpoints.Select(c => (c.Progress[0], c.ProgressLim[0])), Is.EqualTo(new (double?, double?)[] { (30, null), (35, null) }));
+        Assert.That(
+            checkpoints.Select(c => (c.Progress[0], c.ProgressLim[0])),
+            Is.EqualTo(new (double?, double?)[] { (30, null), (35, null) })
+        );
     }
 
-    private static string AfterChannel(string message) => message[(message.IndexOf("] ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
+    private static string AfterChannel(string message) =>
+        message[(message.IndexOf("] ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
 }

@@ -40,8 +40,8 @@ public class RunningMomentsTests
 
         FeatureScaling scaling = Of(values);
 
-        double mean = values.Average(value => (double)value), deviation = Math.Sqrt(values.Average(value => (value - mean) * (
-            value - mean)));
+        double mean = values.Average(value => (double)value),
+            deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
         Assert.That(values.Distinct().Count(), Is.GreaterThan(1));
         Assert.That(scaling.Mean[0], Is.EqualTo((float)mean));
         Assert.That(scaling.Deviation[0], Is.EqualTo(deviation).Within(1e-5).Percent);
@@ -90,22 +90,35 @@ public class RunningMomentsTests
         {
             var ml = new MLContext(seed: 1);
             var random = new Random(1);
-            IDataView data = ml.Data.LoadFromEnumerable([.. Enumerable.Range(0, 100).Select(i => new OffsetRow
-            {
-                Label = i % 2 == 0,
-                X = [.. Enumerable.Range(0, 8).Select(_ => 1.7e9f + (random.Next(0, 600) + (i % 2 == 0 ? 300 : 0)) - offset)],
-            })]);
-            var trainer = ml.BinaryClassification.Trainers.Rnn(new RnnBinaryTrainer.Options
-            {
-                FeatureColumnName = "X", FeaturesPerStep = 1, HiddenSize = 8, MaxEpochs = 20, LearningRate = 0.02f,
-                    ValidationFraction = 0, Seed = 1, Device = "cpu",
-            });
+            IDataView data = ml.Data.LoadFromEnumerable([
+                .. Enumerable
+                    .Range(0, 100)
+                    .Select(i => new OffsetRow
+                    {
+                        Label = i % 2 == 0,
+                        X = [.. Enumerable.Range(0, 8).Select(_ => 1.7e9f + (random.Next(0, 600) + (i % 2 == 0 ? 300 : 0)) - offset)],
+                    }),
+            ]);
+            var trainer = ml.BinaryClassification.Trainers.Rnn(
+                new RnnBinaryTrainer.Options
+                {
+                    FeatureColumnName = "X",
+                    FeaturesPerStep = 1,
+                    HiddenSize = 8,
+                    MaxEpochs = 20,
+                    LearningRate = 0.02f,
+                    ValidationFraction = 0,
+                    Seed = 1,
+                    Device = "cpu",
+                }
+            );
             using RnnBinaryTransformer model = trainer.Fit(data);
             Assert.That(model.Model.Network.FeatureScaling!.Deviation[0], Is.EqualTo(233).Within(15));
             return [.. Scores.Of(model, data).Select(score => score[0])];
         }
 
-        float[] plain = Scored(0), shifted = Scored(1.7e9f);
+        float[] plain = Scored(0),
+            shifted = Scored(1.7e9f);
 
         Assert.That(plain.Where((score, i) => score > 0 == (i % 2 == 0)).Count(), Is.GreaterThan(90));
         Assert.That(plain.Zip(shifted).Count(pair => pair.First > 0 == pair.Second > 0), Is.GreaterThan(97));

@@ -55,7 +55,8 @@ public class ScalingLearnerTests
         SequenceStore far = Store(1, 1, ([1_000_000, 1_000_002], [0]));
         SequenceStore huge = Store(1, 1, ([3e38f, -3e38f], [0]));
 
-        FeatureScaling ofFar = ScalingLearner.Learn(SequenceSet.All(far)), ofHuge = ScalingLearner.Learn(SequenceSet.All(huge));
+        FeatureScaling ofFar = ScalingLearner.Learn(SequenceSet.All(far)),
+            ofHuge = ScalingLearner.Learn(SequenceSet.All(huge));
 
         Assert.That((ofFar.Mean[0], ofFar.Deviation[0]), Is.EqualTo((1_000_001f, 1f)));
         Assert.That((ofHuge.Mean[0], ofHuge.Deviation[0]), Is.EqualTo((0f, 3e38f)));

@@ -12,9 +12,11 @@ public class SequenceBindingTests
 {
     private readonly TestHost _test = new();
 
-    private static SequenceColumns One(int? features = null, SequenceLayout layout = SequenceLayout.StepMajor) => new(["X"], AreChannels: false, features, layout);
+    private static SequenceColumns One(int? features = null, SequenceLayout layout = SequenceLayout.StepMajor) =>
+        new(["X"], AreChannels: false, features, layout);
 
-    private static SequenceColumns Channels(params string[] names) => new(names, AreChannels: true, FeaturesPerStep: null, SequenceLayout.StepMajor);
+    private static SequenceColumns Channels(params string[] names) =>
+        new(names, AreChannels: true, FeaturesPerStep: null, SequenceLayout.StepMajor);
 
     private SequenceBinding Bind(MemoryView data, SequenceColumns columns) => SequenceBinding.Bind(_test.Host, data.Schema, columns);
 
@@ -28,18 +30,23 @@ public class SequenceBindingTests
     private static MemoryView Tokens<TKey>(VectorDataViewType type) => new MemoryView().Vector<TKey>("X", type, Array.Empty<TKey[]>());
 
     private static object[][] NumberColumns() =>
-    [
-        // type, FeaturesPerStep, F, T
-        [MemoryView.Singles(5, 3), null!, 3, 5],
-        [MemoryView.Singles(5, 3), 3, 3, 5],
-        [MemoryView.Singles(0, 3), null!, 3, null!],
-        [MemoryView.Singles(12), 3, 3, 4],
-        [MemoryView.Singles(12), 1, 1, 12],
-        [MemoryView.VariableSingles, 2, 2, null!],
-    ];
+        [
+            // type, FeaturesPerStep, F, T
+            [MemoryView.Singles(5, 3), null!, 3, 5],
+            [MemoryView.Singles(5, 3), 3, 3, 5],
+            [MemoryView.Singles(0, 3), null!, 3, null!],
+            [MemoryView.Singles(12), 3, 3, 4],
+            [MemoryView.Singles(12), 1, 1, 12],
+            [MemoryView.VariableSingles, 2, 2, null!],
+        ];
 
     [TestCaseSource(nameof(NumberColumns))]
-    public void Bind_reads_the_features_and_the_length_off_a_column_of_numbers(VectorDataViewType type, int? asked, int features, int? length)
+    public void Bind_reads_the_features_and_the_length_off_a_column_of_numbers(
+        VectorDataViewType type,
+        int? asked,
+        int features,
+        int? length
+    )
     {
         SequenceBinding binding = Bind(Vectors(type), One(asked));
 
@@ -92,54 +99,86 @@ public class SequenceBindingTests
     }
 
     private static DataViewType[] NotSequences() =>
-    [
-        NumberDataViewType.Single,
-        TextDataViewType.Instance,
-        new KeyDataViewType(typeof(uint), 5),
-        new VectorDataViewType(NumberDataViewType.Double, 6),
-        new VectorDataViewType(TextDataViewType.Instance),
-    ];
+        [
+            NumberDataViewType.Single,
+            TextDataViewType.Instance,
+            new KeyDataViewType(typeof(uint), 5),
+            new VectorDataViewType(NumberDataViewType.Double, 6),
+            new VectorDataViewType(TextDataViewType.Instance),
+        ];
 
     [TestCaseSource(nameof(NotSequences))]
     public void A_column_that_is_no_sequence_is_refused_with_both_types(DataViewType type)
     {
         var data = new MemoryView().Scalar<int>("X", type);
 
-        string hint = type.GetItemType() == NumberDataViewType.Double ? " (make it with mlContext.Transforms.Conversion.ConvertType(\"X\", outputKind: DataKind.Single))" : "";
-        string ofOne = type.GetItemType() is TextDataViewType ? " (cut texts into words with " +
-            "mlContext.Transforms.Text.TokenizeIntoWords(\"X\"), " +
-            "and make keys of the words with mlContext.Transforms.Conversion.MapValueToKey(\"X\"))" : hint;
-        Assert.That(BindError(data, One(1)), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of " +
-            $"keys{ofOne}, got {type}"));
-        Assert.That(ShapeError(data, One(1)), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of " +
-            $"keys{ofOne}, got "));
-        Assert.That(BindError(data, Channels("X")), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got {type}"));
-        Assert.That(ShapeError(data, Channels("X")), Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got "));
+        string hint =
+            type.GetItemType() == NumberDataViewType.Double
+                ? " (make it with mlContext.Transforms.Conversion.ConvertType(\"X\", outputKind: DataKind.Single))"
+                : "";
+        string ofOne =
+            type.GetItemType() is TextDataViewType
+                ? " (cut texts into words with "
+                    + "mlContext.Transforms.Text.TokenizeIntoWords(\"X\"), "
+                    + "and make keys of the words with mlContext.Transforms.Conversion.MapValueToKey(\"X\"))"
+                : hint;
+        Assert.That(
+            BindError(data, One(1)),
+            Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of " + $"keys{ofOne}, got {type}")
+        );
+        Assert.That(
+            ShapeError(data, One(1)),
+            Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of " + $"keys{ofOne}, got ")
+        );
+        Assert.That(
+            BindError(data, Channels("X")),
+            Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got {type}")
+        );
+        Assert.That(
+            ShapeError(data, Channels("X")),
+            Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got ")
+        );
     }
 
     [Test]
     public void A_flat_column_without_FeaturesPerStep_says_what_to_set()
     {
-        Assert.That(BindError(Vectors(MemoryView.Singles(12)), One()), Does.Contain("FeaturesPerStep is not set").And.Contain("'X'").And.Contain("set FeaturesPerStep (1 for a single series)"));
+        Assert.That(
+            BindError(Vectors(MemoryView.Singles(12)), One()),
+            Does.Contain("FeaturesPerStep is not set").And.Contain("'X'").And.Contain("set FeaturesPerStep (1 for a single series)")
+        );
         Assert.That(BindError(Vectors(MemoryView.VariableSingles), One()), Does.Contain("set FeaturesPerStep (1 for a single series)"));
     }
 
     [Test]
     public void A_FeaturesPerStep_that_does_not_divide_is_refused_with_both_numbers() =>
-        Assert.That(BindError(Vectors(MemoryView.Singles(8)), One(3)), Does.StartWith(
-            "Schema mismatch for feature column 'X': expected a size that is a multiple of FeaturesPerStep, 3, got a vector of 8 values"));
+        Assert.That(
+            BindError(Vectors(MemoryView.Singles(8)), One(3)),
+            Does.StartWith(
+                "Schema mismatch for feature column 'X': expected a size that is a multiple of FeaturesPerStep, 3, got a vector of 8 values"
+            )
+        );
 
     [Test]
     public void A_FeaturesPerStep_that_contradicts_the_column_is_refused_with_both_numbers() =>
-        Assert.That(BindError(Vectors(MemoryView.Singles(8, 3)), One(4)), Does.StartWith("FeaturesPerStep is 4, but column 'X' of type ").And.Contain("has 3 values per step."));
+        Assert.That(
+            BindError(Vectors(MemoryView.Singles(8, 3)), One(4)),
+            Does.StartWith("FeaturesPerStep is 4, but column 'X' of type ").And.Contain("has 3 values per step.")
+        );
 
     [Test]
     public void A_column_of_three_dimensions_is_refused() =>
-        Assert.That(BindError(Vectors(MemoryView.Singles(4, 3, 2)), One()), Does.Contain("expected a vector of one dimension, or of two [steps, features], got "));
+        Assert.That(
+            BindError(Vectors(MemoryView.Singles(4, 3, 2)), One()),
+            Does.Contain("expected a vector of one dimension, or of two [steps, features], got ")
+        );
 
     [Test]
     public void FeatureMajor_does_not_go_with_a_column_that_is_steps_by_features() =>
-        Assert.That(BindError(Vectors(MemoryView.Singles(4, 3)), One(layout: SequenceLayout.FeatureMajor)), Does.StartWith("Layout is FeatureMajor, but column 'X'"));
+        Assert.That(
+            BindError(Vectors(MemoryView.Singles(4, 3)), One(layout: SequenceLayout.FeatureMajor)),
+            Does.StartWith("Layout is FeatureMajor, but column 'X'")
+        );
 
     [Test]
     public void Tokens_refuse_FeaturesPerStep_in_both_checks()
@@ -153,15 +192,24 @@ public class SequenceBindingTests
 
     [Test]
     public void Tokens_of_two_dimensions_are_refused() =>
-        Assert.That(BindError(Tokens<uint>(new VectorDataViewType(new KeyDataViewType(typeof(uint), 7), 3, 2)), One()), Does.Contain("expected a vector of keys of one dimension, got "));
+        Assert.That(
+            BindError(Tokens<uint>(new VectorDataViewType(new KeyDataViewType(typeof(uint), 7), 3, 2)), One()),
+            Does.Contain("expected a vector of keys of one dimension, got ")
+        );
 
     [Test]
     public void Tokens_are_no_channels() =>
-        Assert.That(BindError(Tokens<uint>(MemoryView.Keys<uint>(7)), Channels("X")), Does.Contain("expected a vector of Single, one value a step, got "));
+        Assert.That(
+            BindError(Tokens<uint>(MemoryView.Keys<uint>(7)), Channels("X")),
+            Does.Contain("expected a vector of Single, one value a step, got ")
+        );
 
     [Test]
     public void Tokens_of_too_many_kinds_are_refused() =>
-        Assert.That(BindError(Tokens<ulong>(new VectorDataViewType(new KeyDataViewType(typeof(ulong), 1UL << 40))), One()), Does.Contain("expected keys of a known count below 2,147,483,648, got "));
+        Assert.That(
+            BindError(Tokens<ulong>(new VectorDataViewType(new KeyDataViewType(typeof(ulong), 1UL << 40))), One()),
+            Does.Contain("expected keys of a known count below 2,147,483,648, got ")
+        );
 
     [Test]
     public void Channels_of_different_fixed_lengths_are_refused()
@@ -171,10 +219,16 @@ public class SequenceBindingTests
             .Vector<float>("B", MemoryView.VariableSingles, Array.Empty<float[]>())
             .Vector<float>("C", MemoryView.Singles(5), Array.Empty<float[]>());
 
-        Assert.That(BindError(data, Channels("A", "B", "C")), Does.StartWith("Schema mismatch for feature column 'C': expected 6 values, as the other channels have, got "));
+        Assert.That(
+            BindError(data, Channels("A", "B", "C")),
+            Does.StartWith("Schema mismatch for feature column 'C': expected 6 values, as the other channels have, got ")
+        );
     }
 
     [Test]
     public void A_channel_of_several_values_a_step_is_refused() =>
-        Assert.That(BindError(Vectors(MemoryView.Singles(6, 2)), Channels("X")), Does.Contain("expected a vector of Single, one value a step, got "));
+        Assert.That(
+            BindError(Vectors(MemoryView.Singles(6, 2)), Channels("X")),
+            Does.Contain("expected a vector of Single, one value a step, got ")
+        );
 }

@@ -14,9 +14,15 @@ public class SequenceReaderTests
 
     private static readonly int[] Lengths = [0, .. Stores.OddLengths];
 
-    private static SequenceColumns One(int? features = null, SequenceLayout layout = SequenceLayout.StepMajor) => new(["X"], AreChannels: false, features, layout);
+    private static SequenceColumns One(int? features = null, SequenceLayout layout = SequenceLayout.StepMajor) =>
+        new(["X"], AreChannels: false, features, layout);
 
-    private static readonly SequenceColumns TwoChannels = new(["A", "B"], AreChannels: true, FeaturesPerStep: null, SequenceLayout.StepMajor);
+    private static readonly SequenceColumns TwoChannels = new(
+        ["A", "B"],
+        AreChannels: true,
+        FeaturesPerStep: null,
+        SequenceLayout.StepMajor
+    );
 
     /// <summary>Reads every row: its values, and whether they are finite.</summary>
     private List<(float[] Steps, int Length, bool IsFinite)> ReadSteps(MemoryView data, SequenceColumns columns)
@@ -29,12 +35,16 @@ public class SequenceReaderTests
     private List<int[]> ReadTokens(MemoryView data)
     {
         var rows = new List<int[]>();
-        Read(data, One(), reader =>
-        {
-            Assert.That(reader.Current.Length, Is.EqualTo(reader.Current.Tokens.Length));
-            Assert.That(reader.IsFinite, Is.True);
-            rows.Add(reader.Current.Tokens.ToArray());
-        });
+        Read(
+            data,
+            One(),
+            reader =>
+            {
+                Assert.That(reader.Current.Length, Is.EqualTo(reader.Current.Tokens.Length));
+                Assert.That(reader.IsFinite, Is.True);
+                rows.Add(reader.Current.Tokens.ToArray());
+            }
+        );
         return rows;
     }
 
@@ -50,7 +60,8 @@ public class SequenceReaderTests
         }
     }
 
-    private string ReadError(MemoryView data, SequenceColumns columns) => ProperFailure.Of("Read", () => Read(data, columns, _ => { })).Message;
+    private string ReadError(MemoryView data, SequenceColumns columns) =>
+        ProperFailure.Of("Read", () => Read(data, columns, _ => { })).Message;
 
     private static float[] Numbers(int count, float first = 1) => [.. Enumerable.Range(0, count).Select(i => first + i)];
 
@@ -91,18 +102,33 @@ public class SequenceReaderTests
     public void FeatureMajor_is_transposed_to_steps([Values(2, 3)] int features)
     {
         // value of step t, feature f: 100 f + t
-        float[][] values = [.. Lengths.Select(length => Enumerable.Range(0, features * length).Select(i => (float)(100 * (i / Math.Max(1, length)) + i % Math.Max(1, length))).ToArray())];
+        float[][] values =
+        [
+            .. Lengths.Select(length =>
+                Enumerable
+                    .Range(0, features * length)
+                    .Select(i => (float)(100 * (i / Math.Max(1, length)) + i % Math.Max(1, length)))
+                    .ToArray()
+            ),
+        ];
         var data = new MemoryView().Vector("X", MemoryView.VariableSingles, values);
 
         var rows = ReadSteps(data, One(features, SequenceLayout.FeatureMajor));
 
         for (int row = 0; row < Lengths.Length; row++)
-            Assert.That(rows[row].Steps, Is.EqualTo(Enumerable.Range(0, features * Lengths[row]).Select(i => (float)(100 * (i % features) + i / features))), $"length {Lengths[row]}");
+            Assert.That(
+                rows[row].Steps,
+                Is.EqualTo(Enumerable.Range(0, features * Lengths[row]).Select(i => (float)(100 * (i % features) + i / features))),
+                $"length {Lengths[row]}"
+            );
     }
 
     [Test]
     public void FeatureMajor_of_one_feature_changes_nothing() =>
-        Assert.That(ReadSteps(new MemoryView().Vector("X", MemoryView.Singles(4), Numbers(4)), One(1, SequenceLayout.FeatureMajor))[0].Steps, Is.EqualTo(Numbers(4)));
+        Assert.That(
+            ReadSteps(new MemoryView().Vector("X", MemoryView.Singles(4), Numbers(4)), One(1, SequenceLayout.FeatureMajor))[0].Steps,
+            Is.EqualTo(Numbers(4))
+        );
 
     [Test]
     public void A_sparse_row_has_zeros_where_nothing_stands()
@@ -123,11 +149,17 @@ public class SequenceReaderTests
     {
         var data = new MemoryView().Vector("X", MemoryView.VariableSingles, Numbers(6), Numbers(3), Numbers(7));
 
-        Assert.That(ReadError(data, One(3)), Is.EqualTo("Row 2 of column 'X' has 7 values, which is not a multiple of FeaturesPerStep, 3."));
+        Assert.That(
+            ReadError(data, One(3)),
+            Is.EqualTo("Row 2 of column 'X' has 7 values, which is not a multiple of FeaturesPerStep, 3.")
+        );
     }
 
     [Test]
-    public void A_row_with_a_value_that_is_no_number_is_seen([Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float bad, [Values] SequenceLayout layout)
+    public void A_row_with_a_value_that_is_no_number_is_seen(
+        [Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float bad,
+        [Values] SequenceLayout layout
+    )
     {
         var data = new MemoryView().Vector<float>("X", MemoryView.VariableSingles, [1, 2, 3, 4], [1, 2, 3, bad], [1, 2], [bad, 2]);
 
@@ -137,14 +169,19 @@ public class SequenceReaderTests
     [Test]
     public void Channels_are_woven_into_steps()
     {
-        float[][] a = [.. Lengths.Select(length => Numbers(length))], b = [.. Lengths.Select(length => Numbers(length, 1000))];
+        float[][] a = [.. Lengths.Select(length => Numbers(length))],
+            b = [.. Lengths.Select(length => Numbers(length, 1000))];
         var data = new MemoryView().Vector("A", MemoryView.VariableSingles, a).Vector("B", MemoryView.VariableSingles, b);
 
         var rows = ReadSteps(data, TwoChannels);
 
         Assert.That(rows.Select(row => row.Length), Is.EqualTo(Lengths));
         for (int row = 0; row < Lengths.Length; row++)
-            Assert.That(rows[row].Steps, Is.EqualTo(a[row].Zip(b[row], (x, y) => new[] { x, y }).SelectMany(step => step)), $"length {Lengths[row]}");
+            Assert.That(
+                rows[row].Steps,
+                Is.EqualTo(a[row].Zip(b[row], (x, y) => new[] { x, y }).SelectMany(step => step)),
+                $"length {Lengths[row]}"
+            );
     }
 
     [Test]
@@ -167,7 +204,10 @@ public class SequenceReaderTests
             .Vector("A", MemoryView.VariableSingles, Numbers(3), Numbers(4))
             .Vector("B", MemoryView.VariableSingles, Numbers(3), Numbers(5));
 
-        Assert.That(ReadError(data, TwoChannels), Is.EqualTo("Row 1 has 4 values in channel column 'A' but 5 in 'B': all channels of a row must have the same length."));
+        Assert.That(
+            ReadError(data, TwoChannels),
+            Is.EqualTo("Row 1 has 4 values in channel column 'A' but 5 in 'B': all channels of a row must have the same length.")
+        );
     }
 
     [Test]
@@ -180,25 +220,43 @@ public class SequenceReaderTests
 
     [Test]
     public void A_key_beyond_the_count_is_a_missing_one() =>
-        Assert.That(ReadTokens(new MemoryView().Vector<ulong>("X", MemoryView.Keys<ulong>(5), [6UL, 5, (1UL << 32) + 1])), Is.EqualTo(new int[][] { [4] }));
+        Assert.That(
+            ReadTokens(new MemoryView().Vector<ulong>("X", MemoryView.Keys<ulong>(5), [6UL, 5, (1UL << 32) + 1])),
+            Is.EqualTo(new int[][] { [4] })
+        );
 
     [Test]
     public void Sparse_tokens_are_the_keys_that_are_there() =>
-        Assert.That(ReadTokens(new MemoryView().Buffers("X", MemoryView.Keys<uint>(5, 6), new VBuffer<uint>(6, 2, [3u, 1u], [1, 4]))), Is.EqualTo(new int[][] { [2, 0] }));
+        Assert.That(
+            ReadTokens(new MemoryView().Buffers("X", MemoryView.Keys<uint>(5, 6), new VBuffer<uint>(6, 2, [3u, 1u], [1, 4]))),
+            Is.EqualTo(new int[][] { [2, 0] })
+        );
 
     [Test]
     public void Keys_of_every_raw_type_are_read()
     {
-        int[][] expected = [[2, 0], [1]];
+        int[][] expected =
+        [
+            [2, 0],
+            [1],
+        ];
 
-        Assert.That(ReadTokens(new MemoryView().Vector<byte>("X", MemoryView.Keys<byte>(3), [(byte)3, 1], [(byte)2])), Is.EqualTo(expected));
-        Assert.That(ReadTokens(new MemoryView().Vector<ushort>("X", MemoryView.Keys<ushort>(3), [(ushort)3, 1], [(ushort)2])), Is.EqualTo(expected));
+        Assert.That(
+            ReadTokens(new MemoryView().Vector<byte>("X", MemoryView.Keys<byte>(3), [(byte)3, 1], [(byte)2])),
+            Is.EqualTo(expected)
+        );
+        Assert.That(
+            ReadTokens(new MemoryView().Vector<ushort>("X", MemoryView.Keys<ushort>(3), [(ushort)3, 1], [(ushort)2])),
+            Is.EqualTo(expected)
+        );
         Assert.That(ReadTokens(new MemoryView().Vector<ulong>("X", MemoryView.Keys<ulong>(3), [3UL, 1], [2UL])), Is.EqualTo(expected));
     }
 
     private static readonly (string Kind, SequenceColumns Columns)[] Kinds =
     [
-        ("steps", One(2)), ("feature-major", One(2, SequenceLayout.FeatureMajor)), ("channels", TwoChannels),
+        ("steps", One(2)),
+        ("feature-major", One(2, SequenceLayout.FeatureMajor)),
+        ("channels", TwoChannels),
         ("tokens", new SequenceColumns(["T"], AreChannels: false, FeaturesPerStep: null, SequenceLayout.StepMajor)),
     ];
 
@@ -243,8 +301,10 @@ public class SequenceReaderTests
             cursor.GetGetter<TValue>(column)(ref value);
             return value switch
             {
-                VBuffer<float> numbers => (ValueGetter<TValue>)(Delegate)(ValueGetter<VBuffer<float>>)((ref VBuffer<float> dst) => numbers.CopyTo(ref dst)),
-                VBuffer<uint> keys => (ValueGetter<TValue>)(Delegate)(ValueGetter<VBuffer<uint>>)((ref VBuffer<uint> dst) => keys.CopyTo(ref dst)),
+                VBuffer<float> numbers => (ValueGetter<TValue>)
+                    (Delegate)(ValueGetter<VBuffer<float>>)((ref VBuffer<float> dst) => numbers.CopyTo(ref dst)),
+                VBuffer<uint> keys => (ValueGetter<TValue>)
+                    (Delegate)(ValueGetter<VBuffer<uint>>)((ref VBuffer<uint> dst) => keys.CopyTo(ref dst)),
                 _ => throw new NotSupportedException(),
             };
         }

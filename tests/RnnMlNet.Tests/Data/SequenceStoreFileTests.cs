@@ -22,11 +22,25 @@ public class SequenceStoreFileTests
     [TearDown]
     public void TearDown() => _folder.Dispose();
 
-    private SequenceStore Read(IDataView data, long? limit, SequenceColumns? columns = null, string? weight = "W", CancellationToken cancellation = default)
+    private SequenceStore Read(
+        IDataView data,
+        long? limit,
+        SequenceColumns? columns = null,
+        string? weight = "W",
+        CancellationToken cancellation = default
+    )
     {
         var sequence = SequenceBinding.Bind(_test.Host, data.Schema, columns ?? _columns);
         var label = LabelBinding.Bind(_test.Host, data.Schema, "Y", LabelKind.Numbers);
-        return SequenceStore.Read(_test.Host, data, sequence, label, weight, new StoreSettings(limit ?? long.MaxValue, _folder.FullName), cancellation);
+        return SequenceStore.Read(
+            _test.Host,
+            data,
+            sequence,
+            label,
+            weight,
+            new StoreSettings(limit ?? long.MaxValue, _folder.FullName),
+            cancellation
+        );
     }
 
     // Rows of 1 step to 100,000, half as many numbers as a page of 1 MiB holds: some 7 MiB.
@@ -40,10 +54,19 @@ public class SequenceStoreFileTests
             .Scalar("W", NumberDataViewType.Single, Values(random, rows));
     }
 
-    private static MemoryView Tokens(int rows) => new MemoryView()
-        .Vector("X", MemoryView.Keys<uint>(1 << 30), [.. Enumerable.Range(0, rows).Select(row => Enumerable.Range(1, 1 + row % 40).Select(t => (uint)(t * 12_345_678 % (1 << 30))).ToArray())])
-        .Vector("Y", MemoryView.Singles(1), [.. Enumerable.Range(0, rows).Select(row => new float[] { row })])
-        .Scalar("W", NumberDataViewType.Single, [.. Enumerable.Range(0, rows).Select(row => row + 0.5f)]);
+    private static MemoryView Tokens(int rows) =>
+        new MemoryView()
+            .Vector(
+                "X",
+                MemoryView.Keys<uint>(1 << 30),
+                [
+                    .. Enumerable
+                        .Range(0, rows)
+                        .Select(row => Enumerable.Range(1, 1 + row % 40).Select(t => (uint)(t * 12_345_678 % (1 << 30))).ToArray()),
+                ]
+            )
+            .Vector("Y", MemoryView.Singles(1), [.. Enumerable.Range(0, rows).Select(row => new float[] { row })])
+            .Scalar("W", NumberDataViewType.Single, [.. Enumerable.Range(0, rows).Select(row => row + 0.5f)]);
 
     private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
 
@@ -64,7 +87,8 @@ public class SequenceStoreFileTests
         var batches = new BatchSampler(SequenceSet.All(store), 7, seed: 2).Epoch(1);
         Assert.That(batches, Is.EqualTo(new BatchSampler(SequenceSet.All(expected), 7, seed: 2).Epoch(1)));
         FeatureScaling? scaling = expected.UsesTokens ? null : ScalingLearner.Learn(SequenceSet.All(expected));
-        MiniBatch batch = new(), other = new();
+        MiniBatch batch = new(),
+            other = new();
         foreach (int[] rows in batches)
         {
             new BatchAssembler(store, scaling, null).Fill(batch, rows);
@@ -78,7 +102,8 @@ public class SequenceStoreFileTests
     [Test]
     public void Numbers_labels_weights_and_batches_are_the_same([Values(0, 100, 3 << 20, 6 << 20)] long limit)
     {
-        using SequenceStore store = Read(Numbers(95), limit), expected = Read(Numbers(95), limit: null);
+        using SequenceStore store = Read(Numbers(95), limit),
+            expected = Read(Numbers(95), limit: null);
 
         Assert.That(store.MemoryBytes, Is.LessThanOrEqualTo(Math.Max(limit, 128 << 10)));
         Assert.That(store.Bytes, Is.EqualTo(expected.Bytes));
@@ -92,7 +117,8 @@ public class SequenceStoreFileTests
     public void Tokens_are_the_same([Values(0, 1_200_000)] long limit)
     {
         SequenceColumns columns = _columns with { FeaturesPerStep = null };
-        using SequenceStore store = Read(Tokens(20_000), limit, columns), expected = Read(Tokens(20_000), limit: null, columns);
+        using SequenceStore store = Read(Tokens(20_000), limit, columns),
+            expected = Read(Tokens(20_000), limit: null, columns);
 
         Assert.That(store.Bytes - store.MemoryBytes, Is.GreaterThan(500_000));
         AreTheSame(store, expected);
@@ -102,7 +128,8 @@ public class SequenceStoreFileTests
     [Test]
     public void Validation_rows_are_the_same()
     {
-        using SequenceStore store = Read(Tokens(1000), 0, _columns with { FeaturesPerStep = null }), expected = Read(Tokens(1000), null, _columns with { FeaturesPerStep = null });
+        using SequenceStore store = Read(Tokens(1000), 0, _columns with { FeaturesPerStep = null }),
+            expected = Read(Tokens(1000), null, _columns with { FeaturesPerStep = null });
 
         var (training, validation) = ValidationSplit.Split(store, 0.2, stratified: false, seed: 1);
 
@@ -116,7 +143,10 @@ public class SequenceStoreFileTests
     {
         MemoryView data = Numbers(95).Scalar("W", NumberDataViewType.Single, [.. Enumerable.Repeat(1f, 94), -1]);
         bool wasThere = false;
-        Assert.That(() => Read(new Watched(data, () => wasThere |= StoreTraces.In(_folder.FullName).Length > 0), 0), Throws.InvalidOperationException.With.Message.Contains("Row 94 has the weight -1"));
+        Assert.That(
+            () => Read(new Watched(data, () => wasThere |= StoreTraces.In(_folder.FullName).Length > 0), 0),
+            Throws.InvalidOperationException.With.Message.Contains("Row 94 has the weight -1")
+        );
 
         if (OperatingSystem.IsLinux())
             Assert.That(wasThere, Is.True, "There was a file while it was read.");
@@ -133,8 +163,10 @@ public class SequenceStoreFileTests
     [Test]
     public void Many_rows_take_no_more_memory_than_the_limit()
     {
-        const int Rows = 1000, Length = 26_000;
-        const long Limit = 10 << 20, Slack = 4 << 20;
+        const int Rows = 1000,
+            Length = 26_000;
+        const long Limit = 10 << 20,
+            Slack = 4 << 20;
         IDataView data = new MLContext().Data.LoadFromEnumerable(OneAfterTheOther());
         long before = GC.GetTotalMemory(forceFullCollection: true);
 

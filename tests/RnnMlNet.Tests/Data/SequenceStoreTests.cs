@@ -17,7 +17,12 @@ public class SequenceStoreTests
     [SetUp]
     public void SetUp() => _test = new TestHost();
 
-    private SequenceStore Read(MemoryView data, string? weight = null, SequenceColumns? columns = null, CancellationToken cancellation = default)
+    private SequenceStore Read(
+        MemoryView data,
+        string? weight = null,
+        SequenceColumns? columns = null,
+        CancellationToken cancellation = default
+    )
     {
         var sequence = SequenceBinding.Bind(_test.Host, data.Schema, columns ?? Columns);
         var label = LabelBinding.Bind(_test.Host, data.Schema, "Y", LabelKind.Numbers);
@@ -30,7 +35,9 @@ public class SequenceStoreTests
 
     private static MemoryView View(float[][] sequences, float[] labels, float[]? weights = null)
     {
-        MemoryView data = new MemoryView().Vector("X", MemoryView.VariableSingles, sequences).Scalar("Y", NumberDataViewType.Single, labels);
+        MemoryView data = new MemoryView()
+            .Vector("X", MemoryView.VariableSingles, sequences)
+            .Scalar("Y", NumberDataViewType.Single, labels);
         return weights is null ? data : data.Scalar("W", NumberDataViewType.Single, weights);
     }
 
@@ -46,7 +53,10 @@ public class SequenceStoreTests
         Assert.That((store.Count, store.Features, store.UsesTokens, store.LabelWidth), Is.EqualTo((lengths.Length, 2, false, 1)));
         for (int row = 0; row < lengths.Length; row++)
         {
-            Assert.That((store.Length(row), store.View(row).Length, store.Weight(row)), Is.EqualTo((lengths[row], lengths[row], lengths[row] / 2f)));
+            Assert.That(
+                (store.Length(row), store.View(row).Length, store.Weight(row)),
+                Is.EqualTo((lengths[row], lengths[row], lengths[row] / 2f))
+            );
             Assert.That(store.View(row).Steps.ToArray(), Is.EqualTo(sequences[row]));
             Assert.That(store.Label(row).ToArray(), Is.EqualTo(new[] { -(float)lengths[row] }));
         }
@@ -72,7 +82,15 @@ public class SequenceStoreTests
     [Test]
     public void The_data_is_read_once_and_only_the_columns_needed()
     {
-        MemoryView data = View([[1, 2], [3, 4]], [1, 2], [1, 1]).Scalar("Other", NumberDataViewType.Single, 0f, 0f);
+        MemoryView data = View(
+                [
+                    [1, 2],
+                    [3, 4],
+                ],
+                [1, 2],
+                [1, 1]
+            )
+            .Scalar("Other", NumberDataViewType.Single, 0f, 0f);
 
         Read(data, "W").Dispose();
         Assert.That(data.CursorsOpened, Is.EqualTo(1));
@@ -85,11 +103,21 @@ public class SequenceStoreTests
     [Test]
     public void Rows_that_cannot_be_trained_on_are_skipped_counted_and_warned_of()
     {
-        const float Nan = float.NaN, Inf = float.PositiveInfinity;
+        const float Nan = float.NaN,
+            Inf = float.PositiveInfinity;
         MemoryView data = View(
-            [[1, 2], [1, Nan], [Inf, 2], [1, 2], [1, 2], [], [7, 8]],
+            [
+                [1, 2],
+                [1, Nan],
+                [Inf, 2],
+                [1, 2],
+                [1, 2],
+                [],
+                [7, 8],
+            ],
             [1, 1, 1, Nan, 1, 1, 9],
-            [1, 1, 1, 1, Nan, 1, 3]);
+            [1, 1, 1, 1, Nan, 1, 3]
+        );
 
         using SequenceStore store = Read(data, "W");
 
@@ -97,13 +125,18 @@ public class SequenceStoreTests
         Assert.That((store.View(1).Steps.ToArray(), store.Label(1)[0], store.Weight(1)), Is.EqualTo((new float[] { 7, 8 }, 9f, 3f)));
         Assert.That(store.Skipped, Is.EqualTo(new SkippedRows(BadFeatures: 2, BadLabel: 1, BadWeight: 1, Empty: 1)));
         Assert.That(store.Skipped.Total, Is.EqualTo(5));
-        Assert.That(_test.Warnings, Is.EqualTo(new[]
-        {
-            "Skipped 2 instances with missing features during training",
-            "Skipped 1 instances with missing label during training",
-            "Skipped 1 instances with missing weight during training",
-            "Skipped 1 instances with an empty sequence during training",
-        }));
+        Assert.That(
+            _test.Warnings,
+            Is.EqualTo(
+                new[]
+                {
+                    "Skipped 2 instances with missing features during training",
+                    "Skipped 1 instances with missing label during training",
+                    "Skipped 1 instances with missing weight during training",
+                    "Skipped 1 instances with an empty sequence during training",
+                }
+            )
+        );
     }
 
     [Test]
@@ -112,25 +145,81 @@ public class SequenceStoreTests
 
     [Test]
     public void All_rows_skipped_is_an_error_with_the_counts() =>
-        Assert.That(ReadError(View([[1, float.NaN], [], [1, 2]], [1, 1, float.NaN])), Is.EqualTo(
-            "No valid training instances found: all 3 rows were skipped, 1 for missing or infinite features, 1 for a missing label, 0 for a missing weight, 1 for an empty sequence."));
+        Assert.That(
+            ReadError(
+                View(
+                    [
+                        [1, float.NaN],
+                        [],
+                        [1, 2],
+                    ],
+                    [1, 1, float.NaN]
+                )
+            ),
+            Is.EqualTo(
+                "No valid training instances found: all 3 rows were skipped, 1 for missing or infinite features, 1 for a missing label, "
+                    + "0 for a missing weight, 1 for an empty sequence."
+            )
+        );
 
     [Test]
     public void A_negative_weight_is_an_error_naming_the_row() =>
-        Assert.That(ReadError(View([[1, 2], [1, 2]], [1, 1], [1, -0.5f]), "W"), Is.EqualTo("Row 1 has the weight -0.5 in column 'W': a weight must be 0 or more."));
+        Assert.That(
+            ReadError(
+                View(
+                    [
+                        [1, 2],
+                        [1, 2],
+                    ],
+                    [1, 1],
+                    [1, -0.5f]
+                ),
+                "W"
+            ),
+            Is.EqualTo("Row 1 has the weight -0.5 in column 'W': a weight must be 0 or more.")
+        );
 
     [Test]
     public void Weights_that_are_all_0_are_an_error() =>
-        Assert.That(ReadError(View([[1, 2], [1, 2]], [1, 1], [0, 0]), "W"), Is.EqualTo("No valid training instances found: all 2 rows have the weight 0 in column 'W'."));
+        Assert.That(
+            ReadError(
+                View(
+                    [
+                        [1, 2],
+                        [1, 2],
+                    ],
+                    [1, 1],
+                    [0, 0]
+                ),
+                "W"
+            ),
+            Is.EqualTo("No valid training instances found: all 2 rows have the weight 0 in column 'W'.")
+        );
 
     [Test]
     public void A_ragged_row_is_an_error_naming_the_row() =>
-        Assert.That(ReadError(View([[1, 2], [1, 2, 3]], [1, 1])), Is.EqualTo("Row 1 of column 'X' has 3 values, which is not a multiple of FeaturesPerStep, 2."));
+        Assert.That(
+            ReadError(
+                View(
+                    [
+                        [1, 2],
+                        [1, 2, 3],
+                    ],
+                    [1, 1]
+                )
+            ),
+            Is.EqualTo("Row 1 of column 'X' has 3 values, which is not a multiple of FeaturesPerStep, 2.")
+        );
 
     [Test]
     public void A_cancelled_host_ends_the_reading()
     {
-        MemoryView data = View([[1, 2]], [1]);
+        MemoryView data = View(
+            [
+                [1, 2],
+            ],
+            [1]
+        );
         _test.Cancel();
 
         Assert.That(() => Read(data), Throws.InstanceOf<OperationCanceledException>());
@@ -138,7 +227,19 @@ public class SequenceStoreTests
 
     [Test]
     public void A_cancelled_token_ends_the_reading() =>
-        Assert.That(() => Read(View([[1, 2]], [1]), cancellation: new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () =>
+                Read(
+                    View(
+                        [
+                            [1, 2],
+                        ],
+                        [1]
+                    ),
+                    cancellation: new CancellationToken(canceled: true)
+                ),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
 
     [Test]
     public void A_row_lies_in_one_piece_whatever_its_size()
@@ -149,7 +250,10 @@ public class SequenceStoreTests
         for (int row = 0; row < lengths.Length; row++)
         {
             ReadOnlySpan<float> steps = store.View(row).Steps;
-            Assert.That((steps.Length, steps[0], steps[^1]), Is.EqualTo((lengths[row], Stores.Value(row, 0, 0), Stores.Value(row, lengths[row] - 1, 0))));
+            Assert.That(
+                (steps.Length, steps[0], steps[^1]),
+                Is.EqualTo((lengths[row], Stores.Value(row, 0, 0), Stores.Value(row, lengths[row] - 1, 0)))
+            );
         }
     }
 }

@@ -28,7 +28,10 @@ public class SharedRowsTests
     [Test]
     public void Tokens()
     {
-        Assert.That(SharedRows.Count(SequenceSet.All(Words([1, 2, 3], [4])), SequenceSet.All(Words([1, 2], [4], [3, 2, 1]))), Is.EqualTo(1));
+        Assert.That(
+            SharedRows.Count(SequenceSet.All(Words([1, 2, 3], [4])), SequenceSet.All(Words([1, 2], [4], [3, 2, 1]))),
+            Is.EqualTo(1)
+        );
     }
 
     [Test]

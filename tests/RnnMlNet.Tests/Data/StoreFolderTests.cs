@@ -16,7 +16,8 @@ public class StoreFolderTests
     [TearDown]
     public void TearDown() => _folder.Dispose();
 
-    private string[] Names => [.. Directory.EnumerateFileSystemEntries(_folder.FullName).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private string[] Names =>
+        [.. Directory.EnumerateFileSystemEntries(_folder.FullName).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private string Make(string name)
     {
@@ -27,7 +28,10 @@ public class StoreFolderTests
     // A program that reads rows into a file in a folder of its own, until it is killed.
     private static Process StartReading(string folder)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [TestPaths.Program("tests", "ReadingHost"), folder]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [TestPaths.Program("tests", "ReadingHost"), folder])
+        {
+            RedirectStandardOutput = true,
+        };
         Process process = Process.Start(start)!;
         Assert.That(process.StandardOutput.ReadLine(), Is.EqualTo("reading"));
         return process;
@@ -76,7 +80,11 @@ public class StoreFolderTests
         try
         {
             if (OperatingSystem.IsLinux())
-                Assert.That(Directory.EnumerateFiles($"/proc/{child.Id}/fd").Select(file => new FileInfo(file).LinkTarget), Has.One.StartsWith(_folder.FullName), "It does read into a file there.");
+                Assert.That(
+                    Directory.EnumerateFiles($"/proc/{child.Id}/fd").Select(file => new FileInfo(file).LinkTarget),
+                    Has.One.StartsWith(_folder.FullName),
+                    "It does read into a file there."
+                );
         }
         finally
         {
@@ -117,11 +125,16 @@ public class StoreFolderTests
     [Test]
     public void What_is_not_a_stores_file_stays()
     {
-        string id = $"{Guid.NewGuid():N}", stale = $"rnnmlnet-2147483647-1000000000-{id}.store";
+        string id = $"{Guid.NewGuid():N}",
+            stale = $"rnnmlnet-2147483647-1000000000-{id}.store";
         string[] others =
         [
-            Make($"rnnmlnet-2147483647-1000000000-{id}.store.zip"), Make($"my-{stale}"), Make("rnnmlnet-1-2-3.store"), Make("rnnmlnet-notes.store"),
-            Make($"rnnmlnet-x-1000000000-{id}.store"), Make($"rnnmlnet-2147483647-1000000000-{id.ToUpperInvariant()}G.store"),
+            Make($"rnnmlnet-2147483647-1000000000-{id}.store.zip"),
+            Make($"my-{stale}"),
+            Make("rnnmlnet-1-2-3.store"),
+            Make("rnnmlnet-notes.store"),
+            Make($"rnnmlnet-x-1000000000-{id}.store"),
+            Make($"rnnmlnet-2147483647-1000000000-{id.ToUpperInvariant()}G.store"),
         ];
         string folder = $"rnnmlnet-2147483647-1000000001-{id}.store";
         Directory.CreateDirectory(_folder.PathOf(folder));
@@ -135,7 +148,8 @@ public class StoreFolderTests
     [Test, Platform(Exclude = "Win", Reason = "Links need a privilege there.")]
     public void A_link_is_neither_followed_nor_removed()
     {
-        string target = Make("somebody's data"), link = $"rnnmlnet-2147483647-1000000000-{Guid.NewGuid():N}.store";
+        string target = Make("somebody's data"),
+            link = $"rnnmlnet-2147483647-1000000000-{Guid.NewGuid():N}.store";
         File.CreateSymbolicLink(_folder.PathOf(link), _folder.PathOf(target));
 
         StoreFolder.RemoveStale(_folder.FullName);

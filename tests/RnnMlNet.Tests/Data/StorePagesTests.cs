@@ -21,7 +21,8 @@ public class StorePagesTests
     [TearDown]
     public void TearDown() => _folder.Dispose();
 
-    private StorePages Pages(long limit, int pageSize = PageSize) => new(limit, bytes => StoreFile.Create(new TestHost().Host, _folder.FullName, bytes), pageSize);
+    private StorePages Pages(long limit, int pageSize = PageSize) =>
+        new(limit, bytes => StoreFile.Create(new TestHost().Host, _folder.FullName, bytes), pageSize);
 
     private static float[] Body(int row, int length) => [.. Enumerable.Range(0, length).Select(i => row * 10_000f + i)];
 
@@ -50,7 +51,10 @@ public class StorePagesTests
         using StorePages pages = Pages(100_000);
         long[] places = Append(pages);
 
-        Assert.That(_rows.Select((length, row) => pages.Read(places[row] + 2, length).ToArray()), Is.EqualTo(_rows.Select((length, row) => Body(row, length))));
+        Assert.That(
+            _rows.Select((length, row) => pages.Read(places[row] + 2, length).ToArray()),
+            Is.EqualTo(_rows.Select((length, row) => Body(row, length)))
+        );
     }
 
     [Test]
@@ -58,7 +62,11 @@ public class StorePagesTests
     {
         using StorePages pages = Pages(640);
         long[] places = [.. Enumerable.Range(0, 10).Select(row => pages.Append([], Body(row, PageSize)))];
-        Assert.That((pages.MemoryBytes, pages.FileBytes), Is.EqualTo((576, 0)), "Nine pages are full; the tenth is filled, and not yet counted.");
+        Assert.That(
+            (pages.MemoryBytes, pages.FileBytes),
+            Is.EqualTo((576, 0)),
+            "Nine pages are full; the tenth is filled, and not yet counted."
+        );
 
         pages.CountBeside(100);
         Assert.That((pages.MemoryBytes, pages.FileBytes), Is.EqualTo((8 * 64 + 100, 64)));
@@ -93,11 +101,17 @@ public class StorePagesTests
         using StorePages pages = Pages(0);
         long place = pages.Append([], Body(0, PageSize));
         pages.Append([], Body(1, PageSize));
-        Assert.That(() => pages.Read(place, PageSize).Length, Throws.InvalidOperationException.With.Message.EqualTo("Numbers 0 to 16 of the store's file were asked for, but 0 are mapped."));
+        Assert.That(
+            () => pages.Read(place, PageSize).Length,
+            Throws.InvalidOperationException.With.Message.EqualTo("Numbers 0 to 16 of the store's file were asked for, but 0 are mapped.")
+        );
 
         pages.Seal();
         Assert.That(pages.Read(place, PageSize).ToArray(), Is.EqualTo(Body(0, PageSize)));
-        Assert.That(() => pages.Read(place, 33).Length, Throws.InvalidOperationException.With.Message.EqualTo("Numbers 0 to 33 of the store's file were asked for, but 32 are mapped."));
+        Assert.That(
+            () => pages.Read(place, 33).Length,
+            Throws.InvalidOperationException.With.Message.EqualTo("Numbers 0 to 33 of the store's file were asked for, but 32 are mapped.")
+        );
 
         pages.Dispose();
         Assert.That(() => pages.Read(place, PageSize).Length, Throws.Exception);
@@ -106,7 +120,8 @@ public class StorePagesTests
     [Test]
     public void Rows_are_found_in_a_file_of_more_than_2_GiB()
     {
-        const int RowSize = 1 << 24, Rows = 34;
+        const int RowSize = 1 << 24,
+            Rows = 34;
         IHost host = new TestHost().Host;
         using var pages = new StorePages(0, _ => new SparseFile(host, _folder.FullName), RowSize);
         var body = new float[RowSize - 1];
@@ -143,9 +158,15 @@ public class StorePagesTests
 
         var failure = Assert.Throws<IOException>(pages.Seal)!;
 
-        Assert.That(failure.Message, Is.EqualTo(
-            $"The rows need more memory than StoreMemoryLimit allows, and the temporary file for the others in '{_folder.FullName}' cannot grow: it holds 8.0 KiB and needs 11.7 KiB or more on top " +
-            "(No space left on device). Free room on that disk, set StoreDirectory to a folder on a larger one, or raise StoreMemoryLimit."));
+        Assert.That(
+            failure.Message,
+            Is.EqualTo(
+                $"The rows need more memory than StoreMemoryLimit allows, and the temporary file for the others in '{_folder.FullName}' "
+                    + $"cannot grow: it holds 8.0 KiB and needs 11.7 KiB or more on top "
+                    + "(No space left on device). Free room on that disk, set StoreDirectory to a folder on a larger one, or raise "
+                    + "StoreMemoryLimit."
+            )
+        );
         Assert.That(failure.IsMarked(), Is.True);
         Assert.That(failure.InnerException, Is.InstanceOf<IOException>());
     }
@@ -161,9 +182,17 @@ public class StorePagesTests
 
         var failure = Assert.Throws<IOException>(pages.Seal)!;
 
-        Assert.That(failure.Message, Does.StartWith(
-            $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in '{path}', where 8.0 KiB or more are needed ("));
-        Assert.That(failure.Message, Does.EndWith("). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit."));
+        Assert.That(
+            failure.Message,
+            Does.StartWith(
+                $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in '{path}', "
+                    + $"where 8.0 KiB or more are needed ("
+            )
+        );
+        Assert.That(
+            failure.Message,
+            Does.EndWith("). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit.")
+        );
         Assert.That(failure.IsMarked(), Is.True);
     }
 }

@@ -25,9 +25,18 @@ public class ValidationSplitTests
     }
 
     [Test]
-    public void Every_row_is_on_one_side([Values(2, 3, 10, 33, 1000)] int rows, [Values(0.01, 0.1, 0.5, 0.99)] double fraction, [Values] bool stratified)
+    public void Every_row_is_on_one_side(
+        [Values(2, 3, 10, 33, 1000)] int rows,
+        [Values(0.01, 0.1, 0.5, 0.99)] double fraction,
+        [Values] bool stratified
+    )
     {
-        var (training, validation) = ValidationSplit.Split(Stores.OfLabels([.. Enumerable.Range(0, rows).Select(row => (float)(row % 2 == 0 || row == 1 ? 0 : 1))]), fraction, stratified, seed: 3);
+        var (training, validation) = ValidationSplit.Split(
+            Stores.OfLabels([.. Enumerable.Range(0, rows).Select(row => (float)(row % 2 == 0 || row == 1 ? 0 : 1))]),
+            fraction,
+            stratified,
+            seed: 3
+        );
 
         Assert.That(training.Concat(validation).Order(), Is.EqualTo(Enumerable.Range(0, rows)));
         Assert.That(training, Is.Not.Empty.And.Ordered);
@@ -41,7 +50,12 @@ public class ValidationSplitTests
     [TestCase(0.999, 36)]
     public void The_share_is_rounded_over_all_rows(double fraction, int expected)
     {
-        var (_, validation) = ValidationSplit.Split(Stores.OfLengths(1, Enumerable.Repeat(1, 37).ToArray()), fraction, stratified: false, seed: 1);
+        var (_, validation) = ValidationSplit.Split(
+            Stores.OfLengths(1, Enumerable.Repeat(1, 37).ToArray()),
+            fraction,
+            stratified: false,
+            seed: 1
+        );
 
         Assert.That(validation, Has.Length.EqualTo(expected));
     }
@@ -92,11 +106,21 @@ public class ValidationSplitTests
 
     [Test]
     public void One_row_cannot_be_split() =>
-        Assert.That(ProperFailure.Of("Split", () => ValidationSplit.Split(Stores.OfLabels(0), 0.1, stratified: false, seed: 1)).Message, Is.EqualTo(
-            "There is 1 row to train on, too few to hold a share of 0.1 out for validation: set ValidationFraction to 0, or give a ValidationSet."));
+        Assert.That(
+            ProperFailure.Of("Split", () => ValidationSplit.Split(Stores.OfLabels(0), 0.1, stratified: false, seed: 1)).Message,
+            Is.EqualTo(
+                "There is 1 row to train on, too few to hold a share of 0.1 out for validation: set ValidationFraction to 0, or give a "
+                    + "ValidationSet."
+            )
+        );
 
     [Test]
     public void Classes_of_one_row_each_cannot_be_split() =>
-        Assert.That(ProperFailure.Of("Split", () => ValidationSplit.Split(Stores.OfLabels(0, 1, 2), 0.1, stratified: true, seed: 1)).Message, Is.EqualTo(
-            "Each of the 3 rows to train on is the only one of its class, too few to hold a share of 0.1 out for validation: set ValidationFraction to 0, or give a ValidationSet."));
+        Assert.That(
+            ProperFailure.Of("Split", () => ValidationSplit.Split(Stores.OfLabels(0, 1, 2), 0.1, stratified: true, seed: 1)).Message,
+            Is.EqualTo(
+                "Each of the 3 rows to train on is the only one of its class, too few to hold a share of 0.1 out for validation: set "
+                    + "ValidationFraction to 0, or give a ValidationSet."
+            )
+        );
 }

@@ -9,9 +9,18 @@ public partial class ArchitecturePageTests
     [Test]
     public void What_the_page_names_is_in_the_code()
     {
-        HashSet<string> words = [.. Sources().SelectMany(file => WordPattern().Matches(File.ReadAllText(file)).Select(match => match.Value))];
+        HashSet<string> words =
+        [
+            .. Sources().SelectMany(file => WordPattern().Matches(File.ReadAllText(file)).Select(match => match.Value)),
+        ];
         words.UnionWith(Sources().Select(Path.GetFileNameWithoutExtension)!);
-        string[] named = [.. NamePattern().Matches(Markdown.Read(Path.Combine("docs", "architecture.md"))).Select(match => match.Groups[1].Value).Distinct()];
+        string[] named =
+        [
+            .. NamePattern()
+                .Matches(Markdown.Read(Path.Combine("docs", "architecture.md")))
+                .Select(match => match.Groups[1].Value)
+                .Distinct(),
+        ];
         Assert.That(named, Has.Length.GreaterThan(80));
         Assert.That(named.Where(name => !name.Split('.').Where(part => part != "cs").All(words.Contains)), Is.Empty);
     }

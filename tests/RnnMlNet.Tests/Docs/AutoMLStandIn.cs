@@ -1,7 +1,8 @@
 namespace RnnMlNet.Tests.Docs;
 
 /// <summary>
-/// The signatures of Microsoft.ML.AutoML (ML.NET 5.0.0) that docs/automl.md uses, so that its snippets can be compiled: the package is no dependency of these tests.
+/// The signatures of Microsoft.ML.AutoML (ML.NET 5.0.0) that docs/automl.md uses, so that its snippets can be compiled: the package is no
+/// dependency of these tests.
 /// </summary>
 internal static class AutoMLStandIn
 {
@@ -71,7 +72,10 @@ internal static class AutoMLStandIn
 
             public sealed class AutoCatalog
             {
-                public SweepableEstimator CreateSweepableEstimator<T>(Func<MLContext, T, IEstimator<ITransformer>> factory, SearchSpace<T> ss = null!) where T : class, new() => throw null!;
+                public SweepableEstimator CreateSweepableEstimator<T>(
+                    Func<MLContext, T, IEstimator<ITransformer>> factory, SearchSpace<T> ss = null!)
+                    where T : class, new()
+                    => throw null!;
                 public AutoMLExperiment CreateExperiment() => throw null!;
             }
 
@@ -87,10 +91,16 @@ internal static class AutoMLStandIn
             public static class AutoMLExtensions
             {
                 public static AutoCatalog Auto(this MLContext mlContext) => throw null!;
-                public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, SweepableEstimator sweepable) => throw null!;
+                public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, SweepableEstimator sweepable)
+                    => throw null!;
                 public static AutoMLExperiment SetPipeline(this AutoMLExperiment experiment, SweepablePipeline pipeline) => experiment;
-                public static AutoMLExperiment SetDataset(this AutoMLExperiment experiment, IDataView train, IDataView validation, bool subSamplingTrainDataset = false) => experiment;
-                public static AutoMLExperiment SetMulticlassClassificationMetric(this AutoMLExperiment experiment, MulticlassClassificationMetric metric, string labelColumn = "label", string predictedColumn = "PredictedLabel") => experiment;
+                public static AutoMLExperiment SetDataset(
+                    this AutoMLExperiment experiment, IDataView train, IDataView validation, bool subSamplingTrainDataset = false)
+                    => experiment;
+                public static AutoMLExperiment SetMulticlassClassificationMetric(
+                    this AutoMLExperiment experiment, MulticlassClassificationMetric metric, string labelColumn = "label",
+                    string predictedColumn = "PredictedLabel")
+                    => experiment;
                 public static AutoMLExperiment SetCostFrugalTuner(this AutoMLExperiment experiment) => experiment;
             }
         }

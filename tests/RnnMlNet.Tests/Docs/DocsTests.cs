@@ -47,7 +47,9 @@ public class DocsTests
         Assert.That(SnippetCompiler.Compile(AssembliesBeside(snippet), [.. given, snippet]).EntryPoint, Is.Not.Null);
     }
 
-    /// <summary>What a snippet uses and these tests do without: ASP.NET Core, of the SDK, and Microsoft.ML.TorchSharp, of a host of the tests.</summary>
+    /// <summary>
+    /// What a snippet uses and these tests do without: ASP.NET Core, of the SDK, and Microsoft.ML.TorchSharp, of a host of the tests.
+    /// </summary>
     private static string[] AssembliesBeside(string snippet)
     {
         if (snippet.Contains("using Microsoft.ML.TorchSharp;", StringComparison.Ordinal))
@@ -58,7 +60,10 @@ public class DocsTests
         var web = new DirectoryInfo(Path.Combine(runtime.Parent!.Parent!.FullName, "Microsoft.AspNetCore.App", runtime.Name));
         if (!web.Exists)
             Assert.Ignore($"ASP.NET Core {runtime.Name} is not installed beside .NET.");
-        string[] own = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(Path.GetFileName)!];
+        string[] own =
+        [
+            .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(Path.GetFileName)!,
+        ];
         return [.. web.EnumerateFiles("*.dll").Where(file => !own.Contains(file.Name)).Select(file => file.FullName)];
     }
 

@@ -3,7 +3,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Docs;
 
-[NonParallelizable]   // the program writes to the console and to the current folder
+[NonParallelizable] // the program writes to the console and to the current folder
 public class ExperimentsPageTests
 {
     [Test]
@@ -11,8 +11,13 @@ public class ExperimentsPageTests
     {
         string page = Path.Combine("docs", "experiments.md");
         using var folder = new TemporaryFolder();
-        string[] output = SnippetCompiler.Run(SnippetCompiler.Compile(Markdown.Snippets(page).First()), folder.PathOf("")).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        Assert.That(output[0], Does.Match(@"^27 trials \(10 shown, all in RunDetails\) in [0-9.:]+ (s|min), compared by MicroAccuracy \(higher is better\)$"));
+        string[] output = SnippetCompiler
+            .Run(SnippetCompiler.Compile(Markdown.Snippets(page).First()), folder.PathOf(""))
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Assert.That(
+            output[0],
+            Does.Match(@"^27 trials \(10 shown, all in RunDetails\) in [0-9.:]+ (s|min), compared by MicroAccuracy \(higher is better\)$")
+        );
         Assert.That(output[^1], Is.EqualTo("good on rows of the test too"));
         Assert.That(Markdown.Read(page), Does.Contain($"`{output[^1]}`"));
     }

@@ -3,7 +3,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Docs;
 
-[NonParallelizable]   // the program writes to the console and to the current folder
+[NonParallelizable] // the program writes to the console and to the current folder
 public class ForecastingPageTests
 {
     [Test]
@@ -11,7 +11,9 @@ public class ForecastingPageTests
     {
         string page = Path.Combine("docs", "forecasting.md");
         using var folder = new TemporaryFolder();
-        string[] output = SnippetCompiler.Run(SnippetCompiler.Compile(Markdown.Snippets(page)[0]), folder.PathOf("")).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] output = SnippetCompiler
+            .Run(SnippetCompiler.Compile(Markdown.Snippets(page)[0]), folder.PathOf(""))
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Assert.That(output, Is.EqualTo(["better than yesterday", "24 hours, all within their bounds: True"]));
         Assert.That(Markdown.Read(page), Does.Contain($"It prints `{output[0]}` and `{output[1]}`."));
     }

@@ -9,7 +9,8 @@ internal static partial class Markdown
 
     /// <summary>README.md, the pages beside it and those of docs, as paths relative to the repository.</summary>
     public static IEnumerable<string> Pages() =>
-        Directory.EnumerateFiles(Path.Combine(TestPaths.RepositoryRoot, "docs"), "*.md")
+        Directory
+            .EnumerateFiles(Path.Combine(TestPaths.RepositoryRoot, "docs"), "*.md")
             .Concat(Directory.EnumerateFiles(TestPaths.RepositoryRoot, "*.md"))
             .Select(path => Path.GetRelativePath(TestPaths.RepositoryRoot, path))
             .Order(StringComparer.Ordinal);
@@ -24,9 +25,14 @@ internal static partial class Markdown
 
     /// <summary>The same of a text.</summary>
     public static IEnumerable<string> LocalLinksOf(string text) =>
-        LinkPattern().Matches(text).Select(match => match.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
+        LinkPattern()
+            .Matches(text)
+            .Select(match => match.Groups[1].Value)
+            .Where(target => !target.Contains("://", StringComparison.Ordinal));
 
-    /// <summary>The links of a page to headings, its own or another page's: that page's path relative to the repository, and the anchor.</summary>
+    /// <summary>
+    /// The links of a page to headings, its own or another page's: that page's path relative to the repository, and the anchor.
+    /// </summary>
     public static IEnumerable<(string Page, string Anchor)> HeadingLinks(string page) =>
         from match in HeadingLinkPattern().Matches(Read(page))
         where !match.Groups[1].Value.Contains("://", StringComparison.Ordinal)

@@ -11,7 +11,12 @@ public class OptionsPageTests
     private static readonly string[] _lines = Markdown.Read(Path.Combine("docs", "options.md")).Split('\n');
 
     private static IEnumerable<TestCaseData> Options() =>
-        from options in new RnnOptions[] { new RnnMulticlassTrainer.Options(), new RnnBinaryTrainer.Options(), new RnnRegressionTrainer.Options() }
+        from options in new RnnOptions[]
+        {
+            new RnnMulticlassTrainer.Options(),
+            new RnnBinaryTrainer.Options(),
+            new RnnRegressionTrainer.Options(),
+        }
         from property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
         group (options, property) by property.Name into same
         select new TestCaseData(same.Key, Text(same.First().property.GetValue(same.First().options)));
@@ -34,22 +39,31 @@ public class OptionsPageTests
     private static readonly string[] _forecasting = Markdown.Read(Path.Combine("docs", "forecasting.md")).Split('\n');
 
     private static IEnumerable<PropertyInfo> ForecastingOptions() =>
-        typeof(RnnForecastingEstimator.Options).GetProperties().Where(property => property.DeclaringType == typeof(RnnForecastingEstimator.Options));
+        typeof(RnnForecastingEstimator.Options)
+            .GetProperties()
+            .Where(property => property.DeclaringType == typeof(RnnForecastingEstimator.Options));
 
     [Test]
     public void A_forecasters_options_stand_in_its_page_with_their_defaults()
     {
         var options = new RnnForecastingEstimator.Options();
-        string[] rows = [.. _forecasting[Array.IndexOf(_forecasting, "## Options")..].Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
-        Assert.That(rows.Select(row => (row.Split('`')[1], row.Split('|')[2].Trim(' ', '`'))), Is.EquivalentTo(ForecastingOptions().Select(property => (property.Name, Text(property.GetValue(options))))));
+        string[] rows =
+        [
+            .. _forecasting[Array.IndexOf(_forecasting, "## Options")..].Where(line => line.StartsWith("| `", StringComparison.Ordinal)),
+        ];
+        Assert.That(
+            rows.Select(row => (row.Split('`')[1], row.Split('|')[2].Trim(' ', '`'))),
+            Is.EquivalentTo(ForecastingOptions().Select(property => (property.Name, Text(property.GetValue(options)))))
+        );
     }
 
-    private static string Text(object? value) => value switch
-    {
-        null => "null",
-        bool flag => flag ? "true" : "false",
-        CancellationToken => "none",
-        ICollection { Count: 0 } => "none",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Text(object? value) =>
+        value switch
+        {
+            null => "null",
+            bool flag => flag ? "true" : "false",
+            CancellationToken => "none",
+            ICollection { Count: 0 } => "none",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 }

@@ -2,7 +2,7 @@ using NUnit.Framework;
 
 namespace RnnMlNet.Tests.Docs;
 
-[NonParallelizable]   // the program writes to the console and to the current folder
+[NonParallelizable] // the program writes to the console and to the current folder
 public class ReadmeTests
 {
     [Test]
@@ -29,7 +29,13 @@ public class ReadmeTests
     public void README_begins_with_the_package_and_the_program()
     {
         string page = Markdown.Read("README.md");
-        string[] order = ["    dotnet add package RnnMlNet\n", "```csharp\n", "    dotnet run --project samples/Quickstart\n", "    ./dotnetw test\n"];
+        string[] order =
+        [
+            "    dotnet add package RnnMlNet\n",
+            "```csharp\n",
+            "    dotnet run --project samples/Quickstart\n",
+            "    ./dotnetw test\n",
+        ];
         int[] places = [.. order.Select(text => page.IndexOf(text, StringComparison.Ordinal))];
         Assert.That(places, Is.Ordered.And.All.Not.Negative);
     }

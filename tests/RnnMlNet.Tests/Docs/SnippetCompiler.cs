@@ -18,8 +18,9 @@ internal static class SnippetCompiler
         global using System.Threading.Tasks;
         """;
 
-    private static readonly MetadataReference[] _references =
-        References(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator));
+    private static readonly MetadataReference[] _references = References(
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+    );
 
     /// <summary>The program, or an assertion failure that lists the compiler's errors.</summary>
     public static Assembly Compile(params string[] sources) => Compile([], sources);
@@ -29,21 +30,36 @@ internal static class SnippetCompiler
     {
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
         var compilation = CSharpCompilation.Create(
-            $"Snippet{Guid.NewGuid():N}", [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))], [.. _references, .. References(assemblies)], options);
+            $"Snippet{Guid.NewGuid():N}",
+            [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))],
+            [.. _references, .. References(assemblies)],
+            options
+        );
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.That(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error), Is.Empty, () => sources[^1]);
         return Assembly.Load(image.ToArray());
     }
 
-    private static MetadataReference[] References(IEnumerable<string> assemblies) => [.. assemblies.Select(path => MetadataReference.CreateFromFile(path))];
+    private static MetadataReference[] References(IEnumerable<string> assemblies) =>
+        [.. assemblies.Select(path => MetadataReference.CreateFromFile(path))];
 
     /// <summary>The compiler's errors of a program that does not compile.</summary>
     public static string[] Errors(params string[] sources)
     {
         var compilation = CSharpCompilation.Create(
-            "Snippet", [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))], _references, new CSharpCompilationOptions(OutputKind.ConsoleApplication));
-        return [.. compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
+            "Snippet",
+            [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))],
+            _references,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication)
+        );
+        return
+        [
+            .. compilation
+                .GetDiagnostics()
+                .Where(d => d.Severity == DiagnosticSeverity.Error)
+                .Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)),
+        ];
     }
 
     /// <summary>Runs the program in <paramref name="folder"/> and returns what it wrote.</summary>

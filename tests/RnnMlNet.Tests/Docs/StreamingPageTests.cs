@@ -3,7 +3,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Docs;
 
-[NonParallelizable]   // the program writes to the console and to the current folder
+[NonParallelizable] // the program writes to the console and to the current folder
 public class StreamingPageTests
 {
     [Test]

@@ -5,8 +5,8 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Eng;
 
 /// <summary>
-/// eng/run-cuda.sh, unpacked beside a dotnet that says what it is asked to run, with a folder in PyTorch's place; and what it and eng/pack-cuda.sh say to
-/// wrong arguments. To pack takes minutes, and is not done here.
+/// eng/run-cuda.sh, unpacked beside a dotnet that says what it is asked to run, with a folder in PyTorch's place; and what it and
+/// eng/pack-cuda.sh say to wrong arguments. To pack takes minutes, and is not done here.
 /// </summary>
 [TestFixture]
 [UnsupportedOSPlatform("windows")]
@@ -47,14 +47,20 @@ public sealed class CudaScriptsTests
     {
         ProgramRun run = RunCuda(arguments);
         Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Errors, Does.StartWith("run-cuda.sh check ").And.Contain("\nrun-cuda.sh tests [args] ").And.Contain("\nrun-cuda.sh benchmark [args] "));
+        Assert.That(
+            run.Errors,
+            Does.StartWith("run-cuda.sh check ").And.Contain("\nrun-cuda.sh tests [args] ").And.Contain("\nrun-cuda.sh benchmark [args] ")
+        );
     }
 
     [Test]
     public void A_folder_without_libtorch_is_named()
     {
         File.Delete(_folder.PathOf("libtorch.so"));
-        Assert.That(RunCuda("tests"), Is.EqualTo(new ProgramRun(1, "", $"run-cuda: there is no libtorch.so in '{_folder.FullName}': set TORCH_LIB to its folder.\n")));
+        Assert.That(
+            RunCuda("tests"),
+            Is.EqualTo(new ProgramRun(1, "", $"run-cuda: there is no libtorch.so in '{_folder.FullName}': set TORCH_LIB to its folder.\n"))
+        );
     }
 
     [Test]
@@ -62,18 +68,39 @@ public sealed class CudaScriptsTests
     {
         ProgramRun run = RunCuda("tests", runtime: "own");
         Assert.That(run.ExitCode, Is.EqualTo(1));
-        Assert.That(run.Errors, Does.Contain("and the pack has no C++ runtime: make it on a machine where ./dotnetw needs one (Debian 12, say), or use a newer system."));
+        Assert.That(
+            run.Errors,
+            Does.Contain(
+                "and the pack has no C++ runtime: make it on a machine where ./dotnetw needs one (Debian 12, say), or use a newer system."
+            )
+        );
     }
 
     [Test]
     public void To_pack_takes_a_name()
     {
         ProgramRun run = ProgramRun.Of("/bin/bash", [Path.Combine(TestPaths.RepositoryRoot, "eng", "pack-cuda.sh")]);
-        Assert.That(run, Is.EqualTo(new ProgramRun(1, "", "pack-cuda: the name of the pack to write was expected, such as rnnmlnet-cuda.tar.xz, but 0 arguments were given.\n")));
+        Assert.That(
+            run,
+            Is.EqualTo(
+                new ProgramRun(
+                    1,
+                    "",
+                    "pack-cuda: the name of the pack to write was expected, such as rnnmlnet-cuda.tar.xz, but 0 arguments were given.\n"
+                )
+            )
+        );
     }
 
-    private ProgramRun RunCuda(string arguments, string runtime = "system") => ProgramRun.Of(
-        "/bin/bash",
-        [_folder.PathOf("run-cuda.sh"), .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-        new Dictionary<string, string?> { ["TORCH_LIB"] = _folder.FullName, ["CXX_RUNTIME"] = runtime, ["LD_LIBRARY_PATH"] = null });
+    private ProgramRun RunCuda(string arguments, string runtime = "system") =>
+        ProgramRun.Of(
+            "/bin/bash",
+            [_folder.PathOf("run-cuda.sh"), .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+            new Dictionary<string, string?>
+            {
+                ["TORCH_LIB"] = _folder.FullName,
+                ["CXX_RUNTIME"] = runtime,
+                ["LD_LIBRARY_PATH"] = null,
+            }
+        );
 }

@@ -17,7 +17,8 @@ internal static class DocumentedSymbols
         CSharpCompilation compilation = CSharpCompilation.Create("Reader", references: [.. framework, reference]);
         var module = (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(reference)!;
 
-        HashSet<string> visible = [], written = [];
+        HashSet<string> visible = [],
+            written = [];
         foreach (ISymbol symbol in Members(module.GlobalNamespace).Where(IsVisible))
         {
             string id = symbol.GetDocumentationCommentId()!;
@@ -29,12 +30,16 @@ internal static class DocumentedSymbols
     }
 
     private static IEnumerable<ISymbol> Members(INamespaceOrTypeSymbol container) =>
-        container.GetMembers().SelectMany(member => member switch
-        {
-            INamespaceSymbol inner => Members(inner),
-            INamedTypeSymbol type => Members(type).Prepend(type),
-            _ => [member],
-        });
+        container
+            .GetMembers()
+            .SelectMany(member =>
+                member switch
+                {
+                    INamespaceSymbol inner => Members(inner),
+                    INamedTypeSymbol type => Members(type).Prepend(type),
+                    _ => [member],
+                }
+            );
 
     private static bool IsVisible(ISymbol symbol)
     {
@@ -48,7 +53,9 @@ internal static class DocumentedSymbols
 
     /// <summary>Not an accessor, a default constructor, a delegate's own method, or what the compiler adds to a record.</summary>
     private static bool IsWritten(ISymbol symbol) =>
-        !symbol.IsImplicitlyDeclared && !HasCompilersMark(symbol) && !HasCompilersMark(symbol.ContainingSymbol)
+        !symbol.IsImplicitlyDeclared
+        && !HasCompilersMark(symbol)
+        && !HasCompilersMark(symbol.ContainingSymbol)
         && symbol.ContainingType is not { TypeKind: TypeKind.Delegate }
         && symbol is not IMethodSymbol { AssociatedSymbol: not null }
         && symbol is not IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters.Length: 0 };

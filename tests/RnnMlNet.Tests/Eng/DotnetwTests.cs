@@ -15,8 +15,27 @@ public sealed class DotnetwTests
 
     private static readonly string[] _tools =
     [
-        "awk", "cat", "cksum", "cp", "cut", "dirname", "find", "grep", "head", "ln", "ls", "mkdir", "mktemp", "mv", "paste", "readlink",
-        "rm", "sed", "sh", "tr", "uname",
+        "awk",
+        "cat",
+        "cksum",
+        "cp",
+        "cut",
+        "dirname",
+        "find",
+        "grep",
+        "head",
+        "ln",
+        "ls",
+        "mkdir",
+        "mktemp",
+        "mv",
+        "paste",
+        "readlink",
+        "rm",
+        "sed",
+        "sh",
+        "tr",
+        "uname",
     ];
 
     private string _folder = "";
@@ -36,7 +55,12 @@ public sealed class DotnetwTests
 
         Write("new-libstdc++", "GLIBCXX_3.4.31 GLIBCXX_3.4.32");
         Write("old-libstdc++", "GLIBCXX_3.4.29 GLIBCXX_3.4.30");
-        _environment = new() { ["PATH"] = At("bin"), ["DOTNET_ROOT"] = null, ["DOTNETW_LIBSTDCPP"] = At("new-libstdc++") };
+        _environment = new()
+        {
+            ["PATH"] = At("bin"),
+            ["DOTNET_ROOT"] = null,
+            ["DOTNETW_LIBSTDCPP"] = At("new-libstdc++"),
+        };
     }
 
     [TearDown]
@@ -50,7 +74,9 @@ public sealed class DotnetwTests
     public void A_wrong_DOTNET_ROOT_is_named()
     {
         _environment["DOTNET_ROOT"] = At("nowhere");
-        AssertFails($"DOTNET_ROOT is '{At("nowhere")}', but there is no dotnet program in it: set it to the folder of a .NET SDK, or unset it.");
+        AssertFails(
+            $"DOTNET_ROOT is '{At("nowhere")}', but there is no dotnet program in it: set it to the folder of a .NET SDK, or unset it."
+        );
     }
 
     [TestCase("8.0.100 [/sdk]\\n9.0.200 [/sdk]\\n", "8.0.100 9.0.200")]
@@ -59,8 +85,9 @@ public sealed class DotnetwTests
     {
         FakeDotnet("bin", $"case $1 in --version) exit 155 ;; --list-sdks) printf '{listed}' ;; esac");
         AssertFails(
-            $"global.json asks for .NET SDK 10.0.100 or a later one of the same major version, but {At("bin/dotnet")} has {named}: " +
-            "install it from https://dot.net.");
+            $"global.json asks for .NET SDK 10.0.100 or a later one of the same major version, but {At("bin/dotnet")} has {named}: "
+                + "install it from https://dot.net."
+        );
     }
 
     [Test]
@@ -86,7 +113,9 @@ public sealed class DotnetwTests
     public void An_old_system_that_is_neither_Debian_nor_Ubuntu_is_told_so()
     {
         OldSystem("ID=rocky", "PRETTY_NAME='Rocky Linux 9'");
-        AssertFails("libtorch needs a libstdc++ with GLIBCXX_3.4.32 (GCC 13), and that of Rocky Linux 9 is older: use a newer system, " + Without);
+        AssertFails(
+            "libtorch needs a libstdc++ with GLIBCXX_3.4.32 (GCC 13), and that of Rocky Linux 9 is older: use a newer system, " + Without
+        );
     }
 
     [Test]
@@ -103,8 +132,9 @@ public sealed class DotnetwTests
     {
         OldDebian();
         AssertFails(
-            "libtorch needs a libstdc++ with GLIBCXX_3.4.32, and no source of Debian 12's packages is named in " +
-            $"{At("apt")} to get one from: name one there, {Without}");
+            "libtorch needs a libstdc++ with GLIBCXX_3.4.32, and no source of Debian 12's packages is named in "
+                + $"{At("apt")} to get one from: name one there, {Without}"
+        );
     }
 
     [TestCase("sources.list.d/debian.sources", "Types: deb\nURIs: {0}\nSuites: bookworm bookworm-updates\nComponents: main\n")]
@@ -115,9 +145,10 @@ public sealed class DotnetwTests
         OldDebian();
         Write("apt/" + file, sources.Replace("{0}", "file:" + At("no-archive"), StringComparison.Ordinal));
         AssertFails(
-            $"could not get trixie's libstdc++ from the archive that {At("apt")} names (what apt said: .dotnet-runtime/failed.log): " +
-            $"check the network, {Without}",
-            after: "dotnetw: preparing a C++ runtime for libtorch in .dotnet-runtime (once: the system's libstdc++ lacks GLIBCXX_3.4.32)\n");
+            $"could not get trixie's libstdc++ from the archive that {At("apt")} names (what apt said: .dotnet-runtime/failed.log): "
+                + $"check the network, {Without}",
+            after: "dotnetw: preparing a C++ runtime for libtorch in .dotnet-runtime (once: the system's libstdc++ lacks GLIBCXX_3.4.32)\n"
+        );
         Assert.That(Directory.GetFileSystemEntries(At(".dotnet-runtime")), Is.EqualTo(new[] { At(".dotnet-runtime/failed.log") }));
         Assert.That(File.ReadAllText(At(".dotnet-runtime/failed.log")), Does.Contain("no-archive"), "apt was asked for the archive named");
     }
@@ -147,7 +178,10 @@ public sealed class DotnetwTests
 
     private bool LinkTool(string tool)
     {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(f => Path.Combine(f, tool)).FirstOrDefault(File.Exists);
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Select(f => Path.Combine(f, tool))
+            .FirstOrDefault(File.Exists);
         if (found is null)
             return false;
         File.CreateSymbolicLink(At("bin/" + tool), found);

@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Eng;
 
 /// <summary>The first hour of a user: a new project, README's package and README's program, with an empty package cache.</summary>
-[NonParallelizable]   // it packs, in the folder of the build
+[NonParallelizable] // it packs, in the folder of the build
 public sealed class FreshProjectTests
 {
     private const string Project = """
@@ -22,14 +22,23 @@ public sealed class FreshProjectTests
     [Test]
     public void README_s_program_runs_in_a_new_project_with_the_package_from_a_folder()
     {
-        using PackedProject package = new("src/Extension/RnnMlNet.csproj"), runtime = new("src/Runtime/RnnMlNet.Runtime.csproj");
+        using PackedProject package = new("src/Extension/RnnMlNet.csproj"),
+            runtime = new("src/Runtime/RnnMlNet.Runtime.csproj");
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.PathOf("first.csproj"), Project);
         File.WriteAllText(folder.PathOf("Program.cs"), Markdown.Snippets("README.md")[0]);
         // Beside the sources that this machine has for every project.
         File.WriteAllText(
             folder.PathOf("nuget.config"),
-            $"""<configuration><packageSources><add key="folder" value="{package.Folder}" /><add key="runtime" value="{runtime.Folder}" /></packageSources></configuration>""");
+            $"""
+            <configuration>
+              <packageSources>
+                <add key="folder" value="{package.Folder}" />
+                <add key="runtime" value="{runtime.Folder}" />
+              </packageSources>
+            </configuration>
+            """
+        );
         var environment = new Dictionary<string, string?> { ["NUGET_PACKAGES"] = folder.PathOf("packages"), ["DOTNET_NOLOGO"] = "1" };
 
         ProgramRun added = Dotnet(folder, environment, "add", "first.csproj", "package", "RnnMlNet", "--version", "0.1.0");

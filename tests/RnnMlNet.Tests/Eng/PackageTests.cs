@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Docs;
 namespace RnnMlNet.Tests.Eng;
 
 /// <summary>The package as <c>dotnet pack src/Extension</c> makes it.</summary>
-[NonParallelizable]   // it packs, in the folder of the build
+[NonParallelizable] // it packs, in the folder of the build
 public sealed class PackageTests
 {
     private PackedProject _package = null!;
@@ -22,7 +22,10 @@ public sealed class PackageTests
     public void It_depends_on_MlNet_in_the_supported_range_on_the_tensors_it_calls_and_on_the_managed_TorchSharp_alone() =>
         Assert.That(
             _package.Dependencies,
-            Is.EquivalentTo(new[] { "RnnMlNet.Runtime 0.1.0", "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0" }));
+            Is.EquivalentTo(
+                new[] { "RnnMlNet.Runtime 0.1.0", "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0" }
+            )
+        );
 
     [Test]
     public void It_holds_one_documented_assembly_README_licence_and_icon_and_its_symbols_lie_beside_it()
@@ -65,7 +68,10 @@ public sealed class PackageTests
     public void With_an_address_its_README_leads_to_the_pages_of_that_version()
     {
         using var released = new PackedProject(
-            "src/Extension/RnnMlNet.csproj", "RepositoryUrl=https://example.org/rnn/mlnet", "PackageProjectUrl=https://example.org/");
+            "src/Extension/RnnMlNet.csproj",
+            "RepositoryUrl=https://example.org/rnn/mlnet",
+            "PackageProjectUrl=https://example.org/"
+        );
         Assert.That(released.Element("projectUrl")!.Value, Is.EqualTo("https://example.org/"));
         Assert.That(released.Element("repository")!.Attribute("url")!.Value, Is.EqualTo("https://example.org/rnn/mlnet"));
         Assert.That(Markdown.LocalLinksOf(released.Readme), Is.Empty);

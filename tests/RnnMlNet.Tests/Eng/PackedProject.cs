@@ -19,7 +19,17 @@ internal sealed class PackedProject : IDisposable
     {
         string project = Path.Combine(TestPaths.RepositoryRoot, path);
         _id = Path.GetFileNameWithoutExtension(project);
-        string[] arguments = ["pack", project, "--no-build", "--configuration", TestPaths.Configuration, "--output", Folder, "-nodeReuse:false"];
+        string[] arguments =
+        [
+            "pack",
+            project,
+            "--no-build",
+            "--configuration",
+            TestPaths.Configuration,
+            "--output",
+            Folder,
+            "-nodeReuse:false",
+        ];
         ProgramRun run = ProgramRun.Of(Environment.ProcessPath!, [.. arguments, .. properties.Select(property => $"-p:{property}")]);
         Assert.That(run.ExitCode, Is.Zero, run.Output + run.Errors);
         Files = Read(PackagePath);
@@ -42,14 +52,19 @@ internal sealed class PackedProject : IDisposable
 
     /// <summary>What the package depends on: id and version range.</summary>
     public IEnumerable<string> Dependencies =>
-        Metadata.Descendants()
+        Metadata
+            .Descendants()
             .Where(element => element.Name.LocalName == "dependency")
             .Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}");
 
     /// <summary>What is its own in the package: no index and no signature of the format.</summary>
     public IEnumerable<string> OwnFiles =>
-        Files.Keys.Where(name => name != $"{_id}.nuspec" && name != "[Content_Types].xml"
-            && !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/services/", StringComparison.Ordinal));
+        Files.Keys.Where(name =>
+            name != $"{_id}.nuspec"
+            && name != "[Content_Types].xml"
+            && !name.StartsWith("_rels/", StringComparison.Ordinal)
+            && !name.StartsWith("package/services/", StringComparison.Ordinal)
+        );
 
     /// <summary>The page that a gallery shows.</summary>
     public string Readme => Encoding.UTF8.GetString(Files["README.md"]);
@@ -59,18 +74,30 @@ internal sealed class PackedProject : IDisposable
     /// <summary>An element of the metadata, or null.</summary>
     public XElement? Element(string name) => Metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name);
 
-    /// <summary>The names of the files, symbols among them, that name a folder of this machine: the repository's, the user's, that of temporary files.</summary>
+    /// <summary>
+    /// The names of the files, symbols among them, that name a folder of this machine: the repository's, the user's, that of temporary
+    /// files.
+    /// </summary>
     public IEnumerable<string> FilesWithMachinePaths()
     {
         string[] folders = [TestPaths.RepositoryRoot, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Path.GetTempPath()];
-        string[] texts = [.. folders.Select(folder => folder.TrimEnd('/', '\\')).Where(folder => folder.Length > 1).Select(folder => folder + Path.DirectorySeparatorChar)];
+        string[] texts =
+        [
+            .. folders
+                .Select(folder => folder.TrimEnd('/', '\\'))
+                .Where(folder => folder.Length > 1)
+                .Select(folder => folder + Path.DirectorySeparatorChar),
+        ];
         byte[][] patterns = [.. texts.Select(Encoding.UTF8.GetBytes), .. texts.Select(Encoding.Unicode.GetBytes)];
-        return Files.Concat(Symbols)
+        return Files
+            .Concat(Symbols)
             .Where(file => patterns.Any(pattern => file.Value.AsSpan().IndexOf(pattern) >= 0))
             .Select(file => file.Key);
     }
 
-    /// <summary>The source files that the symbols name. Their names are stored in parts, so that no search of the bytes finds them.</summary>
+    /// <summary>
+    /// The source files that the symbols name. Their names are stored in parts, so that no search of the bytes finds them.
+    /// </summary>
     public IEnumerable<string> SourcePaths()
     {
         using var file = new MemoryStream(Symbols[$"lib/net10.0/{_id}.pdb"]);
@@ -84,12 +111,15 @@ internal sealed class PackedProject : IDisposable
     private static Dictionary<string, byte[]> Read(string path)
     {
         using ZipArchive archive = ZipFile.OpenRead(path);
-        return archive.Entries.ToDictionary(entry => entry.FullName, entry =>
-        {
-            using Stream stream = entry.Open();
-            using var copy = new MemoryStream();
-            stream.CopyTo(copy);
-            return copy.ToArray();
-        });
+        return archive.Entries.ToDictionary(
+            entry => entry.FullName,
+            entry =>
+            {
+                using Stream stream = entry.Open();
+                using var copy = new MemoryStream();
+                stream.CopyTo(copy);
+                return copy.ToArray();
+            }
+        );
     }
 }

@@ -5,13 +5,26 @@ namespace RnnMlNet.Tests.Eng;
 /// <summary>A program run to its end: its exit code and what it wrote.</summary>
 internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
 {
-    internal static ProgramRun Of(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
-        In("", program, arguments, environment);
+    internal static ProgramRun Of(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null
+    ) => In("", program, arguments, environment);
 
     /// <summary>The same in <paramref name="folder"/>; empty for the folder of the tests.</summary>
-    internal static ProgramRun In(string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    internal static ProgramRun In(
+        string folder,
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
             start.Environment[name] = value;
         using var process = Process.Start(start)!;

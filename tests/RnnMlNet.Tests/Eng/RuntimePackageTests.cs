@@ -4,7 +4,7 @@ using RnnMlNet.Tests.Docs;
 namespace RnnMlNet.Tests.Eng;
 
 /// <summary>The package as <c>dotnet pack src/Runtime</c> makes it.</summary>
-[NonParallelizable]   // it packs, in the folder of the build
+[NonParallelizable] // it packs, in the folder of the build
 public class RuntimePackageTests
 {
     [Test]
@@ -12,7 +12,12 @@ public class RuntimePackageTests
     {
         using var package = new PackedProject("src/Runtime/RnnMlNet.Runtime.csproj");
         Assert.That(package.Dependencies, Is.EquivalentTo(new[] { "System.Numerics.Tensors 10.0.10" }));
-        Assert.That(package.OwnFiles, Is.EquivalentTo(new[] { "lib/net10.0/RnnMlNet.Runtime.dll", "lib/net10.0/RnnMlNet.Runtime.xml", "LICENSE", "icon.png", "README.md" }));
+        Assert.That(
+            package.OwnFiles,
+            Is.EquivalentTo(
+                new[] { "lib/net10.0/RnnMlNet.Runtime.dll", "lib/net10.0/RnnMlNet.Runtime.xml", "LICENSE", "icon.png", "README.md" }
+            )
+        );
         Assert.That(package.FilesWithMachinePaths(), Is.Empty);
         Assert.That(package.SourcePaths().Where(path => !path.StartsWith("/_", StringComparison.Ordinal)), Is.Empty);
         Assert.That(Markdown.LocalLinksOf(package.Readme), Is.Empty);

@@ -21,6 +21,7 @@ internal sealed class DeviceNameTests
 
     [Test]
     public void WhatIsNoName_IsRefused(
-        [Values("", "gpu", "cuda:", "cuda:-1", "cuda:x", "cuda: 1", "cuda:1:2", "cpu:0", "mps:0", "auto:1", "cuda:99999999999", "0")] string text) =>
-        Assert.That(DeviceName.TryParse(text, out _), Is.False);
+        [Values("", "gpu", "cuda:", "cuda:-1", "cuda:x", "cuda: 1", "cuda:1:2", "cpu:0", "mps:0", "auto:1", "cuda:99999999999", "0")]
+            string text
+    ) => Assert.That(DeviceName.TryParse(text, out _), Is.False);
 }

@@ -23,18 +23,25 @@ public class EngineFactoryTests
     public void Auto_falls_back_to_the_engine_in_CSharp_and_says_so()
     {
         Assert.That(Describe(EngineKind.Auto, "cuda:99", out string? warning, fallback: true), Does.StartWith("C# on "));
-        Assert.That(warning, Does.Match("^Device is 'cuda:99', but this machine has cpu.*; training on the CPU instead, as FallbackToCpu asks\\.$"));
+        Assert.That(
+            warning,
+            Does.Match("^Device is 'cuda:99', but this machine has cpu.*; training on the CPU instead, as FallbackToCpu asks\\.$")
+        );
     }
 
     [Test]
-    public void A_device_that_is_not_there_is_an_error_without_fallback() => Assert.That(
-        () => Describe(EngineKind.Auto, "cuda:99", out _),
-        Throws.InvalidOperationException.With.Message.StartsWith("Device is 'cuda:99', but this machine has cpu"));
+    public void A_device_that_is_not_there_is_an_error_without_fallback() =>
+        Assert.That(
+            () => Describe(EngineKind.Auto, "cuda:99", out _),
+            Throws.InvalidOperationException.With.Message.StartsWith("Device is 'cuda:99', but this machine has cpu")
+        );
 
     [Test]
     public void Auto_says_where_it_does_not_train_in_bfloat16()
     {
-        const string Sentence = "TrainingPrecision is BFloat16, but training on the CPU is in C#, which computes with 32-bit numbers; set Engine to Torch to train so on the CPU too.";
+        const string Sentence =
+            "TrainingPrecision is BFloat16, but training on the CPU is in C#, which computes with 32-bit numbers; set Engine to Torch to "
+            + "train so on the CPU too.";
         Assert.That(Describe(EngineKind.Auto, "cpu", out string? warning, precision: TrainingPrecision.BFloat16), Does.StartWith("C# on "));
         Assert.That(warning, Is.EqualTo(Sentence));
         Describe(EngineKind.Auto, "cuda:99", out warning, fallback: true, TrainingPrecision.BFloat16);
@@ -44,7 +51,8 @@ public class EngineFactoryTests
     }
 
     [Test]
-    public void Torch_stays_on_a_CPU_where_it_is_asked_for() => Assert.That(Describe(EngineKind.Torch, "cpu", out _), Is.EqualTo("Torch on cpu"));
+    public void Torch_stays_on_a_CPU_where_it_is_asked_for() =>
+        Assert.That(Describe(EngineKind.Torch, "cpu", out _), Is.EqualTo("Torch on cpu"));
 
     [Category("Cuda")]
     [Test]
@@ -55,9 +63,20 @@ public class EngineFactoryTests
         Assert.That(Describe(EngineKind.Auto, "auto", out _), Is.EqualTo("Torch on cuda:0"));
     }
 
-    private static string Describe(EngineKind kind, string device, out string? warning, bool fallback = false, TrainingPrecision precision = TrainingPrecision.Full)
+    private static string Describe(
+        EngineKind kind,
+        string device,
+        out string? warning,
+        bool fallback = false,
+        TrainingPrecision precision = TrainingPrecision.Full
+    )
     {
-        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Gru)) with { Device = device, FallbackToCpu = fallback, Precision = precision };
+        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Gru)) with
+        {
+            Device = device,
+            FallbackToCpu = fallback,
+            Precision = precision,
+        };
         using ITrainingEngine engine = EngineFactory.Create(kind, settings, out warning);
         return engine.Description;
     }

@@ -17,11 +17,16 @@ public sealed class GradientAccumulationTests(EngineKind kind)
     private static readonly int[] Lengths = [5, 1, 7, 7, 2, 9, 3, 3, 8, 4, 6, 1, 1, 12, 9, 2, 5, 5, 10, 4, 4, 11, 3, 6, 7];
 
     [Test]
-    public void Several_batches_are_as_one_of_all_their_rows([Values] bool tokens, [Values] bool perStep, [Values(0f, 0.05f)] float clipNorm)
+    public void Several_batches_are_as_one_of_all_their_rows(
+        [Values] bool tokens,
+        [Values] bool perStep,
+        [Values(0f, 0.05f)] float clipNorm
+    )
     {
         EngineSettings settings = Settings(tokens, perStep) with { GradientClipNorm = clipNorm };
         MiniBatch all = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths);
-        using ITrainingEngine parts = Create(settings), whole = Create(settings);
+        using ITrainingEngine parts = Create(settings),
+            whole = Create(settings);
         double losses = 0;
         for (int step = 0; step < 3; step++)
         {
@@ -56,9 +61,11 @@ public sealed class GradientAccumulationTests(EngineKind kind)
     public void A_loss_that_is_no_number_gives_the_step_up([Values] bool tokens)
     {
         EngineSettings settings = Settings(tokens, perStep: false);
-        MiniBatch good = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths), bad = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths, seed: 2);
+        MiniBatch good = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths),
+            bad = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths, seed: 2);
         float[] weights = [.. bad.Weights];
-        using ITrainingEngine engine = Create(settings), expected = Create(settings);
+        using ITrainingEngine engine = Create(settings),
+            expected = Create(settings);
 
         engine.AddGradient(bad);
         bad.Weights = [float.PositiveInfinity, .. weights[1..]];
@@ -76,11 +83,13 @@ public sealed class GradientAccumulationTests(EngineKind kind)
         MiniBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths);
         using ITrainingEngine engine = Create(settings);
 
-        float first = engine.AddGradient(batch), second = engine.AddGradient(batch);
+        float first = engine.AddGradient(batch),
+            second = engine.AddGradient(batch);
         Assert.That(second, Is.Not.EqualTo(first));
     }
 
-    private ITrainingEngine Create(EngineSettings settings) => kind == EngineKind.Simd ? SimdEngine.Create(settings) : TorchEngine.Create(settings, out _);
+    private ITrainingEngine Create(EngineSettings settings) =>
+        kind == EngineKind.Simd ? SimdEngine.Create(settings) : TorchEngine.Create(settings, out _);
 
     private static EngineSettings Settings(bool tokens, bool perStep)
     {
@@ -95,7 +104,9 @@ public sealed class GradientAccumulationTests(EngineKind kind)
         (int first, int count) = rows.GetOffsetAndLength(all.Count);
         int longest = all.Lengths.AsSpan(first, count).ToArray().Max();
         T[] OfSteps<T>(T[] values, int width) =>
-            width == 0 ? [] : [.. Enumerable.Range(0, longest).SelectMany(t => values.Skip((t * all.Count + first) * width).Take(count * width))];
+            width == 0
+                ? []
+                : [.. Enumerable.Range(0, longest).SelectMany(t => values.Skip((t * all.Count + first) * width).Take(count * width))];
         T[] OfItems<T>(T[] values) => all.HasLabelsPerStep ? OfSteps(values, 1) : values[first..(first + count)];
         return new MiniBatch
         {

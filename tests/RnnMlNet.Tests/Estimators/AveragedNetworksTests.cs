@@ -9,29 +9,38 @@ namespace RnnMlNet.Tests.Estimators;
 [TestFixture]
 public class AveragedNetworksTests
 {
-    private const int Networks = 3, Seed = 7;
+    private const int Networks = 3,
+        Seed = 7;
 
     private readonly MLContext _ml = new(seed: 1);
 
-    private static void Several(RnnOptions options) => (options.Networks, options.Seed, options.ValidationFraction, options.HeadDropout) = (Networks, Seed, 0, 0.2f);
+    private static void Several(RnnOptions options) =>
+        (options.Networks, options.Seed, options.ValidationFraction, options.HeadDropout) = (Networks, Seed, 0, 0.2f);
 
-    private static Action<RnnOptions> Alone(int network) => options =>
-    {
-        Several(options);
-        (options.Networks, options.Seed) = (1, NetworkFits.SeedOf(Seed, network));
-    };
+    private static Action<RnnOptions> Alone(int network) =>
+        options =>
+        {
+            Several(options);
+            (options.Networks, options.Seed) = (1, NetworkFits.SeedOf(Seed, network));
+        };
 
     [Test]
-    public void Scores_are_the_mean_of_those_of_networks_trained_alone([Values(TinyTask.Binary, TinyTask.Regression, TinyTask.MultiTarget)] TinyTask task, [Values(ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind)
+    public void Scores_are_the_mean_of_those_of_networks_trained_alone(
+        [Values(TinyTask.Binary, TinyTask.Regression, TinyTask.MultiTarget)] TinyTask task,
+        [Values(ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind
+    )
     {
         IDataView data = TinyData.Load(_ml);
-        float[][][] each = [.. Enumerable.Range(0, Networks).Select(network => Scores.Of(Tiny.Trainer(_ml, task, kind, Alone(network)).Fit(data), data))];
+        float[][][] each =
+        [
+            .. Enumerable.Range(0, Networks).Select(network => Scores.Of(Tiny.Trainer(_ml, task, kind, Alone(network)).Fit(data), data)),
+        ];
 
         float[][] together = Scores.Of(Tiny.Trainer(_ml, task, kind, Several).Fit(data), data);
 
         for (int row = 0; row < together.Length; row++)
-            for (int i = 0; i < together[row].Length; i++)
-                Assert.That(together[row][i], Is.EqualTo(each.Average(one => one[row][i])).Within(1e-5), $"row {row}, output {i}");
+        for (int i = 0; i < together[row].Length; i++)
+            Assert.That(together[row][i], Is.EqualTo(each.Average(one => one[row][i])).Within(1e-5), $"row {row}, output {i}");
         Assert.That(each[1], Is.Not.EqualTo(each[0]), "networks of different seeds differ");
     }
 
@@ -40,7 +49,10 @@ public class AveragedNetworksTests
     public void Of_classes_it_is_the_mean_of_their_logits()
     {
         IDataView data = TinyData.Load(_ml);
-        float[][][] each = [.. Enumerable.Range(0, Networks).Select(network => Scores.Of(Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data), data))];
+        float[][][] each =
+        [
+            .. Enumerable.Range(0, Networks).Select(network => Scores.Of(Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data), data)),
+        ];
 
         float[][] together = Scores.Of(Tiny.Multiclass(_ml, configure: Several).Fit(data), data);
 
@@ -55,7 +67,10 @@ public class AveragedNetworksTests
     public void A_tagger_averages_step_by_step()
     {
         IDataView data = TinyTags.Load(_ml);
-        RnnSequenceTaggerTransformer[] alone = [.. Enumerable.Range(0, Networks).Select(network => TinyTags.Trainer(_ml, configure: Alone(network)).Fit(data))];
+        RnnSequenceTaggerTransformer[] alone =
+        [
+            .. Enumerable.Range(0, Networks).Select(network => TinyTags.Trainer(_ml, configure: Alone(network)).Fit(data)),
+        ];
         RnnSequenceTaggerTransformer together = TinyTags.Trainer(_ml, configure: Several).Fit(data);
 
         Assert.That(together.Model.Histories.Select(LastLoss), Is.EqualTo(alone.Select(one => LastLoss(one.Model.History))));
@@ -67,13 +82,19 @@ public class AveragedNetworksTests
     {
         IDataView data = TinyData.Load(_ml);
         RnnMulticlassModelParameters model = Tiny.Multiclass(_ml, configure: Several).Fit(data).Model;
-        RnnMulticlassModelParameters[] alone = [.. Enumerable.Range(0, Networks).Select(network => Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data).Model)];
+        RnnMulticlassModelParameters[] alone =
+        [
+            .. Enumerable.Range(0, Networks).Select(network => Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data).Model),
+        ];
 
         Assert.That(model.Histories.Select(LastLoss), Is.EqualTo(alone.Select(one => LastLoss(one.History))));
         Assert.That(model.History, Is.SameAs(model.Histories[0]));
         Assert.That(alone[0].Histories, Is.EqualTo([alone[0].History]));
         for (int network = 0; network < Networks; network++)
-            Assert.That(model.GetWeights(network).Select(weight => weight.Values), Is.EqualTo(alone[network].GetWeights().Select(weight => weight.Values)));
+            Assert.That(
+                model.GetWeights(network).Select(weight => weight.Values),
+                Is.EqualTo(alone[network].GetWeights().Select(weight => weight.Values))
+            );
         Refused.Argument(() => model.GetWeights(3), "network is 3; it must be from 0 to 2, because the model has 3.");
     }
 
@@ -96,8 +117,12 @@ public class AveragedNetworksTests
         RnnRegressionTransformer model = Tiny.Regression(_ml, configure: Several).Fit(data);
         ScoreVerification verification = model.VerifyScores(data);
         Assert.That(verification.IsWithinTolerance, Is.True, $"{verification}");
-        Assert.That(verification.Ways.Single(way => way.Name == "step by step").NotRun, Is.EqualTo("the model is the average of several networks"));
-        float full = Predicted(model), expected = Scores.Of(model, data)[0][0];
+        Assert.That(
+            verification.Ways.Single(way => way.Name == "step by step").NotRun,
+            Is.EqualTo("the model is the average of several networks")
+        );
+        float full = Predicted(model),
+            expected = Scores.Of(model, data)[0][0];
         model.SingleRowPrecision = WeightPrecision.BFloat16;
 
         Assert.That(full, Is.EqualTo(expected).Within(1e-5));
@@ -116,19 +141,31 @@ public class AveragedNetworksTests
             options.CheckpointPath = path;
         }
         var whole = SavedModel.Entries(_ml, Tiny.Multiclass(_ml, configure: Several).Fit(data), data.Schema);
-        Assert.That(() => Tiny.Multiclass(_ml, configure: options =>
-        {
-            Keep(options);
-            OnEpoch.CancelAfter(options, epochs);
-        }).Fit(data), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () =>
+                Tiny.Multiclass(
+                        _ml,
+                        configure: options =>
+                        {
+                            Keep(options);
+                            OnEpoch.CancelAfter(options, epochs);
+                        }
+                    )
+                    .Fit(data),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         Assert.That(path, Does.Exist);
 
         int trained = 0;
-        RnnMulticlassTransformer model = Tiny.Multiclass(_ml, configure: options =>
-        {
-            Keep(options);
-            options.Progress = new OnEpoch(_ => trained++);
-        }).Fit(data);
+        RnnMulticlassTransformer model = Tiny.Multiclass(
+                _ml,
+                configure: options =>
+                {
+                    Keep(options);
+                    options.Progress = new OnEpoch(_ => trained++);
+                }
+            )
+            .Fit(data);
 
         Assert.That(SavedModel.Entries(_ml, model, data.Schema), Is.EqualTo(whole));
         Assert.That(trained, Is.EqualTo(2 * Networks - epochs));
@@ -141,13 +178,17 @@ public class AveragedNetworksTests
         IDataView data = TinyData.Load(_ml);
         RnnMulticlassTransformer first = Tiny.Multiclass(_ml, configure: Alone(0)).Fit(data);
 
-        RnnMulticlassTransformer inSecond = Tiny.Multiclass(_ml, configure: options =>
-        {
-            Several(options);
-            // One after the other: of those that are trained at the same time others may be done too.
-            (options.Threads, options.OnCancellation) = (1, CancellationBehavior.ReturnBest);
-            OnEpoch.CancelAfter(options, 3);
-        }).Fit(data);
+        RnnMulticlassTransformer inSecond = Tiny.Multiclass(
+                _ml,
+                configure: options =>
+                {
+                    Several(options);
+                    // One after the other: of those that are trained at the same time others may be done too.
+                    (options.Threads, options.OnCancellation) = (1, CancellationBehavior.ReturnBest);
+                    OnEpoch.CancelAfter(options, 3);
+                }
+            )
+            .Fit(data);
 
         Assert.That(inSecond.Model.Histories.Select(history => history.StopReason), Is.EqualTo([StopReason.Cancelled]));
         Assert.That(Scores.Of(inSecond, data), Is.EqualTo(Scores.Of(first, data)));
@@ -159,9 +200,20 @@ public class AveragedNetworksTests
         IDataView data = TinyData.Load(_ml);
         RnnRegressionTransformer model = Tiny.Regression(_ml, configure: Several).Fit(data);
 
-        Refused.Argument(() => Tiny.Regression(_ml).Fit(data, model.Model), "Networks is 1, but the previous model is of 3: leave Networks null, or set it to 3.");
-        Refused.Operation(() => model.Model.SaveSafetensors(new MemoryStream()), "A safetensors file holds one network, and the model is the average of 3: train with Networks = 1, save it with ml.Model.Save, or take each network's weights from GetWeights.");
-        Refused.Argument(() => _ml.Model.CreateSequencePredictionEngine<SequenceRow, Prediction>(model), "The model is the average of 3 networks, and a SequencePredictionEngine keeps the state of one: train with ForStreaming = true (or Networks = 1), or score whole sequences with a PredictionEngine.");
+        Refused.Argument(
+            () => Tiny.Regression(_ml).Fit(data, model.Model),
+            "Networks is 1, but the previous model is of 3: leave Networks null, or set it to 3."
+        );
+        Refused.Operation(
+            () => model.Model.SaveSafetensors(new MemoryStream()),
+            "A safetensors file holds one network, and the model is the average of 3: train with Networks = 1, save it with "
+                + "ml.Model.Save, or take each network's weights from GetWeights."
+        );
+        Refused.Argument(
+            () => _ml.Model.CreateSequencePredictionEngine<SequenceRow, Prediction>(model),
+            "The model is the average of 3 networks, and a SequencePredictionEngine keeps the state of one: train with ForStreaming = "
+                + "true (or Networks = 1), or score whole sequences with a PredictionEngine."
+        );
     }
 
     [Test]
@@ -175,7 +227,10 @@ public class AveragedNetworksTests
 
     private float Predicted(RnnRegressionTransformer model)
     {
-        using PredictionEngine<SequenceRow, Prediction> engine = _ml.Model.CreatePredictionEngine<SequenceRow, Prediction>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        using PredictionEngine<SequenceRow, Prediction> engine = _ml.Model.CreatePredictionEngine<SequenceRow, Prediction>(
+            model,
+            new PredictionEngineOptions { OwnsTransformer = false }
+        );
         return engine.Predict(TinyData.Rows()[0]).Score;
     }
 

@@ -23,7 +23,8 @@ public class BadRowsTests
         rows[5].Ragged = [1, 2, 3];
         Refused.Operation(
             () => Tiny.Regression(_ml, ColumnKind.Ragged).Fit(Load(rows)),
-            "Row 5 of column 'Ragged' has 3 values, which is not a multiple of FeaturesPerStep, 2.");
+            "Row 5 of column 'Ragged' has 3 values, which is not a multiple of FeaturesPerStep, 2."
+        );
     }
 
     [Test]
@@ -33,7 +34,8 @@ public class BadRowsTests
         rows[7].RaggedB = [1, 2, 3, 4, 5, 6];
         Refused.Operation(
             () => Tiny.Regression(_ml, ColumnKind.RaggedChannels).Fit(Load(rows)),
-            "Row 7 has 3 values in channel column 'RaggedA' but 6 in 'RaggedB': all channels of a row must have the same length.");
+            "Row 7 has 3 values in channel column 'RaggedA' but 6 in 'RaggedB': all channels of a row must have the same length."
+        );
     }
 
     [Test]
@@ -43,7 +45,8 @@ public class BadRowsTests
         using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Prediction>(model);
         Refused.Operation(
             () => engine.Predict(new SequenceRow { Ragged = [1, 2, 3] }),
-            "Row 0 of column 'Ragged' has 3 values, which is not a multiple of FeaturesPerStep, 2.");
+            "Row 0 of column 'Ragged' has 3 values, which is not a multiple of FeaturesPerStep, 2."
+        );
     }
 
     [Test]
@@ -66,7 +69,9 @@ public class BadRowsTests
         }
         Refused.Operation(
             () => Tiny.Regression(_ml).Fit(Load(rows)),
-            "No valid training instances found: all 48 rows were skipped, 24 for missing or infinite features, 24 for a missing label, 0 for a missing weight, 0 for an empty sequence.");
+            "No valid training instances found: all 48 rows were skipped, 24 for missing or infinite features, 24 for a missing label, 0 "
+                + "for a missing weight, 0 for an empty sequence."
+        );
     }
 
     [TestCase(float.NaN)]
@@ -81,21 +86,31 @@ public class BadRowsTests
 
     [TestCase(float.NaN)]
     [TestCase(float.NegativeInfinity)]
-    public void Rows_with_a_weight_that_is_no_number_are_skipped(float bad) => Skips(
-        ColumnKind.Matrix, row => row.Weight = bad, "weight", options => options.ExampleWeightColumnName = nameof(SequenceRow.Weight));
+    public void Rows_with_a_weight_that_is_no_number_are_skipped(float bad) =>
+        Skips(
+            ColumnKind.Matrix,
+            row => row.Weight = bad,
+            "weight",
+            options => options.ExampleWeightColumnName = nameof(SequenceRow.Weight)
+        );
 
     [Test]
     public void Rows_without_a_class_are_skipped()
     {
         SequenceRow[] rows = TinyData.Rows();
         rows[1].PlainKey = rows[4].PlainKey = SequenceRow.MissingPlainKey;
-        var (history, warnings) = Fit(options => Tiny.Multiclass(_ml, configure: options).Fit(Load(rows)).Model.History, o => o.LabelColumnName = nameof(SequenceRow.PlainKey));
+        var (history, warnings) = Fit(
+            options => Tiny.Multiclass(_ml, configure: options).Fit(Load(rows)).Model.History,
+            o => o.LabelColumnName = nameof(SequenceRow.PlainKey)
+        );
         Assert.That(history.SkippedRows, Is.EqualTo(2));
         Assert.That(warnings, Has.One.Contains("Skipped 2 instances with missing label during training"));
     }
 
     [Test]
-    public void Rows_with_an_empty_sequence_are_skipped([Values(ColumnKind.Ragged, ColumnKind.RaggedChannels, ColumnKind.RaggedTokens)] ColumnKind kind)
+    public void Rows_with_an_empty_sequence_are_skipped(
+        [Values(ColumnKind.Ragged, ColumnKind.RaggedChannels, ColumnKind.RaggedTokens)] ColumnKind kind
+    )
     {
         SequenceRow[] rows = [.. TinyData.Rows(), Empty(), Empty(), Empty()];
         // A token sequence of missing keys alone is empty as well.
@@ -122,7 +137,8 @@ public class BadRowsTests
         rows[3].Weight = -2;
         Refused.Operation(
             () => Tiny.Regression(_ml, configure: o => o.ExampleWeightColumnName = nameof(SequenceRow.Weight)).Fit(Load(rows)),
-            "Row 3 has the weight -2 in column 'Weight': a weight must be 0 or more.");
+            "Row 3 has the weight -2 in column 'Weight': a weight must be 0 or more."
+        );
     }
 
     [Test]
@@ -133,7 +149,8 @@ public class BadRowsTests
             row.Weight = 0;
         Refused.Operation(
             () => Tiny.Regression(_ml, configure: o => o.ExampleWeightColumnName = nameof(SequenceRow.Weight)).Fit(Load(rows)),
-            "No valid training instances found: all 48 rows have the weight 0 in column 'Weight'.");
+            "No valid training instances found: all 48 rows have the weight 0 in column 'Weight'."
+        );
     }
 
     [Test]
@@ -143,16 +160,25 @@ public class BadRowsTests
         string column = task == TinyTask.Multiclass ? nameof(SequenceRow.PlainKey) : task.Label();
         Refused.Operation(
             () => Tiny.Trainer(_ml, task, configure: o => o.LabelColumnName = column).Fit(Load(rows)),
-            $"The training rows hold one class only of the label column '{column}': a classifier needs rows of at least two classes.");
+            $"The training rows hold one class only of the label column '{column}': a classifier needs rows of at least two classes."
+        );
     }
 
     [Test]
     public void A_class_without_rows_is_warned_of()
     {
         SequenceRow[] rows = [.. TinyData.Rows().Where(row => row.Class != "high")];
-        var (history, warnings) = Fit(options => Tiny.Multiclass(_ml, configure: options).Fit(Load(rows)).Model.History, o => o.LabelColumnName = nameof(SequenceRow.PlainKey));
+        var (history, warnings) = Fit(
+            options => Tiny.Multiclass(_ml, configure: options).Fit(Load(rows)).Model.History,
+            o => o.LabelColumnName = nameof(SequenceRow.PlainKey)
+        );
         Assert.That(history.Epochs, Has.Count.EqualTo(2));
-        Assert.That(warnings, Has.One.Contains("1 of the 3 classes of the label column 'PlainKey' has no training row, '3'; the model will hardly ever predict it."));
+        Assert.That(
+            warnings,
+            Has.One.Contains(
+                "1 of the 3 classes of the label column 'PlainKey' has no training row, '3'; the model will hardly ever predict it."
+            )
+        );
     }
 
     [Test]
@@ -180,15 +206,25 @@ public class BadRowsTests
         SequenceRow[] one = TinyData.Rows(1);
         Refused.Operation(
             () => Tiny.Regression(_ml).Fit(Load(one)),
-            "There is 1 row to train on, too few to hold a share of 0.1 out for validation: set ValidationFraction to 0, or give a ValidationSet.");
+            "There is 1 row to train on, too few to hold a share of 0.1 out for validation: set ValidationFraction to 0, or give a "
+                + "ValidationSet."
+        );
         Assert.That(() => Tiny.Regression(_ml, configure: o => o.ValidationFraction = 0).Fit(Load(one)), Throws.Nothing);
     }
 
     [Test]
     public void A_loss_that_is_no_number_names_epoch_and_step_and_what_to_try()
     {
-        var exception = Assert.Throws<InvalidOperationException>(() => Tiny.Regression(_ml, configure: Diverging.Options).Fit(Load(TinyData.Rows())))!;
-        Assert.That(exception.Message, Does.Match(@"^(The loss became \S+ in epoch \d+, step \d+|The weight '\S+' is no longer a finite number after epoch \d+), so training stopped\. Try a lower LearningRate \(it was 1000000\)"));
+        var exception = Assert.Throws<InvalidOperationException>(() =>
+            Tiny.Regression(_ml, configure: Diverging.Options).Fit(Load(TinyData.Rows()))
+        )!;
+        Assert.That(
+            exception.Message,
+            Does.Match(
+                @"^(The loss became \S+ in epoch \d+, step \d+|The weight '\S+' is no longer a finite number after epoch \d+), so "
+                    + @"training stopped\. Try a lower LearningRate \(it was 1000000\)"
+            )
+        );
     }
 
     [Test]
@@ -206,7 +242,10 @@ public class BadRowsTests
     {
         RnnRegressionTrainer trainer = Tiny.Regression(_ml, configure: o => o.Device = "cuda:99");
         Refused.Operation(() => trainer.Fit(Load(TinyData.Rows())), "Device is 'cuda:99', but this machine has cpu");
-        var (history, warnings) = Fit(options => Tiny.Regression(_ml, configure: options).Fit(Load(TinyData.Rows())).Model.History, o => (o.Device, o.FallbackToCpu) = ("cuda:99", true));
+        var (history, warnings) = Fit(
+            options => Tiny.Regression(_ml, configure: options).Fit(Load(TinyData.Rows())).Model.History,
+            o => (o.Device, o.FallbackToCpu) = ("cuda:99", true)
+        );
         Assert.That(history.Epochs, Has.Count.EqualTo(2));
         Assert.That(warnings, Has.One.Contains("training on the CPU instead, as FallbackToCpu asks."));
     }
@@ -229,18 +268,25 @@ public class BadRowsTests
         Assert.That(warnings, Has.One.Contains($"Skipped 2 instances with missing {what} during training"));
     }
 
-    private (TrainingHistory History, string[] Warnings) Fit(Func<Action<RnnOptions>?, TrainingHistory> fit, Action<RnnOptions>? configure = null)
+    private (TrainingHistory History, string[] Warnings) Fit(
+        Func<Action<RnnOptions>?, TrainingHistory> fit,
+        Action<RnnOptions>? configure = null
+    )
     {
         var log = new LogCapture(_ml);
         return (fit(configure), log.Warnings);
     }
 
-    private static SequenceRow Empty() => TinyData.Rows(1).Select(row =>
-    {
-        row.Ragged = row.RaggedA = row.RaggedB = [];
-        row.RaggedTokens = [];
-        return row;
-    }).Single();
+    private static SequenceRow Empty() =>
+        TinyData
+            .Rows(1)
+            .Select(row =>
+            {
+                row.Ragged = row.RaggedA = row.RaggedB = [];
+                row.RaggedTokens = [];
+                return row;
+            })
+            .Single();
 
     private IDataView Load(SequenceRow[] rows) => TinyData.Load(_ml, rows);
 }

@@ -54,7 +54,8 @@ public class CacheCheckpointTests
     public void With_a_checkpoint_the_rows_are_read_once()
     {
         CountingRow[] rows = Rows();
-        _ml.Transforms.CopyColumns("Copy", "Sequence").AppendCacheCheckpoint(_ml)
+        _ml.Transforms.CopyColumns("Copy", "Sequence")
+            .AppendCacheCheckpoint(_ml)
             .Append(_ml.Transforms.NormalizeMinMax("Sequence", "Copy"))
             .Append(Trainer())
             .Fit(_ml.Data.LoadFromEnumerable(rows));
@@ -76,13 +77,16 @@ public class CacheCheckpointTests
 
     private static CountingRow[] Rows() => [.. Enumerable.Range(0, 20).Select(i => new CountingRow([i, 1, 2, 3]))];
 
-    private RnnRegressionTrainer Trainer() => _ml.Regression.Trainers.Rnn(new RnnRegressionTrainer.Options
-    {
-        FeatureColumnName = "Sequence",
-        FeaturesPerStep = 1,
-        HiddenSize = 3,
-        MaxEpochs = 4,
-        BatchSize = 8,
-        Device = "cpu",
-    });
+    private RnnRegressionTrainer Trainer() =>
+        _ml.Regression.Trainers.Rnn(
+            new RnnRegressionTrainer.Options
+            {
+                FeatureColumnName = "Sequence",
+                FeaturesPerStep = 1,
+                HiddenSize = 3,
+                MaxEpochs = 4,
+                BatchSize = 8,
+                Device = "cpu",
+            }
+        );
 }

@@ -4,7 +4,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>Fit ends at the next batch when the token or ML.NET's host says so, and throws or hands back the best model, as asked.</summary>
+/// <summary>
+/// Fit ends at the next batch when the token or ML.NET's host says so, and throws or hands back the best model, as asked.
+/// </summary>
 [TestFixture]
 public class CancellationTests
 {
@@ -23,12 +25,16 @@ public class CancellationTests
         using var source = new CancellationTokenSource();
         var ml = new MLContext(seed: 1);
         IDataView data = TinyData.Load(ml);
-        RnnRegressionTransformer model = Tiny.Regression(ml, configure: options =>
-        {
-            Cancelling(options, source.Cancel, source.Token);
-            options.OnCancellation = CancellationBehavior.ReturnBest;
-            options.Seed = 5;
-        }).Fit(data);
+        RnnRegressionTransformer model = Tiny.Regression(
+                ml,
+                configure: options =>
+                {
+                    Cancelling(options, source.Cancel, source.Token);
+                    options.OnCancellation = CancellationBehavior.ReturnBest;
+                    options.Seed = 5;
+                }
+            )
+            .Fit(data);
         Assert.That(model.Model.History.StopReason, Is.EqualTo(StopReason.Cancelled));
         Assert.That(model.Model.History.Epochs, Has.Count.EqualTo(2));
 
@@ -44,7 +50,10 @@ public class CancellationTests
         using var source = new CancellationTokenSource();
         source.Cancel();
         var ml = new MLContext(seed: 1);
-        RnnBinaryTrainer trainer = Tiny.Binary(ml, configure: options => (options.CancellationToken, options.OnCancellation) = (source.Token, behavior));
+        RnnBinaryTrainer trainer = Tiny.Binary(
+            ml,
+            configure: options => (options.CancellationToken, options.OnCancellation) = (source.Token, behavior)
+        );
         Assert.That(() => trainer.Fit(TinyData.Load(ml)), Throws.InstanceOf<OperationCanceledException>());
     }
 
@@ -60,11 +69,15 @@ public class CancellationTests
     public void A_cancelled_context_can_give_the_best_model_so_far_which_scores()
     {
         var ml = new MLContext(seed: 1);
-        RnnMulticlassTransformer model = Tiny.Multiclass(ml, configure: options =>
-        {
-            Cancelling(options, ml.CancelExecution, default);
-            options.OnCancellation = CancellationBehavior.ReturnBest;
-        }).Fit(TinyData.Load(ml));
+        RnnMulticlassTransformer model = Tiny.Multiclass(
+                ml,
+                configure: options =>
+                {
+                    Cancelling(options, ml.CancelExecution, default);
+                    options.OnCancellation = CancellationBehavior.ReturnBest;
+                }
+            )
+            .Fit(TinyData.Load(ml));
         Assert.That(model.Model.History.StopReason, Is.EqualTo(StopReason.Cancelled));
 
         var other = new MLContext();
@@ -91,7 +104,10 @@ public class CancellationTests
     public void A_cancelled_context_ends_the_Fit_of_a_forecaster()
     {
         var ml = new MLContext(seed: 1);
-        RnnForecastingEstimator estimator = TinySeries.Estimator(ml, options => (options.MaxEpochs, options.Progress) = (1000, new OnEpoch(2, ml.CancelExecution)));
+        RnnForecastingEstimator estimator = TinySeries.Estimator(
+            ml,
+            options => (options.MaxEpochs, options.Progress) = (1000, new OnEpoch(2, ml.CancelExecution))
+        );
         Assert.That(() => estimator.Fit(TinySeries.Load(ml)), Throws.InstanceOf<OperationCanceledException>());
     }
 
@@ -111,8 +127,16 @@ public class CancellationTests
             else
                 ml.CancelExecution();
         }
-        RnnRegressionTrainer trainer = Tiny.Regression(ml, configure: options =>
-            (options.HiddenSize, options.Cell, options.Threads, options.CancellationToken) = (8192, CellKind.Lstm, threads, source.Token));
+        RnnRegressionTrainer trainer = Tiny.Regression(
+            ml,
+            configure: options =>
+                (options.HiddenSize, options.Cell, options.Threads, options.CancellationToken) = (
+                    8192,
+                    CellKind.Lstm,
+                    threads,
+                    source.Token
+                )
+        );
         Assert.That(() => trainer.Fit(ml.Data.LoadFromEnumerable(Rows())), Throws.InstanceOf<OperationCanceledException>());
     }
 
@@ -127,8 +151,10 @@ public class CancellationTests
                 yield return step;
             source.Cancel();
         }
-        RnnForecastingEstimator estimator = TinySeries.Estimator(ml, options =>
-            (options.HiddenSize, options.CancellationToken) = (8192, source.Token));
+        RnnForecastingEstimator estimator = TinySeries.Estimator(
+            ml,
+            options => (options.HiddenSize, options.CancellationToken) = (8192, source.Token)
+        );
         Assert.That(() => estimator.Fit(ml.Data.LoadFromEnumerable(Steps())), Throws.InstanceOf<OperationCanceledException>());
     }
 

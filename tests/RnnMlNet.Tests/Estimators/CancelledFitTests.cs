@@ -9,33 +9,47 @@ namespace RnnMlNet.Tests.Estimators;
 [TestFixture]
 public class CancelledFitTests
 {
-    private const int Networks = 3, Epochs = 10;
+    private const int Networks = 3,
+        Epochs = 10;
 
     private readonly MLContext _ml = new(seed: 1);
 
     private (RnnBinaryTransformer Model, string[] Warnings) Fit(
-        int cancelledAfter, int threads = 1, int networks = Networks, Action<RnnOptions>? configure = null)
+        int cancelledAfter,
+        int threads = 1,
+        int networks = Networks,
+        Action<RnnOptions>? configure = null
+    )
     {
         var log = new LogCapture(_ml);
-        RnnBinaryTransformer model = Tiny.Binary(_ml, configure: options =>
-        {
-            (options.Networks, options.MaxEpochs, options.Threads) = (networks, Epochs, threads);
-            options.OnCancellation = CancellationBehavior.ReturnBest;
-            OnEpoch.CancelAfter(options, cancelledAfter);
-            configure?.Invoke(options);
-        }).Fit(TinyData.Load(_ml));
+        RnnBinaryTransformer model = Tiny.Binary(
+                _ml,
+                configure: options =>
+                {
+                    (options.Networks, options.MaxEpochs, options.Threads) = (networks, Epochs, threads);
+                    options.OnCancellation = CancellationBehavior.ReturnBest;
+                    OnEpoch.CancelAfter(options, cancelledAfter);
+                    configure?.Invoke(options);
+                }
+            )
+            .Fit(TinyData.Load(_ml));
         return (model, Cancellations(log));
     }
 
     private (RnnForecastingTransformer Model, string[] Warnings) FitForecaster(int cancelledAfter, int networks = Networks)
     {
         var log = new LogCapture(_ml);
-        RnnForecastingTransformer model = TinySeries.Estimator(_ml, options =>
-        {
-            (options.Networks, options.TrainOnHeldOut, options.OnCancellation) = (networks, true, CancellationBehavior.ReturnBest);
-            (options.MaxEpochs, options.EarlyStoppingPatience, options.RestoreBestWeights) = (3, 0, false);
-            OnEpoch.CancelAfter(options, cancelledAfter);
-        }).Fit(TinySeries.Load(_ml));
+        RnnForecastingTransformer model = TinySeries
+            .Estimator(
+                _ml,
+                options =>
+                {
+                    (options.Networks, options.TrainOnHeldOut, options.OnCancellation) = (networks, true, CancellationBehavior.ReturnBest);
+                    (options.MaxEpochs, options.EarlyStoppingPatience, options.RestoreBestWeights) = (3, 0, false);
+                    OnEpoch.CancelAfter(options, cancelledAfter);
+                }
+            )
+            .Fit(TinySeries.Load(_ml));
         return (model, Cancellations(log));
     }
 
@@ -79,9 +93,13 @@ public class CancelledFitTests
         var (model, warnings) = Fit(cancelledAfter: 4);
 
         Assert.That(model.Model.History.StopReason, Is.EqualTo(StopReason.Cancelled));
-        Assert.That(warnings, Is.EqualTo([
-            "Training was cancelled: the model is of 1 of 3 networks, which has the weights of " +
-            $"epoch {model.Model.History.BestEpoch}, the best of 4 of 10 epochs."]));
+        Assert.That(
+            warnings,
+            Is.EqualTo([
+                "Training was cancelled: the model is of 1 of 3 networks, which has the weights of "
+                    + $"epoch {model.Model.History.BestEpoch}, the best of 4 of 10 epochs.",
+            ])
+        );
     }
 
     [Test]
@@ -90,8 +108,10 @@ public class CancelledFitTests
         var (model, warnings) = Fit(cancelledAfter: 4, networks: 1);
 
         int best = model.Model.History.BestEpoch;
-        Assert.That(warnings, Is.EqualTo([
-            $"Training was cancelled: the model has the weights of epoch {best}, the best of 4 of 10 epochs."]));
+        Assert.That(
+            warnings,
+            Is.EqualTo([$"Training was cancelled: the model has the weights of epoch {best}, the best of 4 of 10 epochs."])
+        );
     }
 
     [Test]
@@ -100,8 +120,12 @@ public class CancelledFitTests
         using var folder = new TemporaryFolder();
         var (_, warnings) = Fit(cancelledAfter: Epochs + 2, configure: options => options.CheckpointPath = folder.PathOf("checkpoint"));
 
-        Assert.That(warnings, Is.EqualTo([
-            "Training was cancelled: the model is of 1 of 3 networks. Fit again with the same CheckpointPath to go on from there."]));
+        Assert.That(
+            warnings,
+            Is.EqualTo([
+                "Training was cancelled: the model is of 1 of 3 networks. Fit again with the same CheckpointPath to go on from there.",
+            ])
+        );
     }
 
     [Test]

@@ -4,7 +4,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>A Fit that was cut off is gone on with by the next one of the same path, and only by one of the same data and options.</summary>
+/// <summary>
+/// A Fit that was cut off is gone on with by the next one of the same path, and only by one of the same data and options.
+/// </summary>
 [TestFixture]
 public class CheckpointTests
 {
@@ -38,7 +40,10 @@ public class CheckpointTests
     // ---- going on ----
 
     [Test]
-    public void A_cancelled_Fit_is_gone_on_with_to_the_same_bytes([Values] TinyTask task, [Values(ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind)
+    public void A_cancelled_Fit_is_gone_on_with_to_the_same_bytes(
+        [Values] TinyTask task,
+        [Values(ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind
+    )
     {
         IDataView data = TinyData.Load(_ml);
         var expected = Entries(Tiny.Trainer(_ml, task, kind, Busy).Fit(data), data);
@@ -66,7 +71,10 @@ public class CheckpointTests
     public void Cancelled_before_the_interval_is_over_nothing_is_lost()
     {
         IDataView data = TinyData.Load(_ml);
-        CutOff(2, configure => Tiny.Binary(_ml, configure: configure + (options => options.CheckpointInterval = TimeSpan.FromDays(1))).Fit(data));
+        CutOff(
+            2,
+            configure => Tiny.Binary(_ml, configure: configure + (options => options.CheckpointInterval = TimeSpan.FromDays(1))).Fit(data)
+        );
 
         Assert.That(Tiny.Binary(_ml, configure: Keep).Fit(data).Model.History.Epochs, Has.Count.EqualTo(5));
     }
@@ -77,11 +85,15 @@ public class CheckpointTests
         IDataView data = TinyData.Load(_ml);
         var expected = Entries(Tiny.Regression(_ml, configure: Busy).Fit(data), data);
         using var source = new CancellationTokenSource();
-        RnnRegressionTransformer best = Tiny.Regression(_ml, configure: options =>
-        {
-            Cancelling(options, 2, source);
-            options.OnCancellation = CancellationBehavior.ReturnBest;
-        }).Fit(data);
+        RnnRegressionTransformer best = Tiny.Regression(
+                _ml,
+                configure: options =>
+                {
+                    Cancelling(options, 2, source);
+                    options.OnCancellation = CancellationBehavior.ReturnBest;
+                }
+            )
+            .Fit(data);
 
         Assert.That(best.Model.History.StopReason, Is.EqualTo(StopReason.Cancelled));
         Assert.That(Entries(Tiny.Regression(_ml, configure: Keep).Fit(data), data), Is.EqualTo(expected));
@@ -95,7 +107,10 @@ public class CheckpointTests
 
         TrainingHistory history = Tiny.Regression(_ml, configure: Keep).Fit(data).Model.History;
 
-        Assert.That(history.Epochs.Select(epoch => (epoch.Epoch, epoch.MaxEpochs, epoch.MetricName)), Is.EqualTo(Enumerable.Range(1, 5).Select(epoch => (epoch, 5, "RMSE"))));
+        Assert.That(
+            history.Epochs.Select(epoch => (epoch.Epoch, epoch.MaxEpochs, epoch.MetricName)),
+            Is.EqualTo(Enumerable.Range(1, 5).Select(epoch => (epoch, 5, "RMSE")))
+        );
         Assert.That(history.Epochs.Select(epoch => epoch.Seconds), Has.All.GreaterThan(0));
     }
 
@@ -125,10 +140,14 @@ public class CheckpointTests
     }
 
     [Test]
-    public void More_epochs_may_be_asked_for_where_no_schedule_is_planned_over_them([Values(LearningRateSchedule.Constant, LearningRateSchedule.ReduceOnPlateau, LearningRateSchedule.Exponential)] LearningRateSchedule schedule)
+    public void More_epochs_may_be_asked_for_where_no_schedule_is_planned_over_them(
+        [Values(LearningRateSchedule.Constant, LearningRateSchedule.ReduceOnPlateau, LearningRateSchedule.Exponential)]
+            LearningRateSchedule schedule
+    )
     {
         IDataView data = TinyData.Load(_ml);
-        Action<RnnOptions> scheduled = options => options.LearningRateSchedule = schedule, longer = scheduled + (options => options.MaxEpochs = 8);
+        Action<RnnOptions> scheduled = options => options.LearningRateSchedule = schedule,
+            longer = scheduled + (options => options.MaxEpochs = 8);
         var expected = Entries(Tiny.Regression(_ml, configure: Busy + longer).Fit(data), data);
         CutOff(2, configure => Tiny.Regression(_ml, configure: configure + scheduled).Fit(data));
 
@@ -143,9 +162,15 @@ public class CheckpointTests
         IDataView data = TinyData.Load(_ml);
         CutOff(2, configure => Tiny.Regression(_ml, configure: configure).Fit(data));
 
-        Refused.Operation(() => Tiny.Regression(_ml, configure: options => (Kept(options).HiddenSize, options.LearningRate) = (6, 0.5f)).Fit(data),
-            $"The checkpoint '{_path}' is of another training: HiddenSize was 4, is 6; LearningRate was 0.001, is 0.5. Set it back to go on from there, or delete the file to train from the beginning.");
-        Refused.Operation(() => Tiny.Regression(_ml, configure: options => Kept(options).Seed = 6).Fit(data), "is of another training: Seed was 5, is 6. ");
+        Refused.Operation(
+            () => Tiny.Regression(_ml, configure: options => (Kept(options).HiddenSize, options.LearningRate) = (6, 0.5f)).Fit(data),
+            $"The checkpoint '{_path}' is of another training: HiddenSize was 4, is 6; LearningRate was 0.001, is 0.5. Set it back to go "
+                + $"on from there, or delete the file to train from the beginning."
+        );
+        Refused.Operation(
+            () => Tiny.Regression(_ml, configure: options => Kept(options).Seed = 6).Fit(data),
+            "is of another training: Seed was 5, is 6. "
+        );
         Refused.Operation(() => Tiny.Binary(_ml, configure: Keep).Fit(data), "the trainer was RnnRegressionTrainer, is RnnBinaryTrainer; ");
     }
 
@@ -157,10 +182,22 @@ public class CheckpointTests
         RnnRegressionTrainer trainer = Tiny.Regression(_ml, configure: options => Kept(options));
 
         string message = Assert.Throws<InvalidOperationException>(() => trainer.Fit(TinyData.Load(_ml, count: 40)))!.Message;
-        Assert.That(message, Does.Match("the training data was 48 rows of 2 features per step, label Single, 0 rows skipped, checksum [0-9A-F]{16}, is 40 rows of 2 features per step, label Single, 0 rows skipped, checksum [0-9A-F]{16}. Set"));
+        Assert.That(
+            message,
+            Does.Match(
+                "the training data was 48 rows of 2 features per step, label Single, 0 rows skipped, checksum [0-9A-F]{16}, is 40 rows "
+                    + "of 2 features per step, label Single, 0 rows skipped, checksum [0-9A-F]{16}. Set"
+            )
+        );
         Refused.Operation(() => trainer.Fit(TinyData.Load(_ml, seed: 2)), "the training data was 48 rows");
-        Refused.Operation(() => trainer.Fit(data, TinyData.Load(_ml, count: 12, seed: 2)), "the validation data was none of its own, is 12 rows");
-        Refused.Operation(() => trainer.Fit(data, Tiny.Regression(_ml, configure: options => options.Layers = 2).Fit(data).Model), "the previous model was none, is one with checksum ");
+        Refused.Operation(
+            () => trainer.Fit(data, TinyData.Load(_ml, count: 12, seed: 2)),
+            "the validation data was none of its own, is 12 rows"
+        );
+        Refused.Operation(
+            () => trainer.Fit(data, Tiny.Regression(_ml, configure: options => options.Layers = 2).Fit(data).Model),
+            "the previous model was none, is one with checksum "
+        );
     }
 
     [Test]
@@ -169,9 +206,15 @@ public class CheckpointTests
         IDataView data = TinyData.Load(_ml);
         CutOff(3, configure => Tiny.Regression(_ml, configure: configure).Fit(data));
 
-        Refused.Operation(() => Tiny.Regression(_ml, configure: options => Kept(options).MaxEpochs = 2).Fit(data),
-            $"The checkpoint '{_path}' is of a training in its epoch 4, but MaxEpochs is 2: set MaxEpochs to 3 or more to go on from there, or delete the file to train from the beginning.");
-        Assert.That(Tiny.Regression(_ml, configure: options => Kept(options).MaxEpochs = 3).Fit(data).Model.History.StopReason, Is.EqualTo(StopReason.MaxEpochs));
+        Refused.Operation(
+            () => Tiny.Regression(_ml, configure: options => Kept(options).MaxEpochs = 2).Fit(data),
+            $"The checkpoint '{_path}' is of a training in its epoch 4, but MaxEpochs is 2: set MaxEpochs to 3 or more to go on from "
+                + $"there, or delete the file to train from the beginning."
+        );
+        Assert.That(
+            Tiny.Regression(_ml, configure: options => Kept(options).MaxEpochs = 3).Fit(data).Model.History.StopReason,
+            Is.EqualTo(StopReason.MaxEpochs)
+        );
     }
 
     [Test]
@@ -183,8 +226,15 @@ public class CheckpointTests
         File.WriteAllBytes(_path, file[..^10]);
         RnnRegressionTrainer trainer = Tiny.Regression(_ml, configure: options => Kept(options));
 
-        Assert.That(() => trainer.Fit(data), Throws.TypeOf<FormatException>().With.Message.EqualTo(
-            $"The file '{_path}' cannot be gone on from. The checkpoint's part 'best weights' is truncated: the file ends before it does. Set another CheckpointPath, or delete the file to train from the beginning."));
+        Assert.That(
+            () => trainer.Fit(data),
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.EqualTo(
+                    $"The file '{_path}' cannot be gone on from. The checkpoint's part 'best weights' is truncated: the file ends before "
+                        + $"it does. Set another CheckpointPath, or delete the file to train from the beginning."
+                )
+        );
         Assert.That(File.ReadAllBytes(_path), Is.EqualTo(file[..^10]));
     }
 
@@ -193,8 +243,10 @@ public class CheckpointTests
     {
         File.WriteAllText(_path, "Dear diary, there is nothing in here that could be gone on with, and yet it must not be lost.");
 
-        Assert.That(() => Tiny.Regression(_ml, configure: Keep).Fit(TinyData.Load(_ml)),
-            Throws.TypeOf<FormatException>().With.Message.Contains("The checkpoint's part 'training' does not begin as RnnMlNet writes it"));
+        Assert.That(
+            () => Tiny.Regression(_ml, configure: Keep).Fit(TinyData.Load(_ml)),
+            Throws.TypeOf<FormatException>().With.Message.Contains("The checkpoint's part 'training' does not begin as RnnMlNet writes it")
+        );
         Assert.That(File.ReadAllText(_path), Does.StartWith("Dear diary"));
     }
 
@@ -202,15 +254,26 @@ public class CheckpointTests
     public void A_path_that_cannot_be_is_told_before_any_row_is_read()
     {
         IDataView data = TinyData.Load(_ml);
-        IDataView unreadable = _ml.Data.FilterByCustomPredicate<SequenceRow>(data, _ => throw new InvalidOperationException("A row was read."));
-        string folder = _folder.PathOf("none such"), path = Path.Combine(folder, "file");
+        IDataView unreadable = _ml.Data.FilterByCustomPredicate<SequenceRow>(
+            data,
+            _ => throw new InvalidOperationException("A row was read.")
+        );
+        string folder = _folder.PathOf("none such"),
+            path = Path.Combine(folder, "file");
 
-        Refused.Operation(() => Tiny.Regression(_ml, configure: options => options.CheckpointPath = path).Fit(unreadable), $"CheckpointPath is '{path}', but there is no folder '{folder}': make it, or set another path.");
+        Refused.Operation(
+            () => Tiny.Regression(_ml, configure: options => options.CheckpointPath = path).Fit(unreadable),
+            $"CheckpointPath is '{path}', but there is no folder '{folder}': make it, or set another path."
+        );
         Directory.CreateDirectory(folder);
-        Refused.Operation(() => Tiny.Regression(_ml, configure: options => options.CheckpointPath = folder).Fit(unreadable), $"CheckpointPath is '{folder}', which is a folder: name a file in it.");
+        Refused.Operation(
+            () => Tiny.Regression(_ml, configure: options => options.CheckpointPath = folder).Fit(unreadable),
+            $"CheckpointPath is '{folder}', which is a folder: name a file in it."
+        );
     }
 
-    private static IReadOnlyDictionary<string, string> Entries(ITransformer model, IDataView data) => SavedModel.Entries(new MLContext(), model, data.Schema);
+    private static IReadOnlyDictionary<string, string> Entries(ITransformer model, IDataView data) =>
+        SavedModel.Entries(new MLContext(), model, data.Schema);
 
     /// <summary>Fits until an epoch is done, and cancels there.</summary>
     private void CutOff(int epoch, Func<Action<RnnOptions>, object> fit)
@@ -236,14 +299,15 @@ public class CheckpointTests
 
     private Action<RnnOptions> Keep => options => Kept(options);
 
-    private static Action<RnnOptions> Busy { get; } = options =>
-    {
-        options.MaxEpochs = 5;
-        options.Layers = 2;
-        options.Dropout = 0.2f;
-        options.HeadDropout = 0.3f;
-        options.Seed = 5;
-    };
+    private static Action<RnnOptions> Busy { get; } =
+        options =>
+        {
+            options.MaxEpochs = 5;
+            options.Layers = 2;
+            options.Dropout = 0.2f;
+            options.HeadDropout = 0.3f;
+            options.Seed = 5;
+        };
 
     private static Action<RnnOptions> Unseeded { get; } = Busy + (options => options.Seed = null);
 }

@@ -45,8 +45,10 @@ public class CrossValidateTests
     [Test]
     public void A_fold_does_not_depend_on_the_folds_fitted_before_it()
     {
-        IDataView train = ByHand()[2].TrainSet, test = ByHand()[2].TestSet;
-        RnnMulticlassTrainer used = Tiny.Multiclass(_ml, configure: options => options.Seed = 5), fresh = Tiny.Multiclass(_ml, configure: options => options.Seed = 5);
+        IDataView train = ByHand()[2].TrainSet,
+            test = ByHand()[2].TestSet;
+        RnnMulticlassTrainer used = Tiny.Multiclass(_ml, configure: options => options.Seed = 5),
+            fresh = Tiny.Multiclass(_ml, configure: options => options.Seed = 5);
         used.Fit(ByHand()[0].TrainSet);
         used.Fit(ByHand()[1].TrainSet);
         Assert.That(Scores.Of(used.Fit(train), test), Is.EqualTo(Scores.Of(fresh.Fit(train), test)));

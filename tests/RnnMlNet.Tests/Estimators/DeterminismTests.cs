@@ -10,7 +10,10 @@ namespace RnnMlNet.Tests.Estimators;
 public class DeterminismTests
 {
     [Test]
-    public void The_same_seed_gives_the_same_bytes([Values] TinyTask task, [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind)
+    public void The_same_seed_gives_the_same_bytes(
+        [Values] TinyTask task,
+        [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind
+    )
     {
         var first = Fit(new MLContext(), task, kind, seed: 5);
         Assert.That(Fit(new MLContext(), task, kind, seed: 5), Is.EqualTo(first));
@@ -56,7 +59,8 @@ public class DeterminismTests
         Assert.That(Fit(new MLContext(), seed: 5), Is.EqualTo(model));
     }
 
-    // TorchSharp does not keep the scalars alive that it hands to libtorch: one that is collected too soon gives another number, or an exception.
+    // TorchSharp does not keep the scalars alive that it hands to libtorch: one that is collected too soon gives another number, or an
+    // exception.
     [Test]
     public void A_busy_garbage_collector_does_not_change_the_model([Values] OptimizerKind optimizer)
     {
@@ -64,25 +68,37 @@ public class DeterminismTests
         {
             var ml = new MLContext();
             IDataView data = TinyData.Load(ml);
-            return SavedModel.Entries(ml, Tiny.Regression(ml, ColumnKind.Ragged, options =>
-            {
-                Busy(options);
-                options.Optimizer = optimizer;
-                options.WeightDecay = 0.01f;
-                options.MaxEpochs = 10;
-                options.Seed = 5;
-            }).Fit(data), data.Schema);
+            return SavedModel.Entries(
+                ml,
+                Tiny.Regression(
+                        ml,
+                        ColumnKind.Ragged,
+                        options =>
+                        {
+                            Busy(options);
+                            options.Optimizer = optimizer;
+                            options.WeightDecay = 0.01f;
+                            options.MaxEpochs = 10;
+                            options.Seed = 5;
+                        }
+                    )
+                    .Fit(data),
+                data.Schema
+            );
         }
         var expected = Train();
         using var stop = new CancellationTokenSource();
-        Task collecting = Task.Factory.StartNew(() =>
-        {
-            while (!stop.IsCancellationRequested)
+        Task collecting = Task.Factory.StartNew(
+            () =>
             {
-                GC.Collect(0);
-                GC.WaitForPendingFinalizers();
-            }
-        }, TaskCreationOptions.LongRunning);
+                while (!stop.IsCancellationRequested)
+                {
+                    GC.Collect(0);
+                    GC.WaitForPendingFinalizers();
+                }
+            },
+            TaskCreationOptions.LongRunning
+        );
         try
         {
             for (int round = 0; round < 2; round++)
@@ -109,14 +125,25 @@ public class DeterminismTests
         Assert.That(SavedModel.Entries(ml, trainer.Fit(data), data.Schema), Is.EqualTo(expected));
     }
 
-    private static IReadOnlyDictionary<string, string> Fit(MLContext ml, TinyTask task = TinyTask.Multiclass, ColumnKind kind = ColumnKind.Ragged, int? seed = null)
+    private static IReadOnlyDictionary<string, string> Fit(
+        MLContext ml,
+        TinyTask task = TinyTask.Multiclass,
+        ColumnKind kind = ColumnKind.Ragged,
+        int? seed = null
+    )
     {
         IDataView data = TinyData.Load(ml);
-        ITransformer model = Tiny.Trainer(ml, task, kind, options =>
-        {
-            Busy(options);
-            options.Seed = seed;
-        }).Fit(data);
+        ITransformer model = Tiny.Trainer(
+                ml,
+                task,
+                kind,
+                options =>
+                {
+                    Busy(options);
+                    options.Seed = seed;
+                }
+            )
+            .Fit(data);
         return SavedModel.Entries(ml, model, data.Schema);
     }
 

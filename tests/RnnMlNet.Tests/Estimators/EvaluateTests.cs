@@ -17,7 +17,8 @@ public class EvaluateTests
         IDataView scored = Score(Tiny.Multiclass(_ml, configure: Tiny.LearnWell));
         MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(scored, TinyData.ClassLabel);
 
-        uint[] labels = [.. scored.GetColumn<uint>(TinyData.ClassLabel)], predicted = [.. scored.GetColumn<uint>("PredictedLabel")];
+        uint[] labels = [.. scored.GetColumn<uint>(TinyData.ClassLabel)],
+            predicted = [.. scored.GetColumn<uint>("PredictedLabel")];
         float[][] scores = Scores.Of(scored);
         Assert.That(metrics.MicroAccuracy, Is.EqualTo(labels.Zip(predicted, (a, b) => a == b ? 1.0 : 0).Average()).Within(1e-9));
         Assert.That(metrics.LogLoss, Is.EqualTo(labels.Zip(scores, (label, score) => -Math.Log(score[label - 1])).Average()).Within(1e-5));
@@ -32,7 +33,8 @@ public class EvaluateTests
         string label = TinyTask.Binary.Label();
         CalibratedBinaryClassificationMetrics metrics = _ml.BinaryClassification.Evaluate(scored, label);
 
-        bool[] labels = [.. scored.GetColumn<bool>(label)], predicted = [.. scored.GetColumn<bool>("PredictedLabel")];
+        bool[] labels = [.. scored.GetColumn<bool>(label)],
+            predicted = [.. scored.GetColumn<bool>("PredictedLabel")];
         float[] probabilities = [.. scored.GetColumn<float>("Probability")];
         Assert.That(metrics.Accuracy, Is.EqualTo(labels.Zip(predicted, (a, b) => a == b ? 1.0 : 0).Average()).Within(1e-9));
         Assert.That(metrics.LogLoss, Is.EqualTo(labels.Zip(probabilities, (y, p) => -Math.Log2(y ? p : 1 - p)).Average()).Within(1e-4));
@@ -57,7 +59,8 @@ public class EvaluateTests
         IDataView scored = Score(Tiny.Trainer(_ml, TinyTask.MultiTarget, configure: Tiny.LearnWell));
         MultiTargetRegressionMetrics metrics = _ml.Regression.EvaluateMultiTarget(scored, nameof(SequenceRow.Targets));
 
-        float[][] labels = [.. scored.GetColumn<float[]>(nameof(SequenceRow.Targets))], scores = Scores.Of(scored);
+        float[][] labels = [.. scored.GetColumn<float[]>(nameof(SequenceRow.Targets))],
+            scores = Scores.Of(scored);
         Assert.That(metrics.Rows, Is.EqualTo(labels.Length));
         Assert.That(metrics.Targets, Has.Count.EqualTo(2));
         for (int target = 0; target < 2; target++)
@@ -74,10 +77,12 @@ public class EvaluateTests
         Refused.Argument(() => _ml.Regression.EvaluateMultiTarget(scored, "Missing"), "Could not find label column 'Missing'");
         Refused.Argument(
             () => _ml.Regression.EvaluateMultiTarget(scored, nameof(SequenceRow.Number)),
-            "Schema mismatch for label column 'Number': expected known-size vector of Single, got Single");
+            "Schema mismatch for label column 'Number': expected known-size vector of Single, got Single"
+        );
         Refused.Argument(
             () => _ml.Regression.EvaluateMultiTarget(scored, nameof(SequenceRow.Flat)),
-            "Schema mismatch for score column 'Score': expected Vector<Single, 10>, got Vector<Single, 2>");
+            "Schema mismatch for score column 'Score': expected Vector<Single, 10>, got Vector<Single, 2>"
+        );
     }
 
     private IDataView Score(IEstimator<ITransformer> trainer)

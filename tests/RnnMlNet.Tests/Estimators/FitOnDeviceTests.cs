@@ -34,21 +34,35 @@ public sealed class FitOnDeviceTests(string device)
     public void TearDown() => _allBits?.Dispose();
 
     [Test]
-    public void A_forecaster_is_trained_saved_and_loaded([Values(ForecastModel.Segments, ForecastModel.Direct, ForecastModel.EncoderDecoder)] ForecastModel model, [Values] ForecastLoss loss)
+    public void A_forecaster_is_trained_saved_and_loaded(
+        [Values(ForecastModel.Segments, ForecastModel.Direct, ForecastModel.EncoderDecoder)] ForecastModel model,
+        [Values] ForecastLoss loss
+    )
     {
         IDataView data = TinySeries.Load(_ml, 200);
-        using RnnForecastingTransformer fitted = TinySeries.Estimator(_ml, o =>
-        {
-            (o.Model, o.Loss, o.Engine, o.Device) = (model, loss, EngineKind.Torch, device);
-            (o.MaxEpochs, o.EarlyStoppingPatience) = (40, 0);
-        }).Fit(data);
+        using RnnForecastingTransformer fitted = TinySeries
+            .Estimator(
+                _ml,
+                o =>
+                {
+                    (o.Model, o.Loss, o.Engine, o.Device) = (model, loss, EngineKind.Torch, device);
+                    (o.MaxEpochs, o.EarlyStoppingPatience) = (40, 0);
+                }
+            )
+            .Fit(data);
         var loaded = (RnnForecastingTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, fitted, data.Schema), out _);
         Assert.That(TinySeries.Vectors(loaded.Transform(data)), Is.EqualTo(TinySeries.Vectors(fitted.Transform(data))));
-        Assert.That(_ml.Forecasting.Evaluate(loaded.Transform(data), nameof(SeriesStep.Value), "Forecast").MeanAbsoluteError, Is.LessThan(1.5));
+        Assert.That(
+            _ml.Forecasting.Evaluate(loaded.Transform(data), nameof(SeriesStep.Value), "Forecast").MeanAbsoluteError,
+            Is.LessThan(1.5)
+        );
     }
 
     [Test]
-    public void A_model_is_trained_saved_loaded_and_scored([Values] TinyTask task, [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind)
+    public void A_model_is_trained_saved_loaded_and_scored(
+        [Values] TinyTask task,
+        [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind
+    )
     {
         IDataView data = TinyData.Load(_ml);
         float[][] simd = Scores.Of(Tiny.Trainer(_ml, task, kind, Busy + (options => options.Engine = EngineKind.Simd)).Fit(data), data);
@@ -73,7 +87,8 @@ public sealed class FitOnDeviceTests(string device)
     }
 
     [Test]
-    public void It_learns_with_dropout([Values] CellKind cell, [Values(0f, 0.1f)] float recurrentDropout) => Learns(cell, recurrentDropout, TrainingPrecision.Full);
+    public void It_learns_with_dropout([Values] CellKind cell, [Values(0f, 0.1f)] float recurrentDropout) =>
+        Learns(cell, recurrentDropout, TrainingPrecision.Full);
 
     [Test]
     public void It_learns_with_dropout_in_bfloat16([Values] CellKind cell) => Learns(cell, recurrentDropout: 0, TrainingPrecision.BFloat16);
@@ -81,29 +96,50 @@ public sealed class FitOnDeviceTests(string device)
     private void Learns(CellKind cell, float recurrentDropout, TrainingPrecision precision)
     {
         IDataView data = TinyData.Load(_ml, count: 120);
-        using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, ColumnKind.Ragged, options =>
-        {
-            Tiny.LearnWell(options);
-            OnDevice(options);
-            (options.Cell, options.Layers, options.Bidirectional, options.TrainingPrecision) = (cell, 2, true, precision);
-            (options.Dropout, options.InputDropout, options.HeadDropout, options.RecurrentDropout) = (0.1f, 0.05f, 0.1f, recurrentDropout);
-        }).Fit(data);
+        using RnnMulticlassTransformer model = Tiny.Multiclass(
+                _ml,
+                ColumnKind.Ragged,
+                options =>
+                {
+                    Tiny.LearnWell(options);
+                    OnDevice(options);
+                    (options.Cell, options.Layers, options.Bidirectional, options.TrainingPrecision) = (cell, 2, true, precision);
+                    (options.Dropout, options.InputDropout, options.HeadDropout, options.RecurrentDropout) = (
+                        0.1f,
+                        0.05f,
+                        0.1f,
+                        recurrentDropout
+                    );
+                }
+            )
+            .Fit(data);
         Assert.That(model.Model.History.Epochs[^1].TrainingLoss, Is.LessThan(0.5 * model.Model.History.Epochs[0].TrainingLoss));
     }
 
     [Test]
-    public void A_training_that_was_cut_off_goes_on_to_the_same_model([Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind, [Values] bool recurrentDropout)
+    public void A_training_that_was_cut_off_goes_on_to_the_same_model(
+        [Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind,
+        [Values] bool recurrentDropout
+    )
     {
         IDataView data = TinyData.Load(_ml);
         using var folder = new TemporaryFolder();
-        Action<RnnOptions> configure = Busy + OnDevice + (options => (options.MaxEpochs, options.RecurrentDropout) = (5, recurrentDropout ? 0.2f : 0));
+        Action<RnnOptions> configure =
+            Busy + OnDevice + (options => (options.MaxEpochs, options.RecurrentDropout) = (5, recurrentDropout ? 0.2f : 0));
         configure += options => (options.Dropout, options.HeadDropout, options.InputDropout) = (0.2f, 0.3f, 0.1f);
         float[][] whole = Scores.Of(Tiny.Multiclass(_ml, kind, configure).Fit(data), data);
         Action<RnnOptions> kept = configure + (options => options.CheckpointPath = folder.PathOf("training.checkpoint"));
         using var cut = new CancellationTokenSource();
         Assert.That(
-            () => Tiny.Multiclass(_ml, kind, kept + (options => (options.CancellationToken, options.Progress) = (cut.Token, new OnEpoch(2, cut.Cancel)))).Fit(data),
-            Throws.InstanceOf<OperationCanceledException>());
+            () =>
+                Tiny.Multiclass(
+                        _ml,
+                        kind,
+                        kept + (options => (options.CancellationToken, options.Progress) = (cut.Token, new OnEpoch(2, cut.Cancel)))
+                    )
+                    .Fit(data),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
 
         using RnnMulticlassTransformer resumed = Tiny.Multiclass(_ml, kind, kept).Fit(data);
 
@@ -116,7 +152,10 @@ public sealed class FitOnDeviceTests(string device)
     {
         IDataView data = TinyData.Load(_ml);
         Action<RnnOptions> several = Deep + (options => options.Networks = 2);
-        float[][] simd = Scores.Of(Tiny.Trainer(_ml, task, ColumnKind.Ragged, several + (options => options.Engine = EngineKind.Simd)).Fit(data), data);
+        float[][] simd = Scores.Of(
+            Tiny.Trainer(_ml, task, ColumnKind.Ragged, several + (options => options.Engine = EngineKind.Simd)).Fit(data),
+            data
+        );
         ITransformer model = Tiny.Trainer(_ml, task, ColumnKind.Ragged, several + OnDevice).Fit(data);
         float[][] scores = Scores.Of(model, data);
 
@@ -128,7 +167,9 @@ public sealed class FitOnDeviceTests(string device)
     public void A_tagger_is_trained_and_scored([Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind)
     {
         IDataView data = TinyTags.Load(_ml);
-        using RnnSequenceTaggerTransformer simd = TinyTags.Trainer(_ml, kind, Deep + (options => options.Engine = EngineKind.Simd)).Fit(data);
+        using RnnSequenceTaggerTransformer simd = TinyTags
+            .Trainer(_ml, kind, Deep + (options => options.Engine = EngineKind.Simd))
+            .Fit(data);
         using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, kind, Deep + OnDevice).Fit(data);
         float[][] scores = Scores.Of(model, data);
 
@@ -143,7 +184,12 @@ public sealed class FitOnDeviceTests(string device)
         IDataView data = TinyData.Load(_ml);
         Action<RnnOptions> configure = Busy + OnDevice + (options => (options.CustomCell, options.Bidirectional) = (Cell, true));
         using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, kind, configure).Fit(data);
-        using RnnMulticlassTransformer onCpu = Tiny.Multiclass(_ml, kind, configure + (options => (options.Device, options.Engine) = ("cpu", EngineKind.Torch))).Fit(data);
+        using RnnMulticlassTransformer onCpu = Tiny.Multiclass(
+                _ml,
+                kind,
+                configure + (options => (options.Device, options.Engine) = ("cpu", EngineKind.Torch))
+            )
+            .Fit(data);
         float[][] scores = Scores.Of(model, data);
         using var loaded = (RnnMulticlassTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _);
 
@@ -153,15 +199,17 @@ public sealed class FitOnDeviceTests(string device)
 
     private static Action<RnnOptions> Deep { get; } = options => (options.Layers, options.Bidirectional, options.Seed) = (2, true, 5);
 
-    private static Action<RnnOptions> Busy { get; } = Deep + (options => options.Pooling = Pooling.Last | Pooling.Mean | Pooling.Max | Pooling.Attention);
+    private static Action<RnnOptions> Busy { get; } =
+        Deep + (options => options.Pooling = Pooling.Last | Pooling.Mean | Pooling.Max | Pooling.Attention);
 
-    private Action<RnnOptions> OnDevice => options =>
-    {
-        options.Device = device;
-        // A CPU has the engine in C# otherwise.
-        options.Engine = device == "cpu" ? EngineKind.Torch : EngineKind.Auto;
-        options.AllowTensorFloat32 = false;
-    };
+    private Action<RnnOptions> OnDevice =>
+        options =>
+        {
+            options.Device = device;
+            // A CPU has the engine in C# otherwise.
+            options.Engine = device == "cpu" ? EngineKind.Torch : EngineKind.Auto;
+            options.AllowTensorFloat32 = false;
+        };
 
     private float[][] ScoresOnDevice(ITransformer model, IDataView data)
     {

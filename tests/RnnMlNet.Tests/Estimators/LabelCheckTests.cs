@@ -19,16 +19,20 @@ public class LabelCheckTests
     }
 
     [Test]
-    public void Numbers_at_the_end_of_single_precision_are_refused() => Refused.Operation(
-        () => Tiny.Regression(_ml).Fit(Load(row => row % 2 == 0 ? 3e38f : -3e38f)),
-        "The label column 'Number' holds numbers from -3E+38 to 3E+38, and scores that lie some deviations beyond them would be more " +
-        "than a number of single precision can be, 3.4E+38: " +
-        "divide the labels by a large number before training, and multiply scores by it.");
+    public void Numbers_at_the_end_of_single_precision_are_refused() =>
+        Refused.Operation(
+            () => Tiny.Regression(_ml).Fit(Load(row => row % 2 == 0 ? 3e38f : -3e38f)),
+            "The label column 'Number' holds numbers from -3E+38 to 3E+38, and scores that lie some deviations beyond them would be more "
+                + "than a number of single precision can be, 3.4E+38: "
+                + "divide the labels by a large number before training, and multiply scores by it."
+        );
 
     [Test]
-    public void Of_several_targets_it_is_said_which() => Refused.Operation(
-        () => Tiny.Trainer(_ml, TinyTask.MultiTarget).Fit(Load(row => row % 2 == 0 ? 3e38f : 0)),
-        "The label column 'Targets' holds numbers from 0E+0 to 3E+38 (target 1), and scores");
+    public void Of_several_targets_it_is_said_which() =>
+        Refused.Operation(
+            () => Tiny.Trainer(_ml, TinyTask.MultiTarget).Fit(Load(row => row % 2 == 0 ? 3e38f : 0)),
+            "The label column 'Targets' holds numbers from 0E+0 to 3E+38 (target 1), and scores"
+        );
 
     [Test]
     public void Large_numbers_have_scores()

@@ -43,31 +43,50 @@ public class ModelKindTests
         }
     }
 
-    private IEstimator<ITransformer> Trainer(ModelKind kind) => kind switch
-    {
-        ModelKind.SequenceTagger => TinyTags.Trainer(_ml, ColumnKind.Matrix, options => options.MaxEpochs = 1),
-        _ => Tiny.Trainer(_ml, Enum.Parse<TinyTask>(kind.ToString()), ColumnKind.Matrix, options => options.MaxEpochs = 1),
-    };
+    private IEstimator<ITransformer> Trainer(ModelKind kind) =>
+        kind switch
+        {
+            ModelKind.SequenceTagger => TinyTags.Trainer(_ml, ColumnKind.Matrix, options => options.MaxEpochs = 1),
+            _ => Tiny.Trainer(_ml, Enum.Parse<TinyTask>(kind.ToString()), ColumnKind.Matrix, options => options.MaxEpochs = 1),
+        };
 
-    private static string Name(ModelKind kind) => kind switch
-    {
-        ModelKind.Binary => "a two-class classifier",
-        ModelKind.Multiclass => "a classifier",
-        ModelKind.SequenceTagger => "a sequence tagger",
-        _ => "a regression",
-    };
-
-    [Test]
-    public void A_decoder([Values] ModelKind kind, [Values] bool parallel, [Values(1, 4, 1000)] int steps) => Refused(kind,
-        shape => shape with { Pooling = Pooling.Last, Outputs = shape.Outputs * steps,
-            Decoder = new DecoderShape(parallel ? DecoderKind.Parallel : DecoderKind.Recurrent, steps, 1, 0) },
-        $"it has a decoder of {steps} steps");
+    private static string Name(ModelKind kind) =>
+        kind switch
+        {
+            ModelKind.Binary => "a two-class classifier",
+            ModelKind.Multiclass => "a classifier",
+            ModelKind.SequenceTagger => "a sequence tagger",
+            _ => "a regression",
+        };
 
     [Test]
-    public void A_decoder_of_millions_of_outputs_that_fits_its_few_weights([Values] ModelKind kind) => Refused(kind,
-        shape => shape with { Pooling = Pooling.Last, HeadHiddenSizes = [], Outputs = 4_000_000,
-            Decoder = new DecoderShape(DecoderKind.Recurrent, 4_000_000, 1, 0) },
-        "it has a decoder of 4000000 steps");
+    public void A_decoder([Values] ModelKind kind, [Values] bool parallel, [Values(1, 4, 1000)] int steps) =>
+        Refused(
+            kind,
+            shape =>
+                shape with
+                {
+                    Pooling = Pooling.Last,
+                    Outputs = shape.Outputs * steps,
+                    Decoder = new DecoderShape(parallel ? DecoderKind.Parallel : DecoderKind.Recurrent, steps, 1, 0),
+                },
+            $"it has a decoder of {steps} steps"
+        );
+
+    [Test]
+    public void A_decoder_of_millions_of_outputs_that_fits_its_few_weights([Values] ModelKind kind) =>
+        Refused(
+            kind,
+            shape =>
+                shape with
+                {
+                    Pooling = Pooling.Last,
+                    HeadHiddenSizes = [],
+                    Outputs = 4_000_000,
+                    Decoder = new DecoderShape(DecoderKind.Recurrent, 4_000_000, 1, 0),
+                },
+            "it has a decoder of 4000000 steps"
+        );
 
     [Test]
     public void Static_features([Values] ModelKind kind, [Values(1, 3, 5000)] int features) =>
@@ -79,9 +98,13 @@ public class ModelKindTests
 
     [Test]
     public void Outputs_at_every_step_or_per_row([Values] ModelKind kind) =>
-        Refused(kind, shape => shape with { Pooling = shape.PerStep ? Pooling.Last : 0 },
-        kind == ModelKind.SequenceTagger ? "it pools its states, and has outputs per row"
-            : "it does not pool its states, and has outputs at every step");
+        Refused(
+            kind,
+            shape => shape with { Pooling = shape.PerStep ? Pooling.Last : 0 },
+            kind == ModelKind.SequenceTagger
+                ? "it pools its states, and has outputs per row"
+                : "it does not pool its states, and has outputs at every step"
+        );
 
     [TestCase(ModelKind.Binary, 2, "it has 2 outputs, where there must be 1")]
     [TestCase(ModelKind.Binary, 1000, "it has 1000 outputs, where there must be 1")]
@@ -97,19 +120,25 @@ public class ModelKindTests
     {
         int classes = Network(kind).Shape.Outputs;
         foreach (int outputs in new[] { classes - 1, classes + 1, 1000 }.Where(outputs => outputs > 1))
-            Assert.That(LoadError(Changed(kind, shape => shape with { Outputs = outputs })),
-                Is.EqualTo($"The model names {classes} classes, but its network has {outputs} outputs."));
+            Assert.That(
+                LoadError(Changed(kind, shape => shape with { Outputs = outputs })),
+                Is.EqualTo($"The model names {classes} classes, but its network has {outputs} outputs.")
+            );
     }
 
     [Test]
     public void A_scaling_of_labels([Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger)] ModelKind kind) =>
-        Assert.That(LoadError(Changed(kind, network => network with { LabelScaling = TrainedNetworks.Of(network.Shape).LabelScaling })),
-            Is.EqualTo(Sentence(kind, "it has a scaling of labels")));
+        Assert.That(
+            LoadError(Changed(kind, network => network with { LabelScaling = TrainedNetworks.Of(network.Shape).LabelScaling })),
+            Is.EqualTo(Sentence(kind, "it has a scaling of labels"))
+        );
 
     [Test]
     public void A_vector_label([Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger)] ModelKind kind) =>
-        Assert.That(LoadError(Changed(kind, network => network with { HasVectorLabel = true })),
-            Is.EqualTo(Sentence(kind, "it has a vector label")));
+        Assert.That(
+            LoadError(Changed(kind, network => network with { HasVectorLabel = true })),
+            Is.EqualTo(Sentence(kind, "it has a vector label"))
+        );
 
     [Test]
     public void One_of_an_average_that_is_none([Values] ModelKind kind)
@@ -125,16 +154,24 @@ public class ModelKindTests
     {
         int own = Network(kind).Shape.Features;
         Assert.That(own, Is.EqualTo(2));
-        Assert.That(LoadError(Changed(kind, Reshaped(shape => shape with { Features = features }, scaled: false))),
-            Does.Match($@"^The model's columns are damaged: a column of type Vector<Single, \d+, 2>, 2 features per step, for a network that reads steps of {features} numbers\.$"));
+        Assert.That(
+            LoadError(Changed(kind, Reshaped(shape => shape with { Features = features }, scaled: false))),
+            Does.Match(
+                $@"^The model's columns are damaged: a column of type Vector<Single, \d+, 2>, 2 features per step, for a network that "
+                    + $@"reads steps of {features} numbers\.$"
+            )
+        );
     }
 
     [Test]
     public void Tokens_of_columns_of_numbers([Values] ModelKind kind, [Values(1, 9)] int vocabulary) =>
-        Assert.That(LoadError(Changed(kind,
-            Reshaped(shape => shape with { Features = 0, Vocabulary = vocabulary, EmbeddingSize = 3 }, scaled: false))),
-            Does.StartWith("The model's columns are damaged: a column of type Vector<Single, ").And.EndsWith($" for a network that reads " +
-                $"tokens of a vocabulary of {vocabulary}."));
+        Assert.That(
+            LoadError(
+                Changed(kind, Reshaped(shape => shape with { Features = 0, Vocabulary = vocabulary, EmbeddingSize = 3 }, scaled: false))
+            ),
+            Does.StartWith("The model's columns are damaged: a column of type Vector<Single, ")
+                .And.EndsWith($" for a network that reads " + $"tokens of a vocabulary of {vocabulary}.")
+        );
 
     [Test]
     public void The_file_as_it_was_saved_is_loaded([Values] ModelKind kind)
@@ -148,10 +185,17 @@ public class ModelKindTests
     [Test]
     public void The_header_names_the_assembly_without_its_version([Values] ModelKind kind)
     {
-        string[] names = [.. SavedModel.Entries(_files[kind]).Where(entry =>
-            entry.Key.EndsWith("Model.key", StringComparison.Ordinal)).Select(entry => AssemblyName(Convert.FromHexString(entry.Value)))];
-        Assert.That(names.Where(name => name.StartsWith("RnnMlNet", StringComparison.Ordinal)),
-            Is.EqualTo(new[] { "RnnMlNet", "RnnMlNet" }));
+        string[] names =
+        [
+            .. SavedModel
+                .Entries(_files[kind])
+                .Where(entry => entry.Key.EndsWith("Model.key", StringComparison.Ordinal))
+                .Select(entry => AssemblyName(Convert.FromHexString(entry.Value))),
+        ];
+        Assert.That(
+            names.Where(name => name.StartsWith("RnnMlNet", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { "RnnMlNet", "RnnMlNet" })
+        );
     }
 
     private static string AssemblyName(byte[] entry)
@@ -168,15 +212,21 @@ public class ModelKindTests
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(LargestAllocation));
     }
 
-    private static string Sentence(ModelKind kind, string why) => $"The model's network cannot be that of {Name(kind)}: {why}. The file " +
-        "is damaged or was not written by RnnMlNet.";
+    private static string Sentence(ModelKind kind, string why) =>
+        $"The model's network cannot be that of {Name(kind)}: {why}. The file " + "is damaged or was not written by RnnMlNet.";
 
-    private static Func<TrainedNetwork, TrainedNetwork> Reshaped(Func<NetworkShape, NetworkShape> change, bool scaled = true) => network =>
-    {
-        NetworkShape shape = change(network.Shape);
-        return network with { Shape = shape, Weights = RandomNetwork.Weights(shape), LabelScaling = null, FeatureScaling = scaled
-            ? network.FeatureScaling : null };
-    };
+    private static Func<TrainedNetwork, TrainedNetwork> Reshaped(Func<NetworkShape, NetworkShape> change, bool scaled = true) =>
+        network =>
+        {
+            NetworkShape shape = change(network.Shape);
+            return network with
+            {
+                Shape = shape,
+                Weights = RandomNetwork.Weights(shape),
+                LabelScaling = null,
+                FeatureScaling = scaled ? network.FeatureScaling : null,
+            };
+        };
 
     private byte[] Changed(ModelKind kind, Func<NetworkShape, NetworkShape> change) => Changed(kind, Reshaped(change));
 
@@ -190,8 +240,11 @@ public class ModelKindTests
             ModelKind.SequenceTagger => new RnnSequenceTaggerModelParameters(_ml, network),
             _ => new RnnRegressionModelParameters(_ml, network),
         };
-        return SavedModel.With(_files[kind], "/Model/Model.key", _ =>
-            Blocks.Written(writer => ModelSaveContext.Save(writer, ((ICanSaveModel)parameters).Save)));
+        return SavedModel.With(
+            _files[kind],
+            "/Model/Model.key",
+            _ => Blocks.Written(writer => ModelSaveContext.Save(writer, ((ICanSaveModel)parameters).Save))
+        );
     }
 
     private TrainedNetwork Network(ModelKind kind)

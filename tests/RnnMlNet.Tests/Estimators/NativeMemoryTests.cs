@@ -12,8 +12,10 @@ public class NativeMemoryTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Test]
-    public void After_Fit([Values] TinyTask task, [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind) =>
-        LeavesNothing(() => Fit(task, kind, Rich));
+    public void After_Fit(
+        [Values] TinyTask task,
+        [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind
+    ) => LeavesNothing(() => Fit(task, kind, Rich));
 
     [Test]
     public void After_Fit_with_every_optimizer([Values] OptimizerKind optimizer) =>
@@ -24,28 +26,42 @@ public class NativeMemoryTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        LeavesNothing(() => Assert.That(
-            () => Fit(TinyTask.Binary, ColumnKind.Ragged, options => options.CancellationToken = source.Token),
-            Throws.InstanceOf<OperationCanceledException>()));
+        LeavesNothing(() =>
+            Assert.That(
+                () => Fit(TinyTask.Binary, ColumnKind.Ragged, options => options.CancellationToken = source.Token),
+                Throws.InstanceOf<OperationCanceledException>()
+            )
+        );
     }
 
     [Test]
-    public void After_a_Fit_that_fails_in_the_users_code() => LeavesNothing(() => Assert.That(
-        () => Fit(TinyTask.Multiclass, ColumnKind.Matrix, options => options.Progress = new OnEpoch(_ => throw new InvalidDataException("The user's own failure."))),
-        Throws.InstanceOf<InvalidDataException>()));
+    public void After_a_Fit_that_fails_in_the_users_code() =>
+        LeavesNothing(() =>
+            Assert.That(
+                () =>
+                    Fit(
+                        TinyTask.Multiclass,
+                        ColumnKind.Matrix,
+                        options => options.Progress = new OnEpoch(_ => throw new InvalidDataException("The user's own failure."))
+                    ),
+                Throws.InstanceOf<InvalidDataException>()
+            )
+        );
 
     [Test]
-    public void After_a_Fit_whose_loss_is_no_number() => LeavesNothing(() => Assert.That(
-        () => Fit(TinyTask.Regression, ColumnKind.Matrix, Diverging.Options),
-        Throws.InvalidOperationException));
+    public void After_a_Fit_whose_loss_is_no_number() =>
+        LeavesNothing(() =>
+            Assert.That(() => Fit(TinyTask.Regression, ColumnKind.Matrix, Diverging.Options), Throws.InvalidOperationException)
+        );
 
     [Test]
-    public void After_a_Fit_inside_the_callers_dispose_scope() => LeavesNothing(() =>
-    {
-        using var scope = torch.NewDisposeScope();
-        Fit(TinyTask.Multiclass, ColumnKind.Ragged, Rich);
-        Assert.That(scope.DisposablesCount, Is.Zero);
-    });
+    public void After_a_Fit_inside_the_callers_dispose_scope() =>
+        LeavesNothing(() =>
+        {
+            using var scope = torch.NewDisposeScope();
+            Fit(TinyTask.Multiclass, ColumnKind.Ragged, Rich);
+            Assert.That(scope.DisposablesCount, Is.Zero);
+        });
 
     [Test]
     public void Scoring_makes_no_tensor()
@@ -54,7 +70,10 @@ public class NativeMemoryTests
         LeavesNothing(() => Scores.Of(model, TinyData.Load(_ml)));
         long created = DisposeScopeManager.Statistics.CreatedOutsideScopeCount + DisposeScopeManager.Statistics.CreatedInScopeCount;
         Scores.Of(model, TinyData.Load(_ml));
-        Assert.That(DisposeScopeManager.Statistics.CreatedOutsideScopeCount + DisposeScopeManager.Statistics.CreatedInScopeCount, Is.EqualTo(created));
+        Assert.That(
+            DisposeScopeManager.Statistics.CreatedOutsideScopeCount + DisposeScopeManager.Statistics.CreatedInScopeCount,
+            Is.EqualTo(created)
+        );
     }
 
     private static long LiveTensors => DisposeScopeManager.Statistics.ThreadTotalLiveCount;

@@ -8,16 +8,27 @@ namespace RnnMlNet.Tests.Estimators;
 /// <summary>Networks of small mini-batches are trained at the same time, and nobody can tell by what comes of it.</summary>
 public class NetworksAtOnceTests
 {
-    private const int Networks = 4, Epochs = 3;
+    private const int Networks = 4,
+        Epochs = 3;
 
     private readonly MLContext _ml = new(seed: 1);
 
-    private RnnMulticlassTrainer Trainer(int threads, IProgress<EpochReport>? progress = null, Action<RnnOptions>? configure = null) => Tiny.Multiclass(_ml, configure: options =>
-    {
-        (options.Networks, options.MaxEpochs, options.Seed, options.Threads, options.Progress) = (Networks, Epochs, 7, threads, progress);
-        (options.HeadDropout, options.ValidationFraction) = (0.2f, null);
-        configure?.Invoke(options);
-    });
+    private RnnMulticlassTrainer Trainer(int threads, IProgress<EpochReport>? progress = null, Action<RnnOptions>? configure = null) =>
+        Tiny.Multiclass(
+            _ml,
+            configure: options =>
+            {
+                (options.Networks, options.MaxEpochs, options.Seed, options.Threads, options.Progress) = (
+                    Networks,
+                    Epochs,
+                    7,
+                    threads,
+                    progress
+                );
+                (options.HeadDropout, options.ValidationFraction) = (0.2f, null);
+                configure?.Invoke(options);
+            }
+        );
 
     [Test]
     public void The_model_is_the_same_to_the_bit_on_any_number_of_threads()
@@ -39,9 +50,13 @@ public class NetworksAtOnceTests
 
         Assert.That(epochs, Is.EqualTo(Enumerable.Range(0, Networks).SelectMany(_ => Enumerable.Range(1, Epochs))));
         string[] told =
-            [.. log.Messages.Select(LogCapture.Sentence).Where(text => text.StartsWith("Training network", StringComparison.Ordinal))];
-        Assert.That(told.Select(message => message.Split(',')[0].Split(" on ")[0]), Is.EqualTo(
-            Enumerable.Range(1, Networks).SelectMany(network => LinesOf($"Training network {network} of {Networks}"))));
+        [
+            .. log.Messages.Select(LogCapture.Sentence).Where(text => text.StartsWith("Training network", StringComparison.Ordinal)),
+        ];
+        Assert.That(
+            told.Select(message => message.Split(',')[0].Split(" on ")[0]),
+            Is.EqualTo(Enumerable.Range(1, Networks).SelectMany(network => LinesOf($"Training network {network} of {Networks}")))
+        );
     }
 
     private static IEnumerable<string> LinesOf(string training) =>
@@ -57,18 +72,24 @@ public class NetworksAtOnceTests
                 throw new InvalidTimeZoneException("of the user");
         });
 
-        Assert.That(() => Trainer(threads: 4, progress).Fit(TinyData.Load(_ml)), Throws.TypeOf<InvalidTimeZoneException>().With.Message.EqualTo("of the user"));
+        Assert.That(
+            () => Trainer(threads: 4, progress).Fit(TinyData.Load(_ml)),
+            Throws.TypeOf<InvalidTimeZoneException>().With.Message.EqualTo("of the user")
+        );
     }
 
     [Test]
     [Repeat(20)]
     public void Whichever_network_sees_the_cancellation_first_the_best_of_the_first_comes_back()
     {
-        RnnMulticlassTrainer trainer = Trainer(threads: 4, configure: options =>
-        {
-            (options.OnCancellation, options.MaxEpochs) = (CancellationBehavior.ReturnBest, 10_000);
-            OnEpoch.CancelAfter(options, 5);
-        });
+        RnnMulticlassTrainer trainer = Trainer(
+            threads: 4,
+            configure: options =>
+            {
+                (options.OnCancellation, options.MaxEpochs) = (CancellationBehavior.ReturnBest, 10_000);
+                OnEpoch.CancelAfter(options, 5);
+            }
+        );
 
         Assert.That(trainer.Fit(TinyData.Load(_ml)).Model.Histories.Single().StopReason, Is.EqualTo(StopReason.Cancelled));
     }
@@ -79,11 +100,16 @@ public class NetworksAtOnceTests
         IDataView data = TinyData.Load(_ml);
         var all = Trainer(threads: 1).Fit(data).Model.Network.Networks;
 
-        var done = Trainer(threads: 2, configure: options =>
-        {
-            options.OnCancellation = CancellationBehavior.ReturnBest;
-            OnEpoch.CancelAfter(options, Epochs + 1);
-        }).Fit(data).Model.Network.Networks;
+        var done = Trainer(
+                threads: 2,
+                configure: options =>
+                {
+                    options.OnCancellation = CancellationBehavior.ReturnBest;
+                    OnEpoch.CancelAfter(options, Epochs + 1);
+                }
+            )
+            .Fit(data)
+            .Model.Network.Networks;
 
         Assert.That(done, Is.Not.Empty.And.Count.LessThanOrEqualTo(Networks));
         for (int number = 0; number < done.Count; number++)
@@ -93,11 +119,14 @@ public class NetworksAtOnceTests
     [Test]
     public void Cancelled_in_the_first_network_it_throws_or_returns_the_best([Values] CancellationBehavior behavior)
     {
-        RnnMulticlassTrainer trainer = Trainer(threads: 2, configure: options =>
-        {
-            (options.OnCancellation, options.MaxEpochs) = (behavior, 10_000);
-            OnEpoch.CancelAfter(options, 1);
-        });
+        RnnMulticlassTrainer trainer = Trainer(
+            threads: 2,
+            configure: options =>
+            {
+                (options.OnCancellation, options.MaxEpochs) = (behavior, 10_000);
+                OnEpoch.CancelAfter(options, 1);
+            }
+        );
         if (behavior == CancellationBehavior.ReturnBest)
             Assert.That(trainer.Fit(TinyData.Load(_ml)).Model.Histories.Single().StopReason, Is.EqualTo(StopReason.Cancelled));
         else

@@ -30,8 +30,17 @@ public class OptionsCheckTests
     {
         string[] unbounded =
         [
-            nameof(RnnOptions.Normalize), nameof(RnnOptions.ForStreaming), nameof(RnnOptions.Calibrate), nameof(RnnOptions.RestoreBestWeights), nameof(RnnOptions.FallbackToCpu), nameof(RnnOptions.KeepFreedMemory),
-            nameof(RnnOptions.ValidationSet), nameof(RnnOptions.Seed), nameof(RnnOptions.ReplaceHead), nameof(RnnOptions.Progress), nameof(RnnOptions.CancellationToken),
+            nameof(RnnOptions.Normalize),
+            nameof(RnnOptions.ForStreaming),
+            nameof(RnnOptions.Calibrate),
+            nameof(RnnOptions.RestoreBestWeights),
+            nameof(RnnOptions.FallbackToCpu),
+            nameof(RnnOptions.KeepFreedMemory),
+            nameof(RnnOptions.ValidationSet),
+            nameof(RnnOptions.Seed),
+            nameof(RnnOptions.ReplaceHead),
+            nameof(RnnOptions.Progress),
+            nameof(RnnOptions.CancellationToken),
         ];
         var tried = Wrong().Select(test => (string)test.Arguments[1]!).Distinct();
         Assert.That(tried.Concat(unbounded), Is.EquivalentTo(typeof(RnnOptions).GetProperties().Select(property => property.Name)));
@@ -46,21 +55,55 @@ public class OptionsCheckTests
     }
 
     [Test]
-    public void A_regressions_loss_is_checked() => Refused.Argument(
-        () => _ml.Regression.Trainers.Rnn(new RnnRegressionTrainer.Options { Loss = (RegressionLoss)9 }),
-        "Loss is 9; it must be one of Squared, Absolute, Huber.");
+    public void A_regressions_loss_is_checked() =>
+        Refused.Argument(
+            () => _ml.Regression.Trainers.Rnn(new RnnRegressionTrainer.Options { Loss = (RegressionLoss)9 }),
+            "Loss is 9; it must be one of Squared, Absolute, Huber."
+        );
 
     private static IEnumerable<TestCaseData> Wrong()
     {
-        yield return Case(o => o.LabelColumnName = " ", nameof(RnnOptions.LabelColumnName), "LabelColumnName is empty; it must name a column.");
-        yield return Case(o => o.FeatureColumnName = "", nameof(RnnOptions.FeatureColumnName), "FeatureColumnName is empty; it must name a column.");
-        yield return Case(o => o.ExampleWeightColumnName = "", nameof(RnnOptions.ExampleWeightColumnName), "ExampleWeightColumnName is empty; it must name a column.");
-        yield return Case(o => o.ChannelColumnNames = [], nameof(RnnOptions.ChannelColumnNames), "ChannelColumnNames is empty: name at least one column");
-        yield return Case(o => o.ChannelColumnNames = ["A", ""], nameof(RnnOptions.ChannelColumnNames), "ChannelColumnNames is empty; it must name a column.");
-        yield return Case(o => o.ChannelColumnNames = ["A", "B", "A"], nameof(RnnOptions.ChannelColumnNames), "ChannelColumnNames names a column twice: A, B, A.");
-        yield return Case(o => (o.ChannelColumnNames, o.FeaturesPerStep) = (["A", "B"], 3), nameof(RnnOptions.FeaturesPerStep), "FeaturesPerStep is 3, but ChannelColumnNames names 2 channels");
+        yield return Case(
+            o => o.LabelColumnName = " ",
+            nameof(RnnOptions.LabelColumnName),
+            "LabelColumnName is empty; it must name a column."
+        );
+        yield return Case(
+            o => o.FeatureColumnName = "",
+            nameof(RnnOptions.FeatureColumnName),
+            "FeatureColumnName is empty; it must name a column."
+        );
+        yield return Case(
+            o => o.ExampleWeightColumnName = "",
+            nameof(RnnOptions.ExampleWeightColumnName),
+            "ExampleWeightColumnName is empty; it must name a column."
+        );
+        yield return Case(
+            o => o.ChannelColumnNames = [],
+            nameof(RnnOptions.ChannelColumnNames),
+            "ChannelColumnNames is empty: name at least one column"
+        );
+        yield return Case(
+            o => o.ChannelColumnNames = ["A", ""],
+            nameof(RnnOptions.ChannelColumnNames),
+            "ChannelColumnNames is empty; it must name a column."
+        );
+        yield return Case(
+            o => o.ChannelColumnNames = ["A", "B", "A"],
+            nameof(RnnOptions.ChannelColumnNames),
+            "ChannelColumnNames names a column twice: A, B, A."
+        );
+        yield return Case(
+            o => (o.ChannelColumnNames, o.FeaturesPerStep) = (["A", "B"], 3),
+            nameof(RnnOptions.FeaturesPerStep),
+            "FeaturesPerStep is 3, but ChannelColumnNames names 2 channels"
+        );
         yield return AtLeastOne(nameof(RnnOptions.FeaturesPerStep), (o, value) => o.FeaturesPerStep = value);
-        yield return Case(o => o.Layout = (SequenceLayout)5, nameof(RnnOptions.Layout), "Layout is 5; it must be one of StepMajor, FeatureMajor.");
+        yield return Case(
+            o => o.Layout = (SequenceLayout)5,
+            nameof(RnnOptions.Layout),
+            "Layout is 5; it must be one of StepMajor, FeatureMajor."
+        );
 
         yield return Case(o => o.Cell = (CellKind)7, nameof(RnnOptions.Cell), "Cell is 7; it must be one of Elman, ElmanRelu, Gru, Lstm.");
         yield return Case(o => o.CustomCell = " ", nameof(RnnOptions.CustomCell), "CustomCell is empty");
@@ -69,24 +112,58 @@ public class OptionsCheckTests
         yield return AtLeastOne(nameof(RnnOptions.Layers), (o, value) => o.Layers = value);
         yield return AtLeastOne(nameof(RnnOptions.PatchLength), (o, value) => o.PatchLength = value);
         yield return AtLeastOne(nameof(RnnOptions.MinTokenCount), (o, value) => o.MinTokenCount = value);
-        yield return Case(o => (o.ForStreaming, o.Bidirectional) = (true, true), nameof(RnnOptions.Bidirectional), "Bidirectional is true, but ForStreaming is set");
-        yield return Case(o => (o.ForStreaming, o.Networks) = (true, 3), nameof(RnnOptions.Networks), "Networks is 3, but ForStreaming is set");
-        yield return Case(o => o.HiddenSize = int.MaxValue, nameof(RnnOptions.HiddenSize),
-            "HiddenSize is 2147483647; it must be at most 67108864.");
+        yield return Case(
+            o => (o.ForStreaming, o.Bidirectional) = (true, true),
+            nameof(RnnOptions.Bidirectional),
+            "Bidirectional is true, but ForStreaming is set"
+        );
+        yield return Case(
+            o => (o.ForStreaming, o.Networks) = (true, 3),
+            nameof(RnnOptions.Networks),
+            "Networks is 3, but ForStreaming is set"
+        );
+        yield return Case(
+            o => o.HiddenSize = int.MaxValue,
+            nameof(RnnOptions.HiddenSize),
+            "HiddenSize is 2147483647; it must be at most 67108864."
+        );
         yield return Case(o => o.Layers = int.MaxValue, nameof(RnnOptions.Layers), "Layers is 2147483647; it must be at most 65536.");
-        yield return Case(o => o.EmbeddingSize = (1 << 26) + 1, nameof(RnnOptions.EmbeddingSize),
-            "EmbeddingSize is 67108865; it must be at most 67108864.");
-        yield return Case(o => o.HeadHiddenSizes = [4, int.MaxValue], nameof(RnnOptions.HeadHiddenSizes),
-            "HeadHiddenSizes is 2147483647; it must be at most 67108864.");
+        yield return Case(
+            o => o.EmbeddingSize = (1 << 26) + 1,
+            nameof(RnnOptions.EmbeddingSize),
+            "EmbeddingSize is 67108865; it must be at most 67108864."
+        );
+        yield return Case(
+            o => o.HeadHiddenSizes = [4, int.MaxValue],
+            nameof(RnnOptions.HeadHiddenSizes),
+            "HeadHiddenSizes is 2147483647; it must be at most 67108864."
+        );
         yield return AtLeastOne(nameof(RnnOptions.EmbeddingSize), (o, value) => o.EmbeddingSize = value);
         yield return AtLeastOne(nameof(RnnOptions.HeadHiddenSizes), (o, value) => o.HeadHiddenSizes = [8, value]);
-        yield return Case(o => o.Pooling = 0, nameof(RnnOptions.Pooling), "Pooling is 0; it must be Last, Mean, Max, Attention or several of them combined.");
-        yield return Case(o => o.Pooling = (Pooling)16, nameof(RnnOptions.Pooling), "Pooling is 16; it must be Last, Mean, Max, Attention or several of them combined.");
+        yield return Case(
+            o => o.Pooling = 0,
+            nameof(RnnOptions.Pooling),
+            "Pooling is 0; it must be Last, Mean, Max, Attention or several of them combined."
+        );
+        yield return Case(
+            o => o.Pooling = (Pooling)16,
+            nameof(RnnOptions.Pooling),
+            "Pooling is 16; it must be Last, Mean, Max, Attention or several of them combined."
+        );
         yield return Case(o => o.ForgetBias = float.NaN, nameof(RnnOptions.ForgetBias), "ForgetBias is NaN; it must be a finite number.");
         yield return Share(nameof(RnnOptions.Dropout), (o, value) => (o.Dropout, o.Layers) = (value, 2), 1);
-        yield return Case(o => o.Dropout = 0.5f, nameof(RnnOptions.Dropout), "Dropout is 0.5, but it works between recurrent layers and Layers is 1");
+        yield return Case(
+            o => o.Dropout = 0.5f,
+            nameof(RnnOptions.Dropout),
+            "Dropout is 0.5, but it works between recurrent layers and Layers is 1"
+        );
         yield return Share(nameof(RnnOptions.RecurrentDropout), (o, value) => o.RecurrentDropout = value, 1);
-        yield return Case(o => (o.RecurrentDropout, o.CustomCell) = (0.5f, "mine"), nameof(RnnOptions.RecurrentDropout), "RecurrentDropout is 0.5, but the cell is 'mine', and what of its state meets weights only the cell itself knows: leave it 0, and drop inside of the cell.");
+        yield return Case(
+            o => (o.RecurrentDropout, o.CustomCell) = (0.5f, "mine"),
+            nameof(RnnOptions.RecurrentDropout),
+            "RecurrentDropout is 0.5, but the cell is 'mine', and what of its state meets weights only the cell itself knows: leave it "
+                + "0, and drop inside of the cell."
+        );
         yield return Share(nameof(RnnOptions.InputDropout), (o, value) => o.InputDropout = value, -0.1f);
         yield return Share(nameof(RnnOptions.HeadDropout), (o, value) => o.HeadDropout = value, float.NaN);
 
@@ -95,70 +172,165 @@ public class OptionsCheckTests
         yield return AtLeastOne(nameof(RnnOptions.GradientAccumulationSteps), (o, value) => o.GradientAccumulationSteps = value);
         foreach (float rate in new[] { 0, -1e-3f, float.NaN, float.PositiveInfinity })
             yield return Case(o => o.LearningRate = rate, nameof(RnnOptions.LearningRate), $"LearningRate is {rate}; it must be");
-        yield return Case(o => o.LearningRateSchedule = (LearningRateSchedule)9, nameof(RnnOptions.LearningRateSchedule), "LearningRateSchedule is 9; it must be one of Constant, OneCycle, Cosine, ReduceOnPlateau, Exponential.");
+        yield return Case(
+            o => o.LearningRateSchedule = (LearningRateSchedule)9,
+            nameof(RnnOptions.LearningRateSchedule),
+            "LearningRateSchedule is 9; it must be one of Constant, OneCycle, Cosine, ReduceOnPlateau, Exponential."
+        );
         foreach (float decay in new[] { 0, -1f, 1.5f, float.NaN })
-            yield return Case(o => o.LearningRateDecay = decay, nameof(RnnOptions.LearningRateDecay), $"LearningRateDecay is {decay}; it must be in (0, 1].");
-        yield return Case(o => o.Optimizer = (OptimizerKind)9, nameof(RnnOptions.Optimizer), "Optimizer is 9; it must be one of Adam, AdamW, Sgd, RmsProp.");
+            yield return Case(
+                o => o.LearningRateDecay = decay,
+                nameof(RnnOptions.LearningRateDecay),
+                $"LearningRateDecay is {decay}; it must be in (0, 1]."
+            );
+        yield return Case(
+            o => o.Optimizer = (OptimizerKind)9,
+            nameof(RnnOptions.Optimizer),
+            "Optimizer is 9; it must be one of Adam, AdamW, Sgd, RmsProp."
+        );
         yield return Share(nameof(RnnOptions.Momentum), (o, value) => o.Momentum = value, 1);
         yield return NotNegative(nameof(RnnOptions.WeightDecay), (o, value) => o.WeightDecay = (float)value, -1);
         yield return NotNegative(nameof(RnnOptions.GradientClipNorm), (o, value) => o.GradientClipNorm = (float)value, -1);
         yield return NotNegative(nameof(RnnOptions.GradientClipNorm), (o, value) => o.GradientClipNorm = (float)value, double.NaN);
-        yield return Case(o => o.OnCancellation = (CancellationBehavior)9, nameof(RnnOptions.OnCancellation), "OnCancellation is 9; it must be one of Throw, ReturnBest.");
+        yield return Case(
+            o => o.OnCancellation = (CancellationBehavior)9,
+            nameof(RnnOptions.OnCancellation),
+            "OnCancellation is 9; it must be one of Throw, ReturnBest."
+        );
 
         foreach (double fraction in new[] { 1, -0.1, double.NaN })
-            yield return Case(o => o.ValidationFraction = fraction, nameof(RnnOptions.ValidationFraction), $"ValidationFraction is {fraction}; it must be in [0, 1).");
+            yield return Case(
+                o => o.ValidationFraction = fraction,
+                nameof(RnnOptions.ValidationFraction),
+                $"ValidationFraction is {fraction}; it must be in [0, 1)."
+            );
         yield return NotNegative(nameof(RnnOptions.EarlyStoppingMinDelta), (o, value) => o.EarlyStoppingMinDelta = value, -1);
-        yield return Case(o => o.EarlyStoppingPatience = -1, nameof(RnnOptions.EarlyStoppingPatience), "EarlyStoppingPatience is -1; it must be at least 0.");
-        yield return Case(o => o.CheckpointPath = " ", nameof(RnnOptions.CheckpointPath), "CheckpointPath is empty; it must name a file, or be null for no checkpoints.");
-        yield return Case(o => o.CheckpointInterval = TimeSpan.FromSeconds(-1), nameof(RnnOptions.CheckpointInterval), "CheckpointInterval is -00:00:01; it must be 0 or more.");
+        yield return Case(
+            o => o.EarlyStoppingPatience = -1,
+            nameof(RnnOptions.EarlyStoppingPatience),
+            "EarlyStoppingPatience is -1; it must be at least 0."
+        );
+        yield return Case(
+            o => o.CheckpointPath = " ",
+            nameof(RnnOptions.CheckpointPath),
+            "CheckpointPath is empty; it must name a file, or be null for no checkpoints."
+        );
+        yield return Case(
+            o => o.CheckpointInterval = TimeSpan.FromSeconds(-1),
+            nameof(RnnOptions.CheckpointInterval),
+            "CheckpointInterval is -00:00:01; it must be 0 or more."
+        );
         yield return Case(o => o.Engine = (EngineKind)9, nameof(RnnOptions.Engine), "Engine is 9; it must be one of Auto, Simd, Torch.");
         foreach (string device in new[] { "gpu", "cuda:x", "cuda:-1", "cpu:1", "" })
-            yield return Case(o => o.Device = device, nameof(RnnOptions.Device), $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+            yield return Case(
+                o => o.Device = device,
+                nameof(RnnOptions.Device),
+                $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps."
+            );
         yield return AtLeastOne(nameof(RnnOptions.Networks), (o, value) => o.Networks = value);
         yield return AtLeastOne(nameof(RnnOptions.Threads), (o, value) => o.Threads = value);
-        yield return Case(o => (o.Engine, o.CustomCell) = (EngineKind.Simd, "mine"), nameof(RnnOptions.Engine), "Engine is Simd, but the cell is 'mine', which only torch computes: set Engine to Torch or Auto.");
-        yield return Case(o => (o.Engine, o.Device) = (EngineKind.Simd, "cuda"), nameof(RnnOptions.Engine),
-            "Engine is Simd, which computes on the CPU, but Device is 'cuda': set Engine to Torch or Auto, or Device to cpu.");
-        yield return Case(o => o.TrainingPrecision = (TrainingPrecision)7, nameof(RnnOptions.TrainingPrecision), "TrainingPrecision is 7; it must be one of Full, BFloat16.");
-        yield return Case(o => (o.Engine, o.TrainingPrecision) = (EngineKind.Simd, TrainingPrecision.BFloat16), nameof(RnnOptions.TrainingPrecision),
-            "TrainingPrecision is BFloat16, but Engine is Simd, which computes with 32-bit numbers: set Engine to Torch, or leave TrainingPrecision Full.");
-        yield return Case(o => (o.CustomCell, o.TrainingPrecision) = ("mine", TrainingPrecision.BFloat16), nameof(RnnOptions.TrainingPrecision),
-            "TrainingPrecision is BFloat16, but the cell is 'mine', and only built-in cells train so; leave it Full.");
-        yield return Case(o => (o.RecurrentDropout, o.TrainingPrecision) = (0.5f, TrainingPrecision.BFloat16), nameof(RnnOptions.TrainingPrecision),
-            "TrainingPrecision is BFloat16, but RecurrentDropout is 0.5, with which torch computes step by step, with 32-bit numbers: set RecurrentDropout to 0, or leave TrainingPrecision Full.");
-        yield return Case(o => (o.Engine, o.AllowTensorFloat32) = (EngineKind.Simd, false), nameof(RnnOptions.AllowTensorFloat32),
-            "AllowTensorFloat32 is False, but Engine is Simd, and only torch on a GPU has such numbers: set Engine to Torch or Auto, or leave AllowTensorFloat32 null.");
-        yield return Case(o => o.SingleRowPrecision = (WeightPrecision)7, nameof(RnnOptions.SingleRowPrecision), "SingleRowPrecision is 7; it must be one of Full, BFloat16.");
-        yield return Case(o => (o.CustomCell, o.SingleRowPrecision) = ("mine", WeightPrecision.BFloat16), nameof(RnnOptions.SingleRowPrecision),
-            "SingleRowPrecision is BFloat16, but the cell is 'mine', which torch scores with full weights; leave it Full.");
+        yield return Case(
+            o => (o.Engine, o.CustomCell) = (EngineKind.Simd, "mine"),
+            nameof(RnnOptions.Engine),
+            "Engine is Simd, but the cell is 'mine', which only torch computes: set Engine to Torch or Auto."
+        );
+        yield return Case(
+            o => (o.Engine, o.Device) = (EngineKind.Simd, "cuda"),
+            nameof(RnnOptions.Engine),
+            "Engine is Simd, which computes on the CPU, but Device is 'cuda': set Engine to Torch or Auto, or Device to cpu."
+        );
+        yield return Case(
+            o => o.TrainingPrecision = (TrainingPrecision)7,
+            nameof(RnnOptions.TrainingPrecision),
+            "TrainingPrecision is 7; it must be one of Full, BFloat16."
+        );
+        yield return Case(
+            o => (o.Engine, o.TrainingPrecision) = (EngineKind.Simd, TrainingPrecision.BFloat16),
+            nameof(RnnOptions.TrainingPrecision),
+            "TrainingPrecision is BFloat16, but Engine is Simd, which computes with 32-bit numbers: set Engine to Torch, or leave "
+                + "TrainingPrecision Full."
+        );
+        yield return Case(
+            o => (o.CustomCell, o.TrainingPrecision) = ("mine", TrainingPrecision.BFloat16),
+            nameof(RnnOptions.TrainingPrecision),
+            "TrainingPrecision is BFloat16, but the cell is 'mine', and only built-in cells train so; leave it Full."
+        );
+        yield return Case(
+            o => (o.RecurrentDropout, o.TrainingPrecision) = (0.5f, TrainingPrecision.BFloat16),
+            nameof(RnnOptions.TrainingPrecision),
+            "TrainingPrecision is BFloat16, but RecurrentDropout is 0.5, with which torch computes step by step, with 32-bit numbers: "
+                + "set RecurrentDropout to 0, or leave TrainingPrecision Full."
+        );
+        yield return Case(
+            o => (o.Engine, o.AllowTensorFloat32) = (EngineKind.Simd, false),
+            nameof(RnnOptions.AllowTensorFloat32),
+            "AllowTensorFloat32 is False, but Engine is Simd, and only torch on a GPU has such numbers: set Engine to Torch or Auto, or "
+                + "leave AllowTensorFloat32 null."
+        );
+        yield return Case(
+            o => o.SingleRowPrecision = (WeightPrecision)7,
+            nameof(RnnOptions.SingleRowPrecision),
+            "SingleRowPrecision is 7; it must be one of Full, BFloat16."
+        );
+        yield return Case(
+            o => (o.CustomCell, o.SingleRowPrecision) = ("mine", WeightPrecision.BFloat16),
+            nameof(RnnOptions.SingleRowPrecision),
+            "SingleRowPrecision is BFloat16, but the cell is 'mine', which torch scores with full weights; leave it Full."
+        );
         yield return AtLeastOne(nameof(RnnOptions.ScoringThreads), (o, value) => o.ScoringThreads = value);
         foreach (string? device in (string?[])["auto", "gpu", "cuda:", "", null])
-            yield return Case(o => o.ScoringDevice = device!, nameof(RnnOptions.ScoringDevice), $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
-        yield return Case(o => o.StoreMemoryLimit = -1, nameof(RnnOptions.StoreMemoryLimit), "StoreMemoryLimit is -1; it must be 0 or more bytes, or null for half of the memory there is.");
+            yield return Case(
+                o => o.ScoringDevice = device!,
+                nameof(RnnOptions.ScoringDevice),
+                $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps."
+            );
+        yield return Case(
+            o => o.StoreMemoryLimit = -1,
+            nameof(RnnOptions.StoreMemoryLimit),
+            "StoreMemoryLimit is -1; it must be 0 or more bytes, or null for half of the memory there is."
+        );
         foreach (string folder in (string[])["/no/such folder", " ", ""])
-            yield return Case(o => o.StoreDirectory = folder, nameof(RnnOptions.StoreDirectory), $"StoreDirectory is '{folder}', and there is no such folder; make it, or leave it null for the system's temporary folder.");
+            yield return Case(
+                o => o.StoreDirectory = folder,
+                nameof(RnnOptions.StoreDirectory),
+                $"StoreDirectory is '{folder}', and there is no such folder; make it, or leave it null for the system's temporary folder."
+            );
         yield return Case(o => o.Device = null!, nameof(RnnOptions.Device), "Device is ''; it must be auto");
     }
 
     private static IEnumerable<TestCaseData> Right()
     {
-        yield return Fine("all at their least", o =>
-        {
-            o.FeaturesPerStep = o.HiddenSize = o.Layers = o.EmbeddingSize = o.MaxEpochs = o.BatchSize = o.PatchLength = o.MinTokenCount = 1;
-            o.LearningRate = float.Epsilon;
-            o.Momentum = o.GradientClipNorm = 0;
-            o.WeightDecay = 0;
-            o.ValidationFraction = 0;
-            o.EarlyStoppingPatience = 0;
-            o.StoreMemoryLimit = 0;
-        });
-        yield return Fine("shares just below 1", o =>
-        {
-            o.Layers = 2;
-            o.Dropout = o.InputDropout = o.HeadDropout = 0.999f;
-            o.RecurrentDropout = o.Momentum = 0.999f;
-            o.ValidationFraction = 0.999;
-        });
+        yield return Fine(
+            "all at their least",
+            o =>
+            {
+                o.FeaturesPerStep =
+                    o.HiddenSize =
+                    o.Layers =
+                    o.EmbeddingSize =
+                    o.MaxEpochs =
+                    o.BatchSize =
+                    o.PatchLength =
+                    o.MinTokenCount =
+                        1;
+                o.LearningRate = float.Epsilon;
+                o.Momentum = o.GradientClipNorm = 0;
+                o.WeightDecay = 0;
+                o.ValidationFraction = 0;
+                o.EarlyStoppingPatience = 0;
+                o.StoreMemoryLimit = 0;
+            }
+        );
+        yield return Fine(
+            "shares just below 1",
+            o =>
+            {
+                o.Layers = 2;
+                o.Dropout = o.InputDropout = o.HeadDropout = 0.999f;
+                o.RecurrentDropout = o.Momentum = 0.999f;
+                o.ValidationFraction = 0.999;
+            }
+        );
         yield return Fine("all poolings", o => o.Pooling = RandomNetwork.AllPooling);
         yield return Fine("a device by index and case", o => o.Device = "CUDA:12");
     }

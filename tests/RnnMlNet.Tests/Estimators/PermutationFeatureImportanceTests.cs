@@ -38,7 +38,9 @@ public class PermutationFeatureImportanceTests
     [Test]
     public void Binary_by_the_transformer_and_by_the_chain()
     {
-        var chain = Chain(_ml.BinaryClassification.Trainers.Rnn(Options(new RnnBinaryTrainer.Options { LabelColumnName = nameof(Row.Positive) })));
+        var chain = Chain(
+            _ml.BinaryClassification.Trainers.Rnn(Options(new RnnBinaryTrainer.Options { LabelColumnName = nameof(Row.Positive) }))
+        );
         var typed = _ml.BinaryClassification.PermutationFeatureImportance(chain.LastTransformer, Prepared(chain), nameof(Row.Positive));
         Decides(typed.Select(slot => slot.AreaUnderRocCurve.Mean));
 
@@ -77,15 +79,19 @@ public class PermutationFeatureImportanceTests
         Assert.That(loss[1], Is.GreaterThan(3 * Math.Max(loss[0], Math.Max(loss[2], loss[3]))));
     }
 
-    private TransformerChain<T> Chain<T>(IEstimator<T> trainer) where T : class, ITransformer => _ml.Transforms.Concatenate("Sequence", _slots)
-        .Append(_ml.Transforms.Conversion.MapValueToKey("Key", nameof(Row.Class)))
-        .Append(trainer)
-        .Fit(Data());
+    private TransformerChain<T> Chain<T>(IEstimator<T> trainer)
+        where T : class, ITransformer =>
+        _ml
+            .Transforms.Concatenate("Sequence", _slots)
+            .Append(_ml.Transforms.Conversion.MapValueToKey("Key", nameof(Row.Class)))
+            .Append(trainer)
+            .Fit(Data());
 
-    private IDataView Prepared<T>(TransformerChain<T> chain) where T : class, ITransformer =>
-        new TransformerChain<ITransformer>([.. chain.SkipLast(1)]).Transform(Data());
+    private IDataView Prepared<T>(TransformerChain<T> chain)
+        where T : class, ITransformer => new TransformerChain<ITransformer>([.. chain.SkipLast(1)]).Transform(Data());
 
-    private static TOptions Options<TOptions>(TOptions options) where TOptions : RnnOptions
+    private static TOptions Options<TOptions>(TOptions options)
+        where TOptions : RnnOptions
     {
         Tiny.LearnWell(options);
         options.FeatureColumnName = "Sequence";
@@ -96,19 +102,27 @@ public class PermutationFeatureImportanceTests
     private IDataView Data()
     {
         var random = new Random(3);
-        return _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 120).Select(_ =>
-        {
-            float y = random.NextSingle() * 2 - 1;
-            return new Row
-            {
-                X0 = random.NextSingle(),
-                Y0 = y,
-                X1 = random.NextSingle(),
-                Y1 = random.NextSingle(),
-                Number = 3 * y,
-                Positive = y > 0,
-                Class = y > 0.33f ? "high" : y < -0.33f ? "low" : "middle",
-            };
-        }).ToArray());
+        return _ml.Data.LoadFromEnumerable(
+            Enumerable
+                .Range(0, 120)
+                .Select(_ =>
+                {
+                    float y = random.NextSingle() * 2 - 1;
+                    return new Row
+                    {
+                        X0 = random.NextSingle(),
+                        Y0 = y,
+                        X1 = random.NextSingle(),
+                        Y1 = random.NextSingle(),
+                        Number = 3 * y,
+                        Positive = y > 0,
+                        Class =
+                            y > 0.33f ? "high"
+                            : y < -0.33f ? "low"
+                            : "middle",
+                    };
+                })
+                .ToArray()
+        );
     }
 }

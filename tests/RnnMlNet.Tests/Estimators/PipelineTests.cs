@@ -28,9 +28,16 @@ public class PipelineTests
     public void Text_goes_by_words_and_keys_to_a_predicted_text_label_and_through_a_file()
     {
         Message[] messages = Messages();
-        var options = new RnnMulticlassTrainer.Options { LabelColumnName = "Label", FeatureColumnName = "Tokens", EmbeddingSize = 8, Device = "cpu" };
+        var options = new RnnMulticlassTrainer.Options
+        {
+            LabelColumnName = "Label",
+            FeatureColumnName = "Tokens",
+            EmbeddingSize = 8,
+            Device = "cpu",
+        };
         Tiny.LearnWell(options);
-        var chain = _ml.Transforms.Conversion.MapValueToKey("Label", nameof(Message.Topic))
+        var chain = _ml
+            .Transforms.Conversion.MapValueToKey("Label", nameof(Message.Topic))
             .Append(_ml.Transforms.Text.TokenizeIntoWords("Words", nameof(Message.Text)))
             .Append(_ml.Transforms.Conversion.MapValueToKey("Tokens", "Words"))
             .Append(_ml.MulticlassClassification.Trainers.Rnn(options))
@@ -41,7 +48,10 @@ public class PipelineTests
 
         using var engine = _ml.Model.CreatePredictionEngine<Message, TopicPrediction>(loaded);
         TopicPrediction[] predictions = [.. messages.Select(engine.Predict)];
-        Assert.That(predictions.Zip(messages).Count(pair => pair.First.Predicted == pair.Second.Topic), Is.GreaterThan(0.9 * messages.Length));
+        Assert.That(
+            predictions.Zip(messages).Count(pair => pair.First.Predicted == pair.Second.Topic),
+            Is.GreaterThan(0.9 * messages.Length)
+        );
         Assert.That(predictions.Select(p => p.Score), Is.EqualTo(Scores.Of(fitted, data)).Within(1e-6));
     }
 
@@ -50,7 +60,8 @@ public class PipelineTests
     {
         IDataView data = TinyData.Load(_ml);
         ITransformer model = Tiny.Regression(_ml, ColumnKind.RaggedTokens).Fit(data);
-        SequenceRow known = new() { RaggedTokens = [1, 2] }, withUnknown = new() { RaggedTokens = [1, 0, 2, 0] };
+        SequenceRow known = new() { RaggedTokens = [1, 2] },
+            withUnknown = new() { RaggedTokens = [1, 0, 2, 0] };
         float[][] scores = Scores.Of(model, _ml.Data.LoadFromEnumerable([known, withUnknown]));
         Assert.That(scores[1], Is.EqualTo(scores[0]));
     }
@@ -59,14 +70,20 @@ public class PipelineTests
     public void Concatenated_channel_columns_are_feature_major()
     {
         IDataView data = TinyData.Load(_ml);
-        var concatenated = _ml.Transforms.Concatenate("Both", nameof(SequenceRow.ChannelA), nameof(SequenceRow.ChannelB))
-            .Append(Tiny.Regression(_ml, configure: options =>
-            {
-                options.FeatureColumnName = "Both";
-                options.FeaturesPerStep = SequenceRow.Features;
-                options.Layout = SequenceLayout.FeatureMajor;
-                options.Seed = 9;
-            }));
+        var concatenated = _ml
+            .Transforms.Concatenate("Both", nameof(SequenceRow.ChannelA), nameof(SequenceRow.ChannelB))
+            .Append(
+                Tiny.Regression(
+                    _ml,
+                    configure: options =>
+                    {
+                        options.FeatureColumnName = "Both";
+                        options.FeaturesPerStep = SequenceRow.Features;
+                        options.Layout = SequenceLayout.FeatureMajor;
+                        options.Seed = 9;
+                    }
+                )
+            );
         float[][] expected = Scores.Of(Tiny.Regression(_ml, configure: options => options.Seed = 9).Fit(data), data);
         Assert.That(Scores.Of(concatenated.Fit(data), data), Is.EqualTo(expected));
     }
@@ -88,7 +105,8 @@ public class PipelineTests
     public void Normalizers_before_and_copies_after()
     {
         IDataView data = TinyData.Load(_ml);
-        var chain = _ml.Transforms.NormalizeMinMax(nameof(SequenceRow.Flat))
+        var chain = _ml
+            .Transforms.NormalizeMinMax(nameof(SequenceRow.Flat))
             .Append(Tiny.Binary(_ml, ColumnKind.Flat, Tiny.LearnWell))
             .Append(_ml.Transforms.CopyColumns("P", "Probability"))
             .Append(_ml.Transforms.NormalizeMeanVariance("Score"));
@@ -101,7 +119,8 @@ public class PipelineTests
     public void Predicted_keys_have_the_labels_values()
     {
         IDataView scored = Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml)).Transform(TinyData.Load(_ml));
-        VBuffer<ReadOnlyMemory<char>> names = default, slots = default;
+        VBuffer<ReadOnlyMemory<char>> names = default,
+            slots = default;
         scored.Schema["PredictedLabel"].GetKeyValues(ref names);
         scored.Schema["Score"].GetSlotNames(ref slots);
         string[] expected = ["low", "middle", "high"];
@@ -127,13 +146,22 @@ public class PipelineTests
 
     private static Message[] Messages()
     {
-        string[] sport = ["goal", "match", "team", "win"], food = ["bread", "soup", "salt", "oven"], common = ["the", "a", "good", "day"];
+        string[] sport = ["goal", "match", "team", "win"],
+            food = ["bread", "soup", "salt", "oven"],
+            common = ["the", "a", "good", "day"];
         var random = new Random(2);
-        return [.. Enumerable.Range(0, 60).Select(i =>
-        {
-            string[] own = i % 2 == 0 ? sport : food;
-            var words = Enumerable.Range(0, 2 + random.Next(5)).Select(w => w == 0 || random.Next(2) == 0 ? own[random.Next(own.Length)] : common[random.Next(common.Length)]);
-            return new Message { Text = string.Join(' ', words), Topic = i % 2 == 0 ? "sport" : "food" };
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                {
+                    string[] own = i % 2 == 0 ? sport : food;
+                    var words = Enumerable
+                        .Range(0, 2 + random.Next(5))
+                        .Select(w => w == 0 || random.Next(2) == 0 ? own[random.Next(own.Length)] : common[random.Next(common.Length)]);
+                    return new Message { Text = string.Join(' ', words), Topic = i % 2 == 0 ? "sport" : "food" };
+                }),
+        ];
     }
 }

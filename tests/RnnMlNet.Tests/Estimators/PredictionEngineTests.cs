@@ -54,21 +54,32 @@ public class PredictionEngineTests
     }
 
     [Test]
-    public void Many_threads_over_one_model_score_what_one_thread_scores([Values(ColumnKind.Matrix, ColumnKind.RaggedTokens)] ColumnKind kind)
+    public void Many_threads_over_one_model_score_what_one_thread_scores(
+        [Values(ColumnKind.Matrix, ColumnKind.RaggedTokens)] ColumnKind kind
+    )
     {
-        const int Threads = 8, Rounds = 20;
+        const int Threads = 8,
+            Rounds = 20;
         ITransformer model = Tiny.Regression(_ml, kind).Fit(Data());
         using var alone = Engine(model);
         float[] expected = [.. _rows.Select(row => alone.Predict(row).Score)];
         Assert.That(expected, Is.EqualTo(Scores.Of(model, Data()).Select(score => score[0])).Within(2e-6));
         using var start = new Barrier(Threads);
         // An engine each, as ML.NET asks; the model is theirs together, so that no engine may dispose it.
-        var threads = Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(() =>
-        {
-            using var engine = Engine(model);
-            start.SignalAndWait();
-            return Enumerable.Range(0, Rounds).Select(_ => _rows.Select(row => engine.Predict(row).Score).ToArray()).ToArray();
-        }, TaskCreationOptions.LongRunning)).ToArray();
+        var threads = Enumerable
+            .Range(0, Threads)
+            .Select(_ =>
+                Task.Factory.StartNew(
+                    () =>
+                    {
+                        using var engine = Engine(model);
+                        start.SignalAndWait();
+                        return Enumerable.Range(0, Rounds).Select(_ => _rows.Select(row => engine.Predict(row).Score).ToArray()).ToArray();
+                    },
+                    TaskCreationOptions.LongRunning
+                )
+            )
+            .ToArray();
         foreach (var thread in threads)
             Assert.That(thread.Result, Has.All.EqualTo(expected));
 
@@ -77,12 +88,21 @@ public class PredictionEngineTests
     }
 
     [Test]
-    public void Rounded_weights_score_nearly_the_same_and_only_row_by_row([Values(CellKind.Elman, CellKind.Gru, CellKind.Lstm)] CellKind cell, [Values] bool bidirectional)
+    public void Rounded_weights_score_nearly_the_same_and_only_row_by_row(
+        [Values(CellKind.Elman, CellKind.Gru, CellKind.Lstm)] CellKind cell,
+        [Values] bool bidirectional
+    )
     {
         RnnMulticlassTransformer Fit(WeightPrecision precision) =>
-            Tiny.Multiclass(_ml, configure: o => (o.Cell, o.Bidirectional, o.SingleRowPrecision, o.Seed) = (cell, bidirectional, precision, 3)).Fit(Data());
-        RnnMulticlassTransformer full = Fit(WeightPrecision.Full), rounded = Fit(WeightPrecision.BFloat16);
-        float[] exact = Predicted(full), near = Predicted(rounded);
+            Tiny.Multiclass(
+                    _ml,
+                    configure: o => (o.Cell, o.Bidirectional, o.SingleRowPrecision, o.Seed) = (cell, bidirectional, precision, 3)
+                )
+                .Fit(Data());
+        RnnMulticlassTransformer full = Fit(WeightPrecision.Full),
+            rounded = Fit(WeightPrecision.BFloat16);
+        float[] exact = Predicted(full),
+            near = Predicted(rounded);
         Assert.That(near, Is.EqualTo(exact).Within(0.02));
         Assert.That(near, Is.Not.EqualTo(exact).Within(1e-5));
         Assert.That(Scores.Of(rounded, Data()), Is.EqualTo(Scores.Of(full, Data())));
@@ -92,7 +112,10 @@ public class PredictionEngineTests
 
         float[] Predicted(ITransformer model)
         {
-            using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, ClassPrediction>(model, new PredictionEngineOptions { OwnsTransformer = false });
+            using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, ClassPrediction>(
+                model,
+                new PredictionEngineOptions { OwnsTransformer = false }
+            );
             return [.. _rows.SelectMany(row => engine.Predict(row).Score)];
         }
     }
@@ -112,13 +135,16 @@ public class PredictionEngineTests
         var engine = _ml.Model.CreatePredictionEngine<SequenceRow, ClassPrediction>(model);
         engine.Predict(_rows[0]);
         engine.Dispose();
-        Assert.That(() =>
-        {
-            engine.Dispose();
-            model.Dispose();
-            model.Dispose();
-            model.Model.Dispose();
-        }, Throws.Nothing);
+        Assert.That(
+            () =>
+            {
+                engine.Dispose();
+                model.Dispose();
+                model.Dispose();
+                model.Model.Dispose();
+            },
+            Throws.Nothing
+        );
     }
 
     private IDataView Data() => TinyData.Load(_ml, _rows);

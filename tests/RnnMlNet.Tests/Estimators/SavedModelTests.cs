@@ -15,7 +15,10 @@ public class SavedModelTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Test]
-    public void A_fresh_process_scores_the_same([Values] TinyTask task, [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind)
+    public void A_fresh_process_scores_the_same(
+        [Values] TinyTask task,
+        [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind
+    )
     {
         IDataView data = TinyData.Load(_ml);
         ITransformer model = Tiny.Trainer(_ml, task, kind).Fit(data);
@@ -26,7 +29,8 @@ public class SavedModelTests
     public void A_fresh_process_predicts_the_same()
     {
         IDataView data = TinyData.Load(_ml);
-        ITransformer model = Tiny.Multiclass(_ml, configure: options => (options.Cell, options.Bidirectional) = (CellKind.Gru, true)).Fit(data);
+        ITransformer model = Tiny.Multiclass(_ml, configure: options => (options.Cell, options.Bidirectional) = (CellKind.Gru, true))
+            .Fit(data);
         Assert.That(ScoredElsewhere("predict", model, data), Is.EqualTo(Predictions.Lines(_ml, model, data)));
     }
 
@@ -34,14 +38,22 @@ public class SavedModelTests
     public void A_fresh_process_scores_a_whole_chain()
     {
         IDataView data = TinyData.Load(_ml);
-        ITransformer chain = _ml.Transforms.NormalizeMinMax(nameof(SequenceRow.Flat)).Append(Tiny.Regression(_ml, ColumnKind.Flat)).Fit(data);
+        ITransformer chain = _ml
+            .Transforms.NormalizeMinMax(nameof(SequenceRow.Flat))
+            .Append(Tiny.Regression(_ml, ColumnKind.Flat))
+            .Fit(data);
         Assert.That(ScoredElsewhere("score", chain, data), Is.EqualTo(ScoreText.Lines(chain.Transform(data))));
     }
 
     [Test]
     public void Scoring_elsewhere_needs_no_libtorch()
     {
-        string[] files = [.. Directory.EnumerateFiles(Path.GetDirectoryName(TestPaths.ScoringHost)!, "*", SearchOption.AllDirectories).Select(Path.GetFileName)!];
+        string[] files =
+        [
+            .. Directory
+                .EnumerateFiles(Path.GetDirectoryName(TestPaths.ScoringHost)!, "*", SearchOption.AllDirectories)
+                .Select(Path.GetFileName)!,
+        ];
         Assert.That(files, Has.Some.EqualTo("RnnMlNet.dll"));
         Assert.That(files, Has.None.Match("^(lib)?(torch|c10)[._a-z]*\\.(so|dll|dylib)$"));
     }
@@ -77,14 +89,19 @@ public class SavedModelTests
     private string[] ScoredElsewhere(string command, ITransformer model, IDataView data)
     {
         using var folder = new TemporaryFolder();
-        string modelFile = folder.PathOf("model.zip"), rowsFile = folder.PathOf("rows.idv"), scoresFile = folder.PathOf("scores.txt");
+        string modelFile = folder.PathOf("model.zip"),
+            rowsFile = folder.PathOf("rows.idv"),
+            scoresFile = folder.PathOf("scores.txt");
         _ml.Model.Save(model, data.Schema, modelFile);
         using (FileStream rows = File.Create(rowsFile))
             _ml.Data.SaveAsBinary(data, rows);
 
         string said = ChildProcess.RunWell(TestPaths.ScoringHost, command, modelFile, rowsFile, scoresFile);
         // ML.NET looks through all types of a model's assembly, which brings in the managed half of TorchSharp; nothing native of it.
-        Assert.That(said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(["before:", "after: RnnMlNet TorchSharp", "native:"]));
+        Assert.That(
+            said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            Is.EqualTo(["before:", "after: RnnMlNet TorchSharp", "native:"])
+        );
         return File.ReadAllLines(scoresFile);
     }
 }

@@ -36,7 +36,14 @@ public class ScoredDataViewTests
     [Test]
     public void A_set_of_cursors_gives_each_row_once([Values(1, 2, 3, 7)] int n, [Values(1, 3)] int upstream, [Values] bool shuffled)
     {
-        ProbeView data = ScoringRig.AddAllTypes(new ProbeView { Rows = Rows, SetSize = upstream, CanShuffle = true });
+        ProbeView data = ScoringRig.AddAllTypes(
+            new ProbeView
+            {
+                Rows = Rows,
+                SetSize = upstream,
+                CanShuffle = true,
+            }
+        );
         IDataView scored = _model.Transform(data);
         DataViewRowCursor[] cursors = scored.GetRowCursorSet(scored.Schema, n, shuffled ? new Random(3) : null);
         // No more than ScoringThreads, 3, each of which scores on its reader's thread.
@@ -64,7 +71,11 @@ public class ScoredDataViewTests
     {
         ProbeView data = ScoringRig.AddAllTypes(new ProbeView { Rows = Rows, SetSize = 3 });
         IDataView scored = _model.Transform(data);
-        using DataViewRowCursor cursor = DataViewUtils.ConsolidateGeneric((IHostEnvironment)_ml, scored.GetRowCursorSet(scored.Schema, 3), 64);
+        using DataViewRowCursor cursor = DataViewUtils.ConsolidateGeneric(
+            (IHostEnvironment)_ml,
+            scored.GetRowCursorSet(scored.Schema, 3),
+            64
+        );
         AssertInOrder(Numbered(cursor));
     }
 
@@ -94,14 +105,20 @@ public class ScoredDataViewTests
     {
         var rows = _ml.Data.CreateEnumerable<Scored>(View(), reuse);
         AssertInOrder(rows.Select(row => (row.Number, row.Score)));
-        Assert.That(_ml.Data.CreateEnumerable<Scored>(View(), reuse).Select(row => row.Text), Is.EqualTo(Enumerable.Range(0, Rows).Select(row => $"row {row}")));
+        Assert.That(
+            _ml.Data.CreateEnumerable<Scored>(View(), reuse).Select(row => row.Text),
+            Is.EqualTo(Enumerable.Range(0, Rows).Select(row => $"row {row}"))
+        );
     }
 
     [Test]
     public void CreateEnumerable_that_is_left_early_leaves_no_cursor()
     {
         ProbeView data = ScoringRig.AllTypes(Rows);
-        AssertRows(_ml.Data.CreateEnumerable<Scored>(_model.Transform(data), reuseRowObject: true).Take(40).Select(row => (row.Number, row.Score)), Enumerable.Range(0, 40));
+        AssertRows(
+            _ml.Data.CreateEnumerable<Scored>(_model.Transform(data), reuseRowObject: true).Take(40).Select(row => (row.Number, row.Score)),
+            Enumerable.Range(0, 40)
+        );
         Assert.That((data.Opened, data.Disposed), Is.EqualTo((1, 1)));
     }
 
@@ -136,7 +153,9 @@ public class ScoredDataViewTests
         AssertInOrder(Numbered(cached));
         AssertInOrder(Numbered(cached));
         Assert.That(data.Reads(ScoringRig.Sequence), Is.EqualTo(Rows));
-        AssertEachOnce(CursorPatterns.CursorSet(cached, 3).Select(row => ((int)row.Values[0]!, (float)row.Values[cached.Schema["Score"].Index]!)));
+        AssertEachOnce(
+            CursorPatterns.CursorSet(cached, 3).Select(row => ((int)row.Values[0]!, (float)row.Values[cached.Schema["Score"].Index]!))
+        );
     }
 
     [Test]
@@ -172,7 +191,10 @@ public class ScoredDataViewTests
         IDataView loaded = _ml.Data.LoadFromBinary(file);
         AssertInOrder(Numbered(loaded));
         // ML.NET's loader numbers the rows anew.
-        List<RowCopy> expected = [.. CursorPatterns.AllColumns(view).Select(row => row with { Id = new DataViewRowId((ulong)row.Position, 0) })];
+        List<RowCopy> expected =
+        [
+            .. CursorPatterns.AllColumns(view).Select(row => row with { Id = new DataViewRowId((ulong)row.Position, 0) }),
+        ];
         RowsAssert.Same(view.Schema, expected, CursorPatterns.AllColumns(loaded), "binary");
     }
 
@@ -190,19 +212,30 @@ public class ScoredDataViewTests
 
         Assert.That(read.Select(row => row.Values[scores[0].Index]), Is.EqualTo(_scores));
         Assert.That(read.Select(row => row.Values[scores[1].Index]), Is.EqualTo(others));
-        Assert.That(CursorPatterns.Columns(twice, column => column.Equals(scores[0])).Select(row => row.Values[scores[0].Index]), Is.EqualTo(_scores));
+        Assert.That(
+            CursorPatterns.Columns(twice, column => column.Equals(scores[0])).Select(row => row.Values[scores[0].Index]),
+            Is.EqualTo(_scores)
+        );
     }
 
-    /// <summary>A value that is neither a number, text, key, time nor vector of them, an image say, is not ours to keep while upstream moves on.</summary>
+    /// <summary>
+    /// A value that is neither a number, text, key, time nor vector of them, an image say, is not ours to keep while upstream moves on.
+    /// </summary>
     [Test]
     public void Values_that_ML_NET_does_not_keep_are_handed_on_row_by_row([Values] bool asSet)
     {
         var shown = new Picture();
-        ProbeView data = ScoringRig.AddAllTypes(new ProbeView { Rows = Rows }.Scalar("Picture", new PictureType(), row =>
-        {
-            shown.Row = row;
-            return shown;
-        }));
+        ProbeView data = ScoringRig.AddAllTypes(
+            new ProbeView { Rows = Rows }.Scalar(
+                "Picture",
+                new PictureType(),
+                row =>
+                {
+                    shown.Row = row;
+                    return shown;
+                }
+            )
+        );
         IDataView scored = _model.Transform(data);
         using DataViewRowCursor cursor = asSet ? scored.GetRowCursorSet(scored.Schema, 3).Single() : scored.GetRowCursor(scored.Schema);
         ValueGetter<Picture> picture = cursor.GetGetter<Picture>(scored.Schema["Picture"]);
@@ -224,9 +257,14 @@ public class ScoredDataViewTests
     [Test]
     public void A_cursor_that_cannot_be_opened_leaves_none_of_upstreams_open([Values] bool asSet)
     {
-        ProbeView data = ScoringRig.AddSequence(new ProbeView { Rows = 10, SetSize = 3 }.Scalar<int>("Odd", NumberDataViewType.Int64, row => row));
+        ProbeView data = ScoringRig.AddSequence(
+            new ProbeView { Rows = 10, SetSize = 3 }.Scalar<int>("Odd", NumberDataViewType.Int64, row => row)
+        );
         IDataView scored = _model.Transform(data);
-        Assert.That(() => asSet ? scored.GetRowCursorSet(scored.Schema, 3) : [scored.GetRowCursor(scored.Schema)], Throws.InstanceOf<InvalidCastException>());
+        Assert.That(
+            () => asSet ? scored.GetRowCursorSet(scored.Schema, 3) : [scored.GetRowCursor(scored.Schema)],
+            Throws.InstanceOf<InvalidCastException>()
+        );
         Assert.That((data.Opened, data.Disposed), Is.EqualTo((asSet ? 3 : 1, asSet ? 3 : 1)));
     }
 

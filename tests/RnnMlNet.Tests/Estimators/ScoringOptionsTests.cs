@@ -27,7 +27,8 @@ public class ScoringOptionsTests
     [Test]
     public void They_are_not_saved()
     {
-        RnnBinaryTransformer model = Tiny.Binary(_ml, configure: options => (options.ScoringThreads, options.ScoringDevice) = (5, "cuda:7")).Fit(TinyData.Load(_ml));
+        RnnBinaryTransformer model = Tiny.Binary(_ml, configure: options => (options.ScoringThreads, options.ScoringDevice) = (5, "cuda:7"))
+            .Fit(TinyData.Load(_ml));
         var loaded = (RnnBinaryTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, null), out _);
         Assert.That((loaded.ScoringThreads, loaded.ScoringDevice), Is.EqualTo(((int?)null, "cpu")));
     }
@@ -53,7 +54,8 @@ public class ScoringOptionsTests
     public void They_count_for_views_made_from_then_on()
     {
         using RnnRegressionTransformer model = ScoringRig.Model(_ml, threads: 1);
-        ProbeView before = ScoringRig.SequenceOnly(5000), after = ScoringRig.SequenceOnly(5000);
+        ProbeView before = ScoringRig.SequenceOnly(5000),
+            after = ScoringRig.SequenceOnly(5000);
         IDataView early = model.Transform(before);
         model.ScoringThreads = 4;
         IDataView late = model.Transform(after);
@@ -74,7 +76,10 @@ public class ScoringOptionsTests
     public void A_device_is_one_by_name([Values("auto", "gpu", "", "cuda:x", null)] string? device)
     {
         using RnnRegressionTransformer model = ScoringRig.Model(_ml);
-        Refused.Argument(() => model.ScoringDevice = device!, $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps.");
+        Refused.Argument(
+            () => model.ScoringDevice = device!,
+            $"ScoringDevice is '{device}'; it must be cpu, cuda, cuda:n (n = 0, 1, ...) or mps."
+        );
         Assert.That(model.ScoringDevice, Is.EqualTo("cpu"));
     }
 
@@ -110,8 +115,15 @@ public class ScoringOptionsTests
         RnnRegressionTransformer model = ScoringRig.Model(_ml);
         model.ScoringDevice = "cuda";
         model.Dispose();
-        Assert.That(() => model.Transform(ScoringRig.SequenceOnly(1)), Throws.TypeOf<ObjectDisposedException>().With.Message.EqualTo(
-            "The model has been disposed, so that nothing more can be scored with it: dispose it after the last cursor over its scores, and after the last prediction engine."));
+        Assert.That(
+            () => model.Transform(ScoringRig.SequenceOnly(1)),
+            Throws
+                .TypeOf<ObjectDisposedException>()
+                .With.Message.EqualTo(
+                    "The model has been disposed, so that nothing more can be scored with it: dispose it after the last cursor over its "
+                        + "scores, and after the last prediction engine."
+                )
+        );
     }
 
     /// <summary>Where there is a GPU, the scores on it are those of the CPU.</summary>

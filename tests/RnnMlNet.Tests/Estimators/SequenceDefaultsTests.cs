@@ -14,10 +14,18 @@ public class SequenceDefaultsTests
     private static readonly TaskSpec _classes = new(LabelKind.Key, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false);
     private readonly MLContext _ml = new(seed: 1);
 
-    private static DataProfile Profile(int rows = 100, double length = 20, int features = 1, int vocabulary = 0) => new()
-    {
-        Rows = rows, MeanLength = length, ShortestLength = (int)length, LongestLength = (int)length, Features = vocabulary > 0 ? 0 : features, Vocabulary = vocabulary, Classes = 3, HasValidationRows = false,
-    };
+    private static DataProfile Profile(int rows = 100, double length = 20, int features = 1, int vocabulary = 0) =>
+        new()
+        {
+            Rows = rows,
+            MeanLength = length,
+            ShortestLength = (int)length,
+            LongestLength = (int)length,
+            Features = vocabulary > 0 ? 0 : features,
+            Vocabulary = vocabulary,
+            Classes = 3,
+            HasValidationRows = false,
+        };
 
     private static SequenceSettings Resolve(DataProfile data, Action<RnnMulticlassTrainer.Options>? configure = null)
     {
@@ -26,9 +34,15 @@ public class SequenceDefaultsTests
         return new SequenceDefaults(options, _classes, data, previous: null).Resolve();
     }
 
-    private static readonly TaskSpec _tags = new(LabelKind.KeyPerStep, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false);
+    private static readonly TaskSpec _tags = new(
+        LabelKind.KeyPerStep,
+        LossKind.CrossEntropy,
+        IsClassification: true,
+        NormalizeLabel: false
+    );
 
-    private static SequenceSettings ResolveTagger(DataProfile data) => new SequenceDefaults(new RnnSequenceTaggerTrainer.Options(), _tags, data, previous: null).Resolve();
+    private static SequenceSettings ResolveTagger(DataProfile data) =>
+        new SequenceDefaults(new RnnSequenceTaggerTrainer.Options(), _tags, data, previous: null).Resolve();
 
     [TestCase(100, 0, 8)]
     [TestCase(999, 0, 8)]
@@ -51,8 +65,10 @@ public class SequenceDefaultsTests
     public void Where_less_than_a_row_a_fold_can_be_held_out_nothing_is(int rows, int toHoldOut, bool isCrossValidated)
     {
         SequenceSettings settings = Resolve(Profile(rows: rows) with { RowsToHoldOut = toHoldOut });
-        Assert.That((settings.Networks, settings.IsCrossValidated, settings.ValidationFraction, settings.Calibrates),
-            Is.EqualTo((8, isCrossValidated, 0.0, isCrossValidated)));
+        Assert.That(
+            (settings.Networks, settings.IsCrossValidated, settings.ValidationFraction, settings.Calibrates),
+            Is.EqualTo((8, isCrossValidated, 0.0, isCrossValidated))
+        );
     }
 
     [Test]
@@ -77,7 +93,10 @@ public class SequenceDefaultsTests
     public void A_tagger_holds_out_300_sentences_of_many(int rows, int networks, bool isCrossValidated, double fraction)
     {
         SequenceSettings settings = ResolveTagger(Profile(rows: rows, vocabulary: 50));
-        Assert.That((settings.Networks, settings.IsCrossValidated, settings.ValidationFraction), Is.EqualTo((networks, isCrossValidated, fraction)));
+        Assert.That(
+            (settings.Networks, settings.IsCrossValidated, settings.ValidationFraction),
+            Is.EqualTo((networks, isCrossValidated, fraction))
+        );
         Assert.That(settings.Calibrates, Is.True);
     }
 
@@ -88,7 +107,9 @@ public class SequenceDefaultsTests
     [TestCase(119, 0)]
     public void One_network_of_few_rows_holds_out_what_a_temperature_needs(int rows, double fraction)
     {
-        foreach (Action<RnnOptions> single in (Action<RnnOptions>[])[options => options.Networks = 1, options => options.ForStreaming = true])
+        foreach (
+            Action<RnnOptions> single in (Action<RnnOptions>[])[options => options.Networks = 1, options => options.ForStreaming = true]
+        )
         {
             SequenceSettings settings = Resolve(Profile(rows: rows), single);
             Assert.That((settings.Networks, settings.IsCrossValidated, settings.ValidationFraction), Is.EqualTo((1, false, fraction)));
@@ -130,18 +151,56 @@ public class SequenceDefaultsTests
     [Test]
     public void An_explicit_value_always_wins()
     {
-        SequenceSettings settings = Resolve(Profile(rows: 50, length: 500), options =>
-        {
-            (options.Cell, options.HiddenSize, options.Layers, options.Bidirectional, options.Pooling) = (CellKind.Elman, 3, 2, false, Pooling.Attention);
-            (options.Dropout, options.InputDropout, options.HeadDropout, options.PatchLength, options.Networks) = (0.1f, 0.3f, 0.4f, 7, 2);
-            (options.MaxEpochs, options.BatchSize, options.LearningRate, options.LearningRateSchedule) = (5, 9, 0.5f, LearningRateSchedule.Exponential);
-            (options.Optimizer, options.WeightDecay, options.ValidationFraction, options.EarlyStoppingPatience, options.RestoreBestWeights) = (OptimizerKind.Sgd, 0.2f, 0.3, 4, false);
-            (options.HeadHiddenSizes, options.Calibrate) = ([6], false);
-        });
-        Assert.That((settings.Cell, settings.HiddenSize, settings.Layers, settings.Bidirectional, settings.Pooling), Is.EqualTo((CellKind.Elman, 3, 2, false, Pooling.Attention)));
-        Assert.That((settings.Dropout, settings.InputDropout, settings.HeadDropout, settings.PatchLength, settings.Networks), Is.EqualTo((0.1f, 0.3f, 0.4f, 7, 2)));
-        Assert.That((settings.MaxEpochs, settings.BatchSize, settings.LearningRate, settings.Schedule), Is.EqualTo((5, 9, 0.5f, LearningRateSchedule.Exponential)));
-        Assert.That((settings.Optimizer, settings.WeightDecay, settings.ValidationFraction, settings.Patience, settings.RestoresBest), Is.EqualTo((OptimizerKind.Sgd, 0.2f, 0.3, 4, false)));
+        SequenceSettings settings = Resolve(
+            Profile(rows: 50, length: 500),
+            options =>
+            {
+                (options.Cell, options.HiddenSize, options.Layers, options.Bidirectional, options.Pooling) = (
+                    CellKind.Elman,
+                    3,
+                    2,
+                    false,
+                    Pooling.Attention
+                );
+                (options.Dropout, options.InputDropout, options.HeadDropout, options.PatchLength, options.Networks) = (
+                    0.1f,
+                    0.3f,
+                    0.4f,
+                    7,
+                    2
+                );
+                (options.MaxEpochs, options.BatchSize, options.LearningRate, options.LearningRateSchedule) = (
+                    5,
+                    9,
+                    0.5f,
+                    LearningRateSchedule.Exponential
+                );
+                (
+                    options.Optimizer,
+                    options.WeightDecay,
+                    options.ValidationFraction,
+                    options.EarlyStoppingPatience,
+                    options.RestoreBestWeights
+                ) = (OptimizerKind.Sgd, 0.2f, 0.3, 4, false);
+                (options.HeadHiddenSizes, options.Calibrate) = ([6], false);
+            }
+        );
+        Assert.That(
+            (settings.Cell, settings.HiddenSize, settings.Layers, settings.Bidirectional, settings.Pooling),
+            Is.EqualTo((CellKind.Elman, 3, 2, false, Pooling.Attention))
+        );
+        Assert.That(
+            (settings.Dropout, settings.InputDropout, settings.HeadDropout, settings.PatchLength, settings.Networks),
+            Is.EqualTo((0.1f, 0.3f, 0.4f, 7, 2))
+        );
+        Assert.That(
+            (settings.MaxEpochs, settings.BatchSize, settings.LearningRate, settings.Schedule),
+            Is.EqualTo((5, 9, 0.5f, LearningRateSchedule.Exponential))
+        );
+        Assert.That(
+            (settings.Optimizer, settings.WeightDecay, settings.ValidationFraction, settings.Patience, settings.RestoresBest),
+            Is.EqualTo((OptimizerKind.Sgd, 0.2f, 0.3, 4, false))
+        );
         Assert.That(settings.HeadHiddenSizes, Is.EqualTo(new[] { 6 }));
         Assert.That((settings.IsCrossValidated, settings.Calibrates), Is.EqualTo((false, false)));
     }
@@ -167,7 +226,10 @@ public class SequenceDefaultsTests
     public void Few_rows_are_gone_through_often_enough(int rows)
     {
         SequenceSettings settings = Resolve(Profile(rows: rows));
-        Assert.That((rows + settings.BatchSize - 1) / settings.BatchSize * settings.MaxEpochs, Is.GreaterThanOrEqualTo(300).Or.GreaterThanOrEqualTo(300 * settings.Networks / 10));
+        Assert.That(
+            (rows + settings.BatchSize - 1) / settings.BatchSize * settings.MaxEpochs,
+            Is.GreaterThanOrEqualTo(300).Or.GreaterThanOrEqualTo(300 * settings.Networks / 10)
+        );
         Assert.That(settings.BatchSize, Is.LessThanOrEqualTo(rows));
     }
 
@@ -192,7 +254,16 @@ public class SequenceDefaultsTests
     {
         var log = new LogCapture(_ml);
         IDataView data = TinyData.Load(_ml);
-        using var model = _ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options { LabelColumnName = TinyData.ClassLabel, FeatureColumnName = "Matrix", MaxEpochs = 2 }).Fit(data);
+        using var model = _ml
+            .MulticlassClassification.Trainers.Rnn(
+                new RnnMulticlassTrainer.Options
+                {
+                    LabelColumnName = TinyData.ClassLabel,
+                    FeatureColumnName = "Matrix",
+                    MaxEpochs = 2,
+                }
+            )
+            .Fit(data);
         Assert.That(log.Messages, Has.Some.Contains("Chosen for 48 rows of 5 steps of 2 values, 3 classes: Cell Gru, HiddenSize 64,"));
         IReadOnlyDictionary<string, string> options = model.Model.History.Options;
         Assert.That(options["Bidirectional"], Is.EqualTo("true"));
@@ -207,16 +278,42 @@ public class SequenceDefaultsTests
     public void A_Fit_goes_on_from_each_member_of_an_ensemble()
     {
         IDataView data = TinyData.Load(_ml);
-        RnnMulticlassTrainer trainer = _ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options { LabelColumnName = TinyData.ClassLabel, FeatureColumnName = "Matrix", MaxEpochs = 1, LearningRate = 1e-6f, Seed = 3 });
+        RnnMulticlassTrainer trainer = _ml.MulticlassClassification.Trainers.Rnn(
+            new RnnMulticlassTrainer.Options
+            {
+                LabelColumnName = TinyData.ClassLabel,
+                FeatureColumnName = "Matrix",
+                MaxEpochs = 1,
+                LearningRate = 1e-6f,
+                Seed = 3,
+            }
+        );
         using var previous = trainer.Fit(data);
         using var next = trainer.Fit(data, previous.Model);
         Assert.That(next.Model.Histories, Has.Count.EqualTo(previous.Model.Histories.Count));
         for (int member = 0; member < previous.Model.Network.Networks.Count; member++)
-            Assert.That(next.Model.Network.Networks[member].Weights["rnn.weight_hh_l0"], Is.EqualTo(previous.Model.Network.Networks[member].Weights["rnn.weight_hh_l0"]).Within(1e-4), $"member {member}");
+            Assert.That(
+                next.Model.Network.Networks[member].Weights["rnn.weight_hh_l0"],
+                Is.EqualTo(previous.Model.Network.Networks[member].Weights["rnn.weight_hh_l0"]).Within(1e-4),
+                $"member {member}"
+            );
     }
 
     [Test]
-    public void A_temperature_without_held_out_rows_is_an_error() => Refused.Argument(
-        () => _ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options { LabelColumnName = TinyData.ClassLabel, FeatureColumnName = "Matrix", Calibrate = true, ValidationFraction = 0 }).Fit(TinyData.Load(_ml)),
-        "Calibrate is true, but no rows are held out to learn a temperature from");
+    public void A_temperature_without_held_out_rows_is_an_error() =>
+        Refused.Argument(
+            () =>
+                _ml
+                    .MulticlassClassification.Trainers.Rnn(
+                        new RnnMulticlassTrainer.Options
+                        {
+                            LabelColumnName = TinyData.ClassLabel,
+                            FeatureColumnName = "Matrix",
+                            Calibrate = true,
+                            ValidationFraction = 0,
+                        }
+                    )
+                    .Fit(TinyData.Load(_ml)),
+            "Calibrate is true, but no rows are held out to learn a temperature from"
+        );
 }

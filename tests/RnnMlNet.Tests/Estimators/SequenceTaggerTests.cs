@@ -21,19 +21,35 @@ public class SequenceTaggerTests
     }
 
     [Test]
-    public void It_learns_the_tags_of_steps([Values(ColumnKind.Ragged, ColumnKind.RaggedTokens, ColumnKind.FeatureMajor, ColumnKind.RaggedChannels)] ColumnKind kind, [Values(EngineKind.Torch, EngineKind.Simd)] EngineKind engine)
+    public void It_learns_the_tags_of_steps(
+        [Values(ColumnKind.Ragged, ColumnKind.RaggedTokens, ColumnKind.FeatureMajor, ColumnKind.RaggedChannels)] ColumnKind kind,
+        [Values(EngineKind.Torch, EngineKind.Simd)] EngineKind engine
+    )
     {
-        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, kind, options =>
-        {
-            Tiny.LearnWell(options);
-            options.Engine = engine;
-        }).Fit(TinyTags.Load(_ml));
+        using RnnSequenceTaggerTransformer model = TinyTags
+            .Trainer(
+                _ml,
+                kind,
+                options =>
+                {
+                    Tiny.LearnWell(options);
+                    options.Engine = engine;
+                }
+            )
+            .Fit(TinyTags.Load(_ml));
         IDataView fresh = TinyTags.Load(_ml, count: 30, seed: 2);
-        IDataView scored = _ml.Transforms.Conversion.MapKeyToValue("PredictedTags", "PredictedLabel").Fit(model.Transform(fresh)).Transform(model.Transform(fresh));
+        IDataView scored = _ml
+            .Transforms.Conversion.MapKeyToValue("PredictedTags", "PredictedLabel")
+            .Fit(model.Transform(fresh))
+            .Transform(model.Transform(fresh));
 
-        string[][] labels = [.. scored.GetColumn<string[]>(TinyTags.Label(kind).Replace("Keys", "s"))], predicted = [.. scored.GetColumn<string[]>("PredictedTags")];
+        string[][] labels = [.. scored.GetColumn<string[]>(TinyTags.Label(kind).Replace("Keys", "s"))],
+            predicted = [.. scored.GetColumn<string[]>("PredictedTags")];
         Assert.That(predicted.Select(row => row.Length), Is.EqualTo(labels.Select(row => row.Length)));
-        Assert.That(labels.Zip(predicted).SelectMany(row => row.First.Zip(row.Second)).Average(step => step.First == step.Second ? 1.0 : 0), Is.GreaterThan(0.9));
+        Assert.That(
+            labels.Zip(predicted).SelectMany(row => row.First.Zip(row.Second)).Average(step => step.First == step.Second ? 1.0 : 0),
+            Is.GreaterThan(0.9)
+        );
         Assert.That(model.Model.History.Epochs[^1].MetricName, Is.EqualTo("Accuracy"));
     }
 
@@ -51,33 +67,44 @@ public class SequenceTaggerTests
             Assert.That(steps.Select(step => step.Sum()), Is.All.EqualTo(1).Within(1e-5));
             Assert.That(steps.Select(step => step[0] >= step[1] ? 1u : 2), Is.EqualTo(predicted[row]));
         }
-        VBuffer<ReadOnlyMemory<char>> names = default, ofScores = default;
+        VBuffer<ReadOnlyMemory<char>> names = default,
+            ofScores = default;
         scored.Schema["PredictedLabel"].GetKeyValues(ref names);
         scored.Schema["Score"].Annotations.GetValue("TrainingLabelValues", ref ofScores);
         Assert.That(names.DenseValues().Select(name => name.ToString()), Is.EquivalentTo(new[] { "up", "down" }));
-        Assert.That(ofScores.DenseValues().Select(name => name.ToString()), Is.EqualTo(names.DenseValues().Select(name => name.ToString())));
+        Assert.That(
+            ofScores.DenseValues().Select(name => name.ToString()),
+            Is.EqualTo(names.DenseValues().Select(name => name.ToString()))
+        );
     }
 
     [Test]
     public void A_missing_token_keeps_its_place()
     {
         var random = new Random(1);
-        TokenRow[] rows = [.. Enumerable.Range(0, 200).Select(_ =>
-        {
-            uint[] tokens = [.. Enumerable.Range(0, 1 + random.Next(6)).Select(_ => (uint)random.Next(5))];
-            return new TokenRow { Tokens = tokens, Tags = [.. tokens.Select(token => token == 0 ? 1u : 2)] };
-        })];
+        TokenRow[] rows =
+        [
+            .. Enumerable
+                .Range(0, 200)
+                .Select(_ =>
+                {
+                    uint[] tokens = [.. Enumerable.Range(0, 1 + random.Next(6)).Select(_ => (uint)random.Next(5))];
+                    return new TokenRow { Tokens = tokens, Tags = [.. tokens.Select(token => token == 0 ? 1u : 2)] };
+                }),
+        ];
         IDataView data = _ml.Data.LoadFromEnumerable(rows);
-        var trainer = _ml.MulticlassClassification.Trainers.RnnSequenceTagger(new RnnSequenceTaggerTrainer.Options
-        {
-            LabelColumnName = nameof(TokenRow.Tags),
-            FeatureColumnName = nameof(TokenRow.Tokens),
-            HiddenSize = 8,
-            LearningRate = 0.03f,
-            MaxEpochs = 20,
-            Seed = 1,
-            Device = "cpu",
-        });
+        var trainer = _ml.MulticlassClassification.Trainers.RnnSequenceTagger(
+            new RnnSequenceTaggerTrainer.Options
+            {
+                LabelColumnName = nameof(TokenRow.Tags),
+                FeatureColumnName = nameof(TokenRow.Tokens),
+                HiddenSize = 8,
+                LearningRate = 0.03f,
+                MaxEpochs = 20,
+                Seed = 1,
+                Device = "cpu",
+            }
+        );
         using RnnSequenceTaggerTransformer model = trainer.Fit(data);
 
         Assert.That(model.Model.Vocabulary, Is.EqualTo(5), "Four keys, and the missing one.");
@@ -88,19 +115,33 @@ public class SequenceTaggerTests
     public void Steps_without_a_label_do_not_count([Values(EngineKind.Torch, EngineKind.Simd)] EngineKind engine)
     {
         // Half the steps have no label; what is beside them says the contrary of what those with one say.
-        TokenRow[] right = Rows(token => token <= 2 ? 1u : 0), wrong = Rows(token => token <= 2 ? 1u : 2);
+        TokenRow[] right = Rows(token => token <= 2 ? 1u : 0),
+            wrong = Rows(token => token <= 2 ? 1u : 2);
         float[] Weights(TokenRow[] rows) => [.. Train(rows, engine).Model.GetWeights().SelectMany(weight => weight.Values)];
 
         Assert.That(Train([.. right, .. wrong[..20]], engine).Model.History.Epochs[^1].TrainingLoss, Is.LessThan(0.3));
-        Assert.That(Weights([.. right, new TokenRow { Tokens = [1, 2, 3, 4], Tags = [0, 0, 0, 0] }, .. wrong[..3]]), Is.EqualTo(Weights([.. right, .. wrong[..3]])), "A row without any label is left out.");
+        Assert.That(
+            Weights([.. right, new TokenRow { Tokens = [1, 2, 3, 4], Tags = [0, 0, 0, 0] }, .. wrong[..3]]),
+            Is.EqualTo(Weights([.. right, .. wrong[..3]])),
+            "A row without any label is left out."
+        );
     }
 
     [Test]
     public void Label_and_sequence_of_different_lengths_are_refused()
     {
-        IDataView data = _ml.Data.LoadFromEnumerable(new TokenRow[] { new() { Tokens = [1, 2], Tags = [1, 2] }, new() { Tokens = [1, 2, 3], Tags = [1, 2] } });
-        Refused.Operation(() => Trainer(EngineKind.Torch).Fit(data),
-            "Row 1 has 2 labels in column 'Tags', but its sequence has 3 steps: a sequence tagger needs a label for each step (a missing key where a step has none).");
+        IDataView data = _ml.Data.LoadFromEnumerable(
+            new TokenRow[]
+            {
+                new() { Tokens = [1, 2], Tags = [1, 2] },
+                new() { Tokens = [1, 2, 3], Tags = [1, 2] },
+            }
+        );
+        Refused.Operation(
+            () => Trainer(EngineKind.Torch).Fit(data),
+            "Row 1 has 2 labels in column 'Tags', but its sequence has 3 steps: a sequence tagger needs a label for each step (a missing "
+                + "key where a step has none)."
+        );
     }
 
     [Test]
@@ -108,16 +149,22 @@ public class SequenceTaggerTests
     {
         IDataView data = TinyTags.Load(_ml);
         foreach (string label in (string[])[TinyData.ClassLabel, nameof(SequenceRow.Flat), nameof(SequenceRow.Tags)])
-            Refused.Argument(() => TinyTags.Trainer(_ml, configure: options => options.LabelColumnName = label).Fit(data),
-                "a vector of Key<UInt32> of known count, one for each step (make one with MapValueToKey)");
+            Refused.Argument(
+                () => TinyTags.Trainer(_ml, configure: options => options.LabelColumnName = label).Fit(data),
+                "a vector of Key<UInt32> of known count, one for each step (make one with MapValueToKey)"
+            );
     }
 
     [Test]
-    public void Pooling_is_no_option() => Refused.Argument(() => TinyTags.Trainer(_ml, configure: options => options.Pooling = Pooling.Max),
-        "Pooling is Max, but a sequence tagger has a prediction for each step, so that nothing is pooled: leave it null.");
+    public void Pooling_is_no_option() =>
+        Refused.Argument(
+            () => TinyTags.Trainer(_ml, configure: options => options.Pooling = Pooling.Max),
+            "Pooling is Max, but a sequence tagger has a prediction for each step, so that nothing is pooled: leave it null."
+        );
 
     [Test]
-    public void One_label_only_is_refused() => Refused.Operation(() => Train(Rows(_ => 1), EngineKind.Torch), "The training rows hold one class only");
+    public void One_label_only_is_refused() =>
+        Refused.Operation(() => Train(Rows(_ => 1), EngineKind.Torch), "The training rows hold one class only");
 
     [Test]
     public void Sequences_without_steps_have_no_tags([Values] bool oneByOne)
@@ -141,21 +188,36 @@ public class SequenceTaggerTests
         float[] expected = whole.Predict(new TokenRow { Tokens = tokens }).Score;
 
         // One step, then three, then the others.
-        float[] scores = [.. new[] { tokens[..1], tokens[1..4], tokens[4..] }.SelectMany(steps => stepped.Predict("s", new TokenRow { Tokens = steps }).Score)];
+        float[] scores =
+        [
+            .. new[] { tokens[..1], tokens[1..4], tokens[4..] }.SelectMany(steps =>
+                stepped.Predict("s", new TokenRow { Tokens = steps }).Score
+            ),
+        ];
 
         Assert.That(scores, Is.EqualTo(expected).Within(1e-5));
     }
 
     [Test]
-    public void A_tagger_scores_the_same_in_every_way([Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind, [Values(1, 2)] int layers, [Values] bool bidirectional)
+    public void A_tagger_scores_the_same_in_every_way(
+        [Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional
+    )
     {
         IDataView data = TinyTags.Load(_ml);
-        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, kind, options =>
-        {
-            options.Layers = layers;
-            options.Bidirectional = bidirectional;
-            options.HeadHiddenSizes = [5];
-        }).Fit(data);
+        using RnnSequenceTaggerTransformer model = TinyTags
+            .Trainer(
+                _ml,
+                kind,
+                options =>
+                {
+                    options.Layers = layers;
+                    options.Bidirectional = bidirectional;
+                    options.HeadHiddenSizes = [5];
+                }
+            )
+            .Fit(data);
 
         ScoreVerification verification = model.VerifyScores(data);
 
@@ -178,14 +240,26 @@ public class SequenceTaggerTests
             (options.CheckpointPath, options.CancellationToken) = (folder.PathOf("tagger.checkpoint"), cut.Token);
             options.Progress = new OnEpoch(3, cut.Cancel);
         }
-        Assert.That(() => TinyTags.Trainer(_ml, ColumnKind.Ragged, Begin).Fit(TinyTags.Load(_ml)), Throws.InstanceOf<OperationCanceledException>());
-        using RnnSequenceTaggerTransformer resumed = TinyTags.Trainer(_ml, ColumnKind.Ragged, options =>
-        {
-            Configure(options);
-            options.CheckpointPath = folder.PathOf("tagger.checkpoint");
-        }).Fit(TinyTags.Load(_ml));
+        Assert.That(
+            () => TinyTags.Trainer(_ml, ColumnKind.Ragged, Begin).Fit(TinyTags.Load(_ml)),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
+        using RnnSequenceTaggerTransformer resumed = TinyTags
+            .Trainer(
+                _ml,
+                ColumnKind.Ragged,
+                options =>
+                {
+                    Configure(options);
+                    options.CheckpointPath = folder.PathOf("tagger.checkpoint");
+                }
+            )
+            .Fit(TinyTags.Load(_ml));
 
-        Assert.That(resumed.Model.GetWeights().SelectMany(weight => weight.Values), Is.EqualTo(whole.Model.GetWeights().SelectMany(weight => weight.Values)));
+        Assert.That(
+            resumed.Model.GetWeights().SelectMany(weight => weight.Values),
+            Is.EqualTo(whole.Model.GetWeights().SelectMany(weight => weight.Values))
+        );
     }
 
     [Test]
@@ -194,9 +268,13 @@ public class SequenceTaggerTests
         using RnnMulticlassTransformer classifier = Tiny.Multiclass(_ml, ColumnKind.Ragged).Fit(TinyData.Load(_ml));
         IDataView data = TinyTags.Load(_ml);
 
-        Refused.Argument(() => TinyTags.Trainer(_ml, ColumnKind.Ragged).Fit(data, classifier.Model),
-            "The previous model is RnnMulticlassModelParameters, but this trainer makes RnnSequenceTaggerModelParameters");
-        using RnnSequenceTaggerTransformer tagger = TinyTags.Trainer(_ml, ColumnKind.Ragged, options => options.ReplaceHead = true).Fit(data, classifier.Model);
+        Refused.Argument(
+            () => TinyTags.Trainer(_ml, ColumnKind.Ragged).Fit(data, classifier.Model),
+            "The previous model is RnnMulticlassModelParameters, but this trainer makes RnnSequenceTaggerModelParameters"
+        );
+        using RnnSequenceTaggerTransformer tagger = TinyTags
+            .Trainer(_ml, ColumnKind.Ragged, options => options.ReplaceHead = true)
+            .Fit(data, classifier.Model);
         using RnnSequenceTaggerTransformer further = TinyTags.Trainer(_ml, ColumnKind.Ragged).Fit(data, tagger.Model);
         Assert.That(further.Model.Outputs, Is.EqualTo(2));
     }
@@ -209,12 +287,23 @@ public class SequenceTaggerTests
         using var file = new MemoryStream();
         model.Model.SaveSafetensors(file);
         file.Position = 0;
-        var options = new RnnImportOptions { FeatureColumnName = kind.ToString(), FeaturesPerStep = kind == ColumnKind.Ragged ? 2 : null, ClassNames = ["one", "two"] };
+        var options = new RnnImportOptions
+        {
+            FeatureColumnName = kind.ToString(),
+            FeaturesPerStep = kind == ColumnKind.Ragged ? 2 : null,
+            ClassNames = ["one", "two"],
+        };
         using RnnSequenceTaggerTransformer back = _ml.MulticlassClassification.LoadRnnSequenceTaggerSafetensors(file, data.Schema, options);
 
-        Assert.That(Scores.Of(back, data).SelectMany(score => score), Is.EqualTo(Scores.Of(model, data).SelectMany(score => score)).Within(1e-6));
+        Assert.That(
+            Scores.Of(back, data).SelectMany(score => score),
+            Is.EqualTo(Scores.Of(model, data).SelectMany(score => score)).Within(1e-6)
+        );
         options.Pooling = Pooling.Max;
-        Refused.Argument(() => _ml.MulticlassClassification.LoadRnnSequenceTaggerSafetensors(file, data.Schema, options), "A sequence tagger pools nothing; leave Pooling null.");
+        Refused.Argument(
+            () => _ml.MulticlassClassification.LoadRnnSequenceTaggerSafetensors(file, data.Schema, options),
+            "A sequence tagger pools nothing; leave Pooling null."
+        );
     }
 
     [Test]
@@ -228,8 +317,15 @@ public class SequenceTaggerTests
         Assert.That(text, Does.Contain("SequenceClassification").And.Contain("head.0.weight"));
         Assert.That(text, Does.Not.Contain("rnnmlnet.pooling"));
         file.Position = 0;
-        Assert.That(() => _ml.MulticlassClassification.LoadRnnSafetensors(file, TinyTags.Load(_ml).Schema, new RnnImportOptions { FeatureColumnName = "Ragged", FeaturesPerStep = 2 }),
-            Throws.InstanceOf<FormatException>().With.Message.Contains("SequenceClassification"));
+        Assert.That(
+            () =>
+                _ml.MulticlassClassification.LoadRnnSafetensors(
+                    file,
+                    TinyTags.Load(_ml).Schema,
+                    new RnnImportOptions { FeatureColumnName = "Ragged", FeaturesPerStep = 2 }
+                ),
+            Throws.InstanceOf<FormatException>().With.Message.Contains("SequenceClassification")
+        );
     }
 
     private sealed class Tagged
@@ -242,25 +338,36 @@ public class SequenceTaggerTests
     private static TokenRow[] Rows(Func<uint, uint> tag)
     {
         var random = new Random(1);
-        return [.. Enumerable.Range(0, 100).Select(_ =>
-        {
-            uint[] tokens = [.. Enumerable.Range(0, 1 + random.Next(6)).Select(_ => (uint)(1 + random.Next(4)))];
-            return new TokenRow { Tokens = tokens, Tags = [.. tokens.Select(tag)] };
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, 100)
+                .Select(_ =>
+                {
+                    uint[] tokens = [.. Enumerable.Range(0, 1 + random.Next(6)).Select(_ => (uint)(1 + random.Next(4)))];
+                    return new TokenRow { Tokens = tokens, Tags = [.. tokens.Select(tag)] };
+                }),
+        ];
     }
 
-    private RnnSequenceTaggerTransformer Train(TokenRow[] rows, EngineKind engine) => Trainer(engine).Fit(_ml.Data.LoadFromEnumerable(rows));
+    private RnnSequenceTaggerTransformer Train(TokenRow[] rows, EngineKind engine) =>
+        Trainer(engine).Fit(_ml.Data.LoadFromEnumerable(rows));
 
-    private RnnSequenceTaggerTrainer Trainer(EngineKind engine) => _ml.MulticlassClassification.Trainers.RnnSequenceTagger(Plain.Set(new RnnSequenceTaggerTrainer.Options
-    {
-        LabelColumnName = nameof(TokenRow.Tags),
-        FeatureColumnName = nameof(TokenRow.Tokens),
-        HiddenSize = 8,
-        LearningRate = 0.03f,
-        MaxEpochs = 8,
-        ValidationFraction = 0,
-        Seed = 1,
-        Device = "cpu",
-        Engine = engine,
-    }));
+    private RnnSequenceTaggerTrainer Trainer(EngineKind engine) =>
+        _ml.MulticlassClassification.Trainers.RnnSequenceTagger(
+            Plain.Set(
+                new RnnSequenceTaggerTrainer.Options
+                {
+                    LabelColumnName = nameof(TokenRow.Tags),
+                    FeatureColumnName = nameof(TokenRow.Tokens),
+                    HiddenSize = 8,
+                    LearningRate = 0.03f,
+                    MaxEpochs = 8,
+                    ValidationFraction = 0,
+                    Seed = 1,
+                    Device = "cpu",
+                    Engine = engine,
+                }
+            )
+        );
 }

@@ -27,7 +27,11 @@ public class StoreLimitTests
         public void Report(EpochReport value)
         {
             if (OperatingSystem.IsLinux())
-                Assert.That(StoreTraces.In(folder), Has.Some.Contains("rnnmlnet-").And.Some.Contains("r--s"), "The file is open, and mapped for reading.");
+                Assert.That(
+                    StoreTraces.In(folder),
+                    Has.Some.Contains("rnnmlnet-").And.Some.Contains("r--s"),
+                    "The file is open, and mapped for reading."
+                );
             HasLooked = true;
             then();
         }
@@ -36,7 +40,10 @@ public class StoreLimitTests
     private void NothingIsLeft() => Assert.That(StoreTraces.In(_folder.FullName), Is.Empty);
 
     [Test]
-    public void The_model_is_the_same_byte_for_byte([Values] TinyTask task, [Values(ColumnKind.Ragged, ColumnKind.Channels, ColumnKind.RaggedTokens)] ColumnKind kind)
+    public void The_model_is_the_same_byte_for_byte(
+        [Values] TinyTask task,
+        [Values(ColumnKind.Ragged, ColumnKind.Channels, ColumnKind.RaggedTokens)] ColumnKind kind
+    )
     {
         IDataView data = TinyData.Load(_ml);
         var inMemory = Model(options => options.Seed = 5);
@@ -51,11 +58,22 @@ public class StoreLimitTests
         Assert.That(inFile, Is.EqualTo(inMemory));
         NothingIsLeft();
 
-        IReadOnlyDictionary<string, string> Model(Action<RnnOptions> configure) => SavedModel.Entries(_ml, Tiny.Trainer(_ml, task, kind, options =>
-        {
-            options.ExampleWeightColumnName = nameof(SequenceRow.Weight);
-            configure(options);
-        }).Fit(data), data.Schema);
+        IReadOnlyDictionary<string, string> Model(Action<RnnOptions> configure) =>
+            SavedModel.Entries(
+                _ml,
+                Tiny.Trainer(
+                        _ml,
+                        task,
+                        kind,
+                        options =>
+                        {
+                            options.ExampleWeightColumnName = nameof(SequenceRow.Weight);
+                            configure(options);
+                        }
+                    )
+                    .Fit(data),
+                data.Schema
+            );
     }
 
     [Test]
@@ -64,15 +82,22 @@ public class StoreLimitTests
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
         IDataView data = TinyData.Load(ml);
-        Tiny.Regression(ml, configure: options =>
-        {
-            InFile(options);
-            options.StoreMemoryLimit = 150_000;
-            options.ValidationSet = data;
-        }).Fit(data);
+        Tiny.Regression(
+                ml,
+                configure: options =>
+                {
+                    InFile(options);
+                    options.StoreMemoryLimit = 150_000;
+                    options.ValidationSet = data;
+                }
+            )
+            .Fit(data);
 
         // 48 rows of 10 numbers, a label and a weight, and 128 KiB of places, lengths and hashes; twice that is more than the limit.
-        Assert.That(log.Messages, Has.One.EndsWith($"The store's 48 rows take 128.0 KiB of memory and 2.3 KiB of a temporary file in '{_folder.FullName}'."));
+        Assert.That(
+            log.Messages,
+            Has.One.EndsWith($"The store's 48 rows take 128.0 KiB of memory and 2.3 KiB of a temporary file in '{_folder.FullName}'.")
+        );
         NothingIsLeft();
     }
 
@@ -91,14 +116,21 @@ public class StoreLimitTests
         var ml = new MLContext(seed: 1);
         Tiny.Regression(ml).Fit(ml.Data.Cache(TinyData.Load(ml)));
         var told = ProgressEvents.Of(ml, "Reading sequences");
-        Assert.That(told.Select(e => e.ProgressEntry?.Progress[0]), Is.EqualTo(new double?[] { null, 48, null }), "Start, a checkpoint, stop.");
+        Assert.That(
+            told.Select(e => e.ProgressEntry?.Progress[0]),
+            Is.EqualTo(new double?[] { null, 48, null }),
+            "Start, a checkpoint, stop."
+        );
     }
 
     [Test]
     public void Nothing_is_left_when_the_data_fails()
     {
         int rows = 0;
-        var failing = new Watched(TinyData.Load(_ml), () => _ = ++rows > 40 ? throw new InvalidDataException("The user's own failure.") : 0);
+        var failing = new Watched(
+            TinyData.Load(_ml),
+            () => _ = ++rows > 40 ? throw new InvalidDataException("The user's own failure.") : 0
+        );
         Assert.That(() => Tiny.Binary(_ml, configure: InFile).Fit(failing), Throws.InstanceOf<InvalidDataException>());
         NothingIsLeft();
     }
@@ -148,7 +180,10 @@ public class StoreLimitTests
     public void Two_Fits_at_once_have_a_file_each()
     {
         using var both = new Barrier(2);
-        IReadOnlyDictionary<string, string>[] models = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(FitBeside)).ToArray().Select(task => task.GetAwaiter().GetResult())];
+        IReadOnlyDictionary<string, string>[] models =
+        [
+            .. Enumerable.Range(0, 2).Select(_ => Task.Run(FitBeside)).ToArray().Select(task => task.GetAwaiter().GetResult()),
+        ];
         Assert.That(models[1], Is.EqualTo(models[0]));
         NothingIsLeft();
 
@@ -158,24 +193,36 @@ public class StoreLimitTests
             IDataView data = TinyData.Load(ml);
             // Both are in their first epoch, each with its file, before either goes on.
             bool first = true;
-            var meet = new Looks(_folder.FullName, () =>
-            {
-                if (first)
-                    Assert.That(both.SignalAndWait(TimeSpan.FromMinutes(1)), Is.True);
-                first = false;
-            });
-            var trainer = Tiny.Multiclass(ml, ColumnKind.Ragged, options =>
-            {
-                InFile(options);
-                options.Progress = meet;
-            });
+            var meet = new Looks(
+                _folder.FullName,
+                () =>
+                {
+                    if (first)
+                        Assert.That(both.SignalAndWait(TimeSpan.FromMinutes(1)), Is.True);
+                    first = false;
+                }
+            );
+            var trainer = Tiny.Multiclass(
+                ml,
+                ColumnKind.Ragged,
+                options =>
+                {
+                    InFile(options);
+                    options.Progress = meet;
+                }
+            );
             return SavedModel.Entries(ml, trainer.Fit(data), data.Schema);
         }
     }
 
-    private void Fit(Action<RnnOptions> configure) => Tiny.Regression(_ml, configure: options =>
-    {
-        InFile(options);
-        configure(options);
-    }).Fit(TinyData.Load(_ml));
+    private void Fit(Action<RnnOptions> configure) =>
+        Tiny.Regression(
+                _ml,
+                configure: options =>
+                {
+                    InFile(options);
+                    configure(options);
+                }
+            )
+            .Fit(TinyData.Load(_ml));
 }

@@ -9,8 +9,8 @@ using RangeAttribute = Microsoft.ML.SearchSpace.RangeAttribute;
 namespace RnnMlNet.Tests.Estimators;
 
 /// <summary>
-/// What Microsoft.ML.AutoML needs of options to search them (docs/automl.md). That package is no dependency of these tests, so they do to the options what it does: it reads
-/// ML.NET's own attributes, writes what it draws as JSON, and reads options of that.
+/// What Microsoft.ML.AutoML needs of options to search them (docs/automl.md). That package is no dependency of these tests, so they do to
+/// the options what it does: it reads ML.NET's own attributes, writes what it draws as JSON, and reads options of that.
 /// </summary>
 [TestFixture]
 public class SweepableOptionsTests
@@ -24,9 +24,12 @@ public class SweepableOptionsTests
 
     private static readonly Dictionary<Type, Func<object, IEstimator<ITransformer>>> _trainers = new()
     {
-        [typeof(RnnMulticlassTrainer.Options)] = options => new MLContext().MulticlassClassification.Trainers.Rnn((RnnMulticlassTrainer.Options)options),
-        [typeof(RnnSequenceTaggerTrainer.Options)] = options => new MLContext().MulticlassClassification.Trainers.RnnSequenceTagger((RnnSequenceTaggerTrainer.Options)options),
-        [typeof(RnnBinaryTrainer.Options)] = options => new MLContext().BinaryClassification.Trainers.Rnn((RnnBinaryTrainer.Options)options),
+        [typeof(RnnMulticlassTrainer.Options)] = options =>
+            new MLContext().MulticlassClassification.Trainers.Rnn((RnnMulticlassTrainer.Options)options),
+        [typeof(RnnSequenceTaggerTrainer.Options)] = options =>
+            new MLContext().MulticlassClassification.Trainers.RnnSequenceTagger((RnnSequenceTaggerTrainer.Options)options),
+        [typeof(RnnBinaryTrainer.Options)] = options =>
+            new MLContext().BinaryClassification.Trainers.Rnn((RnnBinaryTrainer.Options)options),
         [typeof(RnnRegressionTrainer.Options)] = options => new MLContext().Regression.Trainers.Rnn((RnnRegressionTrainer.Options)options),
         [typeof(RnnForecastingEstimator.Options)] = options => Forecaster((RnnForecastingEstimator.Options)options),
     };
@@ -38,8 +41,12 @@ public class SweepableOptionsTests
     {
         Assert.That(type.GetConstructor(Type.EmptyTypes), Is.Not.Null);
         Assert.That(type.GetFields(BindingFlags.Public | BindingFlags.Instance), Is.Empty);
-        var options = type.GetProperties().Where(property => !property.IsDefined(typeof(ObsoleteAttribute)));   // a tagger's Pooling is no option
-        Assert.That(options.Where(property => property.GetMethod is not { IsPublic: true } || property.SetMethod is not { IsPublic: true }), Is.Empty);
+        // A tagger's Pooling is no option.
+        var options = type.GetProperties().Where(property => !property.IsDefined(typeof(ObsoleteAttribute)));
+        Assert.That(
+            options.Where(property => property.GetMethod is not { IsPublic: true } || property.SetMethod is not { IsPublic: true }),
+            Is.Empty
+        );
     }
 
     [TestCaseSource(nameof(OptionTypes))]
@@ -58,8 +65,8 @@ public class SweepableOptionsTests
     {
         var searched = Searched(type);
         foreach ((PropertyInfo property, _, object[] values) in searched)
-            foreach (object value in values)
-                Check(type, new() { [property.Name] = value });
+        foreach (object value in values)
+            Check(type, new() { [property.Name] = value });
         Check(type, searched.ToDictionary(option => option.Property.Name, option => option.Values[0]));
         Check(type, searched.ToDictionary(option => option.Property.Name, option => option.Values[^1]));
     }
@@ -74,19 +81,19 @@ public class SweepableOptionsTests
 
     /// <summary>Properties with their start and values, whose types are the property's own: AutoML asserts that they go together.</summary>
     private static (PropertyInfo Property, object Start, object[] Values)[] Searched(Type type) =>
-    [
-        .. from property in type.GetProperties()
-           from attribute in property.GetCustomAttributes(inherit: false)
-           let option = attribute switch
-           {
-               RangeAttribute range => (Start: range.Init, Values: new[] { range.Min, range.Max }),
-               ChoiceAttribute choice => (Start: choice.DefaultValue, Values: choice.Candidates),
-               BooleanChoiceAttribute flag => (Start: (object)flag.DefaultValue, Values: [false, true]),
-               _ => default,
-           }
-           where option.Values is not null
-           select (property, option.Start, option.Values)
-    ];
+        [
+            .. from property in type.GetProperties()
+            from attribute in property.GetCustomAttributes(inherit: false)
+            let option = attribute switch
+            {
+                RangeAttribute range => (Start: range.Init, Values: new[] { range.Min, range.Max }),
+                ChoiceAttribute choice => (Start: choice.DefaultValue, Values: choice.Candidates),
+                BooleanChoiceAttribute flag => (Start: (object)flag.DefaultValue, Values: [false, true]),
+                _ => default,
+            }
+            where option.Values is not null
+            select (property, option.Start, option.Values),
+        ];
 
     private static RnnForecastingEstimator Forecaster(RnnForecastingEstimator.Options options)
     {

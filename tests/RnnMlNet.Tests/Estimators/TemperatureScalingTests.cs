@@ -5,7 +5,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>A classifier's probabilities after calibration: the classes stay, the log-loss of new rows falls where labels are noisy.</summary>
+/// <summary>
+/// A classifier's probabilities after calibration: the classes stay, the log-loss of new rows falls where labels are noisy.
+/// </summary>
 public class TemperatureScalingTests
 {
     private readonly MLContext _ml = new(seed: 1);
@@ -22,24 +24,46 @@ public class TemperatureScalingTests
     private IDataView Noisy(int count, int seed)
     {
         var random = new Random(seed);
-        return _ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Row
-        {
-            Steps = [.. Enumerable.Range(0, 6).Select(_ => random.NextSingle() - 0.5f + (i % 2 == 0 ? 0.3f : -0.3f))],
-            Label = random.Next(3) == 0 ? random.Next(2) == 0 : i % 2 == 0,
-        }).ToArray());
+        return _ml.Data.LoadFromEnumerable(
+            Enumerable
+                .Range(0, count)
+                .Select(i => new Row
+                {
+                    Steps = [.. Enumerable.Range(0, 6).Select(_ => random.NextSingle() - 0.5f + (i % 2 == 0 ? 0.3f : -0.3f))],
+                    Label = random.Next(3) == 0 ? random.Next(2) == 0 : i % 2 == 0,
+                })
+                .ToArray()
+        );
     }
 
-    private RnnBinaryTransformer Fit(IDataView data, bool calibrate) => _ml.BinaryClassification.Trainers.Rnn(new RnnBinaryTrainer.Options
-    {
-        FeatureColumnName = nameof(Row.Steps), FeaturesPerStep = 1, Seed = 1, MaxEpochs = 120, BatchSize = 8, Networks = 3, InputDropout = 0, HeadDropout = 0, WeightDecay = 0, Calibrate = calibrate,
-    }).Fit(data);
+    private RnnBinaryTransformer Fit(IDataView data, bool calibrate) =>
+        _ml
+            .BinaryClassification.Trainers.Rnn(
+                new RnnBinaryTrainer.Options
+                {
+                    FeatureColumnName = nameof(Row.Steps),
+                    FeaturesPerStep = 1,
+                    Seed = 1,
+                    MaxEpochs = 120,
+                    BatchSize = 8,
+                    Networks = 3,
+                    InputDropout = 0,
+                    HeadDropout = 0,
+                    WeightDecay = 0,
+                    Calibrate = calibrate,
+                }
+            )
+            .Fit(data);
 
     [Test]
     public void New_rows_have_a_lower_log_loss_and_the_same_classes()
     {
-        IDataView data = Noisy(90, seed: 1), fresh = Noisy(400, seed: 2);
-        using RnnBinaryTransformer raw = Fit(data, calibrate: false), calibrated = Fit(data, calibrate: true);
-        IDataView before = raw.Transform(fresh), after = calibrated.Transform(fresh);
+        IDataView data = Noisy(90, seed: 1),
+            fresh = Noisy(400, seed: 2);
+        using RnnBinaryTransformer raw = Fit(data, calibrate: false),
+            calibrated = Fit(data, calibrate: true);
+        IDataView before = raw.Transform(fresh),
+            after = calibrated.Transform(fresh);
 
         Assert.That(raw.Model.History.Temperature, Is.Null);
         Assert.That(calibrated.Model.History.Temperature, Is.GreaterThan(1.2));
@@ -51,9 +75,13 @@ public class TemperatureScalingTests
     public void The_logits_are_divided_by_the_temperature()
     {
         IDataView data = Noisy(90, seed: 1);
-        using RnnBinaryTransformer raw = Fit(data, calibrate: false), calibrated = Fit(data, calibrate: true);
+        using RnnBinaryTransformer raw = Fit(data, calibrate: false),
+            calibrated = Fit(data, calibrate: true);
         double temperature = calibrated.Model.History.Temperature!.Value;
-        Assert.That(Scores.Of(calibrated, data).Select(score => score[0] * temperature), Is.EqualTo(Scores.Of(raw, data).Select(score => (double)score[0])).Within(1e-3));
+        Assert.That(
+            Scores.Of(calibrated, data).Select(score => score[0] * temperature),
+            Is.EqualTo(Scores.Of(raw, data).Select(score => (double)score[0])).Within(1e-3)
+        );
     }
 
     [Test]
@@ -62,10 +90,17 @@ public class TemperatureScalingTests
         IDataView data = Noisy(90, seed: 1);
         using RnnBinaryTransformer previous = Fit(data, calibrate: true);
         double temperature = previous.Model.History.Temperature!.Value;
-        RnnBinaryTrainer.Options Still(bool? calibrate) => new()
-        {
-            FeatureColumnName = nameof(Row.Steps), FeaturesPerStep = 1, Seed = 2, MaxEpochs = 1, LearningRate = 1e-20f, WeightDecay = 0, Calibrate = calibrate,
-        };
+        RnnBinaryTrainer.Options Still(bool? calibrate) =>
+            new()
+            {
+                FeatureColumnName = nameof(Row.Steps),
+                FeaturesPerStep = 1,
+                Seed = 2,
+                MaxEpochs = 1,
+                LearningRate = 1e-20f,
+                WeightDecay = 0,
+                Calibrate = calibrate,
+            };
         using RnnBinaryTransformer kept = _ml.BinaryClassification.Trainers.Rnn(Still(null)).Fit(data, previous.Model);
         using RnnBinaryTransformer without = _ml.BinaryClassification.Trainers.Rnn(Still(false)).Fit(data, previous.Model);
         using RnnBinaryTransformer anew = _ml.BinaryClassification.Trainers.Rnn(Still(true)).Fit(data, previous.Model);
@@ -76,7 +111,10 @@ public class TemperatureScalingTests
         Assert.That(without.Model.History.Temperature, Is.Null);
         float[][] scores = Scores.Of(previous, data);
         Assert.That(Scores.Of(kept, data).Select(score => score[0]), Is.EqualTo(scores.Select(score => score[0])).Within(1e-4));
-        Assert.That(Scores.Of(without, data).Select(score => (double)score[0]), Is.EqualTo(scores.Select(score => score[0] * temperature)).Within(1e-3));
+        Assert.That(
+            Scores.Of(without, data).Select(score => (double)score[0]),
+            Is.EqualTo(scores.Select(score => score[0] * temperature)).Within(1e-3)
+        );
     }
 
     [Test]
@@ -84,11 +122,20 @@ public class TemperatureScalingTests
     {
         IDataView data = Noisy(90, seed: 1);
         using RnnBinaryTransformer previous = Fit(data, calibrate: true);
-        using RnnBinaryTransformer anew = _ml.BinaryClassification.Trainers.Rnn(new RnnBinaryTrainer.Options
-        {
-            FeatureColumnName = nameof(Row.Steps), FeaturesPerStep = 1, Seed = 2, MaxEpochs = 1, LearningRate = 1e-20f, WeightDecay = 0,
-            ValidationSet = Noisy(400, seed: 2),
-        }).Fit(data, previous.Model);
+        using RnnBinaryTransformer anew = _ml
+            .BinaryClassification.Trainers.Rnn(
+                new RnnBinaryTrainer.Options
+                {
+                    FeatureColumnName = nameof(Row.Steps),
+                    FeaturesPerStep = 1,
+                    Seed = 2,
+                    MaxEpochs = 1,
+                    LearningRate = 1e-20f,
+                    WeightDecay = 0,
+                    ValidationSet = Noisy(400, seed: 2),
+                }
+            )
+            .Fit(data, previous.Model);
 
         Assert.That(anew.Model.History.Temperature, Is.Not.Null.And.Not.EqualTo(previous.Model.History.Temperature));
     }
@@ -97,8 +144,22 @@ public class TemperatureScalingTests
     public void It_is_the_same_on_any_number_of_threads([Values(1, 2, 5)] int threads)
     {
         IDataView data = TinyData.Load(_ml);
-        RnnMulticlassTransformer Trained(int? count) => _ml.MulticlassClassification.Trainers.Rnn(
-            new RnnMulticlassTrainer.Options { LabelColumnName = TinyData.ClassLabel, FeatureColumnName = "Matrix", MaxEpochs = 2, Seed = 1, Threads = count }).Fit(data);
-        Assert.That(SavedModel.Entries(_ml, Trained(threads), data.Schema), Is.EqualTo(SavedModel.Entries(_ml, Trained(null), data.Schema)));
+        RnnMulticlassTransformer Trained(int? count) =>
+            _ml
+                .MulticlassClassification.Trainers.Rnn(
+                    new RnnMulticlassTrainer.Options
+                    {
+                        LabelColumnName = TinyData.ClassLabel,
+                        FeatureColumnName = "Matrix",
+                        MaxEpochs = 2,
+                        Seed = 1,
+                        Threads = count,
+                    }
+                )
+                .Fit(data);
+        Assert.That(
+            SavedModel.Entries(_ml, Trained(threads), data.Schema),
+            Is.EqualTo(SavedModel.Entries(_ml, Trained(null), data.Schema))
+        );
     }
 }

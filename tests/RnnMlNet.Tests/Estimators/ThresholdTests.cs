@@ -14,8 +14,10 @@ public class ThresholdTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Test]
-    public void The_label_follows_the_threshold_and_all_else_stays([Values(-2f, -0.3f, 0f, 0.3f, 2f)] float threshold,
-        [Values] bool isLoaded)
+    public void The_label_follows_the_threshold_and_all_else_stays(
+        [Values(-2f, -0.3f, 0f, 0.3f, 2f)] float threshold,
+        [Values] bool isLoaded
+    )
     {
         IDataView data = TinyData.Load(_ml);
         using RnnBinaryTransformer model = Tiny.Binary(_ml, configure: o => o.MaxEpochs = 10).Fit(data);
@@ -27,8 +29,10 @@ public class ThresholdTests
         float[] scores = [.. changed.Transform(data).GetColumn<float>("Score")];
         Assert.That(changed.Threshold, Is.EqualTo(threshold));
         Assert.That(scores, Is.EqualTo(model.Transform(data).GetColumn<float>("Score")));
-        Assert.That(changed.Transform(data).GetColumn<float>("Probability"), Is.EqualTo(model.Transform(data).GetColumn<float>(
-            "Probability")));
+        Assert.That(
+            changed.Transform(data).GetColumn<float>("Probability"),
+            Is.EqualTo(model.Transform(data).GetColumn<float>("Probability"))
+        );
         Assert.That(changed.Transform(data).GetColumn<bool>("PredictedLabel"), Is.EqualTo(scores.Select(score => score > threshold)));
         Assert.That(model.Threshold, Is.Zero);
         Assert.That(model.Transform(data).GetColumn<bool>("PredictedLabel"), Is.EqualTo(scores.Select(score => score > 0)));
@@ -38,14 +42,21 @@ public class ThresholdTests
     [TestCase("PairwiseCoupling", "one network for each pair")]
     public void OneVersusAll_over_two_classes_does_not_compile_and_says_why(string method, string than)
     {
-        string[] errors = SnippetCompiler.Errors($"""
+        string[] errors = SnippetCompiler.Errors(
+            $"""
             using Microsoft.ML;
             var ml = new MLContext();
             var trainer = ml.MulticlassClassification.Trainers.{method}(ml.BinaryClassification.Trainers.Rnn(featuresPerStep: 1));
-            """);
+            """
+        );
         Assert.That(errors, Has.Exactly(1).Items);
-        Assert.That(errors[0], Does.EndWith(
-            $"'MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than {than} and learns more: use it in place of {method} over BinaryClassification.Trainers.Rnn.'"));
+        Assert.That(
+            errors[0],
+            Does.EndWith(
+                $"'MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than "
+                    + $"{than} and learns more: use it in place of {method} over BinaryClassification.Trainers.Rnn.'"
+            )
+        );
     }
 
     [Test]
@@ -62,8 +73,10 @@ public class ThresholdTests
         float[] steps = [.. TinyData.Rows().SelectMany(row => row.Matrix)];
         long[] lengths = [.. Enumerable.Repeat((long)SequenceRow.Steps, 48)];
 
-        OnnxResult result = run.Run(OnnxRun.Value("features", steps, 48, SequenceRow.Steps, SequenceRow.Features), OnnxRun.Value(
-            "lengths", lengths, 48));
+        OnnxResult result = run.Run(
+            OnnxRun.Value("features", steps, 48, SequenceRow.Steps, SequenceRow.Features),
+            OnnxRun.Value("lengths", lengths, 48)
+        );
 
         Assert.That(result.Of<bool>("predicted_label"), Is.EqualTo(changed.Transform(data).GetColumn<bool>("PredictedLabel")));
         Assert.That(result.Of<bool>("predicted_label"), Is.Not.EqualTo(model.Transform(data).GetColumn<bool>("PredictedLabel")));
@@ -87,8 +100,10 @@ public class ThresholdTests
     public void A_threshold_that_is_no_number_is_refused(float threshold)
     {
         using RnnBinaryTransformer model = Tiny.Binary(_ml).Fit(TinyData.Load(_ml));
-        Refused.Argument(() => _ml.BinaryClassification.ChangeModelThreshold(model, threshold),
-            $"threshold is {threshold}; it must be a finite number");
+        Refused.Argument(
+            () => _ml.BinaryClassification.ChangeModelThreshold(model, threshold),
+            $"threshold is {threshold}; it must be a finite number"
+        );
         Assert.That(() => _ml.BinaryClassification.ChangeModelThreshold((RnnBinaryTransformer)null!, 0), Throws.ArgumentNullException);
     }
 }

@@ -26,8 +26,13 @@ public class TrainingReportTests
         // A tenth of 48 rows, rounded.
         Assert.That((history.TrainingRows, history.ValidationRows, history.SkippedRows), Is.EqualTo((43L, 5L, 0L)));
 
-        TrainingHistory saved = ((RnnMulticlassTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _)).Model.History;
-        Assert.That(saved.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss)), Is.EqualTo(history.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss))));
+        TrainingHistory saved = ((RnnMulticlassTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _))
+            .Model
+            .History;
+        Assert.That(
+            saved.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss)),
+            Is.EqualTo(history.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss)))
+        );
         Assert.That(saved.BestEpoch, Is.EqualTo(history.BestEpoch));
     }
 
@@ -44,7 +49,12 @@ public class TrainingReportTests
     public void Each_epoch_is_reported_to_IProgress()
     {
         var reports = new List<EpochReport>();
-        TrainingHistory history = Tiny.Binary(_ml, configure: options => (options.Progress, options.MaxEpochs) = (new OnEpoch(reports.Add), 3)).Fit(TinyData.Load(_ml)).Model.History;
+        TrainingHistory history = Tiny.Binary(
+                _ml,
+                configure: options => (options.Progress, options.MaxEpochs) = (new OnEpoch(reports.Add), 3)
+            )
+            .Fit(TinyData.Load(_ml))
+            .Model.History;
         Assert.That(reports, Is.EqualTo(history.Epochs));
         Assert.That(reports.Count(e => e.IsBest), Is.GreaterThan(0));
         Assert.That(reports.Last(e => e.IsBest).Epoch, Is.EqualTo(history.BestEpoch));
@@ -55,13 +65,17 @@ public class TrainingReportTests
     {
         IDataView data = TinyData.Load(_ml);
         // So large a step that a later epoch is worse than an early one.
-        RnnRegressionTransformer model = Tiny.Regression(_ml, configure: options =>
-        {
-            options.LearningRate = 0.5f;
-            options.MaxEpochs = 200;
-            options.EarlyStoppingPatience = 3;
-            options.ValidationSet = data;
-        }).Fit(data);
+        RnnRegressionTransformer model = Tiny.Regression(
+                _ml,
+                configure: options =>
+                {
+                    options.LearningRate = 0.5f;
+                    options.MaxEpochs = 200;
+                    options.EarlyStoppingPatience = 3;
+                    options.ValidationSet = data;
+                }
+            )
+            .Fit(data);
         TrainingHistory history = model.Model.History;
         Assert.That(history.StopReason, Is.EqualTo(StopReason.EarlyStopping));
         Assert.That(history.Epochs, Has.Count.EqualTo(history.BestEpoch + 3));
@@ -77,7 +91,12 @@ public class TrainingReportTests
         var log = new LogCapture(ml);
         Tiny.Multiclass(ml).Fit(TinyData.Load(ml));
         Assert.That(log.Messages, Has.Some.Contain("Training on 43 rows, validating on 5, C# on "));
-        Assert.That(log.Messages, Has.Some.Match(@"Epoch 1/2: loss \d\.\d{4}, validation loss \d\.\d{4}, Accuracy \d\.\d{4}, learning rate 0\.001, \d+\.\d\d s \(best\)"));
+        Assert.That(
+            log.Messages,
+            Has.Some.Match(
+                @"Epoch 1/2: loss \d\.\d{4}, validation loss \d\.\d{4}, Accuracy \d\.\d{4}, learning rate 0\.001, \d+\.\d\d s \(best\)"
+            )
+        );
         Assert.That(log.Messages, Has.Some.Contain("Epoch 2/2: loss "));
         Assert.That(log.Warnings, Has.All.Contain("The loss of 5 validation rows, which is mostly chance, decides when training ends"));
     }
@@ -90,8 +109,11 @@ public class TrainingReportTests
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
         var reports = new List<EpochReport>();
-        Tiny.Multiclass(ml, configure: o =>
-            (o.RestoreBestWeights, o.ValidationFraction, o.Progress) = (restores, held, new OnEpoch(reports.Add))).Fit(TinyData.Load(ml));
+        Tiny.Multiclass(
+                ml,
+                configure: o => (o.RestoreBestWeights, o.ValidationFraction, o.Progress) = (restores, held, new OnEpoch(reports.Add))
+            )
+            .Fit(TinyData.Load(ml));
         bool isMarked = restores && held > 0;
         Assert.That(log.Messages.Any(message => message.EndsWith(" (best)", StringComparison.Ordinal)), Is.EqualTo(isMarked));
         Assert.That(reports[0].ToString().EndsWith(" (best so far)", StringComparison.Ordinal), Is.EqualTo(isMarked));
@@ -105,19 +127,30 @@ public class TrainingReportTests
         var log = new LogCapture(ml);
         SequenceRow[] rows = TinyData.Rows();
         // 4 of the 7 validation rows are training rows.
-        RnnMulticlassTransformer model = Tiny.Multiclass(ml, configure: options =>
-        {
-            options.StoreMemoryLimit = memoryLimit;
-            options.ValidationSet = TinyData.Load(ml, [.. rows[..3], .. TinyData.Rows(3, seed: 7), rows[5]]);
-        }).Fit(TinyData.Load(ml, rows));
+        RnnMulticlassTransformer model = Tiny.Multiclass(
+                ml,
+                configure: options =>
+                {
+                    options.StoreMemoryLimit = memoryLimit;
+                    options.ValidationSet = TinyData.Load(ml, [.. rows[..3], .. TinyData.Rows(3, seed: 7), rows[5]]);
+                }
+            )
+            .Fit(TinyData.Load(ml, rows));
 
         Assert.That(model.Model.History.ValidationRowsSeenInTraining, Is.EqualTo(4));
-        Assert.That(log.Warnings, Is.EqualTo(new[]
-        {
-            "4 of the 7 validation rows have a sequence that is also trained on, so the validation metric is better than the model is: " +
-            "remove repeated rows from the ValidationSet, or keep all rows of one origin on one side.",
-            "The loss of 7 validation rows, which is mostly chance, decides when training ends",
-        }).Using<string>((actual, expected) => actual.Contains(expected, StringComparison.Ordinal)));
+        Assert.That(
+            log.Warnings,
+            Is.EqualTo(
+                    new[]
+                    {
+                        "4 of the 7 validation rows have a sequence that is also trained on, so the validation metric is "
+                            + "better than the model is: "
+                            + "remove repeated rows from the ValidationSet, or keep all rows of one origin on one side.",
+                        "The loss of 7 validation rows, which is mostly chance, decides when training ends",
+                    }
+                )
+                .Using<string>((actual, expected) => actual.Contains(expected, StringComparison.Ordinal))
+        );
     }
 
     [Test]
@@ -128,7 +161,11 @@ public class TrainingReportTests
             var ml = new MLContext(seed: 1);
             var log = new LogCapture(ml);
             SequenceRow[] rows = TinyData.Rows();
-            _ = Tiny.Multiclass(ml, configure: o => o.ValidationSet = TinyData.Load(ml, [rows[0], .. TinyData.Rows(validationRows, seed: 7)[1..]])).Fit(TinyData.Load(ml, rows));
+            _ = Tiny.Multiclass(
+                    ml,
+                    configure: o => o.ValidationSet = TinyData.Load(ml, [rows[0], .. TinyData.Rows(validationRows, seed: 7)[1..]])
+                )
+                .Fit(TinyData.Load(ml, rows));
             string sentence = $"1 of the {validationRows} validation rows have a sequence that is also trained on";
             Assert.That(log.Messages, Has.One.Contains(sentence));
             Assert.That(log.Warnings, isWarning ? Has.One.Contains(sentence) : Is.Empty);
@@ -141,7 +178,8 @@ public class TrainingReportTests
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
         SequenceRow[] rows = TinyData.Rows();
-        RnnMulticlassTransformer model = Tiny.Multiclass(ml, configure: o => o.ValidationFraction = 0.25).Fit(TinyData.Load(ml, [.. rows, .. rows]));
+        RnnMulticlassTransformer model = Tiny.Multiclass(ml, configure: o => o.ValidationFraction = 0.25)
+            .Fit(TinyData.Load(ml, [.. rows, .. rows]));
         Assert.That((model.Model.History.ValidationRowsSeenInTraining, model.Model.History.ValidationRows), Is.EqualTo(((int?)0, 24L)));
         Assert.That(log.Messages, Has.None.Contains("also trained on"));
     }
@@ -154,14 +192,25 @@ public class TrainingReportTests
         SequenceRow[] rows = [.. Enumerable.Range(0, 20).SelectMany(_ => TinyData.Rows(3))];
         RnnMulticlassTransformer model = Tiny.Multiclass(ml).Fit(TinyData.Load(ml, rows));
         Assert.That((model.Model.History.ValidationRowsSeenInTraining, model.Model.History.ValidationRows), Is.EqualTo(((int?)6, 6L)));
-        Assert.That(log.Warnings, Has.One.Contains("6 of the 6 validation rows have a sequence that is also trained on, so the validation metric is better than the model is: most rows are repeated, so that equal ones could not be held out together; remove repeated rows."));
+        Assert.That(
+            log.Warnings,
+            Has.One.Contains(
+                "6 of the 6 validation rows have a sequence that is also trained on, so the validation metric is better than the model "
+                    + "is: most rows are repeated, so that equal ones could not be held out together; remove repeated rows."
+            )
+        );
     }
 
     [Test]
     public void Without_validation_nothing_is_said_of_it()
     {
         var ml = new MLContext(seed: 1);
-        Assert.That(Tiny.Multiclass(ml, configure: options => options.ValidationFraction = 0).Fit(TinyData.Load(ml)).Model.History.ValidationRowsSeenInTraining, Is.Null);
+        Assert.That(
+            Tiny.Multiclass(ml, configure: options => options.ValidationFraction = 0)
+                .Fit(TinyData.Load(ml))
+                .Model.History.ValidationRowsSeenInTraining,
+            Is.Null
+        );
     }
 
     [Test]
@@ -172,7 +221,10 @@ public class TrainingReportTests
         var events = ProgressEvents.Of(ml, "Training the recurrent network");
         Assert.That(events.First().Kind, Is.EqualTo(ProgressReporting.ProgressEvent.EventKind.Start));
         Assert.That(events.Last().Kind, Is.EqualTo(ProgressReporting.ProgressEvent.EventKind.Stop));
-        var checkpoints = events.Where(e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress).Select(e => e.ProgressEntry).ToArray();
+        var checkpoints = events
+            .Where(e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress)
+            .Select(e => e.ProgressEntry)
+            .ToArray();
         Assert.That(checkpoints.Select(c => c.Progress[0]), Is.EqualTo(new double?[] { 1, 2, 3 }));
         Assert.That(checkpoints.Select(c => c.ProgressLim[0]), Has.All.EqualTo(3.0));
         Assert.That(checkpoints.Select(c => c.Metrics[0]), Has.All.GreaterThan(0.0));

@@ -47,14 +47,19 @@ public class TrainingSplitTests
     }
 
     [Test]
-    public void A_share_that_cannot_be_held_out_is_named() => Refused.Operation(
-        () => Fit(Load(16, 0), options => options.ValidationFraction = 0.2),
-        "Each of the 16 rows to train on is the only one of its class, too few to hold a share of 0.2 out for validation: " +
-        "set ValidationFraction to 0, or give a ValidationSet.");
+    public void A_share_that_cannot_be_held_out_is_named() =>
+        Refused.Operation(
+            () => Fit(Load(16, 0), options => options.ValidationFraction = 0.2),
+            "Each of the 16 rows to train on is the only one of its class, too few to hold a share of 0.2 out for validation: "
+                + "set ValidationFraction to 0, or give a ValidationSet."
+        );
 
     [Test]
-    public void A_temperature_that_nothing_can_be_held_out_for_is_refused() => Refused.Argument(
-        () => Fit(Load(17, 3), options => options.Calibrate = true),
-        "Calibrate is true, but no rows are held out to learn a temperature from: the 20 rows, of which 3 are not the only one of their " +
-        "class, are too few. Give more rows, a ValidationSet, or leave Calibrate null.");
+    public void A_temperature_that_nothing_can_be_held_out_for_is_refused() =>
+        Refused.Argument(
+            () => Fit(Load(17, 3), options => options.Calibrate = true),
+            "Calibrate is true, but no rows are held out to learn a temperature from: the 20 rows, of which 3 are "
+                + "not the only one of their "
+                + "class, are too few. Give more rows, a ValidationSet, or leave Calibrate null."
+        );
 }

@@ -38,8 +38,9 @@ public class UnscoredRowsTests
 
     [Test]
     public void A_classifier_gives_the_missing_key(
-        [Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float bad, [Values(ColumnKind.Matrix, ColumnKind.FeatureMajor,
-            ColumnKind.Channels, ColumnKind.Ragged)] ColumnKind kind)
+        [Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float bad,
+        [Values(ColumnKind.Matrix, ColumnKind.FeatureMajor, ColumnKind.Channels, ColumnKind.Ragged)] ColumnKind kind
+    )
     {
         using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, kind).Fit(TinyData.Load(_ml));
         IDataView scored = model.Transform(TinyData.Load(_ml, Spoilt(bad)));
@@ -51,14 +52,22 @@ public class UnscoredRowsTests
     }
 
     [Test]
-    public void It_does_so_in_a_PredictionEngine_and_with_any_pooling([Values] CellKind cell, [Values(Pooling.Last, Pooling.Mean,
-        Pooling.Max, Pooling.Attention, Pooling.Last | Pooling.Mean | Pooling.Max)] Pooling pooling, [Values] bool bidirectional)
+    public void It_does_so_in_a_PredictionEngine_and_with_any_pooling(
+        [Values] CellKind cell,
+        [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, Pooling.Last | Pooling.Mean | Pooling.Max)] Pooling pooling,
+        [Values] bool bidirectional
+    )
     {
-        using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, configure: o => (o.Cell, o.Pooling, o.Bidirectional, o.MaxEpochs) = (
-            cell, pooling, bidirectional, 1)).Fit(TinyData.Load(_ml));
+        using RnnMulticlassTransformer model = Tiny.Multiclass(
+                _ml,
+                configure: o => (o.Cell, o.Pooling, o.Bidirectional, o.MaxEpochs) = (cell, pooling, bidirectional, 1)
+            )
+            .Fit(TinyData.Load(_ml));
         IDataView data = TinyData.Load(_ml, Spoilt(float.NaN));
-        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Predicted>(model,
-            new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Predicted>(
+            model,
+            new PredictionEngineOptions { OwnsTransformer = false }
+        );
 
         Predicted prediction = engine.Predict(Spoilt(float.NaN)[1]);
 
@@ -71,10 +80,12 @@ public class UnscoredRowsTests
     [Test]
     public void A_binary_classifier_gives_what_ML_NETs_own_give()
     {
-        IDataView data = TinyData.Load(_ml), spoilt = TinyData.Load(_ml, Spoilt(float.NaN));
+        IDataView data = TinyData.Load(_ml),
+            spoilt = TinyData.Load(_ml, Spoilt(float.NaN));
         using RnnBinaryTransformer model = Tiny.Binary(_ml, ColumnKind.Flat).Fit(data);
-        var theirs = _ml.BinaryClassification.Trainers.SdcaLogisticRegression(nameof(SequenceRow.Positive), nameof(SequenceRow.Flat)).Fit(
-            data);
+        var theirs = _ml
+            .BinaryClassification.Trainers.SdcaLogisticRegression(nameof(SequenceRow.Positive), nameof(SequenceRow.Flat))
+            .Fit(data);
         foreach (ITransformer one in (ITransformer[])[model, theirs])
         {
             IDataView scored = one.Transform(spoilt);
@@ -87,7 +98,8 @@ public class UnscoredRowsTests
     [Test]
     public void A_multiclass_classifier_gives_what_ML_NETs_own_give_and_is_counted_alike()
     {
-        IDataView data = TinyData.Load(_ml), spoilt = TinyData.Load(_ml, Spoilt(float.NaN));
+        IDataView data = TinyData.Load(_ml),
+            spoilt = TinyData.Load(_ml, Spoilt(float.NaN));
         using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, ColumnKind.Flat, Tiny.LearnWell).Fit(data);
         var theirs = _ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(TinyData.ClassLabel, nameof(SequenceRow.Flat)).Fit(data);
         foreach (ITransformer one in (ITransformer[])[model, theirs])
@@ -101,15 +113,18 @@ public class UnscoredRowsTests
     }
 
     [Test]
-    public void A_tagger_gives_the_missing_key_at_the_steps_that_have_no_score([Values] bool bidirectional, [Values(ColumnKind.Ragged,
-        ColumnKind.Matrix)] ColumnKind kind)
+    public void A_tagger_gives_the_missing_key_at_the_steps_that_have_no_score(
+        [Values] bool bidirectional,
+        [Values(ColumnKind.Ragged, ColumnKind.Matrix)] ColumnKind kind
+    )
     {
         SequenceRow[] rows = TinyData.Rows(10);
         float[] spoilt = [.. rows[9].Matrix];
         spoilt[2 * SequenceRow.Features] = float.NaN;
         rows[9].Matrix = rows[9].Ragged = spoilt;
-        using RnnSequenceTaggerTransformer model = TinyTags.Trainer(_ml, kind, options => options.Bidirectional = bidirectional).Fit(
-            TinyTags.Load(_ml));
+        using RnnSequenceTaggerTransformer model = TinyTags
+            .Trainer(_ml, kind, options => options.Bidirectional = bidirectional)
+            .Fit(TinyTags.Load(_ml));
 
         IDataView scored = model.Transform(TinyTags.Load(_ml, rows));
 
@@ -140,8 +155,13 @@ public class UnscoredRowsTests
             _ => "Score is NaN there.",
         };
         Assert.That(log.Warnings, Has.Exactly(1).Items);
-        Assert.That(log.Warnings[0], Does.EndWith(
-            $"1 of the 6 rows read could not be scored, row 1 first, because numbers of column 'Matrix' are NaN, infinite or too large. {consequence}"));
+        Assert.That(
+            log.Warnings[0],
+            Does.EndWith(
+                $"1 of the 6 rows read could not be scored, row 1 first, because numbers of column 'Matrix' are NaN, infinite or too "
+                    + $"large. {consequence}"
+            )
+        );
     }
 
     [Test]
@@ -152,14 +172,20 @@ public class UnscoredRowsTests
         _ = Scores.Of(model, TinyData.Load(_ml));
         Assert.That(log.Warnings, Is.Empty);
 
-        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Predicted>(model,
-            new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<SequenceRow, Predicted>(
+            model,
+            new PredictionEngineOptions { OwnsTransformer = false }
+        );
         foreach (SequenceRow row in (SequenceRow[])[.. Spoilt(float.NaN), .. Spoilt(float.NaN)])
             engine.Predict(row);
         Assert.That(log.Warnings, Has.Exactly(1).Items);
-        Assert.That(log.Warnings[0], Does.EndWith(
-            "Row 1 could not be scored, because numbers of columns 'ChannelA', 'ChannelB' are NaN, infinite or too large. " +
-            "Score is NaN there, and PredictedLabel is the missing key. Further such rows are not reported."));
+        Assert.That(
+            log.Warnings[0],
+            Does.EndWith(
+                "Row 1 could not be scored, because numbers of columns 'ChannelA', 'ChannelB' are NaN, infinite or too large. "
+                    + "Score is NaN there, and PredictedLabel is the missing key. Further such rows are not reported."
+            )
+        );
     }
 
     [Test]
@@ -180,15 +206,29 @@ public class UnscoredRowsTests
         Assert.That(metrics.Targets.Select(target => target.MeanAbsoluteError), Is.EqualTo(new[] { 0.5, 1 }));
         Assert.That(log.Warnings, Has.Exactly(2).Items);
         Assert.That(log.Warnings[0], Does.EndWith("Encountered 1 unlabeled instances during testing."));
-        Assert.That(log.Warnings[1], Does.EndWith(
-            "The predictor produced no finite prediction on 1 instances during testing, which are left out. Possible causes: abnormal data or the predictor is numerically unstable."));
+        Assert.That(
+            log.Warnings[1],
+            Does.EndWith(
+                "The predictor produced no finite prediction on 1 instances during testing, which are left out. Possible causes: "
+                    + "abnormal data or the predictor is numerically unstable."
+            )
+        );
     }
 
     [Test]
-    public void Tags_without_any_prediction_cannot_be_evaluated() => Refused.Operation(
-        () => _ml.MulticlassClassification.EvaluateSequenceTagging(_ml.Data.LoadFromEnumerable(new TaggedRow[] { new() { Label = [1, 2,
-            0], PredictedLabel = [0, 0, 0] } })),
-        "None of the 2 steps with a label in column 'Label' has a prediction in column 'PredictedLabel' to evaluate.");
+    public void Tags_without_any_prediction_cannot_be_evaluated() =>
+        Refused.Operation(
+            () =>
+                _ml.MulticlassClassification.EvaluateSequenceTagging(
+                    _ml.Data.LoadFromEnumerable(
+                        new TaggedRow[]
+                        {
+                            new() { Label = [1, 2, 0], PredictedLabel = [0, 0, 0] },
+                        }
+                    )
+                ),
+            "None of the 2 steps with a label in column 'Label' has a prediction in column 'PredictedLabel' to evaluate."
+        );
 
     // Six rows, of which the second has a number that is none.
     private static SequenceRow[] Spoilt(float bad)

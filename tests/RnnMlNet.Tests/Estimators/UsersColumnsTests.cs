@@ -45,13 +45,26 @@ public class UsersColumnsTests
         public string Text { get; set; } = "";
     }
 
-    private IDataView Data => _ml.Data.LoadFromEnumerable([.. Enumerable.Range(0, 24).Select(i => new Row
-    {
-        Doubles = [i % 2, 1, 2, i], Integers = [i % 2, 1, 2, i], Booleans = [i % 2 == 0, true, false, true], Bytes = [1, 2, 3, (byte)i],
-            Singles = [i % 2, 1, 2, i],
-        Double = i % 2, Integer = i % 2, Long = 1 + i % 2, Boolean = i % 2 == 0, Single = i % 2, Targets = [i, 1], Text = i % 2 == 0
-            ? "yes" : "no",
-    })]);
+    private IDataView Data =>
+        _ml.Data.LoadFromEnumerable([
+            .. Enumerable
+                .Range(0, 24)
+                .Select(i => new Row
+                {
+                    Doubles = [i % 2, 1, 2, i],
+                    Integers = [i % 2, 1, 2, i],
+                    Booleans = [i % 2 == 0, true, false, true],
+                    Bytes = [1, 2, 3, (byte)i],
+                    Singles = [i % 2, 1, 2, i],
+                    Double = i % 2,
+                    Integer = i % 2,
+                    Long = 1 + i % 2,
+                    Boolean = i % 2 == 0,
+                    Single = i % 2,
+                    Targets = [i, 1],
+                    Text = i % 2 == 0 ? "yes" : "no",
+                }),
+        ]);
 
     [TestCase("Doubles", "Vector<Double, 4, 1>")]
     [TestCase("Integers", "Vector<Int32, 4, 1>")]
@@ -60,7 +73,9 @@ public class UsersColumnsTests
     public void Features_of_other_numbers_are_refused_with_what_to_do_and_then_work(string column, string type)
     {
         var trainer = _ml.BinaryClassification.Trainers.Rnn("Boolean", column, hiddenSize: 2, maxEpochs: 1);
-        string sentence = $"Schema mismatch for feature column '{column}': expected a vector of Single or of keys (make it with mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.Single)), got Vector<";
+        string sentence =
+            $"Schema mismatch for feature column '{column}': expected a vector of Single or of keys (make it with "
+            + $"mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.Single)), got Vector<";
         Refused.Argument(() => trainer.Fit(Data), sentence);
         Refused.Argument(() => trainer.GetOutputSchema(SchemaShape.Create(Data.Schema)), sentence);
 
@@ -78,8 +93,11 @@ public class UsersColumnsTests
     public void So_are_a_regressions_labels(string column)
     {
         var trainer = _ml.Regression.Trainers.Rnn(column, "Singles", hiddenSize: 2, maxEpochs: 1);
-        Refused.Argument(() => trainer.Fit(Data),
-            $"Schema mismatch for label column '{column}': expected Single, or a known-size vector of Single (make it with mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.Single)), got ");
+        Refused.Argument(
+            () => trainer.Fit(Data),
+            $"Schema mismatch for label column '{column}': expected Single, or a known-size vector of Single (make it with "
+                + $"mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.Single)), got "
+        );
         var pipeline = _ml.Transforms.Conversion.ConvertType(column, outputKind: DataKind.Single).Append(trainer);
         Assert.That(_ml.Regression.Evaluate(pipeline.Fit(Data).Transform(Data), column).MeanAbsoluteError, Is.Not.NaN);
     }
@@ -88,10 +106,14 @@ public class UsersColumnsTests
     public void So_are_vectors_of_labels()
     {
         var trainer = _ml.Regression.Trainers.Rnn("Targets", "Singles", hiddenSize: 2, maxEpochs: 1);
-        Refused.Argument(() => trainer.Fit(Data),
-            "(make it with mlContext.Transforms.Conversion.ConvertType(\"Targets\", outputKind: DataKind.Single)), got Vector<Double");
-        Assert.That(() => _ml.Transforms.Conversion.ConvertType("Targets", outputKind: DataKind.Single).Append(trainer).Fit(Data),
-            Throws.Nothing);
+        Refused.Argument(
+            () => trainer.Fit(Data),
+            "(make it with mlContext.Transforms.Conversion.ConvertType(\"Targets\", outputKind: DataKind.Single)), got Vector<Double"
+        );
+        Assert.That(
+            () => _ml.Transforms.Conversion.ConvertType("Targets", outputKind: DataKind.Single).Append(trainer).Fit(Data),
+            Throws.Nothing
+        );
     }
 
     [TestCase("Double")]
@@ -100,8 +122,12 @@ public class UsersColumnsTests
     public void So_are_labels_of_two_classes(string column)
     {
         var trainer = _ml.BinaryClassification.Trainers.Rnn(column, "Singles", hiddenSize: 2, maxEpochs: 1);
-        Refused.Argument(() => trainer.Fit(Data),
-            $"Schema mismatch for label column '{column}': expected Boolean (make it with mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.Boolean)), got {column.Replace("Integer", "Int32")}");
+        Refused.Argument(
+            () => trainer.Fit(Data),
+            $"Schema mismatch for label column '{column}': expected Boolean (make it with "
+                + $"mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.Boolean)), got "
+                + $"{column.Replace("Integer", "Int32")}"
+        );
         var pipeline = _ml.Transforms.Conversion.ConvertType(column, outputKind: DataKind.Boolean).Append(trainer);
         Assert.That(_ml.BinaryClassification.Evaluate(pipeline.Fit(Data).Transform(Data), column).LogLoss, Is.Not.NaN);
     }
@@ -111,27 +137,50 @@ public class UsersColumnsTests
     [TestCase("Boolean")]
     public void So_are_weights(string column)
     {
-        var trainer = _ml.BinaryClassification.Trainers.Rnn("Boolean", "Singles", exampleWeightColumnName: column, hiddenSize: 2,
-            maxEpochs: 1);
-        Refused.Argument(() => trainer.Fit(Data),
-            $"Schema mismatch for weight column '{column}': expected Single (make it with mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.Single)), got ");
-        var weighted = _ml.BinaryClassification.Trainers.Rnn("Boolean", "Singles", exampleWeightColumnName: "Weight", hiddenSize: 2,
-            maxEpochs: 1);
-        Assert.That(() => _ml.Transforms.Conversion.ConvertType("Weight", column, DataKind.Single).Append(weighted).Fit(Data),
-            Throws.Nothing);
+        var trainer = _ml.BinaryClassification.Trainers.Rnn(
+            "Boolean",
+            "Singles",
+            exampleWeightColumnName: column,
+            hiddenSize: 2,
+            maxEpochs: 1
+        );
+        Refused.Argument(
+            () => trainer.Fit(Data),
+            $"Schema mismatch for weight column '{column}': expected Single (make it with "
+                + $"mlContext.Transforms.Conversion.ConvertType(\"{column}\", outputKind: DataKind.Single)), got "
+        );
+        var weighted = _ml.BinaryClassification.Trainers.Rnn(
+            "Boolean",
+            "Singles",
+            exampleWeightColumnName: "Weight",
+            hiddenSize: 2,
+            maxEpochs: 1
+        );
+        Assert.That(
+            () => _ml.Transforms.Conversion.ConvertType("Weight", column, DataKind.Single).Append(weighted).Fit(Data),
+            Throws.Nothing
+        );
     }
 
     [Test]
     public void Where_no_conversion_helps_none_is_named()
     {
-        Refused.Argument(() => _ml.Regression.Trainers.Rnn("Text", "Singles").Fit(Data),
-            "Schema mismatch for label column 'Text': expected Single, or a known-size vector of Single, got String");
-        Refused.Argument(() => _ml.BinaryClassification.Trainers.Rnn("Text", "Singles").Fit(Data),
-            "Schema mismatch for label column 'Text': expected Boolean, got String");
-        Refused.Argument(() => _ml.MulticlassClassification.Trainers.Rnn("Integer", "Singles").Fit(Data),
-            "expected Key<UInt32> of known count (make one with MapValueToKey), got Int32");
-        Refused.Argument(() => _ml.Regression.Trainers.Rnn("Single", "Double").Fit(Data),
-            "expected a vector of Single or of keys, got Double");
+        Refused.Argument(
+            () => _ml.Regression.Trainers.Rnn("Text", "Singles").Fit(Data),
+            "Schema mismatch for label column 'Text': expected Single, or a known-size vector of Single, got String"
+        );
+        Refused.Argument(
+            () => _ml.BinaryClassification.Trainers.Rnn("Text", "Singles").Fit(Data),
+            "Schema mismatch for label column 'Text': expected Boolean, got String"
+        );
+        Refused.Argument(
+            () => _ml.MulticlassClassification.Trainers.Rnn("Integer", "Singles").Fit(Data),
+            "expected Key<UInt32> of known count (make one with MapValueToKey), got Int32"
+        );
+        Refused.Argument(
+            () => _ml.Regression.Trainers.Rnn("Single", "Double").Fit(Data),
+            "expected a vector of Single or of keys, got Double"
+        );
     }
 
     [Test]
@@ -154,8 +203,10 @@ public class UsersColumnsTests
             if (mayBeNull)
                 Assert.That(make, Throws.Nothing, property.Name);
             else
-                Assert.That(Assert.Throws<ArgumentOutOfRangeException>(make, property.Name)!.Message, Does.StartWith(property.Name +
-                    " is "));
+                Assert.That(
+                    Assert.Throws<ArgumentOutOfRangeException>(make, property.Name)!.Message,
+                    Does.StartWith(property.Name + " is ")
+                );
         }
     }
 
@@ -163,11 +214,16 @@ public class UsersColumnsTests
     public void So_is_each_of_a_forecasters()
     {
         var nullable = new System.Reflection.NullabilityInfoContext();
-        foreach (var property in typeof(RnnForecastingEstimator.Options).GetProperties().Where(property =>
-            !property.PropertyType.IsValueType))
+        foreach (
+            var property in typeof(RnnForecastingEstimator.Options).GetProperties().Where(property => !property.PropertyType.IsValueType)
+        )
         {
-            var options = new RnnForecastingEstimator.Options { Columns = [new ForecastColumn { InputColumnName = "Value",
-                OutputColumnName = "Forecast" }], WindowSize = 4, Horizon = 1 };
+            var options = new RnnForecastingEstimator.Options
+            {
+                Columns = [new ForecastColumn { InputColumnName = "Value", OutputColumnName = "Forecast" }],
+                WindowSize = 4,
+                Horizon = 1,
+            };
             property.SetValue(options, null);
             Action make = () => _ml.Forecasting.ForecastByRnn(options);
             if (nullable.Create(property).WriteState == System.Reflection.NullabilityState.Nullable)
@@ -182,10 +238,14 @@ public class UsersColumnsTests
     public void Settings_of_an_experiment_that_are_null_are_named()
     {
         Assert.That(() => _ml.Rnn().CreateMulticlassExperiment(null!), Throws.ArgumentNullException);
-        Refused.Argument(() => _ml.Rnn().CreateMulticlassExperiment(
-            new RnnMlNet.Experiments.MulticlassExperimentSettings { Options = null! }), "Options is null; it must hold the options");
-        Refused.Argument(() => _ml.Rnn().CreateForecastingExperiment(
-            new RnnMlNet.Experiments.ForecastingExperimentSettings { Options = null! }), "Options is null; it must hold the options");
+        Refused.Argument(
+            () => _ml.Rnn().CreateMulticlassExperiment(new RnnMlNet.Experiments.MulticlassExperimentSettings { Options = null! }),
+            "Options is null; it must hold the options"
+        );
+        Refused.Argument(
+            () => _ml.Rnn().CreateForecastingExperiment(new RnnMlNet.Experiments.ForecastingExperimentSettings { Options = null! }),
+            "Options is null; it must hold the options"
+        );
         Assert.That(() => ((MLContext)null!).Rnn(), Throws.ArgumentNullException);
     }
 
@@ -194,21 +254,42 @@ public class UsersColumnsTests
     {
         var ml = new MLContext(seed: 1) { GpuDeviceId = 99, FallbackToCpu = false };
         IDataView data = TinyData.Load(ml);
-        Refused.Operation(() => Tiny.Regression(ml, configure: options => options.Device = "auto").Fit(data),
-            "Device is 'cuda:99', but this machine has cpu");
-        Assert.That(() => Tiny.Regression(ml, configure: options => options.Device = "cpu").Fit(data), Throws.Nothing,
-            "An option of the trainer's own wins.");
-        Refused.Operation(() => ml.Forecasting.ForecastByRnn(new RnnForecastingEstimator.Options
-        {
-            Columns = [new ForecastColumn { InputColumnName = nameof(SequenceRow.Number), OutputColumnName = "Forecast" }],
-                WindowSize = 4, Horizon = 1, MaxEpochs = 1, HiddenSize = 2,
-        }).Fit(data), "Device is 'cuda:99', but this machine has cpu");
+        Refused.Operation(
+            () => Tiny.Regression(ml, configure: options => options.Device = "auto").Fit(data),
+            "Device is 'cuda:99', but this machine has cpu"
+        );
+        Assert.That(
+            () => Tiny.Regression(ml, configure: options => options.Device = "cpu").Fit(data),
+            Throws.Nothing,
+            "An option of the trainer's own wins."
+        );
+        Refused.Operation(
+            () =>
+                ml
+                    .Forecasting.ForecastByRnn(
+                        new RnnForecastingEstimator.Options
+                        {
+                            Columns = [new ForecastColumn { InputColumnName = nameof(SequenceRow.Number), OutputColumnName = "Forecast" }],
+                            WindowSize = 4,
+                            Horizon = 1,
+                            MaxEpochs = 1,
+                            HiddenSize = 2,
+                        }
+                    )
+                    .Fit(data),
+            "Device is 'cuda:99', but this machine has cpu"
+        );
 
         var falling = new MLContext(seed: 1) { GpuDeviceId = 99, FallbackToCpu = true };
         var log = new LogCapture(falling);
-        Assert.That(() => Tiny.Regression(falling, configure: options => options.Device = "auto").Fit(TinyData.Load(falling)),
-            Throws.Nothing);
-        Assert.That(log.Warnings, Has.One.Contains("Device is 'cuda:99', but this machine has cpu").And.One.Contains(
-            "training on the CPU instead, as FallbackToCpu asks."));
+        Assert.That(
+            () => Tiny.Regression(falling, configure: options => options.Device = "auto").Fit(TinyData.Load(falling)),
+            Throws.Nothing
+        );
+        Assert.That(
+            log.Warnings,
+            Has.One.Contains("Device is 'cuda:99', but this machine has cpu")
+                .And.One.Contains("training on the CPU instead, as FallbackToCpu asks.")
+        );
     }
 }

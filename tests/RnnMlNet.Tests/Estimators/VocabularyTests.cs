@@ -25,8 +25,13 @@ public class VocabularyTests
     }
 
     // The same words, met in another order, or other words, as many.
-    private static readonly string[][] _otherVocabularies = [["bad", "good", "film"], ["good", "bad", "movie"], ["good ", "bad", "film"],
-        ["goodbad", "x", "film"]];
+    private static readonly string[][] _otherVocabularies =
+    [
+        ["bad", "good", "film"],
+        ["good", "bad", "movie"],
+        ["good ", "bad", "film"],
+        ["goodbad", "x", "film"],
+    ];
     private static readonly string[] _vocabulary = ["good", "bad", "film"];
 
     public enum Task
@@ -38,16 +43,23 @@ public class VocabularyTests
     }
 
     [Test]
-    public void Another_vocabulary_of_the_same_size_is_refused_by_a_warm_start([Values] Task task, [Range(0, 3)] int other,
-        [Values] bool replaceHead, [Values] bool isLoaded)
+    public void Another_vocabulary_of_the_same_size_is_refused_by_a_warm_start(
+        [Values] Task task,
+        [Range(0, 3)] int other,
+        [Values] bool replaceHead,
+        [Values] bool isLoaded
+    )
     {
-        IDataView data = Load(_vocabulary), others = Load(_otherVocabularies[other]);
+        IDataView data = Load(_vocabulary),
+            others = Load(_otherVocabularies[other]);
         ITransformer model = Trainer(task).Fit(data);
         if (isLoaded)
             model = SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _);
 
-        const string Refusal = "The previous model has learnt other tokens, or in another order: its 3 keys stand for other values than the sequence column's. " +
-            "Map text to keys with the fitted transformer of that model's training rather than one fitted anew.";
+        const string Refusal =
+            "The previous model has learnt other tokens, or in another order: its 3 keys stand for other values "
+            + "than the sequence column's. "
+            + "Map text to keys with the fitted transformer of that model's training rather than one fitted anew.";
         string refusal = task == Task.Tagger ? Refusal.Replace("3 keys", "4 keys") : Refusal;
         Refused.Argument(() => Continue(task, others, model, replaceHead), refusal);
         Assert.That(() => Continue(task, data, model, replaceHead), Throws.Nothing);
@@ -57,13 +69,16 @@ public class VocabularyTests
     [Test]
     public void It_is_refused_in_scoring_too([Values] Task task, [Range(0, 3)] int other, [Values] bool isLoaded)
     {
-        IDataView data = Load(_vocabulary), others = Load(_otherVocabularies[other]);
+        IDataView data = Load(_vocabulary),
+            others = Load(_otherVocabularies[other]);
         ITransformer model = Trainer(task).Fit(data);
         if (isLoaded)
             model = SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _);
 
-        const string Refusal = "Schema mismatch for feature column 'Tokens': expected keys with the values that they had in training, in the same order: map text to keys with the fitted " +
-            "transformer of the training, which is saved with a pipeline, got keys of as many, but other values";
+        const string Refusal =
+            "Schema mismatch for feature column 'Tokens': expected keys with the values that they had in training, in the same order: "
+            + "map text to keys with the fitted "
+            + "transformer of the training, which is saved with a pipeline, got keys of as many, but other values";
         Refused.Argument(() => model.Transform(others), Refusal);
         Refused.Argument(() => model.GetOutputSchema(others.Schema), Refusal);
         Assert.That(() => model.Transform(data), Throws.Nothing);
@@ -74,7 +89,9 @@ public class VocabularyTests
     {
         IDataView data = Load(_vocabulary);
         var trainer = (RnnMulticlassTrainer)Trainer(Task.Multiclass);
-        const string Sentence = " has other values behind its keys in ValidationSet than in the training data, or in another order, although there are as many: map both to keys with the same fitted transformer.";
+        const string Sentence =
+            " has other values behind its keys in ValidationSet than in the training data, or in another order, although there are as "
+            + "many: map both to keys with the same fitted transformer.";
         Refused.Argument(() => trainer.Fit(data, Load(_otherVocabularies[0])), "The feature column 'Tokens'" + Sentence);
         Refused.Argument(() => trainer.Fit(data, Load(_vocabulary, isReversed: true)), "The label column 'ClassKey'" + Sentence);
         Assert.That(() => trainer.Fit(data, Load(_vocabulary)), Throws.Nothing);
@@ -89,18 +106,20 @@ public class VocabularyTests
         Assert.That(() => model.Transform(data), Throws.Nothing);
     }
 
-    private ITransformer Continue(Task task, IDataView data, ITransformer model, bool replaceHead) => Trainer(task, replaceHead) switch
-    {
-        RnnMulticlassTrainer trainer => trainer.Fit(data, ((RnnMulticlassTransformer)model).Model),
-        RnnBinaryTrainer trainer => trainer.Fit(data, ((RnnBinaryTransformer)model).Model),
-        RnnSequenceTaggerTrainer trainer => trainer.Fit(data, ((RnnSequenceTaggerTransformer)model).Model),
-        RnnRegressionTrainer trainer => trainer.Fit(data, ((RnnRegressionTransformer)model).Model),
-        var trainer => throw new ArgumentOutOfRangeException(nameof(task), trainer, null),
-    };
+    private ITransformer Continue(Task task, IDataView data, ITransformer model, bool replaceHead) =>
+        Trainer(task, replaceHead) switch
+        {
+            RnnMulticlassTrainer trainer => trainer.Fit(data, ((RnnMulticlassTransformer)model).Model),
+            RnnBinaryTrainer trainer => trainer.Fit(data, ((RnnBinaryTransformer)model).Model),
+            RnnSequenceTaggerTrainer trainer => trainer.Fit(data, ((RnnSequenceTaggerTransformer)model).Model),
+            RnnRegressionTrainer trainer => trainer.Fit(data, ((RnnRegressionTransformer)model).Model),
+            var trainer => throw new ArgumentOutOfRangeException(nameof(task), trainer, null),
+        };
 
     private IEstimator<ITransformer> Trainer(Task task, bool replaceHead = false)
     {
-        TOptions Options<TOptions>(TOptions options, string label) where TOptions : RnnOptions
+        TOptions Options<TOptions>(TOptions options, string label)
+            where TOptions : RnnOptions
         {
             (options.LabelColumnName, options.FeatureColumnName, options.ReplaceHead) = (label, "Tokens", replaceHead);
             (options.HiddenSize, options.EmbeddingSize, options.MaxEpochs, options.Device, options.Seed) = (2, 2, 1, "cpu", 1);
@@ -111,8 +130,9 @@ public class VocabularyTests
             Task.Multiclass => _ml.MulticlassClassification.Trainers.Rnn(Options(new RnnMulticlassTrainer.Options(), "ClassKey")),
             Task.Binary => _ml.BinaryClassification.Trainers.Rnn(Options(new RnnBinaryTrainer.Options(), nameof(TextRow.Positive))),
             Task.Regression => _ml.Regression.Trainers.Rnn(Options(new RnnRegressionTrainer.Options(), nameof(TextRow.Number))),
-            Task.Tagger => _ml.MulticlassClassification.Trainers.RnnSequenceTagger(Options(new RnnSequenceTaggerTrainer.Options(),
-                "TagKeys")),
+            Task.Tagger => _ml.MulticlassClassification.Trainers.RnnSequenceTagger(
+                Options(new RnnSequenceTaggerTrainer.Options(), "TagKeys")
+            ),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, null),
         };
     }
@@ -121,16 +141,22 @@ public class VocabularyTests
     private IDataView Load(string[] vocabulary, int count = 12, bool isReversed = false)
     {
         string[] classes = isReversed ? ["b", "a"] : ["a", "b"];
-        TextRow[] rows = [.. Enumerable.Range(0, count).Select(i => new TextRow
-        {
-            Words = i == 0 ? vocabulary : [vocabulary[i % 2], vocabulary[2], vocabulary[i % 3]],
-            Class = classes[i % 2],
-            Positive = i % 2 == 0,
-            Number = i,
-            Tags = ["x", "y", i % 2 == 0 ? "x" : "y"],
-        })];
+        TextRow[] rows =
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => new TextRow
+                {
+                    Words = i == 0 ? vocabulary : [vocabulary[i % 2], vocabulary[2], vocabulary[i % 3]],
+                    Class = classes[i % 2],
+                    Positive = i % 2 == 0,
+                    Number = i,
+                    Tags = ["x", "y", i % 2 == 0 ? "x" : "y"],
+                }),
+        ];
         IDataView data = _ml.Data.LoadFromEnumerable(rows);
-        var keys = _ml.Transforms.Conversion.MapValueToKey("Tokens", nameof(TextRow.Words))
+        var keys = _ml
+            .Transforms.Conversion.MapValueToKey("Tokens", nameof(TextRow.Words))
             .Append(_ml.Transforms.Conversion.MapValueToKey("ClassKey", nameof(TextRow.Class)))
             .Append(_ml.Transforms.Conversion.MapValueToKey("TagKeys", nameof(TextRow.Tags)));
         return keys.Fit(data).Transform(data);

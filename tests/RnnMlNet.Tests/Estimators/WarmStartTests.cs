@@ -5,7 +5,10 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>A Fit that goes on from a previous model: its weights and scaling are taken over, and a model that does not fit is refused with the reason.</summary>
+/// <summary>
+/// A Fit that goes on from a previous model: its weights and scaling are taken over, and a model that does not fit is refused with the
+/// reason.
+/// </summary>
 [TestFixture]
 public class WarmStartTests
 {
@@ -14,7 +17,10 @@ public class WarmStartTests
     // ---- going on ----
 
     [Test]
-    public void Training_starts_from_the_previous_weights([Values] TinyTask task, [Values(ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind)
+    public void Training_starts_from_the_previous_weights(
+        [Values] TinyTask task,
+        [Values(ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind
+    )
     {
         IDataView data = TinyData.Load(_ml);
         IRnnModelParameters previous = Model(Tiny.Trainer(_ml, task, kind).Fit(data));
@@ -30,11 +36,14 @@ public class WarmStartTests
     {
         IDataView data = TinyData.Load(_ml);
         RnnMulticlassModelParameters previous = Tiny.Multiclass(_ml, configure: Tiny.LearnWell).Fit(data).Model;
-        RnnMulticlassTrainer trainer = Tiny.Multiclass(_ml, configure: options =>
-        {
-            Tiny.LearnWell(options);
-            options.MaxEpochs = 5;
-        });
+        RnnMulticlassTrainer trainer = Tiny.Multiclass(
+            _ml,
+            configure: options =>
+            {
+                Tiny.LearnWell(options);
+                options.MaxEpochs = 5;
+            }
+        );
 
         TrainingHistory history = trainer.Fit(data, previous).Model.History;
 
@@ -54,12 +63,17 @@ public class WarmStartTests
         Assert.That(log.Messages, Has.None.Contains("continues from the weights"));
         Assert.That(previous.History.Options.Keys, Has.None.EqualTo("PreviousModel"));
 
-        RnnRegressionTransformer continued = Tiny.Regression(_ml, configure: options =>
-            (options.Networks, options.ReplaceHead) = (null, replaceHead)).Fit(data, previous);
+        RnnRegressionTransformer continued = Tiny.Regression(
+                _ml,
+                configure: options => (options.Networks, options.ReplaceHead) = (null, replaceHead)
+            )
+            .Fit(data, previous);
 
         Assert.That(log.Messages, Has.One.EndsWith($"Training continues from the weights of a previous model of {text}."));
-        Assert.That(continued.Model.Histories.Select(history => history.Options["PreviousModel"]), Is.EqualTo(Enumerable.Repeat(text,
-            networks)));
+        Assert.That(
+            continued.Model.Histories.Select(history => history.Options["PreviousModel"]),
+            Is.EqualTo(Enumerable.Repeat(text, networks))
+        );
         var loaded = (RnnRegressionTransformer)_ml.Model.Load(new MemoryStream(SavedModel.Bytes(_ml, continued, data.Schema)), out _);
         Assert.That(loaded.Model.History.Options["PreviousModel"], Is.EqualTo(text));
     }
@@ -69,10 +83,16 @@ public class WarmStartTests
     {
         IDataView data = TinyData.Load(_ml);
         RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.Networks = 2).Fit(data).Model;
-        Refused.Argument(() => Tiny.Regression(_ml, configure: options =>
-                (options.Networks, options.Bidirectional, options.ForStreaming) = (null, null, true)).Fit(data, previous),
-            "ForStreaming is set, but the previous model is of 2 networks, and an engine of series keeps the state of one network: " +
-            "leave ForStreaming false, or go on from a model of one network.");
+        Refused.Argument(
+            () =>
+                Tiny.Regression(
+                        _ml,
+                        configure: options => (options.Networks, options.Bidirectional, options.ForStreaming) = (null, null, true)
+                    )
+                    .Fit(data, previous),
+            "ForStreaming is set, but the previous model is of 2 networks, and an engine of series keeps the state of one network: "
+                + "leave ForStreaming false, or go on from a model of one network."
+        );
     }
 
     [Test]
@@ -80,13 +100,22 @@ public class WarmStartTests
     {
         IDataView data = TinyData.Load(_ml);
         RnnRegressionModelParameters previous = Tiny.Regression(_ml).Fit(data).Model;
-        var options = Tiny.Options(new RnnRegressionTrainer.Options { NormalizeLabel = normalize, Normalize = normalize }, TinyTask.Regression, configure: Still);
-        IDataView others = TinyData.Load(_ml, TinyData.Rows(seed: 2).Select(row =>
-        {
-            row.Number *= 100;
-            row.Matrix = [.. row.Matrix.Select(value => 50 + 7 * value)];
-            return row;
-        }));
+        var options = Tiny.Options(
+            new RnnRegressionTrainer.Options { NormalizeLabel = normalize, Normalize = normalize },
+            TinyTask.Regression,
+            configure: Still
+        );
+        IDataView others = TinyData.Load(
+            _ml,
+            TinyData
+                .Rows(seed: 2)
+                .Select(row =>
+                {
+                    row.Number *= 100;
+                    row.Matrix = [.. row.Matrix.Select(value => 50 + 7 * value)];
+                    return row;
+                })
+        );
 
         RnnRegressionTransformer continued = _ml.Regression.Trainers.Rnn(options).Fit(others, previous);
 
@@ -126,15 +155,20 @@ public class WarmStartTests
     public void A_Fit_from_a_previous_model_that_was_cut_off_is_gone_on_with()
     {
         IDataView data = TinyData.Load(_ml);
-        RnnRegressionModelParameters previous = Tiny.Regression(_ml).Fit(data).Model, other = Tiny.Regression(_ml, configure: options => options.Seed = 9).Fit(data).Model;
+        RnnRegressionModelParameters previous = Tiny.Regression(_ml).Fit(data).Model,
+            other = Tiny.Regression(_ml, configure: options => options.Seed = 9).Fit(data).Model;
         using var folder = new TemporaryFolder();
         using var source = new CancellationTokenSource();
-        RnnRegressionTrainer Trainer(CancellationTokenSource? cancelled = null) => Tiny.Regression(_ml, configure: options =>
-        {
-            (options.CheckpointPath, options.CheckpointInterval, options.Seed) = (folder.PathOf("checkpoint"), TimeSpan.Zero, 5);
-            if (cancelled is not null)
-                (options.Progress, options.CancellationToken) = (new OnEpoch(_ => cancelled.Cancel()), cancelled.Token);
-        });
+        RnnRegressionTrainer Trainer(CancellationTokenSource? cancelled = null) =>
+            Tiny.Regression(
+                _ml,
+                configure: options =>
+                {
+                    (options.CheckpointPath, options.CheckpointInterval, options.Seed) = (folder.PathOf("checkpoint"), TimeSpan.Zero, 5);
+                    if (cancelled is not null)
+                        (options.Progress, options.CancellationToken) = (new OnEpoch(_ => cancelled.Cancel()), cancelled.Token);
+                }
+            );
         var expected = SavedModel.Entries(_ml, Trainer().Fit(data, previous), data.Schema);
 
         Assert.That(() => Trainer(source).Fit(data, previous), Throws.InstanceOf<OperationCanceledException>());
@@ -151,11 +185,16 @@ public class WarmStartTests
         IDataView data = TinyData.Load(_ml);
         RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.CustomCell = "warm").Fit(data).Model;
 
-        RnnRegressionModelParameters continued = Tiny.Regression(_ml, configure: options =>
-        {
-            Still(options);
-            options.CustomCell = "warm";
-        }).Fit(data, previous).Model;
+        RnnRegressionModelParameters continued = Tiny.Regression(
+                _ml,
+                configure: options =>
+                {
+                    Still(options);
+                    options.CustomCell = "warm";
+                }
+            )
+            .Fit(data, previous)
+            .Model;
 
         Assert.That(Weights(continued), Is.EqualTo(Weights(previous)));
         Refused.Argument(() => Tiny.Regression(_ml).Fit(data, previous), "its cell is warm, the options' Lstm");
@@ -165,19 +204,27 @@ public class WarmStartTests
 
     [Test]
     public void A_new_head_is_random_and_the_layers_before_it_are_kept(
-        [Values(Pooling.Last, Pooling.Attention)] Pooling before, [Values(Pooling.Mean | Pooling.Max, Pooling.Attention)] Pooling pooling)
+        [Values(Pooling.Last, Pooling.Attention)] Pooling before,
+        [Values(Pooling.Mean | Pooling.Max, Pooling.Attention)] Pooling pooling
+    )
     {
-        RnnMulticlassModelParameters previous = Tiny.Multiclass(_ml, configure: options => options.Pooling = before).Fit(TinyData.Load(_ml)).Model;
+        RnnMulticlassModelParameters previous = Tiny.Multiclass(_ml, configure: options => options.Pooling = before)
+            .Fit(TinyData.Load(_ml))
+            .Model;
         IDataView twoClasses = TinyData.Load(_ml, TinyData.Rows().Where(row => row.Class != "middle"));
-        RnnMulticlassTrainer trainer = Tiny.Multiclass(_ml, configure: options =>
-        {
-            Still(options);
-            options.ReplaceHead = true;
-            options.HeadHiddenSizes = [3];
-            options.Pooling = pooling;
-        });
+        RnnMulticlassTrainer trainer = Tiny.Multiclass(
+            _ml,
+            configure: options =>
+            {
+                Still(options);
+                options.ReplaceHead = true;
+                options.HeadHiddenSizes = [3];
+                options.Pooling = pooling;
+            }
+        );
 
-        RnnMulticlassModelParameters continued = trainer.Fit(twoClasses, previous).Model, fresh = trainer.Fit(twoClasses).Model;
+        RnnMulticlassModelParameters continued = trainer.Fit(twoClasses, previous).Model,
+            fresh = trainer.Fit(twoClasses).Model;
 
         Assert.That(Weights(continued, "rnn."), Is.EqualTo(Weights(previous, "rnn.")));
         foreach (string layer in (string[])["head.0.weight", "head.1.weight"])
@@ -206,13 +253,21 @@ public class WarmStartTests
         IDataView data = TinyData.Load(_ml);
         RnnRegressionModelParameters previous = Tiny.Regression(_ml).Fit(data).Model;
 
-        Refused.Argument(() => Tiny.Multiclass(_ml).Fit(data, previous),
-            "The previous model is RnnRegressionModelParameters, but this trainer makes RnnMulticlassModelParameters: give a model of the same task, or set ReplaceHead to keep all of it but its head.");
-        RnnMulticlassModelParameters continued = Tiny.Multiclass(_ml, configure: options =>
-        {
-            Still(options);
-            options.ReplaceHead = true;
-        }).Fit(data, previous).Model;
+        Refused.Argument(
+            () => Tiny.Multiclass(_ml).Fit(data, previous),
+            "The previous model is RnnRegressionModelParameters, but this trainer makes RnnMulticlassModelParameters: give a model of "
+                + "the same task, or set ReplaceHead to keep all of it but its head."
+        );
+        RnnMulticlassModelParameters continued = Tiny.Multiclass(
+                _ml,
+                configure: options =>
+                {
+                    Still(options);
+                    options.ReplaceHead = true;
+                }
+            )
+            .Fit(data, previous)
+            .Model;
         Assert.That(Weights(continued, "rnn."), Is.EqualTo(Weights(previous, "rnn.")));
     }
 
@@ -223,18 +278,37 @@ public class WarmStartTests
     {
         IDataView data = TinyData.Load(_ml);
         RnnMulticlassModelParameters previous = Tiny.Multiclass(_ml).Fit(data).Model;
-        Refused.Argument(() => Tiny.Multiclass(_ml, configure: options =>
-        {
-            (options.Cell, options.HiddenSize, options.Layers, options.Bidirectional) = (CellKind.Gru, 6, 2, true);
-            options.ReplaceHead = replaceHead;
-        }).Fit(data, previous), "The previous model is of another network: its cell is Lstm, the options' Gru; HiddenSize is 4 in it, 6 here; Layers is 1 in it, 2 here; Bidirectional is False in it, True here. Set the options to what it has.");
-        Refused.Argument(() => Tiny.Multiclass(_ml, configure: options =>
-        {
-            options.FeatureColumnName = nameof(SequenceRow.WiderMatrix);
-            options.ReplaceHead = replaceHead;
-        }).Fit(data, previous), "The previous model is of another network: FeaturesPerStep is 2 in it, 3 here. ");
-        Refused.Argument(() => Tiny.Multiclass(_ml, ColumnKind.Tokens, options => options.ReplaceHead = replaceHead).Fit(data, previous),
-            "FeaturesPerStep is 2 in it, 0 here; number of tokens is 0 in it, 7 here; EmbeddingSize is 0 in it, 3 here. ");
+        Refused.Argument(
+            () =>
+                Tiny.Multiclass(
+                        _ml,
+                        configure: options =>
+                        {
+                            (options.Cell, options.HiddenSize, options.Layers, options.Bidirectional) = (CellKind.Gru, 6, 2, true);
+                            options.ReplaceHead = replaceHead;
+                        }
+                    )
+                    .Fit(data, previous),
+            "The previous model is of another network: its cell is Lstm, the options' Gru; HiddenSize is 4 in it, 6 here; Layers is 1 in "
+                + "it, 2 here; Bidirectional is False in it, True here. Set the options to what it has."
+        );
+        Refused.Argument(
+            () =>
+                Tiny.Multiclass(
+                        _ml,
+                        configure: options =>
+                        {
+                            options.FeatureColumnName = nameof(SequenceRow.WiderMatrix);
+                            options.ReplaceHead = replaceHead;
+                        }
+                    )
+                    .Fit(data, previous),
+            "The previous model is of another network: FeaturesPerStep is 2 in it, 3 here. "
+        );
+        Refused.Argument(
+            () => Tiny.Multiclass(_ml, ColumnKind.Tokens, options => options.ReplaceHead = replaceHead).Fit(data, previous),
+            "FeaturesPerStep is 2 in it, 0 here; number of tokens is 0 in it, 7 here; EmbeddingSize is 0 in it, 3 here. "
+        );
     }
 
     [Test]
@@ -242,8 +316,21 @@ public class WarmStartTests
     {
         IDataView data = TinyData.Load(_ml);
         RnnRegressionModelParameters previous = Tiny.Regression(_ml).Fit(data).Model;
-        Refused.Argument(() => Tiny.Regression(_ml, configure: options => (options.Pooling, options.HeadHiddenSizes, options.LabelColumnName) = (Pooling.Mean, [3], TinyTask.MultiTarget.Label())).Fit(data, previous),
-            "The head of the previous model is another: Pooling is Last in it, Mean here; HeadHiddenSizes is [] in it, [3] here; it has 1 outputs, 2 are needed here. Set ReplaceHead to train a new one.");
+        Refused.Argument(
+            () =>
+                Tiny.Regression(
+                        _ml,
+                        configure: options =>
+                            (options.Pooling, options.HeadHiddenSizes, options.LabelColumnName) = (
+                                Pooling.Mean,
+                                [3],
+                                TinyTask.MultiTarget.Label()
+                            )
+                    )
+                    .Fit(data, previous),
+            "The head of the previous model is another: Pooling is Last in it, Mean here; HeadHiddenSizes is [] in it, [3] here; it has "
+                + "1 outputs, 2 are needed here. Set ReplaceHead to train a new one."
+        );
     }
 
     [Test]
@@ -252,20 +339,30 @@ public class WarmStartTests
         RnnMulticlassModelParameters previous = Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml)).Model;
         SequenceRow[] rows = TinyData.Rows();
 
-        Refused.Argument(() => Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml, rows.Where(row => row.Class != "low")), previous),
-            "The head of the previous model is another: it has 3 outputs, 2 are needed here (its classes are low, middle, high; the label's are middle, high). Set ReplaceHead to train a new one.");
+        Refused.Argument(
+            () => Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml, rows.Where(row => row.Class != "low")), previous),
+            "The head of the previous model is another: it has 3 outputs, 2 are needed here (its classes are low, middle, high; the "
+                + "label's are middle, high). Set ReplaceHead to train a new one."
+        );
         // MapValueToKey numbers the classes as it meets them.
-        Refused.Argument(() => Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml, rows.Reverse()), previous),
-            "The previous model tells other classes apart, or in another order (its classes are low, middle, high; the label's are high, middle, low). Map the label to keys as it was for that model, or set ReplaceHead to train a new head.");
+        Refused.Argument(
+            () => Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml, rows.Reverse()), previous),
+            "The previous model tells other classes apart, or in another order (its classes are low, middle, high; the label's are high, "
+                + "middle, low). Map the label to keys as it was for that model, or set ReplaceHead to train a new head."
+        );
     }
 
     [Test]
     public void Classes_of_a_loaded_model_are_known_too()
     {
         IDataView data = TinyData.Load(_ml);
-        var loaded = (RnnMulticlassTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, Tiny.Multiclass(_ml).Fit(data), data.Schema), out _);
+        var loaded = (RnnMulticlassTransformer)
+            SavedModel.Load(_ml, SavedModel.Bytes(_ml, Tiny.Multiclass(_ml).Fit(data), data.Schema), out _);
 
-        Refused.Argument(() => Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml, TinyData.Rows().Reverse()), loaded.Model), "its classes are low, middle, high; the label's are high, middle, low");
+        Refused.Argument(
+            () => Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml, TinyData.Rows().Reverse()), loaded.Model),
+            "its classes are low, middle, high; the label's are high, middle, low"
+        );
     }
 
     [Test]
@@ -278,23 +375,30 @@ public class WarmStartTests
     }
 
     // At so low a rate no weight moves: what a step would add is lost in rounding.
-    private static void Still(RnnOptions options) => (options.LearningRate, options.MaxEpochs, options.Optimizer) = (float.Epsilon, 1, OptimizerKind.Sgd);
+    private static void Still(RnnOptions options) =>
+        (options.LearningRate, options.MaxEpochs, options.Optimizer) = (float.Epsilon, 1, OptimizerKind.Sgd);
 
-    private ITransformer Fit(TinyTask task, ColumnKind kind, Action<RnnOptions> configure, IDataView data, IRnnModelParameters previous) => Tiny.Trainer(_ml, task, kind, configure) switch
-    {
-        RnnMulticlassTrainer trainer => trainer.Fit(data, previous),
-        RnnBinaryTrainer trainer => trainer.Fit(data, previous),
-        var trainer => ((RnnRegressionTrainer)trainer).Fit(data, previous),
-    };
+    private ITransformer Fit(TinyTask task, ColumnKind kind, Action<RnnOptions> configure, IDataView data, IRnnModelParameters previous) =>
+        Tiny.Trainer(_ml, task, kind, configure) switch
+        {
+            RnnMulticlassTrainer trainer => trainer.Fit(data, previous),
+            RnnBinaryTrainer trainer => trainer.Fit(data, previous),
+            var trainer => ((RnnRegressionTrainer)trainer).Fit(data, previous),
+        };
 
-    private static IRnnModelParameters Model(ITransformer transformer) => transformer switch
-    {
-        RnnMulticlassTransformer model => model.Model,
-        RnnBinaryTransformer model => model.Model,
-        _ => ((RnnRegressionTransformer)transformer).Model,
-    };
+    private static IRnnModelParameters Model(ITransformer transformer) =>
+        transformer switch
+        {
+            RnnMulticlassTransformer model => model.Model,
+            RnnBinaryTransformer model => model.Model,
+            _ => ((RnnRegressionTransformer)transformer).Model,
+        };
 
     // Adding 0 makes a zero of any sign the same text.
     private static IEnumerable<(string, string)> Weights(IRnnModelParameters model, string prefix = "") =>
-        [.. model.Network.Weights.Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(tensor => (tensor.Name, string.Join(' ', tensor.Values.Select(value => value + 0f))))];
+        [
+            .. model
+                .Network.Weights.Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(tensor => (tensor.Name, string.Join(' ', tensor.Values.Select(value => value + 0f)))),
+        ];
 }

@@ -19,7 +19,8 @@ public sealed class ConvertPipelineToOnnxTests
     {
         string[] texts = ["not good", "good", "not bad", "bad", "very good", "really not very good at all", "unknown words", "bad not"];
         IDataView data = Sentences(texts);
-        var model = _ml.Transforms.Conversion.MapValueToKey("Label", "Mood")
+        var model = _ml
+            .Transforms.Conversion.MapValueToKey("Label", "Mood")
             .Append(_ml.Transforms.Text.TokenizeIntoWords("Words", "Text"))
             .Append(_ml.Transforms.Conversion.MapValueToKey("Tokens", "Words"))
             .Append(_ml.MulticlassClassification.Trainers.Rnn(TokenOptions(new RnnMulticlassTrainer.Options())))
@@ -47,7 +48,8 @@ public sealed class ConvertPipelineToOnnxTests
         IDataView data = TinyData.Load(_ml, rows);
         var options = Tiny.Options(new RnnRegressionTrainer.Options(), TinyTask.Regression, ColumnKind.FeatureMajor);
         options.FeatureColumnName = "Scaled";
-        var model = _ml.Transforms.Concatenate("Joined", "ChannelA", "ChannelB")
+        var model = _ml
+            .Transforms.Concatenate("Joined", "ChannelA", "ChannelB")
             .Append(_ml.Transforms.NormalizeMinMax("Scaled", "Joined"))
             .Append(_ml.Regression.Trainers.Rnn(options))
             .Append(_ml.Transforms.CopyColumns("Forecast", "Score"))
@@ -57,7 +59,8 @@ public sealed class ConvertPipelineToOnnxTests
         using var run = OnnxRun.Of(stream => _ml.Model.ConvertToOnnx(model, channels, stream));
         OnnxResult result = run.Run(
             OnnxRun.Value("ChannelA", rows.SelectMany(row => row.ChannelA).ToArray(), rows.Length, SequenceRow.Steps),
-            OnnxRun.Value("ChannelB", rows.SelectMany(row => row.ChannelB).ToArray(), rows.Length, SequenceRow.Steps));
+            OnnxRun.Value("ChannelB", rows.SelectMany(row => row.ChannelB).ToArray(), rows.Length, SequenceRow.Steps)
+        );
         Assert.That(result.Floats("Forecast.output"), Is.EqualTo(model.Transform(channels).GetColumn<float>("Score")).Within(1e-4));
     }
 
@@ -85,7 +88,8 @@ public sealed class ConvertPipelineToOnnxTests
         IDataView data = TinyData.Load(_ml, rows);
         using var numbers = Tiny.Regression(_ml).Fit(data);
         using var tokens = Tiny.Regression(_ml, ColumnKind.Tokens).Fit(data);
-        IDataView matrix = Only("Matrix", rows), keys = Only("Tokens", rows);
+        IDataView matrix = Only("Matrix", rows),
+            keys = Only("Tokens", rows);
 
         using var run = OnnxRun.Of(stream => _ml.Model.ConvertToOnnx(numbers, matrix, 9, stream));
         OnnxResult result = run.Run(Matrix(rows));
@@ -113,7 +117,9 @@ public sealed class ConvertPipelineToOnnxTests
         AssertRefused(model, data);
     }
 
-    /// <summary>As behind a transformer that could not make the network's columns: the converter then reports the missing outputs.</summary>
+    /// <summary>
+    /// As behind a transformer that could not make the network's columns: the converter then reports the missing outputs.
+    /// </summary>
     [Test]
     public void Nothing_is_added_where_the_converter_has_not_got_the_column()
     {
@@ -134,11 +140,11 @@ public sealed class ConvertPipelineToOnnxTests
     }
 
     private IDataView Sentences(IEnumerable<string> texts) =>
-        _ml.Data.LoadFromEnumerable(texts.Select(text => new Sentence
-        {
-            Text = text,
-            Mood = text.Contains("not", StringComparison.Ordinal) ? "down" : "up",
-        }).ToArray());
+        _ml.Data.LoadFromEnumerable(
+            texts
+                .Select(text => new Sentence { Text = text, Mood = text.Contains("not", StringComparison.Ordinal) ? "down" : "up" })
+                .ToArray()
+        );
 
     private static NamedOnnxValue Matrix(SequenceRow[] rows) =>
         OnnxRun.Value("Matrix", rows.SelectMany(row => row.Matrix).ToArray(), rows.Length, SequenceRow.Steps, SequenceRow.Features);

@@ -6,7 +6,10 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Exchange;
 
-/// <summary>What ML.NET's ConvertToOnnx, of the package Microsoft.ML.OnnxConverter, makes of a recurrent transformer alone; of pipelines, <see cref="ConvertPipelineToOnnxTests"/>.</summary>
+/// <summary>
+/// What ML.NET's ConvertToOnnx, of the package Microsoft.ML.OnnxConverter, makes of a recurrent transformer alone; of pipelines,
+/// <see cref="ConvertPipelineToOnnxTests"/>.
+/// </summary>
 public sealed class ConvertToOnnxTests
 {
     [Test]
@@ -20,7 +23,11 @@ public sealed class ConvertToOnnxTests
         // Rows of several lengths are not one tensor: the converted model takes them one by one.
         SequenceRow[][] batches = IsRagged(kind) ? [.. rows.Select(row => new[] { row })] : [rows];
         foreach (SequenceRow[] batch in batches)
-            AssertSameColumns(run.Run([.. kind.Columns().Select(column => Input(column, batch))]), model.Transform(Sequences(ml, kind, batch)), task);
+            AssertSameColumns(
+                run.Run([.. kind.Columns().Select(column => Input(column, batch))]),
+                model.Transform(Sequences(ml, kind, batch)),
+                task
+            );
     }
 
     [Test]
@@ -54,7 +61,8 @@ public sealed class ConvertToOnnxTests
         AssertSameColumns(result, scored, TinyTask.Binary);
     }
 
-    private static OnnxRun Converted(MLContext ml, ITransformer model, IDataView data) => OnnxRun.Of(stream => ml.Model.ConvertToOnnx(model, data, stream));
+    private static OnnxRun Converted(MLContext ml, ITransformer model, IDataView data) =>
+        OnnxRun.Of(stream => ml.Model.ConvertToOnnx(model, data, stream));
 
     private static bool IsRagged(ColumnKind kind) => kind is ColumnKind.Ragged or ColumnKind.RaggedChannels or ColumnKind.RaggedTokens;
 
@@ -86,7 +94,10 @@ public sealed class ConvertToOnnxTests
         var property = typeof(SequenceRow).GetProperty(column)!;
         return column switch
         {
-            nameof(SequenceRow.Tokens) or nameof(SequenceRow.RaggedTokens) => Joined(column, [.. rows.Select(row => (uint[])property.GetValue(row)!)]),
+            nameof(SequenceRow.Tokens) or nameof(SequenceRow.RaggedTokens) => Joined(
+                column,
+                [.. rows.Select(row => (uint[])property.GetValue(row)!)]
+            ),
             nameof(SequenceRow.Matrix) => Joined(column, [.. rows.Select(row => row.Matrix)], SequenceRow.Steps, SequenceRow.Features),
             _ => Joined(column, [.. rows.Select(row => (float[])property.GetValue(row)!)]),
         };

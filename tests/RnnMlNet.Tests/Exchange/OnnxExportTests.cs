@@ -18,23 +18,52 @@ public sealed class OnnxExportTests
     /// <summary>With standardised features and labels, a head of one hidden layer, rows from empty to long, and NaN as padding.</summary>
     [Test]
     public void OnnxRuntime_scores_as_the_managed_scorer(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling) =>
-        AssertSameScores(TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, pooling)));
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling
+    ) => AssertSameScores(TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, pooling)));
 
     [Test]
     public void OnnxRuntime_scores_tokens_as_the_managed_scorer(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling) =>
-        AssertSameScores(TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, pooling) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 }));
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling
+    ) =>
+        AssertSameScores(
+            TrainedNetworks.Of(
+                RandomNetwork.Shape(cell, layers, bidirectional, pooling) with
+                {
+                    Features = 0,
+                    Vocabulary = 6,
+                    EmbeddingSize = 5,
+                }
+            )
+        );
 
     [Test]
-    public void Heads_of_any_depth_and_sizes_of_any_width([Values] CellKind cell, [Values(0, 1, 2, 3)] int headLayers, [Values(1, 2, 17)] int width) =>
-        AssertSameScores(TrainedNetworks.Of(RandomNetwork.Shape(cell, layers: 3, bidirectional: true) with
-        {
-            Features = width, HiddenSize = width, HeadHiddenSizes = [.. Enumerable.Range(1, headLayers).Select(j => width + j)], Outputs = width,
-        }, limit: 0.4f));
+    public void Heads_of_any_depth_and_sizes_of_any_width(
+        [Values] CellKind cell,
+        [Values(0, 1, 2, 3)] int headLayers,
+        [Values(1, 2, 17)] int width
+    ) =>
+        AssertSameScores(
+            TrainedNetworks.Of(
+                RandomNetwork.Shape(cell, layers: 3, bidirectional: true) with
+                {
+                    Features = width,
+                    HiddenSize = width,
+                    HeadHiddenSizes = [.. Enumerable.Range(1, headLayers).Select(j => width + j)],
+                    Outputs = width,
+                },
+                limit: 0.4f
+            )
+        );
 
     [Test]
-    public void An_average_of_networks([Values] CellKind cell, [Values(2, 3)] int networks) => AssertSameScores(TrainedNetworks.Average(RandomNetwork.Shape(cell, layers: 2, bidirectional: true), networks));
+    public void An_average_of_networks([Values] CellKind cell, [Values(2, 3)] int networks) =>
+        AssertSameScores(TrainedNetworks.Average(RandomNetwork.Shape(cell, layers: 2, bidirectional: true), networks));
 
     [Test]
     public void Networks_without_scaling([Values] CellKind cell) =>
@@ -64,7 +93,14 @@ public sealed class OnnxExportTests
     [Test]
     public void Padding_of_tokens_counts_nowhere([Values(0, -1, 6, long.MinValue)] long padding)
     {
-        TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 });
+        TrainedNetwork network = TrainedNetworks.Of(
+            RandomNetwork.Shape(CellKind.Gru) with
+            {
+                Features = 0,
+                Vocabulary = 6,
+                EmbeddingSize = 5,
+            }
+        );
         AssertSameScores(network, new PaddedRows(network.Shape, Lengths, paddingToken: padding));
     }
 
@@ -76,7 +112,8 @@ public sealed class OnnxExportTests
 
         Assert.That(
             () => run.Run(OnnxRun.Value("features", new float[6], 1, 2, 3), OnnxRun.Value("lengths", new[] { 3L }, 1)),
-            Throws.InstanceOf<OnnxRuntimeException>().With.Message.Contains("sequence_lens"));
+            Throws.InstanceOf<OnnxRuntimeException>().With.Message.Contains("sequence_lens")
+        );
     }
 
     [Test]
@@ -95,7 +132,9 @@ public sealed class OnnxExportTests
     public void Inputs_have_a_batch_and_a_time_of_any_size()
     {
         using OnnxRun steps = Run(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm)));
-        using OnnxRun tokens = Run(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 }));
+        using OnnxRun tokens = Run(
+            TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 })
+        );
 
         Assert.That(Sides(steps.Inputs), Is.EquivalentTo(new[] { "features: Single [batch, time, 3]", "lengths: Int64 [batch]" }));
         Assert.That(Sides(tokens.Inputs), Is.EquivalentTo(new[] { "tokens: Int64 [batch, time]", "lengths: Int64 [batch]" }));
@@ -108,7 +147,10 @@ public sealed class OnnxExportTests
     public void Outputs_are_those_of_the_task(object kind, params string[] expected)
     {
         bool isVector = (ScoreKind)kind is ScoreKind.Multiclass or ScoreKind.MultiTargetRegression;
-        using OnnxRun run = Run(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm) with { Outputs = isVector ? 2 : 1 }), (ScoreKind)kind);
+        using OnnxRun run = Run(
+            TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm) with { Outputs = isVector ? 2 : 1 }),
+            (ScoreKind)kind
+        );
 
         Assert.That(Sides(run.Outputs), Is.EquivalentTo(expected));
     }
@@ -126,6 +168,9 @@ public sealed class OnnxExportTests
 
     private static IEnumerable<string> Sides(IReadOnlyDictionary<string, NodeMetadata> values) =>
         from value in values
-        let sides = value.Value.Dimensions.Zip(value.Value.SymbolicDimensions, (size, name) => size >= 0 ? size.ToString(CultureInfo.InvariantCulture) : name)
+        let sides = value.Value.Dimensions.Zip(
+            value.Value.SymbolicDimensions,
+            (size, name) => size >= 0 ? size.ToString(CultureInfo.InvariantCulture) : name
+        )
         select $"{value.Key}: {value.Value.ElementType.Name} [{string.Join(", ", sides)}]";
 }

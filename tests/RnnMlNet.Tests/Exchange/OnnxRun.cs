@@ -10,7 +10,12 @@ internal sealed class OnnxRun : IDisposable
 
     public OnnxRun(byte[] model)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
         _session = new InferenceSession(model, options);
     }
 
@@ -40,15 +45,16 @@ internal sealed class OnnxRun : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private static Array Copy(DisposableNamedOnnxValue result) => result.ElementType switch
-    {
-        TensorElementType.Float => result.AsTensor<float>().ToArray(),
-        TensorElementType.Int64 => result.AsTensor<long>().ToArray(),
-        TensorElementType.Bool => result.AsTensor<bool>().ToArray(),
-        TensorElementType.String => result.AsTensor<string>().ToArray(),
-        TensorElementType.UInt32 => result.AsTensor<uint>().ToArray(),
-        _ => throw new NotSupportedException($"Output {result.Name} is of type {result.ElementType}."),
-    };
+    private static Array Copy(DisposableNamedOnnxValue result) =>
+        result.ElementType switch
+        {
+            TensorElementType.Float => result.AsTensor<float>().ToArray(),
+            TensorElementType.Int64 => result.AsTensor<long>().ToArray(),
+            TensorElementType.Bool => result.AsTensor<bool>().ToArray(),
+            TensorElementType.String => result.AsTensor<string>().ToArray(),
+            TensorElementType.UInt32 => result.AsTensor<uint>().ToArray(),
+            _ => throw new NotSupportedException($"Output {result.Name} is of type {result.ElementType}."),
+        };
 }
 
 /// <summary>What a model put out.</summary>

@@ -28,19 +28,27 @@ internal sealed class PaddedRows
         _shape = shape;
         _lengths = lengths;
         _time = Math.Max(1, lengths.Max());
-        _steps = [.. from b in Enumerable.Range(0, lengths.Length)
-                     from i in Enumerable.Range(0, _time * F)
-                     select i < lengths[b] * F ? RandomNetwork.Uniform(random, 1, 2)[0] : paddingNumber];
-        _tokens = [.. from b in Enumerable.Range(0, shape.UsesTokens ? lengths.Length : 0)
-                      from t in Enumerable.Range(0, _time)
-                      select t < lengths[b] ? random.Next(shape.Vocabulary) : paddingToken];
+        _steps =
+        [
+            .. from b in Enumerable.Range(0, lengths.Length)
+            from i in Enumerable.Range(0, _time * F)
+            select i < lengths[b] * F ? RandomNetwork.Uniform(random, 1, 2)[0] : paddingNumber,
+        ];
+        _tokens =
+        [
+            .. from b in Enumerable.Range(0, shape.UsesTokens ? lengths.Length : 0)
+            from t in Enumerable.Range(0, _time)
+            select t < lengths[b] ? random.Next(shape.Vocabulary) : paddingToken,
+        ];
     }
 
     public NamedOnnxValue[] Inputs =>
-    [
-        _shape.UsesTokens ? OnnxRun.Value("tokens", _tokens, _lengths.Length, _time) : OnnxRun.Value("features", _steps, _lengths.Length, _time, _shape.Features),
-        OnnxRun.Value("lengths", _lengths.Select(length => (long)length).ToArray(), _lengths.Length),
-    ];
+        [
+            _shape.UsesTokens
+                ? OnnxRun.Value("tokens", _tokens, _lengths.Length, _time)
+                : OnnxRun.Value("features", _steps, _lengths.Length, _time, _shape.Features),
+            OnnxRun.Value("lengths", _lengths.Select(length => (long)length).ToArray(), _lengths.Length),
+        ];
 
     /// <summary>The scorer's outputs, row after row.</summary>
     public float[] Scores(TrainedNetwork network)
@@ -52,7 +60,8 @@ internal sealed class PaddedRows
         return outputs;
     }
 
-    private SequenceView Row(int row) => _shape.UsesTokens
-        ? SequenceView.OfTokens(_tokens.Skip(row * _time).Take(_lengths[row]).Select(token => (int)token).ToArray())
-        : SequenceView.OfSteps(_steps.AsSpan(row * _time * _shape.Features, _lengths[row] * _shape.Features), _shape.Features);
+    private SequenceView Row(int row) =>
+        _shape.UsesTokens
+            ? SequenceView.OfTokens(_tokens.Skip(row * _time).Take(_lengths[row]).Select(token => (int)token).ToArray())
+            : SequenceView.OfSteps(_steps.AsSpan(row * _time * _shape.Features, _lengths[row] * _shape.Features), _shape.Features);
 }

@@ -10,7 +10,12 @@ internal static class ProtoFields
         using var reader = new CodedInputStream(message);
         var fields = new List<(int Number, object Value)>();
         for (uint tag = reader.ReadTag(); tag != 0; tag = reader.ReadTag())
-            fields.Add((WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag) == WireFormat.WireType.Varint ? reader.ReadInt64() : reader.ReadBytes().ToByteArray()));
+            fields.Add(
+                (
+                    WireFormat.GetTagFieldNumber(tag),
+                    WireFormat.GetTagWireType(tag) == WireFormat.WireType.Varint ? reader.ReadInt64() : reader.ReadBytes().ToByteArray()
+                )
+            );
         return fields.ToLookup(field => field.Number, field => field.Value);
     }
 }

@@ -8,7 +8,10 @@ namespace RnnMlNet.Tests.Exchange;
 public sealed class ProtoMessageTests
 {
     [Test]
-    public void Numbers_are_read_back([Values(0, 1, 127, 128, 300, int.MaxValue, long.MaxValue, -1, long.MinValue)] long value, [Values(1, 15, 16, 2047, 2048)] int field)
+    public void Numbers_are_read_back(
+        [Values(0, 1, 127, 128, 300, int.MaxValue, long.MaxValue, -1, long.MinValue)] long value,
+        [Values(1, 15, 16, 2047, 2048)] int field
+    )
     {
         CodedInputStream reader = Reader(new ProtoMessage().Number(field, value));
 
@@ -34,7 +37,9 @@ public sealed class ProtoMessageTests
     [Test]
     public void Size_is_what_is_written([Values(0, 1, 127, 128, 20000)] int length)
     {
-        var message = new ProtoMessage().Message(1, new ProtoMessage().Bytes(2, new byte[length])).Messages(3, [1L, 300L], value => new ProtoMessage().Number(1, value));
+        var message = new ProtoMessage()
+            .Message(1, new ProtoMessage().Bytes(2, new byte[length]))
+            .Messages(3, [1L, 300L], value => new ProtoMessage().Number(1, value));
 
         Assert.That(Bytes(message), Has.Length.EqualTo(message.Size));
     }

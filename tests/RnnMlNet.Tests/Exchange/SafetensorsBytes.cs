@@ -31,7 +31,10 @@ internal static class SafetensorsBytes
             int begin = data.Count;
             foreach (float value in tensor.Values)
                 data.AddRange(BitConverter.GetBytes(value));
-            header.Append($",\"{tensor.Name}\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(",", tensor.Shape)}],\"data_offsets\":[{begin},{data.Count}]}}");
+            header.Append(
+                $",\"{tensor.Name}\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(",", tensor.Shape)}],"
+                    + $"\"data_offsets\":[{begin},{data.Count}]}}"
+            );
         }
         header.Append('}');
         while (header.Length % 8 != 0)
@@ -41,7 +44,15 @@ internal static class SafetensorsBytes
 
     /// <summary>A tensor of the values 0.1, 0.2, ... of alternating sign.</summary>
     public static NamedTensor Tensor(string name, params int[] shape) =>
-        new(name, shape, [.. Enumerable.Range(1, shape.Aggregate(1, (product, side) => product * side)).Select(i => (i % 2 == 0 ? -0.1f : 0.1f) * (i % 7))]);
+        new(
+            name,
+            shape,
+            [
+                .. Enumerable
+                    .Range(1, shape.Aggregate(1, (product, side) => product * side))
+                    .Select(i => (i % 2 == 0 ? -0.1f : 0.1f) * (i % 7)),
+            ]
+        );
 
     /// <summary>The F32 tensors of a file that is right, without any of the reader's checks.</summary>
     public static Dictionary<string, (long[] Shape, float[] Values)> Parse(byte[] file)
@@ -50,11 +61,17 @@ internal static class SafetensorsBytes
         using JsonDocument header = JsonDocument.Parse(file.AsMemory(8, headerLength));
         float[] data = MemoryMarshal.Cast<byte, float>(file.AsSpan(8 + headerLength)).ToArray();
         long[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(number => number.GetInt64())];
-        return header.RootElement.EnumerateObject().Where(property => property.Name != "__metadata__").ToDictionary(property => property.Name, property =>
-        {
-            long[] offsets = Numbers(property.Value.GetProperty("data_offsets"));
-            return (Numbers(property.Value.GetProperty("shape")), data[(int)(offsets[0] / 4)..(int)(offsets[1] / 4)]);
-        });
+        return header
+            .RootElement.EnumerateObject()
+            .Where(property => property.Name != "__metadata__")
+            .ToDictionary(
+                property => property.Name,
+                property =>
+                {
+                    long[] offsets = Numbers(property.Value.GetProperty("data_offsets"));
+                    return (Numbers(property.Value.GetProperty("shape")), data[(int)(offsets[0] / 4)..(int)(offsets[1] / 4)]);
+                }
+            );
     }
 
     public static SafetensorsFile Open(byte[] bytes) => SafetensorsFile.Open(new MemoryStream(bytes));

@@ -3,7 +3,10 @@ using RnnMlNet.Exchange;
 
 namespace RnnMlNet.Tests.Exchange;
 
-/// <summary>Files with any byte changed or any end missing: a <see cref="FormatException"/> with a sentence, or a network that can be one; never another exception.</summary>
+/// <summary>
+/// Files with any byte changed or any end missing: a <see cref="FormatException"/> with a sentence, or a network that can be one; never
+/// another exception.
+/// </summary>
 [TestFixture]
 public class SafetensorsMutationTests
 {
@@ -29,7 +32,11 @@ public class SafetensorsMutationTests
             if (Import(sample, changed, what))
                 read++;
         }
-        Assert.That(read, Is.InRange(100, 2900), "Changes of values and of unknown metadata are not seen; those of names, sizes and offsets are.");
+        Assert.That(
+            read,
+            Is.InRange(100, 2900),
+            "Changes of values and of unknown metadata are not seen; those of names, sizes and offsets are."
+        );
     }
 
     [Test]
@@ -37,12 +44,19 @@ public class SafetensorsMutationTests
     {
         byte[] file = sample.Bytes();
         for (int length = 0; length < file.Length; length++)
-            Assert.That(() => sample.Import(file[..length]), Throws.InstanceOf<FormatException>().With.Message.StartsWith("The safetensors file is "), $"The first {length} of {file.Length} bytes");
+            Assert.That(
+                () => sample.Import(file[..length]),
+                Throws.InstanceOf<FormatException>().With.Message.StartsWith("The safetensors file is "),
+                $"The first {length} of {file.Length} bytes"
+            );
     }
 
     [Test]
     public void More_bytes_are_found([Values] SafetensorsSample sample) =>
-        Assert.That(() => sample.Import([.. sample.Bytes(), 0]), Throws.InstanceOf<FormatException>().With.Message.StartsWith("The safetensors file is damaged: its tensors end at byte "));
+        Assert.That(
+            () => sample.Import([.. sample.Bytes(), 0]),
+            Throws.InstanceOf<FormatException>().With.Message.StartsWith("The safetensors file is damaged: its tensors end at byte ")
+        );
 
     private static bool Import(SafetensorsSample sample, byte[] bytes, string what)
     {
@@ -55,7 +69,13 @@ public class SafetensorsMutationTests
         }
         catch (FormatException exception)
         {
-            Assert.That(exception.Message, Does.StartWith("The safetensors file").Or.StartsWith("The model's network states sizes beyond").Or.StartsWith("The model's network is impossible"), what);
+            Assert.That(
+                exception.Message,
+                Does.StartWith("The safetensors file")
+                    .Or.StartsWith("The model's network states sizes beyond")
+                    .Or.StartsWith("The model's network is impossible"),
+                what
+            );
         }
         catch (Exception exception) when (exception is not AssertionException)
         {

@@ -15,18 +15,34 @@ public class SafetensorsRoundTripTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Test]
-    public void Every_network_comes_back([Values] CellKind cell, [Values(1, 2, 3)] int layers, [Values] bool bidirectional, [Values(0, 1, 3)] int hiddenHeadLayers)
+    public void Every_network_comes_back(
+        [Values] CellKind cell,
+        [Values(1, 2, 3)] int layers,
+        [Values] bool bidirectional,
+        [Values(0, 1, 3)] int hiddenHeadLayers
+    )
     {
         // Widths as the hidden size: what the head's layers read leaves their order to the numbers in their names.
         int[] widths = [.. Enumerable.Repeat(4, hiddenHeadLayers)];
-        TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, Pooling.Mean) with { HeadHiddenSizes = widths });
+        TrainedNetwork network = TrainedNetworks.Of(
+            RandomNetwork.Shape(cell, layers, bidirectional, Pooling.Mean) with
+            {
+                HeadHiddenSizes = widths,
+            }
+        );
         AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network), MemoryView.Singles(5, 3)), network);
     }
 
     [Test]
     public void A_deep_head_keeps_its_order()
     {
-        TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru, pooling: Pooling.Last) with { HeadHiddenSizes = [.. Enumerable.Repeat(4, 12)], Outputs = 4 });
+        TrainedNetwork network = TrainedNetworks.Of(
+            RandomNetwork.Shape(CellKind.Gru, pooling: Pooling.Last) with
+            {
+                HeadHiddenSizes = [.. Enumerable.Repeat(4, 12)],
+                Outputs = 4,
+            }
+        );
         AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network), MemoryView.Singles(5, 3)), network);
     }
 
@@ -40,15 +56,34 @@ public class SafetensorsRoundTripTests
     [Test]
     public void Tokens_come_back([Values] CellKind cell, [Values] bool bidirectional)
     {
-        TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(cell, 2, bidirectional) with { Features = 0, Vocabulary = 7, EmbeddingSize = 3 });
+        TrainedNetwork network = TrainedNetworks.Of(
+            RandomNetwork.Shape(cell, 2, bidirectional) with
+            {
+                Features = 0,
+                Vocabulary = 7,
+                EmbeddingSize = 3,
+            }
+        );
         AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network), MemoryView.Keys<uint>(7)), network);
     }
 
     [Test]
     public void A_network_without_scaling_and_with_a_vector_label_comes_back()
     {
-        TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { Outputs = 1 }) with { FeatureScaling = null, LabelScaling = null, HasVectorLabel = true };
-        AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network, PredictionKind.Regression), MemoryView.Singles(5, 3), task: PredictionKind.Regression), network);
+        TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { Outputs = 1 }) with
+        {
+            FeatureScaling = null,
+            LabelScaling = null,
+            HasVectorLabel = true,
+        };
+        AssertSame(
+            SafetensorsSamples.Import(
+                SafetensorsSamples.Exported(network, PredictionKind.Regression),
+                MemoryView.Singles(5, 3),
+                task: PredictionKind.Regression
+            ),
+            network
+        );
     }
 
     [Test]
@@ -63,24 +98,54 @@ public class SafetensorsRoundTripTests
     [Test]
     public void The_file_says_what_a_reader_in_Python_needs()
     {
-        byte[] bytes = SafetensorsSamples.Exported(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu, pooling: Pooling.Last | Pooling.Attention)), PredictionKind.Regression);
+        byte[] bytes = SafetensorsSamples.Exported(
+            TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu, pooling: Pooling.Last | Pooling.Attention)),
+            PredictionKind.Regression
+        );
         var file = SafetensorsBytes.Open(bytes);
-        Assert.That(file.Metadata, Is.EqualTo(new Dictionary<string, string>
-        {
-            ["format"] = "pt", ["rnnmlnet.version"] = "1", ["rnnmlnet.task"] = "Regression", ["rnnmlnet.cell"] = "ElmanRelu", ["rnnmlnet.pooling"] = "Last, Attention", ["rnnmlnet.vector_label"] = "false",
-        }));
-        Assert.That(file.Entries.Select(entry => entry.Describe()), Is.EqualTo(new[]
-        {
-            "'rnn.weight_ih_l0' [4, 3]", "'rnn.weight_hh_l0' [4, 4]", "'rnn.bias_ih_l0' [4]", "'rnn.bias_hh_l0' [4]",
-            "'attention.weight' [1, 4]",
-            "'head.0.weight' [5, 8]", "'head.0.bias' [5]", "'head.1.weight' [2, 5]", "'head.1.bias' [2]",
-            "'feature_mean' [3]", "'feature_deviation' [3]", "'label_mean' [2]", "'label_deviation' [2]",
-        }));
+        Assert.That(
+            file.Metadata,
+            Is.EqualTo(
+                new Dictionary<string, string>
+                {
+                    ["format"] = "pt",
+                    ["rnnmlnet.version"] = "1",
+                    ["rnnmlnet.task"] = "Regression",
+                    ["rnnmlnet.cell"] = "ElmanRelu",
+                    ["rnnmlnet.pooling"] = "Last, Attention",
+                    ["rnnmlnet.vector_label"] = "false",
+                }
+            )
+        );
+        Assert.That(
+            file.Entries.Select(entry => entry.Describe()),
+            Is.EqualTo(
+                new[]
+                {
+                    "'rnn.weight_ih_l0' [4, 3]",
+                    "'rnn.weight_hh_l0' [4, 4]",
+                    "'rnn.bias_ih_l0' [4]",
+                    "'rnn.bias_hh_l0' [4]",
+                    "'attention.weight' [1, 4]",
+                    "'head.0.weight' [5, 8]",
+                    "'head.0.bias' [5]",
+                    "'head.1.weight' [2, 5]",
+                    "'head.1.bias' [2]",
+                    "'feature_mean' [3]",
+                    "'feature_deviation' [3]",
+                    "'label_mean' [2]",
+                    "'label_deviation' [2]",
+                }
+            )
+        );
         Assert.That(file.Entries, Has.All.Property("Type").EqualTo("F32"));
     }
 
     [Test]
-    public void A_trained_transformer_comes_back_and_scores_the_same([Values] TinyTask task, [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.Channels, ColumnKind.Tokens)] ColumnKind kind)
+    public void A_trained_transformer_comes_back_and_scores_the_same(
+        [Values] TinyTask task,
+        [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.Channels, ColumnKind.Tokens)] ColumnKind kind
+    )
     {
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("network.safetensors");
@@ -103,8 +168,12 @@ public class SafetensorsRoundTripTests
         using var file = new MemoryStream();
         Parameters(Tiny.Trainer(_ml, TinyTask.Regression).Fit(data)).SaveSafetensors(file);
         file.Position = 0;
-        Assert.That(() => _ml.BinaryClassification.LoadRnnSafetensors(file, data.Schema, Options(ColumnKind.Matrix)),
-            Throws.InstanceOf<FormatException>().With.Message.Contains("its network was trained for Regression, and this is an import for BinaryClassification"));
+        Assert.That(
+            () => _ml.BinaryClassification.LoadRnnSafetensors(file, data.Schema, Options(ColumnKind.Matrix)),
+            Throws
+                .InstanceOf<FormatException>()
+                .With.Message.Contains("its network was trained for Regression, and this is an import for BinaryClassification")
+        );
     }
 
     [Test]
@@ -113,27 +182,38 @@ public class SafetensorsRoundTripTests
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("network.safetensors");
         using var model = new RnnRegressionModelParameters(_ml, Sample.CustomCell.Network());
-        Refused.Operation(() => model.SaveSafetensors(path), "A safetensors file holds networks of the built-in cells, and this one has the cell 'my cell ü' of your own: save it with ml.Model.Save, or take its weights from GetWeights.");
+        Refused.Operation(
+            () => model.SaveSafetensors(path),
+            "A safetensors file holds networks of the built-in cells, and this one has the cell 'my cell ü' of your own: save it with "
+                + "ml.Model.Save, or take its weights from GetWeights."
+        );
         Assert.That(File.Exists(path), Is.False);
     }
 
-    private ITransformer Load(TinyTask task, string path, DataViewSchema schema, RnnImportOptions options) => task switch
-    {
-        TinyTask.Multiclass => _ml.MulticlassClassification.LoadRnnSafetensors(path, schema, options),
-        TinyTask.Binary => _ml.BinaryClassification.LoadRnnSafetensors(path, schema, options),
-        _ => _ml.Regression.LoadRnnSafetensors(path, schema, options),
-    };
+    private ITransformer Load(TinyTask task, string path, DataViewSchema schema, RnnImportOptions options) =>
+        task switch
+        {
+            TinyTask.Multiclass => _ml.MulticlassClassification.LoadRnnSafetensors(path, schema, options),
+            TinyTask.Binary => _ml.BinaryClassification.LoadRnnSafetensors(path, schema, options),
+            _ => _ml.Regression.LoadRnnSafetensors(path, schema, options),
+        };
 
-    private static RnnImportOptions Options(ColumnKind kind) => kind == ColumnKind.Channels
-        ? new RnnImportOptions { ChannelColumnNames = kind.Columns() }
-        : new RnnImportOptions { FeatureColumnName = kind.Columns()[0], FeaturesPerStep = kind == ColumnKind.Ragged ? SequenceRow.Features : null };
+    private static RnnImportOptions Options(ColumnKind kind) =>
+        kind == ColumnKind.Channels
+            ? new RnnImportOptions { ChannelColumnNames = kind.Columns() }
+            : new RnnImportOptions
+            {
+                FeatureColumnName = kind.Columns()[0],
+                FeaturesPerStep = kind == ColumnKind.Ragged ? SequenceRow.Features : null,
+            };
 
-    private static IRnnModelParameters Parameters(ITransformer transformer) => transformer switch
-    {
-        RnnMulticlassTransformer multiclass => multiclass.Model,
-        RnnBinaryTransformer binary => binary.Model,
-        _ => ((RnnRegressionTransformer)transformer).Model,
-    };
+    private static IRnnModelParameters Parameters(ITransformer transformer) =>
+        transformer switch
+        {
+            RnnMulticlassTransformer multiclass => multiclass.Model,
+            RnnBinaryTransformer binary => binary.Model,
+            _ => ((RnnRegressionTransformer)transformer).Model,
+        };
 
     private static void AssertSame(TrainedNetwork read, TrainedNetwork written) =>
         Assert.That(Blocks.Of(read), Is.EqualTo(Blocks.Of(written with { History = Histories.Empty })));

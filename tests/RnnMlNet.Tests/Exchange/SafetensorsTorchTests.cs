@@ -14,14 +14,23 @@ namespace RnnMlNet.Tests.Exchange;
 public class SafetensorsTorchTests
 {
     // No test turns gradients off where it scores: torch's LSTM would then be the one that OneDnn tells of.
-    private const int Batch = 6, Steps = 7, Features = 3, Hidden = 5, Outputs = 4;
+    private const int Batch = 6,
+        Steps = 7,
+        Features = 3,
+        Hidden = 5,
+        Outputs = 4;
     private readonly MLContext _ml = new(seed: 1);
 
     [OneTimeSetUp]
     public void LoadTorch() => TorchDevice.Resolve("cpu", fallbackToCpu: false, out _);
 
     [Test]
-    public void A_network_of_torch_scores_the_same([Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values] bool bias)
+    public void A_network_of_torch_scores_the_same(
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [Values] bool bias
+    )
     {
         using var scope = NewDisposeScope();
         nn.Module rnn = Recurrent(cell, layers, bidirectional, bias);
@@ -32,10 +41,16 @@ public class SafetensorsTorchTests
 
         IDataView data = Rows(x);
         RnnRegressionTransformer transformer = _ml.Regression.LoadRnnSafetensors(
-            new MemoryStream(file), data.Schema, new RnnImportOptions { Cell = cell is CellKind.Elman or CellKind.ElmanRelu ? cell : null });
+            new MemoryStream(file),
+            data.Schema,
+            new RnnImportOptions { Cell = cell is CellKind.Elman or CellKind.ElmanRelu ? cell : null }
+        );
 
         Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
-        Assert.That((transformer.Model.Cell, transformer.Model.Layers, transformer.Model.Bidirectional, transformer.Model.HiddenSize), Is.EqualTo((cell, layers, bidirectional, Hidden)));
+        Assert.That(
+            (transformer.Model.Cell, transformer.Model.Layers, transformer.Model.Bidirectional, transformer.Model.HiddenSize),
+            Is.EqualTo((cell, layers, bidirectional, Hidden))
+        );
     }
 
     // As most classifiers of sequences are written: fc(out[:, -1]).
@@ -49,7 +64,10 @@ public class SafetensorsTorchTests
         float[] expected = [.. nn.functional.softmax(fc.forward(lstm.forward(x).Item1.select(1, -1)), 1).detach().data<float>()];
 
         IDataView data = Rows(x);
-        ITransformer transformer = _ml.MulticlassClassification.LoadRnnSafetensors(new MemoryStream(SafetensorsBytes.Of([.. Tensors("lstm", lstm), .. Tensors("out", fc)])), data.Schema);
+        ITransformer transformer = _ml.MulticlassClassification.LoadRnnSafetensors(
+            new MemoryStream(SafetensorsBytes.Of([.. Tensors("lstm", lstm), .. Tensors("out", fc)])),
+            data.Schema
+        );
 
         Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
     }
@@ -61,15 +79,18 @@ public class SafetensorsTorchTests
         using var scope = NewDisposeScope();
         int width = Hidden * (bidirectional ? 2 : 1);
         GRU gru = nn.GRU(Features, Hidden, batchFirst: true, bidirectional: bidirectional);
-        Linear attention = nn.Linear(width, 1, hasBias: bias), fc = nn.Linear(width, Outputs);
+        Linear attention = nn.Linear(width, 1, hasBias: bias),
+            fc = nn.Linear(width, Outputs);
         Tensor x = randn(Batch, Steps, Features);
         Tensor states = gru.forward(x).Item1;
         float[] expected = [.. fc.forward((attention.forward(states.tanh()).softmax(1) * states).sum(1)).detach().data<float>()];
 
         IDataView data = Rows(x);
         RnnRegressionTransformer transformer = _ml.Regression.LoadRnnSafetensors(
-            new MemoryStream(SafetensorsBytes.Of([.. Tensors("gru", gru), .. Tensors("attention", attention), .. Tensors("fc", fc)])), data.Schema,
-            new RnnImportOptions { Pooling = Pooling.Attention, IgnoredNames = bias ? ["attention.bias"] : [] });
+            new MemoryStream(SafetensorsBytes.Of([.. Tensors("gru", gru), .. Tensors("attention", attention), .. Tensors("fc", fc)])),
+            data.Schema,
+            new RnnImportOptions { Pooling = Pooling.Attention, IgnoredNames = bias ? ["attention.bias"] : [] }
+        );
 
         Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
     }
@@ -81,14 +102,26 @@ public class SafetensorsTorchTests
         using var scope = NewDisposeScope();
         Embedding embedding = nn.Embedding(Vocabulary, Features);
         GRU gru = nn.GRU(Features, Hidden, batchFirst: true);
-        Linear first = nn.Linear(Hidden, Hidden), second = nn.Linear(Hidden, Hidden), last = nn.Linear(Hidden, 1);
+        Linear first = nn.Linear(Hidden, Hidden),
+            second = nn.Linear(Hidden, Hidden),
+            last = nn.Linear(Hidden, 1);
         Tensor tokens = randint(0, Vocabulary, [Batch, Steps]);
         Tensor state = gru.forward(embedding.forward(tokens)).Item1.select(1, -1);
         float[] expected = [.. last.forward(second.forward(first.forward(state).relu()).relu()).detach().data<float>()];
-        byte[] file = SafetensorsBytes.Of([.. Tensors("emb", embedding), .. Tensors("gru", gru), .. Tensors("head.0", first), .. Tensors("head.2", second), .. Tensors("head.10", last)]);
+        byte[] file = SafetensorsBytes.Of([
+            .. Tensors("emb", embedding),
+            .. Tensors("gru", gru),
+            .. Tensors("head.0", first),
+            .. Tensors("head.2", second),
+            .. Tensors("head.10", last),
+        ]);
 
         long[] ids = [.. tokens.data<long>()];
-        IDataView data = new MemoryView().Vector("Features", MemoryView.Keys<uint>(Vocabulary, Steps), [.. ids.Chunk(Steps).Select(row => row.Select(id => (uint)id + 1).ToArray())]);
+        IDataView data = new MemoryView().Vector(
+            "Features",
+            MemoryView.Keys<uint>(Vocabulary, Steps),
+            [.. ids.Chunk(Steps).Select(row => row.Select(id => (uint)id + 1).ToArray())]
+        );
         ITransformer transformer = _ml.BinaryClassification.LoadRnnSafetensors(new MemoryStream(file), data.Schema);
 
         Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
@@ -99,12 +132,18 @@ public class SafetensorsTorchTests
     public void A_network_trained_here_scores_the_same_in_torch([Values] bool bidirectional)
     {
         IDataView data = TinyData.Load(_ml);
-        RnnMulticlassTransformer trained = Tiny.Multiclass(_ml, configure: options => (options.Layers, options.Bidirectional) = (2, bidirectional)).Fit(data);
+        RnnMulticlassTransformer trained = Tiny.Multiclass(
+                _ml,
+                configure: options => (options.Layers, options.Bidirectional) = (2, bidirectional)
+            )
+            .Fit(data);
         using var file = new MemoryStream();
         trained.Model.SaveSafetensors(file);
 
         using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> tensors = SafetensorsBytes.Parse(file.ToArray()).ToDictionary(pair => pair.Key, pair => tensor(pair.Value.Values).reshape(pair.Value.Shape));
+        Dictionary<string, Tensor> tensors = SafetensorsBytes
+            .Parse(file.ToArray())
+            .ToDictionary(pair => pair.Key, pair => tensor(pair.Value.Values).reshape(pair.Value.Shape));
         LSTM rnn = nn.LSTM(SequenceRow.Features, trained.Model.HiddenSize, numLayers: 2, batchFirst: true, bidirectional: bidirectional);
         Linear head = nn.Linear(trained.Model.HiddenSize * (bidirectional ? 2 : 1), trained.Model.Outputs);
         Fill(rnn, "rnn.", tensors);
@@ -121,15 +160,27 @@ public class SafetensorsTorchTests
         using var noGrad = no_grad();
         foreach (var (name, parameter) in module.named_parameters())
             parameter.copy_(tensors[prefix + name]);
-        Assert.That(module.named_parameters().Count(), Is.EqualTo(tensors.Keys.Count(name => name.StartsWith(prefix, StringComparison.Ordinal))));
+        Assert.That(
+            module.named_parameters().Count(),
+            Is.EqualTo(tensors.Keys.Count(name => name.StartsWith(prefix, StringComparison.Ordinal)))
+        );
     }
 
-    private static nn.Module Recurrent(CellKind cell, int layers, bool bidirectional, bool bias) => cell switch
-    {
-        CellKind.Lstm => nn.LSTM(Features, Hidden, layers, bias, batchFirst: true, bidirectional: bidirectional),
-        CellKind.Gru => nn.GRU(Features, Hidden, layers, bias, batchFirst: true, bidirectional: bidirectional),
-        _ => nn.RNN(Features, Hidden, layers, cell == CellKind.Elman ? nn.NonLinearities.Tanh : nn.NonLinearities.ReLU, bias, batchFirst: true, bidirectional: bidirectional),
-    };
+    private static nn.Module Recurrent(CellKind cell, int layers, bool bidirectional, bool bias) =>
+        cell switch
+        {
+            CellKind.Lstm => nn.LSTM(Features, Hidden, layers, bias, batchFirst: true, bidirectional: bidirectional),
+            CellKind.Gru => nn.GRU(Features, Hidden, layers, bias, batchFirst: true, bidirectional: bidirectional),
+            _ => nn.RNN(
+                Features,
+                Hidden,
+                layers,
+                cell == CellKind.Elman ? nn.NonLinearities.Tanh : nn.NonLinearities.ReLU,
+                bias,
+                batchFirst: true,
+                bidirectional: bidirectional
+            ),
+        };
 
     // h_n of the last layer: [directions, batch, hidden] -> [batch, directions x hidden]
     private static Tensor FinalState(nn.Module rnn, Tensor x, bool bidirectional)
@@ -144,7 +195,15 @@ public class SafetensorsTorchTests
     }
 
     private static IEnumerable<NamedTensor> Tensors(string module, nn.Module source) =>
-        [.. source.state_dict().Select(pair => new NamedTensor($"{module}.{pair.Key}", [.. pair.Value.shape.Select(side => (int)side)], [.. pair.Value.data<float>()]))];
+        [
+            .. source
+                .state_dict()
+                .Select(pair => new NamedTensor(
+                    $"{module}.{pair.Key}",
+                    [.. pair.Value.shape.Select(side => (int)side)],
+                    [.. pair.Value.data<float>()]
+                )),
+        ];
 
     private static IDataView Rows(Tensor x) =>
         new MemoryView().Vector("Features", MemoryView.Singles(Steps, Features), [.. x.data<float>().ToArray().Chunk(Steps * Features)]);

@@ -24,7 +24,11 @@ public sealed class SaveAsOnnxTests
         Assert.That(result.Names, Is.EquivalentTo(new[] { "score", "predicted_label" }));
         Assert.That(result.Floats("score"), Is.EqualTo(Scores.Of(scored).SelectMany(score => score)).Within(1e-4));
         Assert.That(result.Of<long>("predicted_label"), Is.EqualTo(scored.GetColumn<uint>("PredictedLabel").Select(key => (long)key - 1)));
-        Assert.That(result.Of<long>("predicted_label").Distinct().Count(), Is.EqualTo(3), "all classes predicted, so that their order is checked");
+        Assert.That(
+            result.Of<long>("predicted_label").Distinct().Count(),
+            Is.EqualTo(3),
+            "all classes predicted, so that their order is checked"
+        );
         Assert.That(run.Metadata.CustomMetadataMap["class_names"], Is.EqualTo("""["low","middle","high"]"""));
     }
 
@@ -46,7 +50,9 @@ public sealed class SaveAsOnnxTests
 
     [Test]
     public void Regression_puts_out_targets_in_the_labels_units(
-        [Values(TinyTask.Regression, TinyTask.MultiTarget)] TinyTask task, [Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind)
+        [Values(TinyTask.Regression, TinyTask.MultiTarget)] TinyTask task,
+        [Values(ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind
+    )
     {
         using var model = (RnnRegressionTransformer)Tiny.Trainer(_ml, task, kind, Tiny.LearnWell).Fit(TinyData.Load(_ml));
         float[][] expected = Scores.Of(model, TinyData.Load(_ml, _rows));
@@ -60,16 +66,22 @@ public sealed class SaveAsOnnxTests
 
     /// <summary>The columns' layout is the transformer's business: the model's input is step-major.</summary>
     [Test]
-    public void Features_are_step_major_whatever_the_column([Values(ColumnKind.Matrix, ColumnKind.FeatureMajor, ColumnKind.Channels)] ColumnKind kind)
+    public void Features_are_step_major_whatever_the_column(
+        [Values(ColumnKind.Matrix, ColumnKind.FeatureMajor, ColumnKind.Channels)] ColumnKind kind
+    )
     {
         using var model = Tiny.Regression(_ml, kind).Fit(TinyData.Load(_ml));
         using OnnxRun run = OnnxRun.Of(model.SaveAsOnnx);
         float[] steps = [.. _rows.SelectMany(row => row.Flat)];
         OnnxResult result = run.Run(
             OnnxRun.Value("features", steps, _rows.Length, SequenceRow.Steps, SequenceRow.Features),
-            OnnxRun.Value("lengths", Enumerable.Repeat((long)SequenceRow.Steps, _rows.Length).ToArray(), _rows.Length));
+            OnnxRun.Value("lengths", Enumerable.Repeat((long)SequenceRow.Steps, _rows.Length).ToArray(), _rows.Length)
+        );
 
-        Assert.That(result.Floats("score"), Is.EqualTo(Scores.Of(model, TinyData.Load(_ml, _rows)).SelectMany(score => score)).Within(1e-4));
+        Assert.That(
+            result.Floats("score"),
+            Is.EqualTo(Scores.Of(model, TinyData.Load(_ml, _rows)).SelectMany(score => score)).Within(1e-4)
+        );
     }
 
     [Test]
@@ -125,8 +137,10 @@ public sealed class SaveAsOnnxTests
 
         Refused.Operation(
             () => model.SaveAsOnnx(folder.PathOf("model.onnx")),
-            "The network cannot be saved as ONNX: its cell 'exporter's' is the application's own, and ONNX has operators for Elman, ElmanRelu, Gru and Lstm only. " +
-            "Save the model by mlContext.Model.Save, or train it with one of those cells.");
+            "The network cannot be saved as ONNX: its cell 'exporter's' is the application's own, and ONNX has operators for Elman, "
+                + "ElmanRelu, Gru and Lstm only. "
+                + "Save the model by mlContext.Model.Save, or train it with one of those cells."
+        );
         Assert.That(File.Exists(folder.PathOf("model.onnx")), Is.False);
     }
 
@@ -162,9 +176,16 @@ public sealed class SaveAsOnnxTests
     {
         const int Time = SequenceRow.Steps;
         long[] lengths = [.. _rows.Select(row => (long)row.RaggedTokens.Length)];
-        NamedOnnxValue sequence = kind == ColumnKind.Ragged
-            ? OnnxRun.Value("features", Padded(row => row.Ragged, Time * SequenceRow.Features, float.NaN), _rows.Length, Time, SequenceRow.Features)
-            : OnnxRun.Value("tokens", Padded(row => [.. row.RaggedTokens.Select(key => key - 1L)], Time, -1L), _rows.Length, Time);
+        NamedOnnxValue sequence =
+            kind == ColumnKind.Ragged
+                ? OnnxRun.Value(
+                    "features",
+                    Padded(row => row.Ragged, Time * SequenceRow.Features, float.NaN),
+                    _rows.Length,
+                    Time,
+                    SequenceRow.Features
+                )
+                : OnnxRun.Value("tokens", Padded(row => [.. row.RaggedTokens.Select(key => key - 1L)], Time, -1L), _rows.Length, Time);
         return [sequence, OnnxRun.Value("lengths", lengths, _rows.Length)];
     }
 

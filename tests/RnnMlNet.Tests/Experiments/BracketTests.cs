@@ -12,7 +12,10 @@ public class BracketTests
         Bracket[] cycle = [.. Bracket.Of(SearchMethod.Hyperband, 81, folds: 1).Take(4)];
 
         Assert.That(cycle.Select(bracket => bracket.Trials), Is.EqualTo([27, 12, 6, 4]));
-        Assert.That(cycle.Select(bracket => bracket.Rungs.Select(rung => rung.Epochs)), Is.EqualTo(new int[][] { [3, 9, 27, 81], [9, 27, 81], [27, 81], [81] }));
+        Assert.That(
+            cycle.Select(bracket => bracket.Rungs.Select(rung => rung.Epochs)),
+            Is.EqualTo(new int[][] { [3, 9, 27, 81], [9, 27, 81], [27, 81], [81] })
+        );
     }
 
     [Test]
@@ -32,7 +35,10 @@ public class BracketTests
     [TestCase(100, new[] { 4, 12, 34, 100 })]
     public void The_last_comparison_is_at_the_end_of_training(int maxEpochs, int[] rungs)
     {
-        Assert.That(Bracket.Of(SearchMethod.Hyperband, maxEpochs, folds: 1).First().Rungs, Is.EqualTo(rungs.Select(epochs => new Rung(epochs, 1))));
+        Assert.That(
+            Bracket.Of(SearchMethod.Hyperband, maxEpochs, folds: 1).First().Rungs,
+            Is.EqualTo(rungs.Select(epochs => new Rung(epochs, 1)))
+        );
     }
 
     [TestCase(1, new int[0])]

@@ -22,11 +22,14 @@ internal sealed class CountingExecutor : ITrialExecutor
     public Task<TrialOutcome> RunAsync(TrialTask task, CancellationToken cancellationToken)
     {
         Tasks.Enqueue(task);
-        return Task.Run(() =>
-        {
-            Before?.Invoke(task);
-            TrialOutcome outcome = Worker!.Run(task, cancellationToken: cancellationToken);
-            return After?.Invoke(outcome) ?? outcome;
-        }, CancellationToken.None);
+        return Task.Run(
+            () =>
+            {
+                Before?.Invoke(task);
+                TrialOutcome outcome = Worker!.Run(task, cancellationToken: cancellationToken);
+                return After?.Invoke(outcome) ?? outcome;
+            },
+            CancellationToken.None
+        );
     }
 }

@@ -12,26 +12,46 @@ namespace RnnMlNet.Tests.Experiments;
 /// to do; never a bare exception, and never another outcome.</summary>
 public class DamagedJournalTests
 {
-    private static readonly Fingerprint _experiment = new([new("the task", "RnnMulticlassTrainer"), new("HiddenSize", "HiddenSize: 2 to " +
-        "4")]);
+    private static readonly Fingerprint _experiment = new([
+        new("the task", "RnnMulticlassTrainer"),
+        new("HiddenSize", "HiddenSize: 2 to " + "4"),
+    ]);
 
     private readonly IHost _host = ((IHostEnvironment)new MLContext()).Register("Test");
 
     private static TrialTask Task(int trial) =>
-        new() { Experiment = "x", Trial = trial, Fold = 0, Epochs = 3, Parameters = new Dictionary<string,
-        string> { ["HiddenSize"] = $"{trial + 2}" } };
+        new()
+        {
+            Experiment = "x",
+            Trial = trial,
+            Fold = 0,
+            Epochs = 3,
+            Parameters = new Dictionary<string, string> { ["HiddenSize"] = $"{trial + 2}" },
+        };
 
     // Three tasks: one that failed among them.
     private static byte[] Journal(TemporaryFolder folder, IHost host)
     {
         using (FileJournal journal = FileJournal.Open(host, folder.FullName, _experiment))
             for (int trial = 0; trial < 3; trial++)
-                journal.Add(Task(trial), new TrialOutcome
-                {
-                    Trial = trial, Fold = 0, Epochs = 3, EpochsDone = trial == 1 ? 0 : 3, IsDone = true, BestEpoch = trial == 1 ? 0
-                        : 2, ValidationLoss = 1.25 - trial, Seconds = 0.5,
-                    Error = trial == 1 ? "The loss became NaN" : null, Scores = [1, 2, 3, (byte)trial], State = [],
-                }, seconds: trial + 1.5);
+                journal.Add(
+                    Task(trial),
+                    new TrialOutcome
+                    {
+                        Trial = trial,
+                        Fold = 0,
+                        Epochs = 3,
+                        EpochsDone = trial == 1 ? 0 : 3,
+                        IsDone = true,
+                        BestEpoch = trial == 1 ? 0 : 2,
+                        ValidationLoss = 1.25 - trial,
+                        Seconds = 0.5,
+                        Error = trial == 1 ? "The loss became NaN" : null,
+                        Scores = [1, 2, 3, (byte)trial],
+                        State = [],
+                    },
+                    seconds: trial + 1.5
+                );
         return File.ReadAllBytes(folder.PathOf("journal.jsonl"));
     }
 
@@ -44,39 +64,95 @@ public class DamagedJournalTests
         yield return Case("a number", 1, "there is no Format", lines => ["7", .. lines[1..]]);
         yield return Case("header without experiment", 1, "'Experiment'", _ => ["{\"Format\":3}"]);
         yield return Case("experiment null", 1, "", _ => ["{\"Format\":3,\"Experiment\":null,\"Checksum\":\"\"}"]);
-        yield return Case("another word for experiment", 1, "uxperiment", lines =>
-            [lines[0].Replace("Experiment", "uxperiment", StringComparison.Ordinal), .. lines[1..]]);
-        yield return Case("null in the experiment", 1, "null", lines =>
-            [lines[0].Replace("\"HiddenSize: 2 to 4\"", "null", StringComparison.Ordinal), .. lines[1..]]);
-        yield return Case("another experiment", 1, "its checksum does not match, so it was altered", lines =>
-            [lines[0].Replace("2 to 4", "2 to 5", StringComparison.Ordinal), .. lines[1..]]);
-        yield return Case("format 2", 1, "it has format 2, and this RnnMlNet reads format 3", lines =>
-            [lines[0].Replace("\"Format\":3", "\"Format\":2", StringComparison.Ordinal), .. lines[1..]]);
-        yield return Case("format 4", 1, "it has format 4, and this RnnMlNet reads format 3", lines =>
-            [lines[0].Replace("\"Format\":3", "\"Format\":4", StringComparison.Ordinal), .. lines[1..]]);
-        yield return Case("format of text", 1, "", lines =>
-            [lines[0].Replace("\"Format\":3", "\"Format\":\"3\"", StringComparison.Ordinal), .. lines[1..]]);
+        yield return Case(
+            "another word for experiment",
+            1,
+            "uxperiment",
+            lines => [lines[0].Replace("Experiment", "uxperiment", StringComparison.Ordinal), .. lines[1..]]
+        );
+        yield return Case(
+            "null in the experiment",
+            1,
+            "null",
+            lines => [lines[0].Replace("\"HiddenSize: 2 to 4\"", "null", StringComparison.Ordinal), .. lines[1..]]
+        );
+        yield return Case(
+            "another experiment",
+            1,
+            "its checksum does not match, so it was altered",
+            lines => [lines[0].Replace("2 to 4", "2 to 5", StringComparison.Ordinal), .. lines[1..]]
+        );
+        yield return Case(
+            "format 2",
+            1,
+            "it has format 2, and this RnnMlNet reads format 3",
+            lines => [lines[0].Replace("\"Format\":3", "\"Format\":2", StringComparison.Ordinal), .. lines[1..]]
+        );
+        yield return Case(
+            "format 4",
+            1,
+            "it has format 4, and this RnnMlNet reads format 3",
+            lines => [lines[0].Replace("\"Format\":3", "\"Format\":4", StringComparison.Ordinal), .. lines[1..]]
+        );
+        yield return Case(
+            "format of text",
+            1,
+            "",
+            lines => [lines[0].Replace("\"Format\":3", "\"Format\":\"3\"", StringComparison.Ordinal), .. lines[1..]]
+        );
         yield return Case("null line", 2, "it is null, where a task that is done should be", lines => [lines[0], "null", .. lines[1..]]);
         yield return Case("empty line", 2, "it is not the JSON it should be", lines => [lines[0], "", .. lines[1..]]);
         yield return Case("half a line", 3, "it is not the JSON it should be", lines => [lines[0], lines[1], lines[2][..30], lines[3]]);
         yield return Case("two lines in one", 3, "it is not the JSON it should be", lines => [lines[0], lines[1], lines[2] + lines[3]]);
         yield return Case("the header twice", 2, "'Format'", lines => [lines[0], .. lines]);
-        yield return Case("a letter of a name", 2, "E7ochs", lines =>
-            [lines[0], lines[1].Replace("\"Epochs\"", "\"E7ochs\"", StringComparison.Ordinal)]);
-        yield return Case("a name twice", 2, "Trial", lines =>
-            [lines[0], lines[1].Replace("{\"Trial\"", "{\"Trial\":5,\"Trial\"", StringComparison.Ordinal)]);
-        yield return Case("a quote in a number", 4, "it is not the JSON it should be", lines =>
-            [.. lines[..3], lines[3].Replace("-0.75", "-0\"75", StringComparison.Ordinal)]);
-        yield return Case("another loss", 2, "its checksum does not match, so it was altered", lines =>
-            [lines[0], lines[1].Replace("1.25", "0.25", StringComparison.Ordinal), .. lines[2..]]);
-        yield return Case("another trial", 2, "its checksum does not match, so it was altered", lines =>
-            [lines[0], lines[1].Replace("\"Trial\":0", "\"Trial\":7", StringComparison.Ordinal), .. lines[2..]]);
-        yield return Case("parameters null", 2, "", lines =>
-            [lines[0], lines[1].Replace("{\"HiddenSize\":\"2\"}", "null", StringComparison.Ordinal), .. lines[2..]]);
-        yield return Case("a very large number", 2, "it is not the JSON it should be", lines =>
-            [lines[0], lines[1].Replace("\"Fold\":0", "\"Fold\":99999999999", StringComparison.Ordinal), .. lines[2..]]);
-        yield return Case("deep brackets", 2, "it is not the JSON it should be", lines =>
-            [lines[0], new string('[', 100_000), .. lines[1..]]);
+        yield return Case(
+            "a letter of a name",
+            2,
+            "E7ochs",
+            lines => [lines[0], lines[1].Replace("\"Epochs\"", "\"E7ochs\"", StringComparison.Ordinal)]
+        );
+        yield return Case(
+            "a name twice",
+            2,
+            "Trial",
+            lines => [lines[0], lines[1].Replace("{\"Trial\"", "{\"Trial\":5,\"Trial\"", StringComparison.Ordinal)]
+        );
+        yield return Case(
+            "a quote in a number",
+            4,
+            "it is not the JSON it should be",
+            lines => [.. lines[..3], lines[3].Replace("-0.75", "-0\"75", StringComparison.Ordinal)]
+        );
+        yield return Case(
+            "another loss",
+            2,
+            "its checksum does not match, so it was altered",
+            lines => [lines[0], lines[1].Replace("1.25", "0.25", StringComparison.Ordinal), .. lines[2..]]
+        );
+        yield return Case(
+            "another trial",
+            2,
+            "its checksum does not match, so it was altered",
+            lines => [lines[0], lines[1].Replace("\"Trial\":0", "\"Trial\":7", StringComparison.Ordinal), .. lines[2..]]
+        );
+        yield return Case(
+            "parameters null",
+            2,
+            "",
+            lines => [lines[0], lines[1].Replace("{\"HiddenSize\":\"2\"}", "null", StringComparison.Ordinal), .. lines[2..]]
+        );
+        yield return Case(
+            "a very large number",
+            2,
+            "it is not the JSON it should be",
+            lines => [lines[0], lines[1].Replace("\"Fold\":0", "\"Fold\":99999999999", StringComparison.Ordinal), .. lines[2..]]
+        );
+        yield return Case(
+            "deep brackets",
+            2,
+            "it is not the JSON it should be",
+            lines => [lines[0], new string('[', 100_000), .. lines[1..]]
+        );
     }
 
     [TestCaseSource(nameof(Journals))]
@@ -88,10 +164,15 @@ public class DamagedJournalTests
 
         var error = Assert.Throws<FormatException>(() => FileJournal.Open(_host, folder.FullName, _experiment))!;
 
-        Assert.That(error.Message, Does.Contain($"The journal '{folder.PathOf("journal.jsonl")}' is damaged at line {line}: " +
-            "").And.Contain(how)
-            .And.EndWith("Delete the line and those behind it to do their tasks again, delete the folder to begin anew, or set another " +
-                "CacheDirectoryName."));
+        Assert.That(
+            error.Message,
+            Does.Contain($"The journal '{folder.PathOf("journal.jsonl")}' is damaged at line {line}: " + "")
+                .And.Contain(how)
+                .And.EndWith(
+                    "Delete the line and those behind it to do their tasks again, delete the folder to begin anew, or set another "
+                        + "CacheDirectoryName."
+                )
+        );
         Assert.That(error.IsMarked(), Is.True);
         // It was let go of.
         Assert.That(() => File.Delete(folder.PathOf("journal.jsonl")), Throws.Nothing);
@@ -111,9 +192,13 @@ public class DamagedJournalTests
         byte[] line = JournalLines.Write(new JournalLine(trial, fold, epochs, epochsDone, true, best, 1, 1, null, "00", [], 1, ""));
         File.AppendAllText(folder.PathOf("journal.jsonl"), Encoding.UTF8.GetString(line) + "\n");
 
-        Assert.That(() => FileJournal.Open(_host, folder.FullName, _experiment),
-            Throws.TypeOf<FormatException>().With.Message.Contains("is damaged at line 5: trial ").And.Message.Contains($"{epochsDone} " +
-                $"of {epochs} epochs"));
+        Assert.That(
+            () => FileJournal.Open(_host, folder.FullName, _experiment),
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.Contains("is damaged at line 5: trial ")
+                .And.Message.Contains($"{epochsDone} " + $"of {epochs} epochs")
+        );
     }
 
     [Test]
@@ -135,9 +220,12 @@ public class DamagedJournalTests
                 using FileJournal journal = FileJournal.Open(_host, folder.FullName, _experiment);
                 for (int trial = 0; trial < 3; trial++)
                     if (journal.Find(trial, 0, 3)?.Outcome is TrialOutcome found)
-                        Assert.That((found.ValidationLoss, found.Error),
-                            Is.EqualTo((trial == 1 ? double.NaN : 1.25 - trial, trial == 1 ? "The loss became " +
-                            "NaN" : null)).Or.EqualTo((1.25 - trial, "The loss became NaN")), $"Byte {at}");
+                        Assert.That(
+                            (found.ValidationLoss, found.Error),
+                            Is.EqualTo((trial == 1 ? double.NaN : 1.25 - trial, trial == 1 ? "The loss became " + "NaN" : null))
+                                .Or.EqualTo((1.25 - trial, "The loss became NaN")),
+                            $"Byte {at}"
+                        );
             }
             catch (FormatException e)
             {
@@ -153,9 +241,15 @@ public class DamagedJournalTests
     {
         using var folder = new TemporaryFolder();
         string path = Directory.CreateDirectory(folder.PathOf("journal.jsonl")).FullName;
-        Assert.That(() => FileJournal.Open(_host, folder.FullName, _experiment), Throws.TypeOf<FormatException>().With.Message.Contains(
-            $"The journal '{path}' is a folder, and it should be a file: delete that folder to begin anew, or set another " +
-                "CacheDirectoryName."));
+        Assert.That(
+            () => FileJournal.Open(_host, folder.FullName, _experiment),
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.Contains(
+                    $"The journal '{path}' is a folder, and it should be a file: delete that folder to begin anew, or set another "
+                        + "CacheDirectoryName."
+                )
+        );
     }
 
     [TestCase("trial-0000-fold-0.state")]
@@ -169,9 +263,15 @@ public class DamagedJournalTests
         File.Delete(path);
         Directory.CreateDirectory(path);
         using FileJournal journal = FileJournal.Open(_host, folder.FullName, _experiment);
-        Assert.That<object?>(() => name == "plan.json" ? journal.Scale : (journal.Find(0, 0, 3), journal.State(0, 0)),
-            Throws.TypeOf<FormatException>().With.Message.Contains($"'{path}' is a folder, and it should be a file of the experiment: " +
-            $"put the file back, delete the folder '{folder.FullName}' to begin anew, or set another CacheDirectoryName."));
+        Assert.That<object?>(
+            () => name == "plan.json" ? journal.Scale : (journal.Find(0, 0, 3), journal.State(0, 0)),
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.Contains(
+                    $"'{path}' is a folder, and it should be a file of the experiment: "
+                        + $"put the file back, delete the folder '{folder.FullName}' to begin anew, or set another CacheDirectoryName."
+                )
+        );
     }
 
     [Test]
@@ -180,9 +280,16 @@ public class DamagedJournalTests
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("file");
         File.WriteAllText(path, "");
-        Assert.That(() => FileJournal.Open(_host, path, _experiment), Throws.TypeOf<FormatException>().With.Message.Contains(
-            $"CacheDirectoryName is '{path}', which is a file, and the journal needs a folder: set the name of a folder, or delete the " +
-                "file."));
+        Assert.That(
+            () => FileJournal.Open(_host, path, _experiment),
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.Contains(
+                    $"CacheDirectoryName is '{path}', which is a file, and the journal needs a folder: set the name of a folder, or "
+                        + $"delete the "
+                        + "file."
+                )
+        );
     }
 
     [Test]
@@ -193,8 +300,13 @@ public class DamagedJournalTests
         string path = folder.PathOf("trial-0000-fold-0.state");
         File.WriteAllBytes(path, [1, 2, 3]);
         using FileJournal journal = FileJournal.Open(_host, folder.FullName, _experiment);
-        Assert.That(() => journal.State(0, 0), Throws.TypeOf<FormatException>().With.Message.Contains(
-            $"The state '{path}' that trial 0 is to go on from is damaged: ").And.Message.Contains("is truncated"));
+        Assert.That(
+            () => journal.State(0, 0),
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.Contains($"The state '{path}' that trial 0 is to go on from is damaged: ")
+                .And.Message.Contains("is truncated")
+        );
     }
 
     [Test]

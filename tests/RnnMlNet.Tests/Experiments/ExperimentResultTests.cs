@@ -15,26 +15,44 @@ public class ExperimentResultTests
     public void A_trial_of_29_hundredths_never_stands_above_one_of_96()
     {
         // Time ended the search when the options as given had been measured on all folds, and better ones on one.
-        ExperimentResult<Measured> result = Of("MicroAccuracy", isLowerBetter: false, best: 0,
-            Trial(0, 0.29, folds: 5, epochs: 27, isDone: true), Trial(1, 0.96, folds: 1, epochs: 3), Trial(2, 0.5, folds: 1, epochs: 9),
-                Trial(3, double.NaN, folds: 1, epochs: 9));
+        ExperimentResult<Measured> result = Of(
+            "MicroAccuracy",
+            isLowerBetter: false,
+            best: 0,
+            Trial(0, 0.29, folds: 5, epochs: 27, isDone: true),
+            Trial(1, 0.96, folds: 1, epochs: 3),
+            Trial(2, 0.5, folds: 1, epochs: 9),
+            Trial(3, double.NaN, folds: 1, epochs: 9)
+        );
 
         Assert.That(Trials(result), Is.EqualTo(new[] { "1", "2", "0*", "3" }));
         Assert.That(result.ToString(), Does.StartWith("4 trials in 12.0 s, compared by MicroAccuracy (higher is better)"));
-        Assert.That(result.ToString(), Does.EndWith(
-            "* the model: trials with a better metric were measured on fewer folds, or after fewer epochs"));
+        Assert.That(
+            result.ToString(),
+            Does.EndWith("* the model: trials with a better metric were measured on fewer folds, or after fewer epochs")
+        );
         string picture = result.Plot().ToText(120, unicode: false);
         Assert.That(picture.IndexOf("0.96", StringComparison.Ordinal), Is.LessThan(picture.LastIndexOf("0.29", StringComparison.Ordinal)));
-        Assert.That(picture, Does.Contain(
-            "Trials, the best first (*: the model; trials with a better metric were measured on fewer folds, or after fewer epochs)"));
+        Assert.That(
+            picture,
+            Does.Contain(
+                "Trials, the best first (*: the model; trials with a better metric were measured on fewer folds, or after fewer epochs)"
+            )
+        );
     }
 
     [Test]
     public void Where_lower_is_better_the_lowest_is_first()
     {
-        ExperimentResult<Measured> result = Of("SymmetricMeanAbsolutePercentageError", isLowerBetter: true, best: 2,
-            Trial(0, 30.125, 2, 9, isDone: true), Trial(1, double.NaN, 2, 9, isDone: true), Trial(2, 7.25, 2, 9, isDone: true), Trial(3,
-                1234.56, 1, 3));
+        ExperimentResult<Measured> result = Of(
+            "SymmetricMeanAbsolutePercentageError",
+            isLowerBetter: true,
+            best: 2,
+            Trial(0, 30.125, 2, 9, isDone: true),
+            Trial(1, double.NaN, 2, 9, isDone: true),
+            Trial(2, 7.25, 2, 9, isDone: true),
+            Trial(3, 1234.56, 1, 3)
+        );
 
         Assert.That(Trials(result), Is.EqualTo(new[] { "2*", "0", "3", "1" }));
         string[] lines = Lines(result);
@@ -48,9 +66,16 @@ public class ExperimentResultTests
     [Test]
     public void Of_equal_metrics_the_models_is_first_then_what_was_measured_on_more_then_the_lower_loss()
     {
-        ExperimentResult<Measured> result = Of("Accuracy", isLowerBetter: false, best: 4,
-            Trial(0, 1, 1, 3, loss: 0.1), Trial(1, 1, 2, 9, loss: 0.3, isDone: true), Trial(2, 1, 2, 9, loss: 0.2, isDone: true), Trial(3,
-                1, 1, 9, loss: 0.1), Trial(4, 1, 2, 9, loss: 0.4, isDone: true));
+        ExperimentResult<Measured> result = Of(
+            "Accuracy",
+            isLowerBetter: false,
+            best: 4,
+            Trial(0, 1, 1, 3, loss: 0.1),
+            Trial(1, 1, 2, 9, loss: 0.3, isDone: true),
+            Trial(2, 1, 2, 9, loss: 0.2, isDone: true),
+            Trial(3, 1, 1, 9, loss: 0.1),
+            Trial(4, 1, 2, 9, loss: 0.4, isDone: true)
+        );
 
         Assert.That(Trials(result), Is.EqualTo(new[] { "4*", "2", "1", "3", "0" }));
     }
@@ -68,8 +93,12 @@ public class ExperimentResultTests
     [Test]
     public void The_models_trial_is_shown_among_the_ten_whatever_its_metric()
     {
-        ExperimentResult<Measured> result = Of("Accuracy", isLowerBetter: false, best: 0,
-            [Trial(0, 0.1, 5, 9, isDone: true), .. Enumerable.Range(1, 20).Select(number => Trial(number, 0.5 + number / 100.0, 1, 1))]);
+        ExperimentResult<Measured> result = Of(
+            "Accuracy",
+            isLowerBetter: false,
+            best: 0,
+            [Trial(0, 0.1, 5, 9, isDone: true), .. Enumerable.Range(1, 20).Select(number => Trial(number, 0.5 + number / 100.0, 1, 1))]
+        );
 
         Assert.That(Trials(result), Is.EqualTo(new[] { "20", "19", "18", "17", "16", "15", "14", "13", "12", "0*" }));
     }
@@ -77,25 +106,58 @@ public class ExperimentResultTests
     private static string[] Lines(ExperimentResult<Measured> result) => result.ToString().Split(Environment.NewLine);
 
     private static string[] Trials(ExperimentResult<Measured> result) =>
-        [.. Lines(result).Skip(2).Where(line => !line.StartsWith('*')).Select(line => line.Split(' ',
-            StringSplitOptions.RemoveEmptyEntries)[0])];
+        [
+            .. Lines(result)
+                .Skip(2)
+                .Where(line => !line.StartsWith('*'))
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]),
+        ];
 
-    private static TrialRecord<Measured> Trial(int number, double value, int folds, int epochs, double loss = 0.5, bool isDone = false,
-        int allFolds = 5)
+    private static TrialRecord<Measured> Trial(
+        int number,
+        double value,
+        int folds,
+        int epochs,
+        double loss = 0.5,
+        bool isDone = false,
+        int allFolds = 5
+    )
     {
         var trial = new TrialRecord<Measured>(number, Configuration.Empty, isDone ? folds : allFolds);
         trial.Take(
-            [.. Enumerable.Range(0, folds).Select(fold => new TrialOutcome { Trial = number, Fold = fold, Epochs = epochs,
-                EpochsDone = epochs, IsDone = isDone, ValidationLoss = loss, Seconds = 1.0 / folds })],
-            number, _ => new Measured(value), measured => measured.Value);
+            [
+                .. Enumerable
+                    .Range(0, folds)
+                    .Select(fold => new TrialOutcome
+                    {
+                        Trial = number,
+                        Fold = fold,
+                        Epochs = epochs,
+                        EpochsDone = epochs,
+                        IsDone = isDone,
+                        ValidationLoss = loss,
+                        Seconds = 1.0 / folds,
+                    }),
+            ],
+            number,
+            _ => new Measured(value),
+            measured => measured.Value
+        );
         return trial;
     }
 
     private static ExperimentResult<Measured> Of(string metric, bool isLowerBetter, int best, params TrialRecord<Measured>[] trials)
     {
-        RunDetail<Measured>[] runs = [.. trials.Select(trial => new RunDetail<Measured>(trial, Tiny.Regression(new MLContext(seed: 1)),
-            "RnnRegressionTrainer"))];
-        return new ExperimentResult<Measured>(runs[best], runs, [new BestSoFar(1, best, 1)], new OptimizingMetric<Measured>(metric,
-            measured => measured.Value, isLowerBetter), 12);
+        RunDetail<Measured>[] runs =
+        [
+            .. trials.Select(trial => new RunDetail<Measured>(trial, Tiny.Regression(new MLContext(seed: 1)), "RnnRegressionTrainer")),
+        ];
+        return new ExperimentResult<Measured>(
+            runs[best],
+            runs,
+            [new BestSoFar(1, best, 1)],
+            new OptimizingMetric<Measured>(metric, measured => measured.Value, isLowerBetter),
+            12
+        );
     }
 }

@@ -9,18 +9,26 @@ namespace RnnMlNet.Tests.Experiments;
 
 public class ExperimentTests
 {
-    private static readonly SearchSpace _space = new SearchSpace().Choice("Cell", CellKind.Gru, CellKind.Lstm).Range("HiddenSize", 4, 16).Range("LearningRate", 3e-3, 0.1, isLogarithmic: true);
+    private static readonly SearchSpace _space = new SearchSpace()
+        .Choice("Cell", CellKind.Gru, CellKind.Lstm)
+        .Range("HiddenSize", 4, 16)
+        .Range("LearningRate", 3e-3, 0.1, isLogarithmic: true);
 
     [Test]
     public void The_best_trial_is_as_good_as_the_data_lets_it_be_and_its_model_is_one_of_ML_NETs_own()
     {
         var ml = new MLContext(seed: 1);
-        IDataView train = TinyData.Load(ml, 60), test = TinyData.Load(ml, 60, seed: 2);
+        IDataView train = TinyData.Load(ml, 60),
+            test = TinyData.Load(ml, 60, seed: 2);
 
         ExperimentResult<MulticlassClassificationMetrics> result = Multiclass(ml).Execute(train);
 
         Assert.That(result.BestRun.ValidationMetrics!.MicroAccuracy, Is.GreaterThan(0.9));
-        Assert.That(result.BestRun.ValidationMetrics.ConfusionMatrix.Counts.Sum(row => row.Sum()), Is.EqualTo(60), "All rows are held out once.");
+        Assert.That(
+            result.BestRun.ValidationMetrics.ConfusionMatrix.Counts.Sum(row => row.Sum()),
+            Is.EqualTo(60),
+            "All rows are held out once."
+        );
         byte[] saved = SavedModel.Bytes(ml, result.BestRun.Model!, train.Schema);
         ITransformer loaded = ml.Model.Load(new MemoryStream(saved), out _);
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(loaded.Transform(test), TinyData.ClassLabel);
@@ -34,15 +42,22 @@ public class ExperimentTests
         var ml = new MLContext(seed: 1);
         var told = new List<RunDetail<MulticlassClassificationMetrics>>();
 
-        ExperimentResult<MulticlassClassificationMetrics> result = Multiclass(ml).Execute(TinyData.Load(ml), progressHandler: new Reports<RunDetail<MulticlassClassificationMetrics>>(told.Add));
+        ExperimentResult<MulticlassClassificationMetrics> result = Multiclass(ml)
+            .Execute(TinyData.Load(ml), progressHandler: new Reports<RunDetail<MulticlassClassificationMetrics>>(told.Add));
 
         Assert.That(result.RunDetails.Select(run => run.Trial), Is.EqualTo(Enumerable.Range(0, 30)));
         Assert.That(result.RunDetails[0].Parameters, Is.Empty);
-        Assert.That(result.RunDetails.Skip(1).Select(run => run.Parameters.Keys), Is.All.EquivalentTo(new[] { "Cell", "HiddenSize", "LearningRate" }));
+        Assert.That(
+            result.RunDetails.Skip(1).Select(run => run.Parameters.Keys),
+            Is.All.EquivalentTo(new[] { "Cell", "HiddenSize", "LearningRate" })
+        );
         Assert.That(result.RunDetails.Select(run => run.Exception), Is.All.Null);
         Assert.That(result.RunDetails.Select(run => run.RuntimeInSeconds), Is.All.GreaterThan(0));
         // 27 begin with 3 epochs of the first fold, nine of them go on to 8 of both; and so do three from the beginning.
-        Assert.That(result.RunDetails.Select(run => (run.Epochs, run.Folds)).Order(), Is.EqualTo([.. Enumerable.Repeat((3, 1), 18), .. Enumerable.Repeat((8, 2), 12)]));
+        Assert.That(
+            result.RunDetails.Select(run => (run.Epochs, run.Folds)).Order(),
+            Is.EqualTo([.. Enumerable.Repeat((3, 1), 18), .. Enumerable.Repeat((8, 2), 12)])
+        );
         Assert.That(result.RunDetails.Select(run => run.IsComplete), Is.EqualTo(result.RunDetails.Select(run => run.Folds == 2)));
         Assert.That(result.BestRun.Folds, Is.EqualTo(2));
         Assert.That($"{result.BestRun}", Does.Contain("; 8 epochs of 2 of 2 folds, "));
@@ -51,8 +66,14 @@ public class ExperimentTests
         Assert.That(result.RunDetails.Where(run => run.Model is not null), Is.EqualTo([result.BestRun]));
         Assert.That(result.Progress[^1].Value, Is.EqualTo(result.BestRun.ValidationMetrics!.MicroAccuracy));
         Assert.That(result.Progress.Select(step => step.Value), Is.Ordered);
-        Assert.That($"{result}".Split(Environment.NewLine), Has.Length.EqualTo(13).And.ItemAt(0).StartsWith("30 trials (10 shown, all in " +
-            "RunDetails) in ").And.ItemAt(0).EndsWith("compared by MicroAccuracy (higher is better)"));
+        Assert.That(
+            $"{result}".Split(Environment.NewLine),
+            Has.Length.EqualTo(13)
+                .And.ItemAt(0)
+                .StartsWith("30 trials (10 shown, all in " + "RunDetails) in ")
+                .And.ItemAt(0)
+                .EndsWith("compared by MicroAccuracy (higher is better)")
+        );
         Assert.That($"{result.RunDetails[0]}", Does.StartWith("trial 0: options as given; "));
     }
 
@@ -76,9 +97,16 @@ public class ExperimentTests
         foreach (var other in new[] { four, elsewhere })
         {
             Assert.That(other.RunDetails.Select(Told), Is.EqualTo(one.RunDetails.Select(Told)));
-            Assert.That(SavedModel.Entries(ml, other.BestRun.Model!, data.Schema), Is.EqualTo(SavedModel.Entries(ml, one.BestRun.Model!, data.Schema)));
+            Assert.That(
+                SavedModel.Entries(ml, other.BestRun.Model!, data.Schema),
+                Is.EqualTo(SavedModel.Entries(ml, one.BestRun.Model!, data.Schema))
+            );
         }
-        Assert.That(executor.Tasks, Has.Count.EqualTo(27 + 2 * (9 + 3)), "The first fold of all that began with it, and both of those that went on or came later.");
+        Assert.That(
+            executor.Tasks,
+            Has.Count.EqualTo(27 + 2 * (9 + 3)),
+            "The first fold of all that began with it, and both of those that went on or came later."
+        );
     }
 
     [Test]
@@ -86,14 +114,24 @@ public class ExperimentTests
     {
         var ml = new MLContext(seed: 1);
 
-        ExperimentResult<MulticlassClassificationMetrics> result = Multiclass(ml, settings =>
-        {
-            settings.MaxModels = 5;
-            settings.SearchSpace = new SearchSpace().Choice("Cell", CellKind.Gru, CellKind.Lstm).Range("HiddenSize", 4, 16).StartWith(("Cell", CellKind.Gru), ("HiddenSize", 12));
-        }).Execute(TinyData.Load(ml));
+        ExperimentResult<MulticlassClassificationMetrics> result = Multiclass(
+                ml,
+                settings =>
+                {
+                    settings.MaxModels = 5;
+                    settings.SearchSpace = new SearchSpace()
+                        .Choice("Cell", CellKind.Gru, CellKind.Lstm)
+                        .Range("HiddenSize", 4, 16)
+                        .StartWith(("Cell", CellKind.Gru), ("HiddenSize", 12));
+                }
+            )
+            .Execute(TinyData.Load(ml));
 
         Assert.That(result.RunDetails[0].Parameters, Is.Empty);
-        Assert.That(result.RunDetails[1].Parameters, Is.EqualTo(new Dictionary<string, string> { ["Cell"] = "Gru", ["HiddenSize"] = "12" }));
+        Assert.That(
+            result.RunDetails[1].Parameters,
+            Is.EqualTo(new Dictionary<string, string> { ["Cell"] = "Gru", ["HiddenSize"] = "12" })
+        );
         Assert.That(result.RunDetails.Select(run => run.IsComplete).Take(2), Is.All.True);
         Assert.That(result.RunDetails.Skip(2).Select(run => run.IsComplete), Has.Some.False);
     }
@@ -104,8 +142,12 @@ public class ExperimentTests
         var ml = new MLContext(seed: 1);
         IDataView data = TinyData.Load(ml);
         // The same trials with comparisons on their way, and trained at a stretch; the first is that in any case.
-        ExperimentResult<MulticlassClassificationMetrics> Run(SearchMethod search) => Multiclass(ml, settings => (settings.MaxModels, settings.Search) = (10, search)).Execute(data);
-        RunDetail<MulticlassClassificationMetrics>[] goneOn = [.. Run(SearchMethod.Hyperband).RunDetails.Skip(1).Where(run => run.IsComplete)];
+        ExperimentResult<MulticlassClassificationMetrics> Run(SearchMethod search) =>
+            Multiclass(ml, settings => (settings.MaxModels, settings.Search) = (10, search)).Execute(data);
+        RunDetail<MulticlassClassificationMetrics>[] goneOn =
+        [
+            .. Run(SearchMethod.Hyperband).RunDetails.Skip(1).Where(run => run.IsComplete),
+        ];
         ExperimentResult<MulticlassClassificationMetrics> whole = Run(SearchMethod.Random);
 
         Assert.That(goneOn, Has.Length.EqualTo(3));
@@ -122,13 +164,23 @@ public class ExperimentTests
         var regression = new RegressionExperimentSettings { OptimizingMetric = RegressionMetric.RootMeanSquaredError };
         Set(regression, regression.Options);
 
-        ExperimentResult<BinaryClassificationMetrics> told = ml.Rnn().CreateBinaryExperiment(binary).Execute(data, nameof(SequenceRow.Positive));
-        ExperimentResult<RegressionMetrics> number = ml.Rnn().CreateRegressionExperiment(regression).Execute(data, nameof(SequenceRow.Number));
+        ExperimentResult<BinaryClassificationMetrics> told = ml.Rnn()
+            .CreateBinaryExperiment(binary)
+            .Execute(data, nameof(SequenceRow.Positive));
+        ExperimentResult<RegressionMetrics> number = ml.Rnn()
+            .CreateRegressionExperiment(regression)
+            .Execute(data, nameof(SequenceRow.Number));
 
         Assert.That(told.BestRun.ValidationMetrics!.AreaUnderRocCurve, Is.GreaterThan(0.95));
-        Assert.That(ml.BinaryClassification.Evaluate(told.BestRun.Model!.Transform(data), nameof(SequenceRow.Positive)).AreaUnderRocCurve, Is.GreaterThan(0.95));
+        Assert.That(
+            ml.BinaryClassification.Evaluate(told.BestRun.Model!.Transform(data), nameof(SequenceRow.Positive)).AreaUnderRocCurve,
+            Is.GreaterThan(0.95)
+        );
         Assert.That(number.BestRun.ValidationMetrics!.RSquared, Is.GreaterThan(0.7));
-        Assert.That(number.BestRun.ValidationMetrics.RootMeanSquaredError, Is.EqualTo(number.RunDetails.Min(run => run.ValidationMetrics!.RootMeanSquaredError)));
+        Assert.That(
+            number.BestRun.ValidationMetrics.RootMeanSquaredError,
+            Is.EqualTo(number.RunDetails.Min(run => run.ValidationMetrics!.RootMeanSquaredError))
+        );
         Assert.That(number.Progress.Select(step => step.Value), Is.Ordered.Descending);
     }
 
@@ -136,14 +188,20 @@ public class ExperimentTests
     public void What_held_out_rows_are_scored_is_what_the_trial_s_model_scores_them()
     {
         var ml = new MLContext(seed: 1);
-        IDataView train = TinyData.Load(ml, 60), validation = TinyData.Load(ml, 30, seed: 2);
+        IDataView train = TinyData.Load(ml, 60),
+            validation = TinyData.Load(ml, 30, seed: 2);
         var regression = new RegressionExperimentSettings();
         Set(regression, regression.Options);
 
-        ExperimentResult<RegressionMetrics> result = ml.Rnn().CreateRegressionExperiment(regression).Execute(train, validation, nameof(SequenceRow.Number));
+        ExperimentResult<RegressionMetrics> result = ml.Rnn()
+            .CreateRegressionExperiment(regression)
+            .Execute(train, validation, nameof(SequenceRow.Number));
 
         RegressionMetrics measured = ml.Regression.Evaluate(result.BestRun.Model!.Transform(validation), nameof(SequenceRow.Number));
-        Assert.That(result.BestRun.ValidationMetrics!.MeanSquaredError, Is.EqualTo(measured.MeanSquaredError).Within(1e-5 * measured.MeanSquaredError));
+        Assert.That(
+            result.BestRun.ValidationMetrics!.MeanSquaredError,
+            Is.EqualTo(measured.MeanSquaredError).Within(1e-5 * measured.MeanSquaredError)
+        );
     }
 
     [Test]
@@ -165,7 +223,10 @@ public class ExperimentTests
         Assert.That(result.RunDetails, Has.Count.EqualTo(5));
         Assert.That(result.RunDetails.Select(run => run.Exception?.Message), Is.All.Null);
         Assert.That(result.RunDetails.Skip(1).Select(run => run.Parameters["WindowSize"]).Distinct().Count(), Is.GreaterThan(1));
-        Assert.That(result.BestRun.ValidationMetrics!.MeanAbsoluteError, Is.LessThan(3).And.EqualTo(result.RunDetails.Min(run => run.ValidationMetrics!.MeanAbsoluteError)));
+        Assert.That(
+            result.BestRun.ValidationMetrics!.MeanAbsoluteError,
+            Is.LessThan(3).And.EqualTo(result.RunDetails.Min(run => run.ValidationMetrics!.MeanAbsoluteError))
+        );
         Assert.That(result.BestRun.ValidationMetrics.MeanAbsoluteScaledError, Is.Not.NaN);
         var model = (RnnForecastingTransformer)result.BestRun.Model!;
         ForecastMetrics evaluated = ml.Forecasting.Evaluate(model.Transform(data), nameof(SeriesStep.Value), "Forecast", "Lower", "Upper");
@@ -193,12 +254,16 @@ public class ExperimentTests
     {
         var ml = new MLContext(seed: 1);
         // A learning rate at which the weights are soon no numbers.
-        ExperimentResult<MulticlassClassificationMetrics> result = Multiclass(ml, settings =>
-        {
-            settings.Options.Optimizer = OptimizerKind.Sgd;
-            settings.Options.GradientClipNorm = 0;
-            settings.SearchSpace = new SearchSpace().Choice("LearningRate", 1e-3f, 1e30f);
-        }).Execute(TinyData.Load(ml));
+        ExperimentResult<MulticlassClassificationMetrics> result = Multiclass(
+                ml,
+                settings =>
+                {
+                    settings.Options.Optimizer = OptimizerKind.Sgd;
+                    settings.Options.GradientClipNorm = 0;
+                    settings.SearchSpace = new SearchSpace().Choice("LearningRate", 1e-3f, 1e30f);
+                }
+            )
+            .Execute(TinyData.Load(ml));
 
         RunDetail<MulticlassClassificationMetrics>[] failed = [.. result.RunDetails.Where(run => run.Exception is not null)];
         Assert.That(failed, Is.Not.Empty);
@@ -215,8 +280,14 @@ public class ExperimentTests
     {
         var ml = new MLContext(seed: 1);
         IDataView data = TinyData.Load(ml);
-        var executor = new CountingExecutor { After = outcome => outcome.Fold == 1 ? outcome with { Error = "no such fold", IsDone = true } : outcome };
-        MulticlassExperiment experiment = Multiclass(ml, settings => (settings.MaxModels, settings.Refit, settings.Executor) = (27, refit, executor));
+        var executor = new CountingExecutor
+        {
+            After = outcome => outcome.Fold == 1 ? outcome with { Error = "no such fold", IsDone = true } : outcome,
+        };
+        MulticlassExperiment experiment = Multiclass(
+            ml,
+            settings => (settings.MaxModels, settings.Refit, settings.Executor) = (27, refit, executor)
+        );
         using TrialWorker worker = experiment.OpenWorker(data);
         executor.Worker = worker;
 
@@ -227,7 +298,10 @@ public class ExperimentTests
         Assert.That((result.BestRun.Exception, result.BestRun.Folds, result.BestRun.Epochs), Is.EqualTo(((Exception?)null, 1, 3)));
         Assert.That(result.BestRun.ValidationMetrics!.MicroAccuracy, Is.EqualTo(left.Max(run => run.ValidationMetrics!.MicroAccuracy)));
         Assert.That(result.Progress[^1].Trial, Is.EqualTo(result.BestRun.Trial));
-        Assert.That(ml.MulticlassClassification.Evaluate(result.BestRun.Model!.Transform(data), TinyData.ClassLabel).MicroAccuracy, Is.GreaterThan(0.3));
+        Assert.That(
+            ml.MulticlassClassification.Evaluate(result.BestRun.Model!.Transform(data), TinyData.ClassLabel).MicroAccuracy,
+            Is.GreaterThan(0.3)
+        );
     }
 
     // The loss gets worse after a few epochs, as the network becomes too sure of itself.
@@ -239,25 +313,45 @@ public class ExperimentTests
         foreach (var (place, row) in rows.Index().Where(row => row.Index % 5 == 0))
             row.Class = rows[place + 1].Class;
         IDataView data = TinyData.Load(ml, rows);
-        RunDetail<MulticlassClassificationMetrics> Only(MulticlassClassificationMetric metric, int? patience = null) => Multiclass(ml, settings =>
-        {
-            (settings.OptimizingMetric, settings.MaxModels, settings.MaxEpochs, settings.Search) = (metric, 1, 60, SearchMethod.Random);
-            settings.Options.EarlyStoppingPatience = patience;
-        }).Execute(data).BestRun;
+        RunDetail<MulticlassClassificationMetrics> Only(MulticlassClassificationMetric metric, int? patience = null) =>
+            Multiclass(
+                    ml,
+                    settings =>
+                    {
+                        (settings.OptimizingMetric, settings.MaxModels, settings.MaxEpochs, settings.Search) = (
+                            metric,
+                            1,
+                            60,
+                            SearchMethod.Random
+                        );
+                        settings.Options.EarlyStoppingPatience = patience;
+                    }
+                )
+                .Execute(data)
+                .BestRun;
 
-        RunDetail<MulticlassClassificationMetrics> decisions = Only(MulticlassClassificationMetric.MicroAccuracy), loss = Only(MulticlassClassificationMetric.LogLoss);
+        RunDetail<MulticlassClassificationMetrics> decisions = Only(MulticlassClassificationMetric.MicroAccuracy),
+            loss = Only(MulticlassClassificationMetric.LogLoss);
 
         Assert.That((decisions.Epochs, decisions.IsComplete), Is.EqualTo((60, true)));
         Assert.That(loss.ValidationLoss, Is.LessThan(decisions.ValidationLoss));
         Assert.That(loss.IsComplete, Is.True);
         Assert.That(loss.Epochs, Is.LessThan(60));
-        Assert.That(Only(MulticlassClassificationMetric.MicroAccuracy, patience: 2).Epochs, Is.LessThan(loss.Epochs), "A patience of the user's own counts.");
-        Assert.That(Histories(decisions).Select(history => (history.Epochs.Count, history.BestEpoch)),
-            Is.EqualTo(Enumerable.Repeat((60, 60), 8)), "The model is the average of as many networks as a Fit trains.");
+        Assert.That(
+            Only(MulticlassClassificationMetric.MicroAccuracy, patience: 2).Epochs,
+            Is.LessThan(loss.Epochs),
+            "A patience of the user's own counts."
+        );
+        Assert.That(
+            Histories(decisions).Select(history => (history.Epochs.Count, history.BestEpoch)),
+            Is.EqualTo(Enumerable.Repeat((60, 60), 8)),
+            "The model is the average of as many networks as a Fit trains."
+        );
         Assert.That(Histories(loss).Select(history => history.Epochs.Count), Is.All.LessThan(loss.Epochs));
     }
 
-    private static IReadOnlyList<TrainingHistory> Histories(RunDetail<MulticlassClassificationMetrics> run) => ((RnnMulticlassTransformer)run.Model!).Model.Histories;
+    private static IReadOnlyList<TrainingHistory> Histories(RunDetail<MulticlassClassificationMetrics> run) =>
+        ((RnnMulticlassTransformer)run.Model!).Model.Histories;
 
     // Of sixty rows three are positive, and the first of five folds has none of them: there is no area under a curve.
     [Test]
@@ -271,7 +365,9 @@ public class ExperimentTests
         Set(settings, settings.Options);
         settings.Folds = 5;
 
-        ExperimentResult<BinaryClassificationMetrics> result = ml.Rnn().CreateBinaryExperiment(settings).Execute(ml.Data.LoadFromEnumerable(rows), nameof(SequenceRow.Positive));
+        ExperimentResult<BinaryClassificationMetrics> result = ml.Rnn()
+            .CreateBinaryExperiment(settings)
+            .Execute(ml.Data.LoadFromEnumerable(rows), nameof(SequenceRow.Positive));
 
         ILookup<int, RunDetail<BinaryClassificationMetrics>> byFolds = result.RunDetails.ToLookup(run => run.Folds);
         Assert.That(result.RunDetails.Select(run => run.Exception), Is.All.Null);
@@ -285,15 +381,26 @@ public class ExperimentTests
     public void Where_all_fail_the_reason_is_thrown()
     {
         var ml = new MLContext(seed: 1);
-        MulticlassExperiment experiment = Multiclass(ml, settings =>
-        {
-            (settings.Options.Optimizer, settings.Options.GradientClipNorm, settings.Options.LearningRate) = (OptimizerKind.Sgd, 0, 1e30f);
-            settings.SearchSpace = new SearchSpace().Range("HiddenSize", 4, 8);
-        });
+        MulticlassExperiment experiment = Multiclass(
+            ml,
+            settings =>
+            {
+                (settings.Options.Optimizer, settings.Options.GradientClipNorm, settings.Options.LearningRate) = (
+                    OptimizerKind.Sgd,
+                    0,
+                    1e30f
+                );
+                settings.SearchSpace = new SearchSpace().Range("HiddenSize", 4, 8);
+            }
+        );
 
         var error = Assert.Throws<InvalidOperationException>(() => experiment.Execute(TinyData.Load(ml)));
 
-        Assert.That(error!.Message, Does.Contain("No trial could be trained. The first that failed, options as given, says: ").And.Contain("Try a lower LearningRate"));
+        Assert.That(
+            error!.Message,
+            Does.Contain("No trial could be trained. The first that failed, options as given, says: ")
+                .And.Contain("Try a lower LearningRate")
+        );
     }
 
     [Test, CancelAfter(60_000)]
@@ -302,12 +409,21 @@ public class ExperimentTests
         var ml = new MLContext(seed: 1);
         IDataView data = TinyData.Load(ml);
         using var cancellation = new CancellationTokenSource();
-        MulticlassExperiment endless = Multiclass(ml, settings => (settings.MaxModels, settings.CancellationToken) = (int.MaxValue, cancellation.Token));
+        MulticlassExperiment endless = Multiclass(
+            ml,
+            settings => (settings.MaxModels, settings.CancellationToken) = (int.MaxValue, cancellation.Token)
+        );
 
-        ExperimentResult<MulticlassClassificationMetrics> result = endless.Execute(data, progressHandler: new Reports<RunDetail<MulticlassClassificationMetrics>>(_ => cancellation.Cancel()));
+        ExperimentResult<MulticlassClassificationMetrics> result = endless.Execute(
+            data,
+            progressHandler: new Reports<RunDetail<MulticlassClassificationMetrics>>(_ => cancellation.Cancel())
+        );
 
         Assert.That(result.BestRun.Model, Is.Not.Null);
-        Assert.That(ml.MulticlassClassification.Evaluate(result.BestRun.Model!.Transform(data), TinyData.ClassLabel).MicroAccuracy, Is.GreaterThan(0.3));
+        Assert.That(
+            ml.MulticlassClassification.Evaluate(result.BestRun.Model!.Transform(data), TinyData.ClassLabel).MicroAccuracy,
+            Is.GreaterThan(0.3)
+        );
         Assert.That(() => endless.Execute(data), Throws.InstanceOf<OperationCanceledException>());
     }
 
@@ -322,21 +438,34 @@ public class ExperimentTests
 
         var error = Assert.Throws<InvalidOperationException>(() => experiment.Execute(TinyData.Load(ml, 48)));
 
-        Assert.That(error!.Message, Does.Contain($"but the data and settings here are those of {worker.Experiment}: open the worker with the same data, columns, options, search space and seed."));
+        Assert.That(
+            error!.Message,
+            Does.Contain(
+                $"but the data and settings here are those of {worker.Experiment}: open the worker with the same data, columns, options, "
+                    + $"search space and seed."
+            )
+        );
     }
 
     private static IEnumerable<TestCaseData> Wrong()
     {
-        static TestCaseData Case(Action<MulticlassExperimentSettings> change, string sentence) => new TestCaseData(change, sentence).SetArgDisplayNames(sentence);
+        static TestCaseData Case(Action<MulticlassExperimentSettings> change, string sentence) =>
+            new TestCaseData(change, sentence).SetArgDisplayNames(sentence);
         yield return Case(settings => settings.MaxExperimentTimeInSeconds = 0, "MaxExperimentTimeInSeconds is 0; it must be at least 1.");
         yield return Case(settings => settings.MaxModels = 0, "MaxModels is 0; it must be at least 1.");
         yield return Case(settings => settings.MaxEpochs = 0, "MaxEpochs is 0; it must be at least 1.");
         yield return Case(settings => settings.Folds = 0, "Folds is 0; it must be at least 1.");
         yield return Case(settings => settings.ConcurrentTrials = 0, "ConcurrentTrials is 0; it must be at least 1.");
-        yield return Case(settings => settings.CacheDirectoryName = " ", "CacheDirectoryName is empty; it must name a folder, or be null to keep nothing.");
+        yield return Case(
+            settings => settings.CacheDirectoryName = " ",
+            "CacheDirectoryName is empty; it must name a folder, or be null to keep nothing."
+        );
         yield return Case(settings => settings.Search = (SearchMethod)7, "Search is 7; it must be one of Bohb, Hyperband, Random.");
         yield return Case(settings => settings.SearchSpace = new SearchSpace().Choice("Colour", 1), "The SearchSpace has 'Colour'");
-        yield return Case(settings => settings.Options = null!, "Options is null; it must hold the options that trials have where nothing else is chosen.");
+        yield return Case(
+            settings => settings.Options = null!,
+            "Options is null; it must hold the options that trials have where nothing else is chosen."
+        );
     }
 
     [Test]
@@ -345,8 +474,10 @@ public class ExperimentTests
         var ml = new MLContext(seed: 1);
         IDataView data = TinyData.Load(ml);
         using var folder = new TemporaryFolder();
-        ITransformer Execute() => Multiclass(ml, settings =>
-            (settings.Refit, settings.MaxModels, settings.CacheDirectoryName) = (false, 3, folder.FullName)).Execute(data).BestRun.Model!;
+        ITransformer Execute() =>
+            Multiclass(ml, settings => (settings.Refit, settings.MaxModels, settings.CacheDirectoryName) = (false, 3, folder.FullName))
+                .Execute(data)
+                .BestRun.Model!;
         byte[] first = SavedModel.Bytes(ml, Execute(), data.Schema);
         string[] states = Directory.GetFiles(folder.FullName, "*.state");
         Assert.That(states, Is.Not.Empty);
@@ -355,8 +486,10 @@ public class ExperimentTests
 
         ITransformer again = Execute();
 
-        Assert.That(SavedModel.Entries(ml, again, data.Schema), Is.EqualTo(SavedModel.Entries(ml, ml.Model.Load(new MemoryStream(first),
-            out _), data.Schema)));
+        Assert.That(
+            SavedModel.Entries(ml, again, data.Schema),
+            Is.EqualTo(SavedModel.Entries(ml, ml.Model.Load(new MemoryStream(first), out _), data.Schema))
+        );
         Assert.That(Directory.GetFiles(folder.FullName, "*.state"), Is.Not.Empty, "It is there for the next time.");
     }
 
@@ -373,8 +506,14 @@ public class ExperimentTests
     {
         var ml = new MLContext(seed: 1);
 
-        Assert.That(() => Multiclass(ml).Execute(TinyData.Load(ml), nameof(SequenceRow.Number)), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain("Schema mismatch for label column 'Number'"));
-        Assert.That(() => Multiclass(ml).Execute(TinyData.Load(ml), "Nowhere"), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain("Could not find label column 'Nowhere'"));
+        Assert.That(
+            () => Multiclass(ml).Execute(TinyData.Load(ml), nameof(SequenceRow.Number)),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain("Schema mismatch for label column 'Number'")
+        );
+        Assert.That(
+            () => Multiclass(ml).Execute(TinyData.Load(ml), "Nowhere"),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain("Could not find label column 'Nowhere'")
+        );
     }
 
     private static MulticlassExperiment Multiclass(MLContext ml, Action<MulticlassExperimentSettings>? change = null)
@@ -389,8 +528,15 @@ public class ExperimentTests
     private static void Set(SequenceExperimentSettings settings, RnnOptions options)
     {
         (settings.MaxModels, settings.MaxEpochs, settings.Folds, settings.Seed, settings.SearchSpace) = (30, 8, 2, 1, _space);
-        (options.FeatureColumnName, options.HiddenSize, options.BatchSize, options.LearningRate, options.Device) = (nameof(SequenceRow.Matrix), 8, 8, 0.02f, "cpu");
+        (options.FeatureColumnName, options.HiddenSize, options.BatchSize, options.LearningRate, options.Device) = (
+            nameof(SequenceRow.Matrix),
+            8,
+            8,
+            0.02f,
+            "cpu"
+        );
     }
 
-    private static (int, int, double, double?) Told(RunDetail<MulticlassClassificationMetrics> run) => (run.Trial, run.Epochs, run.ValidationLoss, run.ValidationMetrics?.LogLoss);
+    private static (int, int, double, double?) Told(RunDetail<MulticlassClassificationMetrics> run) =>
+        (run.Trial, run.Epochs, run.ValidationLoss, run.ValidationMetrics?.LogLoss);
 }

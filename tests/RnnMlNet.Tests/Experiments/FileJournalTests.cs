@@ -9,11 +9,30 @@ namespace RnnMlNet.Tests.Experiments;
 
 public class FileJournalTests
 {
-    private static readonly Fingerprint _experiment = new([new("the task", "RnnMulticlassTrainer"), new("LearningRate", "LearningRate: 0.001 to 0.1")]);
-    private static readonly TrialTask _task = new() { Experiment = "x", Trial = 3, Fold = 1, Epochs = 9, Parameters = new Dictionary<string, string> { ["Cell"] = "Gru" } };
+    private static readonly Fingerprint _experiment = new([
+        new("the task", "RnnMulticlassTrainer"),
+        new("LearningRate", "LearningRate: 0.001 to 0.1"),
+    ]);
+    private static readonly TrialTask _task = new()
+    {
+        Experiment = "x",
+        Trial = 3,
+        Fold = 1,
+        Epochs = 9,
+        Parameters = new Dictionary<string, string> { ["Cell"] = "Gru" },
+    };
     private static readonly TrialOutcome _outcome = new()
     {
-        Trial = 3, Fold = 1, Epochs = 9, EpochsDone = 7, IsDone = true, BestEpoch = 5, ValidationLoss = 0.25, Seconds = 1.5, Scores = [1, 2, 3, 4], State = [5, 6],
+        Trial = 3,
+        Fold = 1,
+        Epochs = 9,
+        EpochsDone = 7,
+        IsDone = true,
+        BestEpoch = 5,
+        ValidationLoss = 0.25,
+        Seconds = 1.5,
+        Scores = [1, 2, 3, 4],
+        State = [5, 6],
     };
 
     private readonly IHost _host = ((IHostEnvironment)new MLContext()).Register("Test");
@@ -25,7 +44,21 @@ public class FileJournalTests
         using (FileJournal journal = Open(folder))
         {
             journal.Add(_task, _outcome, seconds: 12.5);
-            journal.Add(_task with { Trial = 4 }, new TrialOutcome { Trial = 4, Fold = 1, Epochs = 9, IsDone = true, Error = "The loss became NaN" }, seconds: 13);
+            journal.Add(
+                _task with
+                {
+                    Trial = 4,
+                },
+                new TrialOutcome
+                {
+                    Trial = 4,
+                    Fold = 1,
+                    Epochs = 9,
+                    IsDone = true,
+                    Error = "The loss became NaN",
+                },
+                seconds: 13
+            );
         }
 
         using FileJournal opened = Open(folder);
@@ -33,8 +66,19 @@ public class FileJournalTests
         DoneTask done = opened.Find(3, 1, 9)!;
         TrialOutcome found = done.Outcome;
         Assert.That(done.Seconds, Is.EqualTo(12.5));
-        Assert.That(found with { Scores = [], State = [] }, Is.EqualTo(_outcome with { Scores = found.Scores, State = [] } with { Scores = [] }).Using<TrialOutcome>((a, b) =>
-            (a.Trial, a.Fold, a.Epochs, a.EpochsDone, a.IsDone, a.BestEpoch, a.ValidationLoss, a.Seconds, a.Error) == (b.Trial, b.Fold, b.Epochs, b.EpochsDone, b.IsDone, b.BestEpoch, b.ValidationLoss, b.Seconds, b.Error)));
+        Assert.That(
+            found with
+            {
+                Scores = [],
+                State = [],
+            },
+            Is.EqualTo(_outcome with { Scores = found.Scores, State = [] } with { Scores = [] })
+                .Using<TrialOutcome>(
+                    (a, b) =>
+                        (a.Trial, a.Fold, a.Epochs, a.EpochsDone, a.IsDone, a.BestEpoch, a.ValidationLoss, a.Seconds, a.Error)
+                        == (b.Trial, b.Fold, b.Epochs, b.EpochsDone, b.IsDone, b.BestEpoch, b.ValidationLoss, b.Seconds, b.Error)
+                )
+        );
         Assert.That(found.Scores, Is.EqualTo(_outcome.Scores));
         Assert.That(File.ReadAllBytes(folder.PathOf("trial-0003-fold-1.state")), Is.EqualTo(_outcome.State));
         Assert.That(opened.Find(4, 1, 9)!.Outcome.Error, Is.EqualTo("The loss became NaN"));
@@ -84,10 +128,18 @@ public class FileJournalTests
         using var folder = new TemporaryFolder();
         Open(folder).Dispose();
 
-        var error = Assert.Throws<InvalidOperationException>(() => FileJournal.Open(_host, folder.FullName, new([_experiment.Entries[0], new("LearningRate", "LearningRate: 0.01 to 0.1")])));
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            FileJournal.Open(_host, folder.FullName, new([_experiment.Entries[0], new("LearningRate", "LearningRate: 0.01 to 0.1")]))
+        );
 
-        Assert.That(error!.Message, Does.Contain($"The folder '{folder.FullName}' is of another experiment: LearningRate was LearningRate: 0.001 to 0.1, is LearningRate: 0.01 to 0.1. " +
-            "Set it back to go on from there, or set another CacheDirectoryName."));
+        Assert.That(
+            error!.Message,
+            Does.Contain(
+                $"The folder '{folder.FullName}' is of another experiment: LearningRate was LearningRate: 0.001 to 0.1, is LearningRate: "
+                    + $"0.01 to 0.1. "
+                    + "Set it back to go on from there, or set another CacheDirectoryName."
+            )
+        );
     }
 
     [Test]
@@ -98,7 +150,10 @@ public class FileJournalTests
 
         var error = Assert.Throws<InvalidOperationException>(() => Open(folder));
 
-        Assert.That(error!.Message, Does.Contain("cannot be written to, or another experiment is running in it: set another CacheDirectoryName."));
+        Assert.That(
+            error!.Message,
+            Does.Contain("cannot be written to, or another experiment is running in it: set another CacheDirectoryName.")
+        );
     }
 
     [Test]
@@ -112,8 +167,10 @@ public class FileJournalTests
 
         var error = Assert.Throws<FormatException>(() => Open(folder));
 
-        Assert.That(error!.Message, Does.Contain("is damaged at line 2: ").And.Contain("delete the folder to begin anew, or set another " +
-            "CacheDirectoryName."));
+        Assert.That(
+            error!.Message,
+            Does.Contain("is damaged at line 2: ").And.Contain("delete the folder to begin anew, or set another " + "CacheDirectoryName.")
+        );
         // It was let go of.
         Assert.That(() => File.Delete(path), Throws.Nothing);
     }

@@ -36,18 +36,36 @@ public class JournalPlanTests
         yield return Case("empty", "it is not the JSON it should be", _ => "");
         yield return Case("null", "it is null, where folds and epochs should be", _ => "null");
         yield return Case("cut off", "it is not the JSON it should be", plan => plan[..20]);
-        yield return Case("another format", "it has format 2, and this RnnMlNet reads format 3", plan =>
-            plan.Replace("\"Format\":3", "\"Format\":2", StringComparison.Ordinal));
-        yield return Case("other folds", "its checksum does not match, so it was altered", plan =>
-            plan.Replace("\"Folds\":3", "\"Folds\":5", StringComparison.Ordinal));
-        yield return Case("other epochs", "its checksum does not match, so it was altered", plan =>
-            plan.Replace("40", "41", StringComparison.Ordinal));
-        yield return Case("no folds", "it is not the JSON it should be", plan =>
-            plan.Replace("\"Folds\":3,", "", StringComparison.Ordinal));
-        yield return Case("no number of folds", "it plans 0 folds of 40 epochs", _ =>
-            Encoding.UTF8.GetString(JournalLines.Write(new SearchScale(0, 40))));
-        yield return Case("epochs below nothing", "it plans 3 folds of -1 epochs", _ =>
-            Encoding.UTF8.GetString(JournalLines.Write(new SearchScale(3, -1))));
+        yield return Case(
+            "another format",
+            "it has format 2, and this RnnMlNet reads format 3",
+            plan => plan.Replace("\"Format\":3", "\"Format\":2", StringComparison.Ordinal)
+        );
+        yield return Case(
+            "other folds",
+            "its checksum does not match, so it was altered",
+            plan => plan.Replace("\"Folds\":3", "\"Folds\":5", StringComparison.Ordinal)
+        );
+        yield return Case(
+            "other epochs",
+            "its checksum does not match, so it was altered",
+            plan => plan.Replace("40", "41", StringComparison.Ordinal)
+        );
+        yield return Case(
+            "no folds",
+            "it is not the JSON it should be",
+            plan => plan.Replace("\"Folds\":3,", "", StringComparison.Ordinal)
+        );
+        yield return Case(
+            "no number of folds",
+            "it plans 0 folds of 40 epochs",
+            _ => Encoding.UTF8.GetString(JournalLines.Write(new SearchScale(0, 40)))
+        );
+        yield return Case(
+            "epochs below nothing",
+            "it plans 3 folds of -1 epochs",
+            _ => Encoding.UTF8.GetString(JournalLines.Write(new SearchScale(3, -1)))
+        );
     }
 
     [TestCaseSource(nameof(Plans))]
@@ -61,8 +79,12 @@ public class JournalPlanTests
 
         var error = Assert.Throws<FormatException>(() => _ = journal.Scale);
 
-        Assert.That(error!.Message, Does.StartWith($"The journal '{path}' is damaged at line 1: ").And.Contain(how).And.EndWith("or set " +
-            "another CacheDirectoryName."));
+        Assert.That(
+            error!.Message,
+            Does.StartWith($"The journal '{path}' is damaged at line 1: ")
+                .And.Contain(how)
+                .And.EndWith("or set " + "another CacheDirectoryName.")
+        );
     }
 
     [Test]
@@ -71,17 +93,44 @@ public class JournalPlanTests
         using var folder = new TemporaryFolder();
         using (FileJournal journal = Open(folder))
         {
-            var task = new TrialTask { Experiment = "x", Trial = 0, Fold = 0, Epochs = 3, Parameters = new Dictionary<string, string>() };
-            journal.Add(task, new TrialOutcome { Trial = 0, Fold = 0, Epochs = 3, EpochsDone = 3, IsDone = true, BestEpoch = 1,
-                ValidationLoss = 1 }, seconds: 1);
+            var task = new TrialTask
+            {
+                Experiment = "x",
+                Trial = 0,
+                Fold = 0,
+                Epochs = 3,
+                Parameters = new Dictionary<string, string>(),
+            };
+            journal.Add(
+                task,
+                new TrialOutcome
+                {
+                    Trial = 0,
+                    Fold = 0,
+                    Epochs = 3,
+                    EpochsDone = 3,
+                    IsDone = true,
+                    BestEpoch = 1,
+                    ValidationLoss = 1,
+                },
+                seconds: 1
+            );
         }
 
         using FileJournal opened = Open(folder);
 
-        Assert.That(() => opened.Scale, Throws.TypeOf<FormatException>().With.Message.Contains(
-            $"The plan '{folder.PathOf("plan.json")}' is missing, by which the tasks of the journal were done: put the file back, delete " +
-                "the " +
-            $"folder '{folder.FullName}' to begin anew, or set another CacheDirectoryName.").And.Message.Not.Contains("line"));
+        Assert.That(
+            () => opened.Scale,
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.Contains(
+                    $"The plan '{folder.PathOf("plan.json")}' is missing, by which the tasks of the journal were done: put the file "
+                        + $"back, delete "
+                        + "the "
+                        + $"folder '{folder.FullName}' to begin anew, or set another CacheDirectoryName."
+                )
+                .And.Message.Not.Contains("line")
+        );
     }
 
     private FileJournal Open(TemporaryFolder folder) => FileJournal.Open(_host, folder.FullName, _experiment);

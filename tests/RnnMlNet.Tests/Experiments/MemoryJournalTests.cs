@@ -83,9 +83,25 @@ public class MemoryJournalTests
         Assert.That(Directory.EnumerateFileSystemEntries(folder.FullName), Is.Empty);
     }
 
-    private static void Add(MemoryJournal journal, int trial, int fold, byte[] state) => journal.Add(
-        new TrialTask { Experiment = "x", Trial = trial, Fold = fold, Epochs = 3, Parameters = new Dictionary<string, string>() },
-        new TrialOutcome { Trial = trial, Fold = fold, Epochs = 3, State = state }, seconds: 1);
+    private static void Add(MemoryJournal journal, int trial, int fold, byte[] state) =>
+        journal.Add(
+            new TrialTask
+            {
+                Experiment = "x",
+                Trial = trial,
+                Fold = fold,
+                Epochs = 3,
+                Parameters = new Dictionary<string, string>(),
+            },
+            new TrialOutcome
+            {
+                Trial = trial,
+                Fold = fold,
+                Epochs = 3,
+                State = state,
+            },
+            seconds: 1
+        );
 
     private static byte[] State(int value) => [.. Enumerable.Repeat((byte)value, 100)];
 }

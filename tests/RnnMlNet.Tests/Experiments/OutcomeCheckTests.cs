@@ -15,14 +15,20 @@ public class OutcomeCheckTests
     {
         static TestCaseData Case(string name, string how, Func<TrialOutcome, TrialOutcome?> change) =>
             new TestCaseData(how, change).SetArgDisplayNames(name);
-        yield return Case("another trial", "it is of trial 6, fold 0, up to epoch 2", outcome =>
-            outcome with { Trial = outcome.Trial + 6 });
+        yield return Case(
+            "another trial",
+            "it is of trial 6, fold 0, up to epoch 2",
+            outcome => outcome with { Trial = outcome.Trial + 6 }
+        );
         yield return Case("another fold", "it is of trial 0, fold 1, up to epoch 2", outcome => outcome with { Fold = outcome.Fold + 1 });
         yield return Case("other epochs", "it is of trial 0, fold 0, up to epoch 3", outcome => outcome with { Epochs = 3 });
         yield return Case("no epochs", "0 epochs are done, and it is done", outcome => outcome with { EpochsDone = 0 });
         yield return Case("more epochs", "3 epochs are done, and it is done", outcome => outcome with { EpochsDone = 3 });
-        yield return Case("fewer epochs, not done", "1 epochs are done, and it is not done", outcome =>
-            outcome with { EpochsDone = 1, BestEpoch = 1, IsDone = false });
+        yield return Case(
+            "fewer epochs, not done",
+            "1 epochs are done, and it is not done",
+            outcome => outcome with { EpochsDone = 1, BestEpoch = 1, IsDone = false }
+        );
         yield return Case("no best epoch", "the best of its 2 epochs is 0", outcome => outcome with { BestEpoch = 0 });
         yield return Case("a best epoch beyond", "the best of its 2 epochs is 9", outcome => outcome with { BestEpoch = 9 });
         yield return Case("negative seconds", "it took -1 seconds", outcome => outcome with { Seconds = -1 });
@@ -32,8 +38,11 @@ public class OutcomeCheckTests
         yield return Case("a damaged state", "its State cannot be read. ", outcome => outcome with { State = [.. outcome.State[..^1]] });
         yield return Case("no scores", "its Scores are 0 bytes, where ", outcome => outcome with { Scores = [] });
         yield return Case("scores null", "its Scores are 0 bytes, where ", outcome => outcome with { Scores = null! });
-        yield return Case("a score too many", "rows of 3 outputs have ", outcome =>
-            outcome with { Scores = [.. outcome.Scores, 0, 0, 0, 0] });
+        yield return Case(
+            "a score too many",
+            "rows of 3 outputs have ",
+            outcome => outcome with { Scores = [.. outcome.Scores, 0, 0, 0, 0] }
+        );
     }
 
     [TestCaseSource(nameof(Changes))]
@@ -44,8 +53,12 @@ public class OutcomeCheckTests
 
         var error = Assert.Throws<InvalidOperationException>(() => Run(ml, folder, change))!;
 
-        Assert.That(error.Message, Does.StartWith("What the executor returned for trial 0, fold 0, up to epoch 2 is not what that task " +
-            "comes to: ").And.Contain(how).And.EndWith(Ending));
+        Assert.That(
+            error.Message,
+            Does.StartWith("What the executor returned for trial 0, fold 0, up to epoch 2 is not what that task " + "comes to: ")
+                .And.Contain(how)
+                .And.EndWith(Ending)
+        );
         Assert.That(File.ReadAllLines(folder.PathOf("journal.jsonl")), Has.Length.EqualTo(1), "The head alone.");
     }
 
@@ -53,10 +66,26 @@ public class OutcomeCheckTests
     public void Nothing_at_all()
     {
         var error = Assert.Throws<InvalidOperationException>(() =>
-            OutcomeCheck.Checked(new TrialTask { Experiment = "x", Trial = 3, Fold = 1, Epochs = 9, Parameters = new Dictionary<string,
-            string>() }, null, _ => null))!;
-        Assert.That(error.Message, Is.EqualTo($"What the executor returned for trial 3, fold 1, up to epoch 9 is not what that task " +
-            $"comes to: nothing was returned. {Ending}"));
+            OutcomeCheck.Checked(
+                new TrialTask
+                {
+                    Experiment = "x",
+                    Trial = 3,
+                    Fold = 1,
+                    Epochs = 9,
+                    Parameters = new Dictionary<string, string>(),
+                },
+                null,
+                _ => null
+            )
+        )!;
+        Assert.That(
+            error.Message,
+            Is.EqualTo(
+                $"What the executor returned for trial 3, fold 1, up to epoch 9 is not what that task "
+                    + $"comes to: nothing was returned. {Ending}"
+            )
+        );
     }
 
     // An accuracy can be made of scores that are no numbers, the first class's; it would be the best where that is frequent.
@@ -67,19 +96,25 @@ public class OutcomeCheckTests
         var ml = new MLContext(seed: 1);
         using var folder = new TemporaryFolder();
 
-        ExperimentResult<MulticlassClassificationMetrics> result = Run(ml, folder, outcome =>
-        {
-            if (outcome.Trial != 0)
-                return outcome;
-            byte[] scores = [.. outcome.Scores];
-            BitConverter.TryWriteBytes(scores.AsSpan(4 * sizeof(float)), score);
-            return outcome with { Scores = scores };
-        });
+        ExperimentResult<MulticlassClassificationMetrics> result = Run(
+            ml,
+            folder,
+            outcome =>
+            {
+                if (outcome.Trial != 0)
+                    return outcome;
+                byte[] scores = [.. outcome.Scores];
+                BitConverter.TryWriteBytes(scores.AsSpan(4 * sizeof(float)), score);
+                return outcome with { Scores = scores };
+            }
+        );
 
         Assert.That(result.BestRun.Trial, Is.Not.Zero);
         Assert.That(result.RunDetails[0].ValidationMetrics, Is.Null);
-        Assert.That(result.RunDetails[0].Exception!.Message, Is.EqualTo($"The scores of the rows that were held out are no numbers: " +
-            $"{score} is output 1 of row 1."));
+        Assert.That(
+            result.RunDetails[0].Exception!.Message,
+            Is.EqualTo($"The scores of the rows that were held out are no numbers: " + $"{score} is output 1 of row 1.")
+        );
     }
 
     [Test]
@@ -88,8 +123,24 @@ public class OutcomeCheckTests
         var trials = Enumerable.Range(0, 3).Select(number => new TrialRecord<object>(number, Configuration.Empty, 1)).ToArray();
         double[] losses = [double.NaN, 2, 1];
         for (int i = 0; i < trials.Length; i++)
-            trials[i].Take([new TrialOutcome { Trial = i, Fold = 0, Epochs = 1, EpochsDone = 1, IsDone = true, BestEpoch = 1,
-                ValidationLoss = losses[i] }], 1, _ => new object(), _ => 0.5);
+            trials[i]
+                .Take(
+                    [
+                        new TrialOutcome
+                        {
+                            Trial = i,
+                            Fold = 0,
+                            Epochs = 1,
+                            EpochsDone = 1,
+                            IsDone = true,
+                            BestEpoch = 1,
+                            ValidationLoss = losses[i],
+                        },
+                    ],
+                    1,
+                    _ => new object(),
+                    _ => 0.5
+                );
 
         Assert.That(TrialRecord<object>.BestFirst(trials).Select(trial => trial.Number), Is.EqualTo(new[] { 2, 1, 0 }));
     }
@@ -99,13 +150,31 @@ public class OutcomeCheckTests
     public void A_metric_that_is_no_number_is_no_score(double metric)
     {
         var trial = new TrialRecord<object>(0, Configuration.Empty, 1);
-        trial.Take([new TrialOutcome { Trial = 0, Fold = 0, Epochs = 1, EpochsDone = 1, IsDone = true, BestEpoch = 1, ValidationLoss = 1 }],
-            1, _ => new object(), _ => metric);
+        trial.Take(
+            [
+                new TrialOutcome
+                {
+                    Trial = 0,
+                    Fold = 0,
+                    Epochs = 1,
+                    EpochsDone = 1,
+                    IsDone = true,
+                    BestEpoch = 1,
+                    ValidationLoss = 1,
+                },
+            ],
+            1,
+            _ => new object(),
+            _ => metric
+        );
         Assert.That(trial.HasScore, Is.False);
     }
 
-    private static ExperimentResult<MulticlassClassificationMetrics> Run(MLContext ml, TemporaryFolder folder, Func<TrialOutcome,
-        TrialOutcome?> change)
+    private static ExperimentResult<MulticlassClassificationMetrics> Run(
+        MLContext ml,
+        TemporaryFolder folder,
+        Func<TrialOutcome, TrialOutcome?> change
+    )
     {
         IDataView data = TinyData.Load(ml);
         var executor = new CountingExecutor { Slots = 1, After = outcome => change(outcome)! };

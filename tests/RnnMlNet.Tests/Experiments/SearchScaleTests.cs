@@ -50,16 +50,18 @@ public class SearchScaleTests
     }
 
     [Test]
-    public void Small_scales_stay_within_themselves([Values(0, 1, 3, 10, 1e9, double.PositiveInfinity)] double epochs,
-        [Values(1, 64)] int slots)
+    public void Small_scales_stay_within_themselves(
+        [Values(0, 1, 3, 10, 1e9, double.PositiveInfinity)] double epochs,
+        [Values(1, 64)] int slots
+    )
     {
         foreach (int folds in new[] { 1, 2, 5 })
-            foreach (int maxEpochs in new[] { 1, 2, 3, 12 })
-            {
-                SearchScale scale = SearchScale.Fitting(new SearchScale(folds, maxEpochs), Rules(), epochs, slots);
-                Assert.That(scale.Folds, Is.InRange(1, folds));
-                Assert.That(scale.MaxEpochs, Is.InRange(Math.Min(3, maxEpochs), maxEpochs));
-            }
+        foreach (int maxEpochs in new[] { 1, 2, 3, 12 })
+        {
+            SearchScale scale = SearchScale.Fitting(new SearchScale(folds, maxEpochs), Rules(), epochs, slots);
+            Assert.That(scale.Folds, Is.InRange(1, folds));
+            Assert.That(scale.MaxEpochs, Is.InRange(Math.Min(3, maxEpochs), maxEpochs));
+        }
     }
 
     private static ScaleRules Rules(SearchMethod method = SearchMethod.Bohb) =>

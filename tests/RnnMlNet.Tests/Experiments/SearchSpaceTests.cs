@@ -13,7 +13,10 @@ public class SearchSpaceTests
     [Test]
     public void What_is_drawn_is_in_its_range_and_on_its_steps()
     {
-        SearchSpace space = new SearchSpace().Range("HiddenSize", 16, 64, isLogarithmic: true, step: 16).Range("Dropout", 0, 0.5, step: 0.1).Range("LearningRate", 1e-4, 1e-2, isLogarithmic: true);
+        SearchSpace space = new SearchSpace()
+            .Range("HiddenSize", 16, 64, isLogarithmic: true, step: 16)
+            .Range("Dropout", 0, 0.5, step: 0.1)
+            .Range("LearningRate", 1e-4, 1e-2, isLogarithmic: true);
         for (int seed = 0; seed < 200; seed++)
         {
             IReadOnlyDictionary<string, object> values = RandomProposals.Draw(space, new Random(seed)).Values;
@@ -28,7 +31,9 @@ public class SearchSpaceTests
     {
         SearchSpace space = new SearchSpace().Range("LearningRate", 1e-4, 1e-2, isLogarithmic: true);
 
-        int below = Enumerable.Range(0, 1000).Count(seed => (double)RandomProposals.Draw(space, new Random(seed)).Values["LearningRate"] < 1e-3);
+        int below = Enumerable
+            .Range(0, 1000)
+            .Count(seed => (double)RandomProposals.Draw(space, new Random(seed)).Values["LearningRate"] < 1e-3);
 
         Assert.That(below, Is.InRange(400, 600));
     }
@@ -39,21 +44,50 @@ public class SearchSpaceTests
         SearchSpace space = new SearchSpace().Choice("Layers", 1, 2).Range("Dropout", 0.1, 0.5).When("Layers", 2);
         var drawn = Enumerable.Range(0, 100).Select(seed => RandomProposals.Draw(space, new Random(seed)).Values).ToArray();
 
-        Assert.That(drawn.Where(values => (int)values["Layers"] == 1).Select(values => values.ContainsKey("Dropout")), Is.Not.Empty.And.All.False);
-        Assert.That(drawn.Where(values => (int)values["Layers"] == 2).Select(values => values.ContainsKey("Dropout")), Is.Not.Empty.And.All.True);
+        Assert.That(
+            drawn.Where(values => (int)values["Layers"] == 1).Select(values => values.ContainsKey("Dropout")),
+            Is.Not.Empty.And.All.False
+        );
+        Assert.That(
+            drawn.Where(values => (int)values["Layers"] == 2).Select(values => values.ContainsKey("Dropout")),
+            Is.Not.Empty.And.All.True
+        );
     }
 
     [Test]
     public void It_begins_with_what_it_is_told_as_far_as_that_is_searched()
     {
-        SearchSpace space = new SearchSpace().Choice("Layers", 1, 2).Range("Dropout", 0, 0.5, step: 0.1).When("Layers", 2).Range("HiddenSize", 16, 64, step: 16).Range("LearningRate", 1e-4, 1e-2, isLogarithmic: true)
+        SearchSpace space = new SearchSpace()
+            .Choice("Layers", 1, 2)
+            .Range("Dropout", 0, 0.5, step: 0.1)
+            .When("Layers", 2)
+            .Range("HiddenSize", 16, 64, step: 16)
+            .Range("LearningRate", 1e-4, 1e-2, isLogarithmic: true)
             .StartWith(("Layers", 2), ("Dropout", 0.3), ("HiddenSize", 48), ("LearningRate", 3e-3))
             .StartWith(("Layers", 1), ("Dropout", 0.3), ("HiddenSize", 128), ("LearningRate", 2e-3f));
 
-        Assert.That(space.Starts.Select(start => $"{start}"), Is.EqualTo(["options as given", "Layers 2, Dropout 0.3, HiddenSize 48, LearningRate 0.003", "Layers 1, LearningRate 0.002"]));
-        Assert.That($"{space}".Split(Environment.NewLine)[^2..], Is.EqualTo(["begins with: Layers 2, Dropout 0.3, HiddenSize 48, LearningRate 0.003", "begins with: Layers 1, LearningRate 0.002"]));
-        Assert.That(space.Remove("LearningRate").Remove("Layers").Clone().Starts.Select(start => $"{start}"), Is.EqualTo(["options as given", "HiddenSize 48"]), "What is taken out is left out.");
-        Assert.That(() => space.StartWith(("Layers", 1)), Throws.InvalidOperationException.With.Message.EqualTo("StartWith names Layers, which is not searched: add it with Choice or Range before. Searched are: HiddenSize."));
+        Assert.That(
+            space.Starts.Select(start => $"{start}"),
+            Is.EqualTo(["options as given", "Layers 2, Dropout 0.3, HiddenSize 48, LearningRate 0.003", "Layers 1, LearningRate 0.002"])
+        );
+        Assert.That(
+            $"{space}".Split(Environment.NewLine)[^2..],
+            Is.EqualTo([
+                "begins with: Layers 2, Dropout 0.3, HiddenSize 48, LearningRate 0.003",
+                "begins with: Layers 1, LearningRate 0.002",
+            ])
+        );
+        Assert.That(
+            space.Remove("LearningRate").Remove("Layers").Clone().Starts.Select(start => $"{start}"),
+            Is.EqualTo(["options as given", "HiddenSize 48"]),
+            "What is taken out is left out."
+        );
+        Assert.That(
+            () => space.StartWith(("Layers", 1)),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                "StartWith names Layers, which is not searched: add it with Choice or Range before. Searched are: HiddenSize."
+            )
+        );
         Assert.That(space.ClearStarts().Starts, Is.EqualTo([Configuration.Empty]));
     }
 
@@ -78,37 +112,53 @@ public class SearchSpaceTests
     {
         var data = new DataProfile
         {
-            Rows = 100, MeanLength = meanLength, ShortestLength = 1, LongestLength = 1000, Features = features, Vocabulary = vocabulary,
-                Classes = 2, HasValidationRows = false,
+            Rows = 100,
+            MeanLength = meanLength,
+            ShortestLength = 1,
+            LongestLength = 1000,
+            Features = features,
+            Vocabulary = vocabulary,
+            Classes = 2,
+            HasValidationRows = false,
         };
 
         SearchSpace space = SearchSpace.ForSequences().For(data);
 
         string[] lines = [.. space.Dimensions.Select(dimension => $"{dimension}")];
-        Assert.That(lines.FirstOrDefault(line => line.StartsWith("PatchLength", StringComparison.Ordinal)),
-            Is.EqualTo(patches is null ? null : $"PatchLength: {patches}"));
-        Assert.That(lines.Count(line => line.StartsWith("EmbeddingSize", StringComparison.Ordinal)
-            || line.StartsWith("MinTokenCount", StringComparison.Ordinal)),
-            Is.EqualTo(vocabulary > 0 ? 2 : 0));
+        Assert.That(
+            lines.FirstOrDefault(line => line.StartsWith("PatchLength", StringComparison.Ordinal)),
+            Is.EqualTo(patches is null ? null : $"PatchLength: {patches}")
+        );
+        Assert.That(
+            lines.Count(line =>
+                line.StartsWith("EmbeddingSize", StringComparison.Ordinal) || line.StartsWith("MinTokenCount", StringComparison.Ordinal)
+            ),
+            Is.EqualTo(vocabulary > 0 ? 2 : 0)
+        );
     }
 
     [Test]
     public void Options_get_what_was_chosen_by_way_of_text()
     {
-        var configuration = new Configuration(new Dictionary<string, object>
-        {
-            ["Cell"] = CellKind.Gru,
-            ["Pooling"] = Pooling.Last | Pooling.Max,
-            ["Bidirectional"] = true,
-            ["HiddenSize"] = 48,
-            ["LearningRate"] = 0.00125,
-            ["EarlyStoppingPatience"] = 7,
-        });
+        var configuration = new Configuration(
+            new Dictionary<string, object>
+            {
+                ["Cell"] = CellKind.Gru,
+                ["Pooling"] = Pooling.Last | Pooling.Max,
+                ["Bidirectional"] = true,
+                ["HiddenSize"] = 48,
+                ["LearningRate"] = 0.00125,
+                ["EarlyStoppingPatience"] = 7,
+            }
+        );
         var options = new RnnMulticlassTrainer.Options();
 
         configuration.ApplyTo(options);
 
-        Assert.That((options.Cell, options.Pooling, options.Bidirectional, options.HiddenSize), Is.EqualTo((CellKind.Gru, Pooling.Last | Pooling.Max, true, 48)));
+        Assert.That(
+            (options.Cell, options.Pooling, options.Bidirectional, options.HiddenSize),
+            Is.EqualTo((CellKind.Gru, Pooling.Last | Pooling.Max, true, 48))
+        );
         Assert.That((options.LearningRate, options.EarlyStoppingPatience), Is.EqualTo((0.00125f, 7)));
         Assert.That(configuration.Texts["LearningRate"], Is.EqualTo("0.00125"));
     }
@@ -131,9 +181,20 @@ public class SearchSpaceTests
     [Test]
     public void It_reads_as_what_it_is()
     {
-        SearchSpace space = new SearchSpace().Choice("Layers", 1, 2).Range("Dropout", 0, 0.5, step: 0.1).When("Layers", 2).Range("LearningRate", 1e-4, 1e-2, isLogarithmic: true);
+        SearchSpace space = new SearchSpace()
+            .Choice("Layers", 1, 2)
+            .Range("Dropout", 0, 0.5, step: 0.1)
+            .When("Layers", 2)
+            .Range("LearningRate", 1e-4, 1e-2, isLogarithmic: true);
 
-        Assert.That($"{space}".Split(Environment.NewLine), Is.EqualTo(["Layers: 1, 2", "Dropout: 0 to 0.5, in steps of 0.1 where Layers is 2", "LearningRate: 0.0001 to 0.01, logarithmic"]));
+        Assert.That(
+            $"{space}".Split(Environment.NewLine),
+            Is.EqualTo([
+                "Layers: 1, 2",
+                "Dropout: 0 to 0.5, in steps of 0.1 where Layers is 2",
+                "LearningRate: 0.0001 to 0.01, logarithmic",
+            ])
+        );
     }
 
     [Test]
@@ -149,11 +210,23 @@ public class SearchSpaceTests
 
     private static IEnumerable<TestCaseData> Wrong()
     {
-        yield return new TestCaseData(new SearchSpace(), "The SearchSpace is empty: add options with Choice and Range, or leave it null for the usual ones.").SetArgDisplayNames("empty");
-        yield return new TestCaseData(new SearchSpace().Choice("Hidden", 1),
-            "The SearchSpace has 'Hidden', but RnnMulticlassTrainer.Options has no such property: use the names of its properties, such as LearningRate.").SetArgDisplayNames("no such option");
-        yield return new TestCaseData(new SearchSpace().Choice("Cell", "Gru"), "The SearchSpace has values for 'Cell' that a CellKind cannot be: Cell: Gru.").SetArgDisplayNames("another type");
-        yield return new TestCaseData(new SearchSpace().Range("HiddenSize", 8.5, 64), "The SearchSpace has values for 'HiddenSize' that a Int32 cannot be: HiddenSize: 8.5 to 64.").SetArgDisplayNames("fractions of a whole number");
+        yield return new TestCaseData(
+            new SearchSpace(),
+            "The SearchSpace is empty: add options with Choice and Range, or leave it null for the usual ones."
+        ).SetArgDisplayNames("empty");
+        yield return new TestCaseData(
+            new SearchSpace().Choice("Hidden", 1),
+            "The SearchSpace has 'Hidden', but RnnMulticlassTrainer.Options has no such property: use the names of its properties, such "
+                + "as LearningRate."
+        ).SetArgDisplayNames("no such option");
+        yield return new TestCaseData(
+            new SearchSpace().Choice("Cell", "Gru"),
+            "The SearchSpace has values for 'Cell' that a CellKind cannot be: Cell: Gru."
+        ).SetArgDisplayNames("another type");
+        yield return new TestCaseData(
+            new SearchSpace().Range("HiddenSize", 8.5, 64),
+            "The SearchSpace has values for 'HiddenSize' that a Int32 cannot be: HiddenSize: 8.5 to 64."
+        ).SetArgDisplayNames("fractions of a whole number");
     }
 
     [TestCaseSource(nameof(Wrong))]
@@ -167,11 +240,31 @@ public class SearchSpaceTests
     [Test]
     public void Impossible_ranges_are_refused()
     {
-        Assert.That(() => new SearchSpace().Range("HiddenSize", 8, 8), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain("The range of HiddenSize is from 8 to 8: its end must be above its beginning."));
-        Assert.That(() => new SearchSpace().Range("LearningRate", 0, 1.0, isLogarithmic: true),
-            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain("The range of LearningRate is logarithmic and begins at 0: it must begin above 0."));
-        Assert.That(() => new SearchSpace().Range("HiddenSize", 8, 16, step: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain("The step of HiddenSize is 0: it must be 1 or more."));
-        Assert.That(() => new SearchSpace().Choice<int>("Layers"), Throws.ArgumentException.With.Message.Contain("There are no values to choose Layers from: give one or more."));
-        Assert.That(() => new SearchSpace().Range("Dropout", 0, 0.5).When("Layers", 2), Throws.InvalidOperationException.With.Message.Contain("Dropout is to depend on Layers, which is not among the choices added before"));
+        Assert.That(
+            () => new SearchSpace().Range("HiddenSize", 8, 8),
+            Throws
+                .TypeOf<ArgumentOutOfRangeException>()
+                .With.Message.Contain("The range of HiddenSize is from 8 to 8: its end must be above its beginning.")
+        );
+        Assert.That(
+            () => new SearchSpace().Range("LearningRate", 0, 1.0, isLogarithmic: true),
+            Throws
+                .TypeOf<ArgumentOutOfRangeException>()
+                .With.Message.Contain("The range of LearningRate is logarithmic and begins at 0: it must begin above 0.")
+        );
+        Assert.That(
+            () => new SearchSpace().Range("HiddenSize", 8, 16, step: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contain("The step of HiddenSize is 0: it must be 1 or more.")
+        );
+        Assert.That(
+            () => new SearchSpace().Choice<int>("Layers"),
+            Throws.ArgumentException.With.Message.Contain("There are no values to choose Layers from: give one or more.")
+        );
+        Assert.That(
+            () => new SearchSpace().Range("Dropout", 0, 0.5).When("Layers", 2),
+            Throws.InvalidOperationException.With.Message.Contain(
+                "Dropout is to depend on Layers, which is not among the choices added before"
+            )
+        );
     }
 }

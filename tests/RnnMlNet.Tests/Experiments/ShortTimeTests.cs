@@ -24,8 +24,11 @@ public class ShortTimeTests
         Assert.That(result.RunDetails, Has.Count.EqualTo(6));
         int epochs = int.Parse(result.RunDetails[0].Parameters["MaxEpochs"]);
         Assert.That(epochs, Is.InRange(3, UsualEpochs / 2));
-        Assert.That(result.RunDetails.Select(run => run.Parameters["MaxEpochs"]), Is.All.EqualTo($"{epochs}"),
-            "The schedules are planned over as many.");
+        Assert.That(
+            result.RunDetails.Select(run => run.Parameters["MaxEpochs"]),
+            Is.All.EqualTo($"{epochs}"),
+            "The schedules are planned over as many."
+        );
         RunDetail<MulticlassClassificationMetrics>[] complete = [.. result.RunDetails.Where(run => run.IsComplete)];
         Assert.That(complete, Has.Length.GreaterThan(1));
         Assert.That(complete.Select(run => (run.Epochs, run.Folds)), Is.All.EqualTo((epochs, complete[0].Folds)));
@@ -42,11 +45,16 @@ public class ShortTimeTests
         var (result, _) = Run(ml, settings => settings.MaxExperimentTimeInSeconds = 100, secondsPerEpoch: 1);
 
         string plan = log.Messages.Single(message => message.Contains("Planned for", StringComparison.Ordinal));
-        Assert.That(plan, Does.Contain($"Planned for 100 seconds by the time of the first epochs: {result.BestRun.Folds} of 5 folds, ")
-            .And.EndsWith(" of 300 epochs."));
+        Assert.That(
+            plan,
+            Does.Contain($"Planned for 100 seconds by the time of the first epochs: {result.BestRun.Folds} of 5 folds, ")
+                .And.EndsWith(" of 300 epochs.")
+        );
         string[] messages = [.. log.Messages];
-        Assert.That(Array.IndexOf(messages, plan), Is.LessThan(Array.FindIndex(messages, message => message.Contains("Ended: ",
-            StringComparison.Ordinal))));
+        Assert.That(
+            Array.IndexOf(messages, plan),
+            Is.LessThan(Array.FindIndex(messages, message => message.Contains("Ended: ", StringComparison.Ordinal)))
+        );
     }
 
     [Test]
@@ -56,15 +64,22 @@ public class ShortTimeTests
         static void Few(MulticlassExperimentSettings settings) => (settings.MaxEpochs, settings.Folds) = (9, 2);
         var (unlimited, all) = Run(ml, Few, 0.001);
 
-        var (limited, done) = Run(ml, settings =>
-        {
-            Few(settings);
-            settings.MaxExperimentTimeInSeconds = 80_000;
-        }, 0.001);
+        var (limited, done) = Run(
+            ml,
+            settings =>
+            {
+                Few(settings);
+                settings.MaxExperimentTimeInSeconds = 80_000;
+            },
+            0.001
+        );
 
         Assert.That(limited.RunDetails.Select(Told), Is.EqualTo(unlimited.RunDetails.Select(Told)));
-        Assert.That(done, Is.EquivalentTo(all.Concat(["trial 0, fold 0, up to epoch 1", "trial 0, fold 0, up to epoch 3"])),
-            "The first trial resumes from where it was timed.");
+        Assert.That(
+            done,
+            Is.EquivalentTo(all.Concat(["trial 0, fold 0, up to epoch 1", "trial 0, fold 0, up to epoch 3"])),
+            "The first trial resumes from where it was timed."
+        );
     }
 
     [Test]
@@ -84,16 +99,29 @@ public class ShortTimeTests
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
         IDataView data = TinyData.Load(ml);
-        MulticlassExperiment experiment = Experiment(ml, settings =>
-            (settings.MaxEpochs, settings.Search, settings.MaxExperimentTimeInSeconds, settings.Refit) = (100_000_000, SearchMethod.Random,
-                2, refit));
+        MulticlassExperiment experiment = Experiment(
+            ml,
+            settings =>
+                (settings.MaxEpochs, settings.Search, settings.MaxExperimentTimeInSeconds, settings.Refit) = (
+                    100_000_000,
+                    SearchMethod.Random,
+                    2,
+                    refit
+                )
+        );
 
         ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(data);
 
         Assert.That((result.BestRun.Trial, result.BestRun.Folds, result.BestRun.IsComplete), Is.EqualTo((0, 1, false)));
-        Assert.That(log.Warnings, Has.Some.Contains("No trial was trained far enough to be compared in the 2 seconds that the experiment " +
-            "was given: the model is of trial 0, " +
-            "which was measured on 1 of 5 folds after ").And.Some.EndsWith("Set a longer MaxExperimentTimeInSeconds."));
+        Assert.That(
+            log.Warnings,
+            Has.Some.Contains(
+                    "No trial was trained far enough to be compared in the 2 seconds that the experiment "
+                        + "was given: the model is of trial 0, "
+                        + "which was measured on 1 of 5 folds after "
+                )
+                .And.Some.EndsWith("Set a longer MaxExperimentTimeInSeconds.")
+        );
         Assert.That(ml.MulticlassClassification.Evaluate(result.BestRun.Model!.Transform(data), TinyData.ClassLabel).LogLoss, Is.Not.NaN);
     }
 
@@ -107,17 +135,27 @@ public class ShortTimeTests
         using var cancellation = new CancellationTokenSource();
         int done = 0;
 
-        var (result, _) = Run(ml, settings => (settings.MaxEpochs, settings.CancellationToken) = (6, cancellation.Token), 1, outcome =>
-        {
-            if (++done == folds)
-                cancellation.Cancel();
-            return outcome;
-        });
+        var (result, _) = Run(
+            ml,
+            settings => (settings.MaxEpochs, settings.CancellationToken) = (6, cancellation.Token),
+            1,
+            outcome =>
+            {
+                if (++done == folds)
+                    cancellation.Cancel();
+                return outcome;
+            }
+        );
 
         Assert.That((result.BestRun.Trial, result.BestRun.Folds, result.BestRun.Epochs), Is.EqualTo((0, folds, 6)));
         Assert.That(result.BestRun.Model, Is.Not.Null);
-        Assert.That(log.Warnings, Has.Some.Contains("No trial was trained far enough to be compared before the experiment was cancelled: " +
-            $"the model is of trial 0, which was measured on {folds} of 5 folds"));
+        Assert.That(
+            log.Warnings,
+            Has.Some.Contains(
+                "No trial was trained far enough to be compared before the experiment was cancelled: "
+                    + $"the model is of trial 0, which was measured on {folds} of 5 folds"
+            )
+        );
     }
 
     [Test, CancelAfter(60_000)]
@@ -126,16 +164,23 @@ public class ShortTimeTests
         var ml = new MLContext(seed: 1);
         IDataView data = TinyData.Load(ml);
         var executor = new CountingExecutor { Before = _ => Thread.Sleep(1500) };
-        MulticlassExperiment experiment = Experiment(ml, settings =>
-            (settings.MaxExperimentTimeInSeconds, settings.Executor) = (1, executor));
+        MulticlassExperiment experiment = Experiment(
+            ml,
+            settings => (settings.MaxExperimentTimeInSeconds, settings.Executor) = (1, executor)
+        );
         using TrialWorker worker = experiment.OpenWorker(data);
         executor.Worker = worker;
 
         var error = Assert.Throws<TimeoutException>(() => experiment.Execute(data));
 
-        Assert.That(error!.Message, Is.EqualTo("Not one epoch of the first trial was done in the 1 seconds that the experiment was " +
-            "given: set a longer MaxExperimentTimeInSeconds, " +
-            "fewer Folds, or a smaller SearchSpace."));
+        Assert.That(
+            error!.Message,
+            Is.EqualTo(
+                "Not one epoch of the first trial was done in the 1 seconds that the experiment was "
+                    + "given: set a longer MaxExperimentTimeInSeconds, "
+                    + "fewer Folds, or a smaller SearchSpace."
+            )
+        );
     }
 
     [TestCase(1)]
@@ -148,36 +193,59 @@ public class ShortTimeTests
         using var cancellation = new CancellationTokenSource();
         int done = 0;
         void Cancelled(MulticlassExperimentSettings settings) =>
-            (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName, settings.CancellationToken) = (100, folder.FullName,
-                cancellation.Token);
-        var (first, before) = Run(ml, Cancelled, 1, outcome =>
-        {
-            if (++done == tasks + 1)
-                cancellation.Cancel();
-            return outcome;
-        });
+            (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName, settings.CancellationToken) = (
+                100,
+                folder.FullName,
+                cancellation.Token
+            );
+        var (first, before) = Run(
+            ml,
+            Cancelled,
+            1,
+            outcome =>
+            {
+                if (++done == tasks + 1)
+                    cancellation.Cancel();
+                return outcome;
+            }
+        );
 
-        var (result, after) = Run(ml, settings =>
-            (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName) = (24 * 60 * 60, folder.FullName), 1);
+        var (result, after) = Run(
+            ml,
+            settings => (settings.MaxExperimentTimeInSeconds, settings.CacheDirectoryName) = (24 * 60 * 60, folder.FullName),
+            1
+        );
 
         Assert.That(first.RunDetails, Is.Not.Empty);
         Assert.That(result.RunDetails, Has.Count.EqualTo(6));
-        Assert.That(result.RunDetails.Select(run => run.Parameters["MaxEpochs"]),
-            Is.All.EqualTo(first.RunDetails[0].Parameters["MaxEpochs"]));
+        Assert.That(
+            result.RunDetails.Select(run => run.Parameters["MaxEpochs"]),
+            Is.All.EqualTo(first.RunDetails[0].Parameters["MaxEpochs"])
+        );
         Assert.That(before.Skip(1).Intersect(after).Count(), Is.LessThanOrEqualTo(2), "Those alone that were running are done again.");
     }
 
     private static (ExperimentResult<MulticlassClassificationMetrics> Result, string[] Tasks) Run(
-        MLContext ml, Action<MulticlassExperimentSettings> change, double secondsPerEpoch, Func<TrialOutcome, TrialOutcome>? after = null)
+        MLContext ml,
+        Action<MulticlassExperimentSettings> change,
+        double secondsPerEpoch,
+        Func<TrialOutcome, TrialOutcome>? after = null
+    )
     {
         IDataView data = TinyData.Load(ml);
-        var executor = new CountingExecutor { Slots = 1, After = outcome =>
-            (after?.Invoke(outcome) ?? outcome) with { Seconds = secondsPerEpoch * outcome.EpochsDone } };
-        MulticlassExperiment experiment = Experiment(ml, settings =>
+        var executor = new CountingExecutor
         {
-            settings.Executor = executor;
-            change(settings);
-        });
+            Slots = 1,
+            After = outcome => (after?.Invoke(outcome) ?? outcome) with { Seconds = secondsPerEpoch * outcome.EpochsDone },
+        };
+        MulticlassExperiment experiment = Experiment(
+            ml,
+            settings =>
+            {
+                settings.Executor = executor;
+                change(settings);
+            }
+        );
         using TrialWorker worker = experiment.OpenWorker(data);
         executor.Worker = worker;
         return (experiment.Execute(data), [.. executor.Tasks.Select(task => $"{task}")]);
@@ -189,12 +257,19 @@ public class ShortTimeTests
         {
             MaxModels = 6,
             Seed = 1,
-            SearchSpace = new SearchSpace().Choice("Cell", CellKind.Gru, CellKind.Elman).Range("LearningRate", 3e-3, 0.1,
-                isLogarithmic: true).StartWith(("Cell", CellKind.Elman)),
+            SearchSpace = new SearchSpace()
+                .Choice("Cell", CellKind.Gru, CellKind.Elman)
+                .Range("LearningRate", 3e-3, 0.1, isLogarithmic: true)
+                .StartWith(("Cell", CellKind.Elman)),
         };
         RnnMulticlassTrainer.Options options = settings.Options;
-        (options.FeatureColumnName, options.LabelColumnName, options.HiddenSize, options.BatchSize,
-            options.Device) = (nameof(SequenceRow.Matrix), TinyData.ClassLabel, 4, 16, "cpu");
+        (options.FeatureColumnName, options.LabelColumnName, options.HiddenSize, options.BatchSize, options.Device) = (
+            nameof(SequenceRow.Matrix),
+            TinyData.ClassLabel,
+            4,
+            16,
+            "cpu"
+        );
         options.Bidirectional = false;
         change(settings);
         return ml.Rnn().CreateMulticlassExperiment(settings);

@@ -21,7 +21,11 @@ public class MlNetVersionTests
     [TestCase("", "one without a version")]
     [TestCase(null, "one without a version")]
     public void Check_rejects_any_other_version_in_one_sentence(string? version, string named) =>
-        Assert.That(() => MlNetVersion.Check(version), Throws.InvalidOperationException.With.Message.EqualTo(
-            $"RnnMlNet works with Microsoft.ML from 5.0.1 up to, not including, 6.0.0, but found {named}: " +
-            "reference a Microsoft.ML package in that range, or a RnnMlNet package made for yours."));
+        Assert.That(
+            () => MlNetVersion.Check(version),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                $"RnnMlNet works with Microsoft.ML from 5.0.1 up to, not including, 6.0.0, but found {named}: "
+                    + "reference a Microsoft.ML package in that range, or a RnnMlNet package made for yours."
+            )
+        );
 }

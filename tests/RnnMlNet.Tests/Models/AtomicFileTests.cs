@@ -27,12 +27,15 @@ public class AtomicFileTests
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("file");
         File.WriteAllBytes(path, [1, 2, 3]);
-        AtomicFile.Write(path, stream =>
-        {
-            stream.Write(new byte[100_000]);
-            stream.Flush();
-            Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1, 2, 3 }));
-        });
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                stream.Write(new byte[100_000]);
+                stream.Flush();
+                Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1, 2, 3 }));
+            }
+        );
         Assert.That(new FileInfo(path).Length, Is.EqualTo(100_000));
     }
 
@@ -42,12 +45,22 @@ public class AtomicFileTests
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("file");
         File.WriteAllBytes(path, [1, 2, 3]);
-        Assert.That(() => AtomicFile.Write(path, stream =>
-        {
-            stream.Write(new byte[100_000]);
-            throw new IOException("No space left on device");
-        }), Throws.TypeOf<IOException>().With.Message.EqualTo(
-            $"The file '{path}' cannot be written (No space left on device): name another path. What was there before is as it was."));
+        Assert.That(
+            () =>
+                AtomicFile.Write(
+                    path,
+                    stream =>
+                    {
+                        stream.Write(new byte[100_000]);
+                        throw new IOException("No space left on device");
+                    }
+                ),
+            Throws
+                .TypeOf<IOException>()
+                .With.Message.EqualTo(
+                    $"The file '{path}' cannot be written (No space left on device): name another path. What was there before is as it was."
+                )
+        );
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1, 2, 3 }));
         AssertAlone(path);
     }
@@ -58,10 +71,16 @@ public class AtomicFileTests
     {
         if (!File.Exists("/dev/full"))
             Assert.Ignore("There is no /dev/full.");
-        Assert.That(() => AtomicFile.Write("/dev/full", stream => stream.Write(new byte[100_000]), option), Throws.TypeOf<IOException>()
-            .With.Message.EqualTo(
-            $"The file '/dev/full' cannot be written (No space left on device): free room on that disk, or {another} on a larger one. " +
-            "What was there before is as it was."));
+        Assert.That(
+            () => AtomicFile.Write("/dev/full", stream => stream.Write(new byte[100_000]), option),
+            Throws
+                .TypeOf<IOException>()
+                .With.Message.EqualTo(
+                    $"The file '/dev/full' cannot be written (No space left on device): free room on that disk, or "
+                        + $"{another} on a larger one. "
+                        + "What was there before is as it was."
+                )
+        );
     }
 
     [Test]
@@ -69,14 +88,22 @@ public class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("file");
-        AtomicFile.Write(path, stream =>
-        {
-            stream.Write([1]);
-            Assert.That(() => AtomicFile.Write(path, other => other.Write([2]), "CheckpointPath"), Throws.TypeOf<IOException>()
-                .With.Message.EqualTo(
-                $"The file '{path}' cannot be written, because somebody else is writing it at the same time: " +
-                "give each of them a path of its own as CheckpointPath. What was there before is as it was."));
-        });
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                stream.Write([1]);
+                Assert.That(
+                    () => AtomicFile.Write(path, other => other.Write([2]), "CheckpointPath"),
+                    Throws
+                        .TypeOf<IOException>()
+                        .With.Message.EqualTo(
+                            $"The file '{path}' cannot be written, because somebody else is writing it at the same time: "
+                                + "give each of them a path of its own as CheckpointPath. What was there before is as it was."
+                        )
+                );
+            }
+        );
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1 }));
     }
 
@@ -85,21 +112,32 @@ public class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("file");
-        Assert.That(() => AtomicFile.Write(path, _ => AtomicFile.Delete(path)), Throws.TypeOf<IOException>().With.Message.StartsWith(
-            $"The file '{path}' cannot be written, because somebody else is writing it at the same time: give each of them a path of its " +
-                "own. "));
+        Assert.That(
+            () => AtomicFile.Write(path, _ => AtomicFile.Delete(path)),
+            Throws
+                .TypeOf<IOException>()
+                .With.Message.StartsWith(
+                    $"The file '{path}' cannot be written, because somebody else is writing it at the same time: give each of them a "
+                        + $"path of its "
+                        + "own. "
+                )
+        );
     }
 
     [Test]
     public void A_folder_that_is_not_there() =>
-        Assert.That(() => AtomicFile.Write(Path.Combine(Path.GetTempPath(), "RnnMlNet.Tests.no-such-folder", "file"), _ => { }), Throws.InstanceOf<DirectoryNotFoundException>());
+        Assert.That(
+            () => AtomicFile.Write(Path.Combine(Path.GetTempPath(), "RnnMlNet.Tests.no-such-folder", "file"), _ => { }),
+            Throws.InstanceOf<DirectoryNotFoundException>()
+        );
 
     // A process that is killed as it writes leaves such a file.
     [Test]
     public void What_a_killed_write_left_is_written_over_and_deleted()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.PathOf("file"), left = folder.PathOf("file.tmp");
+        string path = folder.PathOf("file"),
+            left = folder.PathOf("file.tmp");
         File.WriteAllBytes(left, new byte[100]);
         AtomicFile.Write(path, stream => stream.Write([1]));
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1 }));
@@ -117,11 +155,18 @@ public class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("file");
-        Assert.That(() => AtomicFile.Write(path, stream =>
-        {
-            stream.WriteByte(1);
-            throw new InvalidOperationException("what was to be written is not there");
-        }), Throws.InvalidOperationException.With.Message.EqualTo("what was to be written is not there"));
+        Assert.That(
+            () =>
+                AtomicFile.Write(
+                    path,
+                    stream =>
+                    {
+                        stream.WriteByte(1);
+                        throw new InvalidOperationException("what was to be written is not there");
+                    }
+                ),
+            Throws.InvalidOperationException.With.Message.EqualTo("what was to be written is not there")
+        );
         Assert.That(Directory.GetFiles(folder.FullName), Is.Empty);
     }
 
@@ -138,9 +183,11 @@ public class AtomicFileTests
         File.WriteAllBytes(path, [1]);
         File.SetUnixFileMode(path, mode);
         AtomicFile.Write(path, stream => stream.Write([2]));
-        Assert.That((File.GetUnixFileMode(path), File.ReadAllBytes(path)),
-            Is.EqualTo((mode, new byte[] { 2 })).Using<(UnixFileMode, byte[])>((a, b) => a.Item1 == b.Item1
-            && a.Item2.SequenceEqual(b.Item2)));
+        Assert.That(
+            (File.GetUnixFileMode(path), File.ReadAllBytes(path)),
+            Is.EqualTo((mode, new byte[] { 2 }))
+                .Using<(UnixFileMode, byte[])>((a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2))
+        );
     }
 
     [Test]
@@ -192,7 +239,8 @@ public class AtomicFileTests
     public void A_link_under_the_other_name_is_not_followed()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.PathOf("file"), foreign = folder.PathOf("foreign");
+        string path = folder.PathOf("file"),
+            foreign = folder.PathOf("foreign");
         File.WriteAllBytes(foreign, [7]);
         File.CreateSymbolicLink(folder.PathOf("file.tmp"), foreign);
 
@@ -206,9 +254,12 @@ public class AtomicFileTests
     public void A_folder_is_named()
     {
         using var folder = new TemporaryFolder();
-        Assert.That(() => AtomicFile.Write(folder.FullName, _ => { }),
-            Throws.InstanceOf<UnauthorizedAccessException>().With.Message.EqualTo(
-            $"'{folder.FullName}' is a folder, where a file is to be written: name a file in it."));
+        Assert.That(
+            () => AtomicFile.Write(folder.FullName, _ => { }),
+            Throws
+                .InstanceOf<UnauthorizedAccessException>()
+                .With.Message.EqualTo($"'{folder.FullName}' is a folder, where a file is to be written: name a file in it.")
+        );
         Assert.That(File.Exists(folder.FullName + ".tmp"), Is.False);
     }
 
@@ -217,11 +268,18 @@ public class AtomicFileTests
     public void A_device_is_written_to_and_stays_one()
     {
         AtomicFile.Write("/dev/null", stream => stream.Write([1]));
-        Assert.That(() => AtomicFile.Write("/dev/full", stream =>
-        {
-            stream.Write([1]);
-            stream.Flush();
-        }), Throws.InstanceOf<IOException>());
+        Assert.That(
+            () =>
+                AtomicFile.Write(
+                    "/dev/full",
+                    stream =>
+                    {
+                        stream.Write([1]);
+                        stream.Flush();
+                    }
+                ),
+            Throws.InstanceOf<IOException>()
+        );
         Assert.That(File.Exists("/dev/null.tmp") || File.Exists("/dev/full.tmp"), Is.False);
     }
 
@@ -232,19 +290,30 @@ public class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
 
-        ChildResult result = ChildProcess.Run(TestPaths.Program("tests", "TrainingHost"), new Dictionary<string,
-            string> { ["DOTNET_EnableWriteXorExecute"] = "0" }, "disk", folder.FullName);
+        ChildResult result = ChildProcess.Run(
+            TestPaths.Program("tests", "TrainingHost"),
+            new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" },
+            "disk",
+            folder.FullName
+        );
 
-        Assert.That(result.Output.TrimEnd().Split('\n'), Is.EqualTo(new[]
-        {
-            "network.onnx: ArgumentOutOfRangeException, as it was",
-            "network.safetensors: ArgumentOutOfRangeException, as it was",
-            "history.svg: ArgumentOutOfRangeException, as it was",
-            "engine.checkpoint: ArgumentOutOfRangeException, as it was",
-            "a training: ArgumentOutOfRangeException",
-            "engine.checkpoint, history.svg, network.onnx, network.safetensors",
-        }), result.Error);
+        Assert.That(
+            result.Output.TrimEnd().Split('\n'),
+            Is.EqualTo(
+                new[]
+                {
+                    "network.onnx: ArgumentOutOfRangeException, as it was",
+                    "network.safetensors: ArgumentOutOfRangeException, as it was",
+                    "history.svg: ArgumentOutOfRangeException, as it was",
+                    "engine.checkpoint: ArgumentOutOfRangeException, as it was",
+                    "a training: ArgumentOutOfRangeException",
+                    "engine.checkpoint, history.svg, network.onnx, network.safetensors",
+                }
+            ),
+            result.Error
+        );
     }
 
-    private static void AssertAlone(string path) => Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!), Is.EqualTo(new[] { path }));
+    private static void AssertAlone(string path) =>
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!), Is.EqualTo(new[] { path }));
 }

@@ -3,7 +3,9 @@ using RnnMlNet.Models;
 
 namespace RnnMlNet.Tests.Models;
 
-/// <summary>Blocks with any byte changed or any end missing: a <see cref="FormatException"/>, never another exception and never another network.</summary>
+/// <summary>
+/// Blocks with any byte changed or any end missing: a <see cref="FormatException"/>, never another exception and never another network.
+/// </summary>
 [TestFixture]
 public class BlockMutationTests
 {
@@ -27,15 +29,21 @@ public class BlockMutationTests
     {
         byte[] block = Blocks.Of(sample.Network());
         for (int length = 0; length < block.Length; length++)
-            Assert.That(() => Blocks.Read(block[..length]),
-                Throws.InstanceOf<FormatException>().With.Message.EqualTo("The model file's part 'network' is truncated: the file ends before it does."), $"The first {length} of {block.Length} bytes");
+            Assert.That(
+                () => Blocks.Read(block[..length]),
+                Throws
+                    .InstanceOf<FormatException>()
+                    .With.Message.EqualTo("The model file's part 'network' is truncated: the file ends before it does."),
+                $"The first {length} of {block.Length} bytes"
+            );
     }
 
     // Who changes a payload and seals it again may give another network, but nothing that is none.
     [Test]
     public void A_changed_payload_sealed_again_is_refused_or_a_network([Values] Sample sample)
     {
-        byte[] block = Blocks.Of(sample.Network()), payload = Blocks.Payload(block);
+        byte[] block = Blocks.Of(sample.Network()),
+            payload = Blocks.Payload(block);
         var random = new Random(4);
         int read = 0;
         for (int i = 0; i < 2000; i++)
@@ -55,9 +63,14 @@ public class BlockMutationTests
     [Test]
     public void A_shortened_payload_sealed_again_is_refused([Values] Sample sample)
     {
-        byte[] block = Blocks.Of(sample.Network()), payload = Blocks.Payload(block);
+        byte[] block = Blocks.Of(sample.Network()),
+            payload = Blocks.Payload(block);
         for (int length = 0; length < payload.Length; length++)
-            Assert.That(() => Blocks.Read([.. Blocks.Seal(payload[..length], Blocks.VersionOf(block)), .. Blocks.Rest(block)]), Throws.InstanceOf<FormatException>(), $"The first {length} of {payload.Length} bytes");
+            Assert.That(
+                () => Blocks.Read([.. Blocks.Seal(payload[..length], Blocks.VersionOf(block)), .. Blocks.Rest(block)]),
+                Throws.InstanceOf<FormatException>(),
+                $"The first {length} of {payload.Length} bytes"
+            );
     }
 
     private static TrainedNetwork? Read(byte[] block, string what)

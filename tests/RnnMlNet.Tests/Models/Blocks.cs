@@ -3,7 +3,9 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Tests.Models;
 
-/// <summary>Sealed blocks as bytes: written, opened, changed inside and sealed again, so that the checks behind the checksum are reached.</summary>
+/// <summary>
+/// Sealed blocks as bytes: written, opened, changed inside and sealed again, so that the checks behind the checksum are reached.
+/// </summary>
 internal static class Blocks
 {
     /// <summary>Bytes before the payload: magic, version, length, SHA-256.</summary>
@@ -12,7 +14,8 @@ internal static class Blocks
     public static byte[] Of(TrainedNetwork network) => Written(writer => ModelFormat.Write(writer, network));
 
     /// <summary>The network of a block, held to what any network can be.</summary>
-    public static TrainedNetwork Read(byte[] block) => TrainedNetwork.AverageOf(ModelFormat.Read(new BinaryReader(new MemoryStream(block)), _ => { }));
+    public static TrainedNetwork Read(byte[] block) =>
+        TrainedNetwork.AverageOf(ModelFormat.Read(new BinaryReader(new MemoryStream(block)), _ => { }));
 
     /// <summary>The same, held to what that of a kind of model can be.</summary>
     public static TrainedNetwork Read(byte[] block, NetworkRules rules) =>
@@ -29,7 +32,8 @@ internal static class Blocks
     public static int VersionOf(byte[] block) => BitConverter.ToInt32(block, 4);
 
     /// <summary>A block around a payload, of any version, with the checksum that belongs to it.</summary>
-    public static byte[] Seal(byte[] payload, int version = 1) => Written(writer => SealedBlock.Write(writer, version, inner => inner.Write(payload)));
+    public static byte[] Seal(byte[] payload, int version = 1) =>
+        Written(writer => SealedBlock.Write(writer, version, inner => inner.Write(payload)));
 
     public static byte[] Written(Action<BinaryWriter> write)
     {

@@ -9,29 +9,80 @@ namespace RnnMlNet.Tests.Models;
 /// <summary>Files, their checksum right, whose sizes cannot be a network's.</summary>
 public sealed class ImpossibleNetworkTests
 {
-    private static readonly NetworkShape Good = RandomNetwork.Shape(CellKind.Gru) with { Features = 2, HiddenSize = 2, HeadHiddenSizes = [3] };
+    private static readonly NetworkShape Good = RandomNetwork.Shape(CellKind.Gru) with
+    {
+        Features = 2,
+        HiddenSize = 2,
+        HeadHiddenSizes = [3],
+    };
     private static readonly TrainedNetwork Network = TrainedNetworks.Of(Good);
 
     private static IEnumerable<NetworkShape> ImpossibleShapes =>
-    [
-        Good with { Cell = (CellKind)7 },
-        Good with { Features = 0 },
-        Good with { Features = -1 },
-        Good with { Vocabulary = 5 },
-        Good with { Vocabulary = -5 },
-        Good with { EmbeddingSize = 5 },
-        Good with { Features = 0, Vocabulary = 5 },
-        Good with { HiddenSize = 0 },
-        Good with { Layers = 0 },
-        Good with { Layers = -1 },
-        Good with { Outputs = 0 },
-        Good with { Pooling = (Pooling)16 },
-        Good with { HeadHiddenSizes = [3, 0] },
-    ];
+        [
+            Good with
+            {
+                Cell = (CellKind)7,
+            },
+            Good with
+            {
+                Features = 0,
+            },
+            Good with
+            {
+                Features = -1,
+            },
+            Good with
+            {
+                Vocabulary = 5,
+            },
+            Good with
+            {
+                Vocabulary = -5,
+            },
+            Good with
+            {
+                EmbeddingSize = 5,
+            },
+            Good with
+            {
+                Features = 0,
+                Vocabulary = 5,
+            },
+            Good with
+            {
+                HiddenSize = 0,
+            },
+            Good with
+            {
+                Layers = 0,
+            },
+            Good with
+            {
+                Layers = -1,
+            },
+            Good with
+            {
+                Outputs = 0,
+            },
+            Good with
+            {
+                Pooling = (Pooling)16,
+            },
+            Good with
+            {
+                HeadHiddenSizes = [3, 0],
+            },
+        ];
 
     [TestCaseSource(nameof(ImpossibleShapes))]
-    public void AnImpossibleSize_IsRefused(object shape) => Assert.That(() => Blocks.Read(Blocks.Of(Network with { Shape = (NetworkShape)shape })),
-        Throws.InstanceOf<FormatException>().With.Message.StartsWith("The model's network is impossible: cell ").And.Message.Contains($"{((NetworkShape)shape).Layers} layers, pooling "));
+    public void AnImpossibleSize_IsRefused(object shape) =>
+        Assert.That(
+            () => Blocks.Read(Blocks.Of(Network with { Shape = (NetworkShape)shape })),
+            Throws
+                .InstanceOf<FormatException>()
+                .With.Message.StartsWith("The model's network is impossible: cell ")
+                .And.Message.Contains($"{((NetworkShape)shape).Layers} layers, pooling ")
+        );
 
     [Test]
     public void SizesBeyondWhatCanExist_AreRefused()
@@ -46,11 +97,19 @@ public sealed class ImpossibleNetworkTests
     public void AUsersCell_WithoutTheWeightsOfItsLastLayer_IsRefused()
     {
         IEnumerable<NamedTensor> others = Network.Weights.Tensors.Where(t => !t.Name.StartsWith("rnn.", StringComparison.Ordinal));
-        AssertRefused(Network with { Shape = Good with { CustomCell = "mine", Layers = 60_000 }, Weights = new NetworkWeights([.. others, new NamedTensor("rnn.l0.w", [1], [1])]) },
-            "The model's weights do not fit its network: the weights 'rnn.l59999.*' of its last layer are missing.");
+        AssertRefused(
+            Network with
+            {
+                Shape = Good with { CustomCell = "mine", Layers = 60_000 },
+                Weights = new NetworkWeights([.. others, new NamedTensor("rnn.l0.w", [1], [1])]),
+            },
+            "The model's weights do not fit its network: the weights 'rnn.l59999.*' of its last layer are missing."
+        );
     }
 
-    /// <summary>Any four bytes of the payload replaced, and the checksum made to fit: a network or a sentence, and no memory for what is not there.</summary>
+    /// <summary>
+    /// Any four bytes of the payload replaced, and the checksum made to fit: a network or a sentence, and no memory for what is not there.
+    /// </summary>
     [Test]
     public void AnyLyingNumber_EndsInANetworkOrASentence([Values(-1, 0, 1, 65_536, 1 << 26, int.MaxValue)] int lie)
     {

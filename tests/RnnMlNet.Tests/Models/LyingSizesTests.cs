@@ -11,26 +11,55 @@ public class LyingSizesTests
 {
     private const long LargestAllocation = 1 << 20;
 
-    // An Elman network of 3 features, 4 units, all poolings, one hidden head layer of 5 and 2 outputs; offsets in its payload (ModelFormat says the layout).
+    // An Elman network of 3 features, 4 units, all poolings, one hidden head layer of 5 and 2 outputs; offsets in its payload (ModelFormat
+    // says the layout).
     private static readonly byte[] _payload = Blocks.Payload(Blocks.Of(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Elman))));
 
-    private const int FurtherAt = 0, FeaturesAt = 6, PatchAt = 10, VocabularyAt = 14, EmbeddingAt = 18, HiddenAt = 22, LayersAt = 26;
-    private const int HeadCountAt = 32, HeadWidthAt = 36, OutputsAt = 40, ProjectionAt = 44, RowFeaturesAt = 48;
-    private const int TensorsAt = 53, NameLengthAt = 57, DimensionsAt = 74, FirstSideAt = 78, SecondSideAt = 82;
+    private const int FurtherAt = 0,
+        FeaturesAt = 6,
+        PatchAt = 10,
+        VocabularyAt = 14,
+        EmbeddingAt = 18,
+        HiddenAt = 22,
+        LayersAt = 26;
+    private const int HeadCountAt = 32,
+        HeadWidthAt = 36,
+        OutputsAt = 40,
+        ProjectionAt = 44,
+        RowFeaturesAt = 48;
+    private const int TensorsAt = 53,
+        NameLengthAt = 57,
+        DimensionsAt = 74,
+        FirstSideAt = 78,
+        SecondSideAt = 82;
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 * 2 * sizeof(float) - sizeof(int);
     private static readonly int _epochsAt = _payload.Length - HistoryBytes;
 
-    // Two epochs, the first with and the second without validation; "RMSE", no unit; most, best, refit; why; three counts of rows; no temperature,
-    // no options.
+    // Two epochs, the first with and the second without validation; "RMSE", no unit; most, best, refit; why; three counts of rows; no
+    // temperature, no options.
     private const int HistoryBytes = 4 + (8 + 9 + 9 + 8 + 1) + (8 + 1 + 1 + 8 + 1) + 5 + 1 + 4 + 4 + 4 + 1 + 3 * 8 + 1 + 4;
 
     private static IEnumerable<TestCaseData> Sizes() =>
         from field in new (string Name, int At)[]
         {
-            ("further", FurtherAt), ("patch", PatchAt), ("projection", ProjectionAt), ("rowFeatures", RowFeaturesAt),
-            ("features", FeaturesAt), ("vocabulary", VocabularyAt), ("embedding", EmbeddingAt), ("hidden", HiddenAt), ("layers", LayersAt), ("headCount", HeadCountAt),
-            ("headWidth", HeadWidthAt), ("outputs", OutputsAt), ("tensors", TensorsAt), ("dimensions", DimensionsAt), ("side0", FirstSideAt), ("side1", SecondSideAt),
-            ("labelWidth", _labelWidthAt), ("epochs", _epochsAt),
+            ("further", FurtherAt),
+            ("patch", PatchAt),
+            ("projection", ProjectionAt),
+            ("rowFeatures", RowFeaturesAt),
+            ("features", FeaturesAt),
+            ("vocabulary", VocabularyAt),
+            ("embedding", EmbeddingAt),
+            ("hidden", HiddenAt),
+            ("layers", LayersAt),
+            ("headCount", HeadCountAt),
+            ("headWidth", HeadWidthAt),
+            ("outputs", OutputsAt),
+            ("tensors", TensorsAt),
+            ("dimensions", DimensionsAt),
+            ("side0", FirstSideAt),
+            ("side1", SecondSideAt),
+            ("labelWidth", _labelWidthAt),
+            ("epochs", _epochsAt),
         }
         from value in new[] { int.MinValue, -1, 6, 255, 65536, 1 << 26, 1 << 28, 1 << 30, int.MaxValue }
         select new TestCaseData(field.At, value).SetArgDisplayNames(field.Name, value.ToString());
@@ -39,9 +68,15 @@ public class LyingSizesTests
     public void The_offsets_are_those_of_the_fields()
     {
         int[] At(params int[] offsets) => [.. offsets.Select(offset => BitConverter.ToInt32(_payload, offset))];
-        Assert.That(At(FurtherAt, FeaturesAt, PatchAt, VocabularyAt, EmbeddingAt, HiddenAt, LayersAt), Is.EqualTo(new[] { 0, 3, 1, 0, 0, 4, 1 }));
+        Assert.That(
+            At(FurtherAt, FeaturesAt, PatchAt, VocabularyAt, EmbeddingAt, HiddenAt, LayersAt),
+            Is.EqualTo(new[] { 0, 3, 1, 0, 0, 4, 1 })
+        );
         Assert.That(At(HeadCountAt, HeadWidthAt, OutputsAt, ProjectionAt, RowFeaturesAt), Is.EqualTo(new[] { 1, 5, 2, 0, 0 }));
-        Assert.That(At(TensorsAt, DimensionsAt, FirstSideAt, SecondSideAt, _labelWidthAt, _epochsAt), Is.EqualTo(new[] { 9, 2, 4, 3, 2, 2 }));
+        Assert.That(
+            At(TensorsAt, DimensionsAt, FirstSideAt, SecondSideAt, _labelWidthAt, _epochsAt),
+            Is.EqualTo(new[] { 9, 2, 4, 3, 2, 2 })
+        );
         Assert.That(_payload[NameLengthAt], Is.EqualTo("rnn.weight_ih_l0".Length));
     }
 
@@ -50,8 +85,13 @@ public class LyingSizesTests
 
     [Test]
     public void Sides_whose_product_overflows() =>
-        Assert.That(Refused(Blocks.With(Blocks.With(_payload, FirstSideAt, 1 << 30), SecondSideAt, 1 << 30)),
-            Does.Match(@"^The model file's part 'network' is damaged: weight 'rnn.weight_ih_l0' \[1073741824, 1073741824\] needs \d+ numbers, but only \d+ bytes are left\.$"));
+        Assert.That(
+            Refused(Blocks.With(Blocks.With(_payload, FirstSideAt, 1 << 30), SecondSideAt, 1 << 30)),
+            Does.Match(
+                @"^The model file's part 'network' is damaged: weight 'rnn.weight_ih_l0' \[1073741824, 1073741824\] needs \d+ numbers, "
+                    + @"but only \d+ bytes are left\.$"
+            )
+        );
 
     [Test]
     public void Sides_whose_product_overflows_to_a_small_number() =>
@@ -59,25 +99,43 @@ public class LyingSizesTests
 
     [Test]
     public void A_negative_side() =>
-        Assert.That(Refused(Blocks.With(_payload, FirstSideAt, -4)), Is.EqualTo("The model's weight 'rnn.weight_ih_l0' is damaged: a side of -4."));
+        Assert.That(
+            Refused(Blocks.With(_payload, FirstSideAt, -4)),
+            Is.EqualTo("The model's weight 'rnn.weight_ih_l0' is damaged: a side of -4.")
+        );
 
     [Test]
     public void More_layers_than_weights() =>
-        Assert.That(Refused(Blocks.With(_payload, LayersAt, 60000)), Is.EqualTo("The model's weights do not fit its network: 9 weights for 60000 layers."));
+        Assert.That(
+            Refused(Blocks.With(_payload, LayersAt, 60000)),
+            Is.EqualTo("The model's weights do not fit its network: 9 weights for 60000 layers.")
+        );
 
     [Test]
     public void More_tensors_than_bytes() =>
-        Assert.That(Refused(Blocks.With(_payload, TensorsAt, 1 << 28)),
-            Is.EqualTo($"The model file's part 'network' is damaged: it states 268435456 weight tensors, but only {_payload.Length - TensorsAt - 4} bytes are left."));
+        Assert.That(
+            Refused(Blocks.With(_payload, TensorsAt, 1 << 28)),
+            Is.EqualTo(
+                $"The model file's part 'network' is damaged: it states 268435456 weight tensors, but only "
+                    + $"{_payload.Length - TensorsAt - 4} bytes are left."
+            )
+        );
 
     [Test]
     public void More_epochs_than_bytes() =>
-        Assert.That(Refused(Blocks.With(_payload, _epochsAt, 1 << 28)),
-            Is.EqualTo($"The model file's part 'network' is damaged: it states 268435456 epochs, but only {HistoryBytes - 4} bytes are left."));
+        Assert.That(
+            Refused(Blocks.With(_payload, _epochsAt, 1 << 28)),
+            Is.EqualTo(
+                $"The model file's part 'network' is damaged: it states 268435456 epochs, but only {HistoryBytes - 4} bytes are left."
+            )
+        );
 
     [Test]
     public void A_hidden_size_beyond_what_can_exist() =>
-        Assert.That(Refused(Blocks.With(_payload, HiddenAt, int.MaxValue)), Is.EqualTo("The model's network states sizes beyond what can exist."));
+        Assert.That(
+            Refused(Blocks.With(_payload, HiddenAt, int.MaxValue)),
+            Is.EqualTo("The model's network states sizes beyond what can exist.")
+        );
 
     [Test]
     public void A_name_longer_than_the_file()

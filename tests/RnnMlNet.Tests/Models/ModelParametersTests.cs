@@ -38,22 +38,38 @@ public class ModelParametersTests
         int block = saved.AsSpan().IndexOf("RNNM\x05\0\0\0"u8);
         saved[block + Blocks.HeaderBytes + 100] ^= 1;
 
-        var exception = Assert.Throws<InvalidOperationException>(() => ModelLoadContext.LoadModel<IPredictor, SignatureLoadModel>(_ml, out _, new MemoryStream(saved)))!;
+        var exception = Assert.Throws<InvalidOperationException>(() =>
+            ModelLoadContext.LoadModel<IPredictor, SignatureLoadModel>(_ml, out _, new MemoryStream(saved))
+        )!;
 
-        Assert.That(exception.GetBaseException(), Is.InstanceOf<FormatException>().With.Message.EqualTo("The model file's part 'network' is damaged or was altered: its checksum does not match."));
+        Assert.That(
+            exception.GetBaseException(),
+            Is.InstanceOf<FormatException>()
+                .With.Message.EqualTo("The model file's part 'network' is damaged or was altered: its checksum does not match.")
+        );
     }
 
     [Test]
     public void A_network_with_outputs_at_every_step_is_a_taggers_alone([Values] bool tagger)
     {
         TrainedNetwork perStep = TrainedNetworks.Of(TinyTags.PerStep(_network.Shape));
-        byte[] saved = tagger ? Save(new RnnSequenceTaggerModelParameters(_ml, _network)) : Save(new RnnMulticlassModelParameters(_ml, perStep));
+        byte[] saved = tagger
+            ? Save(new RnnSequenceTaggerModelParameters(_ml, _network))
+            : Save(new RnnMulticlassModelParameters(_ml, perStep));
 
-        var exception = Assert.Throws<InvalidOperationException>(() => ModelLoadContext.LoadModel<IPredictor, SignatureLoadModel>(_ml, out _, new MemoryStream(saved)))!;
+        var exception = Assert.Throws<InvalidOperationException>(() =>
+            ModelLoadContext.LoadModel<IPredictor, SignatureLoadModel>(_ml, out _, new MemoryStream(saved))
+        )!;
 
-        Assert.That(exception.GetBaseException(), Is.InstanceOf<FormatException>().With.Message.Contains(tagger
-            ? "The model's network cannot be that of a sequence tagger: it pools its states, and has outputs per row."
-            : "The model's network cannot be that of a classifier: it does not pool its states, and has outputs at every step."));
+        Assert.That(
+            exception.GetBaseException(),
+            Is.InstanceOf<FormatException>()
+                .With.Message.Contains(
+                    tagger
+                        ? "The model's network cannot be that of a sequence tagger: it pools its states, and has outputs per row."
+                        : "The model's network cannot be that of a classifier: it does not pool its states, and has outputs at every step."
+                )
+        );
     }
 
     [Test]
@@ -61,8 +77,14 @@ public class ModelParametersTests
     {
         using var model = new RnnRegressionModelParameters(_ml, _network with { HasVectorLabel = true });
 
-        Assert.That((model.Cell, model.CustomCell, model.FeaturesPerStep, model.Vocabulary, model.EmbeddingSize), Is.EqualTo((CellKind.Gru, (string?)null, 3, 0, 0)));
-        Assert.That((model.HiddenSize, model.Layers, model.Bidirectional, model.Pooling), Is.EqualTo((4, 2, true, RandomNetwork.AllPooling)));
+        Assert.That(
+            (model.Cell, model.CustomCell, model.FeaturesPerStep, model.Vocabulary, model.EmbeddingSize),
+            Is.EqualTo((CellKind.Gru, (string?)null, 3, 0, 0))
+        );
+        Assert.That(
+            (model.HiddenSize, model.Layers, model.Bidirectional, model.Pooling),
+            Is.EqualTo((4, 2, true, RandomNetwork.AllPooling))
+        );
         Assert.That(model.HeadHiddenSizes, Is.EqualTo(new[] { 5 }));
         Assert.That((model.Outputs, model.HasVectorLabel), Is.EqualTo((2, true)));
         Assert.That(model.History, Is.EqualTo(Histories.TwoEpochs));
@@ -75,16 +97,40 @@ public class ModelParametersTests
 
         IReadOnlyList<RnnWeight> weights = model.GetWeights();
 
-        Assert.That(weights.Select(weight => $"{weight.Name} [{string.Join(", ", weight.Shape)}]"), Is.EqualTo(new[]
-        {
-            "rnn.weight_ih_l0 [12, 3]", "rnn.weight_hh_l0 [12, 4]", "rnn.bias_ih_l0 [12]", "rnn.bias_hh_l0 [12]",
-            "rnn.weight_ih_l0_reverse [12, 3]", "rnn.weight_hh_l0_reverse [12, 4]", "rnn.bias_ih_l0_reverse [12]", "rnn.bias_hh_l0_reverse [12]",
-            "rnn.weight_ih_l1 [12, 8]", "rnn.weight_hh_l1 [12, 4]", "rnn.bias_ih_l1 [12]", "rnn.bias_hh_l1 [12]",
-            "rnn.weight_ih_l1_reverse [12, 8]", "rnn.weight_hh_l1_reverse [12, 4]", "rnn.bias_ih_l1_reverse [12]", "rnn.bias_hh_l1_reverse [12]",
-            "attention.weight [1, 8]", "head.0.weight [5, 32]", "head.0.bias [5]", "head.1.weight [2, 5]", "head.1.bias [2]",
-        }));
+        Assert.That(
+            weights.Select(weight => $"{weight.Name} [{string.Join(", ", weight.Shape)}]"),
+            Is.EqualTo(
+                new[]
+                {
+                    "rnn.weight_ih_l0 [12, 3]",
+                    "rnn.weight_hh_l0 [12, 4]",
+                    "rnn.bias_ih_l0 [12]",
+                    "rnn.bias_hh_l0 [12]",
+                    "rnn.weight_ih_l0_reverse [12, 3]",
+                    "rnn.weight_hh_l0_reverse [12, 4]",
+                    "rnn.bias_ih_l0_reverse [12]",
+                    "rnn.bias_hh_l0_reverse [12]",
+                    "rnn.weight_ih_l1 [12, 8]",
+                    "rnn.weight_hh_l1 [12, 4]",
+                    "rnn.bias_ih_l1 [12]",
+                    "rnn.bias_hh_l1 [12]",
+                    "rnn.weight_ih_l1_reverse [12, 8]",
+                    "rnn.weight_hh_l1_reverse [12, 4]",
+                    "rnn.bias_ih_l1_reverse [12]",
+                    "rnn.bias_hh_l1_reverse [12]",
+                    "attention.weight [1, 8]",
+                    "head.0.weight [5, 32]",
+                    "head.0.bias [5]",
+                    "head.1.weight [2, 5]",
+                    "head.1.bias [2]",
+                }
+            )
+        );
         Assert.That(weights.Select(weight => weight.Values), Is.EqualTo(_network.Weights.Tensors.Select(tensor => tensor.Values)));
-        Assert.That(weights.Select(weight => (object)weight.Values), Has.None.Matches<object>(values => _network.Weights.Tensors.Any(tensor => ReferenceEquals(tensor.Values, values))));
+        Assert.That(
+            weights.Select(weight => (object)weight.Values),
+            Has.None.Matches<object>(values => _network.Weights.Tensors.Any(tensor => ReferenceEquals(tensor.Values, values)))
+        );
     }
 
     [Test]
@@ -95,20 +141,23 @@ public class ModelParametersTests
         Assert.That(model.Dispose, Throws.Nothing);
     }
 
-    private IPredictor Model(TinyTask task) => task switch
-    {
-        TinyTask.Multiclass => new RnnMulticlassModelParameters(_ml, Network(task)),
-        TinyTask.Binary => new RnnBinaryModelParameters(_ml, Network(task)),
-        _ => new RnnRegressionModelParameters(_ml, Network(task)),
-    };
+    private IPredictor Model(TinyTask task) =>
+        task switch
+        {
+            TinyTask.Multiclass => new RnnMulticlassModelParameters(_ml, Network(task)),
+            TinyTask.Binary => new RnnBinaryModelParameters(_ml, Network(task)),
+            _ => new RnnRegressionModelParameters(_ml, Network(task)),
+        };
 
     // As one of the task can be.
-    private static TrainedNetwork Network(TinyTask task) => task switch
-    {
-        TinyTask.Multiclass => _network with { LabelScaling = null },
-        TinyTask.Binary => TrainedNetworks.Of(_network.Shape with { Outputs = 1 }) with { LabelScaling = null },
-        _ => _network with { HasVectorLabel = true },
-    };
+    private static TrainedNetwork Network(TinyTask task) =>
+        task switch
+        {
+            TinyTask.Multiclass => _network with { LabelScaling = null },
+            TinyTask.Binary => TrainedNetworks.Of(_network.Shape with { Outputs = 1 }) with { LabelScaling = null },
+            _ => _network with { HasVectorLabel = true },
+        };
 
-    private static byte[] Save(IPredictor model) => Blocks.Written(writer => ModelSaveContext.Save(writer, context => ((ICanSaveModel)model).Save(context)));
+    private static byte[] Save(IPredictor model) =>
+        Blocks.Written(writer => ModelSaveContext.Save(writer, context => ((ICanSaveModel)model).Save(context)));
 }

@@ -27,7 +27,8 @@ public class PrimitiveFormatTests
         yield return Case(DateTimeOffsetDataViewType.Instance, new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.FromHours(-3)));
         yield return Case(RowIdDataViewType.Instance, new DataViewRowId(1, ulong.MaxValue));
 
-        static TestCaseData Case<T>(PrimitiveDataViewType type, params T[] values) => new TestCaseData(type, values).SetArgDisplayNames(type.ToString()!);
+        static TestCaseData Case<T>(PrimitiveDataViewType type, params T[] values) =>
+            new TestCaseData(type, values).SetArgDisplayNames(type.ToString()!);
     }
 
     [TestCaseSource(nameof(Values))]

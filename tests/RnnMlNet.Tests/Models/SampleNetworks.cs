@@ -20,25 +20,55 @@ public enum Sample
 
 internal static class SampleNetworks
 {
-    public static TrainedNetwork Network(this Sample sample) => sample switch
-    {
-        Sample.Lstm => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm)) with { LabelScaling = null },
-        Sample.BidirectionalGru => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional: true) with { HeadHiddenSizes = [5, 3] }) with { FeatureScaling = null },
-        Sample.Tokens => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Elman) with { Features = 0, Vocabulary = 7, EmbeddingSize = 3, HeadHiddenSizes = [] }),
-        Sample.VectorLabel => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu) with { Outputs = 1 }) with { HasVectorLabel = true, History = Histories.Empty },
-        Sample.ParallelDecoder => TrainedNetworks.Of(RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Parallel)),
-        Sample.RecurrentDecoder => TrainedNetworks.Of(RandomNetwork.Decoding(CellKind.Lstm, DecoderKind.Recurrent) with { ProjectionSize = 0 }),
-        Sample.RowFeatures => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { RowFeatures = 3 }),
-        Sample.Average => TrainedNetworks.Average(RandomNetwork.Shape(CellKind.Gru), networks: 3),
-        _ => CustomCell(),
-    };
+    public static TrainedNetwork Network(this Sample sample) =>
+        sample switch
+        {
+            Sample.Lstm => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm)) with { LabelScaling = null },
+            Sample.BidirectionalGru => TrainedNetworks.Of(
+                RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional: true) with
+                {
+                    HeadHiddenSizes = [5, 3],
+                }
+            ) with
+            {
+                FeatureScaling = null,
+            },
+            Sample.Tokens => TrainedNetworks.Of(
+                RandomNetwork.Shape(CellKind.Elman) with
+                {
+                    Features = 0,
+                    Vocabulary = 7,
+                    EmbeddingSize = 3,
+                    HeadHiddenSizes = [],
+                }
+            ),
+            Sample.VectorLabel => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu) with { Outputs = 1 }) with
+            {
+                HasVectorLabel = true,
+                History = Histories.Empty,
+            },
+            Sample.ParallelDecoder => TrainedNetworks.Of(RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Parallel)),
+            Sample.RecurrentDecoder => TrainedNetworks.Of(
+                RandomNetwork.Decoding(CellKind.Lstm, DecoderKind.Recurrent) with
+                {
+                    ProjectionSize = 0,
+                }
+            ),
+            Sample.RowFeatures => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { RowFeatures = 3 }),
+            Sample.Average => TrainedNetworks.Average(RandomNetwork.Shape(CellKind.Gru), networks: 3),
+            _ => CustomCell(),
+        };
 
     // Its recurrent weights are what the cell says: any names below rnn., any shapes.
     private static TrainedNetwork CustomCell()
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm) with { CustomCell = "my cell ü" };
-        NamedTensor[] others = [.. RandomNetwork.Weights(shape).Tensors.Where(tensor => !tensor.Name.StartsWith("rnn.", StringComparison.Ordinal))];
-        NamedTensor own = new("rnn.l0.kernel", [2, 1, 3], [1, -2, 3, -4, 5, 0]), scalar = new("rnn.l0.leak", [], [0.5f]);
+        NamedTensor[] others =
+        [
+            .. RandomNetwork.Weights(shape).Tensors.Where(tensor => !tensor.Name.StartsWith("rnn.", StringComparison.Ordinal)),
+        ];
+        NamedTensor own = new("rnn.l0.kernel", [2, 1, 3], [1, -2, 3, -4, 5, 0]),
+            scalar = new("rnn.l0.leak", [], [0.5f]);
         return new TrainedNetwork(shape, new NetworkWeights([own, scalar, .. others]), null, null, Histories.TwoEpochs);
     }
 }

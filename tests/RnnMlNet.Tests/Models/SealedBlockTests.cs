@@ -33,7 +33,12 @@ public class SealedBlockTests
     [Test]
     public void The_payload_is_told_its_version()
     {
-        int version = SealedBlock.Read(new BinaryReader(new MemoryStream(_block)), 5, Part, (payload, version) => payload.ReadBytes(8).Length > 0 ? version : 0);
+        int version = SealedBlock.Read(
+            new BinaryReader(new MemoryStream(_block)),
+            5,
+            Part,
+            (payload, version) => payload.ReadBytes(8).Length > 0 ? version : 0
+        );
         Assert.That(version, Is.EqualTo(3));
     }
 
@@ -56,18 +61,28 @@ public class SealedBlockTests
 
     [Test]
     public void A_newer_version() =>
-        Refused(Blocks.Seal([1], version: 4), "The model file's part 'test' has format version 4, but this RnnMlNet knows versions up to 3: update RnnMlNet.");
+        Refused(
+            Blocks.Seal([1], version: 4),
+            "The model file's part 'test' has format version 4, but this RnnMlNet knows versions up to 3: update RnnMlNet."
+        );
 
     [Test]
     public void A_newer_version_is_told_before_its_end_is_looked_for() =>
-        Refused(Blocks.Seal([1], version: 4)[..8], "The model file's part 'test' has format version 4, but this RnnMlNet knows versions up to 3: update RnnMlNet.");
+        Refused(
+            Blocks.Seal([1], version: 4)[..8],
+            "The model file's part 'test' has format version 4, but this RnnMlNet knows versions up to 3: update RnnMlNet."
+        );
 
     [Test]
-    public void An_impossible_version() => Refused(Blocks.With(_block, VersionAt, 0), "The model file's part 'test' is damaged: version 0, length 8.");
+    public void An_impossible_version() =>
+        Refused(Blocks.With(_block, VersionAt, 0), "The model file's part 'test' is damaged: version 0, length 8.");
 
     [Test]
     public void Another_beginning() =>
-        Refused(Blocks.With(_block, 0, 1), "The model file's part 'test' does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.");
+        Refused(
+            Blocks.With(_block, 0, 1),
+            "The model file's part 'test' does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet."
+        );
 
     [Test]
     public void Cut_off_anywhere([Range(0, 51)] int length) =>
@@ -86,7 +101,8 @@ public class SealedBlockTests
         Refused(Blocks.With(_block, VersionAt, 2), "The model file's part 'test' is damaged or was altered: its checksum does not match.");
 
     [Test]
-    public void A_negative_length() => Refused(Blocks.With(_block, LengthAt, -1), "The model file's part 'test' is damaged: version 3, length -1.");
+    public void A_negative_length() =>
+        Refused(Blocks.With(_block, LengthAt, -1), "The model file's part 'test' is damaged: version 3, length -1.");
 
     [Test]
     public void A_huge_length_ends_at_the_end_of_the_file_and_not_in_memory()
@@ -101,13 +117,18 @@ public class SealedBlockTests
 
     [Test]
     public void A_payload_longer_than_its_reader_expects() =>
-        Refused(Blocks.Seal([1, 2, 3, 4, 5, 6, 7, 8, 9], version: 3), "The model file's part 'test' is damaged: 1 bytes follow where it should end.");
+        Refused(
+            Blocks.Seal([1, 2, 3, 4, 5, 6, 7, 8, 9], version: 3),
+            "The model file's part 'test' is damaged: 1 bytes follow where it should end."
+        );
 
     [Test]
     public void A_payload_shorter_than_its_reader_expects()
     {
         byte[] block = Blocks.Seal([1, 2], version: 3);
-        var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadInt32()))!;
+        var exception = Assert.Throws<FormatException>(() =>
+            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadInt32())
+        )!;
         Assert.That(exception.Message, Does.StartWith("The model file's part 'test' is damaged: "));
         Assert.That(exception.IsMarked(), Is.True);
     }
@@ -118,8 +139,13 @@ public class SealedBlockTests
     public void A_count_that_the_payload_cannot_hold(int count)
     {
         byte[] block = Blocks.Seal([.. BitConverter.GetBytes(count), 0, 0, 0, 0, 0, 0, 0, 0], version: 3);
-        var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadCount(4, "things")))!;
-        Assert.That(exception.Message, Is.EqualTo($"The model file's part 'test' is damaged: it states {count} things, but only 8 bytes are left."));
+        var exception = Assert.Throws<FormatException>(() =>
+            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadCount(4, "things"))
+        )!;
+        Assert.That(
+            exception.Message,
+            Is.EqualTo($"The model file's part 'test' is damaged: it states {count} things, but only 8 bytes are left.")
+        );
     }
 
     [TestCase(-1)]
@@ -128,8 +154,13 @@ public class SealedBlockTests
     public void Numbers_that_the_payload_cannot_hold(long count)
     {
         byte[] block = Blocks.Seal(new byte[11], version: 3);
-        var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadSingles(count, "weight 'w'")))!;
-        Assert.That(exception.Message, Is.EqualTo($"The model file's part 'test' is damaged: weight 'w' needs {count} numbers, but only 11 bytes are left."));
+        var exception = Assert.Throws<FormatException>(() =>
+            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadSingles(count, "weight 'w'"))
+        )!;
+        Assert.That(
+            exception.Message,
+            Is.EqualTo($"The model file's part 'test' is damaged: weight 'w' needs {count} numbers, but only 11 bytes are left.")
+        );
     }
 
     // A megabyte of a compressed file may be a gigabyte of zeros.
@@ -155,10 +186,19 @@ public class SealedBlockTests
 
         var exception = Assert.Throws<FormatException>(() => Read(isUnpacked: true, (payload, _) => payload.ReadSingles(1, "numbers")))!;
 
-        Assert.That(exception.Message, Does.Match(@"^The model file's part 'test' is damaged: its 67108865 bytes are the same few over and over \(\d+ bytes compressed\), which no training gives\.$"));
+        Assert.That(
+            exception.Message,
+            Does.Match(
+                @"^The model file's part 'test' is damaged: its 67108865 bytes are the same few over and over \(\d+ bytes compressed\), "
+                    + @"which no training gives\.$"
+            )
+        );
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));
-        Assert.That(Read(isUnpacked: false, (payload, _) => payload.ReadBytes(block.Length).Length), Is.EqualTo((64 << 20) + 1),
-            "A file that is not compressed has the bytes that it fills memory with.");
+        Assert.That(
+            Read(isUnpacked: false, (payload, _) => payload.ReadBytes(block.Length).Length),
+            Is.EqualTo((64 << 20) + 1),
+            "A file that is not compressed has the bytes that it fills memory with."
+        );
     }
 
     [Test]
@@ -168,8 +208,13 @@ public class SealedBlockTests
         new Random(1).NextBytes(random);
         byte[] block = Blocks.Seal(random, version: 3);
 
-        byte[] read = SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) =>
-            payload.ReadBytes(random.Length), isUnpacked: true);
+        byte[] read = SealedBlock.Read(
+            new BinaryReader(new MemoryStream(block)),
+            3,
+            Part,
+            (payload, _) => payload.ReadBytes(random.Length),
+            isUnpacked: true
+        );
 
         Assert.That(read.AsSpan().SequenceEqual(random), Is.True);
     }

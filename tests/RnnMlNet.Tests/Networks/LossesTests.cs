@@ -8,22 +8,22 @@ namespace RnnMlNet.Tests.Networks;
 public class LossesTests
 {
     private static object[][] Golden() =>
-    [
-        // log(e^1 + e^2 + e^3) = 3.4076059644443806
-        [LossKind.CrossEntropy, new float[] { 1, 2, 3 }, new float[] { 0 }, 2.4076059644443806],
-        [LossKind.CrossEntropy, new float[] { 1, 2, 3 }, new float[] { 2 }, 0.4076059644443806],
-        [LossKind.CrossEntropy, new float[] { 1000, 0 }, new float[] { 1 }, 1000.0],
-        [LossKind.CrossEntropy, new float[] { -1000, -1000 }, new float[] { 1 }, 0.6931471805599453],
-        [LossKind.Logistic, new float[] { 0 }, new float[] { 1 }, 0.6931471805599453],
-        [LossKind.Logistic, new float[] { 2 }, new float[] { 1 }, 0.1269280110429725],
-        [LossKind.Logistic, new float[] { 2 }, new float[] { 0 }, 2.1269280110429727],
-        [LossKind.Logistic, new float[] { -1000 }, new float[] { 1 }, 1000.0],
-        [LossKind.Logistic, new float[] { 1000 }, new float[] { 1 }, 0.0],
-        [LossKind.Squared, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 2.125],
-        [LossKind.Absolute, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 1.25],
-        [LossKind.Huber, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 0.8125], // (1.5 + 0.125) / 2
-        [LossKind.Huber, new float[] { 0 }, new float[] { -1 }, 0.5],
-    ];
+        [
+            // log(e^1 + e^2 + e^3) = 3.4076059644443806
+            [LossKind.CrossEntropy, new float[] { 1, 2, 3 }, new float[] { 0 }, 2.4076059644443806],
+            [LossKind.CrossEntropy, new float[] { 1, 2, 3 }, new float[] { 2 }, 0.4076059644443806],
+            [LossKind.CrossEntropy, new float[] { 1000, 0 }, new float[] { 1 }, 1000.0],
+            [LossKind.CrossEntropy, new float[] { -1000, -1000 }, new float[] { 1 }, 0.6931471805599453],
+            [LossKind.Logistic, new float[] { 0 }, new float[] { 1 }, 0.6931471805599453],
+            [LossKind.Logistic, new float[] { 2 }, new float[] { 1 }, 0.1269280110429725],
+            [LossKind.Logistic, new float[] { 2 }, new float[] { 0 }, 2.1269280110429727],
+            [LossKind.Logistic, new float[] { -1000 }, new float[] { 1 }, 1000.0],
+            [LossKind.Logistic, new float[] { 1000 }, new float[] { 1 }, 0.0],
+            [LossKind.Squared, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 2.125],
+            [LossKind.Absolute, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 1.25],
+            [LossKind.Huber, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 0.8125], // (1.5 + 0.125) / 2
+            [LossKind.Huber, new float[] { 0 }, new float[] { -1 }, 0.5],
+        ];
 
     [TestCaseSource(nameof(Golden))]
     public void Of_is_the_loss_of_the_equations(object loss, float[] outputs, float[] label, double expected) =>
@@ -32,10 +32,15 @@ public class LossesTests
     // Of the first target the errors are 1 and -1, of the second 2 and 0.
     [Test]
     public void The_quantile_loss_is_that_of_the_equations() =>
-        Assert.That(Losses.Of(LossKind.Quantile, [2, 4, 5, 7], [3, 7], quantiles: [0.25f, 0.75f]), Is.EqualTo((0.25 + 0.25 + 0.5 + 0) / 4).Within(1e-12));
+        Assert.That(
+            Losses.Of(LossKind.Quantile, [2, 4, 5, 7], [3, 7], quantiles: [0.25f, 0.75f]),
+            Is.EqualTo((0.25 + 0.25 + 0.5 + 0) / 4).Within(1e-12)
+        );
 
     [Test]
-    public void A_target_that_is_not_known_is_no_error([Values(LossKind.Squared, LossKind.Absolute, LossKind.Huber, LossKind.Quantile)] object loss)
+    public void A_target_that_is_not_known_is_no_error(
+        [Values(LossKind.Squared, LossKind.Absolute, LossKind.Huber, LossKind.Quantile)] object loss
+    )
     {
         float[] quantiles = [0.5f];
         double known = Losses.Of((LossKind)loss, [1, 2], [2, 2], quantiles: quantiles);
@@ -74,7 +79,8 @@ public class LossesTests
     [TestCase(2f, 0.8807971f)]
     [TestCase(-1000f, 0f)]
     [TestCase(1000f, 1f)]
-    public void Sigmoid_is_stable(float logit, float expected) => Assert.That(OutputUnits.Sigmoid(logit), Is.EqualTo(expected).Within(1e-7f));
+    public void Sigmoid_is_stable(float logit, float expected) =>
+        Assert.That(OutputUnits.Sigmoid(logit), Is.EqualTo(expected).Within(1e-7f));
 
     [Test]
     public void ArgMax_takes_the_first_of_equals() => Assert.That(OutputUnits.ArgMax([1, 3, 3, 2]), Is.EqualTo(1));

@@ -13,7 +13,13 @@ public class NetworkSizeTests
     private const long LargestAllocation = 64 << 20;
     private const string Ending = ": set a smaller HiddenSize, EmbeddingSize, Layers or HeadHiddenSizes";
 
-    private static readonly NetworkShape _lstm = new() { Cell = CellKind.Lstm, Features = 3, HiddenSize = 8192, Outputs = 2 };
+    private static readonly NetworkShape _lstm = new()
+    {
+        Cell = CellKind.Lstm,
+        Features = 3,
+        HiddenSize = 8192,
+        Outputs = 2,
+    };
 
     [Test]
     public void The_largest_that_fit()
@@ -25,19 +31,36 @@ public class NetworkSizeTests
     [Test]
     public void Weights_beyond_a_file()
     {
-        Assert.That(NetworkSize.Problem(_lstm with { HiddenSize = 20_000 }), Is.EqualTo($"1,600,440,002 weights are 6,401 MB, where a " +
-            $"model file holds 2,146 MB of them{Ending}"));
-        Assert.That(NetworkSize.Problem(_lstm with { Features = 0, Vocabulary = int.MaxValue, EmbeddingSize = 64, HiddenSize = 4 }),
-            Does.StartWith("137,438,954,"));
+        Assert.That(
+            NetworkSize.Problem(_lstm with { HiddenSize = 20_000 }),
+            Is.EqualTo($"1,600,440,002 weights are 6,401 MB, where a " + $"model file holds 2,146 MB of them{Ending}")
+        );
+        Assert.That(
+            NetworkSize.Problem(_lstm with { Features = 0, Vocabulary = int.MaxValue, EmbeddingSize = 64, HiddenSize = 4 }),
+            Does.StartWith("137,438,954,")
+        );
     }
 
     [Test]
     public void Sizes_whose_products_would_overflow()
     {
-        Assert.That(NetworkSize.Problem(_lstm with { HiddenSize = int.MaxValue }),
-            Is.EqualTo("HiddenSize: 2,147,483,647, where 67,108,864 is the most"));
-        Assert.That(NetworkSize.Problem(_lstm with { HiddenSize = 1 << 26, Bidirectional = true, Layers = 1 << 16,
-            Pooling = RandomNetwork.AllPooling, HeadHiddenSizes = [1 << 26] }), Does.Contain(" weights are "));
+        Assert.That(
+            NetworkSize.Problem(_lstm with { HiddenSize = int.MaxValue }),
+            Is.EqualTo("HiddenSize: 2,147,483,647, where 67,108,864 is the most")
+        );
+        Assert.That(
+            NetworkSize.Problem(
+                _lstm with
+                {
+                    HiddenSize = 1 << 26,
+                    Bidirectional = true,
+                    Layers = 1 << 16,
+                    Pooling = RandomNetwork.AllPooling,
+                    HeadHiddenSizes = [1 << 26],
+                }
+            ),
+            Does.Contain(" weights are ")
+        );
         Assert.That(NetworkSize.Problem(_lstm with { Layers = 1 << 17 }), Is.EqualTo("Layers: 131,072, where 65,536 is the most"));
         Assert.That(NetworkSize.Problem(_lstm with { Features = int.MaxValue }), Does.StartWith("features per step: "));
         Assert.That(NetworkSize.Problem(_lstm with { Outputs = int.MaxValue }), Does.StartWith("outputs: "));
@@ -50,10 +73,13 @@ public class NetworkSizeTests
     {
         var ml = new MLContext(seed: 1);
         foreach (TinyTask task in Enum.GetValues<TinyTask>())
-            Refused(() => Tiny.Trainer(ml, task, configure: options =>
-                (options.HiddenSize, options.Layers) = (hiddenSize, layers)).Fit(TinyData.Load(ml)));
-        Refused(() => TinyTags.Trainer(ml, configure: options =>
-            (options.HiddenSize, options.Layers) = (hiddenSize, layers)).Fit(TinyTags.Load(ml)));
+            Refused(() =>
+                Tiny.Trainer(ml, task, configure: options => (options.HiddenSize, options.Layers) = (hiddenSize, layers))
+                    .Fit(TinyData.Load(ml))
+            );
+        Refused(() =>
+            TinyTags.Trainer(ml, configure: options => (options.HiddenSize, options.Layers) = (hiddenSize, layers)).Fit(TinyTags.Load(ml))
+        );
     }
 
     [TestCase(60_000, 16, 4, ForecastModel.Auto)]
@@ -64,9 +90,15 @@ public class NetworkSizeTests
     public void A_forecaster_says_so_before_it_reads_series(int hiddenSize, int window, int horizon, ForecastModel model)
     {
         var ml = new MLContext(seed: 1);
-        Refused(() => TinySeries.Estimator(ml, options =>
-            (options.HiddenSize, options.WindowSize, options.Horizon, options.Model) = (hiddenSize, window, horizon,
-            model)).Fit(TinySeries.Load(ml)));
+        Refused(() =>
+            TinySeries
+                .Estimator(
+                    ml,
+                    options =>
+                        (options.HiddenSize, options.WindowSize, options.Horizon, options.Model) = (hiddenSize, window, horizon, model)
+                )
+                .Fit(TinySeries.Load(ml))
+        );
     }
 
     private static void Refused(Action fit)

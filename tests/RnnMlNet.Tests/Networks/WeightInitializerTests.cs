@@ -8,7 +8,12 @@ public sealed class WeightInitializerTests
 {
     private const int H = 16;
 
-    private static NetworkShape Shape(CellKind cell, Pooling pooling = Pooling.Last | Pooling.Mean | Pooling.Max) => RandomNetwork.Shape(cell, layers: 2, bidirectional: true, pooling) with { HiddenSize = H, HeadHiddenSizes = [20] };
+    private static NetworkShape Shape(CellKind cell, Pooling pooling = Pooling.Last | Pooling.Mean | Pooling.Max) =>
+        RandomNetwork.Shape(cell, layers: 2, bidirectional: true, pooling) with
+        {
+            HiddenSize = H,
+            HeadHiddenSizes = [20],
+        };
 
     [Test]
     public void RecurrentWeights_AreOrthogonal_GateByGate([Values] CellKind cell)
@@ -17,12 +22,14 @@ public sealed class WeightInitializerTests
 
         foreach (NamedTensor tensor in weights.Tensors.Where(t => t.Name.StartsWith("rnn.weight_hh", StringComparison.Ordinal)))
             for (int gate = 0; gate < tensor.Shape[0] / H; gate++)
-                for (int i = 0; i < H; i++)
-                    for (int j = 0; j < H; j++)
-                    {
-                        double dot = Enumerable.Range(0, H).Sum(k => (double)tensor.Values[(gate * H + i) * H + k] * tensor.Values[(gate * H + j) * H + k]);
-                        Assert.That(dot, Is.EqualTo(i == j ? 1 : 0).Within(1e-6), $"{tensor.Name}, gate {gate}, rows {i} and {j}");
-                    }
+            for (int i = 0; i < H; i++)
+            for (int j = 0; j < H; j++)
+            {
+                double dot = Enumerable
+                    .Range(0, H)
+                    .Sum(k => (double)tensor.Values[(gate * H + i) * H + k] * tensor.Values[(gate * H + j) * H + k]);
+                Assert.That(dot, Is.EqualTo(i == j ? 1 : 0).Within(1e-6), $"{tensor.Name}, gate {gate}, rows {i} and {j}");
+            }
     }
 
     [Test]
@@ -74,7 +81,8 @@ public sealed class WeightInitializerTests
     [Test]
     public void SameSeed_SameWeights([Values] CellKind cell)
     {
-        NetworkWeights first = WeightInitializer.Create(Shape(cell), 1, seed: 1), again = WeightInitializer.Create(Shape(cell), 1, seed: 1),
+        NetworkWeights first = WeightInitializer.Create(Shape(cell), 1, seed: 1),
+            again = WeightInitializer.Create(Shape(cell), 1, seed: 1),
             other = WeightInitializer.Create(Shape(cell), 1, seed: 2);
 
         foreach (NamedTensor tensor in first.Tensors)
@@ -99,9 +107,19 @@ public sealed class WeightInitializerTests
     [Test]
     public void AUsersCell_BringsItsOwnRecurrentWeights()
     {
-        NetworkWeights weights = WeightInitializer.Create(Shape(CellKind.Lstm, RandomNetwork.AllPooling) with { CustomCell = "own" }, 1, seed: 1);
+        NetworkWeights weights = WeightInitializer.Create(
+            Shape(CellKind.Lstm, RandomNetwork.AllPooling) with
+            {
+                CustomCell = "own",
+            },
+            1,
+            seed: 1
+        );
 
-        Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(new[] { "attention.weight", "head.0.weight", "head.0.bias", "head.1.weight", "head.1.bias" }));
+        Assert.That(
+            weights.Tensors.Select(t => t.Name),
+            Is.EqualTo(new[] { "attention.weight", "head.0.weight", "head.0.bias", "head.1.weight", "head.1.bias" })
+        );
     }
 
     /// <summary>A change of these changes what every seed means.</summary>
@@ -119,25 +137,47 @@ public sealed class WeightInitializerTests
     [Test]
     public void Recurrent_weights_are_what_Gram_and_Schmidt_make_of_the_same_numbers([Values(1, 2, 63, 64, 65, 130)] int units)
     {
-        NetworkShape shape = new() { Cell = CellKind.Elman, Features = 1, HiddenSize = units, Outputs = 1 };
+        NetworkShape shape = new()
+        {
+            Cell = CellKind.Elman,
+            Features = 1,
+            HiddenSize = units,
+            Outputs = 1,
+        };
 
         float[] values = WeightInitializer.Create(shape, 1, seed: 3)["rnn.weight_hh_l0"];
 
         var random = new Random(3);
         for (int i = 0; i < units; i++)
             random.NextDouble();
-        Assert.That(values, Is.EqualTo(GramSchmidt(units, () =>
-            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))).Within(1e-6));
+        Assert.That(
+            values,
+            Is.EqualTo(
+                    GramSchmidt(
+                        units,
+                        () => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())
+                    )
+                )
+                .Within(1e-6)
+        );
     }
 
     [Test]
     public void Weights_are_the_same_to_the_bit_with_any_number_of_threads()
     {
-        NetworkShape shape = new() { Cell = CellKind.Gru, Features = 3, HiddenSize = 300, Outputs = 2 };
+        NetworkShape shape = new()
+        {
+            Cell = CellKind.Gru,
+            Features = 3,
+            HiddenSize = 300,
+            Outputs = 2,
+        };
         NetworkWeights one = WeightInitializer.Create(shape, 1, seed: 1, threads: 1);
         foreach (int threads in new[] { 2, 3, 16 })
-            Assert.That(WeightInitializer.Create(shape, 1, seed: 1, threads).Tensors.Select(tensor => tensor.Values),
-                Is.EqualTo(one.Tensors.Select(tensor => tensor.Values)));
+            Assert.That(
+                WeightInitializer.Create(shape, 1, seed: 1, threads).Tensors.Select(tensor => tensor.Values),
+                Is.EqualTo(one.Tensors.Select(tensor => tensor.Values))
+            );
     }
 
     // Of 8192 units the whole would take minutes, so this test ends at all only where it can be ended.
@@ -152,7 +192,13 @@ public sealed class WeightInitializerTests
             if (Interlocked.Decrement(ref left) <= 0)
                 throw new OperationCanceledException();
         }
-        NetworkShape shape = new() { Cell = CellKind.Elman, Features = 1, HiddenSize = 8192, Outputs = 1 };
+        NetworkShape shape = new()
+        {
+            Cell = CellKind.Elman,
+            Features = 1,
+            HiddenSize = 8192,
+            Outputs = 1,
+        };
         Assert.That(() => WeightInitializer.Create(shape, 1, seed: 1, threads, Check), Throws.InstanceOf<OperationCanceledException>());
     }
 
@@ -161,9 +207,18 @@ public sealed class WeightInitializerTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        NetworkShape shape = new() { Cell = CellKind.Elman, Vocabulary = 100_000, EmbeddingSize = 64, HiddenSize = 1, Outputs = 1 };
-        Assert.That(() => WeightInitializer.Create(shape, 1, seed: 1, check: source.Token.ThrowIfCancellationRequested),
-            Throws.InstanceOf<OperationCanceledException>());
+        NetworkShape shape = new()
+        {
+            Cell = CellKind.Elman,
+            Vocabulary = 100_000,
+            EmbeddingSize = 64,
+            HiddenSize = 1,
+            Outputs = 1,
+        };
+        Assert.That(
+            () => WeightInitializer.Create(shape, 1, seed: 1, check: source.Token.ThrowIfCancellationRequested),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
     }
 
     private static float[] GramSchmidt(int size, Func<double> next)

@@ -19,24 +19,32 @@ internal static class CellValue
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(VBuffer<>) ? Dense((dynamic)value) : value;
     }
 
-    /// <summary>Whether two owned values are the same: numbers within 1e-6 (Single) or 1e-9 (Double) or bit by bit, all else exactly.</summary>
-    public static bool Same(object? left, object? right) => (left, right) switch
-    {
-        (float x, float y) => SameSingle(x, y),
-        (double x, double y) => SameDouble(x, y),
-        (Array x, Array y) => x.GetType() == y.GetType() && x.Length == y.Length && Pairs(x, y).All(pair => Same(pair.Left, pair.Right)),
-        _ => Equals(left, right),
-    };
+    /// <summary>
+    /// Whether two owned values are the same: numbers within 1e-6 (Single) or 1e-9 (Double) or bit by bit, all else exactly.
+    /// </summary>
+    public static bool Same(object? left, object? right) =>
+        (left, right) switch
+        {
+            (float x, float y) => SameSingle(x, y),
+            (double x, double y) => SameDouble(x, y),
+            (Array x, Array y) => x.GetType() == y.GetType()
+                && x.Length == y.Length
+                && Pairs(x, y).All(pair => Same(pair.Left, pair.Right)),
+            _ => Equals(left, right),
+        };
 
-    public static string Show(object? value) => value switch
-    {
-        null => "nothing",
-        Array array => $"[{string.Join(", ", array.Cast<object>().Select(Show))}]",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    public static string Show(object? value) =>
+        value switch
+        {
+            null => "nothing",
+            Array array => $"[{string.Join(", ", array.Cast<object>().Select(Show))}]",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 
     private static object Dense<T>(VBuffer<T> vector) =>
-        vector is VBuffer<ReadOnlyMemory<char>> text ? text.DenseValues().Select(item => item.ToString()).ToArray() : vector.DenseValues().ToArray();
+        vector is VBuffer<ReadOnlyMemory<char>> text
+            ? text.DenseValues().Select(item => item.ToString()).ToArray()
+            : vector.DenseValues().ToArray();
 
     // Bits as well as distance: infinity minus infinity, and NaN minus NaN, are not 0.
     private static bool SameSingle(float x, float y) =>

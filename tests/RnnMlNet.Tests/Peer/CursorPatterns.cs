@@ -40,7 +40,9 @@ internal static class CursorPatterns
     {
         DataViewRowCursor[] cursors = view.GetRowCursorSet(view.Schema, size);
         Assert.That(cursors, Has.Length.InRange(1, size), "Cursors in a set.");
-        var parts = cursors.Select(cursor => Task.Factory.StartNew(() => DrainAndDispose(view, cursor), TaskCreationOptions.LongRunning)).ToArray();
+        var parts = cursors
+            .Select(cursor => Task.Factory.StartNew(() => DrainAndDispose(view, cursor), TaskCreationOptions.LongRunning))
+            .ToArray();
         return [.. parts.SelectMany(part => part.Result)];
     }
 
@@ -76,7 +78,11 @@ internal static class CursorPatterns
 
     private static RowCopy Merge(RowCopy[] parts)
     {
-        Assert.That(parts.Select(part => (part.Position, part.Id)).Distinct().Count(), Is.EqualTo(1), "Cursors moved in step stand at different rows.");
+        Assert.That(
+            parts.Select(part => (part.Position, part.Id)).Distinct().Count(),
+            Is.EqualTo(1),
+            "Cursors moved in step stand at different rows."
+        );
         return parts[0] with { Values = [.. parts.Select((part, column) => part.Values[column])] };
     }
 }

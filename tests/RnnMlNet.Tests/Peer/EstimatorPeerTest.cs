@@ -24,7 +24,8 @@ internal sealed class EstimatorPeerTest
     }
 
     /// <summary>Runs all of it on one estimator.</summary>
-    public static void Run(MLContext ml, IEstimator<ITransformer> estimator, PeerInputs inputs) => new EstimatorPeerTest(ml, estimator, inputs).Run();
+    public static void Run(MLContext ml, IEstimator<ITransformer> estimator, PeerInputs inputs) =>
+        new EstimatorPeerTest(ml, estimator, inputs).Run();
 
     private void Run()
     {
@@ -86,7 +87,8 @@ internal sealed class EstimatorPeerTest
         SameMapper(loaded, data, schema);
         SchemaAssert.Same(schema, loaded.GetOutputSchema(data.Schema), "The reloaded transformer's output schema");
 
-        IDataView scored = fitted.Transform(data), rescored = loaded.Transform(data);
+        IDataView scored = fitted.Transform(data),
+            rescored = loaded.Transform(data);
         SchemaAssert.Same(schema, scored.Schema, "The scored data's schema");
         SchemaAssert.Same(schema, rescored.Schema, "The reloaded transformer's scored data's schema");
 
@@ -134,7 +136,11 @@ internal sealed class EstimatorPeerTest
         IDataView scored = fitted.Transform(_inputs.Data);
         DataViewSchema.Column[] shared = [.. scored.Schema.Where(column => column.Name != _inputs.LabelColumn)];
         DataViewSchema schema = fitted.GetOutputSchema(unlabelled.Schema);
-        Assert.That(schema.Select(column => column.Name), Is.EqualTo(shared.Select(column => column.Name)), "Columns scored without a label.");
+        Assert.That(
+            schema.Select(column => column.Name),
+            Is.EqualTo(shared.Select(column => column.Name)),
+            "Columns scored without a label."
+        );
         RowCopy WithoutLabelValue(RowCopy row) => row with { Values = [.. shared.Select(column => row.Values[column.Index])] };
         RowsAssert.Same(schema, [.. CursorPatterns.AllColumns(scored).Select(WithoutLabelValue)], rows, "Scored without a label");
     }

@@ -23,26 +23,46 @@ public class MlNetTrainersPeerTests
     public void SdcaMaximumEntropy_passes()
     {
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label", nameof(Row.Class)).Fit(Rows()).Transform(Rows());
-        EstimatorPeerTest.Run(_ml, _ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 2), Inputs(data, "Label"));
+        EstimatorPeerTest.Run(
+            _ml,
+            _ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 2),
+            Inputs(data, "Label")
+        );
     }
 
     [Test]
     public void SdcaLogisticRegression_passes() =>
-        EstimatorPeerTest.Run(_ml, _ml.BinaryClassification.Trainers.SdcaLogisticRegression(nameof(Row.Positive), maximumNumberOfIterations: 2), Inputs(Rows(), nameof(Row.Positive)));
+        EstimatorPeerTest.Run(
+            _ml,
+            _ml.BinaryClassification.Trainers.SdcaLogisticRegression(nameof(Row.Positive), maximumNumberOfIterations: 2),
+            Inputs(Rows(), nameof(Row.Positive))
+        );
 
     [Test]
     public void Sdca_regression_passes() =>
-        EstimatorPeerTest.Run(_ml, _ml.Regression.Trainers.Sdca(nameof(Row.Number), maximumNumberOfIterations: 2), Inputs(Rows(), nameof(Row.Number)));
+        EstimatorPeerTest.Run(
+            _ml,
+            _ml.Regression.Trainers.Sdca(nameof(Row.Number), maximumNumberOfIterations: 2),
+            Inputs(Rows(), nameof(Row.Number))
+        );
 
     [Test]
-    public void A_chain_passes() => EstimatorPeerTest.Run(
-        _ml,
-        _ml.Transforms.NormalizeMinMax("Features").AppendCacheCheckpoint(_ml).Append(_ml.Regression.Trainers.Sdca(nameof(Row.Number), maximumNumberOfIterations: 2)),
-        Inputs(Rows(), nameof(Row.Number)));
+    public void A_chain_passes() =>
+        EstimatorPeerTest.Run(
+            _ml,
+            _ml.Transforms.NormalizeMinMax("Features")
+                .AppendCacheCheckpoint(_ml)
+                .Append(_ml.Regression.Trainers.Sdca(nameof(Row.Number), maximumNumberOfIterations: 2)),
+            Inputs(Rows(), nameof(Row.Number))
+        );
 
     [Test]
     public void Cached_rows_pass() =>
-        EstimatorPeerTest.Run(_ml, _ml.Regression.Trainers.Sdca(nameof(Row.Number), maximumNumberOfIterations: 2), Inputs(_ml.Data.Cache(Rows()), nameof(Row.Number)));
+        EstimatorPeerTest.Run(
+            _ml,
+            _ml.Regression.Trainers.Sdca(nameof(Row.Number), maximumNumberOfIterations: 2),
+            Inputs(_ml.Data.Cache(Rows()), nameof(Row.Number))
+        );
 
     [Test]
     public void A_promise_that_is_not_kept_fails()
@@ -69,44 +89,54 @@ public class MlNetTrainersPeerTests
         var estimator = _ml.Transforms.CustomMapping<Row, Mapped>((_, mapped) => mapped.New = calls++, contractName: "calls");
         Assert.That(
             () => RowsOf(estimator.Fit(Rows()).Transform(Rows())),
-            Throws.InstanceOf<AssertionException>().With.Message.Contains("again: column 'New' of the row with id"));
+            Throws.InstanceOf<AssertionException>().With.Message.Contains("again: column 'New' of the row with id")
+        );
     }
 
     [Test]
-    public void Invalid_input_that_is_taken_fails() => Assert.That(
-        () => EstimatorPeerTest.Run(_ml, Copy(), new PeerInputs { Data = Rows(), Invalid = [Rows()] }),
-        Throws.InstanceOf<AssertionException>().With.Message.Contains("must fail, but did not"));
+    public void Invalid_input_that_is_taken_fails() =>
+        Assert.That(
+            () => EstimatorPeerTest.Run(_ml, Copy(), new PeerInputs { Data = Rows(), Invalid = [Rows()] }),
+            Throws.InstanceOf<AssertionException>().With.Message.Contains("must fail, but did not")
+        );
 
     [Test]
-    public void Invalid_input_that_is_refused_with_an_exception_of_another_kind_fails() => Assert.That(
-        () => ProperFailure.Of("Something", () => throw new FormatException()),
-        Throws.InstanceOf<AssertionException>().With.Message.Contains("Something failed in a way that is not ML.NET's"));
+    public void Invalid_input_that_is_refused_with_an_exception_of_another_kind_fails() =>
+        Assert.That(
+            () => ProperFailure.Of("Something", () => throw new FormatException()),
+            Throws.InstanceOf<AssertionException>().With.Message.Contains("Something failed in a way that is not ML.NET's")
+        );
 
     [Test]
-    public void Invalid_input_that_is_refused_by_an_unmarked_exception_fails() => Assert.That(
-        () => ProperFailure.Of("Something", () => throw new InvalidOperationException()),
-        Throws.InstanceOf<AssertionException>().With.Message.Contains("did not come through ML.NET's Contracts"));
+    public void Invalid_input_that_is_refused_by_an_unmarked_exception_fails() =>
+        Assert.That(
+            () => ProperFailure.Of("Something", () => throw new InvalidOperationException()),
+            Throws.InstanceOf<AssertionException>().With.Message.Contains("did not come through ML.NET's Contracts")
+        );
 
     private sealed class Mapped
     {
         public float New { get; set; }
     }
 
-    private void Fails(IEstimator<ITransformer> estimator, string message) => Assert.That(
-        () => EstimatorPeerTest.Run(_ml, estimator, new PeerInputs { Data = Rows() }),
-        Throws.InstanceOf<AssertionException>().With.Message.Contains(message));
+    private void Fails(IEstimator<ITransformer> estimator, string message) =>
+        Assert.That(
+            () => EstimatorPeerTest.Run(_ml, estimator, new PeerInputs { Data = Rows() }),
+            Throws.InstanceOf<AssertionException>().With.Message.Contains(message)
+        );
 
     private static void RowsOf(IDataView view) =>
         RowsAssert.Same(view.Schema, CursorPatterns.AllColumns(view), CursorPatterns.AllColumns(view), "again");
 
     private IEstimator<ITransformer> Copy() => _ml.Transforms.CopyColumns("New", "Features");
 
-    private PeerInputs Inputs(IDataView data, string label) => new()
-    {
-        Data = data,
-        LabelColumn = label,
-        Invalid = [Drop(data, "Features"), OfText(data)],
-    };
+    private PeerInputs Inputs(IDataView data, string label) =>
+        new()
+        {
+            Data = data,
+            LabelColumn = label,
+            Invalid = [Drop(data, "Features"), OfText(data)],
+        };
 
     private IDataView Drop(IDataView data, string column) => _ml.Transforms.DropColumns(column).Fit(data).Transform(data);
 
@@ -115,11 +145,22 @@ public class MlNetTrainersPeerTests
     private IDataView Rows()
     {
         var random = new Random(5);
-        return _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i =>
-        {
-            float[] features = [.. Enumerable.Range(0, 4).Select(_ => random.NextSingle() - 0.5f)];
-            return new Row { Features = features, Class = "abc"[i % 3].ToString(), Positive = features[0] > 0, Number = features.Sum() };
-        }).ToArray());
+        return _ml.Data.LoadFromEnumerable(
+            Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                {
+                    float[] features = [.. Enumerable.Range(0, 4).Select(_ => random.NextSingle() - 0.5f)];
+                    return new Row
+                    {
+                        Features = features,
+                        Class = "abc"[i % 3].ToString(),
+                        Positive = features[0] > 0,
+                        Number = features.Sum(),
+                    };
+                })
+                .ToArray()
+        );
     }
 
     /// <summary>An estimator that promises something else than it delivers.</summary>

@@ -8,7 +8,10 @@ internal sealed record PeerInputs
     /// <summary>Data that the estimator fits and its transformer scores.</summary>
     public required IDataView Data { get; init; }
 
-    /// <summary>The label column of <see cref="Data"/>: the estimator cannot do without it, the transformer can. Null when the estimator needs no label.</summary>
+    /// <summary>
+    /// The label column of <see cref="Data"/>: the estimator cannot do without it, the transformer can. Null when the estimator needs no
+    /// label.
+    /// </summary>
     public string? LabelColumn { get; init; }
 
     /// <summary>Data that neither the estimator nor its transformer takes.</summary>

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace RnnMlNet.Tests.Peer;
 
-/// <summary>The only two ways in which a part of ML.NET may refuse its input: ArgumentOutOfRange or InvalidOperation, marked as ML.NET's own.</summary>
+/// <summary>
+/// The only two ways in which a part of ML.NET may refuse its input: ArgumentOutOfRange or InvalidOperation, marked as ML.NET's own.
+/// </summary>
 internal static class ProperFailure
 {
     /// <summary>Runs what must be refused.</summary>
@@ -21,8 +23,16 @@ internal static class ProperFailure
             failure = Unwrap(exception);
         }
         Assert.That(failure, Is.Not.Null, $"{what} must fail, but did not.");
-        Assert.That(failure, Is.InstanceOf<ArgumentOutOfRangeException>().Or.InstanceOf<InvalidOperationException>(), $"{what} failed in a way that is not ML.NET's.");
-        Assert.That(failure!.IsMarked(), Is.True, $"{what} failed with an exception that did not come through ML.NET's Contracts: {failure}");
+        Assert.That(
+            failure,
+            Is.InstanceOf<ArgumentOutOfRangeException>().Or.InstanceOf<InvalidOperationException>(),
+            $"{what} failed in a way that is not ML.NET's."
+        );
+        Assert.That(
+            failure!.IsMarked(),
+            Is.True,
+            $"{what} failed with an exception that did not come through ML.NET's Contracts: {failure}"
+        );
         return failure;
     }
 

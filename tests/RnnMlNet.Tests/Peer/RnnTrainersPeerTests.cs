@@ -12,44 +12,63 @@ public class RnnTrainersPeerTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Test]
-    public void Trainer_passes(
-        [Values] TinyTask task,
-        [Values] ColumnKind kind) => EstimatorPeerTest.Run(_ml, Tiny.Trainer(_ml, task, kind), Inputs(task, kind));
+    public void Trainer_passes([Values] TinyTask task, [Values] ColumnKind kind) =>
+        EstimatorPeerTest.Run(_ml, Tiny.Trainer(_ml, task, kind), Inputs(task, kind));
 
     [Test]
-    public void Trainer_passes_with_every_engine([Values] EngineKind engine, [Values("auto", "cpu")] string device) => EstimatorPeerTest.Run(
-        _ml,
-        Tiny.Multiclass(_ml, configure: options => (options.Engine, options.Device, options.FallbackToCpu) = (engine, device, true)),
-        Inputs(TinyTask.Multiclass, ColumnKind.Matrix));
+    public void Trainer_passes_with_every_engine([Values] EngineKind engine, [Values("auto", "cpu")] string device) =>
+        EstimatorPeerTest.Run(
+            _ml,
+            Tiny.Multiclass(_ml, configure: options => (options.Engine, options.Device, options.FallbackToCpu) = (engine, device, true)),
+            Inputs(TinyTask.Multiclass, ColumnKind.Matrix)
+        );
 
     [Test]
-    public void Trainer_passes_with_every_cell([Values] CellKind cell, [Values] bool bidirectional) => EstimatorPeerTest.Run(
-        _ml,
-        Tiny.Binary(_ml, ColumnKind.Ragged, options =>
-        {
-            options.Cell = cell;
-            options.Bidirectional = bidirectional;
-            options.Layers = 2;
-            options.Pooling = RandomNetwork.AllPooling;
-            options.HeadHiddenSizes = [3];
-        }),
-        Inputs(TinyTask.Binary, ColumnKind.Ragged));
+    public void Trainer_passes_with_every_cell([Values] CellKind cell, [Values] bool bidirectional) =>
+        EstimatorPeerTest.Run(
+            _ml,
+            Tiny.Binary(
+                _ml,
+                ColumnKind.Ragged,
+                options =>
+                {
+                    options.Cell = cell;
+                    options.Bidirectional = bidirectional;
+                    options.Layers = 2;
+                    options.Pooling = RandomNetwork.AllPooling;
+                    options.HeadHiddenSizes = [3];
+                }
+            ),
+            Inputs(TinyTask.Binary, ColumnKind.Ragged)
+        );
 
     [Test]
-    public void Trainer_passes_with_weights_and_a_validation_set([Values] TinyTask task) => EstimatorPeerTest.Run(
-        _ml,
-        Tiny.Trainer(_ml, task, ColumnKind.Flat, options =>
-        {
-            options.ExampleWeightColumnName = nameof(SequenceRow.Weight);
-            options.ValidationSet = TinyData.Load(_ml, count: 12, seed: 2);
-        }),
-        Inputs(task, ColumnKind.Flat));
+    public void Trainer_passes_with_weights_and_a_validation_set([Values] TinyTask task) =>
+        EstimatorPeerTest.Run(
+            _ml,
+            Tiny.Trainer(
+                _ml,
+                task,
+                ColumnKind.Flat,
+                options =>
+                {
+                    options.ExampleWeightColumnName = nameof(SequenceRow.Weight);
+                    options.ValidationSet = TinyData.Load(_ml, count: 12, seed: 2);
+                }
+            ),
+            Inputs(task, ColumnKind.Flat)
+        );
 
     [Test]
-    public void Multiclass_passes_where_the_label_keys_have_no_values() => EstimatorPeerTest.Run(
-        _ml,
-        Tiny.Multiclass(_ml, configure: options => options.LabelColumnName = nameof(SequenceRow.PlainKey)),
-        Inputs(TinyTask.Multiclass, ColumnKind.Matrix) with { LabelColumn = nameof(SequenceRow.PlainKey) });
+    public void Multiclass_passes_where_the_label_keys_have_no_values() =>
+        EstimatorPeerTest.Run(
+            _ml,
+            Tiny.Multiclass(_ml, configure: options => options.LabelColumnName = nameof(SequenceRow.PlainKey)),
+            Inputs(TinyTask.Multiclass, ColumnKind.Matrix) with
+            {
+                LabelColumn = nameof(SequenceRow.PlainKey),
+            }
+        );
 
     [Test]
     public void Multiclass_passes_where_the_label_keys_are_numbers()
@@ -59,7 +78,8 @@ public class RnnTrainersPeerTests
         EstimatorPeerTest.Run(
             _ml,
             Tiny.Multiclass(_ml, configure: options => options.LabelColumnName = "Length"),
-            new PeerInputs { Data = data, LabelColumn = "Length" });
+            new PeerInputs { Data = data, LabelColumn = "Length" }
+        );
     }
 
     [Test]
@@ -70,29 +90,34 @@ public class RnnTrainersPeerTests
         EstimatorPeerTest.Run(
             _ml,
             Tiny.Regression(_ml, configure: options => options.LabelColumnName = "One"),
-            new PeerInputs { Data = data, LabelColumn = "One" });
+            new PeerInputs { Data = data, LabelColumn = "One" }
+        );
     }
 
     [Test]
-    public void Trainer_passes_over_a_cache([Values] TinyTask task) => EstimatorPeerTest.Run(
-        _ml,
-        Tiny.Trainer(_ml, task, ColumnKind.Ragged),
-        new PeerInputs { Data = _ml.Data.Cache(TinyData.Load(_ml, count: 200)), LabelColumn = task.Label() });
+    public void Trainer_passes_over_a_cache([Values] TinyTask task) =>
+        EstimatorPeerTest.Run(
+            _ml,
+            Tiny.Trainer(_ml, task, ColumnKind.Ragged),
+            new PeerInputs { Data = _ml.Data.Cache(TinyData.Load(_ml, count: 200)), LabelColumn = task.Label() }
+        );
 
     [Test]
-    public void A_chain_with_ML_NETs_own_transforms_passes() => EstimatorPeerTest.Run(
-        _ml,
-        _ml.Transforms.NormalizeMinMax(nameof(SequenceRow.Flat))
-            .AppendCacheCheckpoint(_ml)
-            .Append(Tiny.Multiclass(_ml, ColumnKind.Flat))
-            .Append(_ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel")),
-        new PeerInputs
-        {
-            Data = TinyData.Load(_ml),
-            LabelColumn = TinyData.ClassLabel,
-            // Only what ML.NET's own normalizer refuses when it is asked for its output schema: it stands before the network.
-            Invalid = [_ml.Transforms.DropColumns(nameof(SequenceRow.Flat)).Fit(TinyData.Load(_ml)).Transform(TinyData.Load(_ml))],
-        });
+    public void A_chain_with_ML_NETs_own_transforms_passes() =>
+        EstimatorPeerTest.Run(
+            _ml,
+            _ml.Transforms.NormalizeMinMax(nameof(SequenceRow.Flat))
+                .AppendCacheCheckpoint(_ml)
+                .Append(Tiny.Multiclass(_ml, ColumnKind.Flat))
+                .Append(_ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel")),
+            new PeerInputs
+            {
+                Data = TinyData.Load(_ml),
+                LabelColumn = TinyData.ClassLabel,
+                // Only what ML.NET's own normalizer refuses when it is asked for its output schema: it stands before the network.
+                Invalid = [_ml.Transforms.DropColumns(nameof(SequenceRow.Flat)).Fit(TinyData.Load(_ml)).Transform(TinyData.Load(_ml))],
+            }
+        );
 
     private PeerInputs Inputs(TinyTask task, ColumnKind kind)
     {
@@ -114,12 +139,13 @@ public class RnnTrainersPeerTests
     }
 
     // Sequences that a trainer with the same options reads, but not a network fitted on the tiny data.
-    private static string[] FitOnly(ColumnKind kind) => kind switch
-    {
-        ColumnKind.Matrix => [nameof(SequenceRow.WiderMatrix), nameof(SequenceRow.Tokens)],
-        ColumnKind.Tokens or ColumnKind.RaggedTokens => [nameof(SequenceRow.RicherTokens), nameof(SequenceRow.Matrix)],
-        _ => [],
-    };
+    private static string[] FitOnly(ColumnKind kind) =>
+        kind switch
+        {
+            ColumnKind.Matrix => [nameof(SequenceRow.WiderMatrix), nameof(SequenceRow.Tokens)],
+            ColumnKind.Tokens or ColumnKind.RaggedTokens => [nameof(SequenceRow.RicherTokens), nameof(SequenceRow.Matrix)],
+            _ => [],
+        };
 
     private IDataView Replace(IDataView data, string column, string by) => _ml.Transforms.CopyColumns(column, by).Fit(data).Transform(data);
 }

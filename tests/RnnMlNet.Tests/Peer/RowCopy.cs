@@ -29,7 +29,10 @@ internal sealed class RowCopier
 
     private Func<object> Reader(DataViewSchema.Column column)
     {
-        var make = typeof(RowCopier).GetMethod(nameof(TypedReader), System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!;
+        var make = typeof(RowCopier).GetMethod(
+            nameof(TypedReader),
+            System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic
+        )!;
         return (Func<object>)make.MakeGenericMethod(column.Type.RawType).Invoke(this, [column])!;
     }
 

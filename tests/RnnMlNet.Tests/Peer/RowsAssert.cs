@@ -7,14 +7,19 @@ namespace RnnMlNet.Tests.Peer;
 /// <summary>Whether rows read in one way are those read in another.</summary>
 internal static class RowsAssert
 {
-    /// <summary>The same rows in the same order. Columns that were not active when <paramref name="actual"/> was read are not compared.</summary>
+    /// <summary>
+    /// The same rows in the same order. Columns that were not active when <paramref name="actual"/> was read are not compared.
+    /// </summary>
     public static void Same(DataViewSchema schema, IReadOnlyList<RowCopy> expected, IReadOnlyList<RowCopy> actual, string what)
     {
         Assert.That(actual, Has.Count.EqualTo(expected.Count), $"{what}: rows.");
         for (int i = 0; i < expected.Count; i++)
         {
             if (actual[i].Position != expected[i].Position || !actual[i].Id.Equals(expected[i].Id))
-                Assert.Fail($"{what}: row {i} stands at {actual[i].Position} with id {actual[i].Id}, expected {expected[i].Position} with id {expected[i].Id}.");
+                Assert.Fail(
+                    $"{what}: row {i} stands at {actual[i].Position} with id {actual[i].Id}, expected {expected[i].Position} with id "
+                        + $"{expected[i].Id}."
+                );
             SameValues(schema, expected[i], actual[i], what);
         }
     }
@@ -37,7 +42,11 @@ internal static class RowsAssert
     public static void InOrder(IReadOnlyList<RowCopy> rows, string what)
     {
         DistinctIds(rows, what);
-        Assert.That(rows.Select(row => row.Position), Is.EqualTo(Enumerable.Range(0, rows.Count).Select(i => (long)i)), $"{what}: positions.");
+        Assert.That(
+            rows.Select(row => row.Position),
+            Is.EqualTo(Enumerable.Range(0, rows.Count).Select(i => (long)i)),
+            $"{what}: positions."
+        );
     }
 
     private static void DistinctIds(IReadOnlyList<RowCopy> rows, string what) =>
@@ -47,6 +56,9 @@ internal static class RowsAssert
     {
         for (int column = 0; column < schema.Count; column++)
             if (actual.Values[column] is { } value && !CellValue.Same(expected.Values[column], value))
-                Assert.Fail($"{what}: column '{schema[column].Name}' of the row with id {actual.Id}: expected {CellValue.Show(expected.Values[column])}, got {CellValue.Show(value)}.");
+                Assert.Fail(
+                    $"{what}: column '{schema[column].Name}' of the row with id {actual.Id}: expected "
+                        + $"{CellValue.Show(expected.Values[column])}, got {CellValue.Show(value)}."
+                );
     }
 }

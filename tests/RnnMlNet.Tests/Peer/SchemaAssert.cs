@@ -18,10 +18,15 @@ internal static class SchemaAssert
 
     private static void SameColumn(DataViewSchema expected, DataViewSchema actual, int index, string what)
     {
-        DataViewSchema.Column left = expected[index], right = actual[index];
+        DataViewSchema.Column left = expected[index],
+            right = actual[index];
         Assert.That(right.Type, Is.EqualTo(left.Type), $"{what}: type.");
         Assert.That(right.IsHidden, Is.EqualTo(left.IsHidden), $"{what}: hidden.");
-        Assert.That(actual.GetColumnOrNull(left.Name)?.Index, Is.EqualTo(expected.GetColumnOrNull(left.Name)?.Index), $"{what}: index found by name.");
+        Assert.That(
+            actual.GetColumnOrNull(left.Name)?.Index,
+            Is.EqualTo(expected.GetColumnOrNull(left.Name)?.Index),
+            $"{what}: index found by name."
+        );
         SameAnnotations(left.Annotations, right.Annotations, what);
         RefusesUnknownKind(left, what);
         RefusesUnknownKind(right, what);
@@ -29,13 +34,22 @@ internal static class SchemaAssert
 
     private static void SameAnnotations(DataViewSchema.Annotations expected, DataViewSchema.Annotations actual, string what)
     {
-        Assert.That(actual.Schema.Select(kind => kind.Name), Is.EquivalentTo(expected.Schema.Select(kind => kind.Name)), $"{what}: annotations.");
+        Assert.That(
+            actual.Schema.Select(kind => kind.Name),
+            Is.EquivalentTo(expected.Schema.Select(kind => kind.Name)),
+            $"{what}: annotations."
+        );
         foreach (DataViewSchema.Column kind in expected.Schema)
         {
             DataViewSchema.Column other = actual.Schema[kind.Name];
             Assert.That(other.Type, Is.EqualTo(kind.Type), $"{what}: type of annotation {kind.Name}.");
-            object left = AnnotationValue.Of(expected, kind), right = AnnotationValue.Of(actual, other);
-            Assert.That(CellValue.Same(left, right), Is.True, $"{what}: annotation {kind.Name}: expected {CellValue.Show(left)}, got {CellValue.Show(right)}.");
+            object left = AnnotationValue.Of(expected, kind),
+                right = AnnotationValue.Of(actual, other);
+            Assert.That(
+                CellValue.Same(left, right),
+                Is.True,
+                $"{what}: annotation {kind.Name}: expected {CellValue.Show(left)}, got {CellValue.Show(right)}."
+            );
         }
     }
 
@@ -43,7 +57,11 @@ internal static class SchemaAssert
     {
         VBuffer<ReadOnlyMemory<char>> value = default;
         Assert.That(column.Annotations.Schema.GetColumnOrNull(UnknownKind), Is.Null, what);
-        Assert.That(() => column.Annotations.GetValue(UnknownKind, ref value), Throws.InvalidOperationException, $"{what}: an unknown annotation.");
+        Assert.That(
+            () => column.Annotations.GetValue(UnknownKind, ref value),
+            Throws.InvalidOperationException,
+            $"{what}: an unknown annotation."
+        );
     }
 
     private static class AnnotationValue

@@ -13,8 +13,16 @@ internal static class SchemaShapeAssert
         {
             delivered.TryFindColumn(promise.Name, out SchemaShape.Column found);
             // What a column is compatible with has at least the column's own annotations.
-            Assert.That(found.IsCompatibleWith(promise), Is.True, $"Column '{promise.Name}': something was delivered that was not promised. {Both(promise, found)}");
-            Assert.That(promise.IsCompatibleWith(found), Is.True, $"Column '{promise.Name}': something was promised and not delivered. {Both(promise, found)}");
+            Assert.That(
+                found.IsCompatibleWith(promise),
+                Is.True,
+                $"Column '{promise.Name}': something was delivered that was not promised. {Both(promise, found)}"
+            );
+            Assert.That(
+                promise.IsCompatibleWith(found),
+                Is.True,
+                $"Column '{promise.Name}': something was promised and not delivered. {Both(promise, found)}"
+            );
         }
     }
 
@@ -24,5 +32,6 @@ internal static class SchemaShapeAssert
         $"Promised {Show(promised)}, delivered {Show(delivered)}.";
 
     private static string Show(SchemaShape.Column column) =>
-        $"{column.GetTypeString()} with annotations [{string.Join(", ", column.Annotations.Select(a => $"{a.Name}: {a.GetTypeString()}").Order(StringComparer.Ordinal))}]";
+        $"{column.GetTypeString()} with annotations "
+        + $"[{string.Join(", ", column.Annotations.Select(a => $"{a.Name}: {a.GetTypeString()}").Order(StringComparer.Ordinal))}]";
 }

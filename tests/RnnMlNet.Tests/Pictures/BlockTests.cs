@@ -11,7 +11,12 @@ public class BlockTests
     [Test]
     public void Steps_keep_a_value_until_the_next_one()
     {
-        var chart = new LineChart("", new ChartAxis(AxisKind.Linear, "minutes"), new ChartAxis(AxisKind.Linear, "best accuracy"), [new ChartSeries("best so far", SeriesKind.Steps, 0, [new(0, 1), new(2, 3), new(4, 4)])]);
+        var chart = new LineChart(
+            "",
+            new ChartAxis(AxisKind.Linear, "minutes"),
+            new ChartAxis(AxisKind.Linear, "best accuracy"),
+            [new ChartSeries("best so far", SeriesKind.Steps, 0, [new(0, 1), new(2, 3), new(4, 4)])]
+        );
         var points = SvgDocument.LinePoints(new SvgDocument(new Picture("t", "s", [chart]).ToSvg()).Groups("series").Single());
         Assert.That(points, Has.Count.EqualTo(5));
         Assert.That((points[0].Y, points[2].Y), Is.EqualTo((points[1].Y, points[3].Y)), "level, up, level, up");
@@ -24,8 +29,18 @@ public class BlockTests
     [Test]
     public void Marks_at_one_place_are_told_in_rows()
     {
-        var chart = new LineChart("", new ChartAxis(AxisKind.Linear, "x"), new ChartAxis(AxisKind.Linear, "y"), [new ChartSeries("a", SeriesKind.Line, 0, [new(0, 1), new(10, 3)])],
-            [new ChartMark(5, "the first of three marks"), new ChartMark(5.1, "the second of three marks"), new ChartMark(10, "the third of three marks"), new ChartMark(double.NaN, "nowhere")]);
+        var chart = new LineChart(
+            "",
+            new ChartAxis(AxisKind.Linear, "x"),
+            new ChartAxis(AxisKind.Linear, "y"),
+            [new ChartSeries("a", SeriesKind.Line, 0, [new(0, 1), new(10, 3)])],
+            [
+                new ChartMark(5, "the first of three marks"),
+                new ChartMark(5.1, "the second of three marks"),
+                new ChartMark(10, "the third of three marks"),
+                new ChartMark(double.NaN, "nowhere"),
+            ]
+        );
         var svg = new SvgDocument(new Picture("t", "s", [chart]).ToSvg());
         svg.AssertLegible();
         Assert.That(svg.Names("mark"), Is.EqualTo(["the first of three marks", "the second of three marks", "the third of three marks"]));
@@ -34,41 +49,89 @@ public class BlockTests
     [Test]
     public void A_legend_that_is_too_long_goes_on_in_the_next_row()
     {
-        var chart = new LineChart("", new ChartAxis(AxisKind.Linear, "x"), new ChartAxis(AxisKind.Linear, "y"),
-            [.. Enumerable.Range(0, 8).Select(i => new ChartSeries($"a series with a long name {i}", SeriesKind.Line, i, [new(0, i), new(1, i + 1)]))]);
+        var chart = new LineChart(
+            "",
+            new ChartAxis(AxisKind.Linear, "x"),
+            new ChartAxis(AxisKind.Linear, "y"),
+            [
+                .. Enumerable
+                    .Range(0, 8)
+                    .Select(i => new ChartSeries($"a series with a long name {i}", SeriesKind.Line, i, [new(0, i), new(1, i + 1)])),
+            ]
+        );
         new SvgDocument(new Picture("t", "s", [chart]).ToSvg()).AssertLegible();
     }
 
     [Test]
     public void Tables_have_their_numbers_at_the_right_and_their_words_at_the_left()
     {
-        Picture picture = new("Trials", "Three of them.", [new Table("The best", [new("trial"), new("cell", IsNumber: false), new("score")], [["1", "Lstm", "0.91"], ["12", "Gru", "0.8"], ["3", "Elman", "-"]])]);
-        Assert.That(picture.ToText(40, unicode: false), Is.EqualTo("""
-            Trials
-            Three of them.
+        Picture picture = new(
+            "Trials",
+            "Three of them.",
+            [
+                new Table(
+                    "The best",
+                    [new("trial"), new("cell", IsNumber: false), new("score")],
+                    [
+                        ["1", "Lstm", "0.91"],
+                        ["12", "Gru", "0.8"],
+                        ["3", "Elman", "-"],
+                    ]
+                ),
+            ]
+        );
+        Assert.That(
+            picture.ToText(40, unicode: false),
+            Is.EqualTo(
+                """
+                Trials
+                Three of them.
 
-            The best
-            trial  cell   score
-            -----  -----  -----
-                1  Lstm    0.91
-               12  Gru      0.8
-                3  Elman      -
+                The best
+                trial  cell   score
+                -----  -----  -----
+                    1  Lstm    0.91
+                   12  Gru      0.8
+                    3  Elman      -
 
-            """.ReplaceLineEndings("\n")));
+                """.ReplaceLineEndings("\n")
+            )
+        );
         var svg = new SvgDocument(picture.ToSvg());
         svg.AssertLegible();
-        Assert.That(svg.All("text").Where(text => text.Attribute("text-anchor")?.Value == "end").Select(SvgDocument.Text), Is.EqualTo(["trial", "score", "1", "0.91", "12", "0.8", "3", "-"]));
+        Assert.That(
+            svg.All("text").Where(text => text.Attribute("text-anchor")?.Value == "end").Select(SvgDocument.Text),
+            Is.EqualTo(["trial", "score", "1", "0.91", "12", "0.8", "3", "-"])
+        );
     }
 
     [Test]
     public void A_table_that_is_too_wide_cuts_words_and_never_numbers()
     {
-        Picture picture = new("t", "s", [new Table("", [new("options", IsNumber: false), new("score")], [[new string('w', 200), "0.123456789"]])]);
-        Assert.That(picture.ToText(40, unicode: false).Split('\n')[5], Is.EqualTo(new string('w', 12) + "..." + new string('w', 12) + "  0.123456789"));
+        Picture picture = new(
+            "t",
+            "s",
+            [
+                new Table(
+                    "",
+                    [new("options", IsNumber: false), new("score")],
+                    [
+                        [new string('w', 200), "0.123456789"],
+                    ]
+                ),
+            ]
+        );
+        Assert.That(
+            picture.ToText(40, unicode: false).Split('\n')[5],
+            Is.EqualTo(new string('w', 12) + "..." + new string('w', 12) + "  0.123456789")
+        );
         new SvgDocument(picture.ToSvg()).AssertLegible();
     }
 
     [Test]
     public void A_table_without_rows_is_its_header() =>
-        Assert.That(new Picture("t", "s", [new Table("", [new("a"), new("b")], [])]).ToText(40, unicode: false), Is.EqualTo("t\ns\n\na  b\n-  -\n"));
+        Assert.That(
+            new Picture("t", "s", [new Table("", [new("a"), new("b")], [])]).ToText(40, unicode: false),
+            Is.EqualTo("t\ns\n\na  b\n-  -\n")
+        );
 }

@@ -9,27 +9,56 @@ namespace RnnMlNet.Tests.Pictures;
 [TestFixture]
 public class ForecastPictureTests
 {
-    private const int Horizon = 3, Window = 4;
+    private const int Horizon = 3,
+        Window = 4;
 
     private readonly MLContext _ml = new(seed: 1);
 
     // What a forecaster would give: a window of four, the next three values a little too high, bounds of 5 around them.
-    private IDataView Scored(int steps = 20, string[]? keys = null, float level = 100) => _ml.Data.LoadFromEnumerable(
-        (keys ?? [""]).SelectMany((key, k) => Enumerable.Range(0, steps).Select(t => Row(key, t, level * (k + 1)))).ToArray());
+    private IDataView Scored(int steps = 20, string[]? keys = null, float level = 100) =>
+        _ml.Data.LoadFromEnumerable(
+            (keys ?? [""]).SelectMany((key, k) => Enumerable.Range(0, steps).Select(t => Row(key, t, level * (k + 1)))).ToArray()
+        );
 
     private static ForecastRow Row(string key, int t, float level)
     {
         float[] forecast = [.. Enumerable.Range(1, Horizon).Select(h => t < Window - 1 ? float.NaN : level + t + h + 1)];
         return new ForecastRow
         {
-            Key = key, Time = new DateTime(2024, 1, 1).AddDays(t), Number = 10 + t, Value = level + t, Forecast = forecast,
-            Lower = [.. forecast.Select(value => value - 5)], Upper = [.. forecast.Select(value => value + 5)],
-            Pair = [level + t, -t], PairForecast = [.. forecast, .. forecast.Select(value => -value)],
+            Key = key,
+            Time = new DateTime(2024, 1, 1).AddDays(t),
+            Number = 10 + t,
+            Value = level + t,
+            Forecast = forecast,
+            Lower = [.. forecast.Select(value => value - 5)],
+            Upper = [.. forecast.Select(value => value + 5)],
+            Pair = [level + t, -t],
+            PairForecast = [.. forecast, .. forecast.Select(value => -value)],
         };
     }
 
-    private Picture Plot(IDataView data, string? time = null, string? key = null, string? series = null, Index? origin = null, int? history = null, float? level = null) =>
-        _ml.Forecasting.Plot(data, "Value", "Forecast", "Lower", "Upper", time, key, series, origin: origin, history: history, confidenceLevel: level);
+    private Picture Plot(
+        IDataView data,
+        string? time = null,
+        string? key = null,
+        string? series = null,
+        Index? origin = null,
+        int? history = null,
+        float? level = null
+    ) =>
+        _ml.Forecasting.Plot(
+            data,
+            "Value",
+            "Forecast",
+            "Lower",
+            "Upper",
+            time,
+            key,
+            series,
+            origin: origin,
+            history: history,
+            confidenceLevel: level
+        );
 
     [Test]
     public void History_forecast_and_band_are_drawn()
@@ -52,7 +81,10 @@ public class ForecastPictureTests
     public void Where_values_came_they_are_drawn_and_compared()
     {
         Picture picture = Plot(Scored(), origin: ^4);
-        Assert.That(picture.Summary, Is.EqualTo("3 steps ahead of step 16; the mean absolute error of these is 1, and 3 of 3 values lie between the bounds."));
+        Assert.That(
+            picture.Summary,
+            Is.EqualTo("3 steps ahead of step 16; the mean absolute error of these is 1, and 3 of 3 values lie between the bounds.")
+        );
         Assert.That(SvgDocument.LinePoints(new SvgDocument(picture.ToSvg()).Groups("series")[1]), Has.Count.EqualTo(20));
         Assert.That(Plot(Scored(), origin: 18).Summary, Does.Contain("the mean absolute error of those that came is 1, and 1 of 1 values"));
     }
@@ -84,14 +116,20 @@ public class ForecastPictureTests
 
     [Test]
     public void History_says_how_far_back_it_goes() =>
-        Assert.That(SvgDocument.LinePoints(new SvgDocument(Plot(Scored(200), history: 7).ToSvg()).Groups("series")[1]), Has.Count.EqualTo(7));
+        Assert.That(
+            SvgDocument.LinePoints(new SvgDocument(Plot(Scored(200), history: 7).ToSvg()).Groups("series")[1]),
+            Has.Count.EqualTo(7)
+        );
 
     [Test]
     public void Of_several_series_the_first_four_are_drawn_below_one_another()
     {
         Picture picture = Plot(Scored(keys: ["a", "b", "c", "d", "e", "f"]), key: "Key");
         Assert.That(new SvgDocument(picture.ToSvg()).Names("chart"), Is.EqualTo(["a", "b", "c", "d"]));
-        Assert.That(picture.Summary, Does.StartWith("a: 3 steps ahead of step 19.").And.EndWith("2 other forecasts are not shown: choose series and target."));
+        Assert.That(
+            picture.Summary,
+            Does.StartWith("a: 3 steps ahead of step 19.").And.EndWith("2 other forecasts are not shown: choose series and target.")
+        );
     }
 
     [Test]
@@ -99,13 +137,18 @@ public class ForecastPictureTests
     {
         Picture picture = Plot(Scored(keys: ["a", "b", "c"]), key: "Key", series: "b");
         Assert.That(picture.Summary, Is.EqualTo("b: 3 steps ahead of step 19."));
-        Assert.That(SvgDocument.Texts(new SvgDocument(picture.ToSvg()).Groups("y-axis").Single()), Does.Contain("220"), "the second series is at 200");
+        Assert.That(
+            SvgDocument.Texts(new SvgDocument(picture.ToSvg()).Groups("y-axis").Single()),
+            Does.Contain("220"),
+            "the second series is at 200"
+        );
     }
 
     [Test]
     public void A_vectors_targets_are_charts_of_their_own_and_may_be_chosen()
     {
-        Picture both = _ml.Forecasting.Plot(Scored(), "Pair", "PairForecast"), second = _ml.Forecasting.Plot(Scored(), "Pair", "PairForecast", target: 1);
+        Picture both = _ml.Forecasting.Plot(Scored(), "Pair", "PairForecast"),
+            second = _ml.Forecasting.Plot(Scored(), "Pair", "PairForecast", target: 1);
         Assert.That(new SvgDocument(both.ToSvg()).Names("y-axis"), Is.EqualTo(["Pair[0]", "Pair[1]"]));
         Assert.That(new SvgDocument(second.ToSvg()).Names("y-axis"), Is.EqualTo(["Pair[1]"]));
     }
@@ -115,7 +158,12 @@ public class ForecastPictureTests
     {
         Picture picture = Plot(Scored(steps: 2));
         Assert.That(picture.Summary, Is.EqualTo("no row has a forecast."));
-        Assert.That(SvgDocument.LinePoints(new SvgDocument(picture.ToSvg()).Groups("series").Single(group => group.Attribute("data-name")!.Value == "actual")), Has.Count.EqualTo(2));
+        Assert.That(
+            SvgDocument.LinePoints(
+                new SvgDocument(picture.ToSvg()).Groups("series").Single(group => group.Attribute("data-name")!.Value == "actual")
+            ),
+            Has.Count.EqualTo(2)
+        );
     }
 
     [Test]
@@ -124,20 +172,47 @@ public class ForecastPictureTests
         IDataView data = TinySeries.Load(_ml);
         IDataView scored = TinySeries.Estimator(_ml, options => options.TimeColumnName = "Time").Fit(data).Transform(data);
         Picture picture = _ml.Forecasting.Plot(scored, "Value", "Forecast", "Lower", "Upper", "Time", origin: ^5);
-        Assert.That(picture.Summary, Does.Match(@"^4 steps ahead of 2024-01-05 19:00:00; the mean absolute error of these is [\d.]+, and \d of 4 values lie between the bounds\.$"));
+        Assert.That(
+            picture.Summary,
+            Does.Match(
+                @"^4 steps ahead of 2024-01-05 19:00:00; the mean absolute error of these is [\d.]+, and \d of 4 values "
+                    + @"lie between the bounds\.$"
+            )
+        );
         new SvgDocument(picture.ToSvg()).AssertLegible();
     }
 
     private static IEnumerable<TestCaseData> Refusals()
     {
-        yield return new TestCaseData((Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(), origin: 2)),
-            "The series has no forecast at step 2: a whole window must lie before it, and its own value must not be missing. Choose a later one, or null for the last with a forecast.").SetArgDisplayNames("too early");
-        yield return new TestCaseData((Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(), origin: 20)), "origin is 20, but the series has 20 steps: the first is 0, the last ^1.").SetArgDisplayNames("behind the end");
-        yield return new TestCaseData((Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(keys: ["a", "b"]), key: "Key", series: "c")), "series is 'c', which no row of column 'Key' has. There are 'a', 'b'.").SetArgDisplayNames("no such series");
-        yield return new TestCaseData((Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(), series: "c")), "series is 'c', but no column says of which series a row is: name it, as seriesKeyColumnName.").SetArgDisplayNames("no key column");
-        yield return new TestCaseData((Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(), history: 0)), "history is 0").SetArgDisplayNames("no history");
-        yield return new TestCaseData((Func<ForecastPictureTests, Picture>)(t => t._ml.Forecasting.Plot(t.Scored(), "Value", "Forecast", target: 1)), "target is 1; it must be at least 0 and less than 1, the numbers of column 'Value'.").SetArgDisplayNames("no such target");
-        yield return new TestCaseData((Func<ForecastPictureTests, Picture>)(t => t._ml.Forecasting.Plot(t.Scored(), "Value", "Nothing")), "Could not find forecast column 'Nothing'").SetArgDisplayNames("no such column");
+        yield return new TestCaseData(
+            (Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(), origin: 2)),
+            "The series has no forecast at step 2: a whole window must lie before it, and its own value must not be missing. Choose a "
+                + "later one, or null for the last with a forecast."
+        ).SetArgDisplayNames("too early");
+        yield return new TestCaseData(
+            (Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(), origin: 20)),
+            "origin is 20, but the series has 20 steps: the first is 0, the last ^1."
+        ).SetArgDisplayNames("behind the end");
+        yield return new TestCaseData(
+            (Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(keys: ["a", "b"]), key: "Key", series: "c")),
+            "series is 'c', which no row of column 'Key' has. There are 'a', 'b'."
+        ).SetArgDisplayNames("no such series");
+        yield return new TestCaseData(
+            (Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(), series: "c")),
+            "series is 'c', but no column says of which series a row is: name it, as seriesKeyColumnName."
+        ).SetArgDisplayNames("no key column");
+        yield return new TestCaseData(
+            (Func<ForecastPictureTests, Picture>)(t => t.Plot(t.Scored(), history: 0)),
+            "history is 0"
+        ).SetArgDisplayNames("no history");
+        yield return new TestCaseData(
+            (Func<ForecastPictureTests, Picture>)(t => t._ml.Forecasting.Plot(t.Scored(), "Value", "Forecast", target: 1)),
+            "target is 1; it must be at least 0 and less than 1, the numbers of column 'Value'."
+        ).SetArgDisplayNames("no such target");
+        yield return new TestCaseData(
+            (Func<ForecastPictureTests, Picture>)(t => t._ml.Forecasting.Plot(t.Scored(), "Value", "Nothing")),
+            "Could not find forecast column 'Nothing'"
+        ).SetArgDisplayNames("no such column");
     }
 
     [TestCaseSource(nameof(Refusals))]
@@ -150,10 +225,20 @@ public class ForecastPictureTests
         public DateTime Time { get; set; }
         public int Number { get; set; }
         public float Value { get; set; }
-        [VectorType(Horizon)] public float[] Forecast { get; set; } = [];
-        [VectorType(Horizon)] public float[] Lower { get; set; } = [];
-        [VectorType(Horizon)] public float[] Upper { get; set; } = [];
-        [VectorType(2)] public float[] Pair { get; set; } = [];
-        [VectorType(2, Horizon)] public float[] PairForecast { get; set; } = [];
+
+        [VectorType(Horizon)]
+        public float[] Forecast { get; set; } = [];
+
+        [VectorType(Horizon)]
+        public float[] Lower { get; set; } = [];
+
+        [VectorType(Horizon)]
+        public float[] Upper { get; set; } = [];
+
+        [VectorType(2)]
+        public float[] Pair { get; set; } = [];
+
+        [VectorType(2, Horizon)]
+        public float[] PairForecast { get; set; } = [];
     }
 }

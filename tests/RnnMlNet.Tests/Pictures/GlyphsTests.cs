@@ -12,7 +12,8 @@ public class GlyphsTests
     [TestCase("utf-32", true)]
     [TestCase("us-ascii", false)]
     [TestCase("iso-8859-1", false)]
-    public void Only_encodings_of_Unicode_show_all_characters(string encoding, bool shows) => Assert.That(Glyphs.IsOfUnicode(Encoding.GetEncoding(encoding)), Is.EqualTo(shows));
+    public void Only_encodings_of_Unicode_show_all_characters(string encoding, bool shows) =>
+        Assert.That(Glyphs.IsOfUnicode(Encoding.GetEncoding(encoding)), Is.EqualTo(shows));
 
     [Test]
     public void By_default_text_has_the_characters_that_the_console_shows()

@@ -6,7 +6,19 @@ namespace RnnMlNet.Tests.Pictures;
 public class HistoryPictureTests
 {
     private static readonly TrainingHistory _stopped = new(
-        [.. Enumerable.Range(1, 5).Select(e => PictureSamples.Epoch(e, 50, 1.0 / e, 1.0 / e + 0.25 * Math.Max(0, e - 3), 0.5 + e / 20.0, isBest: e <= 3, seconds: 0.5))], 3, StopReason.EarlyStopping, 900, 100, 0);
+        [
+            .. Enumerable
+                .Range(1, 5)
+                .Select(e =>
+                    PictureSamples.Epoch(e, 50, 1.0 / e, 1.0 / e + 0.25 * Math.Max(0, e - 3), 0.5 + e / 20.0, isBest: e <= 3, seconds: 0.5)
+                ),
+        ],
+        3,
+        StopReason.EarlyStopping,
+        900,
+        100,
+        0
+    );
 
     [Test]
     public void Losses_share_a_chart_and_the_metric_has_its_own()
@@ -30,8 +42,14 @@ public class HistoryPictureTests
         var lines = svg.All("polyline").ToList();
         Assert.That(lines.Select(line => line.Attribute("stroke-dasharray")?.Value), Is.Unique);
         // A circle, a square, a triangle.
-        Assert.That(svg.Groups("series").Select(series => string.Concat(SvgDocument.Markers(series)[0].Attribute("d")!.Value.Where(char.IsLetter))), Is.Unique);
-        Assert.That(svg.Groups("legend").SelectMany(SvgDocument.Texts), Is.EqualTo(["training loss", "validation loss", "validation Accuracy"]));
+        Assert.That(
+            svg.Groups("series").Select(series => string.Concat(SvgDocument.Markers(series)[0].Attribute("d")!.Value.Where(char.IsLetter))),
+            Is.Unique
+        );
+        Assert.That(
+            svg.Groups("legend").SelectMany(SvgDocument.Texts),
+            Is.EqualTo(["training loss", "validation loss", "validation Accuracy"])
+        );
     }
 
     [Test]
@@ -50,17 +68,29 @@ public class HistoryPictureTests
     {
         var svg = new SvgDocument(_stopped.Plot().ToSvg());
         Assert.That(svg.Names("mark"), Is.EqualTo(["the model's epoch 3", "the model's epoch 3"]));
-        double x = double.Parse(svg.Groups("mark")[0].Elements().First().Attribute("x1")!.Value, System.Globalization.CultureInfo.InvariantCulture);
+        double x = double.Parse(
+            svg.Groups("mark")[0].Elements().First().Attribute("x1")!.Value,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         Assert.That(x, Is.EqualTo(SvgDocument.LinePoints(svg.Groups("series")[0])[2].X).Within(0.01));
     }
 
     [Test]
     public void The_summary_says_how_it_ended() =>
-        Assert.That(_stopped.Plot().Summary, Is.EqualTo("Stopped early after epoch 5 of 50 in 2.50 s; the model has the weights of epoch 3, validation loss 0.3333, Accuracy 0.65 (share of the validation rows). 900 rows to train on, 100 to validate on."));
+        Assert.That(
+            _stopped.Plot().Summary,
+            Is.EqualTo(
+                "Stopped early after epoch 5 of 50 in 2.50 s; the model has the weights of epoch 3, validation loss 0.3333, Accuracy "
+                    + "0.65 (share of the validation rows). 900 rows to train on, 100 to validate on."
+            )
+        );
 
     [Test]
     public void Of_a_loaded_model_no_time_is_told() =>
-        Assert.That(PictureSamples.HistoryOf(2, 1).Plot().Summary, Is.EqualTo("Ran 2 epochs; the model has the weights of epoch 2, training loss 1. 10 rows to train on, 0 to validate on."));
+        Assert.That(
+            PictureSamples.HistoryOf(2, 1).Plot().Summary,
+            Is.EqualTo("Ran 2 epochs; the model has the weights of epoch 2, training loss 1. 10 rows to train on, 0 to validate on.")
+        );
 
     [Test]
     public void Without_validation_there_is_one_line() =>
@@ -69,8 +99,15 @@ public class HistoryPictureTests
     [Test]
     public void Losses_that_differ_much_stand_on_a_logarithmic_axis()
     {
-        Assert.That(new SvgDocument(PictureSamples.HistoryOf(1000, 30, 1).Plot().ToSvg()).Names("y-axis"), Is.EqualTo(["loss (logarithmic)"]));
-        Assert.That(new SvgDocument(PictureSamples.HistoryOf(1000, 30, 0).Plot().ToSvg()).Names("y-axis"), Is.EqualTo(["loss"]), "0 has no logarithm");
+        Assert.That(
+            new SvgDocument(PictureSamples.HistoryOf(1000, 30, 1).Plot().ToSvg()).Names("y-axis"),
+            Is.EqualTo(["loss (logarithmic)"])
+        );
+        Assert.That(
+            new SvgDocument(PictureSamples.HistoryOf(1000, 30, 0).Plot().ToSvg()).Names("y-axis"),
+            Is.EqualTo(["loss"]),
+            "0 has no logarithm"
+        );
     }
 
     [Test]
@@ -100,32 +137,38 @@ public class HistoryPictureTests
     }
 
     [Test]
-    public void As_text_it_is_this() => Assert.That(PictureSamples.HistoryOf(4, 3, 2, 1).Plot().ToText(40, unicode: false), Is.EqualTo("""
-        Training
-        Ran 4 epochs; the model has the weights
-        of epoch 4, training loss 1. 10 rows to
-        train on, 0 to validate on.
+    public void As_text_it_is_this() =>
+        Assert.That(
+            PictureSamples.HistoryOf(4, 3, 2, 1).Plot().ToText(40, unicode: false),
+            Is.EqualTo(
+                """
+                Training
+                Ran 4 epochs; the model has the weights
+                of epoch 4, training loss 1. 10 rows to
+                train on, 0 to validate on.
 
-        * training loss
-        loss
-        4 +*                                   |
-          | ***                                |
-          |    ***                             |
-          |       ***                          |
-        3 +          ***                       |
-          |             ***                    |
-          |                ***                 |
-          |                   **               |
-          |                     ***            |
-        2 +                        ***         |
-          |                           ***      |
-          |                              ***   |
-          |                                 ***|
-        1 +                                    *
-          ++-----------+-----------+-----------+
-           1           2           3           4
-                           the model's epoch 4 ^
-                           epoch
+                * training loss
+                loss
+                4 +*                                   |
+                  | ***                                |
+                  |    ***                             |
+                  |       ***                          |
+                3 +          ***                       |
+                  |             ***                    |
+                  |                ***                 |
+                  |                   **               |
+                  |                     ***            |
+                2 +                        ***         |
+                  |                           ***      |
+                  |                              ***   |
+                  |                                 ***|
+                1 +                                    *
+                  ++-----------+-----------+-----------+
+                   1           2           3           4
+                                   the model's epoch 4 ^
+                                   epoch
 
-        """.ReplaceLineEndings("\n")));
+                """.ReplaceLineEndings("\n")
+            )
+        );
 }

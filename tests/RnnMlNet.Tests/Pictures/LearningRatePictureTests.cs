@@ -10,7 +10,10 @@ public class LearningRatePictureTests
     {
         var svg = new SvgDocument(PictureSamples.Curve(200).Plot().ToSvg());
         Assert.That(svg.Names("x-axis"), Is.EqualTo(["learning rate (logarithmic)"]));
-        Assert.That(SvgDocument.Texts(svg.Groups("x-axis").Single()), Is.SupersetOf(new[] { "1e-6", "1e-5", "0.0001", "0.001", "0.01", "0.1" }));
+        Assert.That(
+            SvgDocument.Texts(svg.Groups("x-axis").Single()),
+            Is.SupersetOf(new[] { "1e-6", "1e-5", "0.0001", "0.001", "0.01", "0.1" })
+        );
         var points = SvgDocument.LinePoints(svg.Groups("series")[1]);
         // Rates rise by equal factors.
         Assert.That(points[199].X - points[100].X, Is.EqualTo(points[99].X - points[0].X).Within(0.05));
@@ -31,13 +34,17 @@ public class LearningRatePictureTests
     {
         LearningRateCurve curve = PictureSamples.Curve(200);
         Picture picture = curve.Plot();
-        Assert.That(new SvgDocument(picture.ToSvg()).Names("mark"), Is.EqualTo([FormattableString.Invariant($"suggested: {curve.Suggestion:g3}")]));
+        Assert.That(
+            new SvgDocument(picture.ToSvg()).Names("mark"),
+            Is.EqualTo([FormattableString.Invariant($"suggested: {curve.Suggestion:g3}")])
+        );
         Assert.That(picture.Summary, Is.EqualTo(curve + "."));
         Assert.That(picture.ToText(unicode: false), Does.Match(@"\^ suggested: 0\.\d+"));
     }
 
     [Test]
-    public void Without_a_suggestion_nothing_is_marked() => Assert.That(new SvgDocument(PictureSamples.Curve(5).Plot().ToSvg()).Groups("mark"), Is.Empty);
+    public void Without_a_suggestion_nothing_is_marked() =>
+        Assert.That(new SvgDocument(PictureSamples.Curve(5).Plot().ToSvg()).Groups("mark"), Is.Empty);
 
     [Test]
     public void Without_points_it_says_so()

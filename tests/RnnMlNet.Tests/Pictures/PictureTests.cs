@@ -27,26 +27,40 @@ public class PictureTests
     {
         var svg = new SvgDocument(_picture.ToSvg());
         var paper = svg.All("rect").First();
-        Assert.That((paper.Attribute("width")!.Value, paper.Attribute("height")!.Value), Is.EqualTo((svg.Root.Attribute("width")!.Value, svg.Root.Attribute("height")!.Value)));
-        Assert.That(svg.All("style").Single().Value, Does.Contain("@media (prefers-color-scheme:dark)").And.Contain("data-jp-theme-light").And.Contain("vscode-dark"));
+        Assert.That(
+            (paper.Attribute("width")!.Value, paper.Attribute("height")!.Value),
+            Is.EqualTo((svg.Root.Attribute("width")!.Value, svg.Root.Attribute("height")!.Value))
+        );
+        Assert.That(
+            svg.All("style").Single().Value,
+            Does.Contain("@media (prefers-color-scheme:dark)").And.Contain("data-jp-theme-light").And.Contain("vscode-dark")
+        );
     }
 
     [Test]
     public void SVG_needs_nothing_from_elsewhere_and_no_names_that_two_on_a_page_would_share()
     {
         string svg = _picture.ToSvg();
-        Assert.That(svg.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), Does.Not.Contain("http").And.Not.Contain("url(").And.Not.Contain("<script").And.Not.Contain(" id="));
+        Assert.That(
+            svg.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal),
+            Does.Not.Contain("http").And.Not.Contain("url(").And.Not.Contain("<script").And.Not.Contain(" id=")
+        );
     }
 
     [Test]
     public void Two_drawings_of_one_result_are_the_same_whatever_the_culture()
     {
-        string svg = _picture.ToSvg(), text = _picture.ToText(unicode: false);
+        string svg = _picture.ToSvg(),
+            text = _picture.ToText(unicode: false);
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
             var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-            (culture.NumberFormat.NumberDecimalSeparator, culture.NumberFormat.NegativeSign, culture.NumberFormat.NumberGroupSeparator) = (",", "~", ".");
+            (culture.NumberFormat.NumberDecimalSeparator, culture.NumberFormat.NegativeSign, culture.NumberFormat.NumberGroupSeparator) = (
+                ",",
+                "~",
+                "."
+            );
             CultureInfo.CurrentCulture = culture;
             Picture again = PictureSamples.History(epochs: 12).Plot();
             Assert.That(again.ToSvg(), Is.EqualTo(svg));
@@ -74,7 +88,12 @@ public class PictureTests
 
     [Test]
     public void A_width_without_room_is_refused() =>
-        Assert.That(() => _picture.ToText(39), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("width is 39; it must be at least 40, or there is no room for a chart."));
+        Assert.That(
+            () => _picture.ToText(39),
+            Throws
+                .InstanceOf<ArgumentOutOfRangeException>()
+                .With.Message.StartsWith("width is 39; it must be at least 40, or there is no room for a chart.")
+        );
 
     [TestCase(40)]
     [TestCase(80)]
@@ -82,7 +101,11 @@ public class PictureTests
     public void No_line_of_text_is_longer_than_asked(int width)
     {
         foreach (Picture picture in PictureSamples.All())
-            Assert.That(picture.ToText(width, unicode: true).Split('\n').Max(line => line.Length), Is.LessThanOrEqualTo(width), picture.Title);
+            Assert.That(
+                picture.ToText(width, unicode: true).Split('\n').Max(line => line.Length),
+                Is.LessThanOrEqualTo(width),
+                picture.Title
+            );
     }
 
     [Test]
@@ -93,7 +116,11 @@ public class PictureTests
         foreach (Picture picture in PictureSamples.All())
         {
             Assert.That(picture.ToText(unicode: false).All(char.IsAscii), Is.True, picture.Title);
-            Assert.That(picture.ToText(unicode: true).Where(character => !char.IsAscii(character)).Distinct(), Is.SubsetOf(Beyond), picture.Title);
+            Assert.That(
+                picture.ToText(unicode: true).Where(character => !char.IsAscii(character)).Distinct(),
+                Is.SubsetOf(Beyond),
+                picture.Title
+            );
         }
     }
 

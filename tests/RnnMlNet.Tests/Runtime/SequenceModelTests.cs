@@ -7,26 +7,30 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Runtime;
 
-/// <summary>A model that RnnMlNet.Runtime reads gives the scores that ML.NET's side gives: read from either file, row by row, in batches and as a stream.</summary>
+/// <summary>
+/// A model that RnnMlNet.Runtime reads gives the scores that ML.NET's side gives: read from either file, row by row, in batches and as a
+/// stream.
+/// </summary>
 [TestFixture]
 public class SequenceModelTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
     private static IEnumerable<TestCaseData> Models() =>
-    [
-        .. from task in Enum.GetValues<TinyTask>()
-           from kind in (ColumnKind[])[ColumnKind.Ragged, ColumnKind.RaggedTokens]
-           from networks in (int[])[1, 3]
-           select new TestCaseData(task, kind, networks),
-    ];
+        [
+            .. from task in Enum.GetValues<TinyTask>()
+            from kind in (ColumnKind[])[ColumnKind.Ragged, ColumnKind.RaggedTokens]
+            from networks in (int[])[1, 3]
+            select new TestCaseData(task, kind, networks),
+        ];
 
     [TestCaseSource(nameof(Models))]
     public void Scores_are_those_of_the_transformer_to_the_bit(TinyTask task, ColumnKind kind, int networks)
     {
         SequenceRow[] rows = TinyData.Rows();
         IDataView data = TinyData.Load(_ml, rows);
-        ITransformer model = Tiny.Trainer(_ml, task, kind, o => (o.Networks, o.Bidirectional, o.Cell) = (networks, true, CellKind.Gru)).Fit(data);
+        ITransformer model = Tiny.Trainer(_ml, task, kind, o => (o.Networks, o.Bidirectional, o.Cell) = (networks, true, CellKind.Gru))
+            .Fit(data);
 
         foreach (SequenceModel loaded in (SequenceModel[])[OfRuntimeFile(model), OfMlNetFile(model, data.Schema)])
         {
@@ -73,9 +77,13 @@ public class SequenceModelTests
     public void What_a_model_says_of_itself()
     {
         IDataView data = TinyData.Load(_ml);
-        SequenceModel classes = OfRuntimeFile(Tiny.Multiclass(_ml).Fit(data)), two = OfRuntimeFile(_ml.BinaryClassification.ChangeModelThreshold(Tiny.Binary(_ml).Fit(data), 0.5f));
+        SequenceModel classes = OfRuntimeFile(Tiny.Multiclass(_ml).Fit(data)),
+            two = OfRuntimeFile(_ml.BinaryClassification.ChangeModelThreshold(Tiny.Binary(_ml).Fit(data), 0.5f));
 
-        Assert.That((classes.Task, classes.Outputs, classes.Input.Features, classes.Input.Vocabulary), Is.EqualTo((SequenceTask.MulticlassClassification, 3, 2, 0)));
+        Assert.That(
+            (classes.Task, classes.Outputs, classes.Input.Features, classes.Input.Vocabulary),
+            Is.EqualTo((SequenceTask.MulticlassClassification, 3, 2, 0))
+        );
         Assert.That(classes.ClassNames, Is.EqualTo(new[] { "low", "middle", "high" }));
         Assert.That(classes.ToString(), Is.EqualTo("MulticlassClassification of steps of 2 values, 1 Lstm layer of 4 units, 3 outputs"));
         Assert.That(classes.PredictedClass([0.2f, 0.7f, 0.1f]), Is.EqualTo(1));
@@ -101,22 +109,40 @@ public class SequenceModelTests
         SequenceModel tokens = OfRuntimeFile(Tiny.Binary(_ml, ColumnKind.Tokens).Fit(TinyData.Load(_ml)));
         var scores = new float[3];
 
-        Throws<ArgumentException>(() => numbers.Score([1f, 2, 3], scores), "The model reads steps of 2 values, but was given 3 values, which are no whole steps.");
+        Throws<ArgumentException>(
+            () => numbers.Score([1f, 2, 3], scores),
+            "The model reads steps of 2 values, but was given 3 values, which are no whole steps."
+        );
         Throws<ArgumentException>(() => numbers.Score([1, 2], scores), "The model reads steps of 2 values, but was given tokens.");
         Throws<ArgumentException>(() => numbers.Score([1f, 2], scores.AsSpan(1)), "There are 3 scores (ScoreLength), but room for 2 only.");
-        Throws<ArgumentException>(() => tokens.Score([1f, 2], scores), "The model reads tokens of a vocabulary of 7, but was given 2 values.");
+        Throws<ArgumentException>(
+            () => tokens.Score([1f, 2], scores),
+            "The model reads tokens of a vocabulary of 7, but was given 2 values."
+        );
         Throws<ArgumentOutOfRangeException>(() => tokens.Score([0, 7], scores), "A token must be from 0 to 6: ML.NET's key less 1.");
-        Throws<ArgumentException>(() => numbers.ScoreBatch(tokens.CreateBatch(), scores), "The batch was made by another model: make it by this model's CreateBatch.");
-        Throws<InvalidOperationException>(() => numbers.CreateStream(), "The model cannot be streamed: it reads its sequences backwards as well (Bidirectional)");
+        Throws<ArgumentException>(
+            () => numbers.ScoreBatch(tokens.CreateBatch(), scores),
+            "The batch was made by another model: make it by this model's CreateBatch."
+        );
+        Throws<InvalidOperationException>(
+            () => numbers.CreateStream(),
+            "The model cannot be streamed: it reads its sequences backwards as well (Bidirectional)"
+        );
         Throws<InvalidOperationException>(() => tokens.Input.TokenOf("a"), "The model has no words (it reads tokens of a vocabulary of 7)");
-        Throws<InvalidOperationException>(() => OfRuntimeFile(Tiny.Regression(_ml).Fit(TinyData.Load(_ml))).PredictedClass([1]), "A regression predicts no class");
+        Throws<InvalidOperationException>(
+            () => OfRuntimeFile(Tiny.Regression(_ml).Fit(TinyData.Load(_ml))).PredictedClass([1]),
+            "A regression predicts no class"
+        );
     }
 
     [Test]
     public void Nothing_is_allocated_after_the_first_rows()
     {
         SequenceRow[] rows = TinyData.Rows();
-        SequenceModel model = OfRuntimeFile(Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.Networks, o.PatchLength, o.Bidirectional) = (2, 2, false)).Fit(TinyData.Load(_ml, rows)));
+        SequenceModel model = OfRuntimeFile(
+            Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.Networks, o.PatchLength, o.Bidirectional) = (2, 2, false))
+                .Fit(TinyData.Load(_ml, rows))
+        );
         SequenceBatch batch = model.CreateBatch();
         SequenceStream stream = model.CreateStream();
         var scores = new float[3 * rows.Length];
@@ -165,8 +191,14 @@ public class SequenceModelTests
     public void A_file_that_is_no_model_is_refused()
     {
         Refused.Format(() => SequenceModel.Load(new MemoryStream([1, 2, 3])), "The model file's part 'scorer' is truncated");
-        Refused.Format(() => SequenceModel.Load(new MemoryStream(new byte[500])), "The model file's part 'scorer' does not begin as RnnMlNet writes it");
-        Refused.Format(() => SequenceModel.Load(new MemoryStream("PK\u0003\u0004 and no more"u8.ToArray())), "The file is a damaged zip file");
+        Refused.Format(
+            () => SequenceModel.Load(new MemoryStream(new byte[500])),
+            "The model file's part 'scorer' does not begin as RnnMlNet writes it"
+        );
+        Refused.Format(
+            () => SequenceModel.Load(new MemoryStream("PK\u0003\u0004 and no more"u8.ToArray())),
+            "The file is a damaged zip file"
+        );
     }
 
     [Test]
@@ -174,7 +206,10 @@ public class SequenceModelTests
     {
         IDataView data = TinyData.Load(_ml);
         ITransformer other = _ml.Transforms.CopyColumns("Copy", "Flat").Fit(data);
-        Refused.Format(() => OfMlNetFile(other, data.Schema), "There is no recurrent classifier, regression or tagger of RnnMlNet in the file");
+        Refused.Format(
+            () => OfMlNetFile(other, data.Schema),
+            "There is no recurrent classifier, regression or tagger of RnnMlNet in the file"
+        );
         ITransformer two = Tiny.Binary(_ml).Append(_ml.Transforms.CopyColumns("First", "Score")).Append(Tiny.Regression(_ml)).Fit(data);
         Refused.Format(() => OfMlNetFile(two, data.Schema), "There are 2 recurrent networks in the file");
     }
@@ -275,6 +310,6 @@ public class SequenceModelTests
         return packed;
     }
 
-    private static void Throws<T>(Action action, string text) where T : Exception =>
-        Assert.That(Assert.Throws<T>(action)!.Message, Does.Contain(text));
+    private static void Throws<T>(Action action, string text)
+        where T : Exception => Assert.That(Assert.Throws<T>(action)!.Message, Does.Contain(text));
 }

@@ -17,7 +17,8 @@ public class SequenceStreamTests
         SequenceModel model = Model(cell, networks);
         float[] row = TinyData.Rows(6)[4].Ragged;
         SequenceStream stream = model.CreateStream();
-        float[] whole = new float[3], streamed = new float[3];
+        float[] whole = new float[3],
+            streamed = new float[3];
         for (int end = SequenceRow.Features; end <= row.Length; end += SequenceRow.Features)
         {
             stream.Add(row.AsSpan(end - SequenceRow.Features, SequenceRow.Features), streamed);
@@ -38,8 +39,10 @@ public class SequenceStreamTests
     {
         SequenceModel model = Model(CellKind.Lstm, 2);
         float[] row = TinyData.Rows(6)[4].Ragged;
-        SequenceStream first = model.CreateStream(), second = model.CreateStream();
-        float[] expected = new float[3], actual = new float[3];
+        SequenceStream first = model.CreateStream(),
+            second = model.CreateStream();
+        float[] expected = new float[3],
+            actual = new float[3];
         first.Add(row.AsSpan(0, 4), expected);
         using var state = new MemoryStream();
         first.SaveState(state);
@@ -67,6 +70,9 @@ public class SequenceStreamTests
         Assert.That(stream.Steps, Is.EqualTo(1));
     }
 
-    private SequenceModel Model(CellKind cell, int networks, int seed = 1) => SequenceModelTests.OfRuntimeFile(
-        Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.Cell, o.Networks, o.Seed, o.Layers) = (cell, networks, seed, 2)).Fit(TinyData.Load(_ml)));
+    private SequenceModel Model(CellKind cell, int networks, int seed = 1) =>
+        SequenceModelTests.OfRuntimeFile(
+            Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.Cell, o.Networks, o.Seed, o.Layers) = (cell, networks, seed, 2))
+                .Fit(TinyData.Load(_ml))
+        );
 }

@@ -5,7 +5,8 @@ using NUnit.Framework;
 namespace RnnMlNet.Tests.Samples;
 
 /// <summary>
-/// The lessons: each is a notebook in samples/notebooks and a program in samples/lessons, and comes to the same. A new one needs an entry here.
+/// The lessons: each is a notebook in samples/notebooks and a program in samples/lessons, and comes to the same. A new one needs an entry
+/// here.
 /// </summary>
 internal static class Lessons
 {
@@ -25,7 +26,10 @@ internal static class Lessons
         },
         ["forecasting"] = output =>
         {
-            Assert.That(Number(output, @"mean absolute error: ([\d.]+) ppm"), Is.LessThan(Number(output, @"of the naive forecast: ([\d.]+) ppm") / 2));
+            Assert.That(
+                Number(output, @"mean absolute error: ([\d.]+) ppm"),
+                Is.LessThan(Number(output, @"of the naive forecast: ([\d.]+) ppm") / 2)
+            );
             Assert.That(Number(output, @"(\d+) of 24 months lie within their bounds"), Is.GreaterThanOrEqualTo(18));
             Assert.That(Number(output, @"After 2020-04: ([\d.]+) ppm in a month"), Is.EqualTo(417).Within(2));
         },
@@ -41,7 +45,10 @@ internal static class Lessons
             Assert.That(output, Does.Contain("Lstm, 32 units, 1 layer, 10 classes"));
             Assert.That(Number(output, @"accuracy on the test images: ([\d.]+)"), Is.GreaterThanOrEqualTo(0.9));
             Assert.That(output, Does.Contain("297 images, 297 of torch; all scores within 0.00001: True"));
-            Assert.That(Regex.Matches(output, @"The model reads a (\d), with probability [\d.]+; it is a \1\."), Has.Count.GreaterThanOrEqualTo(3));
+            Assert.That(
+                Regex.Matches(output, @"The model reads a (\d), with probability [\d.]+; it is a \1\."),
+                Has.Count.GreaterThanOrEqualTo(3)
+            );
         },
     };
 

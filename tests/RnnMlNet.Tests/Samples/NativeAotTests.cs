@@ -9,8 +9,10 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Samples;
 
-/// <summary>samples/NativeAot, compiled ahead of time as a user does it: small, and its scores are those of ML.NET's side to the bit.</summary>
-[NonParallelizable]   // it builds src/Runtime
+/// <summary>
+/// samples/NativeAot, compiled ahead of time as a user does it: small, and its scores are those of ML.NET's side to the bit.
+/// </summary>
+[NonParallelizable] // it builds src/Runtime
 public class NativeAotTests
 {
     private const int LargestFile = 4 << 20;
@@ -34,10 +36,22 @@ public class NativeAotTests
     {
         CheckLinker();
         using var folder = new TemporaryFolder();
-        string data = Path.Combine(TestPaths.RepositoryRoot, "samples", "Quickstart", "data", "digits.csv"), model = folder.PathOf("digits.rnn");
+        string data = Path.Combine(TestPaths.RepositoryRoot, "samples", "Quickstart", "data", "digits.csv"),
+            model = folder.PathOf("digits.rnn");
         var ml = new MLContext(seed: 1);
-        ITransformer trained = ml.Transforms.Conversion.MapValueToKey("Label", nameof(Image.Digit))
-            .Append(ml.MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options { FeatureColumnName = nameof(Image.Pixels), FeaturesPerStep = 8, MaxEpochs = 3, Networks = 2 }))
+        ITransformer trained = ml
+            .Transforms.Conversion.MapValueToKey("Label", nameof(Image.Digit))
+            .Append(
+                ml.MulticlassClassification.Trainers.Rnn(
+                    new RnnMulticlassTrainer.Options
+                    {
+                        FeatureColumnName = nameof(Image.Pixels),
+                        FeaturesPerStep = 8,
+                        MaxEpochs = 3,
+                        Networks = 2,
+                    }
+                )
+            )
             .Fit(ml.Data.LoadFromTextFile<Image>(data, separatorChar: ','));
         trained.SaveRuntimeModel(model);
 
@@ -46,8 +60,17 @@ public class NativeAotTests
 
         Assert.That(run.ExitCode, Is.Zero, run.Output + run.Errors);
         Assert.That(new FileInfo(program).Length, Is.LessThan(LargestFile));
-        uint[] bits = [.. Regex.Match(run.Output, "Scores: (.*)").Groups[1].Value.Split(' ').Select(text => uint.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
-        Image zero = ml.Data.CreateEnumerable<Image>(ml.Data.LoadFromTextFile<Image>(data, separatorChar: ','), reuseRowObject: false).First();
+        uint[] bits =
+        [
+            .. Regex
+                .Match(run.Output, "Scores: (.*)")
+                .Groups[1]
+                .Value.Split(' ')
+                .Select(text => uint.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
+        ];
+        Image zero = ml
+            .Data.CreateEnumerable<Image>(ml.Data.LoadFromTextFile<Image>(data, separatorChar: ','), reuseRowObject: false)
+            .First();
         using var engine = ml.Model.CreatePredictionEngine<Image, Scored>(trained);
         Assert.That(bits.Select(BitConverter.UInt32BitsToSingle), Is.EqualTo(engine.Predict(zero).Score));
         Match read = Regex.Match(run.Output, @"(\d+) of (\d+) images are read rightly");
@@ -57,13 +80,18 @@ public class NativeAotTests
 
     [Test]
     public void The_runtime_refers_to_nothing_of_ML_NET_or_torch() =>
-        Assert.That(typeof(SequenceModel).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name ?? ""),
-            Has.All.Matches<string>(name => name?.StartsWith("System.", StringComparison.Ordinal) == true));
+        Assert.That(
+            typeof(SequenceModel).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name ?? ""),
+            Has.All.Matches<string>(name => name?.StartsWith("System.", StringComparison.Ordinal) == true)
+        );
 
     private static string Publish(string folder)
     {
         string project = Path.Combine(TestPaths.RepositoryRoot, "samples", "NativeAot");
-        ProgramRun run = ProgramRun.Of(Environment.ProcessPath!, ["publish", project, "-c", "Release", "-o", folder, "--use-current-runtime", "-v:q"]);
+        ProgramRun run = ProgramRun.Of(
+            Environment.ProcessPath!,
+            ["publish", project, "-c", "Release", "-o", folder, "--use-current-runtime", "-v:q"]
+        );
         Assert.That(run.ExitCode, Is.Zero, run.Output + run.Errors);
         return Path.Combine(folder, OperatingSystem.IsWindows() ? "NativeAot.exe" : "NativeAot");
     }

@@ -46,7 +46,10 @@ public class NotebookTests(string path)
     {
         Notebook notebook = Notebook.Parse(_text);
         Assert.That(notebook.Cells[0].Source, Does.StartWith("# "));
-        Assert.That(notebook.CodeCells.First().Source, Does.StartWith("#r \"nuget: RnnMlNet, 0.1.0\"\n#r \"nuget: Microsoft.ML, 5.0.1\"\n"));
+        Assert.That(
+            notebook.CodeCells.First().Source,
+            Does.StartWith("#r \"nuget: RnnMlNet, 0.1.0\"\n#r \"nuget: Microsoft.ML, 5.0.1\"\n")
+        );
     }
 
     [Test]

@@ -5,8 +5,8 @@ using NotebookRunner;
 namespace RnnMlNet.Tests.Samples;
 
 /// <summary>
-/// Compares the outputs that a notebook stores with those of an execution. Numbers are masked, and of a picture only its kinds of elements are compared:
-/// training gives the same bits on the same kind of vectors only.
+/// Compares the outputs that a notebook stores with those of an execution. Numbers are masked, and of a picture only its kinds of elements
+/// are compared: training gives the same bits on the same kind of vectors only.
 /// </summary>
 internal static partial class StoredOutputs
 {
@@ -19,26 +19,33 @@ internal static partial class StoredOutputs
     private static IEnumerable<string> Differences(NotebookCell stored, NotebookCell executed)
     {
         if (stored.ExecutionCount != executed.ExecutionCount)
-            yield return $"cell {stored.Number} is stored as execution {stored.ExecutionCount?.ToString() ?? "none"} but is number {executed.ExecutionCount}: {Refresh}";
-        string before = Masked(stored), now = Masked(executed);
+            yield return $"cell {stored.Number} is stored as execution {stored.ExecutionCount?.ToString() ?? "none"} but is number "
+                + $"{executed.ExecutionCount}: {Refresh}";
+        string before = Masked(stored),
+            now = Masked(executed);
         if (before != now)
             yield return $"cell {stored.Number} stores other outputs than it gives: {Refresh}\nstored:\n{before}\ngives:\n{now}";
     }
 
     /// <summary>What a cell wrote and gave as plain text.</summary>
-    public static string Text(Notebook notebook) => string.Concat(
-        from cell in notebook.CodeCells
-        from output in cell.Outputs
-        select NotebookCell.JoinedLines(output["text"] ?? output["data"]?["text/plain"]) + "\n");
+    public static string Text(Notebook notebook) =>
+        string.Concat(
+            from cell in notebook.CodeCells
+            from output in cell.Outputs
+            select NotebookCell.JoinedLines(output["text"] ?? output["data"]?["text/plain"]) + "\n"
+        );
 
     private static string Masked(NotebookCell cell) => string.Join('\n', cell.Outputs.Select(Masked));
 
-    private static string Masked(JsonObject output) => (string?)output["output_type"] switch
-    {
-        "stream" => $"{output["name"]}: {MaskedText(NotebookCell.JoinedLines(output["text"]))}",
-        "execute_result" => Masked(output["data"]!.AsObject().ToDictionary(form => form.Key, form => NotebookCell.JoinedLines(form.Value))),
-        var other => $"an output of type {other}",
-    };
+    private static string Masked(JsonObject output) =>
+        (string?)output["output_type"] switch
+        {
+            "stream" => $"{output["name"]}: {MaskedText(NotebookCell.JoinedLines(output["text"]))}",
+            "execute_result" => Masked(
+                output["data"]!.AsObject().ToDictionary(form => form.Key, form => NotebookCell.JoinedLines(form.Value))
+            ),
+            var other => $"an output of type {other}",
+        };
 
     // The forms of a value.
     private static string Masked(Dictionary<string, string> forms)
@@ -48,9 +55,13 @@ internal static partial class StoredOutputs
     }
 
     // Of SVG the title and the kinds of elements; of the same in characters the first line, its title.
-    private static string MaskedPicture(string picture) => PicturePattern().Match(picture) is { Success: true } svg
-        ? $"{svg.Groups["title"].Value} <{string.Join(' ', ElementPattern().Matches(picture).Select(element => element.Groups[1].Value).Distinct().Order(StringComparer.Ordinal))}>"
-        : picture.Split('\n')[0];
+    private static string MaskedPicture(string picture) =>
+        PicturePattern().Match(picture) is { Success: true } svg
+            ? $"{svg.Groups["title"].Value} <{string.Join(' ', Elements(picture))}>"
+            : picture.Split('\n')[0];
+
+    private static IEnumerable<string> Elements(string picture) =>
+        ElementPattern().Matches(picture).Select(element => element.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
 
     // Columns are as wide as their numbers: blanks and lines around them are no difference.
     private static string MaskedText(string text) => BlankPattern().Replace(NumberPattern().Replace(text, "#"), " ");

@@ -15,17 +15,31 @@ public class GoldenCellTests
     private static readonly float _threeQuarters = MathF.Log(3);
     private static readonly float _oneQuarter = -MathF.Log(3);
 
-    private static NetworkShape Shape(CellKind cell) => new() { Cell = cell, Features = 1, HiddenSize = 1, Pooling = Pooling.Last };
+    private static NetworkShape Shape(CellKind cell) =>
+        new()
+        {
+            Cell = cell,
+            Features = 1,
+            HiddenSize = 1,
+            Pooling = Pooling.Last,
+        };
 
-    private static float State(TrainedNetwork network, params float[] x) => Scored.By(network, [.. x.Select(value => new[] { value })]).Single();
+    private static float State(TrainedNetwork network, params float[] x) =>
+        Scored.By(network, [.. x.Select(value => new[] { value })]).Single();
 
     [Test]
     public void Elman()
     {
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.Elman),
-            ("weight_ih_l0", [0.5f]), ("weight_hh_l0", [0.25f]), ("bias_ih_l0", [0.1f]), ("bias_hh_l0", [0.2f]));
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            Shape(CellKind.Elman),
+            ("weight_ih_l0", [0.5f]),
+            ("weight_hh_l0", [0.25f]),
+            ("bias_ih_l0", [0.1f]),
+            ("bias_hh_l0", [0.2f])
+        );
 
-        double h1 = Math.Tanh(0.8), h2 = Math.Tanh(1 + 0.25 * h1 + 0.3);
+        double h1 = Math.Tanh(0.8),
+            h2 = Math.Tanh(1 + 0.25 * h1 + 0.3);
         Assert.That(State(network, 1), Is.EqualTo(h1).Within(Tolerance));
         Assert.That(State(network, 1, 2), Is.EqualTo(h2).Within(Tolerance));
     }
@@ -33,8 +47,13 @@ public class GoldenCellTests
     [Test]
     public void Elman_with_a_rectifier()
     {
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.ElmanRelu),
-            ("weight_ih_l0", [0.5f]), ("weight_hh_l0", [0.25f]), ("bias_ih_l0", [0.1f]), ("bias_hh_l0", [0.2f]));
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            Shape(CellKind.ElmanRelu),
+            ("weight_ih_l0", [0.5f]),
+            ("weight_hh_l0", [0.25f]),
+            ("bias_ih_l0", [0.1f]),
+            ("bias_hh_l0", [0.2f])
+        );
 
         Assert.That(State(network, 1), Is.EqualTo(0.8).Within(Tolerance));
         Assert.That(State(network, 1, 2), Is.EqualTo(1.5).Within(Tolerance));
@@ -45,10 +64,16 @@ public class GoldenCellTests
     public void Gru()
     {
         // r = 3/4, z = 1/4, n = tanh(0.1 + x + r (h + 0.4))
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.Gru),
-            ("weight_ih_l0", [0, 0, 1]), ("weight_hh_l0", [0, 0, 1]), ("bias_ih_l0", [_threeQuarters, _oneQuarter, 0.1f]), ("bias_hh_l0", [0, 0, 0.4f]));
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            Shape(CellKind.Gru),
+            ("weight_ih_l0", [0, 0, 1]),
+            ("weight_hh_l0", [0, 0, 1]),
+            ("bias_ih_l0", [_threeQuarters, _oneQuarter, 0.1f]),
+            ("bias_hh_l0", [0, 0, 0.4f])
+        );
 
-        double h1 = 0.75 * Math.Tanh(0.4), h2 = 0.75 * Math.Tanh(0.6 + 0.75 * h1) + 0.25 * h1;
+        double h1 = 0.75 * Math.Tanh(0.4),
+            h2 = 0.75 * Math.Tanh(0.6 + 0.75 * h1) + 0.25 * h1;
         Assert.That(State(network, 0), Is.EqualTo(h1).Within(Tolerance));
         Assert.That(State(network, 0, 0.2f), Is.EqualTo(h2).Within(Tolerance));
     }
@@ -57,8 +82,13 @@ public class GoldenCellTests
     public void Lstm()
     {
         // i = 3/4, f = 1/2, g = tanh(atanh 1/2) = 1/2, o = 1/4
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.Lstm),
-            ("weight_ih_l0", [0, 0, 0, 0]), ("weight_hh_l0", [0, 0, 0, 0]), ("bias_ih_l0", [_threeQuarters, 0, 0, 0]), ("bias_hh_l0", [0, 0, MathF.Atanh(0.5f), _oneQuarter]));
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            Shape(CellKind.Lstm),
+            ("weight_ih_l0", [0, 0, 0, 0]),
+            ("weight_hh_l0", [0, 0, 0, 0]),
+            ("bias_ih_l0", [_threeQuarters, 0, 0, 0]),
+            ("bias_hh_l0", [0, 0, MathF.Atanh(0.5f), _oneQuarter])
+        );
 
         Assert.That(State(network, 7), Is.EqualTo(0.25 * Math.Tanh(0.375)).Within(Tolerance));
         Assert.That(State(network, 7, 7), Is.EqualTo(0.25 * Math.Tanh(0.5 * 0.375 + 0.375)).Within(Tolerance));
@@ -68,11 +98,18 @@ public class GoldenCellTests
     public void The_lstms_state_and_input_reach_every_gate()
     {
         // One step of x = 1 with i = f = g's argument = o's argument = 0, then gates moved by the state h1 alone, each by its own weight.
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.Lstm),
-            ("weight_ih_l0", [0, 0, 1, 0]), ("weight_hh_l0", [1, 2, 3, 4]), ("bias_ih_l0", [0, 0, 0, 0]), ("bias_hh_l0", [0, 0, 0, 0]));
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            Shape(CellKind.Lstm),
+            ("weight_ih_l0", [0, 0, 1, 0]),
+            ("weight_hh_l0", [1, 2, 3, 4]),
+            ("bias_ih_l0", [0, 0, 0, 0]),
+            ("bias_hh_l0", [0, 0, 0, 0])
+        );
 
-        double c1 = 0.5 * Math.Tanh(1), h1 = 0.5 * Math.Tanh(c1);
-        double c2 = Sigmoid(2 * h1) * c1 + Sigmoid(h1) * Math.Tanh(3 * h1), h2 = Sigmoid(4 * h1) * Math.Tanh(c2);
+        double c1 = 0.5 * Math.Tanh(1),
+            h1 = 0.5 * Math.Tanh(c1);
+        double c2 = Sigmoid(2 * h1) * c1 + Sigmoid(h1) * Math.Tanh(3 * h1),
+            h2 = Sigmoid(4 * h1) * Math.Tanh(c2);
         Assert.That(State(network, 1, 0), Is.EqualTo(h2).Within(Tolerance));
     }
 
@@ -80,27 +117,74 @@ public class GoldenCellTests
     public void Both_directions_pooled_every_way()
     {
         // h = relu(x + h forwards) and relu(x + 2 h backwards) over 1, 2, 3: states 1 3 6 and 17 8 3.
-        NetworkShape shape = Shape(CellKind.ElmanRelu) with { Bidirectional = true, Pooling = RandomNetwork.AllPooling };
-        TrainedNetwork network = TrainedNetworks.OfStates(shape,
-            ("weight_ih_l0", [1]), ("weight_hh_l0", [1]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]),
-            ("weight_ih_l0_reverse", [1]), ("weight_hh_l0_reverse", [2]), ("bias_ih_l0_reverse", [0]), ("bias_hh_l0_reverse", [0]), (WeightLayout.Attention, [0, 0]));
+        NetworkShape shape = Shape(CellKind.ElmanRelu) with
+        {
+            Bidirectional = true,
+            Pooling = RandomNetwork.AllPooling,
+        };
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            shape,
+            ("weight_ih_l0", [1]),
+            ("weight_hh_l0", [1]),
+            ("bias_ih_l0", [0]),
+            ("bias_hh_l0", [0]),
+            ("weight_ih_l0_reverse", [1]),
+            ("weight_hh_l0_reverse", [2]),
+            ("bias_ih_l0_reverse", [0]),
+            ("bias_hh_l0_reverse", [0]),
+            (WeightLayout.Attention, [0, 0])
+        );
 
         // Weights of zero attend to all steps alike.
-        Assert.That(Scored.By(network, [[1], [2], [3]]), Is.EqualTo(new[] { 6, 17, 10 / 3f, 28 / 3f, 6, 17, 10 / 3f, 28 / 3f }).Within(Tolerance));
+        Assert.That(
+            Scored.By(
+                network,
+                [
+                    [1],
+                    [2],
+                    [3],
+                ]
+            ),
+            Is.EqualTo(new[] { 6, 17, 10 / 3f, 28 / 3f, 6, 17, 10 / 3f, 28 / 3f }).Within(Tolerance)
+        );
     }
 
     [Test]
     public void Attention_is_a_mean_with_learnt_weights()
     {
         // h = relu(x) forwards and backwards; w · tanh(h) = 6 tanh(x) - 2 tanh(x), which is 2, 0 and 1 where tanh(x) is 1/2, 0 and 1/4.
-        NetworkShape shape = Shape(CellKind.ElmanRelu) with { Bidirectional = true, Pooling = Pooling.Attention };
-        TrainedNetwork network = TrainedNetworks.OfStates(shape,
-            ("weight_ih_l0", [1]), ("weight_hh_l0", [0]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]),
-            ("weight_ih_l0_reverse", [1]), ("weight_hh_l0_reverse", [0]), ("bias_ih_l0_reverse", [0]), ("bias_hh_l0_reverse", [0]), (WeightLayout.Attention, [6, -2]));
-        float half = MathF.Atanh(0.5f), quarter = MathF.Atanh(0.25f);
+        NetworkShape shape = Shape(CellKind.ElmanRelu) with
+        {
+            Bidirectional = true,
+            Pooling = Pooling.Attention,
+        };
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            shape,
+            ("weight_ih_l0", [1]),
+            ("weight_hh_l0", [0]),
+            ("bias_ih_l0", [0]),
+            ("bias_hh_l0", [0]),
+            ("weight_ih_l0_reverse", [1]),
+            ("weight_hh_l0_reverse", [0]),
+            ("bias_ih_l0_reverse", [0]),
+            ("bias_hh_l0_reverse", [0]),
+            (WeightLayout.Attention, [6, -2])
+        );
+        float half = MathF.Atanh(0.5f),
+            quarter = MathF.Atanh(0.25f);
 
         double expected = (Math.Exp(2) * half + Math.E * quarter) / (Math.Exp(2) + 1 + Math.E);
-        Assert.That(Scored.By(network, [[half], [0], [quarter]]), Is.EqualTo(new[] { expected, expected }).Within(Tolerance));
+        Assert.That(
+            Scored.By(
+                network,
+                [
+                    [half],
+                    [0],
+                    [quarter],
+                ]
+            ),
+            Is.EqualTo(new[] { expected, expected }).Within(Tolerance)
+        );
         Assert.That(Scored.By(network, []), Is.EqualTo(new[] { 0, 0 }));
     }
 

@@ -10,8 +10,8 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Scoring;
 
 /// <summary>
-/// Scores of programs for which the runtime leaves out vector instructions, as on an older processor: the kernels take narrower vectors there, and
-/// the scores stay. The variables are those that .NET 10 reads.
+/// Scores of programs for which the runtime leaves out vector instructions, as on an older processor: the kernels take narrower vectors
+/// there, and the scores stay. The variables are those that .NET 10 reads.
 /// </summary>
 [TestFixture]
 public sealed class InstructionSetTests
@@ -30,8 +30,8 @@ public sealed class InstructionSetTests
     {
         _folder = new TemporaryFolder();
         foreach (CellKind cell in RandomNetwork.Cells)
-            foreach ((int i, int hiddenSize) in HiddenSizes.Index())
-                Save(cell, hiddenSize, FeatureCounts[i % FeatureCounts.Length], layers: 1 + i % 2, bidirectional: i % 3 == 0);
+        foreach ((int i, int hiddenSize) in HiddenSizes.Index())
+            Save(cell, hiddenSize, FeatureCounts[i % FeatureCounts.Length], layers: 1 + i % 2, bidirectional: i % 3 == 0);
     }
 
     [OneTimeTearDown]
@@ -65,14 +65,25 @@ public sealed class InstructionSetTests
     public void Without_libtorch_verification_says_so_and_does_the_rest()
     {
         ChildResult result = ChildProcess.Run(TestPaths.Program("tests", "KernelHost"), _folder.PathOf(""));
-        string[] missing = [.. result.Output.Split('\n').Where(line => line.StartsWith("Lstm-7-", StringComparison.Ordinal) && line.Contains(" missing ", StringComparison.Ordinal))];
-
-        Assert.That(missing.Select(line => line[(line.IndexOf("missing", StringComparison.Ordinal) + 8)..]), Is.EqualTo(
+        string[] missing =
         [
-            "step by step: the network reads backwards too",
-            "torch on the CPU: native libtorch could not be loaded",
-            OperatingSystem.IsMacOS() ? "torch on MPS: native libtorch could not be loaded" : "torch on CUDA: native libtorch could not be loaded",
-        ]));
+            .. result
+                .Output.Split('\n')
+                .Where(line =>
+                    line.StartsWith("Lstm-7-", StringComparison.Ordinal) && line.Contains(" missing ", StringComparison.Ordinal)
+                ),
+        ];
+
+        Assert.That(
+            missing.Select(line => line[(line.IndexOf("missing", StringComparison.Ordinal) + 8)..]),
+            Is.EqualTo([
+                "step by step: the network reads backwards too",
+                "torch on the CPU: native libtorch could not be loaded",
+                OperatingSystem.IsMacOS()
+                    ? "torch on MPS: native libtorch could not be loaded"
+                    : "torch on CUDA: native libtorch could not be loaded",
+            ])
+        );
     }
 
     private void Save(CellKind cell, int hiddenSize, int features, int layers, bool bidirectional)
@@ -96,8 +107,11 @@ public sealed class InstructionSetTests
         Dictionary<string, string> environment = parts.Length == 2 ? new() { [parts[0]] = parts[1] } : [];
         ChildResult result = ChildProcess.Run(TestPaths.Program("tests", "KernelHost"), environment, _folder.PathOf(""));
         Assert.That(result.ExitCode, Is.Zero, result.Error);
-        return result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 3))
-            .Where(words => words[1] != "missing").ToDictionary(words => (words[0], words[1]), words => words[2].TrimEnd());
+        return result
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', 3))
+            .Where(words => words[1] != "missing")
+            .ToDictionary(words => (words[0], words[1]), words => words[2].TrimEnd());
     }
 
     /// <summary>The scores elsewhere beside those of this process and those of plain double precision.</summary>
@@ -116,7 +130,11 @@ public sealed class InstructionSetTests
             Assert.That(transformed[i], Is.EqualTo(here[i]).Within(most), $"{name}, Transform, length {length}, beside this process");
             Assert.That(predicted[i], Is.EqualTo(here[i]).Within(most), $"{name}, PredictionEngine, length {length}, beside this process");
             Assert.That(transformed[i], Is.EqualTo(exact[i]).Within(most), $"{name}, Transform, length {length}, beside double precision");
-            Assert.That(predicted[i], Is.EqualTo(exact[i]).Within(most), $"{name}, PredictionEngine, length {length}, beside double precision");
+            Assert.That(
+                predicted[i],
+                Is.EqualTo(exact[i]).Within(most),
+                $"{name}, PredictionEngine, length {length}, beside double precision"
+            );
         }
     }
 

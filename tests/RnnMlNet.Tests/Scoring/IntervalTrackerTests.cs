@@ -7,7 +7,8 @@ namespace RnnMlNet.Tests.Scoring;
 [TestFixture]
 internal sealed class IntervalTrackerTests
 {
-    private const int Horizon = 3, Settling = 1000;
+    private const int Horizon = 3,
+        Settling = 1000;
 
     // Scores of a standard normal spread at each step.
     private static IntervalSettings Settings(float rate, float confidence = 0.9f)
@@ -17,7 +18,8 @@ internal sealed class IntervalTrackerTests
         return new IntervalSettings(IntervalScores.Of(1, Horizon, scores), confidence, rate);
     }
 
-    private static float Normal(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    private static float Normal(Random random) =>
+        (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 
     private static WindowForecasts Zeros()
     {
@@ -54,13 +56,18 @@ internal sealed class IntervalTrackerTests
     public void Intervals_widen_where_a_series_becomes_wilder_and_narrow_where_it_calms_down([Values(0.3f, 3f)] float spread)
     {
         Assert.That(Coverage(new IntervalTracker(Settings(rate: 0.05f)), spread, 5000), Is.All.EqualTo(0.9).Within(0.02));
-        Assert.That(Coverage(new IntervalTracker(Settings(rate: 0)), spread, 5000), Is.All.Not.EqualTo(0.9).Within(0.08), "Bounds that stay do not hold.");
+        Assert.That(
+            Coverage(new IntervalTracker(Settings(rate: 0)), spread, 5000),
+            Is.All.Not.EqualTo(0.9).Within(0.08),
+            "Bounds that stay do not hold."
+        );
     }
 
     [Test]
     public void A_missing_value_moves_nothing()
     {
-        IntervalTracker tracker = new(Settings(0.05f)), other = new(Settings(0.05f));
+        IntervalTracker tracker = new(Settings(0.05f)),
+            other = new(Settings(0.05f));
         WindowForecasts forecasts = Zeros();
         tracker.Say(0, forecasts, 0);
         tracker.Observe(0, [float.NaN]);

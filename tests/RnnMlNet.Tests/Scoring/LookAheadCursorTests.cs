@@ -13,23 +13,35 @@ public class LookAheadCursorTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Test]
-    public void Rows_come_in_order_with_their_ids_and_values([Values(1, 2, 3, 8)] int threads, [Values(0, 1, 31, 32, 33, 96, 97, 1000, 5000)] int rows)
+    public void Rows_come_in_order_with_their_ids_and_values(
+        [Values(1, 2, 3, 8)] int threads,
+        [Values(0, 1, 31, 32, 33, 96, 97, 1000, 5000)] int rows
+    )
     {
         using RnnRegressionTransformer model = ScoringRig.Model(_ml, threads);
         ProbeView data = ScoringRig.AllTypes(rows);
         IDataView scored = model.Transform(data);
 
-        List<RowCopy> upstream = CursorPatterns.AllColumns(data), read = CursorPatterns.AllColumns(scored);
+        List<RowCopy> upstream = CursorPatterns.AllColumns(data),
+            read = CursorPatterns.AllColumns(scored);
 
         Assert.That(read.Select(row => row.Position), Is.EqualTo(Enumerable.Range(0, rows)));
         int score = scored.Schema["Score"].Index;
         Assert.That(read.Select(row => (float)row.Values[score]!), Is.EqualTo(ByRowMapper(model, data)).Within(1e-6));
-        RowsAssert.Same(data.Schema, upstream, [.. read.Select(row => row with { Values = row.Values[..data.Schema.Count] })], $"{rows} rows");
+        RowsAssert.Same(
+            data.Schema,
+            upstream,
+            [.. read.Select(row => row with { Values = row.Values[..data.Schema.Count] })],
+            $"{rows} rows"
+        );
     }
 
     [Test]
     public void All_types_of_column_there_are_were_read() =>
-        Assert.That(ScoringRig.AllTypes(0).Schema.Select(column => column.Name), Is.EqualTo([.. ScoringRig.OtherColumns, ScoringRig.Sequence]));
+        Assert.That(
+            ScoringRig.AllTypes(0).Schema.Select(column => column.Name),
+            Is.EqualTo([.. ScoringRig.OtherColumns, ScoringRig.Sequence])
+        );
 
     [Test]
     public void Reading_a_column_again_gives_the_same_and_what_the_consumer_writes_into_its_vector_harms_nobody()
@@ -40,12 +52,12 @@ public class LookAheadCursorTests
         var dense = cursor.GetGetter<VBuffer<double>>(scored.Schema["Dense"]);
         VBuffer<double> mine = default;
         for (int row = 0; cursor.MoveNext(); row++)
-            for (int time = 0; time < 2; time++)
-            {
-                dense(ref mine);
-                Assert.That(mine.GetValues().ToArray(), Is.EqualTo(new[] { row, 1, double.NaN, -row }));
-                VBufferEditor.CreateFromBuffer(ref mine).Values.Clear();
-            }
+        for (int time = 0; time < 2; time++)
+        {
+            dense(ref mine);
+            Assert.That(mine.GetValues().ToArray(), Is.EqualTo(new[] { row, 1, double.NaN, -row }));
+            VBufferEditor.CreateFromBuffer(ref mine).Values.Clear();
+        }
     }
 
     [Test]
@@ -81,7 +93,9 @@ public class LookAheadCursorTests
     }
 
     [Test]
-    public void Channels_of_which_one_is_handed_on_score_as_without([Values(ColumnKind.Channels, ColumnKind.RaggedChannels)] ColumnKind kind)
+    public void Channels_of_which_one_is_handed_on_score_as_without(
+        [Values(ColumnKind.Channels, ColumnKind.RaggedChannels)] ColumnKind kind
+    )
     {
         ITransformer model = Tiny.Regression(_ml, kind).Fit(TinyData.Load(_ml));
         IDataView scored = model.Transform(TinyData.Load(_ml));
@@ -130,9 +144,7 @@ public class LookAheadCursorTests
         ValueGetter<DataViewRowId> id = cursor.GetIdGetter();
 
         CannotBeRead();
-        while (cursor.MoveNext())
-        {
-        }
+        while (cursor.MoveNext()) { }
         CannotBeRead();
         cursor.Dispose();
         CannotBeRead();
@@ -152,9 +164,18 @@ public class LookAheadCursorTests
         IDataView scored = ScoringRig.View(_ml, ScoringRig.AllTypes(4), new ProbeScorer(), threads: 2);
         using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Score"], scored.Schema["Number"]]);
 
-        Refused.Operation(() => cursor.GetGetter<bool>(scored.Schema["Flag"]), "Column 'Flag' is not active: name it when the cursor is opened.");
-        Refused.Operation(() => cursor.GetGetter<long>(scored.Schema["Number"]), "Invalid TValue in GetGetter: 'System.Int64', expected type: 'System.Int32'.");
-        Refused.Operation(() => cursor.GetGetter<double>(scored.Schema["Score"]), "Invalid TValue in GetGetter: 'System.Double', expected type: 'System.Single'.");
+        Refused.Operation(
+            () => cursor.GetGetter<bool>(scored.Schema["Flag"]),
+            "Column 'Flag' is not active: name it when the cursor is opened."
+        );
+        Refused.Operation(
+            () => cursor.GetGetter<long>(scored.Schema["Number"]),
+            "Invalid TValue in GetGetter: 'System.Int64', expected type: 'System.Int32'."
+        );
+        Refused.Operation(
+            () => cursor.GetGetter<double>(scored.Schema["Score"]),
+            "Invalid TValue in GetGetter: 'System.Double', expected type: 'System.Single'."
+        );
     }
 
     private static void Read<T>(ValueGetter<T> getter)

@@ -25,9 +25,19 @@ public class LookAheadFailureTests
 
     [Test]
     public void Upstream_that_fails_to_give_a_value(
-        [Values(1, 2, 8)] int threads, [ValueSource(nameof(FailingRows))] int row, [Values("Words", "Number", ScoringRig.Sequence, "id")] string column)
+        [Values(1, 2, 8)] int threads,
+        [ValueSource(nameof(FailingRows))] int row,
+        [Values("Words", "Number", ScoringRig.Sequence, "id")] string column
+    )
     {
-        ProbeView data = ScoringRig.AddAllTypes(new ProbeView { Rows = 1000, FailsToReadAt = row, FailingColumn = column });
+        ProbeView data = ScoringRig.AddAllTypes(
+            new ProbeView
+            {
+                Rows = 1000,
+                FailsToReadAt = row,
+                FailingColumn = column,
+            }
+        );
         EndsAt(row, ScoringRig.View(_ml, data, new ProbeScorer(), threads), data.Failure);
         Assert.That(data.Disposed, Is.EqualTo(1));
     }
@@ -42,14 +52,21 @@ public class LookAheadFailureTests
     [Test]
     public void Of_two_failures_the_first_row_counts([Values(1, 2, 8)] int threads)
     {
-        ProbeView data = new ProbeView { Rows = 1000, FailsAt = 60 }
-            .Vector(ScoringRig.Sequence, MemoryView.VariableSingles, row => row == 40 ? [ProbeScorer.Unscorable, 0, 0] : ScoringRig.Steps(row));
+        ProbeView data = new ProbeView { Rows = 1000, FailsAt = 60 }.Vector(
+            ScoringRig.Sequence,
+            MemoryView.VariableSingles,
+            row => row == 40 ? [ProbeScorer.Unscorable, 0, 0] : ScoringRig.Steps(row)
+        );
         EndsAt(40, ScoringRig.View(_ml, data, new ProbeScorer(), threads), ProbeScorer.Failure);
     }
 
     [Test]
     public void A_scorer_that_cannot_begin([Values(1, 2, 8)] int threads) =>
-        EndsAt(0, ScoringRig.View(_ml, ScoringRig.SequenceOnly(100), new ProbeScorer { HasNoSessions = true }, threads), ProbeScorer.Failure);
+        EndsAt(
+            0,
+            ScoringRig.View(_ml, ScoringRig.SequenceOnly(100), new ProbeScorer { HasNoSessions = true }, threads),
+            ProbeScorer.Failure
+        );
 
     [Test]
     public void A_row_of_a_wrong_length_is_told_by_its_sentence([Values(1, 2, 8)] int threads, [ValueSource(nameof(FailingRows))] int row)
@@ -60,7 +77,10 @@ public class LookAheadFailureTests
         for (int i = 0; i < row; i++)
             Assert.That(cursor.MoveNext(), Is.True);
 
-        Refused.Operation(() => cursor.MoveNext(), $"Row {row} of column 'Sequence' has 4 values, which is not a multiple of FeaturesPerStep, 3.");
+        Refused.Operation(
+            () => cursor.MoveNext(),
+            $"Row {row} of column 'Sequence' has 4 values, which is not a multiple of FeaturesPerStep, 3."
+        );
     }
 
     [Test]
@@ -84,7 +104,11 @@ public class LookAheadFailureTests
     }
 
     private static ProbeView WithBadRow(int bad, float[] steps) =>
-        new ProbeView { Rows = 1000 }.Vector(ScoringRig.Sequence, MemoryView.VariableSingles, row => row == bad ? steps : ScoringRig.Steps(row));
+        new ProbeView { Rows = 1000 }.Vector(
+            ScoringRig.Sequence,
+            MemoryView.VariableSingles,
+            row => row == bad ? steps : ScoringRig.Steps(row)
+        );
 
     private static void EndsAt(int row, IDataView scored, Exception failure)
     {
@@ -113,9 +137,7 @@ public class LookAheadFailureTests
     {
         public IScoringSession NewSession() => new Session(scorer.NewSession(), bad);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         private sealed class Session(IScoringSession session, float[] bad) : IScoringSession
         {

@@ -58,12 +58,18 @@ public class LookAheadLimitsTests
         }
     }
 
-    /// <summary>Every 64th row is long, at another place of its block each time: were its memory kept there, all places would be long in the end.</summary>
+    /// <summary>
+    /// Every 64th row is long, at another place of its block each time: were its memory kept there, all places would be long in the end.
+    /// </summary>
     [Test]
     public void Long_vectors_are_not_kept_for_short_ones()
     {
-        const int Long = 200_000, Rows = 4096, Every = 61;
-        ProbeView data = ScoringRig.AddSequence(new ProbeView { Rows = Rows }.Vector("Other", MemoryView.VariableSingles, row => new float[row % Every == 0 ? Long : 1]));
+        const int Long = 200_000,
+            Rows = 4096,
+            Every = 61;
+        ProbeView data = ScoringRig.AddSequence(
+            new ProbeView { Rows = Rows }.Vector("Other", MemoryView.VariableSingles, row => new float[row % Every == 0 ? Long : 1])
+        );
         IDataView scored = ScoringRig.View(_ml, data, new ProbeScorer(), threads: 1);
         using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema);
         long before = GC.GetTotalMemory(forceFullCollection: true);
@@ -113,12 +119,14 @@ public class LookAheadLimitsTests
         IDataView scored = model.Transform(ScoringRig.SequenceOnly(1));
         ScoringRig.Scores(scored);
 
-        long least = Enumerable.Range(0, 5).Min(_ =>
-        {
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            ScoringRig.Scores(scored);
-            return GC.GetTotalAllocatedBytes(precise: true) - before;
-        });
+        long least = Enumerable
+            .Range(0, 5)
+            .Min(_ =>
+            {
+                long before = GC.GetTotalAllocatedBytes(precise: true);
+                ScoringRig.Scores(scored);
+                return GC.GetTotalAllocatedBytes(precise: true) - before;
+            });
 
         Assert.That(least, Is.LessThan(100_000));
     }

@@ -31,7 +31,11 @@ public class LookAheadThreadsTests
         scorer.Gate.Reset();
         IDataView scored = ScoringRig.View(_ml, ScoringRig.SequenceOnly(20_000), scorer, threads);
         Task<float[]> reading = Start(() => ScoringRig.Scores(scored));
-        Assert.That(SpinWait.SpinUntil(() => scorer.AtWork == 2, _longest), Is.True, "The consumer and a worker are at the first two blocks.");
+        Assert.That(
+            SpinWait.SpinUntil(() => scorer.AtWork == 2, _longest),
+            Is.True,
+            "The consumer and a worker are at the first two blocks."
+        );
         scorer.Gate.Set();
 
         Assert.That(reading.Result, Is.EqualTo(Enumerable.Range(0, 20_000).Select(ScoringRig.Sum)));
@@ -71,7 +75,11 @@ public class LookAheadThreadsTests
         DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Score"]]);
         for (int row = 0; row < 3000; row++)
             cursor.MoveNext();
-        Assert.That(SpinWait.SpinUntil(() => scorer.RowsScored == data.Moved && scorer.AtWork == 0, _longest), Is.True, "All that was read is scored.");
+        Assert.That(
+            SpinWait.SpinUntil(() => scorer.RowsScored == data.Moved && scorer.AtWork == 0, _longest),
+            Is.True,
+            "All that was read is scored."
+        );
         scorer.Gate.Reset();
         // Rows of further blocks, which workers take up at once and stop at.
         for (int row = 0; row < 600; row++)
@@ -111,15 +119,17 @@ public class LookAheadThreadsTests
         float score = 0;
         for (int row = 0; row < 2000; row += 100)
             Start(() =>
-            {
-                for (int i = row; i < row + 100; i++)
                 {
-                    Assert.That(cursor.MoveNext(), Is.True);
-                    getter(ref score);
-                    Assert.That(score, Is.EqualTo(ScoringRig.Sum(i)));
-                }
-                return 0;
-            }).GetAwaiter().GetResult();
+                    for (int i = row; i < row + 100; i++)
+                    {
+                        Assert.That(cursor.MoveNext(), Is.True);
+                        getter(ref score);
+                        Assert.That(score, Is.EqualTo(ScoringRig.Sum(i)));
+                    }
+                    return 0;
+                })
+                .GetAwaiter()
+                .GetResult();
     }
 
     [Test]
@@ -130,11 +140,18 @@ public class LookAheadThreadsTests
         IDataView scored = model.Transform(ScoringRig.SequenceOnly(1500));
         float[] expected = ScoringRig.Scores(scored);
         using var start = new Barrier(Cursors);
-        Task<float[]>[] readers = [.. Enumerable.Range(0, Cursors).Select(_ => Start(() =>
-        {
-            start.SignalAndWait();
-            return ScoringRig.Scores(scored);
-        }))];
+        Task<float[]>[] readers =
+        [
+            .. Enumerable
+                .Range(0, Cursors)
+                .Select(_ =>
+                    Start(() =>
+                    {
+                        start.SignalAndWait();
+                        return ScoringRig.Scores(scored);
+                    })
+                ),
+        ];
 
         foreach (Task<float[]> reader in readers)
             Assert.That(reader.Result, Is.EqualTo(expected));
@@ -163,19 +180,27 @@ public class LookAheadThreadsTests
     public void Stress()
     {
         long end = Environment.TickCount64 + 2000;
-        Task[] users = [.. Enumerable.Range(0, 4).Select(seed => Start(() =>
-        {
-            var random = new Random(seed);
-            while (Environment.TickCount64 < end)
-                ReadSome(random);
-            return 0;
-        }))];
+        Task[] users =
+        [
+            .. Enumerable
+                .Range(0, 4)
+                .Select(seed =>
+                    Start(() =>
+                    {
+                        var random = new Random(seed);
+                        while (Environment.TickCount64 < end)
+                            ReadSome(random);
+                        return 0;
+                    })
+                ),
+        ];
         Task.WaitAll(users);
     }
 
     private void ReadSome(Random random)
     {
-        int rows = random.Next(3000), last = random.Next(2) == 0 ? rows : random.Next(rows + 1);
+        int rows = random.Next(3000),
+            last = random.Next(2) == 0 ? rows : random.Next(rows + 1);
         int? bad = random.Next(4) == 0 ? random.Next(rows + 1) : null;
         var scorer = new ProbeScorer();
         ProbeView data = ScoringRig.AddSequence(new ProbeView { Rows = rows, FailsAt = bad });
@@ -205,5 +230,6 @@ public class LookAheadThreadsTests
     }
 
     // On a thread of its own, not the pool's, which the cursor's workers come from.
-    private static Task<T> Start<T>(Func<T> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> Start<T>(Func<T> action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

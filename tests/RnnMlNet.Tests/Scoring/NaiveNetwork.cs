@@ -2,15 +2,23 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Tests.Scoring;
 
-/// <summary>The whole network by PyTorch's equations in double precision, written for nothing but to be read; it shares no code with the product.</summary>
+/// <summary>
+/// The whole network by PyTorch's equations in double precision, written for nothing but to be read; it shares no code with the product.
+/// </summary>
 internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWeights)
 {
-    private readonly Dictionary<string, double[]> weights = initialWeights.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Values.Select(value => (double)value).ToArray());
+    private readonly Dictionary<string, double[]> weights = initialWeights.Tensors.ToDictionary(
+        tensor => tensor.Name,
+        tensor => tensor.Values.Select(value => (double)value).ToArray()
+    );
 
     /// <summary>Its weights by name, which may be changed.</summary>
     public IReadOnlyDictionary<string, double[]> Weights => weights;
 
-    /// <summary>What h is multiplied by where it meets the recurrent weights of a layer and direction (by their suffix, as in <c>l0_reverse</c>); null for nothing.</summary>
+    /// <summary>
+    /// What h is multiplied by where it meets the recurrent weights of a layer and direction (by their suffix, as in <c>l0_reverse</c>);
+    /// null for nothing.
+    /// </summary>
     public Func<string, double[]>? StateMask { get; set; }
 
     /// <summary>Raw outputs of a sequence of steps.</summary>
@@ -71,13 +79,18 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
     private (double[][] States, double[] Final) Run(double[][] x, string suffix)
     {
         int H = shape.HiddenSize;
-        double[] h = new double[H], c = new double[H];
+        double[] h = new double[H],
+            c = new double[H];
         double[]? mask = StateMask?.Invoke(suffix);
         var states = new List<double[]>();
         foreach (double[] step in x)
         {
             double[] a = Affine(weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.bias_ih_{suffix}"], step);
-            double[] b = Affine(weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_hh_{suffix}"], mask is null ? h : [.. h.Zip(mask, (value, m) => value * m)]);
+            double[] b = Affine(
+                weights[$"rnn.weight_hh_{suffix}"],
+                weights[$"rnn.bias_hh_{suffix}"],
+                mask is null ? h : [.. h.Zip(mask, (value, m) => value * m)]
+            );
             double[] next = new double[H];
             for (int u = 0; u < H; u++)
                 switch (shape.Cell)
@@ -89,11 +102,16 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
                         next[u] = Math.Max(0, a[u] + b[u]);
                         break;
                     case CellKind.Gru:
-                        double r = Sigmoid(a[u] + b[u]), z = Sigmoid(a[H + u] + b[H + u]), n = Math.Tanh(a[2 * H + u] + r * b[2 * H + u]);
+                        double r = Sigmoid(a[u] + b[u]),
+                            z = Sigmoid(a[H + u] + b[H + u]),
+                            n = Math.Tanh(a[2 * H + u] + r * b[2 * H + u]);
                         next[u] = (1 - z) * n + z * h[u];
                         break;
                     default:
-                        double i = Sigmoid(a[u] + b[u]), f = Sigmoid(a[H + u] + b[H + u]), g = Math.Tanh(a[2 * H + u] + b[2 * H + u]), o = Sigmoid(a[3 * H + u] + b[3 * H + u]);
+                        double i = Sigmoid(a[u] + b[u]),
+                            f = Sigmoid(a[H + u] + b[H + u]),
+                            g = Math.Tanh(a[2 * H + u] + b[2 * H + u]),
+                            o = Sigmoid(a[3 * H + u] + b[3 * H + u]);
                         c[u] = f * c[u] + i * g;
                         next[u] = o * Math.Tanh(c[u]);
                         break;

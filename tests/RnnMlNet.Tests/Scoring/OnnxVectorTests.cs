@@ -32,8 +32,17 @@ public sealed class OnnxVectorTests
         using var scorer = new SimdScorer(new TrainedNetwork(node.Shape, node.Weights, null, null, Histories.Empty));
         using IScoringSession session = scorer.NewSession();
         using TorchEngine engine = TorchEngine.Create(
-            new EngineSettings { Shape = node.Shape, InitialWeights = node.Weights, Loss = LossKind.Squared, Device = "cpu" }, out _);
-        float[] managed = new float[node.Shape.HiddenSize], torch = new float[node.Shape.HiddenSize];
+            new EngineSettings
+            {
+                Shape = node.Shape,
+                InitialWeights = node.Weights,
+                Loss = LossKind.Squared,
+                Device = "cpu",
+            },
+            out _
+        );
+        float[] managed = new float[node.Shape.HiddenSize],
+            torch = new float[node.Shape.HiddenSize];
         var batch = new MiniBatch();
         for (int row = 0; row < node.Rows; row++)
         {
@@ -48,15 +57,17 @@ public sealed class OnnxVectorTests
     }
 
     /// <summary>
-    /// Vectors of equations that are not PyTorch's, and so not ours: an LSTM whose gates see the cell state, and a GRU that resets the state
-    /// before its map (linear_before_reset 0), not after it. Our cells with the same weights must come to something else.
+    /// Vectors of equations that are not PyTorch's, and so not ours: an LSTM whose gates see the cell state, and a GRU that resets the
+    /// state before its map (linear_before_reset 0), not after it. Our cells with the same weights must come to something else.
     /// </summary>
     [TestCase("test_lstm_with_peepholes")]
     [TestCase("test_gru_seq_length")]
     public void OtherEquations_GiveOtherStates(string name)
     {
         var node = OnnxNode.Read(SharedData.Require("onnx_rnn_vectors/vectors.json"), name);
-        using IScoringSession session = new SimdScorer(new TrainedNetwork(node.Shape, node.Weights, null, null, Histories.Empty)).NewSession();
+        using IScoringSession session = new SimdScorer(
+            new TrainedNetwork(node.Shape, node.Weights, null, null, Histories.Empty)
+        ).NewSession();
         var managed = new float[node.Shape.HiddenSize];
         session.Score(SequenceView.OfSteps(node.Steps(0), node.Shape.Features), managed);
 
@@ -78,15 +89,24 @@ public sealed class OnnxVectorTests
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file));
             JsonElement example = document.RootElement.EnumerateArray().Single(e => e.GetProperty("case").GetString() == name);
-            JsonElement node = example.GetProperty("node"), attributes = node.GetProperty("attributes");
+            JsonElement node = example.GetProperty("node"),
+                attributes = node.GetProperty("attributes");
             var (cell, gates) = Kinds[node.GetProperty("op").GetString()!];
             int hidden = attributes.GetProperty("hidden_size").GetInt32();
             bool batchFirst = attributes.TryGetProperty("layout", out JsonElement layout) && layout.GetInt32() == 1;
 
             var (sides, x) = Tensor(example.GetProperty("inputs"), "X")!.Value;
-            int rows = sides[batchFirst ? 0 : 1], steps = sides[batchFirst ? 1 : 0], features = sides[2];
+            int rows = sides[batchFirst ? 0 : 1],
+                steps = sides[batchFirst ? 1 : 0],
+                features = sides[2];
             float[] final = Tensor(example.GetProperty("outputs"), "Y_h")!.Value.Values;
-            var shape = new NetworkShape { Cell = cell, Features = features, HiddenSize = hidden, Outputs = hidden };
+            var shape = new NetworkShape
+            {
+                Cell = cell,
+                Features = features,
+                HiddenSize = hidden,
+                Outputs = hidden,
+            };
             float[] biases = Tensor(example.GetProperty("inputs"), "B")?.Values ?? new float[2 * gates.Length * hidden];
             var weights = new Dictionary<string, float[]>
             {
@@ -101,8 +121,14 @@ public sealed class OnnxVectorTests
                 shape,
                 new NetworkWeights(WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, weights[spec.Name]))),
                 rows,
-                row => [.. Enumerable.Range(0, steps).SelectMany(t => x.Skip((batchFirst ? row * steps + t : t * rows + row) * features).Take(features))],
-                row => final[(row * hidden)..((row + 1) * hidden)]);
+                row =>
+                    [
+                        .. Enumerable
+                            .Range(0, steps)
+                            .SelectMany(t => x.Skip((batchFirst ? row * steps + t : t * rows + row) * features).Take(features)),
+                    ],
+                row => final[(row * hidden)..((row + 1) * hidden)]
+            );
         }
 
         private static float[] Reorder(float[] values, int[] gates) =>
@@ -112,7 +138,10 @@ public sealed class OnnxVectorTests
         {
             foreach (JsonElement tensor in tensors.EnumerateArray())
                 if (tensor.GetProperty("name").GetString() == name)
-                    return ([.. tensor.GetProperty("dims").EnumerateArray().Select(d => d.GetInt32())], [.. tensor.GetProperty("data").EnumerateArray().Select(d => d.GetSingle())]);
+                    return (
+                        [.. tensor.GetProperty("dims").EnumerateArray().Select(d => d.GetInt32())],
+                        [.. tensor.GetProperty("data").EnumerateArray().Select(d => d.GetSingle())]
+                    );
             return null;
         }
     }

@@ -7,7 +7,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Scoring;
 
-/// <summary>A row's score in a Transform is the same to the bit, whatever the number of threads and whichever rows stand beside it.</summary>
+/// <summary>
+/// A row's score in a Transform is the same to the bit, whatever the number of threads and whichever rows stand beside it.
+/// </summary>
 [TestFixture]
 public class ScoreBitsTests
 {
@@ -42,11 +44,18 @@ public class ScoreBitsTests
 
     [Test]
     public void The_rows_beside_it_do_not_count(
-        [Values] CellKind cell, [Values] bool tokens, [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling, [Values(19, 77)] int units)
+        [Values] CellKind cell,
+        [Values] bool tokens,
+        [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling,
+        [Values(19, 77)] int units
+    )
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true, pooling) with
         {
-            Features = tokens ? 0 : 3, Vocabulary = tokens ? 6 : 0, EmbeddingSize = tokens ? 5 : 0, HiddenSize = units,
+            Features = tokens ? 0 : 3,
+            Vocabulary = tokens ? 6 : 0,
+            EmbeddingSize = tokens ? 5 : 0,
+            HiddenSize = units,
         };
         var random = new Random(5);
         SequenceRows all = RandomRows(random, shape, 300);
@@ -56,13 +65,18 @@ public class ScoreBitsTests
         for (int turn = 0; turn < 20; turn++)
         {
             // A stretch of the rows, or some of them in another order.
-            int[] chosen = turn % 2 == 0
-                ? [.. Enumerable.Range(random.Next(200), 1 + random.Next(100))]
-                : [.. Enumerable.Range(0, 1 + random.Next(70)).Select(_ => random.Next(all.Count))];
+            int[] chosen =
+                turn % 2 == 0
+                    ? [.. Enumerable.Range(random.Next(200), 1 + random.Next(100))]
+                    : [.. Enumerable.Range(0, 1 + random.Next(70)).Select(_ => random.Next(all.Count))];
             var some = new SequenceRows(shape.Features);
             foreach (int row in chosen)
                 some.Add(all[row]);
-            Assert.That(Score(some), Is.EqualTo(chosen.SelectMany(row => expected[(2 * row)..(2 * row + 2)])), $"turn {turn}, {chosen.Length} rows");
+            Assert.That(
+                Score(some),
+                Is.EqualTo(chosen.SelectMany(row => expected[(2 * row)..(2 * row + 2)])),
+                $"turn {turn}, {chosen.Length} rows"
+            );
         }
 
         float[] Score(SequenceRows rows)
@@ -79,9 +93,11 @@ public class ScoreBitsTests
         for (int row = 0; row < count; row++)
         {
             int length = random.Next(13);
-            rows.Add(shape.UsesTokens
-                ? SequenceView.OfTokens([.. Enumerable.Range(0, length).Select(_ => random.Next(shape.Vocabulary))])
-                : SequenceView.OfSteps(RandomNetwork.Uniform(random, length * shape.Features, 1.5f), shape.Features));
+            rows.Add(
+                shape.UsesTokens
+                    ? SequenceView.OfTokens([.. Enumerable.Range(0, length).Select(_ => random.Next(shape.Vocabulary))])
+                    : SequenceView.OfSteps(RandomNetwork.Uniform(random, length * shape.Features, 1.5f), shape.Features)
+            );
         }
         return rows;
     }

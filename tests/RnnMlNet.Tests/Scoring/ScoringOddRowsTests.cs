@@ -14,7 +14,8 @@ public class ScoringOddRowsTests
     public void A_NaN_in_a_row_is_a_NaN_in_its_score([Values] CellKind cell)
     {
         NetworkShape shape = RandomNetwork.Shape(cell) with { HeadHiddenSizes = [] };
-        float[] steps = RandomNetwork.Uniform(new Random(1), 5 * shape.Features, 1), outputs = new float[shape.Outputs];
+        float[] steps = RandomNetwork.Uniform(new Random(1), 5 * shape.Features, 1),
+            outputs = new float[shape.Outputs];
         steps[7] = float.NaN;
         using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
 
@@ -27,16 +28,27 @@ public class ScoringOddRowsTests
     public void A_sequence_too_long_for_memory_is_told()
     {
         // 2^28 tokens of 16 numbers each: the states would be more numbers than an array can hold. The ids themselves are never touched.
-        NetworkShape shape = RandomNetwork.Shape(CellKind.Elman) with { Features = 0, Vocabulary = 2, EmbeddingSize = 16 };
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Elman) with
+        {
+            Features = 0,
+            Vocabulary = 2,
+            EmbeddingSize = 16,
+        };
         using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
 
-        var exception = Assert.Throws<InvalidOperationException>(() => session.Score(SequenceView.OfTokens(Unread(1 << 28)), new float[shape.Outputs]))!;
+        var exception = Assert.Throws<InvalidOperationException>(() =>
+            session.Score(SequenceView.OfTokens(Unread(1 << 28)), new float[shape.Outputs])
+        )!;
 
-        Assert.That(exception.Message, Is.EqualTo("A sequence is too long to be scored: its states are 4294967296 numbers, and 2147483575 are the most. Split it."));
+        Assert.That(
+            exception.Message,
+            Is.EqualTo("A sequence is too long to be scored: its states are 4294967296 numbers, and 2147483575 are the most. Split it.")
+        );
     }
 
     // A span over one int that says it is longer; whoever reads it, reads beyond.
-    private static ReadOnlySpan<int> Unread(int length) => System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref _one, length);
+    private static ReadOnlySpan<int> Unread(int length) =>
+        System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref _one, length);
 
     private static int _one = 1;
 }

@@ -17,7 +17,11 @@ public sealed class SimdScorerTests
 
     [Test]
     public void IsTheNaiveNetwork(
-        [Values] CellKind cell, [Values(1, 2, 3)] int layers, [Values] bool bidirectional, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling)
+        [Values] CellKind cell,
+        [Values(1, 2, 3)] int layers,
+        [Values] bool bidirectional,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling
+    )
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling);
         NetworkWeights weights = RandomNetwork.Weights(shape);
@@ -35,8 +39,21 @@ public sealed class SimdScorerTests
     [Test]
     public void Attention_to_one_step_alone([Values(-1000, 1000)] float weight, [Values] bool rising)
     {
-        NetworkShape shape = new() { Cell = CellKind.ElmanRelu, Features = 1, HiddenSize = 1, Pooling = Pooling.Attention };
-        TrainedNetwork network = TrainedNetworks.OfStates(shape, ("weight_ih_l0", [1]), ("weight_hh_l0", [0]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]), (WeightLayout.Attention, [weight]));
+        NetworkShape shape = new()
+        {
+            Cell = CellKind.ElmanRelu,
+            Features = 1,
+            HiddenSize = 1,
+            Pooling = Pooling.Attention,
+        };
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            shape,
+            ("weight_ih_l0", [1]),
+            ("weight_hh_l0", [0]),
+            ("bias_ih_l0", [0]),
+            ("bias_hh_l0", [0]),
+            (WeightLayout.Attention, [weight])
+        );
         float[] steps = rising ? [0.5f, 1, 1.5f, 2] : [2, 1.5f, 1, 0.5f];
         using IScoringSession session = new SimdScorer(network).NewSession();
 
@@ -46,17 +63,26 @@ public sealed class SimdScorerTests
     /// <summary>Widths around those of vectors, and heads of none and several hidden layers.</summary>
     [Test]
     public void IsTheNaiveNetwork_AtOddWidths(
-        [Values] CellKind cell, [Values(1, 2, 7, 8, 9, 15, 16, 17, 33)] int width, [Values(0, 1, 2)] int headLayers)
+        [Values] CellKind cell,
+        [Values(1, 2, 7, 8, 9, 15, 16, 17, 33)] int width,
+        [Values(0, 1, 2)] int headLayers
+    )
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true) with
         {
-            Features = width, HiddenSize = width, HeadHiddenSizes = [.. Enumerable.Range(1, headLayers).Select(j => width * j + 1)], Outputs = width,
+            Features = width,
+            HiddenSize = width,
+            HeadHiddenSizes = [.. Enumerable.Range(1, headLayers).Select(j => width * j + 1)],
+            Outputs = width,
         };
         NetworkWeights weights = RandomNetwork.Weights(shape, limit: 0.3f);
         float[] steps = RandomNetwork.Uniform(new Random(2), 5 * width, 1);
         using IScoringSession session = Scorer(shape, weights).NewSession();
 
-        Assert.That(Score(session, SequenceView.OfSteps(steps, width), width), Is.EqualTo(new NaiveNetwork(shape, weights).Score(steps)).Within(1e-5));
+        Assert.That(
+            Score(session, SequenceView.OfSteps(steps, width), width),
+            Is.EqualTo(new NaiveNetwork(shape, weights).Score(steps)).Within(1e-5)
+        );
     }
 
     [Test]
@@ -77,7 +103,11 @@ public sealed class SimdScorerTests
     /// <summary>More rows than a chunk holds, of all lengths in no order: each scores as it does alone.</summary>
     [Test]
     public void RowsTogether_ScoreAsEachAlone(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling)
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling
+    )
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling) with { HiddenSize = 17 };
         AssertTogetherAsAlone(shape, 3, [.. Enumerable.Range(0, 130).Select(i => Lengths[i * 7 % Lengths.Length])]);
@@ -106,7 +136,11 @@ public sealed class SimdScorerTests
         float[] together = Together(session, rows, 2);
 
         for (int i = 0; i < tokens.Length; i++)
-            Assert.That(together[(2 * i)..(2 * i + 2)], Is.EqualTo(Score(session, SequenceView.OfTokens(tokens[i]))).Within(1e-6), $"length {tokens[i].Length}");
+            Assert.That(
+                together[(2 * i)..(2 * i + 2)],
+                Is.EqualTo(Score(session, SequenceView.OfTokens(tokens[i]))).Within(1e-6),
+                $"length {tokens[i].Length}"
+            );
     }
 
     [Test]
@@ -140,7 +174,11 @@ public sealed class SimdScorerTests
 
     [Test]
     public void IsTheTorchEngine_AloneAndInABatch(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling)
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling
+    )
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling);
         AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
@@ -163,7 +201,10 @@ public sealed class SimdScorerTests
         double[] plain = new NaiveNetwork(shape, weights).Score(new float[] { 0, 0, 0, 1, 1, 1 });
         using IScoringSession session = Scorer(shape, weights, features, labels).NewSession();
 
-        Assert.That(Score(session, SequenceView.OfSteps([1, 2, 3, 3, 6, 11], 3)), Is.EqualTo(new[] { 10 + 3 * plain[0], 20 + 5 * plain[1] }).Within(1e-5));
+        Assert.That(
+            Score(session, SequenceView.OfSteps([1, 2, 3, 3, 6, 11], 3)),
+            Is.EqualTo(new[] { 10 + 3 * plain[0], 20 + 5 * plain[1] }).Within(1e-5)
+        );
     }
 
     /// <summary>Nothing of a row stays for the next.</summary>
@@ -178,7 +219,11 @@ public sealed class SimdScorerTests
         {
             float[] steps = RandomNetwork.Uniform(random, length * 3, 1);
             using IScoringSession fresh = scorer.NewSession();
-            Assert.That(Score(used, SequenceView.OfSteps(steps, 3)), Is.EqualTo(Score(fresh, SequenceView.OfSteps(steps, 3))), $"length {length}");
+            Assert.That(
+                Score(used, SequenceView.OfSteps(steps, 3)),
+                Is.EqualTo(Score(fresh, SequenceView.OfSteps(steps, 3))),
+                $"length {length}"
+            );
         }
     }
 
@@ -192,11 +237,16 @@ public sealed class SimdScorerTests
         float[][] expected = [.. rows.Select(row => Score(one, SequenceView.OfSteps(row, 3)))];
         var scores = new float[8][][];
 
-        Thread[] threads = [.. Enumerable.Range(0, 8).Select(t => new Thread(() =>
-        {
-            using IScoringSession session = scorer.NewSession();
-            scores[t] = [.. rows.Select(row => Score(session, SequenceView.OfSteps(row, 3)))];
-        }))];
+        Thread[] threads =
+        [
+            .. Enumerable
+                .Range(0, 8)
+                .Select(t => new Thread(() =>
+                {
+                    using IScoringSession session = scorer.NewSession();
+                    scores[t] = [.. rows.Select(row => Score(session, SequenceView.OfSteps(row, 3)))];
+                })),
+        ];
         foreach (Thread thread in threads)
             thread.Start();
         foreach (Thread thread in threads)
@@ -211,8 +261,15 @@ public sealed class SimdScorerTests
         NetworkShape shape = RandomNetwork.Shape(cell, layers, true);
         if (tokens)
             shape = shape with { Features = 0, Vocabulary = 6, EmbeddingSize = 20 };
-        using IScoringSession session = Scorer(shape, RandomNetwork.Weights(shape), tokens ? null : new FeatureScaling([0, 0, 0], [1, 1, 1]), new FeatureScaling([0, 0], [1, 1])).NewSession();
-        float[] steps = new float[9 * 3], outputs = new float[2];
+        using IScoringSession session = Scorer(
+                shape,
+                RandomNetwork.Weights(shape),
+                tokens ? null : new FeatureScaling([0, 0, 0], [1, 1, 1]),
+                new FeatureScaling([0, 0], [1, 1])
+            )
+            .NewSession();
+        float[] steps = new float[9 * 3],
+            outputs = new float[2];
         int[] ids = new int[9];
         ScoreOnce();
 
@@ -238,7 +295,11 @@ public sealed class SimdScorerTests
         float[] together = Together(session, rows, 2);
 
         for (int i = 0; i < lengths.Length; i++)
-            Assert.That(together[(2 * i)..(2 * i + 2)], Is.EqualTo(Score(session, rows[i])).Within(2e-6), $"row {i} of {lengths.Length}, length {lengths[i]}");
+            Assert.That(
+                together[(2 * i)..(2 * i + 2)],
+                Is.EqualTo(Score(session, rows[i])).Within(2e-6),
+                $"row {i} of {lengths.Length}, length {lengths[i]}"
+            );
     }
 
     private static SequenceRows Rows(int features, int[] lengths)
@@ -267,18 +328,29 @@ public sealed class SimdScorerTests
         var single = new MiniBatch();
         for (int row = 0; row < batch.Count; row++)
         {
-            SequenceView view = shape.UsesTokens ? SequenceView.OfTokens(RandomNetwork.Tokens(batch, row)) : SequenceView.OfSteps(RandomNetwork.Steps(batch, row), shape.Features);
-            float[] managed = Score(session, view), alone = new float[2];
+            SequenceView view = shape.UsesTokens
+                ? SequenceView.OfTokens(RandomNetwork.Tokens(batch, row))
+                : SequenceView.OfSteps(RandomNetwork.Steps(batch, row), shape.Features);
+            float[] managed = Score(session, view),
+                alone = new float[2];
             BatchOfOne.Fill(single, view, shape.Features, null);
             engine.Score(single, alone);
 
-            Assert.That(together.AsSpan(2 * row, 2).ToArray(), Is.EqualTo(managed).Within(1e-5), $"in a batch, length {batch.Lengths[row]}");
+            Assert.That(
+                together.AsSpan(2 * row, 2).ToArray(),
+                Is.EqualTo(managed).Within(1e-5),
+                $"in a batch, length {batch.Lengths[row]}"
+            );
             Assert.That(alone, Is.EqualTo(managed).Within(1e-5), $"alone, length {batch.Lengths[row]}");
         }
     }
 
-    private static SimdScorer Scorer(NetworkShape shape, NetworkWeights weights, FeatureScaling? features = null, FeatureScaling? labels = null) =>
-        new(new TrainedNetwork(shape, weights, features, labels, Histories.Empty));
+    private static SimdScorer Scorer(
+        NetworkShape shape,
+        NetworkWeights weights,
+        FeatureScaling? features = null,
+        FeatureScaling? labels = null
+    ) => new(new TrainedNetwork(shape, weights, features, labels, Histories.Empty));
 
     private static float[] Score(IScoringSession session, in SequenceView view, int outputs = 2)
     {

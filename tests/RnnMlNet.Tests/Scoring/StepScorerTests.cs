@@ -16,7 +16,11 @@ public sealed class StepScorerTests
 
     [Test]
     public void The_answer_after_a_step_is_the_score_of_all_so_far(
-        [Values] CellKind cell, [Values(1, 2, 3)] int layers, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling, [Values] bool tokens)
+        [Values] CellKind cell,
+        [Values(1, 2, 3)] int layers,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling,
+        [Values] bool tokens
+    )
     {
         var series = new Case(Shape(cell, layers, pooling, tokens));
         var steps = new StepScorer(series.Packed);
@@ -33,7 +37,11 @@ public sealed class StepScorerTests
     [Test]
     public void At_any_width([Values] CellKind cell, [Values(1, 2, 7, 8, 9, 15, 16, 17, 33)] int width)
     {
-        NetworkShape shape = Shape(cell, 2, RandomNetwork.AllPooling, tokens: false) with { HiddenSize = width, HeadHiddenSizes = [width + 1, width] };
+        NetworkShape shape = Shape(cell, 2, RandomNetwork.AllPooling, tokens: false) with
+        {
+            HiddenSize = width,
+            HeadHiddenSizes = [width + 1, width],
+        };
         var series = new Case(shape, limit: 0.3f);
         var steps = new StepScorer(series.Packed);
         steps.Take(series.Part(0, Steps));
@@ -45,7 +53,8 @@ public sealed class StepScorerTests
     public void Several_steps_at_once_are_one_at_a_time_to_the_bit([Values] CellKind cell, [Values] bool tokens)
     {
         var series = new Case(Shape(cell, 2, RandomNetwork.AllPooling, tokens));
-        StepScorer single = new(series.Packed), several = new(series.Packed);
+        StepScorer single = new(series.Packed),
+            several = new(series.Packed);
         for (int t = 0; t < Steps; t++)
             single.Take(series.Part(t, t + 1));
         foreach (var (start, end) in new[] { (0, 7), (7, 7), (7, 8), (8, Steps) })
@@ -55,7 +64,10 @@ public sealed class StepScorerTests
 
     /// <summary>Two series by one scorer, turn by turn, each from its own state.</summary>
     [Test]
-    public void A_state_put_down_is_taken_up_to_the_bit([Values] CellKind cell, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling)
+    public void A_state_put_down_is_taken_up_to_the_bit(
+        [Values] CellKind cell,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling
+    )
     {
         NetworkShape shape = Shape(cell, 2, pooling, tokens: false);
         Case[] series = [new(shape, seed: 1), new(shape, seed: 2)];
@@ -63,14 +75,14 @@ public sealed class StepScorerTests
         StepScorer[] alone = [new(series[0].Packed), new(series[1].Packed)];
         var shared = new StepScorer(series[0].Packed);
         for (int t = 0; t < Steps; t++)
-            for (int i = 0; i < 2; i++)
-            {
-                alone[i].Take(series[i].Part(t, t + 1));
-                shared.Load(states[i]);
-                shared.Take(series[i].Part(t, t + 1));
-                Assert.That(series[i].Answer(shared), Is.EqualTo(series[i].Answer(alone[i])), $"series {i} after {t + 1} steps");
-                shared.Store(states[i]);
-            }
+        for (int i = 0; i < 2; i++)
+        {
+            alone[i].Take(series[i].Part(t, t + 1));
+            shared.Load(states[i]);
+            shared.Take(series[i].Part(t, t + 1));
+            Assert.That(series[i].Answer(shared), Is.EqualTo(series[i].Answer(alone[i])), $"series {i} after {t + 1} steps");
+            shared.Store(states[i]);
+        }
         Assert.That(states.Select(state => state.Steps), Has.All.EqualTo(Steps));
     }
 
@@ -78,8 +90,20 @@ public sealed class StepScorerTests
     [Test]
     public void The_mean_of_a_long_stream_keeps_moving()
     {
-        NetworkShape shape = new() { Cell = CellKind.ElmanRelu, Features = 1, HiddenSize = 1, Pooling = Pooling.Mean };
-        TrainedNetwork network = TrainedNetworks.OfStates(shape, ("weight_ih_l0", [1]), ("weight_hh_l0", [0]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]));
+        NetworkShape shape = new()
+        {
+            Cell = CellKind.ElmanRelu,
+            Features = 1,
+            HiddenSize = 1,
+            Pooling = Pooling.Mean,
+        };
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            shape,
+            ("weight_ih_l0", [1]),
+            ("weight_hh_l0", [0]),
+            ("bias_ih_l0", [0]),
+            ("bias_hh_l0", [0])
+        );
         var steps = new StepScorer(new SimdScorer(network).Network);
         const long Before = 1L << 26;
         steps.Load(SeriesState.Of(network.Shape, Before, [], [1], [Before]));
@@ -92,14 +116,30 @@ public sealed class StepScorerTests
         Assert.That(mean[0], Is.EqualTo((Before + 3.0 * After) / (Before + After)).Within(1e-6));
     }
 
-    /// <summary>Its sums are told so far of 2^26 steps of 1, then 2^20 of 3 come, which count e^(tanh 3 - tanh 1) times as much each.</summary>
+    /// <summary>
+    /// Its sums are told so far of 2^26 steps of 1, then 2^20 of 3 come, which count e^(tanh 3 - tanh 1) times as much each.
+    /// </summary>
     [Test]
     public void The_attention_to_a_long_stream_keeps_moving()
     {
-        NetworkShape shape = new() { Cell = CellKind.ElmanRelu, Features = 1, HiddenSize = 1, Pooling = Pooling.Attention };
-        TrainedNetwork network = TrainedNetworks.OfStates(shape, ("weight_ih_l0", [1]), ("weight_hh_l0", [0]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]), (WeightLayout.Attention, [1]));
+        NetworkShape shape = new()
+        {
+            Cell = CellKind.ElmanRelu,
+            Features = 1,
+            HiddenSize = 1,
+            Pooling = Pooling.Attention,
+        };
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            shape,
+            ("weight_ih_l0", [1]),
+            ("weight_hh_l0", [0]),
+            ("bias_ih_l0", [0]),
+            ("bias_hh_l0", [0]),
+            (WeightLayout.Attention, [1])
+        );
         var steps = new StepScorer(new SimdScorer(network).Network);
-        const long Before = 1L << 26, After = 1L << 20;
+        const long Before = 1L << 26,
+            After = 1L << 20;
         steps.Load(SeriesState.Of(network.Shape, Before, [], [1], [Before, Before, Math.Tanh(1)]));
         float[] threes = [.. Enumerable.Repeat(3f, 1 << 14)];
         for (int i = 0; i < After >> 14; i++)

@@ -14,12 +14,20 @@ namespace RnnMlNet.Tests.Scoring;
 internal sealed class WindowScorerTests
 {
     [Test]
-    public void A_decoder([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values] DecoderKind kind, [Values(1, 3)] int channels, [Values(0, 2)] int known, [Values(0, 6)] int projection) =>
-        AssertSame(RandomNetwork.Decoding(cell, kind, channels, known) with { ProjectionSize = projection });
+    public void A_decoder(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values] DecoderKind kind,
+        [Values(1, 3)] int channels,
+        [Values(0, 2)] int known,
+        [Values(0, 6)] int projection
+    ) => AssertSame(RandomNetwork.Decoding(cell, kind, channels, known) with { ProjectionSize = projection });
 
     [Test]
-    public void A_head_over_the_last_state([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values(1, 2)] int layers, [Values(0, 3)] int rowFeatures) =>
-        AssertSame(RandomNetwork.Shape(cell, layers, pooling: Pooling.Last) with { RowFeatures = rowFeatures });
+    public void A_head_over_the_last_state(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values(0, 3)] int rowFeatures
+    ) => AssertSame(RandomNetwork.Shape(cell, layers, pooling: Pooling.Last) with { RowFeatures = rowFeatures });
 
     [Test]
     public void Several_quantiles([Values] DecoderKind kind, [Values(7, 16, 33)] int units) =>
@@ -33,7 +41,8 @@ internal sealed class WindowScorerTests
         foreach (int rows in (int[])[48, 100, 1])
         {
             MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [.. Enumerable.Repeat(5, rows)], seed: rows);
-            float[] actual = new float[rows * shape.Outputs], expected = new float[rows * shape.Outputs];
+            float[] actual = new float[rows * shape.Outputs],
+                expected = new float[rows * shape.Outputs];
             scorer.Score(WindowBatch.Rows(batch), actual);
             engine.Score(batch, expected);
             Assert.That(actual, Is.EqualTo(expected).Within(1e-5));

@@ -9,7 +9,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Streaming;
 
-/// <summary>A checkpoint that is damaged, cut short or lies is refused by a sentence, before memory of any size that it states is asked for.</summary>
+/// <summary>
+/// A checkpoint that is damaged, cut short or lies is refused by a sentence, before memory of any size that it states is asked for.
+/// </summary>
 [TestFixture]
 public class CheckPointFileTests
 {
@@ -23,7 +25,8 @@ public class CheckPointFileTests
 
     private TemporaryFolder _folder = null!;
     private byte[] _file = [];
-    private byte[] _header = [], _series = [];
+    private byte[] _header = [],
+        _series = [];
 
     private string Path => _folder.PathOf("series.rnn");
 
@@ -67,32 +70,48 @@ public class CheckPointFileTests
     public void A_missing_end_is_found()
     {
         for (int length = 0; length < _file.Length; length++)
-            Assert.That(Refused(_file[..length]), Is.EqualTo($"{What} is truncated: the file ends before it does."), $"The first {length} of {_file.Length} bytes");
+            Assert.That(
+                Refused(_file[..length]),
+                Is.EqualTo($"{What} is truncated: the file ends before it does."),
+                $"The first {length} of {_file.Length} bytes"
+            );
     }
 
     [Test]
-    public void A_longer_file() => Assert.That(Refused([.. _file, 0, 0]), Is.EqualTo($"{What} is damaged: 2 bytes follow where it should end."));
+    public void A_longer_file() =>
+        Assert.That(Refused([.. _file, 0, 0]), Is.EqualTo($"{What} is damaged: 2 bytes follow where it should end."));
 
     [Test]
     public void A_newer_version() =>
-        Assert.That(Refused([.. Blocks.Seal(_header, version: 2), .. Blocks.Seal(_series)]), Is.EqualTo($"{What} has format version 2, but this RnnMlNet knows versions up to 1: update RnnMlNet."));
+        Assert.That(
+            Refused([.. Blocks.Seal(_header, version: 2), .. Blocks.Seal(_series)]),
+            Is.EqualTo($"{What} has format version 2, but this RnnMlNet knows versions up to 1: update RnnMlNet.")
+        );
 
     [Test]
     public void A_file_of_another_kind() =>
-        Assert.That(Refused("PK\u0003\u0004 is how a zip begins"u8.ToArray()), Is.EqualTo($"{What} does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet."));
+        Assert.That(
+            Refused("PK\u0003\u0004 is how a zip begins"u8.ToArray()),
+            Is.EqualTo($"{What} does not begin as RnnMlNet writes it: it is damaged or was not written by RnnMlNet.")
+        );
 
     /// <summary>Behind a checksum that is right, each number of the file stated otherwise.</summary>
     [Test]
     public void A_number_of_series_that_lies([Values(int.MinValue, -1, 0, 1, 3, 1 << 30, int.MaxValue)] int total)
     {
         string sentence = Refused(Sealed(Blocks.With(_header, _totalAt, total), _series));
-        Assert.That(sentence, Does.StartWith(total switch
-        {
-            < 0 => $"{What} is damaged: it states {total} series.",
-            0 => $"{What} is damaged: {HeaderBytes + _series.Length} bytes follow where it should end.",
-            1 => $"{What} is damaged: a block of 2 series where 1 are left.",
-            _ => $"{What} is truncated: the file ends before it does.",
-        }));
+        Assert.That(
+            sentence,
+            Does.StartWith(
+                total switch
+                {
+                    < 0 => $"{What} is damaged: it states {total} series.",
+                    0 => $"{What} is damaged: {HeaderBytes + _series.Length} bytes follow where it should end.",
+                    1 => $"{What} is damaged: a block of 2 series where 1 are left.",
+                    _ => $"{What} is truncated: the file ends before it does.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -105,7 +124,10 @@ public class CheckPointFileTests
 
     [Test]
     public void Steps_below_none() =>
-        Assert.That(Refused(Sealed(_header, Blocks.With(_series, 4 + 4 + 2 + 4, -1))), Does.Match("is damaged: a series of -[0-9]+ steps\\.$"));
+        Assert.That(
+            Refused(Sealed(_header, Blocks.With(_series, 4 + 4 + 2 + 4, -1))),
+            Does.Match("is damaged: a series of -[0-9]+ steps\\.$")
+        );
 
     [Test]
     public void A_series_that_stands_twice()

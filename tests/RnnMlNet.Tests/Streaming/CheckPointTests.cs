@@ -23,7 +23,11 @@ public class CheckPointTests
     public void DeleteFolder() => _folder.Dispose();
 
     [Test]
-    public void Goes_on_to_the_bit([Values] CellKind cell, [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling, [Values(ColumnKind.Flat, ColumnKind.Tokens)] ColumnKind kind)
+    public void Goes_on_to_the_bit(
+        [Values] CellKind cell,
+        [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling,
+        [Values(ColumnKind.Flat, ColumnKind.Tokens)] ColumnKind kind
+    )
     {
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, kind, cell, 2, pooling);
         using var engine = Engine(model);
@@ -41,8 +45,10 @@ public class CheckPointTests
     public void A_fresh_process_goes_on_to_the_bit()
     {
         IDataView data = TinyData.Load(_ml);
-        ITransformer model = Tiny.Multiclass(_ml, configure: options => (options.Layers, options.Pooling) = (2, RandomNetwork.AllPooling)).Fit(data);
-        string modelFile = _folder.PathOf("model.zip"), answers = _folder.PathOf("answers.txt");
+        ITransformer model = Tiny.Multiclass(_ml, configure: options => (options.Layers, options.Pooling) = (2, RandomNetwork.AllPooling))
+            .Fit(data);
+        string modelFile = _folder.PathOf("model.zip"),
+            answers = _folder.PathOf("answers.txt");
         _ml.Model.Save(model, data.Schema, modelFile);
         using var engine = _ml.Model.CreateSequencePredictionEngine<StepInput, ClassPrediction>(model);
         _ = Streams.Lines(engine, first: 0, count: 10).ToArray();
@@ -61,7 +67,12 @@ public class CheckPointTests
         _ml.Model.Save(model, data.Schema, modelFile);
         for (int round = 0; round < 4; round++)
         {
-            using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [TestPaths.ScoringHost, "checkpoints", modelFile, Path]) { RedirectStandardOutput = true })!;
+            using Process process = Process.Start(
+                new ProcessStartInfo(Environment.ProcessPath!, [TestPaths.ScoringHost, "checkpoints", modelFile, Path])
+                {
+                    RedirectStandardOutput = true,
+                }
+            )!;
             Assert.That(process.StandardOutput.ReadLine(), Is.EqualTo("written"));
             Thread.Sleep(10 + 7 * round);
             process.Kill();
@@ -145,17 +156,23 @@ public class CheckPointTests
     [Test]
     public void Another_model_is_named([Values] bool sameSizes)
     {
-        using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Flat), other = sameSizes
-            ? RandomSeries.Model(_ml, ColumnKind.Flat, seed: 2)
-            : RandomSeries.Model(_ml, ColumnKind.Flat, CellKind.Gru, layers: 1);
+        using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Flat),
+            other = sameSizes
+                ? RandomSeries.Model(_ml, ColumnKind.Flat, seed: 2)
+                : RandomSeries.Model(_ml, ColumnKind.Flat, CellKind.Gru, layers: 1);
         using (var engine = Engine(model))
             engine.CheckPoint(Path);
         const string Sizes = "features 2, hidden size 4";
         string found = $"Lstm, {Sizes}, layers 2, directions 1, pooling Last|Mean|Max|Attention, outputs 2";
         string given = sameSizes ? found : $"Gru, {Sizes}, layers 1, directions 1, pooling Last|Mean|Max|Attention, outputs 2";
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Open(other))!;
-        Assert.That(exception.Message, Does.Match(
-            $@"^The checkpoint '.*series\.rnn' was written with another model: its network is {Escaped(found)} \([0-9a-f]{{8}}\), the given model's is {Escaped(given)} \([0-9a-f]{{8}}\)\. Open it with the model that it was written with\."));
+        Assert.That(
+            exception.Message,
+            Does.Match(
+                $@"^The checkpoint '.*series\.rnn' was written with another model: its network is {Escaped(found)} \([0-9a-f]{{8}}\), "
+                    + $@"the given model's is {Escaped(given)} \([0-9a-f]{{8}}\)\. Open it with the model that it was written with\."
+            )
+        );
 
         static string Escaped(string text) => System.Text.RegularExpressions.Regex.Escape(text);
     }
@@ -173,7 +190,8 @@ public class CheckPointTests
     }
 
     [Test]
-    public void No_such_file() => Assert.That(() => Open(RandomSeries.Model(_ml, ColumnKind.Flat)), Throws.InstanceOf<FileNotFoundException>());
+    public void No_such_file() =>
+        Assert.That(() => Open(RandomSeries.Model(_ml, ColumnKind.Flat)), Throws.InstanceOf<FileNotFoundException>());
 
     [Test]
     public void No_path([Values("", " ", null)] string? path)
@@ -181,17 +199,25 @@ public class CheckPointTests
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Flat);
         using var engine = Engine(model);
         Assert.That(() => engine.CheckPoint(path!), Throws.InstanceOf<ArgumentException>().With.Property("ParamName").EqualTo("path"));
-        Assert.That(() => _ml.Model.OpenSequencePredictionEngine<StepRow, TargetsPrediction>(model, path!), Throws.InstanceOf<ArgumentException>().With.Property("ParamName").EqualTo("checkPointPath"));
+        Assert.That(
+            () => _ml.Model.OpenSequencePredictionEngine<StepRow, TargetsPrediction>(model, path!),
+            Throws.InstanceOf<ArgumentException>().With.Property("ParamName").EqualTo("checkPointPath")
+        );
     }
 
-    private SequencePredictionEngine<StepRow, TargetsPrediction> Engine(ITransformer model) => _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model);
+    private SequencePredictionEngine<StepRow, TargetsPrediction> Engine(ITransformer model) =>
+        _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model);
 
-    private SequencePredictionEngine<StepRow, TargetsPrediction> Open(ITransformer model, SequencePredictionEngineOptions? options = null) =>
-        _ml.Model.OpenSequencePredictionEngine<StepRow, TargetsPrediction>(model, Path, options);
+    private SequencePredictionEngine<StepRow, TargetsPrediction> Open(
+        ITransformer model,
+        SequencePredictionEngineOptions? options = null
+    ) => _ml.Model.OpenSequencePredictionEngine<StepRow, TargetsPrediction>(model, Path, options);
 
     private static float[][] Take(SequencePredictionEngine<StepRow, TargetsPrediction> engine, string[] keys, int start, int end) =>
-        [.. from key in keys
+        [
+            .. from key in keys
             let series = new RandomSeries(Steps, seed: key.Length)
             from t in Enumerable.Range(start, end - start)
-            select engine.Predict(key, series.Step(t)).Score];
+            select engine.Predict(key, series.Step(t)).Score,
+        ];
 }

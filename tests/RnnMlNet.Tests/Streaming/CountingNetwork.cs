@@ -13,9 +13,28 @@ internal static class CountingNetwork
 
     public static RnnRegressionTransformer Model(MLContext ml)
     {
-        var shape = new NetworkShape { Cell = CellKind.ElmanRelu, Features = 2, HiddenSize = 1 };
-        TrainedNetwork network = TrainedNetworks.OfStates(shape, ("weight_ih_l0", [1, 0]), ("weight_hh_l0", [1]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0])) with { HasVectorLabel = true };
+        var shape = new NetworkShape
+        {
+            Cell = CellKind.ElmanRelu,
+            Features = 2,
+            HiddenSize = 1,
+        };
+        TrainedNetwork network = TrainedNetworks.OfStates(
+            shape,
+            ("weight_ih_l0", [1, 0]),
+            ("weight_hh_l0", [1]),
+            ("bias_ih_l0", [0]),
+            ("bias_hh_l0", [0])
+        ) with
+        {
+            HasVectorLabel = true,
+        };
         var columns = new SequenceColumns(["Flat"], AreChannels: false, FeaturesPerStep: 2, SequenceLayout.StepMajor);
-        return new RnnRegressionTransformer(ml, new RnnRegressionModelParameters(ml, network), columns, ml.Data.LoadFromEnumerable<StepRow>([]).Schema);
+        return new RnnRegressionTransformer(
+            ml,
+            new RnnRegressionModelParameters(ml, network),
+            columns,
+            ml.Data.LoadFromEnumerable<StepRow>([]).Schema
+        );
     }
 }

@@ -60,7 +60,8 @@ public class EvictionTests
     public void One_series_alone()
     {
         using var engine = Engine(capacity: 1);
-        float[] first = engine.Predict("a", _step).Score, second = engine.Predict("a", _step).Score;
+        float[] first = engine.Predict("a", _step).Score,
+            second = engine.Predict("a", _step).Score;
         Assert.That(second, Is.Not.EqualTo(first));
         Assert.That(engine.Predict("b", _step).Score, Is.EqualTo(first));
         Assert.That(engine.Predict("a", _step).Score, Is.EqualTo(first));
@@ -77,8 +78,14 @@ public class EvictionTests
         foreach (string series in new[] { "b", "c", "d" })
             engine.Predict(series, _step);
         Assert.That(log.Warnings, Has.Length.EqualTo(1));
-        Assert.That(log.Warnings[0], Does.Contain("The engine's Capacity of 1 series is used up: 'a', unused for longest, was forgotten, and its next step will count as its first. " +
-            "Raise Capacity, or Reset series that have ended. Further evictions are counted by EvictedCount without a warning."));
+        Assert.That(
+            log.Warnings[0],
+            Does.Contain(
+                "The engine's Capacity of 1 series is used up: 'a', unused for longest, was forgotten, and its next step will count as "
+                    + "its first. "
+                    + "Raise Capacity, or Reset series that have ended. Further evictions are counted by EvictedCount without a warning."
+            )
+        );
         Assert.That(engine.EvictedCount, Is.EqualTo(3));
     }
 
@@ -86,11 +93,10 @@ public class EvictionTests
     public void What_a_report_throws_comes_out_and_the_step_is_not_taken()
     {
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Matrix);
-        using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model, new SequencePredictionEngineOptions
-        {
-            Capacity = 1,
-            Evicted = series => throw new InvalidOperationException(series),
-        });
+        using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(
+            model,
+            new SequencePredictionEngineOptions { Capacity = 1, Evicted = series => throw new InvalidOperationException(series) }
+        );
         engine.Predict("a", _step);
         Assert.That(() => engine.Predict("b", _step), Throws.InvalidOperationException.With.Message.EqualTo("a"));
         Assert.That((engine.StepsOf("a"), engine.StepsOf("b")), Is.EqualTo((1, 0)));
@@ -102,11 +108,18 @@ public class EvictionTests
         var log = new LogCapture(_ml);
         bool throws = true;
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Matrix);
-        using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model, new SequencePredictionEngineOptions
-        {
-            Capacity = 2,
-            Evicted = series => { if (throws) throw new InvalidOperationException(series); },
-        });
+        using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(
+            model,
+            new SequencePredictionEngineOptions
+            {
+                Capacity = 2,
+                Evicted = series =>
+                {
+                    if (throws)
+                        throw new InvalidOperationException(series);
+                },
+            }
+        );
         engine.Predict("x", _step);
         engine.Predict("y", _step);
 
@@ -116,25 +129,31 @@ public class EvictionTests
         Assert.That((engine.Count, engine.EvictedCount, log.Warnings.Length), Is.EqualTo((2, 0L, 0)));
         throws = false;
         engine.Predict("z", _step);
-        Assert.That(new[] { "x", "y", "z" }.Select(engine.Contains), Is.EqualTo(new[] { false, true, true }),
-            "x was still unused for longest.");
+        Assert.That(
+            new[] { "x", "y", "z" }.Select(engine.Contains),
+            Is.EqualTo(new[] { false, true, true }),
+            "x was still unused for longest."
+        );
         Assert.That((engine.EvictedCount, log.Warnings.Length), Is.EqualTo((1L, 1)));
     }
 
     [Test]
     public void A_step_that_throws_evicts_nobody()
     {
-        using var engine = _ml.Model.CreateSequencePredictionEngine<RaggedStep,
-            TargetsPrediction>(RandomSeries.Model(_ml, ColumnKind.Ragged),
-            new SequencePredictionEngineOptions { Capacity = 2, Evicted = _evicted.Add });
+        using var engine = _ml.Model.CreateSequencePredictionEngine<RaggedStep, TargetsPrediction>(
+            RandomSeries.Model(_ml, ColumnKind.Ragged),
+            new SequencePredictionEngineOptions { Capacity = 2, Evicted = _evicted.Add }
+        );
         var step = new RaggedStep { Ragged = [1, 2] };
         engine.Predict("a", step);
         engine.Predict("b", step);
         // Three numbers are no steps of two.
         Assert.That(() => engine.Predict("c", new RaggedStep { Ragged = [1, 2, 3] }), Throws.InvalidOperationException);
         Assert.That(() => engine.Predict("a", new RaggedStep { Ragged = [1, 2, 3] }), Throws.InvalidOperationException);
-        Assert.That((engine.Contains("a"), engine.Contains("b"), engine.Contains("c"), engine.EvictedCount),
-            Is.EqualTo((true, true, false, 0L)));
+        Assert.That(
+            (engine.Contains("a"), engine.Contains("b"), engine.Contains("c"), engine.EvictedCount),
+            Is.EqualTo((true, true, false, 0L))
+        );
         engine.Predict("c", step);
         Assert.That(_evicted, Is.EqualTo(["a"]), "What failed was no use of it.");
     }
@@ -145,5 +164,8 @@ public class EvictionTests
     }
 
     private SequencePredictionEngine<StepRow, TargetsPrediction> Engine(int capacity) =>
-        _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(RandomSeries.Model(_ml, ColumnKind.Matrix), new SequencePredictionEngineOptions { Capacity = capacity, Evicted = _evicted.Add });
+        _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(
+            RandomSeries.Model(_ml, ColumnKind.Matrix),
+            new SequencePredictionEngineOptions { Capacity = capacity, Evicted = _evicted.Add }
+        );
 }

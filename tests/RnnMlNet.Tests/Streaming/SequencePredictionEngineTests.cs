@@ -54,14 +54,23 @@ public class SequencePredictionEngineTests
     }
 
     [Test]
-    public void Every_column_kind([Values] ColumnKind kind, [Values] CellKind cell, [Values(1, 2)] int layers, [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling)
+    public void Every_column_kind(
+        [Values] ColumnKind kind,
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling
+    )
     {
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, kind, cell, layers, pooling);
         using var whole = Whole<TargetsPrediction>(model);
         using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model);
         var series = new RandomSeries(Steps, seed: 1);
         for (int t = 0; t < Steps; t++)
-            Assert.That(engine.Predict("a", series.Step(t)).Score, Is.EqualTo(whole.Predict(series.Steps(0, t + 1)).Score).Within(1e-5), $"after {t + 1} steps");
+            Assert.That(
+                engine.Predict("a", series.Step(t)).Score,
+                Is.EqualTo(whole.Predict(series.Steps(0, t + 1)).Score).Within(1e-5),
+                $"after {t + 1} steps"
+            );
     }
 
     [Test]
@@ -87,7 +96,8 @@ public class SequencePredictionEngineTests
         var series = new RandomSeries(Steps, seed: 1);
         for (int t = 0; t < Steps; t++)
         {
-            ClassPrediction answer = engine.Predict("a", series.Step(t)), expected = whole.Predict(series.Steps(0, t + 1));
+            ClassPrediction answer = engine.Predict("a", series.Step(t)),
+                expected = whole.Predict(series.Steps(0, t + 1));
             Assert.That(answer.Score, Is.EqualTo(expected.Score).Within(1e-6));
             Assert.That(answer.PredictedLabel, Is.EqualTo(expected.PredictedLabel));
         }
@@ -102,7 +112,8 @@ public class SequencePredictionEngineTests
         var series = new RandomSeries(Steps, seed: 1);
         for (int t = 0; t < Steps; t++)
         {
-            BinaryPrediction answer = engine.Predict("a", series.Step(t)), expected = whole.Predict(series.Steps(0, t + 1));
+            BinaryPrediction answer = engine.Predict("a", series.Step(t)),
+                expected = whole.Predict(series.Steps(0, t + 1));
             Assert.That(answer.Score, Is.EqualTo(expected.Score).Within(1e-5));
             Assert.That(answer.Probability, Is.EqualTo(expected.Probability).Within(1e-5));
             Assert.That(answer.PredictedLabel, Is.EqualTo(expected.PredictedLabel));
@@ -116,9 +127,12 @@ public class SequencePredictionEngineTests
         string[] words = ["cold", "cool", "mild", "warm", "hot", "boiling"];
         Words Sentence(SequenceRow row) => new() { Text = [.. row.RaggedTokens.Select(token => words[token - 1])] };
         SequenceRow[] rows = TinyData.Rows();
-        IDataView data = _ml.Data.LoadFromEnumerable(rows.Select(row => new LabelledWords { Text = Sentence(row).Text, Class = row.Class }));
+        IDataView data = _ml.Data.LoadFromEnumerable(
+            rows.Select(row => new LabelledWords { Text = Sentence(row).Text, Class = row.Class })
+        );
         var label = _ml.Transforms.Conversion.MapValueToKey(TinyData.ClassLabel, "Class").Fit(data);
-        var chain = _ml.Transforms.Conversion.MapValueToKey("Tokens", "Text")
+        var chain = _ml
+            .Transforms.Conversion.MapValueToKey("Tokens", "Text")
             .Append(Tiny.Multiclass(_ml, ColumnKind.Tokens))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel"))
             .Fit(label.Transform(data));
@@ -131,7 +145,8 @@ public class SequencePredictionEngineTests
             Words sentence = Sentence(row);
             for (int t = 0; t < sentence.Text.Length; t++)
             {
-                NamePrediction answer = engine.Predict(row.Name, new Words { Text = [sentence.Text[t]] }), expected = whole.Predict(new Words { Text = sentence.Text[..(t + 1)] });
+                NamePrediction answer = engine.Predict(row.Name, new Words { Text = [sentence.Text[t]] }),
+                    expected = whole.Predict(new Words { Text = sentence.Text[..(t + 1)] });
                 Assert.That(answer.Score, Is.EqualTo(expected.Score).Within(1e-6));
                 Assert.That(answer.Predicted, Is.EqualTo(expected.Predicted).And.AnyOf("low", "middle", "high"));
             }
@@ -165,14 +180,23 @@ public class SequencePredictionEngineTests
     }
 
     [Test]
-    public void A_number_that_is_missing_stays_until_a_reset([Values(float.NaN, float.PositiveInfinity)] float number, [Values] CellKind cell)
+    public void A_number_that_is_missing_stays_until_a_reset(
+        [Values(float.NaN, float.PositiveInfinity)] float number,
+        [Values] CellKind cell
+    )
     {
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Ragged, cell);
         using var whole = Whole<TargetsPrediction>(model);
         using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model);
         float[] first = engine.Predict(new StepRow { Ragged = [1, 2] }).Score;
-        Assert.That(engine.Predict(new StepRow { Ragged = [number, 3] }).Score, Is.EqualTo(whole.Predict(new StepsRow { Ragged = [1, 2, number, 3] }).Score).Within(1e-5));
-        Assert.That(engine.Predict(new StepRow { Ragged = [4, 5] }).Score, Is.EqualTo(whole.Predict(new StepsRow { Ragged = [1, 2, number, 3, 4, 5] }).Score).Within(1e-5));
+        Assert.That(
+            engine.Predict(new StepRow { Ragged = [number, 3] }).Score,
+            Is.EqualTo(whole.Predict(new StepsRow { Ragged = [1, 2, number, 3] }).Score).Within(1e-5)
+        );
+        Assert.That(
+            engine.Predict(new StepRow { Ragged = [4, 5] }).Score,
+            Is.EqualTo(whole.Predict(new StepsRow { Ragged = [1, 2, number, 3, 4, 5] }).Score).Within(1e-5)
+        );
         engine.Reset("");
         Assert.That(engine.Predict(new StepRow { Ragged = [1, 2] }).Score, Is.EqualTo(first));
     }
@@ -195,7 +219,8 @@ public class SequencePredictionEngineTests
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Matrix);
         using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model);
         StepRow step = new RandomSeries(1, seed: 1).Step(0);
-        float[] first = engine.Predict("a", step).Score, second = engine.Predict("a", step).Score;
+        float[] first = engine.Predict("a", step).Score,
+            second = engine.Predict("a", step).Score;
         engine.Predict("b", step);
         Assert.That(second, Is.Not.EqualTo(first));
 
@@ -217,15 +242,24 @@ public class SequencePredictionEngineTests
         using RnnRegressionTransformer model = RandomSeries.Model(_ml, ColumnKind.Ragged);
         bool fails = false;
         void Map(TargetsPrediction from, Sum to) => to.Total = fails ? throw new InvalidOperationException("at will") : from.Score.Sum();
-        ITransformer chain = model.Append(_ml.Transforms.CustomMapping<TargetsPrediction, Sum>(Map, null).Fit(model.Transform(_ml.Data.LoadFromEnumerable<StepRow>([]))));
+        ITransformer chain = model.Append(
+            _ml.Transforms.CustomMapping<TargetsPrediction, Sum>(Map, null).Fit(model.Transform(_ml.Data.LoadFromEnumerable<StepRow>([])))
+        );
         using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, SumPrediction>(chain);
         using var whole = Whole<TargetsPrediction>(model);
         var series = new RandomSeries(Steps, seed: 1);
         engine.Predict("a", series.Step(0));
 
-        Refused.Operation(() => engine.Predict("a", new StepRow { Ragged = [1, 2, 3] }), "has 3 values, which is not a multiple of FeaturesPerStep, 2.");
+        Refused.Operation(
+            () => engine.Predict("a", new StepRow { Ragged = [1, 2, 3] }),
+            "has 3 values, which is not a multiple of FeaturesPerStep, 2."
+        );
         fails = true;
-        Assert.That(() => engine.Predict("a", series.Step(5)), Throws.InvalidOperationException.With.Message.EqualTo("at will"), "The network has taken the step when this is thrown.");
+        Assert.That(
+            () => engine.Predict("a", series.Step(5)),
+            Throws.InvalidOperationException.With.Message.EqualTo("at will"),
+            "The network has taken the step when this is thrown."
+        );
         fails = false;
 
         SumPrediction answer = engine.Predict("a", series.Step(1));
@@ -293,12 +327,16 @@ public class SequencePredictionEngineTests
     {
         var model = new CountsDisposals(RandomSeries.Model(_ml, ColumnKind.Matrix));
         var chain = new TransformerChain<ITransformer>(model.Inner, model);
-        var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(chain, new SequencePredictionEngineOptions { OwnsTransformer = owns });
+        var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(
+            chain,
+            new SequencePredictionEngineOptions { OwnsTransformer = owns }
+        );
         engine.Dispose();
         engine.Dispose();
         Assert.That(model.Disposals, Is.EqualTo(owns ? 1 : 0));
     }
 
-    private PredictionEngine<StepsRow, TOut> Whole<TOut>(ITransformer model) where TOut : class, new() =>
+    private PredictionEngine<StepsRow, TOut> Whole<TOut>(ITransformer model)
+        where TOut : class, new() =>
         _ml.Model.CreatePredictionEngine<StepsRow, TOut>(model, new PredictionEngineOptions { OwnsTransformer = false });
 }

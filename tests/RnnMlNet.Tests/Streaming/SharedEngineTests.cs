@@ -26,8 +26,8 @@ public class SharedEngineTests
             foreach (int i in mine)
                 together[i] = new float[Steps][];
             for (int t = 0; t < Steps; t++)
-                for (int i = 0; i < mine.Length; i++)
-                    together[mine[i]][t] = engine.Predict($"series {mine[i]}", series[i].Step(t)).Score;
+            for (int i = 0; i < mine.Length; i++)
+                together[mine[i]][t] = engine.Predict($"series {mine[i]}", series[i].Step(t)).Score;
         });
 
         Assert.That(engine.Count, Is.EqualTo(together.Length));
@@ -35,7 +35,11 @@ public class SharedEngineTests
         {
             using var alone = Engine(model);
             var series = new RandomSeries(Steps, i);
-            Assert.That(together[i], Is.EqualTo(Enumerable.Range(0, Steps).Select(t => alone.Predict(series.Step(t)).Score).ToArray()), $"series {i}");
+            Assert.That(
+                together[i],
+                Is.EqualTo(Enumerable.Range(0, Steps).Select(t => alone.Predict(series.Step(t)).Score).ToArray()),
+                $"series {i}"
+            );
         }
     }
 
@@ -47,7 +51,9 @@ public class SharedEngineTests
         using RnnRegressionTransformer model = CountingNetwork.Model(_ml);
         using var engine = Engine(model);
         float[][] answers = new float[Threads][];
-        Parallel(thread => answers[thread] = [.. Enumerable.Range(0, Many).Select(_ => engine.Predict("a", CountingNetwork.Step).Score[0])]);
+        Parallel(thread =>
+            answers[thread] = [.. Enumerable.Range(0, Many).Select(_ => engine.Predict("a", CountingNetwork.Step).Score[0])]
+        );
         Assert.That(answers, Has.All.Ordered.Ascending);
         Assert.That(answers.SelectMany(answer => answer).Order(), Is.EqualTo(Enumerable.Range(1, Threads * Many)));
         Assert.That(engine.StepsOf("a"), Is.EqualTo(Threads * Many));
@@ -61,7 +67,10 @@ public class SharedEngineTests
         string[] keys = [.. Enumerable.Range(0, 10).Select(i => $"series {i}")];
         using var folder = new TemporaryFolder();
         using RnnRegressionTransformer model = CountingNetwork.Model(_ml);
-        using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model, new SequencePredictionEngineOptions { Capacity = Capacity });
+        using var engine = _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(
+            model,
+            new SequencePredictionEngineOptions { Capacity = Capacity }
+        );
         Parallel(thread =>
         {
             var random = new Random(thread);
@@ -95,7 +104,9 @@ public class SharedEngineTests
             AssertEachStateIsOfItsSteps(model, file, keys);
     }
 
-    /// <summary>Each thread steps its series a, then its series b. So at any one moment b has had as many steps as a, or one less.</summary>
+    /// <summary>
+    /// Each thread steps its series a, then its series b. So at any one moment b has had as many steps as a, or one less.
+    /// </summary>
     [Test]
     public void A_checkpoint_is_of_one_moment()
     {
@@ -121,9 +132,16 @@ public class SharedEngineTests
         });
         for (int i = 0; i < written; i++)
         {
-            AssertEachStateIsOfItsSteps(model, folder.PathOf($"{i}"), Enumerable.Range(1, Threads - 1).SelectMany(thread => new[] { $"a {thread}", $"b {thread}" }));
+            AssertEachStateIsOfItsSteps(
+                model,
+                folder.PathOf($"{i}"),
+                Enumerable.Range(1, Threads - 1).SelectMany(thread => new[] { $"a {thread}", $"b {thread}" })
+            );
             using var opened = Open(model, folder.PathOf($"{i}"));
-            Assert.That(Enumerable.Range(1, Threads - 1).Select(thread => opened.StepsOf($"a {thread}") - opened.StepsOf($"b {thread}")), Has.All.InRange(0, 1));
+            Assert.That(
+                Enumerable.Range(1, Threads - 1).Select(thread => opened.StepsOf($"a {thread}") - opened.StepsOf($"b {thread}")),
+                Has.All.InRange(0, 1)
+            );
         }
     }
 
@@ -162,18 +180,30 @@ public class SharedEngineTests
         }
     }
 
-    private SequencePredictionEngine<StepRow, TargetsPrediction> Open(ITransformer model, string checkPoint) => _ml.Model.OpenSequencePredictionEngine<StepRow, TargetsPrediction>(model, checkPoint);
+    private SequencePredictionEngine<StepRow, TargetsPrediction> Open(ITransformer model, string checkPoint) =>
+        _ml.Model.OpenSequencePredictionEngine<StepRow, TargetsPrediction>(model, checkPoint);
 
-    private SequencePredictionEngine<StepRow, TargetsPrediction> Engine(ITransformer model) => _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model);
+    private SequencePredictionEngine<StepRow, TargetsPrediction> Engine(ITransformer model) =>
+        _ml.Model.CreateSequencePredictionEngine<StepRow, TargetsPrediction>(model);
 
     private static void Parallel(Action<int> work)
     {
         using var start = new Barrier(Threads);
-        Task[] threads = [.. Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(() =>
-        {
-            start.SignalAndWait();
-            work(thread);
-        }, TaskCreationOptions.LongRunning))];
+        Task[] threads =
+        [
+            .. Enumerable
+                .Range(0, Threads)
+                .Select(thread =>
+                    Task.Factory.StartNew(
+                        () =>
+                        {
+                            start.SignalAndWait();
+                            work(thread);
+                        },
+                        TaskCreationOptions.LongRunning
+                    )
+                ),
+        ];
         Assert.That(Task.WaitAll(threads, TimeSpan.FromMinutes(2)), Is.True, "The threads did not end: they wait for each other.");
     }
 }

@@ -17,12 +17,13 @@ public enum ColumnKind
 internal static class ColumnKinds
 {
     /// <summary>The column, or the columns, that hold the sequence.</summary>
-    public static string[] Columns(this ColumnKind kind) => kind switch
-    {
-        ColumnKind.Channels => [nameof(SequenceRow.ChannelA), nameof(SequenceRow.ChannelB)],
-        ColumnKind.RaggedChannels => [nameof(SequenceRow.RaggedA), nameof(SequenceRow.RaggedB)],
-        _ => [kind.ToString()],
-    };
+    public static string[] Columns(this ColumnKind kind) =>
+        kind switch
+        {
+            ColumnKind.Channels => [nameof(SequenceRow.ChannelA), nameof(SequenceRow.ChannelB)],
+            ColumnKind.RaggedChannels => [nameof(SequenceRow.RaggedA), nameof(SequenceRow.RaggedB)],
+            _ => [kind.ToString()],
+        };
 
     /// <summary>Sets the options that make a trainer read this kind of column.</summary>
     public static void ApplyTo(this ColumnKind kind, RnnOptions options)

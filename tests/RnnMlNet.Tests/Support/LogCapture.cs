@@ -8,11 +8,12 @@ internal sealed class LogCapture
 {
     private readonly List<LoggingEventArgs> _events = [];
 
-    public LogCapture(MLContext ml) => ml.Log += (_, entry) =>
-    {
-        lock (_events)
-            _events.Add(entry);
-    };
+    public LogCapture(MLContext ml) =>
+        ml.Log += (_, entry) =>
+        {
+            lock (_events)
+                _events.Add(entry);
+        };
 
     public string[] Messages => Texts(_ => true);
 

@@ -5,7 +5,9 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>An engine that really learns, as small as can be: softmax of a linear map of the mean step, by plain gradient descent.</summary>
+/// <summary>
+/// An engine that really learns, as small as can be: softmax of a linear map of the mean step, by plain gradient descent.
+/// </summary>
 internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEngine
 {
     // [classes, features + 1], the bias last.
@@ -79,7 +81,5 @@ internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEn
 
     public bool TrySetRandomState(RandomState state) => throw new NotSupportedException();
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>
-/// An <see cref="IDataView"/> over arrays, for columns of any type (sparse, two-dimensional, keys of any kind). It counts its cursors and remembers
-/// which columns they asked for.
+/// An <see cref="IDataView"/> over arrays, for columns of any type (sparse, two-dimensional, keys of any kind). It counts its cursors and
+/// remembers which columns they asked for.
 /// </summary>
 internal sealed class MemoryView : IDataView
 {
@@ -36,7 +36,12 @@ internal sealed class MemoryView : IDataView
 
     /// <summary>Adds a column of vectors that may be sparse.</summary>
     public MemoryView Buffers<T>(string name, VectorDataViewType type, params VBuffer<T>[] values) =>
-        Add(name, type, values.Length, (Func<int, ValueGetter<VBuffer<T>>>)(row => (ref VBuffer<T> value) => values[row].CopyTo(ref value)));
+        Add(
+            name,
+            type,
+            values.Length,
+            (Func<int, ValueGetter<VBuffer<T>>>)(row => (ref VBuffer<T> value) => values[row].CopyTo(ref value))
+        );
 
     /// <summary>Adds a column of dense vectors.</summary>
     public MemoryView Vector<T>(string name, VectorDataViewType type, params T[][] values) =>

@@ -1,6 +1,8 @@
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>Is told of each epoch at its end, by the thread that trains; <see cref="Progress{T}"/> would be told by another, some time later.</summary>
+/// <summary>
+/// Is told of each epoch at its end, by the thread that trains; <see cref="Progress{T}"/> would be told by another, some time later.
+/// </summary>
 internal sealed class OnEpoch(Action<EpochReport> told) : IProgress<EpochReport>
 {
     /// <summary>Acts at the end of one epoch alone.</summary>
@@ -9,9 +11,7 @@ internal sealed class OnEpoch(Action<EpochReport> told) : IProgress<EpochReport>
         {
             if (report.Epoch == epoch)
                 action();
-        })
-    {
-    }
+        }) { }
 
     /// <summary>Has a Fit cancelled after some epochs, those of all its networks counted.</summary>
     public static void CancelAfter(RnnTrainingOptions options, int epochs)

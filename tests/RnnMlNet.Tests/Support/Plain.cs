@@ -1,8 +1,8 @@
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>
-/// Options of a plain network, set so that nothing is chosen from the data: one LSTM of one direction whose last state is read, Adam at a constant rate, a tenth of
-/// the rows held out. What a test has set already stays as it is.
+/// Options of a plain network, set so that nothing is chosen from the data: one LSTM of one direction whose last state is read, Adam at a
+/// constant rate, a tenth of the rows held out. What a test has set already stays as it is.
 /// </summary>
 internal static class Plain
 {

@@ -10,7 +10,10 @@ namespace RnnMlNet.Tests.Support;
 internal sealed class ProbeScorer : ISequenceScorer
 {
     private readonly ConcurrentDictionary<int, bool> _threads = [];
-    private int _opened, _closed, _atWork, _mostAtWork;
+    private int _opened,
+        _closed,
+        _atWork,
+        _mostAtWork;
     private long _rows;
 
     /// <summary>What it says of a row whose first number is <see cref="Unscorable"/>.</summary>
@@ -48,9 +51,7 @@ internal sealed class ProbeScorer : ISequenceScorer
         return new Session(this);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     /// <summary>The score of a row.</summary>
     public static float Sum(ReadOnlySpan<float> values)

@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>
-/// An <see cref="IDataView"/> of computed rows, as many as asked, that counts what is done to it, and fails where told. Its getters give the value of
-/// the row that their cursor stands at, and nothing after the cursor's end.
+/// An <see cref="IDataView"/> of computed rows, as many as asked, that counts what is done to it, and fails where told. Its getters give
+/// the value of the row that their cursor stands at, and nothing after the cursor's end.
 /// </summary>
 internal sealed class ProbeView : IDataView
 {
@@ -14,7 +14,8 @@ internal sealed class ProbeView : IDataView
     private readonly List<Func<Cursor, Delegate>> _getters = [];
     private readonly ConcurrentDictionary<string, long> _reads = [];
     private DataViewSchema? _built;
-    private int _opened, _disposed;
+    private int _opened,
+        _disposed;
     private long _moved;
 
     /// <summary>Number of rows; null for no end.</summary>
@@ -54,11 +55,16 @@ internal sealed class ProbeView : IDataView
         Add(name, type, cursor => (ValueGetter<T>)((ref T to) => to = value(cursor.Read(name))));
 
     /// <summary>Adds a column of dense vectors.</summary>
-    public ProbeView Vector<T>(string name, VectorDataViewType type, Func<int, T[]> value) => Buffer(name, type, row =>
-    {
-        T[] values = value(row);
-        return new VBuffer<T>(values.Length, values);
-    });
+    public ProbeView Vector<T>(string name, VectorDataViewType type, Func<int, T[]> value) =>
+        Buffer(
+            name,
+            type,
+            row =>
+            {
+                T[] values = value(row);
+                return new VBuffer<T>(values.Length, values);
+            }
+        );
 
     /// <summary>Adds a column of vectors that may be sparse.</summary>
     public ProbeView Buffer<T>(string name, VectorDataViewType type, Func<int, VBuffer<T>> value) =>
@@ -66,7 +72,8 @@ internal sealed class ProbeView : IDataView
 
     public long? GetRowCount() => Rows;
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => Open(columnsNeeded, Order(rand), 0, 1);
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+        Open(columnsNeeded, Order(rand), 0, 1);
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
@@ -114,8 +121,7 @@ internal sealed class ProbeView : IDataView
 
         public override bool MoveNext()
         {
-            do
-                _at++;
+            do _at++;
             while (_at / BatchRows % parts != part && _at < view.Rows);
             if (_at >= view.Rows)
                 return false;

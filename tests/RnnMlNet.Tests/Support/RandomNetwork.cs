@@ -15,63 +15,92 @@ internal static class RandomNetwork
     /// <summary>Each alone, each before another, all.</summary>
     public static readonly Pooling[] Poolings =
     [
-        Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention,
-        Pooling.Last | Pooling.Mean, Pooling.Last | Pooling.Max, Pooling.Mean | Pooling.Max, Pooling.Mean | Pooling.Attention, AllPooling,
+        Pooling.Last,
+        Pooling.Mean,
+        Pooling.Max,
+        Pooling.Attention,
+        Pooling.Last | Pooling.Mean,
+        Pooling.Last | Pooling.Max,
+        Pooling.Mean | Pooling.Max,
+        Pooling.Mean | Pooling.Attention,
+        AllPooling,
     ];
 
-    public static NetworkShape Shape(CellKind cell, int layers = 1, bool bidirectional = false, Pooling pooling = AllPooling) => new()
-    {
-        Cell = cell,
-        Features = 3,
-        HiddenSize = 4,
-        Layers = layers,
-        Bidirectional = bidirectional,
-        Pooling = pooling,
-        HeadHiddenSizes = [5],
-        Outputs = 2,
-    };
+    public static NetworkShape Shape(CellKind cell, int layers = 1, bool bidirectional = false, Pooling pooling = AllPooling) =>
+        new()
+        {
+            Cell = cell,
+            Features = 3,
+            HiddenSize = 4,
+            Layers = layers,
+            Bidirectional = bidirectional,
+            Pooling = pooling,
+            HeadHiddenSizes = [5],
+            Outputs = 2,
+        };
 
     /// <summary>Every weight of a network of built-in cells, biases included, uniform in ±<paramref name="limit"/>.</summary>
     public static NetworkWeights Weights(NetworkShape shape, int seed = 1, float limit = 0.7f)
     {
         var random = new Random(seed);
-        return new NetworkWeights(WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit))));
+        return new NetworkWeights(
+            WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit)))
+        );
     }
 
     public static EngineSettings Settings(NetworkShape shape, LossKind loss = LossKind.Squared, int seed = 1) =>
-        new() { Shape = shape, InitialWeights = Weights(shape, seed), Loss = loss, Quantiles = Quantiles(loss, 1), Device = "cpu" };
+        new()
+        {
+            Shape = shape,
+            InitialWeights = Weights(shape, seed),
+            Loss = loss,
+            Quantiles = Quantiles(loss, 1),
+            Device = "cpu",
+        };
 
     /// <summary>So many quantiles for a quantile loss; none for any other.</summary>
-    public static float[] Quantiles(LossKind loss, int count) => loss == LossKind.Quantile ? [.. Enumerable.Range(1, count).Select(i => i / (count + 1.5f))] : [];
+    public static float[] Quantiles(LossKind loss, int count) =>
+        loss == LossKind.Quantile ? [.. Enumerable.Range(1, count).Select(i => i / (count + 1.5f))] : [];
 
     /// <summary>A network that projects its steps and puts out four steps of two numbers in a row.</summary>
-    public static NetworkShape Decoding(CellKind cell, DecoderKind kind, int channels = 3, int known = 2) => Shape(cell, pooling: Pooling.Last) with
-    {
-        ProjectionSize = 6,
-        HeadHiddenSizes = [],
-        Decoder = new DecoderShape(kind, Steps: 4, channels, known),
-        Outputs = 8,
-    };
+    public static NetworkShape Decoding(CellKind cell, DecoderKind kind, int channels = 3, int known = 2) =>
+        Shape(cell, pooling: Pooling.Last) with
+        {
+            ProjectionSize = 6,
+            HeadHiddenSizes = [],
+            Decoder = new DecoderShape(kind, Steps: 4, channels, known),
+            Outputs = 8,
+        };
 
     /// <summary>
-    /// A batch of random rows of the given lengths, zeros where a row has ended. The arrays are longer than what is in use, NaN or -1 beyond.
+    /// A batch of random rows of the given lengths, zeros where a row has ended. The arrays are longer than what is in use, NaN or -1
+    /// beyond.
     /// </summary>
     public static MiniBatch Batch(NetworkShape shape, LossKind loss, int[] lengths, int seed = 1, int quantiles = 1)
     {
         var random = new Random(seed);
-        int B = lengths.Length, T = Math.Max(1, lengths.Max()), F = shape.Features;
-        var batch = new MiniBatch { Count = B, MaxLength = T, Features = F, LabelWidth = loss is LossKind.CrossEntropy or LossKind.Logistic ? 1 : shape.Outputs / quantiles, HasLabelsPerStep = shape.PerStep };
+        int B = lengths.Length,
+            T = Math.Max(1, lengths.Max()),
+            F = shape.Features;
+        var batch = new MiniBatch
+        {
+            Count = B,
+            MaxLength = T,
+            Features = F,
+            LabelWidth = loss is LossKind.CrossEntropy or LossKind.Logistic ? 1 : shape.Outputs / quantiles,
+            HasLabelsPerStep = shape.PerStep,
+        };
         batch.Lengths = [.. lengths, -1];
         batch.Steps = [.. new float[T * B * F], float.NaN];
         batch.Tokens = [.. new int[T * B], -1];
         for (int t = 0; t < T; t++)
-            for (int b = 0; b < B; b++)
-                if (t < lengths[b])
-                {
-                    for (int f = 0; f < F; f++)
-                        batch.Steps[(t * B + b) * F + f] = Uniform(random, 1, 1.5f)[0];
-                    batch.Tokens[t * B + b] = random.Next(Math.Max(1, shape.Vocabulary));
-                }
+        for (int b = 0; b < B; b++)
+            if (t < lengths[b])
+            {
+                for (int f = 0; f < F; f++)
+                    batch.Steps[(t * B + b) * F + f] = Uniform(random, 1, 1.5f)[0];
+                batch.Tokens[t * B + b] = random.Next(Math.Max(1, shape.Vocabulary));
+            }
         batch.Labels = [.. Labels(random, loss, batch.Items * batch.LabelWidth, shape.Outputs), float.NaN];
         batch.Weights = [.. Enumerable.Range(0, batch.Items).Select(_ => 0.5f + (float)random.NextDouble()), float.NaN];
         batch.Extras = [.. Uniform(random, B * shape.ExtraSize, 1), float.NaN];
@@ -86,18 +115,28 @@ internal static class RandomNetwork
 
     /// <summary>Row b of a batch as the store holds it: [T, F] numbers without padding.</summary>
     public static float[] Steps(MiniBatch batch, int b) =>
-        [.. Enumerable.Range(0, batch.Lengths[b]).SelectMany(t => batch.Steps[((t * batch.Count + b) * batch.Features)..((t * batch.Count + b + 1) * batch.Features)])];
+        [
+            .. Enumerable
+                .Range(0, batch.Lengths[b])
+                .SelectMany(t => batch.Steps[((t * batch.Count + b) * batch.Features)..((t * batch.Count + b + 1) * batch.Features)]),
+        ];
 
     /// <summary>Row b of a batch as the store holds it: token ids without padding.</summary>
-    public static int[] Tokens(MiniBatch batch, int b) => [.. Enumerable.Range(0, batch.Lengths[b]).Select(t => batch.Tokens[t * batch.Count + b])];
+    public static int[] Tokens(MiniBatch batch, int b) =>
+        [.. Enumerable.Range(0, batch.Lengths[b]).Select(t => batch.Tokens[t * batch.Count + b])];
 
     public static float[] Uniform(Random random, int count, float limit) =>
         [.. Enumerable.Range(0, count).Select(_ => limit * (2 * (float)random.NextDouble() - 1))];
 
-    private static IEnumerable<float> Labels(Random random, LossKind loss, int count, int outputs) => Enumerable.Range(0, count).Select(_ => loss switch
-    {
-        LossKind.CrossEntropy => random.Next(outputs),
-        LossKind.Logistic => random.Next(2),
-        _ => 2 * (float)random.NextDouble() - 1,
-    });
+    private static IEnumerable<float> Labels(Random random, LossKind loss, int count, int outputs) =>
+        Enumerable
+            .Range(0, count)
+            .Select(_ =>
+                loss switch
+                {
+                    LossKind.CrossEntropy => random.Next(outputs),
+                    LossKind.Logistic => random.Next(2),
+                    _ => 2 * (float)random.NextDouble() - 1,
+                }
+            );
 }

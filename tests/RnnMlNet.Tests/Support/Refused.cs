@@ -15,7 +15,8 @@ internal static class Refused
     /// <summary>Refused as a file: <see cref="FormatException"/>.</summary>
     public static void Format(Action action, string sentence) => By<FormatException>(action, sentence);
 
-    private static void By<TException>(Action action, string sentence) where TException : Exception
+    private static void By<TException>(Action action, string sentence)
+        where TException : Exception
     {
         var exception = Assert.Throws<TException>(action)!;
         Assert.That(exception.Message, Does.Contain(sentence));

@@ -20,7 +20,8 @@ internal static class SavedModel
     }
 
     /// <summary>What stands in the zip, entry by entry: the zip itself holds the time it was made.</summary>
-    public static IReadOnlyDictionary<string, string> Entries(MLContext ml, ITransformer model, DataViewSchema? inputSchema) => Entries(Bytes(ml, model, inputSchema));
+    public static IReadOnlyDictionary<string, string> Entries(MLContext ml, ITransformer model, DataViewSchema? inputSchema) =>
+        Entries(Bytes(ml, model, inputSchema));
 
     /// <summary>What stands in a model file, entry by entry.</summary>
     public static IReadOnlyDictionary<string, string> Entries(byte[] file)

@@ -10,7 +10,9 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>Models that no training made, rows with columns of every type for them, and views scored by a scorer of the test's own.</summary>
+/// <summary>
+/// Models that no training made, rows with columns of every type for them, and views scored by a scorer of the test's own.
+/// </summary>
 internal static class ScoringRig
 {
     public const string Sequence = "Sequence";
@@ -20,10 +22,30 @@ internal static class ScoringRig
 
     /// <summary>The columns beside the sequence, one for each type there is.</summary>
     public static readonly string[] OtherColumns =
-        ["Number", "Flag", "Text", "Key", "Time", "Offset", "Duration", "RowId", "Dense", "Sparse", "Ragged", "Words", "Keys", "Times"];
+    [
+        "Number",
+        "Flag",
+        "Text",
+        "Key",
+        "Time",
+        "Offset",
+        "Duration",
+        "RowId",
+        "Dense",
+        "Sparse",
+        "Ragged",
+        "Words",
+        "Keys",
+        "Times",
+    ];
 
     public static NetworkShape Shape(CellKind cell = CellKind.Gru) =>
-        RandomNetwork.Shape(cell, bidirectional: true) with { Features = Features, HiddenSize = 17, Outputs = 1 };
+        RandomNetwork.Shape(cell, bidirectional: true) with
+        {
+            Features = Features,
+            HiddenSize = 17,
+            Outputs = 1,
+        };
 
     /// <summary>A regression of <see cref="Sequence"/> with random weights.</summary>
     public static RnnRegressionTransformer Model(MLContext ml, int? threads = null, NetworkShape? shape = null)
@@ -43,7 +65,12 @@ internal static class ScoringRig
         return new ScoredDataView(host, source, Bind, new ScoringPlan(scorer, threads, limits ?? BlockLimits.Cpu));
 
         SequenceRowMapper Bind(DataViewSchema schema) =>
-            new(model, scorer, SequenceBinding.Bind(host, schema, Columns), [new DataViewSchema.DetachedColumn("Score", NumberDataViewType.Single, null)]);
+            new(
+                model,
+                scorer,
+                SequenceBinding.Bind(host, schema, Columns),
+                [new DataViewSchema.DetachedColumn("Score", NumberDataViewType.Single, null)]
+            );
     }
 
     /// <summary>Rows of nothing but a sequence.</summary>
@@ -55,21 +82,36 @@ internal static class ScoringRig
     /// <summary>Rows of a sequence and a column of every other type.</summary>
     public static ProbeView AllTypes(int? rows) => AddAllTypes(new ProbeView { Rows = rows, CanShuffle = rows is not null });
 
-    public static ProbeView AddAllTypes(ProbeView view) => AddSequence(view
-        .Scalar("Number", NumberDataViewType.Int32, row => row)
-        .Scalar("Flag", BooleanDataViewType.Instance, row => row % 3 == 0)
-        .Scalar("Text", TextDataViewType.Instance, row => $"row {row}".AsMemory())
-        .Scalar("Key", new KeyDataViewType(typeof(uint), 5), row => (uint)(row % 6))
-        .Scalar("Time", DateTimeDataViewType.Instance, row => _start.AddMinutes(row))
-        .Scalar("Offset", DateTimeOffsetDataViewType.Instance, row => new DateTimeOffset(_start, TimeSpan.FromHours(row % 12)))
-        .Scalar("Duration", TimeSpanDataViewType.Instance, row => TimeSpan.FromSeconds(row))
-        .Scalar("RowId", RowIdDataViewType.Instance, row => new DataViewRowId(5, (ulong)row))
-        .Vector("Dense", new VectorDataViewType(NumberDataViewType.Double, 2, 2), row => new double[] { row, 1, double.NaN, -row })
-        .Buffer("Sparse", MemoryView.Singles(1000), row => row % 5 == 0 ? new VBuffer<float>(1000, 0, null, null) : new VBuffer<float>(1000, 2, [row, 0.5f], [row % 999, 999]))
-        .Vector("Ragged", new VectorDataViewType(NumberDataViewType.Int64), row => Enumerable.Range(row, row % 7).Select(i => (long)i).ToArray())
-        .Vector("Words", new VectorDataViewType(TextDataViewType.Instance), row => Enumerable.Range(0, row % 4).Select(i => $"{row}/{i}".AsMemory()).ToArray())
-        .Vector("Keys", MemoryView.Keys<ushort>(9, 2), row => new[] { (ushort)(row % 10), (ushort)1 })
-        .Vector("Times", new VectorDataViewType(DateTimeDataViewType.Instance, 1), row => new[] { _start.AddDays(row % 100) }));
+    public static ProbeView AddAllTypes(ProbeView view) =>
+        AddSequence(
+            view.Scalar("Number", NumberDataViewType.Int32, row => row)
+                .Scalar("Flag", BooleanDataViewType.Instance, row => row % 3 == 0)
+                .Scalar("Text", TextDataViewType.Instance, row => $"row {row}".AsMemory())
+                .Scalar("Key", new KeyDataViewType(typeof(uint), 5), row => (uint)(row % 6))
+                .Scalar("Time", DateTimeDataViewType.Instance, row => _start.AddMinutes(row))
+                .Scalar("Offset", DateTimeOffsetDataViewType.Instance, row => new DateTimeOffset(_start, TimeSpan.FromHours(row % 12)))
+                .Scalar("Duration", TimeSpanDataViewType.Instance, row => TimeSpan.FromSeconds(row))
+                .Scalar("RowId", RowIdDataViewType.Instance, row => new DataViewRowId(5, (ulong)row))
+                .Vector("Dense", new VectorDataViewType(NumberDataViewType.Double, 2, 2), row => new double[] { row, 1, double.NaN, -row })
+                .Buffer(
+                    "Sparse",
+                    MemoryView.Singles(1000),
+                    row =>
+                        row % 5 == 0 ? new VBuffer<float>(1000, 0, null, null) : new VBuffer<float>(1000, 2, [row, 0.5f], [row % 999, 999])
+                )
+                .Vector(
+                    "Ragged",
+                    new VectorDataViewType(NumberDataViewType.Int64),
+                    row => Enumerable.Range(row, row % 7).Select(i => (long)i).ToArray()
+                )
+                .Vector(
+                    "Words",
+                    new VectorDataViewType(TextDataViewType.Instance),
+                    row => Enumerable.Range(0, row % 4).Select(i => $"{row}/{i}".AsMemory()).ToArray()
+                )
+                .Vector("Keys", MemoryView.Keys<ushort>(9, 2), row => new[] { (ushort)(row % 10), (ushort)1 })
+                .Vector("Times", new VectorDataViewType(DateTimeDataViewType.Instance, 1), row => new[] { _start.AddDays(row % 100) })
+        );
 
     /// <summary>A row's sequence.</summary>
     public static float[] Steps(int row)

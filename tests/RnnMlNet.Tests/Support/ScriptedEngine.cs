@@ -5,8 +5,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>
-/// An engine that plays a part: its losses and outputs are what the test says, as functions of the steps trained so far. Its one weight is that
-/// number of steps, so that a test sees which moment a model's weights are from.
+/// An engine that plays a part: its losses and outputs are what the test says, as functions of the steps trained so far. Its one weight is
+/// that number of steps, so that a test sees which moment a model's weights are from.
 /// </summary>
 internal sealed class ScriptedEngine : ITrainingEngine
 {
@@ -58,7 +58,5 @@ internal sealed class ScriptedEngine : ITrainingEngine
 
     public bool TrySetRandomState(RandomState state) => throw new NotSupportedException();
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -39,7 +39,9 @@ internal sealed class SequenceRow
     [KeyType(Vocabulary)]
     public uint[] RaggedTokens { get; set; } = [];
 
-    /// <summary>Three features a step, and a vocabulary of another size: data that a network fitted on the columns above does not take.</summary>
+    /// <summary>
+    /// Three features a step, and a vocabulary of another size: data that a network fitted on the columns above does not take.
+    /// </summary>
     [VectorType(Steps, Features + 1)]
     public float[] WiderMatrix { get; set; } = [];
 
@@ -48,7 +50,9 @@ internal sealed class SequenceRow
 
     public string Class { get; set; } = "";
 
-    /// <summary>0, 1 or 2: ML.NET counts a key property from 0 (but the keys of a vector from 1), and takes any other value as missing.</summary>
+    /// <summary>
+    /// 0, 1 or 2: ML.NET counts a key property from 0 (but the keys of a vector from 1), and takes any other value as missing.
+    /// </summary>
     [KeyType(3)]
     public uint PlainKey { get; set; }
 

@@ -72,7 +72,8 @@ internal sealed class TargetsPrediction
 /// <summary>A series of random steps, and models of random weights that read it.</summary>
 internal sealed class RandomSeries
 {
-    private readonly float[] _a, _b;
+    private readonly float[] _a,
+        _b;
     private readonly uint[] _tokens;
 
     public RandomSeries(int steps, int seed)
@@ -91,23 +92,49 @@ internal sealed class RandomSeries
         StepsRow steps = Steps(t, t + 1);
         return new StepRow
         {
-            Matrix = steps.Matrix, Flat = steps.Flat, FeatureMajor = steps.FeatureMajor, Ragged = steps.Ragged,
-            ChannelA = steps.ChannelA, ChannelB = steps.ChannelB, RaggedA = steps.RaggedA, RaggedB = steps.RaggedB, Tokens = steps.Tokens, RaggedTokens = steps.RaggedTokens,
+            Matrix = steps.Matrix,
+            Flat = steps.Flat,
+            FeatureMajor = steps.FeatureMajor,
+            Ragged = steps.Ragged,
+            ChannelA = steps.ChannelA,
+            ChannelB = steps.ChannelB,
+            RaggedA = steps.RaggedA,
+            RaggedB = steps.RaggedB,
+            Tokens = steps.Tokens,
+            RaggedTokens = steps.RaggedTokens,
         };
     }
 
     public StepsRow Steps(int start, int end)
     {
-        float[] a = _a[start..end], b = _b[start..end], flat = [.. a.Zip(b).SelectMany(step => new[] { step.First, step.Second })];
+        float[] a = _a[start..end],
+            b = _b[start..end],
+            flat = [.. a.Zip(b).SelectMany(step => new[] { step.First, step.Second })];
         return new StepsRow
         {
-            Matrix = flat, Flat = flat, FeatureMajor = [.. a, .. b], Ragged = flat,
-            ChannelA = a, ChannelB = b, RaggedA = a, RaggedB = b, Tokens = _tokens[start..end], RaggedTokens = _tokens[start..end],
+            Matrix = flat,
+            Flat = flat,
+            FeatureMajor = [.. a, .. b],
+            Ragged = flat,
+            ChannelA = a,
+            ChannelB = b,
+            RaggedA = a,
+            RaggedB = b,
+            Tokens = _tokens[start..end],
+            RaggedTokens = _tokens[start..end],
         };
     }
 
     /// <summary>A regression of two targets over a kind of column.</summary>
-    public static RnnRegressionTransformer Model(MLContext ml, ColumnKind kind, CellKind cell = CellKind.Lstm, int layers = 2, Pooling pooling = RandomNetwork.AllPooling, int seed = 1, Func<NetworkShape, NetworkShape>? change = null)
+    public static RnnRegressionTransformer Model(
+        MLContext ml,
+        ColumnKind kind,
+        CellKind cell = CellKind.Lstm,
+        int layers = 2,
+        Pooling pooling = RandomNetwork.AllPooling,
+        int seed = 1,
+        Func<NetworkShape, NetworkShape>? change = null
+    )
     {
         var options = new RnnRegressionTrainer.Options();
         kind.ApplyTo(options);
@@ -116,6 +143,11 @@ internal sealed class RandomSeries
             shape = shape with { Features = 0, Vocabulary = SequenceRow.Vocabulary, EmbeddingSize = 3 };
         TrainedNetwork network = TrainedNetworks.Of(change?.Invoke(shape) ?? shape, seed) with { HasVectorLabel = true };
         var columns = new SequenceColumns(kind.Columns(), options.ChannelColumnNames is not null, options.FeaturesPerStep, options.Layout);
-        return new RnnRegressionTransformer(ml, new RnnRegressionModelParameters(ml, network), columns, ml.Data.LoadFromEnumerable<SequenceRow>([]).Schema);
+        return new RnnRegressionTransformer(
+            ml,
+            new RnnRegressionModelParameters(ml, network),
+            columns,
+            ml.Data.LoadFromEnumerable<SequenceRow>([]).Schema
+        );
     }
 }

@@ -6,7 +6,9 @@ namespace RnnMlNet.Tests.Support;
 /// <summary>Small stores to train and test on.</summary>
 internal static class Stores
 {
-    /// <summary>The lengths at which code goes wrong: none, one, and around the widths of vectors. Empty sequences come in scoring only.</summary>
+    /// <summary>
+    /// The lengths at which code goes wrong: none, one, and around the widths of vectors. Empty sequences come in scoring only.
+    /// </summary>
     public static readonly int[] OddLengths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33];
 
     /// <summary>Number sequences of the given lengths; value (row, t, f) is row + t/100 + f/10000, the label the row's number.</summary>

@@ -14,32 +14,50 @@ public enum TinyTask
 /// <summary>Trainers of tiny networks over <see cref="SequenceRow"/>.</summary>
 internal static class Tiny
 {
-    public static string Label(this TinyTask task) => task switch
-    {
-        TinyTask.Multiclass => TinyData.ClassLabel,
-        TinyTask.Binary => nameof(SequenceRow.Positive),
-        TinyTask.Regression => nameof(SequenceRow.Number),
-        _ => nameof(SequenceRow.Targets),
-    };
+    public static string Label(this TinyTask task) =>
+        task switch
+        {
+            TinyTask.Multiclass => TinyData.ClassLabel,
+            TinyTask.Binary => nameof(SequenceRow.Positive),
+            TinyTask.Regression => nameof(SequenceRow.Number),
+            _ => nameof(SequenceRow.Targets),
+        };
 
-    public static IEstimator<ITransformer> Trainer(MLContext ml, TinyTask task, ColumnKind kind = ColumnKind.Matrix, Action<RnnOptions>? configure = null) => task switch
-    {
-        TinyTask.Multiclass => Multiclass(ml, kind, configure),
-        TinyTask.Binary => Binary(ml, kind, configure),
-        TinyTask.Regression => Regression(ml, kind, configure),
-        _ => Regression(ml, kind, Then(options => options.LabelColumnName = TinyTask.MultiTarget.Label(), configure)),
-    };
+    public static IEstimator<ITransformer> Trainer(
+        MLContext ml,
+        TinyTask task,
+        ColumnKind kind = ColumnKind.Matrix,
+        Action<RnnOptions>? configure = null
+    ) =>
+        task switch
+        {
+            TinyTask.Multiclass => Multiclass(ml, kind, configure),
+            TinyTask.Binary => Binary(ml, kind, configure),
+            TinyTask.Regression => Regression(ml, kind, configure),
+            _ => Regression(ml, kind, Then(options => options.LabelColumnName = TinyTask.MultiTarget.Label(), configure)),
+        };
 
-    public static RnnMulticlassTrainer Multiclass(MLContext ml, ColumnKind kind = ColumnKind.Matrix, Action<RnnOptions>? configure = null) =>
-        ml.MulticlassClassification.Trainers.Rnn(Options(new RnnMulticlassTrainer.Options(), TinyTask.Multiclass, kind, configure));
+    public static RnnMulticlassTrainer Multiclass(
+        MLContext ml,
+        ColumnKind kind = ColumnKind.Matrix,
+        Action<RnnOptions>? configure = null
+    ) => ml.MulticlassClassification.Trainers.Rnn(Options(new RnnMulticlassTrainer.Options(), TinyTask.Multiclass, kind, configure));
 
     public static RnnBinaryTrainer Binary(MLContext ml, ColumnKind kind = ColumnKind.Matrix, Action<RnnOptions>? configure = null) =>
         ml.BinaryClassification.Trainers.Rnn(Options(new RnnBinaryTrainer.Options(), TinyTask.Binary, kind, configure));
 
-    public static RnnRegressionTrainer Regression(MLContext ml, ColumnKind kind = ColumnKind.Matrix, Action<RnnOptions>? configure = null) =>
-        ml.Regression.Trainers.Rnn(Options(new RnnRegressionTrainer.Options(), TinyTask.Regression, kind, configure));
+    public static RnnRegressionTrainer Regression(
+        MLContext ml,
+        ColumnKind kind = ColumnKind.Matrix,
+        Action<RnnOptions>? configure = null
+    ) => ml.Regression.Trainers.Rnn(Options(new RnnRegressionTrainer.Options(), TinyTask.Regression, kind, configure));
 
-    public static TOptions Options<TOptions>(TOptions options, TinyTask task, ColumnKind kind = ColumnKind.Matrix, Action<RnnOptions>? configure = null)
+    public static TOptions Options<TOptions>(
+        TOptions options,
+        TinyTask task,
+        ColumnKind kind = ColumnKind.Matrix,
+        Action<RnnOptions>? configure = null
+    )
         where TOptions : RnnOptions
     {
         Plain.Set(options);
@@ -64,9 +82,10 @@ internal static class Tiny
         options.ValidationFraction = 0;
     }
 
-    private static Action<RnnOptions> Then(Action<RnnOptions> first, Action<RnnOptions>? second) => options =>
-    {
-        first(options);
-        second?.Invoke(options);
-    };
+    private static Action<RnnOptions> Then(Action<RnnOptions> first, Action<RnnOptions>? second) =>
+        options =>
+        {
+            first(options);
+            second?.Invoke(options);
+        };
 }

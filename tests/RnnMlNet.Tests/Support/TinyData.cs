@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>A few rows that a tiny network learns quickly: three classes told apart by the level of feature 0, or by their tokens.</summary>
+/// <summary>
+/// A few rows that a tiny network learns quickly: three classes told apart by the level of feature 0, or by their tokens.
+/// </summary>
 internal static class TinyData
 {
     public const string ClassLabel = "ClassKey";
@@ -27,10 +29,15 @@ internal static class TinyData
     {
         int @class = i % _classes.Length;
         int length = 1 + i % SequenceRow.Steps;
-        float[] flat = [.. Enumerable.Range(0, SequenceRow.Steps).SelectMany(_ => new[] { @class - 1 + 0.3f * Noise(random), Noise(random) })];
+        float[] flat =
+        [
+            .. Enumerable.Range(0, SequenceRow.Steps).SelectMany(_ => new[] { @class - 1 + 0.3f * Noise(random), Noise(random) }),
+        ];
         uint[] tokens = [.. Enumerable.Range(0, SequenceRow.Steps).Select(_ => (uint)(1 + 2 * @class + random.Next(2)))];
-        float[] a = Feature(flat, 0), b = Feature(flat, 1);
-        string[] tags = [.. b.Select(value => value > 0 ? "up" : "down")], tokenTags = [.. tokens.Select(token => token % 2 == 1 ? "odd" : "even")];
+        float[] a = Feature(flat, 0),
+            b = Feature(flat, 1);
+        string[] tags = [.. b.Select(value => value > 0 ? "up" : "down")],
+            tokenTags = [.. tokens.Select(token => token % 2 == 1 ? "odd" : "even")];
         return new SequenceRow
         {
             Tags = tags,

@@ -29,19 +29,30 @@ internal static class TinySeries
     public static SeriesStep[] Steps(int count = 120, string key = "", float size = 10, float level = 50, int seed = 1)
     {
         var random = new Random(seed);
-        float[] values = [.. Enumerable.Range(0, count + 1).Select(t => level + size * (MathF.Sin(2 * MathF.PI * t / Period) + 0.1f * ((float)random.NextDouble() - 0.5f)))];
-        return [.. Enumerable.Range(0, count).Select(t => new SeriesStep
-        {
-            Key = key,
-            Time = Start.AddHours(t),
-            Value = values[t],
-            Pair = [values[t], -values[t] / 2],
-            Known = values[t + 1],
-            Past = -values[t],
-        })];
+        float[] values =
+        [
+            .. Enumerable
+                .Range(0, count + 1)
+                .Select(t => level + size * (MathF.Sin(2 * MathF.PI * t / Period) + 0.1f * ((float)random.NextDouble() - 0.5f))),
+        ];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(t => new SeriesStep
+                {
+                    Key = key,
+                    Time = Start.AddHours(t),
+                    Value = values[t],
+                    Pair = [values[t], -values[t] / 2],
+                    Known = values[t + 1],
+                    Past = -values[t],
+                }),
+        ];
     }
 
-    public static IDataView Load(MLContext ml, IEnumerable<SeriesStep> steps) => ml.Data.LoadFromEnumerable(steps as IList<SeriesStep> ?? [.. steps]);
+    public static IDataView Load(MLContext ml, IEnumerable<SeriesStep> steps) =>
+        ml.Data.LoadFromEnumerable(steps as IList<SeriesStep> ?? [.. steps]);
 
     public static IDataView Load(MLContext ml, int count = 120) => Load(ml, Steps(count));
 
@@ -50,7 +61,16 @@ internal static class TinySeries
     {
         var options = new RnnForecastingEstimator.Options
         {
-            Columns = [new ForecastColumn { InputColumnName = nameof(SeriesStep.Value), OutputColumnName = "Forecast", ConfidenceLowerBoundColumn = "Lower", ConfidenceUpperBoundColumn = "Upper" }],
+            Columns =
+            [
+                new ForecastColumn
+                {
+                    InputColumnName = nameof(SeriesStep.Value),
+                    OutputColumnName = "Forecast",
+                    ConfidenceLowerBoundColumn = "Lower",
+                    ConfidenceUpperBoundColumn = "Upper",
+                },
+            ],
             WindowSize = 16,
             Horizon = 4,
             HiddenSize = 8,
@@ -73,7 +93,8 @@ internal static class TinySeries
         return options;
     }
 
-    public static RnnForecastingEstimator Estimator(MLContext ml, Action<RnnForecastingEstimator.Options>? configure = null) => ml.Forecasting.ForecastByRnn(Options(configure));
+    public static RnnForecastingEstimator Estimator(MLContext ml, Action<RnnForecastingEstimator.Options>? configure = null) =>
+        ml.Forecasting.ForecastByRnn(Options(configure));
 
     /// <summary>A column of vectors, row by row.</summary>
     public static float[][] Vectors(IDataView view, string column = "Forecast") => [.. view.GetColumn<float[]>(column)];

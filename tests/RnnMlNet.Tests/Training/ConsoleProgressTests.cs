@@ -25,7 +25,8 @@ public class ConsoleProgressTests
 
     private ConsoleProgress Progress(bool isTerminal = true) => new(() => _output, isTerminal, () => _width, _clock);
 
-    private static EpochReport Epoch(int epoch, int maxEpochs = 20, bool isBest = true, double loss = 0.5) => new(epoch, maxEpochs, loss, 0.25, "Accuracy", 0.875, 1e-3, 3, isBest);
+    private static EpochReport Epoch(int epoch, int maxEpochs = 20, bool isBest = true, double loss = 0.5) =>
+        new(epoch, maxEpochs, loss, 0.25, "Accuracy", 0.875, 1e-3, 3, isBest);
 
     private static StepReport Step(int epoch, int step, int steps = 10) => new(epoch, 20, step, steps, 0.75);
 
@@ -55,12 +56,17 @@ public class ConsoleProgressTests
         progress.Report(Epoch(2, isBest: false) with { ValidationLoss = null, ValidationMetric = null, Seconds = 75 });
         progress.Report(Epoch(20));
         progress.End();
-        Assert.That(_output.ToString(), Is.EqualTo("""
-            Epoch 1/20: loss 0.5000, validation loss 0.2500, Accuracy 0.8750, 3.00 s, at most 0:57 left (best so far)
-            Epoch 2/20: loss 0.5000, 1:15 min, at most 11:42 left
-            Epoch 20/20: loss 0.5000, validation loss 0.2500, Accuracy 0.8750, 3.00 s (best so far)
+        Assert.That(
+            _output.ToString(),
+            Is.EqualTo(
+                """
+                Epoch 1/20: loss 0.5000, validation loss 0.2500, Accuracy 0.8750, 3.00 s, at most 0:57 left (best so far)
+                Epoch 2/20: loss 0.5000, 1:15 min, at most 11:42 left
+                Epoch 20/20: loss 0.5000, validation loss 0.2500, Accuracy 0.8750, 3.00 s (best so far)
 
-            """.ReplaceLineEndings("\n")));
+                """.ReplaceLineEndings("\n")
+            )
+        );
     }
 
     [Test]
@@ -68,9 +74,15 @@ public class ConsoleProgressTests
     {
         ConsoleProgress progress = Progress();
         progress.Report(Epoch(1));
-        Assert.That(_output.ToString(), Is.EqualTo("\rEpoch  1/20  loss 0.5000  validation loss 0.2500  Accuracy 0.8750  best epoch 1  at most 0:57 left"));
+        Assert.That(
+            _output.ToString(),
+            Is.EqualTo("\rEpoch  1/20  loss 0.5000  validation loss 0.2500  Accuracy 0.8750  best epoch 1  at most 0:57 left")
+        );
         progress.Report(Epoch(2, isBest: false));
-        Assert.That(Line(), Is.EqualTo("Epoch  2/20  loss 0.5000  validation loss 0.2500  Accuracy 0.8750  best epoch 1  at most 0:54 left"));
+        Assert.That(
+            Line(),
+            Is.EqualTo("Epoch  2/20  loss 0.5000  validation loss 0.2500  Accuracy 0.8750  best epoch 1  at most 0:54 left")
+        );
         Assert.That(_output.ToString(), Does.Not.Contain('\n'));
     }
 
@@ -104,7 +116,10 @@ public class ConsoleProgressTests
         ConsoleProgress progress = Progress();
         progress.Report(Epoch(1) with { Seconds = 1000 });
         progress.Report(Epoch(1, isBest: false));
-        Assert.That(_output.ToString().Split('\n')[1], Is.EqualTo("\rEpoch  1/20  loss 0.5000  validation loss 0.2500  Accuracy 0.8750  at most 0:57 left"));
+        Assert.That(
+            _output.ToString().Split('\n')[1],
+            Is.EqualTo("\rEpoch  1/20  loss 0.5000  validation loss 0.2500  Accuracy 0.8750  at most 0:57 left")
+        );
     }
 
     [Test]
@@ -125,7 +140,10 @@ public class ConsoleProgressTests
         progress.Report(Epoch(1));
         _clock.Advance(1);
         live.StepDone(Step(2, 5));
-        Assert.That(Line().TrimEnd(), Is.EqualTo("Epoch  2/20  50 %  loss 0.7500  validation loss 0.2500  Accuracy 0.8750  best epoch 1  at most 0:56 left"));
+        Assert.That(
+            Line().TrimEnd(),
+            Is.EqualTo("Epoch  2/20  50 %  loss 0.7500  validation loss 0.2500  Accuracy 0.8750  best epoch 1  at most 0:56 left")
+        );
     }
 
     [TestCase(120, "Epoch  1/20  loss 0.5000  validation loss 0.2500  Accuracy 0.8750  best epoch 1  at most 0:57 left")]
@@ -160,12 +178,15 @@ public class ConsoleProgressTests
         var ml = new MLContext(seed: 1);
         using var cancellation = new CancellationTokenSource();
         ConsoleProgress progress = Progress();
-        var trainer = Tiny.Multiclass(ml, configure: options =>
-        {
-            options.MaxEpochs = 5;
-            options.CancellationToken = cancellation.Token;
-            options.Progress = progress;
-        });
+        var trainer = Tiny.Multiclass(
+            ml,
+            configure: options =>
+            {
+                options.MaxEpochs = 5;
+                options.CancellationToken = cancellation.Token;
+                options.Progress = progress;
+            }
+        );
         trainer.Fit(TinyData.Load(ml));
         Assert.That(_output.ToString(), Does.Contain("\rEpoch 1/5 ").And.Contain("\rEpoch 5/5 ").And.EndWith("\n"));
         Assert.That(_output.ToString().Count(character => character == '\n'), Is.EqualTo(1));

@@ -49,11 +49,21 @@ public class EarlyStoppingTests
         var asked = new List<int>();
         double[] losses = [5, 4, 4.5, 3.999, 3.999, 7];
 
-        bool[] isBest = [.. losses.Select((loss, i) => best.Offer(i + 1, loss, () =>
-        {
-            asked.Add(i + 1);
-            return new NetworkWeights([]);
-        }))];
+        bool[] isBest =
+        [
+            .. losses.Select(
+                (loss, i) =>
+                    best.Offer(
+                        i + 1,
+                        loss,
+                        () =>
+                        {
+                            asked.Add(i + 1);
+                            return new NetworkWeights([]);
+                        }
+                    )
+            ),
+        ];
 
         Assert.That(isBest, Is.EqualTo(new[] { true, true, false, true, false, false }));
         Assert.That(asked, Is.EqualTo(new[] { 1, 2, 4 }));

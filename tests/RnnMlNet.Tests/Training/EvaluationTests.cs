@@ -12,7 +12,15 @@ public class EvaluationTests
 {
     private static readonly double Ln2 = Math.Log(2);
 
-    private static TrainingPlan Plan(LossKind loss, FeatureScaling? labels = null) => new() { Loss = loss, MaxEpochs = 1, BatchSize = 2, LearningRate = 1, LabelScaling = labels };
+    private static TrainingPlan Plan(LossKind loss, FeatureScaling? labels = null) =>
+        new()
+        {
+            Loss = loss,
+            MaxEpochs = 1,
+            BatchSize = 2,
+            LearningRate = 1,
+            LabelScaling = labels,
+        };
 
     /// <summary>Rows of one step, whose value is the row's output.</summary>
     private static SequenceStore Rows(int labelWidth, params (float Output, float[] Label, float Weight)[] rows)

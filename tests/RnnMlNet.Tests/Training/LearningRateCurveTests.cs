@@ -40,8 +40,14 @@ public class LearningRateCurveTests
     [Test]
     public void It_says_in_a_line_what_was_found()
     {
-        Assert.That(Curve(true, [.. Level(12), 0.9, 0.6, 0.3, 2]).ToString(), Is.EqualTo("Suggested learning rate: 0.0398 (16 steps from 0.0001 to 0.1, where the loss diverged)"));
-        Assert.That(Curve(false, Level(21)).ToString(), Is.EqualTo("No learning rate to suggest: the loss fell nowhere (21 steps from 0.0001 to 1)"));
+        Assert.That(
+            Curve(true, [.. Level(12), 0.9, 0.6, 0.3, 2]).ToString(),
+            Is.EqualTo("Suggested learning rate: 0.0398 (16 steps from 0.0001 to 0.1, where the loss diverged)")
+        );
+        Assert.That(
+            Curve(false, Level(21)).ToString(),
+            Is.EqualTo("No learning rate to suggest: the loss fell nowhere (21 steps from 0.0001 to 1)")
+        );
         Assert.That(Curve(true).ToString(), Is.EqualTo("No learning rate to suggest: the first step's loss was no finite number"));
     }
 }

@@ -11,14 +11,27 @@ namespace RnnMlNet.Tests.Training;
 [TestFixture]
 public class LearningRateRangeTestTests
 {
-    private static readonly TrainingPlan Plan = new() { Loss = LossKind.Squared, MaxEpochs = 1, BatchSize = 2, LearningRate = 0.5f, Seed = 3 };
+    private static readonly TrainingPlan Plan = new()
+    {
+        Loss = LossKind.Squared,
+        MaxEpochs = 1,
+        BatchSize = 2,
+        LearningRate = 0.5f,
+        Seed = 3,
+    };
 
     private RecordingObserver _observer = null!;
 
     [SetUp]
     public void SetUp() => _observer = new RecordingObserver();
 
-    private LearningRateCurve Run(ITrainingEngine engine, LearningRateRange range, TrainingPlan? plan = null, SequenceStore? store = null, CancellationToken cancellation = default)
+    private LearningRateCurve Run(
+        ITrainingEngine engine,
+        LearningRateRange range,
+        TrainingPlan? plan = null,
+        SequenceStore? store = null,
+        CancellationToken cancellation = default
+    )
     {
         using var steps = new TrainingSteps(engine, plan ?? Plan, SequenceSet.All(store ?? Stores.OfLabels(0, 0, 0, 0, 0, 0)));
         return new LearningRateRangeTest(steps, range, _observer, cancellation).Run();
@@ -46,7 +59,10 @@ public class LearningRateRangeTestTests
 
         Assert.That(curve.Points.Select(point => point.Loss), Is.EqualTo(new[] { 4.0, 2, 1 }));
         // Weights .98^2 : .98 : 1 of the three, .98 : 1 of the two.
-        Assert.That(curve.Points.Select(point => point.SmoothedLoss), Is.EqualTo(new[] { 4, (0.98 * 4 + 2) / 1.98, (0.9604 * 4 + 0.98 * 2 + 1) / 2.9404 }).Within(1e-12));
+        Assert.That(
+            curve.Points.Select(point => point.SmoothedLoss),
+            Is.EqualTo(new[] { 4, (0.98 * 4 + 2) / 1.98, (0.9604 * 4 + 0.98 * 2 + 1) / 2.9404 }).Within(1e-12)
+        );
     }
 
     [Test]
@@ -78,7 +94,18 @@ public class LearningRateRangeTestTests
         using var tested = new ScriptedEngine();
         using var trained = new ScriptedEngine();
         Run(tested, new LearningRateRange(1e-3f, 1, 7), store: store);
-        using var loop = new TrainingLoop(trained, Plan with { MaxEpochs = 3 }, outputs: 1, SequenceSet.All(store), validation: null, new RecordingObserver(), default);
+        using var loop = new TrainingLoop(
+            trained,
+            Plan with
+            {
+                MaxEpochs = 3,
+            },
+            outputs: 1,
+            SequenceSet.All(store),
+            validation: null,
+            new RecordingObserver(),
+            default
+        );
         loop.Run();
 
         Assert.That(tested.LabelsSeen, Is.EqualTo(trained.LabelsSeen.Take(7)));
@@ -129,7 +156,10 @@ public class LearningRateRangeTestTests
         };
         using var engine = new ScriptedEngine();
 
-        Assert.That(() => Run(engine, new LearningRateRange(1e-3f, 1, 40), cancellation: source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => Run(engine, new LearningRateRange(1e-3f, 1, 40), cancellation: source.Token),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         Assert.That(engine.Steps, Is.EqualTo(2));
     }
 }

@@ -9,13 +9,15 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Tests.Training;
 
 /// <summary>
-/// A training that is cut off after every single batch, and goes on each time with a new engine and a new loop from the bytes of a checkpoint,
-/// comes to what an uninterrupted one comes to, to the last bit.
+/// A training that is cut off after every single batch, and goes on each time with a new engine and a new loop from the bytes of a
+/// checkpoint, comes to what an uninterrupted one comes to, to the last bit.
 /// </summary>
 [TestFixture]
 public class ResumeTests
 {
-    private const int Rows = 20, ValidationRows = 8, BatchSize = 6;
+    private const int Rows = 20,
+        ValidationRows = 8,
+        BatchSize = 6;
 
     private bool _batchesAhead;
 
@@ -23,12 +25,17 @@ public class ResumeTests
     public void Cut_after_every_batch_it_is_the_same_training([Values] OptimizerKind optimizer, [Values] LearningRateSchedule schedule)
     {
         TrainingPlan plan = Plan(LossKind.CrossEntropy) with { Schedule = schedule };
-        AssertSame(CutAfterEveryBatch(plan, Settings(plan, optimizer), validate: true), Uninterrupted(plan, Settings(plan, optimizer), validate: true));
+        AssertSame(
+            CutAfterEveryBatch(plan, Settings(plan, optimizer), validate: true),
+            Uninterrupted(plan, Settings(plan, optimizer), validate: true)
+        );
     }
 
     [Test]
     public void It_is_the_same_for_every_loss_with_and_without_validation(
-        [Values(nameof(LossKind.CrossEntropy), nameof(LossKind.Logistic), nameof(LossKind.Huber))] string loss, [Values] bool validate)
+        [Values(nameof(LossKind.CrossEntropy), nameof(LossKind.Logistic), nameof(LossKind.Huber))] string loss,
+        [Values] bool validate
+    )
     {
         TrainingPlan plan = Plan(Enum.Parse<LossKind>(loss));
         EngineSettings settings = Settings(plan, OptimizerKind.Adam);
@@ -39,7 +46,13 @@ public class ResumeTests
     [Test]
     public void It_is_patient_as_long_and_restores_the_same_epoch()
     {
-        TrainingPlan plan = Plan(LossKind.CrossEntropy) with { MaxEpochs = 60, LearningRate = 0.5f, Patience = 14, Schedule = LearningRateSchedule.ReduceOnPlateau };
+        TrainingPlan plan = Plan(LossKind.CrossEntropy) with
+        {
+            MaxEpochs = 60,
+            LearningRate = 0.5f,
+            Patience = 14,
+            Schedule = LearningRateSchedule.ReduceOnPlateau,
+        };
         EngineSettings settings = Settings(plan, OptimizerKind.RmsProp) with { GradientClipNorm = 0 };
         TrainingResult expected = Uninterrupted(plan, settings, validate: true);
 
@@ -71,7 +84,10 @@ public class ResumeTests
         TrainingResult expected = Uninterrupted(plan, settings, validate: true);
 
         AssertSame(CutAfterEveryBatch(plan, settings, validate: true), expected);
-        Assert.That(expected.Weights["head.0.weight"], Is.Not.EqualTo(Uninterrupted(plan with { BatchesPerStep = 1 }, settings, validate: true).Weights["head.0.weight"]));
+        Assert.That(
+            expected.Weights["head.0.weight"],
+            Is.Not.EqualTo(Uninterrupted(plan with { BatchesPerStep = 1 }, settings, validate: true).Weights["head.0.weight"])
+        );
     }
 
     [Test]
@@ -129,7 +145,10 @@ public class ResumeTests
         TrainingState left = checkpoints.Left!;
         checkpoints.Save(left with { Position = left.Position with { Seconds = 1000 } });
 
-        Assert.That(Run(plan, settings, validate: true, new RecordingObserver(), checkpoints).History.Epochs[0].Seconds, Is.GreaterThan(1000));
+        Assert.That(
+            Run(plan, settings, validate: true, new RecordingObserver(), checkpoints).History.Epochs[0].Seconds,
+            Is.GreaterThan(1000)
+        );
     }
 
     [Test]
@@ -141,8 +160,21 @@ public class ResumeTests
         Run(plan, settings, validate: true, new RecordingObserver(), checkpoints);
         NetworkShape wider = settings.Shape with { HeadHiddenSizes = [6] };
 
-        Refused.Operation(() => Run(plan, settings with { Shape = wider, InitialWeights = RandomNetwork.Weights(wider) }, validate: true, new RecordingObserver(), checkpoints),
-            "The weights that were saved are not those of this network. Missing: 'head.0.weight' [6, 8], ");
+        Refused.Operation(
+            () =>
+                Run(
+                    plan,
+                    settings with
+                    {
+                        Shape = wider,
+                        InitialWeights = RandomNetwork.Weights(wider),
+                    },
+                    validate: true,
+                    new RecordingObserver(),
+                    checkpoints
+                ),
+            "The weights that were saved are not those of this network. Missing: 'head.0.weight' [6, 8], "
+        );
     }
 
     [Test]
@@ -155,24 +187,31 @@ public class ResumeTests
         TrainingState left = checkpoints.Left!;
         checkpoints.Save(left with { Position = left.Position with { Batches = 5 } });
 
-        Assert.That(() => Run(plan, settings, validate: true, new RecordingObserver(), checkpoints),
-            Throws.TypeOf<FormatException>().With.Message.EqualTo("The state is that after 5 batches of an epoch, but an epoch has 4."));
+        Assert.That(
+            () => Run(plan, settings, validate: true, new RecordingObserver(), checkpoints),
+            Throws.TypeOf<FormatException>().With.Message.EqualTo("The state is that after 5 batches of an epoch, but an epoch has 4.")
+        );
     }
 
-    private static TrainingPlan Plan(LossKind loss) => new()
-    {
-        Loss = loss,
-        MaxEpochs = 5,
-        BatchSize = BatchSize,
-        LearningRate = 0.02f,
-        Patience = 4,
-        Seed = 3,
-    };
+    private static TrainingPlan Plan(LossKind loss) =>
+        new()
+        {
+            Loss = loss,
+            MaxEpochs = 5,
+            BatchSize = BatchSize,
+            LearningRate = 0.02f,
+            Patience = 4,
+            Seed = 3,
+        };
 
     // Two layers, four dropouts: everything that draws random numbers.
     private static EngineSettings Settings(TrainingPlan plan, OptimizerKind optimizer)
     {
-        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru, layers: 2, pooling: Pooling.Last | Pooling.Attention) with { Features = 2, Outputs = plan.Loss == LossKind.CrossEntropy ? 2 : 1 };
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru, layers: 2, pooling: Pooling.Last | Pooling.Attention) with
+        {
+            Features = 2,
+            Outputs = plan.Loss == LossKind.CrossEntropy ? 2 : 1,
+        };
         return RandomNetwork.Settings(shape, plan.Loss) with
         {
             Optimizer = optimizer,
@@ -217,13 +256,23 @@ public class ResumeTests
         return observer;
     }
 
-    private TrainingResult Run(TrainingPlan plan, EngineSettings settings, bool validate, RecordingObserver observer, MemoryCheckpoints? checkpoints, SequenceStore? rows = null)
+    private TrainingResult Run(
+        TrainingPlan plan,
+        EngineSettings settings,
+        bool validate,
+        RecordingObserver observer,
+        MemoryCheckpoints? checkpoints,
+        SequenceStore? rows = null
+    )
     {
         SequenceSet training = SequenceSet.All(rows ?? Stores.TwoClasses(Rows, seed: 3));
         SequenceSet? validation = validate ? SequenceSet.All(Stores.TwoClasses(ValidationRows, seed: 4)) : null;
         ITrainingEngine torch = TorchEngine.Create(settings, out _);
         using ITrainingEngine engine = _batchesAhead ? new AheadEngine(torch) : torch;
-        using var loop = new TrainingLoop(engine, plan, settings.Shape.Outputs, training, validation, observer, default) { Checkpoints = checkpoints };
+        using var loop = new TrainingLoop(engine, plan, settings.Shape.Outputs, training, validation, observer, default)
+        {
+            Checkpoints = checkpoints,
+        };
         if (checkpoints?.Left is TrainingState left)
             Assert.That(loop.Restore(left), Is.True);
         return loop.Run();
@@ -234,7 +283,10 @@ public class ResumeTests
         foreach (NamedTensor tensor in expected.Weights.Tensors)
             Assert.That(actual.Weights[tensor.Name], Is.EqualTo(tensor.Values), tensor.Name);
         Assert.That(actual.History.Epochs.Select(WithoutClock), Is.EqualTo(expected.History.Epochs.Select(WithoutClock)));
-        Assert.That((actual.History.BestEpoch, actual.History.StopReason), Is.EqualTo((expected.History.BestEpoch, expected.History.StopReason)));
+        Assert.That(
+            (actual.History.BestEpoch, actual.History.StopReason),
+            Is.EqualTo((expected.History.BestEpoch, expected.History.StopReason))
+        );
     }
 
     private static EpochReport WithoutClock(EpochReport report) => report with { Seconds = 0 };

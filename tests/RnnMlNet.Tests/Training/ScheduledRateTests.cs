@@ -15,14 +15,42 @@ public class ScheduledRateTests
     [Test]
     public void Constant_is_the_rate_throughout() => Assert.That(Rates(LearningRateSchedule.Constant, 0.01f, 5), Is.All.EqualTo(0.01f));
 
-    // The figures of PyTorch's OneCycleLR(max_lr, total_steps), whose defaults are pct_start 0.3, div_factor 25, final_div_factor 1e4, cosine.
+    // The figures of PyTorch's OneCycleLR(max_lr, total_steps), whose defaults are pct_start 0.3, div_factor 25, final_div_factor 1e4,
+    // cosine.
     private static object[][] OneCycle() =>
-    [
-        [1f, new[] { 0.040000000000000036, 0.52, 1.0, 0.9504846320134737, 0.8117456539497631, 0.6112620219362893, 0.38874197806371075, 0.18825834605023697, 0.049519367986526286, 4e-06 }],
-        [0.01f, new[] { 0.0003999999999999993, 0.009805566273349588, 0.009190443762697106, 0.00672683836480545, 0.003577387757396571, 0.0009929679189326559, 4e-08 }],
-        [1f, new[] { 0.811745653949763, 4e-06 }],
-        [1f, new[] { 4e-06 }],
-    ];
+        [
+            [
+                1f,
+                new[]
+                {
+                    0.040000000000000036,
+                    0.52,
+                    1.0,
+                    0.9504846320134737,
+                    0.8117456539497631,
+                    0.6112620219362893,
+                    0.38874197806371075,
+                    0.18825834605023697,
+                    0.049519367986526286,
+                    4e-06,
+                },
+            ],
+            [
+                0.01f,
+                new[]
+                {
+                    0.0003999999999999993,
+                    0.009805566273349588,
+                    0.009190443762697106,
+                    0.00672683836480545,
+                    0.003577387757396571,
+                    0.0009929679189326559,
+                    4e-08,
+                },
+            ],
+            [1f, new[] { 0.811745653949763, 4e-06 }],
+            [1f, new[] { 4e-06 }],
+        ];
 
     [TestCaseSource(nameof(OneCycle))]
     public void OneCycle_is_PyTorchs(float highest, double[] expected) =>
@@ -40,15 +68,52 @@ public class ScheduledRateTests
 
     [Test]
     public void Cosine_is_half_a_cosine() =>
-        Assert.That(Rates(LearningRateSchedule.Cosine, 1f, 8), Is.EqualTo(new[] { 1.0, 0.9619397662556434, 0.8535533905932737, 0.6913417161825449, 0.5, 0.30865828381745514, 0.14644660940672627, 0.03806023374435663 }).Within(1e-5).Percent);
+        Assert.That(
+            Rates(LearningRateSchedule.Cosine, 1f, 8),
+            Is.EqualTo(
+                    new[]
+                    {
+                        1.0,
+                        0.9619397662556434,
+                        0.8535533905932737,
+                        0.6913417161825449,
+                        0.5,
+                        0.30865828381745514,
+                        0.14644660940672627,
+                        0.03806023374435663,
+                    }
+                )
+                .Within(1e-5)
+                .Percent
+        );
 
     // The figures of PyTorch's ExponentialLR(gamma=0.9), stepped once an epoch.
     [Test]
     public void Exponential_falls_by_the_same_share_from_epoch_to_epoch()
     {
         var rate = new ScheduledRate(LearningRateSchedule.Exponential, 0.01f, totalSteps: 12) { Decay = 0.9, StepsPerEpoch = 3 };
-        Assert.That(Enumerable.Range(0, 12).Select(step => rate.At(step)),
-            Is.EqualTo(new[] { 0.01, 0.01, 0.01, 0.009000000000000001, 0.009000000000000001, 0.009000000000000001, 0.008100000000000001, 0.008100000000000001, 0.008100000000000001, 0.007290000000000001, 0.007290000000000001, 0.007290000000000001 }).Within(1e-5).Percent);
+        Assert.That(
+            Enumerable.Range(0, 12).Select(step => rate.At(step)),
+            Is.EqualTo(
+                    new[]
+                    {
+                        0.01,
+                        0.01,
+                        0.01,
+                        0.009000000000000001,
+                        0.009000000000000001,
+                        0.009000000000000001,
+                        0.008100000000000001,
+                        0.008100000000000001,
+                        0.008100000000000001,
+                        0.007290000000000001,
+                        0.007290000000000001,
+                        0.007290000000000001,
+                    }
+                )
+                .Within(1e-5)
+                .Percent
+        );
     }
 
     private static float AfterEpochs(params double[] losses)
@@ -78,6 +143,5 @@ public class ScheduledRateTests
     }
 
     [Test]
-    public void ReduceOnPlateau_does_not_take_a_hair_for_better() =>
-        Assert.That(AfterEpochs([1, .. Flat(10), 0.99995]), Is.EqualTo(0.1f));
+    public void ReduceOnPlateau_does_not_take_a_hair_for_better() => Assert.That(AfterEpochs([1, .. Flat(10), 0.99995]), Is.EqualTo(0.1f));
 }

@@ -19,17 +19,34 @@ public class TrainingLoopTests
     private static readonly SequenceSet SixRows = SequenceSet.All(Stores.OfLabels(0, 0, 0, 0, 0, 0));
     private static readonly SequenceSet OneRow = SequenceSet.All(Stores.OfLabels(0));
 
-    private static readonly TrainingPlan Plan = new() { Loss = LossKind.Squared, MaxEpochs = 6, BatchSize = 2, LearningRate = 0.5f, Seed = 3 };
+    private static readonly TrainingPlan Plan = new()
+    {
+        Loss = LossKind.Squared,
+        MaxEpochs = 6,
+        BatchSize = 2,
+        LearningRate = 0.5f,
+        Seed = 3,
+    };
 
     private RecordingObserver _observer = null!;
 
     [SetUp]
     public void SetUp() => _observer = new RecordingObserver();
 
-    /// <summary>An engine whose validation loss after epoch e is losses[e-1]: the validation row's label is 0, so the output is the loss's root.</summary>
-    private static ScriptedEngine Validating(params double[] losses) => new() { Output = (_, _, _, steps) => (float)Math.Sqrt(losses[steps / StepsPerEpoch - 1]) };
+    /// <summary>
+    /// An engine whose validation loss after epoch e is losses[e-1]: the validation row's label is 0, so the output is the loss's root.
+    /// </summary>
+    private static ScriptedEngine Validating(params double[] losses) =>
+        new() { Output = (_, _, _, steps) => (float)Math.Sqrt(losses[steps / StepsPerEpoch - 1]) };
 
-    private TrainingResult Run(ITrainingEngine engine, TrainingPlan plan, SequenceSet training, SequenceSet? validation, int outputs = 1, CancellationToken cancellation = default)
+    private TrainingResult Run(
+        ITrainingEngine engine,
+        TrainingPlan plan,
+        SequenceSet training,
+        SequenceSet? validation,
+        int outputs = 1,
+        CancellationToken cancellation = default
+    )
     {
         using var loop = new TrainingLoop(engine, plan, outputs, training, validation, _observer, cancellation);
         return loop.Run();
@@ -44,7 +61,14 @@ public class TrainingLoopTests
         SequenceStore store = Stores.TwoClasses(120);
         var (training, validation) = ValidationSplit.Split(store, 0.25, stratified: true, seed);
         var trainingSet = new SequenceSet(store, training);
-        var plan = Plan with { Loss = LossKind.CrossEntropy, MaxEpochs = 20, BatchSize = 8, Seed = seed, FeatureScaling = ScalingLearner.Learn(trainingSet) };
+        var plan = Plan with
+        {
+            Loss = LossKind.CrossEntropy,
+            MaxEpochs = 20,
+            BatchSize = 8,
+            Seed = seed,
+            FeatureScaling = ScalingLearner.Learn(trainingSet),
+        };
         using var engine = new MeanSoftmaxEngine(features: 2, classes: 2);
         return Run(engine, plan, trainingSet, new SequenceSet(store, validation), outputs: 2);
     }
@@ -62,7 +86,9 @@ public class TrainingLoopTests
     [Test]
     public void The_same_seed_gives_the_same_weights_and_another_seed_others()
     {
-        float[] first = Learn(seed: 1).Weights["linear"], again = Learn(seed: 1).Weights["linear"], other = Learn(seed: 2).Weights["linear"];
+        float[] first = Learn(seed: 1).Weights["linear"],
+            again = Learn(seed: 1).Weights["linear"],
+            other = Learn(seed: 2).Weights["linear"];
 
         Assert.That(again, Is.EqualTo(first));
         Assert.That(other, Is.Not.EqualTo(first));
@@ -82,7 +108,10 @@ public class TrainingLoopTests
         TrainingResult actual = Run(ahead, plan, SequenceSet.All(store), validation: null, outputs: 2);
 
         Assert.That(actual.Weights["linear"], Is.EqualTo(expected.Weights["linear"]));
-        Assert.That(actual.History.Epochs.Select(report => report.TrainingLoss), Is.EqualTo(expected.History.Epochs.Select(report => report.TrainingLoss)));
+        Assert.That(
+            actual.History.Epochs.Select(report => report.TrainingLoss),
+            Is.EqualTo(expected.History.Epochs.Select(report => report.TrainingLoss))
+        );
     }
 
     [Test]
@@ -100,7 +129,10 @@ public class TrainingLoopTests
     public void What_fails_as_a_batch_is_assembled_ahead_ends_the_training()
     {
         // A weight of no class: assembling fails, on the other thread.
-        var plan = Plan with { ClassWeights = [] };
+        var plan = Plan with
+        {
+            ClassWeights = [],
+        };
         using var engine = new ScriptedEngine { GainsFromBatchesAhead = true };
 
         Assert.That(() => Run(engine, plan, SixRows, validation: null), Throws.TypeOf<IndexOutOfRangeException>());
@@ -119,7 +151,10 @@ public class TrainingLoopTests
 
         Assert.That(engine.LabelsSeen.Take(3).SelectMany(batch => batch).Order(), Is.EqualTo(labels));
         Assert.That(engine.LabelsSeen.Skip(3).SelectMany(batch => batch).Order(), Is.EqualTo(labels));
-        Assert.That(_observer.Steps.Select(step => (step.Epoch, step.Step, step.StepsPerEpoch)), Is.EqualTo(new[] { (1, 1, 3), (1, 2, 3), (1, 3, 3), (2, 1, 3), (2, 2, 3), (2, 3, 3) }));
+        Assert.That(
+            _observer.Steps.Select(step => (step.Epoch, step.Step, step.StepsPerEpoch)),
+            Is.EqualTo(new[] { (1, 1, 3), (1, 2, 3), (1, 3, 3), (2, 1, 3), (2, 2, 3), (2, 3, 3) })
+        );
         Assert.That(_observer.Steps.Select(step => step.Loss), Is.EqualTo(new[] { 1, 1 / 2f, 1 / 3f, 1 / 4f, 1 / 5f, 1 / 6f }));
         Assert.That(_observer.Checks, Is.EqualTo(2 * (3 + 1)), "three batches to train on and one to validate on, in two epochs");
     }
@@ -135,7 +170,10 @@ public class TrainingLoopTests
         var expected = new ScheduledRate(LearningRateSchedule.OneCycle, 0.5f, 4);
         Assert.That(engine.Rates, Is.EqualTo(Enumerable.Range(0, 4).Select(step => expected.At(step))));
         Assert.That(engine.LabelsSeen, Has.Count.EqualTo(6));
-        Assert.That(_observer.Steps.Select(step => (step.Epoch, step.Step, step.StepsPerEpoch)), Is.EqualTo(new[] { (1, 2, 3), (1, 3, 3), (2, 2, 3), (2, 3, 3) }));
+        Assert.That(
+            _observer.Steps.Select(step => (step.Epoch, step.Step, step.StepsPerEpoch)),
+            Is.EqualTo(new[] { (1, 2, 3), (1, 3, 3), (2, 2, 3), (2, 3, 3) })
+        );
         Assert.That(_observer.Steps.Select(step => step.Loss), Is.EqualTo(new[] { 1, 1 / 2f, 1 / 3f, 1 / 4f }).Within(1e-12));
     }
 
@@ -147,7 +185,17 @@ public class TrainingLoopTests
             store.Add(SequenceView.OfSteps([1], 1), [weight], weight);
         using var engine = new ScriptedEngine();
 
-        TrainingResult result = Run(engine, Plan with { MaxEpochs = 1, BatchSize = 1, BatchesPerStep = 4 }, SequenceSet.All(store), validation: null);
+        TrainingResult result = Run(
+            engine,
+            Plan with
+            {
+                MaxEpochs = 1,
+                BatchSize = 1,
+                BatchesPerStep = 4,
+            },
+            SequenceSet.All(store),
+            validation: null
+        );
 
         Assert.That(engine.LabelsSeen.Select(labels => labels[0]), Is.EquivalentTo(new[] { 1f, 2f }));
         Assert.That(engine.Steps, Is.EqualTo(1));
@@ -172,10 +220,15 @@ public class TrainingLoopTests
         TrainingResult result = Run(engine, Plan, SixRows, OneRow);
 
         Assert.That(_observer.Epochs, Is.EqualTo(result.History.Epochs));
-        Assert.That(result.History.Epochs.Select(report => (report.Epoch, report.MaxEpochs, report.MetricName, report.LearningRate)),
-            Is.EqualTo(Enumerable.Range(1, 6).Select(epoch => (epoch, 6, "RMSE", 0.5))));
+        Assert.That(
+            result.History.Epochs.Select(report => (report.Epoch, report.MaxEpochs, report.MetricName, report.LearningRate)),
+            Is.EqualTo(Enumerable.Range(1, 6).Select(epoch => (epoch, 6, "RMSE", 0.5)))
+        );
         Assert.That(result.History.Epochs.Select(report => report.ValidationLoss), Is.EqualTo(new[] { 4, 1, 2, 0.25, 9, 9 }).Within(1e-6));
-        Assert.That(result.History.Epochs.Select(report => report.ValidationMetric), Is.EqualTo(new[] { 2, 1, 1.4142135, 0.5, 3, 3 }).Within(1e-6));
+        Assert.That(
+            result.History.Epochs.Select(report => report.ValidationMetric),
+            Is.EqualTo(new[] { 2, 1, 1.4142135, 0.5, 3, 3 }).Within(1e-6)
+        );
         Assert.That(result.History.Epochs.Select(report => report.IsBest), Is.EqualTo(new[] { true, true, false, true, false, false }));
         Assert.That(result.History.Epochs.Select(report => report.Seconds), Is.All.GreaterThanOrEqualTo(0));
         Assert.That(result.History.Epochs[0].TrainingLoss, Is.EqualTo((1 + 1 / 2f + 1 / 3f) / 3).Within(1e-7));
@@ -204,8 +257,14 @@ public class TrainingLoopTests
         store.Add(SequenceView.OfSteps([1], 1), [0], 0);
         using var engine = new ScriptedEngine();
 
-        Assert.That(ProperFailure.Of("Run", () => Run(engine, Plan, SequenceSet.All(store), OneRow)).Message, Does.StartWith("All 1 training rows have the weight 0"));
-        Assert.That(ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, SequenceSet.All(store))).Message, Does.StartWith("All 1 validation rows have the weight 0"));
+        Assert.That(
+            ProperFailure.Of("Run", () => Run(engine, Plan, SequenceSet.All(store), OneRow)).Message,
+            Does.StartWith("All 1 training rows have the weight 0")
+        );
+        Assert.That(
+            ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, SequenceSet.All(store))).Message,
+            Does.StartWith("All 1 validation rows have the weight 0")
+        );
         Assert.That(engine.Steps, Is.Zero);
     }
 
@@ -218,7 +277,10 @@ public class TrainingLoopTests
 
         var expected = new ScheduledRate(LearningRateSchedule.OneCycle, 0.5f, 6 * StepsPerEpoch);
         Assert.That(engine.Rates, Is.EqualTo(Enumerable.Range(0, 18).Select(step => expected.At(step))));
-        Assert.That(_observer.Epochs.Select(report => report.LearningRate), Is.EqualTo(Enumerable.Range(1, 6).Select(epoch => (double)expected.At(epoch * StepsPerEpoch - 1))));
+        Assert.That(
+            _observer.Epochs.Select(report => report.LearningRate),
+            Is.EqualTo(Enumerable.Range(1, 6).Select(epoch => (double)expected.At(epoch * StepsPerEpoch - 1)))
+        );
     }
 
     [Test]
@@ -229,7 +291,10 @@ public class TrainingLoopTests
         Run(engine, Plan with { Schedule = LearningRateSchedule.Exponential, Decay = 0.5f }, SixRows, validation: null);
 
         Assert.That(engine.Rates, Is.EqualTo(Enumerable.Range(0, 18).Select(step => 0.5f * MathF.Pow(0.5f, step / StepsPerEpoch))));
-        Assert.That(_observer.Epochs.Select(report => report.LearningRate), Is.EqualTo(new[] { 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625 }));
+        Assert.That(
+            _observer.Epochs.Select(report => report.LearningRate),
+            Is.EqualTo(new[] { 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625 })
+        );
     }
 
     [Test]
@@ -239,7 +304,10 @@ public class TrainingLoopTests
 
         Run(engine, Plan with { MaxEpochs = 15, Schedule = LearningRateSchedule.ReduceOnPlateau }, SixRows, OneRow);
 
-        Assert.That(_observer.Epochs.Select(report => report.LearningRate), Is.EqualTo(Enumerable.Repeat(0.5, 12).Concat(Enumerable.Repeat(0.05, 3))).Within(1e-8));
+        Assert.That(
+            _observer.Epochs.Select(report => report.LearningRate),
+            Is.EqualTo(Enumerable.Repeat(0.5, 12).Concat(Enumerable.Repeat(0.05, 3))).Within(1e-8)
+        );
     }
 
     // ---- how it ends ----
@@ -296,8 +364,15 @@ public class TrainingLoopTests
 
         Assert.That(result.History.StopReason, Is.EqualTo(StopReason.MaxEpochs));
         Assert.That((result.History.Epochs.Count, result.History.BestEpoch, EpochOf(result)), Is.EqualTo((6, 6, 6)));
-        Assert.That(result.History.Epochs.Select(report => (report.ValidationLoss, report.ValidationMetric)), Is.All.EqualTo(((double?)null, (double?)null)));
-        Assert.That(result.History.Epochs.Select(report => report.IsBest), Is.EqualTo(new[] { true, false, false, false, false, false }), "by training loss");
+        Assert.That(
+            result.History.Epochs.Select(report => (report.ValidationLoss, report.ValidationMetric)),
+            Is.All.EqualTo(((double?)null, (double?)null))
+        );
+        Assert.That(
+            result.History.Epochs.Select(report => report.IsBest),
+            Is.EqualTo(new[] { true, false, false, false, false, false }),
+            "by training loss"
+        );
     }
 
     // ---- cancellation ----
@@ -384,7 +459,10 @@ public class TrainingLoopTests
         using var source = new CancellationTokenSource();
         _observer.OnStep = (_, step) => CancelAt(source, step == 2);
 
-        Assert.That(() => Run(engine, ReturnBest, SixRows, OneRow, cancellation: source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => Run(engine, ReturnBest, SixRows, OneRow, cancellation: source.Token),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
     }
 
     private static void CancelAt(CancellationTokenSource source, bool now)
@@ -396,14 +474,21 @@ public class TrainingLoopTests
     // ---- a loss that is no number ----
 
     private const string Advice =
-        ", so training stopped. Try a lower LearningRate (it was 0.5), a GradientClipNorm of 1 or less, Normalize on, and look for huge values in the features or the label.";
+        ", so training stopped. Try a lower LearningRate (it was 0.5), a GradientClipNorm of 1 or less, Normalize on, and look for huge "
+        + "values in the features or the label.";
 
     [Test]
-    public void A_training_loss_that_is_no_number_names_epoch_and_step_and_what_to_try([Values(float.NaN, float.PositiveInfinity)] float bad, [Values] CancellationBehavior behavior)
+    public void A_training_loss_that_is_no_number_names_epoch_and_step_and_what_to_try(
+        [Values(float.NaN, float.PositiveInfinity)] float bad,
+        [Values] CancellationBehavior behavior
+    )
     {
         using var engine = new ScriptedEngine { Loss = step => step == 5 ? bad : 1 };
 
-        Assert.That(ProperFailure.Of("Run", () => Run(engine, Plan with { OnCancellation = behavior }, SixRows, OneRow)).Message, Is.EqualTo($"The loss became {bad} in epoch 2, step 2{Advice}"));
+        Assert.That(
+            ProperFailure.Of("Run", () => Run(engine, Plan with { OnCancellation = behavior }, SixRows, OneRow)).Message,
+            Is.EqualTo($"The loss became {bad} in epoch 2, step 2{Advice}")
+        );
         Assert.That((engine.LabelsSeen.Count, engine.Steps), Is.EqualTo((5, 4)), "nothing is updated by it");
     }
 
@@ -412,15 +497,26 @@ public class TrainingLoopTests
     {
         using ScriptedEngine engine = Validating(1, double.NaN);
 
-        Assert.That(ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, OneRow)).Message, Is.EqualTo($"The loss became NaN in epoch 2, step 3{Advice}"));
+        Assert.That(
+            ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, OneRow)).Message,
+            Is.EqualTo($"The loss became NaN in epoch 2, step 3{Advice}")
+        );
     }
 
     [Test]
     public void A_weight_that_is_no_number_is_never_handed_out([Values] bool validate)
     {
-        using var engine = new ScriptedEngine { Weight = steps => steps == 2 * StepsPerEpoch ? float.NaN : steps, Loss = step => 1f / step, Output = (_, _, _, steps) => 1f / steps };
+        using var engine = new ScriptedEngine
+        {
+            Weight = steps => steps == 2 * StepsPerEpoch ? float.NaN : steps,
+            Loss = step => 1f / step,
+            Output = (_, _, _, steps) => 1f / steps,
+        };
 
-        Assert.That(ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, validate ? OneRow : null)).Message, Is.EqualTo($"The weight 'steps' is no longer a finite number after epoch 2{Advice}"));
+        Assert.That(
+            ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, validate ? OneRow : null)).Message,
+            Is.EqualTo($"The weight 'steps' is no longer a finite number after epoch 2{Advice}")
+        );
     }
 
     [Test]
@@ -429,6 +525,9 @@ public class TrainingLoopTests
         // Its training loss is worse than the first's, so its weights were not looked at for being the best.
         using var engine = new ScriptedEngine { Weight = steps => steps == 6 * StepsPerEpoch ? float.NaN : steps, Loss = step => step };
 
-        Assert.That(ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, validation: null)).Message, Is.EqualTo($"The weight 'steps' is no longer a finite number after epoch 6{Advice}"));
+        Assert.That(
+            ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, validation: null)).Message,
+            Is.EqualTo($"The weight 'steps' is no longer a finite number after epoch 6{Advice}")
+        );
     }
 }

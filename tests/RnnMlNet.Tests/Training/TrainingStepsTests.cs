@@ -12,7 +12,15 @@ public class TrainingStepsTests
     [Test]
     public void Batches_assembled_ahead_go_on_from_epoch_to_epoch_in_the_same_order()
     {
-        var plan = new TrainingPlan { Loss = LossKind.Squared, MaxEpochs = 4, BatchSize = 2, BatchesPerStep = 2, LearningRate = 1, Seed = 3 };
+        var plan = new TrainingPlan
+        {
+            Loss = LossKind.Squared,
+            MaxEpochs = 4,
+            BatchSize = 2,
+            BatchesPerStep = 2,
+            LearningRate = 1,
+            Seed = 3,
+        };
         SequenceSet rows = SequenceSet.All(Stores.OfLabels([.. Enumerable.Range(0, 9).Select(i => (float)i)]));
         float[][] Labels(bool ahead)
         {
@@ -20,8 +28,8 @@ public class TrainingStepsTests
             using var steps = new TrainingSteps(engine, plan, rows);
             // Taken up in the middle of the second.
             for (int epoch = 2; epoch <= plan.MaxEpochs; epoch++)
-                for (EpochSteps left = steps.Epoch(epoch, skip: epoch == 2 ? 3 : 0); !left.IsDone;)
-                    left.Next(1);
+            for (EpochSteps left = steps.Epoch(epoch, skip: epoch == 2 ? 3 : 0); !left.IsDone; )
+                left.Next(1);
             return [.. engine.LabelsSeen];
         }
 

@@ -11,16 +11,18 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Verification;
 
 /// <summary>
-/// The same row scores the same, however it is scored: alone, in batches, on several threads, after save and load, padded, on torch and in ONNX Runtime;
-/// for every cell, number of layers, direction and pooling, for steps and tokens, of one length and of several.
+/// The same row scores the same, however it is scored: alone, in batches, on several threads, after save and load, padded, on torch and in
+/// ONNX Runtime; for every cell, number of layers, direction and pooling, for steps and tokens, of one length and of several.
 /// </summary>
 [TestFixture]
 public sealed class ScoreInvarianceTests
 {
-    private const double Tolerance = 1e-6, OnnxTolerance = 1e-4;
+    private const double Tolerance = 1e-6,
+        OnnxTolerance = 1e-4;
 
     // More rows than the first block that Transform reads ahead has, and than a chunk that is scored side by side.
-    private const int Rows = 60, Skipped = 5;
+    private const int Rows = 60,
+        Skipped = 5;
 
     private static readonly int[] _lengths = [0, .. Stores.OddLengths];
 
@@ -37,7 +39,12 @@ public sealed class ScoreInvarianceTests
 
     [Test]
     public void The_same_row_scores_the_same(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling, [Values] SequenceKind kind)
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling,
+        [Values] SequenceKind kind
+    )
     {
         TrainedNetwork network = Network(RandomNetwork.Shape(cell, layers, bidirectional, pooling), kind);
         IDataView data = _ml.Data.LoadFromEnumerable(_rows);
@@ -50,7 +57,12 @@ public sealed class ScoreInvarianceTests
             {
                 model.ScoringThreads = threads;
                 AssertSame(alone, Scores.Of(model, data), Tolerance, $"Transform on {threads} threads");
-                AssertSame(alone[Skipped..], Scores.Of(model, _ml.Data.SkipRows(data, Skipped)), Tolerance, $"Transform on {threads} threads, blocks cut elsewhere");
+                AssertSame(
+                    alone[Skipped..],
+                    Scores.Of(model, _ml.Data.SkipRows(data, Skipped)),
+                    Tolerance,
+                    $"Transform on {threads} threads, blocks cut elsewhere"
+                );
             }
             AssertSame(alone, LoadedScores(model, data), Tolerance, "Transform after save and load");
             AssertVerified(model, data);
@@ -58,19 +70,41 @@ public sealed class ScoreInvarianceTests
         });
     }
 
-    private static TrainedNetwork Network(NetworkShape shape, SequenceKind kind) => TrainedNetworks.Of(kind is SequenceKind.FixedSteps or SequenceKind.RaggedSteps
-        ? shape with { Features = InvarianceRow.Features }
-        : shape with { Features = 0, Vocabulary = InvarianceRow.Vocabulary, EmbeddingSize = 5 }) with { HasVectorLabel = true };
+    private static TrainedNetwork Network(NetworkShape shape, SequenceKind kind) =>
+        TrainedNetworks.Of(
+            kind is SequenceKind.FixedSteps or SequenceKind.RaggedSteps
+                ? shape with
+                {
+                    Features = InvarianceRow.Features,
+                }
+                : shape with
+                {
+                    Features = 0,
+                    Vocabulary = InvarianceRow.Vocabulary,
+                    EmbeddingSize = 5,
+                }
+        ) with
+        {
+            HasVectorLabel = true,
+        };
 
     private RnnRegressionTransformer Transformer(TrainedNetwork network, SequenceKind kind, DataViewSchema schema)
     {
         int? featuresPerStep = network.Shape.UsesTokens ? null : InvarianceRow.Features;
-        return new(_ml, new RnnRegressionModelParameters(_ml, network), new SequenceColumns([kind.ToString()], AreChannels: false, featuresPerStep, SequenceLayout.StepMajor), schema);
+        return new(
+            _ml,
+            new RnnRegressionModelParameters(_ml, network),
+            new SequenceColumns([kind.ToString()], AreChannels: false, featuresPerStep, SequenceLayout.StepMajor),
+            schema
+        );
     }
 
     private float[][] Predicted(ITransformer model)
     {
-        using var engine = _ml.Model.CreatePredictionEngine<InvarianceRow, Prediction>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<InvarianceRow, Prediction>(
+            model,
+            new PredictionEngineOptions { OwnsTransformer = false }
+        );
         return [.. _rows.Select(row => engine.Predict(row).Score)];
     }
 
@@ -93,7 +127,8 @@ public sealed class ScoreInvarianceTests
     private float[][] OnnxScores(RnnRegressionTransformer model, SequenceKind kind)
     {
         using OnnxRun run = OnnxRun.Of(model.SaveAsOnnx);
-        float[] scores = run.Run(kind is SequenceKind.FixedSteps or SequenceKind.RaggedSteps ? StepInputs(kind) : TokenInputs(kind)).Floats("score");
+        float[] scores = run.Run(kind is SequenceKind.FixedSteps or SequenceKind.RaggedSteps ? StepInputs(kind) : TokenInputs(kind))
+            .Floats("score");
         return [.. scores.Chunk(scores.Length / Rows)];
     }
 
@@ -112,17 +147,25 @@ public sealed class ScoreInvarianceTests
     {
         long[][] tokens = [.. _rows.Select(row => row.TokensOf(kind))];
         int time = tokens.Max(row => row.Length);
-        return [OnnxRun.Value("tokens", Padded(tokens, time, -1), Rows, time), OnnxRun.Value("lengths", tokens.Select(row => (long)row.Length).ToArray(), Rows)];
+        return
+        [
+            OnnxRun.Value("tokens", Padded(tokens, time, -1), Rows, time),
+            OnnxRun.Value("lengths", tokens.Select(row => (long)row.Length).ToArray(), Rows),
+        ];
     }
 
-    private static T[] Padded<T>(T[][] rows, int width, T padding) => [.. rows.SelectMany(row => row.Concat(Enumerable.Repeat(padding, width - row.Length)))];
+    private static T[] Padded<T>(T[][] rows, int width, T padding) =>
+        [.. rows.SelectMany(row => row.Concat(Enumerable.Repeat(padding, width - row.Length)))];
 
     private void AssertSame(float[][] expected, float[][] scores, double tolerance, string way)
     {
         Assert.That(scores, Has.Length.EqualTo(expected.Length), way);
         for (int row = 0; row < expected.Length; row++)
-            for (int i = 0; i < expected[row].Length; i++)
-                if (!(Math.Abs(scores[row][i] - expected[row][i]) <= tolerance * Math.Max(1, Math.Abs(expected[row][i]))))
-                    Assert.Fail($"{way}, row {row + Rows - expected.Length} of length {_rows[row + Rows - expected.Length].RaggedTokens.Length} (ragged), output {i}: {scores[row][i]:R}, alone {expected[row][i]:R}");
+        for (int i = 0; i < expected[row].Length; i++)
+            if (!(Math.Abs(scores[row][i] - expected[row][i]) <= tolerance * Math.Max(1, Math.Abs(expected[row][i]))))
+                Assert.Fail(
+                    $"{way}, row {row + Rows - expected.Length} of length {_rows[row + Rows - expected.Length].RaggedTokens.Length} "
+                        + $"(ragged), output {i}: {scores[row][i]:R}, alone {expected[row][i]:R}"
+                );
     }
 }

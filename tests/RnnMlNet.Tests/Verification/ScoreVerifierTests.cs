@@ -26,7 +26,8 @@ public sealed class ScoreVerifierTests
     {
         ScoreVerification verification = Verify(TrainedNetworks.Of(_shape) with { LabelScaling = null }, error);
 
-        VerifiedWay right = verification.Ways[0], wrong = verification.Ways[1];
+        VerifiedWay right = verification.Ways[0],
+            wrong = verification.Ways[1];
         Assert.That((verification.IsWithinTolerance, right.IsWithinTolerance, wrong.IsWithinTolerance), Is.EqualTo((false, true, false)));
         Assert.That(wrong.LargestDifference, Is.EqualTo(Math.Abs(error)).Within(1e-6));
         Assert.That(wrong.WorstRow % 10, Is.EqualTo(7));
@@ -49,7 +50,10 @@ public sealed class ScoreVerifierTests
     {
         VerifiedWay wrong = Verify(TrainedNetworks.Of(_shape), error, tolerance: 1e9).Ways[1];
 
-        Assert.That((wrong.LargestDifference, wrong.LargestRelativeDifference, wrong.WorstRow), Is.EqualTo((double.PositiveInfinity, double.PositiveInfinity, 7L)));
+        Assert.That(
+            (wrong.LargestDifference, wrong.LargestRelativeDifference, wrong.WorstRow),
+            Is.EqualTo((double.PositiveInfinity, double.PositiveInfinity, 7L))
+        );
         Assert.That(wrong.IsWithinTolerance, Is.False);
     }
 
@@ -71,8 +75,10 @@ public sealed class ScoreVerifierTests
 
         Refused.Operation(
             verification.ThrowIfDifferent,
-            "600 rows do not score the same: row by row and in 1 of 2 other ways the scores differ. " +
-            $"They differ wrongly, by up to infinite (relative infinite, tolerance 1.0e-05), most in row 7. The machine: {verification.Machine}.");
+            "600 rows do not score the same: row by row and in 1 of 2 other ways the scores differ. "
+                + $"They differ wrongly, by up to infinite (relative infinite, tolerance 1.0e-05), most in row 7. The machine: "
+                + $"{verification.Machine}."
+        );
     }
 
     [Test]
@@ -96,7 +102,8 @@ public sealed class ScoreVerifierTests
         for (int row = 0; row < 3; row++)
             rows.Add(tokens ? SequenceView.OfTokens([]) : SequenceView.OfSteps([], shape.Features));
         using var session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
-        float[] alone = new float[6], beside = new float[6];
+        float[] alone = new float[6],
+            beside = new float[6];
 
         Arrangements.RowByRow(session, rows, shape.OutputLayout, alone);
         Arrangements.BesideALongerRow(session, rows, shape.OutputLayout, beside);
@@ -119,6 +126,11 @@ public sealed class ScoreVerifierTests
         IDataView sample = Untrained.Load(_ml, _rows);
         var columns = new SequenceColumns([nameof(SequenceOfSteps.Steps)], AreChannels: false, _shape.Features, SequenceLayout.StepMajor);
         IExceptionContext host = new TestHost().Host;
-        return new ScoreVerifier(network, reference, ways, tolerance).Verify(host, sample, SequenceBinding.Bind(host, sample.Schema, columns), _rows.Length);
+        return new ScoreVerifier(network, reference, ways, tolerance).Verify(
+            host,
+            sample,
+            SequenceBinding.Bind(host, sample.Schema, columns),
+            _rows.Length
+        );
     }
 }

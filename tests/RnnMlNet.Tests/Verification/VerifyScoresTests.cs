@@ -19,7 +19,10 @@ public sealed class VerifyScoresTests
     public void LoadNativeTorch() => TorchDevice.Resolve("cpu", fallbackToCpu: false, out _);
 
     [Test]
-    public void A_fitted_model_scores_the_same_in_every_way([Values] TinyTask task, [Values(ColumnKind.FeatureMajor, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind)
+    public void A_fitted_model_scores_the_same_in_every_way(
+        [Values] TinyTask task,
+        [Values(ColumnKind.FeatureMajor, ColumnKind.Ragged, ColumnKind.RaggedTokens)] ColumnKind kind
+    )
     {
         IDataView data = TinyData.Load(_ml);
         ScoreVerification verification = Tiny.Trainer(_ml, task, kind).Fit(data) switch
@@ -32,12 +35,22 @@ public sealed class VerifyScoresTests
         Assert.That(verification.IsWithinTolerance, Is.True, verification.ToString());
         Assert.That(verification.ThrowIfDifferent, Throws.Nothing);
         Assert.That((verification.Rows, verification.VectorBits), Is.EqualTo((48, (int?)VectorWidth.Bits)));
-        Assert.That(verification.Ways.Where(way => way.Name != _gpu).Select(way => (way.Name, way.Rows)), Is.EqualTo(
-        new[]
-        {
-            ("in batches", 48L), ("alone in a batch", 48), ("among other rows", 48), ("beside a longer row", 48), ("step by step", 48),
-            ("saved and loaded", 48), ("in double precision", 48), ("torch on the CPU", 48),
-        }));
+        Assert.That(
+            verification.Ways.Where(way => way.Name != _gpu).Select(way => (way.Name, way.Rows)),
+            Is.EqualTo(
+                new[]
+                {
+                    ("in batches", 48L),
+                    ("alone in a batch", 48),
+                    ("among other rows", 48),
+                    ("beside a longer row", 48),
+                    ("step by step", 48),
+                    ("saved and loaded", 48),
+                    ("in double precision", 48),
+                    ("torch on the CPU", 48),
+                }
+            )
+        );
     }
 
     /// <summary>Where a GPU is, it is run; where none is, the reason is said.</summary>
@@ -63,12 +76,17 @@ public sealed class VerifyScoresTests
 
         Assert.That(verification.IsWithinTolerance, Is.True, verification.ToString());
         Assert.That(verification.VectorBits, Is.Null);
-        Assert.That(verification.Ways.Where(way => !way.WasRun && way.Name != _gpu).Select(way => $"{way.Name}: {way.NotRun}"), Is.EqualTo(new[]
-        {
-            "step by step: the cell is the application's own",
-            "in double precision: the cell is the application's own",
-            "torch on the CPU: that is how a cell of the application's own is scored row by row",
-        }));
+        Assert.That(
+            verification.Ways.Where(way => !way.WasRun && way.Name != _gpu).Select(way => $"{way.Name}: {way.NotRun}"),
+            Is.EqualTo(
+                new[]
+                {
+                    "step by step: the cell is the application's own",
+                    "in double precision: the cell is the application's own",
+                    "torch on the CPU: that is how a cell of the application's own is scored row by row",
+                }
+            )
+        );
     }
 
     /// <summary>A pipeline's output has the sequence column as the network saw it.</summary>
@@ -76,7 +94,10 @@ public sealed class VerifyScoresTests
     public void The_output_of_a_loaded_pipeline_is_a_sample()
     {
         IDataView data = TinyData.Load(_ml);
-        ITransformer chain = _ml.Transforms.NormalizeMinMax(nameof(SequenceRow.Flat)).Append(Tiny.Regression(_ml, ColumnKind.Flat)).Fit(data);
+        ITransformer chain = _ml
+            .Transforms.NormalizeMinMax(nameof(SequenceRow.Flat))
+            .Append(Tiny.Regression(_ml, ColumnKind.Flat))
+            .Fit(data);
         ITransformer loaded = SavedModel.Load(_ml, SavedModel.Bytes(_ml, chain, data.Schema), out _);
         var network = ((IEnumerable<ITransformer>)loaded).OfType<RnnRegressionTransformer>().Single();
 
@@ -98,11 +119,14 @@ public sealed class VerifyScoresTests
     public void No_more_rows_are_read_than_asked_for([Values(1, 255, 256, 300)] int maxRows)
     {
         int read = 0;
-        IDataView sample = _ml.Data.LoadFromEnumerable(Endless().Select(row =>
-        {
-            read++;
-            return row;
-        }));
+        IDataView sample = _ml.Data.LoadFromEnumerable(
+            Endless()
+                .Select(row =>
+                {
+                    read++;
+                    return row;
+                })
+        );
 
         ScoreVerification verification = Random().VerifyScores(sample, maxRows);
 
@@ -115,7 +139,8 @@ public sealed class VerifyScoresTests
     public void A_sample_without_rows_is_refused() =>
         Refused.Operation(
             () => Random().VerifyScores(Sample(0)),
-            "The sample has no rows, so that there are no scores to compare: give rows such as the model scores in use.");
+            "The sample has no rows, so that there are no scores to compare: give rows such as the model scores in use."
+        );
 
     [Test]
     public void A_sample_without_the_column_is_refused() =>
@@ -125,7 +150,8 @@ public sealed class VerifyScoresTests
     public void A_row_that_is_no_sequence_is_refused() =>
         Refused.Operation(
             () => Random().VerifyScores(Untrained.Load(_ml, [new float[6], new float[4]])),
-            "Row 1 of column 'Steps' has 4 values, which is not a multiple of FeaturesPerStep, 3.");
+            "Row 1 of column 'Steps' has 4 values, which is not a multiple of FeaturesPerStep, 3."
+        );
 
     [Test]
     public void Numbers_out_of_range_are_refused()

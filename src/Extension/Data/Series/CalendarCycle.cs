@@ -6,7 +6,11 @@ namespace RnnMlNet.Data.Series;
 internal static class CalendarCycle
 {
     public const CalendarFeatures All =
-        CalendarFeatures.HourOfDay | CalendarFeatures.DayOfWeek | CalendarFeatures.DayOfMonth | CalendarFeatures.DayOfYear | CalendarFeatures.MonthOfYear;
+        CalendarFeatures.HourOfDay
+        | CalendarFeatures.DayOfWeek
+        | CalendarFeatures.DayOfMonth
+        | CalendarFeatures.DayOfYear
+        | CalendarFeatures.MonthOfYear;
 
     /// <summary>Numbers that a time has.</summary>
     public static int Count(CalendarFeatures features) => 2 * BitOperations.PopCount((uint)features);
@@ -28,12 +32,13 @@ internal static class CalendarCycle
     }
 
     // In [0, 1).
-    private static double Phase(CalendarFeatures feature, DateTime time) => feature switch
-    {
-        CalendarFeatures.HourOfDay => time.TimeOfDay.TotalDays,
-        CalendarFeatures.DayOfWeek => (int)time.DayOfWeek / 7.0,
-        CalendarFeatures.DayOfMonth => (time.Day - 1.0) / DateTime.DaysInMonth(time.Year, time.Month),
-        CalendarFeatures.DayOfYear => (time.DayOfYear - 1.0) / (DateTime.IsLeapYear(time.Year) ? 366 : 365),
-        _ => (time.Month - 1) / 12.0,
-    };
+    private static double Phase(CalendarFeatures feature, DateTime time) =>
+        feature switch
+        {
+            CalendarFeatures.HourOfDay => time.TimeOfDay.TotalDays,
+            CalendarFeatures.DayOfWeek => (int)time.DayOfWeek / 7.0,
+            CalendarFeatures.DayOfMonth => (time.Day - 1.0) / DateTime.DaysInMonth(time.Year, time.Month),
+            CalendarFeatures.DayOfYear => (time.DayOfYear - 1.0) / (DateTime.IsLeapYear(time.Year) ? 366 : 365),
+            _ => (time.Month - 1) / 12.0,
+        };
 }

@@ -1,6 +1,8 @@
 namespace RnnMlNet;
 
-/// <summary>What a network is told of the time of a step: each a sine and a cosine of its place in its cycle. Values may be combined with <c>|</c>.</summary>
+/// <summary>
+/// What a network is told of the time of a step: each a sine and a cosine of its place in its cycle. Values may be combined with <c>|</c>.
+/// </summary>
 [Flags]
 public enum CalendarFeatures
 {

@@ -8,7 +8,9 @@ namespace RnnMlNet.Data.Series;
 /// <param name="Closed">Other days without one, ascending, each on one of the weekdays.</param>
 internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
 {
-    private const int Week = 7, EveryDay = 0b1111111, MondayToFriday = 0b0011111;
+    private const int Week = 7,
+        EveryDay = 0b1111111,
+        MondayToFriday = 0b0011111;
 
     /// <summary>All days.</summary>
     public static DayCalendar All { get; } = new(EveryDay, []);
@@ -26,8 +28,13 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
 
     /// <summary>The same without some more days; those that have no step anyway are left aside.</summary>
     public DayCalendar Without(IEnumerable<DateOnly> days) =>
-        this with { Closed = [.. Closed.Concat(days.Select(day => day.DayNumber)).Where(day =>
-            (Weekdays & WeekdayOf(day)) != 0).Distinct().Order()] };
+        this with
+        {
+            Closed =
+            [
+                .. Closed.Concat(days.Select(day => day.DayNumber)).Where(day => (Weekdays & WeekdayOf(day)) != 0).Distinct().Order(),
+            ],
+        };
 
     /// <summary>Whether a day has a step.</summary>
     public bool IsOpen(int day) => (Weekdays & WeekdayOf(day)) != 0 && ClosedBefore(day + 1) == ClosedBefore(day);
@@ -39,7 +46,8 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
     public int Add(int day, long steps)
     {
         long target = OpenBefore(day) + steps;
-        long low = day, high = day + (steps + Closed.Count + Week) * Week;
+        long low = day,
+            high = day + (steps + Closed.Count + Week) * Week;
         while (low < high)
         {
             long middle = (low + high) / 2;
@@ -52,15 +60,17 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
     }
 
     /// <summary>The weekdays in words.</summary>
-    public string Text => Weekdays switch
-    {
-        EveryDay => "day",
-        MondayToFriday => "business day",
-        _ => $"day ({string.Join(", ", Enumerable.Range(0, Week).Where(day => (Weekdays & WeekdayOf(day)) != 0).Select(NameOf))})",
-    };
+    public string Text =>
+        Weekdays switch
+        {
+            EveryDay => "day",
+            MondayToFriday => "business day",
+            _ => $"day ({string.Join(", ", Enumerable.Range(0, Week).Where(day => (Weekdays & WeekdayOf(day)) != 0).Select(NameOf))})",
+        };
 
     /// <summary>Whether it can be: some weekday, and closed days in their order on its weekdays.</summary>
-    public bool IsSound => Weekdays is > 0 and <= EveryDay
+    public bool IsSound =>
+        Weekdays is > 0 and <= EveryDay
         && Closed.All(day => day >= 0 && day <= DayOf(DateTime.MaxValue.Ticks) && (Weekdays & WeekdayOf(day)) != 0)
         && Closed.Zip(Closed.Skip(1)).All(pair => pair.First < pair.Second);
 
@@ -74,7 +84,8 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
 
     private int ClosedBefore(long day)
     {
-        int low = 0, high = Closed.Count;
+        int low = 0,
+            high = Closed.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;

@@ -9,6 +9,8 @@ public enum ForecastResidual
     /// <summary>The window's last value: the network forecasts changes since then.</summary>
     LastValue,
 
-    /// <summary>The value of the same place in the last season of the window: the network forecasts what differs from the season before.</summary>
+    /// <summary>
+    /// The value of the same place in the last season of the window: the network forecasts what differs from the season before.
+    /// </summary>
     SeasonalNaive,
 }

@@ -50,14 +50,17 @@ internal sealed partial record Frequency(StepUnit Unit, long Step)
         : new Frequency(StepUnit.Fixed, span.Ticks);
 
     private static int Count(string digits) =>
-        digits.Length == 0 ? 1 : int.TryParse(digits, CultureInfo.InvariantCulture, out int count) && count <= MostCount ? count : 0;
+        digits.Length == 0 ? 1
+        : int.TryParse(digits, CultureInfo.InvariantCulture, out int count) && count <= MostCount ? count
+        : 0;
 
-    private static string DurationUnit(Match duration) => (duration.Groups["time"].Length > 0, duration.Groups["unit"].Value) switch
-    {
-        (true, "M") => "min",
-        (false, "M") => "month",
-        var (_, unit) => unit,
-    };
+    private static string DurationUnit(Match duration) =>
+        (duration.Groups["time"].Length > 0, duration.Groups["unit"].Value) switch
+        {
+            (true, "M") => "min",
+            (false, "M") => "month",
+            var (_, unit) => unit,
+        };
 
     private static Frequency? Of(int count, string unit)
     {
@@ -72,8 +75,9 @@ internal sealed partial record Frequency(StepUnit Unit, long Step)
             "min" or "mins" or "minute" or "minutes" or "t" => Fixed(TimeSpan.TicksPerMinute),
             "h" or "hour" or "hours" or "hourly" => Fixed(TimeSpan.TicksPerHour),
             "d" or "day" or "days" or "daily" => new Frequency(StepUnit.Days, count),
-            "b" or "bd" or "business day" or "business days" or "weekday" or "weekdays" =>
-                count == 1 ? new Frequency(StepUnit.Days, 1) { Days = DayCalendar.Business } : null,
+            "b" or "bd" or "business day" or "business days" or "weekday" or "weekdays" => count == 1
+                ? new Frequency(StepUnit.Days, 1) { Days = DayCalendar.Business }
+                : null,
             "w" or "week" or "weeks" or "weekly" => new Frequency(StepUnit.Days, 7L * count),
             "m" or "ms" or "me" or "mo" or "month" or "months" or "monthly" => new Frequency(StepUnit.Months, count),
             "q" or "qs" or "qe" or "quarter" or "quarters" or "quarterly" => new Frequency(StepUnit.Months, 3L * count),

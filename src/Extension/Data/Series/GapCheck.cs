@@ -6,7 +6,8 @@ namespace RnnMlNet.Data.Series;
 /// wrong.</summary>
 internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, TimeGrid? grid)
 {
-    private const long MostOfAll = 10_000, MostPerRow = 10;
+    private const long MostOfAll = 10_000,
+        MostPerRow = 10;
 
     /// <exception cref="InvalidOperationException">Steps are missing, or too many.</exception>
     public void Check(IReadOnlyList<SeriesPlaces> series)
@@ -17,7 +18,8 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
             foreach (SeriesPlaces one in series)
                 if (one.Gaps > 0)
                     throw Refused(one);
-        long gaps = series.Sum(one => one.Gaps), rows = series.Sum(one => (long)one.Order.Length);
+        long gaps = series.Sum(one => one.Gaps),
+            rows = series.Sum(one => (long)one.Order.Length);
         if (gaps > MostOfAll + MostPerRow * rows)
             throw TooMany(series, gaps, rows);
     }
@@ -31,24 +33,29 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
                 break;
             expected++;
         }
-        string hint = grid!.Unit == StepUnit.Days && grid.Step == 1 ? "Days that never have a row are named as " +
-            "ClosedDays." : "Gaps often come from a random split or a filter.";
+        string hint =
+            grid!.Unit == StepUnit.Days && grid.Step == 1
+                ? "Days that never have a row are named as " + "ClosedDays."
+                : "Gaps often come from a random split or a filter.";
         return ectx.Except(
-            $"{series.Raw.Name} has no row for {grid.Text(grid.TimeAt(series.Origin, expected))} ({series.Gaps} such steps; rows are " +
-                $"{grid.StepText} apart), and MissingSteps is Refuse: " +
-            $"set it to LastValue or Linear to have such steps made up, or mend the data. {hint}");
+            $"{series.Raw.Name} has no row for {grid.Text(grid.TimeAt(series.Origin, expected))} ({series.Gaps} such steps; rows are "
+                + $"{grid.StepText} apart), and MissingSteps is Refuse: "
+                + $"set it to LastValue or Linear to have such steps made up, or mend the data. {hint}"
+        );
     }
 
     private Exception TooMany(IReadOnlyList<SeriesPlaces> series, long gaps, long rows)
     {
-        var widest = series.Where(one => one.Order.Length > 1)
+        var widest = series
+            .Where(one => one.Order.Length > 1)
             .SelectMany(one => one.Order.Zip(one.Order.Skip(1), (earlier, later) => (Series: one, Earlier: earlier, Later: later)))
             .MaxBy(pair => pair.Series.Steps[pair.Later] - pair.Series.Steps[pair.Earlier]);
         RawSeries raw = widest.Series.Raw;
         return ectx.Except(
-            $"{gaps} steps ({grid!.StepText}) would have to be made up for {rows} rows, most of them between " +
-                $"{grid.Text(grid.TimeOf(raw.Time(widest.Earlier)))} and " +
-            $"{grid.Text(grid.TimeOf(raw.Time(widest.Later)))}{(raw.Key.Length > 0 ? $" in the series '{raw.Key}'" : "")}: " +
-            "mend the time of one of these rows, or name the step that rows are apart as Frequency.");
+            $"{gaps} steps ({grid!.StepText}) would have to be made up for {rows} rows, most of them between "
+                + $"{grid.Text(grid.TimeOf(raw.Time(widest.Earlier)))} and "
+                + $"{grid.Text(grid.TimeOf(raw.Time(widest.Later)))}{(raw.Key.Length > 0 ? $" in the series '{raw.Key}'" : "")}: "
+                + "mend the time of one of these rows, or name the step that rows are apart as Frequency."
+        );
     }
 }

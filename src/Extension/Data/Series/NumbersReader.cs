@@ -7,7 +7,11 @@ namespace RnnMlNet.Data.Series;
 internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
 {
     private readonly ColumnReader[] _readers =
-        [.. columns.Select(column => column.Type is VectorDataViewType ? (ColumnReader)new VectorReader(row, column) : new ScalarReader(row, column))];
+    [
+        .. columns.Select(column =>
+            column.Type is VectorDataViewType ? (ColumnReader)new VectorReader(row, column) : new ScalarReader(row, column)
+        ),
+    ];
 
     /// <summary>The numbers of the row.</summary>
     /// <param name="numbers">[sum of the columns' widths], overwritten.</param>

@@ -8,10 +8,20 @@ namespace RnnMlNet.Data.Series;
 internal sealed class SeriesBinding
 {
     private const string ExpectedNumbers = "Single, or a known-size vector of Single";
-    private const string TargetRole = "input", PastRole = "past covariate", KnownRole = "known covariate", KeyRole = "series key", TimeRole = "time";
+    private const string TargetRole = "input",
+        PastRole = "past covariate",
+        KnownRole = "known covariate",
+        KeyRole = "series key",
+        TimeRole = "time";
 
-    private SeriesBinding(SeriesColumns columns, IReadOnlyList<DataViewSchema.Column> targets, IReadOnlyList<DataViewSchema.Column> past, IReadOnlyList<DataViewSchema.Column> known,
-        DataViewSchema.Column? key, DataViewSchema.Column? time)
+    private SeriesBinding(
+        SeriesColumns columns,
+        IReadOnlyList<DataViewSchema.Column> targets,
+        IReadOnlyList<DataViewSchema.Column> past,
+        IReadOnlyList<DataViewSchema.Column> known,
+        DataViewSchema.Column? key,
+        DataViewSchema.Column? time
+    )
     {
         Columns = columns;
         Targets = targets;
@@ -34,7 +44,8 @@ internal sealed class SeriesBinding
 
     public DataViewSchema.Column? Time { get; }
 
-    public IEnumerable<DataViewSchema.Column> All => [.. Targets, .. Past, .. Known, .. new[] { Key, Time }.OfType<DataViewSchema.Column>()];
+    public IEnumerable<DataViewSchema.Column> All =>
+        [.. Targets, .. Past, .. Known, .. new[] { Key, Time }.OfType<DataViewSchema.Column>()];
 
     /// <summary>C, numbers that are forecast.</summary>
     public int TargetCount => Targets.Sum(Width);
@@ -52,12 +63,19 @@ internal sealed class SeriesBinding
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     public static SeriesBinding Bind(IExceptionContext ectx, DataViewSchema schema, SeriesColumns columns)
     {
-        return new SeriesBinding(columns, Numbers(TargetRole, columns.Targets), Numbers(PastRole, columns.Past), Numbers(KnownRole, columns.Known),
+        return new SeriesBinding(
+            columns,
+            Numbers(TargetRole, columns.Targets),
+            Numbers(PastRole, columns.Past),
+            Numbers(KnownRole, columns.Known),
             columns.Key is null ? null : Find(KeyRole, columns.Key, SeriesKeyReader.CanRead, SeriesKeyReader.Expected),
-            columns.Time is null ? null
-                : Find(TimeRole, columns.Time, type => TimeReader.CanRead(type, columns), TimeReader.Expected(columns)));
+            columns.Time is null
+                ? null
+                : Find(TimeRole, columns.Time, type => TimeReader.CanRead(type, columns), TimeReader.Expected(columns))
+        );
 
-        DataViewSchema.Column[] Numbers(string role, IReadOnlyList<string> names) => [.. names.Select(name => Find(role, name, IsNumbers, ExpectedNumbers))];
+        DataViewSchema.Column[] Numbers(string role, IReadOnlyList<string> names) =>
+            [.. names.Select(name => Find(role, name, IsNumbers, ExpectedNumbers))];
 
         DataViewSchema.Column Find(string role, string name, Func<DataViewType, bool> fits, string expected)
         {
@@ -80,13 +98,25 @@ internal sealed class SeriesBinding
         if (columns.Key is not null)
             Check(KeyRole, columns.Key, IsKey, SeriesKeyReader.Expected);
         if (columns.Time is not null)
-            Check(TimeRole, columns.Time, column =>
-                IsScalar(column) && !column.IsKey && TimeReader.CanRead(column.ItemType, columns), TimeReader.Expected(columns));
+            Check(
+                TimeRole,
+                columns.Time,
+                column => IsScalar(column) && !column.IsKey && TimeReader.CanRead(column.ItemType, columns),
+                TimeReader.Expected(columns)
+            );
 
         void Numbers(string role, IReadOnlyList<string> names)
         {
             foreach (string name in names)
-                Check(role, name, column => column.Kind != SchemaShape.Column.VectorKind.VariableVector && !column.IsKey && column.ItemType == NumberDataViewType.Single, ExpectedNumbers);
+                Check(
+                    role,
+                    name,
+                    column =>
+                        column.Kind != SchemaShape.Column.VectorKind.VariableVector
+                        && !column.IsKey
+                        && column.ItemType == NumberDataViewType.Single,
+                    ExpectedNumbers
+                );
         }
 
         void Check(string role, string name, Func<SchemaShape.Column, bool> fits, string expected)
@@ -95,7 +125,12 @@ internal sealed class SeriesBinding
                 throw ectx.ExceptSchemaMismatch(nameof(schema), role, name);
             if (!fits(column))
                 throw ectx.ExceptSchemaMismatch(
-                    nameof(schema), role, name, expected + (column.IsKey ? "" : Hint(role, name, column.ItemType)), column.GetTypeString());
+                    nameof(schema),
+                    role,
+                    name,
+                    expected + (column.IsKey ? "" : Hint(role, name, column.ItemType)),
+                    column.GetTypeString()
+                );
         }
 
         static bool IsKey(SchemaShape.Column column) => IsScalar(column) && (column.IsKey || SeriesKeyReader.CanRead(column.ItemType));
@@ -103,13 +138,15 @@ internal sealed class SeriesBinding
     }
 
     // How such a column becomes one that can be read.
-    private static string Hint(string role, string column, DataViewType found) => role switch
-    {
-        KeyRole => "",
-        TimeRole => ConversionHint.ForTime(column, found),
-        _ => ConversionHint.For(column, found, DataKind.Single),
-    };
+    private static string Hint(string role, string column, DataViewType found) =>
+        role switch
+        {
+            KeyRole => "",
+            TimeRole => ConversionHint.ForTime(column, found),
+            _ => ConversionHint.For(column, found, DataKind.Single),
+        };
 
     private static bool IsNumbers(DataViewType type) =>
-        type == NumberDataViewType.Single || (type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single);
+        type == NumberDataViewType.Single
+        || (type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single);
 }

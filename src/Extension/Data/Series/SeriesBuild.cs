@@ -14,9 +14,13 @@ internal sealed class SeriesBuild
     private readonly TimeGrid? _grid;
     private readonly SeriesPlaces _places;
     private readonly RawSeries _raw;
-    private readonly int _targets, _past, _given;
+    private readonly int _targets,
+        _past,
+        _given;
+
     // The step after the last that has a target, and after the last whose given known numbers are there.
-    private readonly int _end, _knownEnd;
+    private readonly int _end,
+        _knownEnd;
 
     /// <param name="ectx">Whose the errors are.</param>
     /// <param name="binding">The columns.</param>
@@ -95,7 +99,8 @@ internal sealed class SeriesBuild
     {
         ClockOffsets offsets = _places.Before?.Offsets ?? ClockOffsets.None;
         return _grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false }
-            ? _places.Order.Aggregate(offsets, (all, row) => all.With(_raw.Time(row))) : offsets;
+            ? _places.Order.Aggregate(offsets, (all, row) => all.With(_raw.Time(row)))
+            : offsets;
     }
 
     private string StepText(int step) => _grid is null ? $"row {step}" : _grid.Text(_grid.TimeAt(_places.Origin, step));
@@ -108,14 +113,17 @@ internal sealed class SeriesBuild
         throw new ArgumentOutOfRangeException(nameof(channel));
     }
 
-    private Exception Missing(int step, int channel) => _ectx.Except(
-        $"{_raw.Name} has no value (NaN) in column '{ColumnOf(channel)}' at {StepText(step)}, and MissingSteps is Refuse: set it to " +
-            $"LastValue or Linear to have such steps made up, or mend the data.");
+    private Exception Missing(int step, int channel) =>
+        _ectx.Except(
+            $"{_raw.Name} has no value (NaN) in column '{ColumnOf(channel)}' at {StepText(step)}, and MissingSteps is Refuse: set it to "
+                + $"LastValue or Linear to have such steps made up, or mend the data."
+        );
 
     private Exception Nothing()
     {
-        int channel = Enumerable.Range(0, _targets + _past + _given).First(c =>
-            Enumerable.Range(0, Result.Steps.Length).All(step => Result.Steps.IsMadeUp(c, step)));
+        int channel = Enumerable
+            .Range(0, _targets + _past + _given)
+            .First(c => Enumerable.Range(0, Result.Steps.Length).All(step => Result.Steps.IsMadeUp(c, step)));
         return _ectx.Except($"{_raw.Name} has no value at all in column '{ColumnOf(channel)}': leave the series out, or the column.");
     }
 }

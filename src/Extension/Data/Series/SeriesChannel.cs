@@ -46,8 +46,14 @@ internal sealed class SeriesChannel
     /// <returns>Whether it was there.</returns>
     public bool Append(float value, bool byLine)
     {
-        bool isOpen = _isOpen, isThere = !float.IsNaN(value);
-        Add(isThere ? value : Length == 0 ? 0 : _values[Length - 1], !isThere);
+        bool isOpen = _isOpen,
+            isThere = !float.IsNaN(value);
+        Add(
+            isThere ? value
+                : Length == 0 ? 0
+                : _values[Length - 1],
+            !isThere
+        );
         _isOpen = isOpen && !isThere;
         if (_isOpen)
             First = Length;
@@ -85,7 +91,9 @@ internal sealed class SeriesChannel
 
     private void DrawLine()
     {
-        int start = RunStart(Length - 1), before = Math.Max(0, start - 1), steps = Length - 1 - before;
+        int start = RunStart(Length - 1),
+            before = Math.Max(0, start - 1),
+            steps = Length - 1 - before;
         for (int step = before + 1; step < Length - 1; step++)
             _values[step] = _values[before] + (float)(step - before) / steps * (_values[Length - 1] - _values[before]);
     }

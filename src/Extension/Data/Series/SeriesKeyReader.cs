@@ -19,22 +19,25 @@ internal abstract class SeriesKeyReader
     public abstract string Read();
 
     public static bool CanRead(DataViewType type) =>
-        type is TextDataViewType or KeyDataViewType || (type is NumberDataViewType && type.RawType != typeof(float) && type.RawType != typeof(double));
+        type is TextDataViewType or KeyDataViewType
+        || (type is NumberDataViewType && type.RawType != typeof(float) && type.RawType != typeof(double));
 
-    public static SeriesKeyReader Open(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column) => Type.GetTypeCode(column.Type.RawType) switch
-    {
-        TypeCode.Byte => new Numbers<byte>(ectx, row, column),
-        TypeCode.UInt16 => new Numbers<ushort>(ectx, row, column),
-        TypeCode.UInt32 => new Numbers<uint>(ectx, row, column),
-        TypeCode.UInt64 => new Numbers<ulong>(ectx, row, column),
-        TypeCode.SByte => new Numbers<sbyte>(ectx, row, column),
-        TypeCode.Int16 => new Numbers<short>(ectx, row, column),
-        TypeCode.Int32 => new Numbers<int>(ectx, row, column),
-        TypeCode.Int64 => new Numbers<long>(ectx, row, column),
-        _ => new Texts(row, column),
-    };
+    public static SeriesKeyReader Open(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column) =>
+        Type.GetTypeCode(column.Type.RawType) switch
+        {
+            TypeCode.Byte => new Numbers<byte>(ectx, row, column),
+            TypeCode.UInt16 => new Numbers<ushort>(ectx, row, column),
+            TypeCode.UInt32 => new Numbers<uint>(ectx, row, column),
+            TypeCode.UInt64 => new Numbers<ulong>(ectx, row, column),
+            TypeCode.SByte => new Numbers<sbyte>(ectx, row, column),
+            TypeCode.Int16 => new Numbers<short>(ectx, row, column),
+            TypeCode.Int32 => new Numbers<int>(ectx, row, column),
+            TypeCode.Int64 => new Numbers<long>(ectx, row, column),
+            _ => new Texts(row, column),
+        };
 
-    private sealed class Numbers<T>(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column) : SeriesKeyReader where T : unmanaged, IEquatable<T>, IFormattable
+    private sealed class Numbers<T>(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column) : SeriesKeyReader
+        where T : unmanaged, IEquatable<T>, IFormattable
     {
         private readonly ValueGetter<T> _getter = row.GetGetter<T>(column);
         private readonly Dictionary<T, string> _texts = [];
@@ -45,7 +48,10 @@ internal abstract class SeriesKeyReader
         {
             _getter(ref _value);
             if (column.Type is KeyDataViewType && _value.Equals(default))
-                throw ectx.Except($"Row {row.Position} has a missing key in the series key column '{column.Name}', so it is of no series: leave such rows out, or map the keys of all series.");
+                throw ectx.Except(
+                    $"Row {row.Position} has a missing key in the series key column '{column.Name}', so it is of no series: leave such "
+                        + $"rows out, or map the keys of all series."
+                );
             if (_texts.TryGetValue(_value, out string? text))
                 return text;
             text = _value.ToString(null, CultureInfo.InvariantCulture);
@@ -62,7 +68,9 @@ internal abstract class SeriesKeyReader
     private sealed class Texts : SeriesKeyReader
     {
         private readonly ValueGetter<ReadOnlyMemory<char>> _getter;
-        private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _texts = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _texts = new HashSet<string>(
+            StringComparer.Ordinal
+        ).GetAlternateLookup<ReadOnlySpan<char>>();
         private int _characters;
         private ReadOnlyMemory<char> _value;
 

@@ -14,8 +14,7 @@ internal sealed class SeriesPlaces
     /// <param name="before">What came before; null for nothing.</param>
     /// <param name="mostGap">Steps that may be missing between, so that the rows still go on there.</param>
     /// <exception cref="InvalidOperationException">A row lies on no step, or two lie on one.</exception>
-    public SeriesPlaces(IExceptionContext ectx, string column, TimeGrid? grid, RawSeries raw, int[] order, KeyedSeries? before,
-        int mostGap)
+    public SeriesPlaces(IExceptionContext ectx, string column, TimeGrid? grid, RawSeries raw, int[] order, KeyedSeries? before, int mostGap)
     {
         (Raw, Order) = (raw, order);
         Steps = new int[order.Length];
@@ -38,22 +37,28 @@ internal sealed class SeriesPlaces
             if (own == last)
                 throw raw.Twice(ectx, column, grid.Kind, order[i]);
             if (own > int.MaxValue)
-                throw ectx.Except($"{raw.Name} has a row at {grid.Text(Time(i))}, {own} steps ({grid.StepText}) after its first, " +
-                    $"{grid.Text(first)}: mend that row's time.");
+                throw ectx.Except(
+                    $"{raw.Name} has a row at {grid.Text(Time(i))}, {own} steps ({grid.StepText}) after its first, "
+                        + $"{grid.Text(first)}: mend that row's time."
+                );
             Steps[order[i]] = (int)(last = own);
             Origin = grid.Narrow(Origin, Time(i));
         }
 
         long Time(int place) => grid.TimeOf(raw.Time(order[place]));
 
-        Exception OffGrid(long time) => ectx.Except(
-            $"{raw.Name} has a row at {grid.Text(time)}, which is no whole number of steps ({grid.StepText}) after its first, " +
-                $"{grid.Text(first)}: " +
-            $"bring it to such a step, or leave it out.{grid.ZoneHint(first, time)}");
+        Exception OffGrid(long time) =>
+            ectx.Except(
+                $"{raw.Name} has a row at {grid.Text(time)}, which is no whole number of steps ({grid.StepText}) after its first, "
+                    + $"{grid.Text(first)}: "
+                    + $"bring it to such a step, or leave it out.{grid.ZoneHint(first, time)}"
+            );
 
-        Exception Closed(long time) => ectx.Except(
-            $"{raw.Name} has a row at {grid.Text(time)}, which is a day without a step (steps are {grid.StepText} " +
-                $"apart{(grid.Days.Closed.Count > 0 ? ", without the ClosedDays" : "")}): leave the row out.");
+        Exception Closed(long time) =>
+            ectx.Except(
+                $"{raw.Name} has a row at {grid.Text(time)}, which is a day without a step (steps are {grid.StepText} "
+                    + $"apart{(grid.Days.Closed.Count > 0 ? ", without the ClosedDays" : "")}): leave the row out."
+            );
     }
 
     /// <summary>The rows.</summary>

@@ -4,7 +4,9 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Reads series out of a data view: in one pass over its rows, which may stand in any order where there is a time column.</summary>
+/// <summary>
+/// Reads series out of a data view: in one pass over its rows, which may stand in any order where there is a time column.
+/// </summary>
 /// <param name="host">Whose log and errors.</param>
 /// <param name="data">The rows.</param>
 /// <param name="binding">Their columns.</param>
@@ -22,7 +24,10 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     /// <summary>What came before the data, by series: a series that goes on there begins with it.</summary>
     public IReadOnlyDictionary<string, KeyedSeries>? Before { get; init; }
 
-    /// <summary>Steps that a forecast is made from. A series goes on where fewer are missing after what came before, if they are made up, as an engine does.</summary>
+    /// <summary>
+    /// Steps that a forecast is made from. A series goes on where fewer are missing after what came before, if they are made up, as an
+    /// engine does.
+    /// </summary>
     public int Reach { get; init; } = 1;
 
     /// <summary>Steps beyond a series' end that the calendar's numbers are needed for.</summary>
@@ -37,22 +42,32 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>
-    /// Whether the host's cancellation ends the reading: a Fit's does. A model goes on where its context was cancelled, as those that read no series do: AutoML cancels a trial's
-    /// context when the trial is done, the winner's too.
+    /// Whether the host's cancellation ends the reading: a Fit's does. A model goes on where its context was cancelled, as those that read
+    /// no series do: AutoML cancels a trial's context when the trial is done, the winner's too.
     /// </summary>
     public bool EndsWithHost { get; init; } = true;
 
-    /// <exception cref="InvalidOperationException">A row is of no series, times are twice or irregular, or values are missing and are not to be made up.</exception>
+    /// <exception cref="InvalidOperationException">A row is of no series, times are twice or irregular, or values are missing and are not
+    /// to be made up.</exception>
     public SeriesSet Read()
     {
         ReadRows();
         int[][] orders = [.. _series.Select(series => series.Order(host, TimeColumn, Kind))];
-        TimeGrid? grid = binding.Time is null ? null : Grid
-            ?? new TimeGridFinder(host, Kind, binding.Columns,
-            [.. _series.Select((series, s) => (series.Key, series.Times(orders[s])))]).Find();
+        TimeGrid? grid = binding.Time is null
+            ? null
+            : Grid
+                ?? new TimeGridFinder(
+                    host,
+                    Kind,
+                    binding.Columns,
+                    [.. _series.Select((series, s) => (series.Key, series.Times(orders[s])))]
+                ).Find();
         SeriesPlaces[] placed =
-            [.. _series.Select((series, s) =>
-            new SeriesPlaces(host, TimeColumn, grid, series, orders[s], Before?.GetValueOrDefault(series.Key), MostGap))];
+        [
+            .. _series.Select(
+                (series, s) => new SeriesPlaces(host, TimeColumn, grid, series, orders[s], Before?.GetValueOrDefault(series.Key), MostGap)
+            ),
+        ];
         // Before anything of their length is allocated.
         new GapCheck(host, binding.Columns, grid).Check(placed);
         SeriesBuild[] builds = [.. placed.Select(places => new SeriesBuild(host, binding, grid, places, Ahead))];
@@ -86,7 +101,11 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
             RawSeries series = Find(keys?.Read() ?? "");
             numbers.Read(values);
             if (Array.Exists(values, float.IsInfinity))
-                throw host.Except($"Row {_rows.Count} has an infinite value in one of the columns {string.Join(", ", binding.All.Select(column => $"'{column.Name}'"))}: mend it, or make it NaN and set MissingSteps.");
+                throw host.Except(
+                    $"Row {_rows.Count} has an infinite value in one of the columns "
+                        + string.Join(", ", binding.All.Select(column => $"'{column.Name}'"))
+                        + ": mend it, or make it NaN and set MissingSteps."
+                );
             _rows.Add(new RowPlace(series.Number, series.Count));
             series.Add(values, times?.Read() ?? new RowTime(series.Count));
         }
@@ -114,18 +133,27 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         if (imputed == 0 || !LogsMadeUp)
             return;
         using IChannel log = host.Start("Reading series");
-        log.Warning($"{imputed} missing values were made up ({binding.Columns.MissingSteps}), the first {builds.First(build => build.Imputed > 0).FirstImputed}. No error of a forecast is measured at them.");
+        log.Warning(
+            $"{imputed} missing values were made up ({binding.Columns.MissingSteps}), the first "
+                + $"{builds.First(build => build.Imputed > 0).FirstImputed}. No error of a forecast is measured at them."
+        );
     }
 
     // Of a Fit alone, which finds its steps: whose model it is has been told.
     private void WarnOfOffsets(TimeGrid? grid, SeriesBuild[] builds)
     {
-        bool areUsed = Grid is null && LogsMadeUp && binding.Columns.Calendar != CalendarFeatures.None && grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false };
+        bool areUsed =
+            Grid is null
+            && LogsMadeUp
+            && binding.Columns.Calendar != CalendarFeatures.None
+            && grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false };
         if (!areUsed || !builds.Any(build => build.Result.Offsets.Changes.Count > 1))
             return;
         using IChannel log = host.Start("Reading series");
         log.Warning(
-            $"The offsets in column '{TimeColumn}' change, as summer time makes them, and CalendarFeatures are by their clock: steps to come count by the last offset. " +
-            "Set TimeZone to the zone's name, and they have its clock.");
+            $"The offsets in column '{TimeColumn}' change, as summer time makes them, and CalendarFeatures are by their clock: steps to "
+                + $"come count by the last offset. "
+                + "Set TimeZone to the zone's name, and they have its clock."
+        );
     }
 }

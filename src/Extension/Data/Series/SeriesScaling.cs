@@ -15,16 +15,22 @@ internal sealed record SeriesScaling(FeatureScaling Targets, FeatureScaling? Pas
         var targets = new RunningMoments(series[0].TargetCount);
         var past = new RunningMoments(series[0].PastCount);
         var known = new RunningMoments(series[0].KnownCount);
-        float[] targetValues = new float[series[0].TargetCount], pastValues = new float[series[0].PastCount], knownValues = new float[series[0].KnownCount];
+        float[] targetValues = new float[series[0].TargetCount],
+            pastValues = new float[series[0].PastCount],
+            knownValues = new float[series[0].KnownCount];
         for (int s = 0; s < series.Count; s++)
-            for (int step = 0; step < counts[s]; step++)
-            {
-                series[s].ReadStep(step, targetValues, pastValues);
-                series[s].ReadKnown(step, knownValues);
-                targets.Add(targetValues);
-                past.Add(pastValues);
-                known.Add(knownValues);
-            }
-        return new SeriesScaling(targets.Scaling(), pastValues.Length > 0 ? past.Scaling() : null, knownValues.Length > 0 ? known.Scaling() : null);
+        for (int step = 0; step < counts[s]; step++)
+        {
+            series[s].ReadStep(step, targetValues, pastValues);
+            series[s].ReadKnown(step, knownValues);
+            targets.Add(targetValues);
+            past.Add(pastValues);
+            known.Add(knownValues);
+        }
+        return new SeriesScaling(
+            targets.Scaling(),
+            pastValues.Length > 0 ? past.Scaling() : null,
+            knownValues.Length > 0 ? known.Scaling() : null
+        );
     }
 }

@@ -1,23 +1,39 @@
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// The unit that errors in a series are weighed in: what it varies by itself. A series in other units, grams for kilograms, counts for as much in training, in validation and in the choice of
-/// weights, and of many series each counts for as much as another.
+/// The unit that errors in a series are weighed in: what it varies by itself. A series in other units, grams for kilograms, counts for as
+/// much in training, in validation and in the choice of weights, and of many series each counts for as much as another.
 /// </summary>
 /// <param name="Values">[series, C] each above 0.</param>
 internal sealed record SeriesUnits(double[][] Values)
 {
     /// <param name="series">The series.</param>
     /// <param name="counts">Of each its first steps that count.</param>
-    public static SeriesUnits Learn(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts) => new(
-        [.. series.Select((one, s) => Enumerable.Range(0, one.TargetCount).Select(channel => Of(one.Targets(channel, 0, Math.Min(counts[s], one.Length)))).ToArray())]);
+    public static SeriesUnits Learn(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts) =>
+        new([
+            .. series.Select(
+                (one, s) =>
+                    Enumerable
+                        .Range(0, one.TargetCount)
+                        .Select(channel => Of(one.Targets(channel, 0, Math.Min(counts[s], one.Length))))
+                        .ToArray()
+            ),
+        ]);
 
     /// <summary>Units of naive errors: what a series differs on average from itself a season before.</summary>
     /// <param name="series">The series.</param>
     /// <param name="counts">Of each its first steps that count.</param>
     /// <param name="season">Steps of a season; of series that have no two of them, a step.</param>
-    public static SeriesUnits OfNaiveErrors(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts, int season) => new(
-        [.. series.Select((one, s) => Enumerable.Range(0, one.TargetCount).Select(channel => NaiveError(one.Targets(channel, 0, Math.Min(counts[s], one.Length)), season)).ToArray())]);
+    public static SeriesUnits OfNaiveErrors(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts, int season) =>
+        new([
+            .. series.Select(
+                (one, s) =>
+                    Enumerable
+                        .Range(0, one.TargetCount)
+                        .Select(channel => NaiveError(one.Targets(channel, 0, Math.Min(counts[s], one.Length)), season))
+                        .ToArray()
+            ),
+        ]);
 
     private static double NaiveError(ReadOnlySpan<float> values, int season)
     {
@@ -25,7 +41,8 @@ internal sealed record SeriesUnits(double[][] Values)
         double sum = 0;
         for (int t = lag; t < values.Length; t++)
             sum += Math.Abs((double)values[t] - values[t - lag]);
-        double mean = sum / Math.Max(1, values.Length - lag), deviation = Of(values);
+        double mean = sum / Math.Max(1, values.Length - lag),
+            deviation = Of(values);
         // Of a series that repeats itself exactly, or nearly so, a part of what it varies by.
         return Math.Max(mean, LeastOfDeviation * deviation);
     }
@@ -37,7 +54,9 @@ internal sealed record SeriesUnits(double[][] Values)
     {
         double deviation = Deviation(values);
         double size = values.IsEmpty ? 0 : Math.Abs((double)values[0]);
-        return deviation > 0 ? deviation : size >= Least ? size : 1;
+        return deviation > 0 ? deviation
+            : size >= Least ? size
+            : 1;
     }
 
     /// <summary>The least deviation: of smaller numbers single precision keeps fewer digits, and their quotients are infinite.</summary>
@@ -46,7 +65,8 @@ internal sealed record SeriesUnits(double[][] Values)
     /// <summary>The deviation of some values, 0 of none, or where it is below <see cref="Least"/>.</summary>
     public static double Deviation(ReadOnlySpan<float> values)
     {
-        double sum = 0, squares = 0;
+        double sum = 0,
+            squares = 0;
         foreach (float value in values)
             sum += value;
         double mean = sum / Math.Max(1, values.Length);

@@ -33,15 +33,23 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
 
     /// <summary>Whether it can be: what a file or an annotation states need not.</summary>
     public bool IsSound =>
-        Enum.IsDefined(Kind) && Enum.IsDefined(Unit) && Step > 0
+        Enum.IsDefined(Kind)
+        && Enum.IsDefined(Unit)
+        && Step > 0
         && (Unit == StepUnit.Fixed || (Kind != TimeKind.Number && Step <= MostOfClock))
         && Kind == TimeKind.ZonedMoment == Zone is not null
-        && Days.IsSound && (Days.IsAll || (Unit == StepUnit.Days && Step == 1))
-        && Day.Least >= 1 && Day.Least <= Day.Most && Day.Most <= MonthDay.Any.Most;
+        && Days.IsSound
+        && (Days.IsAll || (Unit == StepUnit.Days && Step == 1))
+        && Day.Least >= 1
+        && Day.Least <= Day.Most
+        && Day.Most <= MonthDay.Any.Most;
 
     /// <summary>Whether another counts the same times as steps.</summary>
     public bool HasStepsOf(TimeGrid other) =>
-        Kind == other.Kind && Unit == other.Unit && Step == other.Step && Days.Weekdays == other.Days.Weekdays
+        Kind == other.Kind
+        && Unit == other.Unit
+        && Step == other.Step
+        && Days.Weekdays == other.Days.Weekdays
         && Days.Closed.SequenceEqual(other.Days.Closed);
 
     /// <summary>A row's time on this grid.</summary>
@@ -58,25 +66,30 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public bool IsOpen(long time) => Unit != StepUnit.Days || Days.IsAll || Days.IsOpen(DayCalendar.DayOf(time));
 
     /// <summary>How many steps a time lies behind another; null where it does not lie on a step.</summary>
-    public long? StepsBetween(TimeOrigin origin, long time) => Unit switch
-    {
-        StepUnit.Fixed => (time - origin.Time) % Step == 0 ? (time - origin.Time) / Step : null,
-        StepUnit.Days => IsSameTimeOfDay(origin.Time, time) ? DaysBetween(DayCalendar.DayOf(origin.Time), DayCalendar.DayOf(time)) : null,
-        StepUnit.Months => IsSameTimeOfDay(origin.Time, time) && origin.Day.And(MonthDay.Of(Moment(time))) is not null
-            ? MonthsBetween(origin.Time, time) : null,
-        _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
-    };
+    public long? StepsBetween(TimeOrigin origin, long time) =>
+        Unit switch
+        {
+            StepUnit.Fixed => (time - origin.Time) % Step == 0 ? (time - origin.Time) / Step : null,
+            StepUnit.Days => IsSameTimeOfDay(origin.Time, time)
+                ? DaysBetween(DayCalendar.DayOf(origin.Time), DayCalendar.DayOf(time))
+                : null,
+            StepUnit.Months => IsSameTimeOfDay(origin.Time, time) && origin.Day.And(MonthDay.Of(Moment(time))) is not null
+                ? MonthsBetween(origin.Time, time)
+                : null,
+            _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
+        };
 
     /// <summary>The time that lies some steps behind another.</summary>
-    public long TimeAt(TimeOrigin origin, long steps) => Unit switch
-    {
-        StepUnit.Fixed => origin.Time + steps * Step,
-        StepUnit.Days => origin.Time % TimeSpan.TicksPerDay + TimeSpan.TicksPerDay * (Days.IsAll
-            ? DayCalendar.DayOf(origin.Time) + steps * Step
-            : Days.Add(DayCalendar.DayOf(origin.Time), steps)),
-        StepUnit.Months => MonthAt(origin, steps * Step),
-        _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
-    };
+    public long TimeAt(TimeOrigin origin, long steps) =>
+        Unit switch
+        {
+            StepUnit.Fixed => origin.Time + steps * Step,
+            StepUnit.Days => origin.Time % TimeSpan.TicksPerDay
+                + TimeSpan.TicksPerDay
+                    * (Days.IsAll ? DayCalendar.DayOf(origin.Time) + steps * Step : Days.Add(DayCalendar.DayOf(origin.Time), steps)),
+            StepUnit.Months => MonthAt(origin, steps * Step),
+            _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
+        };
 
     /// <summary>What the clock shows at a step of a series.</summary>
     public DateTime ClockAt(KeyedSeries series, long step)
@@ -86,40 +99,47 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     }
 
     /// <summary>A time in words.</summary>
-    public string Text(long time) => Kind switch
-    {
-        TimeKind.Number => time.ToString(CultureInfo.InvariantCulture),
-        TimeKind.OffsetMoment when !IsOfClock => $"{ClockText(time)} UTC",
-        TimeKind.ZonedMoment when !IsOfClock => Text(Kind, new RowTime(time, Zone!.GetUtcOffset(Universal(time)).Ticks)),
-        _ => ClockText(time),
-    };
+    public string Text(long time) =>
+        Kind switch
+        {
+            TimeKind.Number => time.ToString(CultureInfo.InvariantCulture),
+            TimeKind.OffsetMoment when !IsOfClock => $"{ClockText(time)} UTC",
+            TimeKind.ZonedMoment when !IsOfClock => Text(Kind, new RowTime(time, Zone!.GetUtcOffset(Universal(time)).Ticks)),
+            _ => ClockText(time),
+        };
 
     /// <summary>A row's time in words.</summary>
-    public static string Text(TimeKind kind, RowTime time) => kind switch
-    {
-        TimeKind.Number => time.Instant.ToString(CultureInfo.InvariantCulture),
-        TimeKind.Moment => ClockText(time.Clock),
-        _ => $"{ClockText(time.Clock)} {(time.Offset < 0 ? '-' : '+')}{new TimeSpan(Math.Abs(time.Offset)):hh\\:mm}",
-    };
+    public static string Text(TimeKind kind, RowTime time) =>
+        kind switch
+        {
+            TimeKind.Number => time.Instant.ToString(CultureInfo.InvariantCulture),
+            TimeKind.Moment => ClockText(time.Clock),
+            _ => $"{ClockText(time.Clock)} {(time.Offset < 0 ? '-' : '+')}{new TimeSpan(Math.Abs(time.Offset)):hh\\:mm}",
+        };
 
     /// <summary>A step in words.</summary>
-    public string StepText => Unit switch
-    {
-        StepUnit.Fixed => DifferenceText(Kind, Step),
-        StepUnit.Days => Days.Weekdays == DayCalendar.All.Weekdays ? DifferenceText(Kind, Step * TimeSpan.TicksPerDay) : $"1 {Days.Text}",
-        StepUnit.Months => $"{Step} month{(Step == 1 ? "" : "s")}",
-        _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
-    };
+    public string StepText =>
+        Unit switch
+        {
+            StepUnit.Fixed => DifferenceText(Kind, Step),
+            StepUnit.Days => Days.Weekdays == DayCalendar.All.Weekdays
+                ? DifferenceText(Kind, Step * TimeSpan.TicksPerDay)
+                : $"1 {Days.Text}",
+            StepUnit.Months => $"{Step} month{(Step == 1 ? "" : "s")}",
+            _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
+        };
 
     /// <summary>A difference of times in words.</summary>
-    public static string DifferenceText(TimeKind kind, long difference) => kind == TimeKind.Number
-        ? difference.ToString(CultureInfo.InvariantCulture)
-        : TimeSpan.FromTicks(difference).ToString("c", CultureInfo.InvariantCulture);
+    public static string DifferenceText(TimeKind kind, long difference) =>
+        kind == TimeKind.Number
+            ? difference.ToString(CultureInfo.InvariantCulture)
+            : TimeSpan.FromTicks(difference).ToString("c", CultureInfo.InvariantCulture);
 
     /// <summary>Months between two times by their months alone.</summary>
     public static long CalendarMonths(long earlier, long later)
     {
-        DateTime from = Moment(earlier), to = Moment(later);
+        DateTime from = Moment(earlier),
+            to = Moment(later);
         return (to.Year - from.Year) * 12L + to.Month - from.Month;
     }
 
@@ -127,7 +147,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     /// with.</summary>
     public bool IsSameTimeOfDay(long origin, long time)
     {
-        long wanted = origin % TimeSpan.TicksPerDay, own = time % TimeSpan.TicksPerDay;
+        long wanted = origin % TimeSpan.TicksPerDay,
+            own = time % TimeSpan.TicksPerDay;
         return wanted == own || (own > wanted && own - wanted <= _longestSkip && Zone?.IsInvalidTime(Moment(time - own + wanted)) == true);
     }
 
@@ -142,8 +163,9 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     }
 
     /// <summary>How days are told of whose beginning a clock skips.</summary>
-    public const string ZoneSentence = "Where a clock skips the beginning of a day, as summer time does in some zones, train with " +
-        "TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
+    public const string ZoneSentence =
+        "Where a clock skips the beginning of a day, as summer time does in some zones, train with "
+        + "TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
 
     private long? DaysBetween(int from, int to)
     {
@@ -159,7 +181,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     {
         DateTime from = Moment(origin.Time);
         long month = Math.Clamp(from.Year * 12L + from.Month - 1 + months, 12, 9999 * 12L + 11);
-        int year = (int)(month / 12), monthOfYear = (int)(month % 12) + 1;
+        int year = (int)(month / 12),
+            monthOfYear = (int)(month % 12) + 1;
         // What the series leaves open, others of the model may say.
         MonthDay day = origin.Day.And(Day) ?? origin.Day;
         return new DateTime(year, monthOfYear, day.In(year, monthOfYear)).Ticks + from.TimeOfDay.Ticks;

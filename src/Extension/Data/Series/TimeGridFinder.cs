@@ -7,8 +7,12 @@ namespace RnnMlNet.Data.Series;
 /// <param name="kind">What the times are.</param>
 /// <param name="columns">What is said of them.</param>
 /// <param name="series">Of each series its key and its times, ascending, none twice.</param>
-internal sealed class TimeGridFinder(IExceptionContext ectx, TimeKind kind, SeriesColumns columns,
-    IReadOnlyList<(string Key, RowTime[] Times)> series)
+internal sealed class TimeGridFinder(
+    IExceptionContext ectx,
+    TimeKind kind,
+    SeriesColumns columns,
+    IReadOnlyList<(string Key, RowTime[] Times)> series
+)
 {
     // Times this many days of the week lie free before it is a rule; of a weekend once.
     private const int LeastFreeDays = 4;
@@ -34,10 +38,13 @@ internal sealed class TimeGridFinder(IExceptionContext ectx, TimeKind kind, Seri
     private TimeGrid Named(Frequency frequency)
     {
         if (frequency.IsOfNumbers != (kind == TimeKind.Number))
-            throw ectx.Except($"Frequency is a step of {(frequency.IsOfNumbers ? "whole numbers" : "time")}, but the column '{Column}' " +
-                $"holds {(kind == TimeKind.Number ? "whole numbers" : "dates")}: " +
-                $"give {(kind == TimeKind.Number ? "a whole number, such as \"1\"" : "a step such as \"2 hours\"")}, or null to have it " +
-                    $"found.");
+            throw ectx.Except(
+                $"Frequency is a step of {(frequency.IsOfNumbers ? "whole numbers" : "time")}, but the column '{Column}' "
+                    + $"holds {(kind == TimeKind.Number ? "whole numbers" : "dates")}: "
+                    + $"give {(kind == TimeKind.Number ? "a whole number, such as \"1\"" : "a step such as \"2 hours\"")}, or null to "
+                    + $"have it "
+                    + $"found."
+            );
         return new TimeGrid(kind, frequency.Unit, frequency.Step) { Days = frequency.Days };
     }
 
@@ -45,13 +52,16 @@ internal sealed class TimeGridFinder(IExceptionContext ectx, TimeKind kind, Seri
     {
         long[] instants = Differences(time => time.Instant);
         if (instants.Length == 0)
-            throw ectx.Except($"No series has two rows, so nothing says how far apart steps are in the time column '{Column}': give " +
-                $"longer series, or name the step as Frequency.");
+            throw ectx.Except(
+                $"No series has two rows, so nothing says how far apart steps are in the time column '{Column}': give "
+                    + $"longer series, or name the step as Frequency."
+            );
         bool areOfClock = kind != TimeKind.Number && AreOfClock();
         if (areOfClock && OfClock() is TimeGrid found)
             return found;
         var grid = new TimeGrid(kind, StepUnit.Fixed, instants.Min());
-        return instants.All(difference => difference % grid.Step == 0) && !IsMostlyMadeUp(grid, instants) ? grid
+        return instants.All(difference => difference % grid.Step == 0) && !IsMostlyMadeUp(grid, instants)
+            ? grid
             : throw Irregular(time => areOfClock ? time.Clock : time.Instant);
     }
 
@@ -63,9 +73,15 @@ internal sealed class TimeGridFinder(IExceptionContext ectx, TimeKind kind, Seri
 
     private TimeGrid? OfClock()
     {
-        long[] differences = [.. series.SelectMany(one =>
-            one.Times.Zip(one.Times.Skip(1), (earlier, later) =>
-            (long)(DayCalendar.DayOf(later.Clock) - DayCalendar.DayOf(earlier.Clock))))];
+        long[] differences =
+        [
+            .. series.SelectMany(one =>
+                one.Times.Zip(
+                    one.Times.Skip(1),
+                    (earlier, later) => (long)(DayCalendar.DayOf(later.Clock) - DayCalendar.DayOf(earlier.Clock))
+                )
+            ),
+        ];
         if (differences.Min() < 1)
             return null;
         if (differences.Min() * TimeSpan.TicksPerDay >= _shortestMonth && Months() is TimeGrid months)
@@ -79,8 +95,10 @@ internal sealed class TimeGridFinder(IExceptionContext ectx, TimeKind kind, Seri
     private TimeGrid? Months()
     {
         long step = series.Min(one =>
-            one.Times.Zip(one.Times.Skip(1), (earlier, later) =>
-            TimeGrid.CalendarMonths(earlier.Clock, later.Clock)).DefaultIfEmpty(long.MaxValue).Min());
+            one.Times.Zip(one.Times.Skip(1), (earlier, later) => TimeGrid.CalendarMonths(earlier.Clock, later.Clock))
+                .DefaultIfEmpty(long.MaxValue)
+                .Min()
+        );
         if (step is 0 or long.MaxValue)
             return null;
         var grid = new TimeGrid(kind, StepUnit.Months, step) { Zone = columns.Zone };
@@ -90,33 +108,41 @@ internal sealed class TimeGridFinder(IExceptionContext ectx, TimeKind kind, Seri
     // The days of the week that have rows, where the others lie free throughout: Saturday and Sunday once, other days some times.
     private DayCalendar? Weekdays()
     {
-        int weekdays = series.SelectMany(one =>
-            one.Times).Aggregate(0, (all, time) => all | DayCalendar.WeekdayOf(DayCalendar.DayOf(time.Clock)));
+        int weekdays = series
+            .SelectMany(one => one.Times)
+            .Aggregate(0, (all, time) => all | DayCalendar.WeekdayOf(DayCalendar.DayOf(time.Clock)));
         var calendar = new DayCalendar(weekdays, []);
         if (calendar.IsAll || int.PopCount(weekdays) < 5)
             return null;
-        var spans = series.Where(one =>
-            one.Times.Length > 0).Select(one =>
-            (First: DayCalendar.DayOf(one.Times[0].Clock), Last: DayCalendar.DayOf(one.Times[^1].Clock))).ToList();
-        int open = spans.Sum(span => calendar.CountBetween(span.First, span.Last) + 1), rows = series.Sum(one => one.Times.Length);
+        var spans = series
+            .Where(one => one.Times.Length > 0)
+            .Select(one => (First: DayCalendar.DayOf(one.Times[0].Clock), Last: DayCalendar.DayOf(one.Times[^1].Clock)))
+            .ToList();
+        int open = spans.Sum(span => calendar.CountBetween(span.First, span.Last) + 1),
+            rows = series.Sum(one => one.Times.Length);
         int least = weekdays == DayCalendar.Business.Weekdays ? 1 : LeastFreeDays;
-        bool areFree = Enumerable.Range(0, 7).Where(day =>
-            (weekdays & (1 << day)) == 0).All(day =>
-            spans.Sum(span => new DayCalendar(1 << day, []).CountBetween(span.First, span.Last + 1)) >= least);
+        bool areFree = Enumerable
+            .Range(0, 7)
+            .Where(day => (weekdays & (1 << day)) == 0)
+            .All(day => spans.Sum(span => new DayCalendar(1 << day, []).CountBetween(span.First, span.Last + 1)) >= least);
         return areFree && 2 * rows > open ? calendar : null;
     }
 
     private TimeGrid WithoutClosedDays(TimeGrid grid)
     {
         if (grid.Unit != StepUnit.Days || grid.Step != 1)
-            throw ectx.Except($"ClosedDays are given, but steps in the time column '{Column}' are {grid.StepText} apart: only series of " +
-                $"days or business days have closed days. Leave them out, or set Frequency to \"D\" or \"B\".");
+            throw ectx.Except(
+                $"ClosedDays are given, but steps in the time column '{Column}' are {grid.StepText} apart: only series of "
+                    + $"days or business days have closed days. Leave them out, or set Frequency to \"D\" or \"B\"."
+            );
         TimeGrid without = grid with { Days = grid.Days.Without(columns.ClosedDays) };
         foreach (var (key, times) in series)
-            foreach (RowTime time in times)
-                if (grid.IsOpen(time.Clock) && !without.IsOpen(time.Clock))
-                    throw ectx.Except($"{Name(key)} has a row at {TimeGrid.Text(kind, time)}, which is one of the ClosedDays: leave the " +
-                        $"row out, or take the day from them.");
+        foreach (RowTime time in times)
+            if (grid.IsOpen(time.Clock) && !without.IsOpen(time.Clock))
+                throw ectx.Except(
+                    $"{Name(key)} has a row at {TimeGrid.Text(kind, time)}, which is one of the ClosedDays: leave the "
+                        + $"row out, or take the day from them."
+                );
         return without;
     }
 
@@ -150,21 +176,24 @@ internal sealed class TimeGridFinder(IExceptionContext ectx, TimeKind kind, Seri
     {
         long usual = Usual(Differences(of));
         // The shortest of those that do not fit has the row to mend at one of its ends.
-        var (key, earlier, later) =
-            series.SelectMany(one => one.Times.Zip(one.Times.Skip(1), (earlier, later) => (one.Key, Earlier: earlier, Later: later)))
+        var (key, earlier, later) = series
+            .SelectMany(one => one.Times.Zip(one.Times.Skip(1), (earlier, later) => (one.Key, Earlier: earlier, Later: later)))
             .Where(pair => (of(pair.Later) - of(pair.Earlier)) % usual != 0)
             .MinBy(pair => of(pair.Later) - of(pair.Earlier));
         return ectx.Except(
-            $"The steps in the time column '{Column}' are irregular: mostly {TimeGrid.DifferenceText(kind, usual)}, but " +
-                $"{TimeGrid.DifferenceText(kind, of(later) - of(earlier))} " +
-            $"from {TimeGrid.Text(kind, earlier)} to {TimeGrid.Text(kind, later)}{(key.Length > 0 ? $" in the series '{key}'" : "")}. " +
-            "Bring them to equal steps (months count as equal), for instance by the mean of each, or mend that row; where rows are left " +
-                "out, name the step as Frequency, such as \"2 hours\"; " +
-            $"or name no time column, and every row counts as one step.{(OffsetsDiffer ? $" {TimeGrid.ZoneSentence}" : "")}");
+            $"The steps in the time column '{Column}' are irregular: mostly {TimeGrid.DifferenceText(kind, usual)}, but "
+                + $"{TimeGrid.DifferenceText(kind, of(later) - of(earlier))} "
+                + $"from {TimeGrid.Text(kind, earlier)} to "
+                + $"{TimeGrid.Text(kind, later)}{(key.Length > 0 ? $" in the series '{key}'" : "")}. "
+                + "Bring them to equal steps (months count as equal), for instance by the mean of each, or mend that "
+                + "row; where rows are left "
+                + "out, name the step as Frequency, such as \"2 hours\"; "
+                + $"or name no time column, and every row counts as one step.{(OffsetsDiffer ? $" {TimeGrid.ZoneSentence}" : "")}"
+        );
     }
 
-    private bool OffsetsDiffer => kind == TimeKind.OffsetMoment
-        && series.Any(one => one.Times.Any(time => time.Offset != one.Times[0].Offset));
+    private bool OffsetsDiffer =>
+        kind == TimeKind.OffsetMoment && series.Any(one => one.Times.Any(time => time.Offset != one.Times[0].Offset));
 
     private static RowTime? OffGrid(TimeGrid grid, RowTime[] times)
     {

@@ -29,9 +29,10 @@ internal sealed class TimeReader
     public RowTime Read() => _read();
 
     /// <summary>What a time column may be, for an error message.</summary>
-    public static string Expected(SeriesColumns columns) => columns.NeedMoments is string reason
-        ? $"DateTime or DateTimeOffset, as {reason}"
-        : "DateTime, DateTimeOffset, or a number that is whole";
+    public static string Expected(SeriesColumns columns) =>
+        columns.NeedMoments is string reason
+            ? $"DateTime or DateTimeOffset, as {reason}"
+            : "DateTime, DateTimeOffset, or a number that is whole";
 
     public static bool CanRead(DataViewType type, SeriesColumns columns) =>
         IsMoment(type) || (columns.NeedMoments is null && type is NumberDataViewType);
@@ -49,22 +50,28 @@ internal sealed class TimeReader
     /// <param name="zone">Whose clock counts, with which a DateTime is universal time; null for the one that the values state.</param>
     public static TimeReader Open(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, TimeZoneInfo? zone)
     {
-        return new TimeReader(Type.GetTypeCode(column.Type.RawType) switch
-        {
-            TypeCode.DateTime => Reader<DateTime>(row, column, Moment),
-            TypeCode.SByte => Reader<sbyte>(row, column, time => new RowTime(time)),
-            TypeCode.Byte => Reader<byte>(row, column, time => new RowTime(time)),
-            TypeCode.Int16 => Reader<short>(row, column, time => new RowTime(time)),
-            TypeCode.UInt16 => Reader<ushort>(row, column, time => new RowTime(time)),
-            TypeCode.Int32 => Reader<int>(row, column, time => new RowTime(time)),
-            TypeCode.UInt32 => Reader<uint>(row, column, time => new RowTime(time)),
-            TypeCode.Int64 => Reader<long>(row, column, time => new RowTime(Int128.Abs(time) < MostNumber ? time : throw TooLarge(time))),
-            TypeCode.UInt64 => Reader<ulong>(row, column, time => new RowTime(time < MostNumber ? (long)time : throw TooLarge(time))),
-            TypeCode.Single => Reader<float>(row, column, time => new RowTime(Whole(time, MostSingle))),
-            TypeCode.Double => Reader<double>(row, column, time => new RowTime(Whole(time, MostDouble))),
-            TypeCode.Object when column.Type is DateTimeOffsetDataViewType => Reader<DateTimeOffset>(row, column, OffsetMoment),
-            _ => throw ectx.Except($"No time can be read from the column '{column.Name}' of type {column.Type}."),
-        });
+        return new TimeReader(
+            Type.GetTypeCode(column.Type.RawType) switch
+            {
+                TypeCode.DateTime => Reader<DateTime>(row, column, Moment),
+                TypeCode.SByte => Reader<sbyte>(row, column, time => new RowTime(time)),
+                TypeCode.Byte => Reader<byte>(row, column, time => new RowTime(time)),
+                TypeCode.Int16 => Reader<short>(row, column, time => new RowTime(time)),
+                TypeCode.UInt16 => Reader<ushort>(row, column, time => new RowTime(time)),
+                TypeCode.Int32 => Reader<int>(row, column, time => new RowTime(time)),
+                TypeCode.UInt32 => Reader<uint>(row, column, time => new RowTime(time)),
+                TypeCode.Int64 => Reader<long>(
+                    row,
+                    column,
+                    time => new RowTime(Int128.Abs(time) < MostNumber ? time : throw TooLarge(time))
+                ),
+                TypeCode.UInt64 => Reader<ulong>(row, column, time => new RowTime(time < MostNumber ? (long)time : throw TooLarge(time))),
+                TypeCode.Single => Reader<float>(row, column, time => new RowTime(Whole(time, MostSingle))),
+                TypeCode.Double => Reader<double>(row, column, time => new RowTime(Whole(time, MostDouble))),
+                TypeCode.Object when column.Type is DateTimeOffsetDataViewType => Reader<DateTimeOffset>(row, column, OffsetMoment),
+                _ => throw ectx.Except($"No time can be read from the column '{column.Name}' of type {column.Type}."),
+            }
+        );
 
         RowTime Moment(DateTime time)
         {
@@ -72,9 +79,10 @@ internal sealed class TimeReader
                 return new RowTime(time.Ticks);
             if (time.Kind == DateTimeKind.Local)
                 throw ectx.Except(
-                    $"Row {row.Position} has a time of DateTimeKind.Local in column '{column.Name}', but with a TimeZone DateTime " +
-                        $"values are universal time: " +
-                    "give time.ToUniversalTime(), or DateTimeOffset values.");
+                    $"Row {row.Position} has a time of DateTimeKind.Local in column '{column.Name}', but with a TimeZone DateTime "
+                        + $"values are universal time: "
+                        + "give time.ToUniversalTime(), or DateTimeOffset values."
+                );
             return new RowTime(time.Ticks, zone.GetUtcOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)).Ticks);
         }
 
@@ -83,15 +91,24 @@ internal sealed class TimeReader
         long Whole(double time, double most)
         {
             if (!(time == Math.Floor(time)))
-                throw ectx.Except(string.Create(CultureInfo.InvariantCulture,
-                    $"Row {row.Position} has the time {time} in column '{column.Name}', which is no whole number: number the steps, or " +
-                        $"give DateTime values."));
+                throw ectx.Except(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Row {row.Position} has the time {time} in column '{column.Name}', which is no whole number: number the steps, or "
+                            + $"give DateTime values."
+                    )
+                );
             return Math.Abs(time) <= most ? (long)time : throw TooLarge(time);
         }
 
-        Exception TooLarge<T>(T time) => ectx.Except(string.Create(CultureInfo.InvariantCulture,
-            $"Row {row.Position} has the time {time} in column '{column.Name}', which {column.Type} cannot count steps by: its " +
-                $"neighbours are too far apart or too large. Give smaller numbers, Int64 or DateTime values."));
+        Exception TooLarge<T>(T time) =>
+            ectx.Except(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Row {row.Position} has the time {time} in column '{column.Name}', which {column.Type} cannot count steps by: its "
+                        + $"neighbours are too far apart or too large. Give smaller numbers, Int64 or DateTime values."
+                )
+            );
     }
 
     /// <summary>Whether a column's times are dates with times of day.</summary>

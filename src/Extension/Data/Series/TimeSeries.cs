@@ -11,7 +11,9 @@ internal sealed class TimeSeries(int targets, int past, int known)
     // So many times the steps that a forecast needs are kept at most, where a run of made up ones reaches back before them.
     private const int LongestKept = 4;
 
-    private readonly SeriesChannel[] _targets = Channels(targets), _past = Channels(past), _known = Channels(known);
+    private readonly SeriesChannel[] _targets = Channels(targets),
+        _past = Channels(past),
+        _known = Channels(known);
 
     /// <summary>T, steps whose targets are there.</summary>
     public int Length { get; private set; }

@@ -7,14 +7,15 @@ namespace RnnMlNet.Data.Series;
 internal static class WindowBatch
 {
     /// <summary>A batch's windows, as a network scores them.</summary>
-    public static WindowRows Rows(MiniBatch batch) => new()
-    {
-        Count = batch.Count,
-        Length = batch.MaxLength,
-        Steps = batch.Steps,
-        Extras = batch.Extras,
-        Channels = batch.Channels,
-    };
+    public static WindowRows Rows(MiniBatch batch) =>
+        new()
+        {
+            Count = batch.Count,
+            Length = batch.MaxLength,
+            Steps = batch.Steps,
+            Extras = batch.Extras,
+            Channels = batch.Channels,
+        };
 
     /// <summary>Makes room for some rows.</summary>
     public static void Size(MiniBatch batch, WindowLayout layout, int rows)
@@ -47,7 +48,14 @@ internal static class WindowBatch
         WindowLayout layout = reader.Layout;
         WindowFrame frame = reader.Frame(series, channel, end);
         reader.ReadSteps(series, channel, end, frame, steps);
-        StepCopy.Run(steps, layout.Features, batch.Steps.AsSpan(row * layout.Features), batch.Count * layout.Features, layout.Features, layout.Steps);
+        StepCopy.Run(
+            steps,
+            layout.Features,
+            batch.Steps.AsSpan(row * layout.Features),
+            batch.Count * layout.Features,
+            layout.Features,
+            layout.Steps
+        );
         reader.ReadExtras(series, channel, end, frame, batch.Extras.AsSpan(row * layout.ExtraSize, layout.ExtraSize));
         batch.Channels[row] = layout.Decoder == DecoderKind.Parallel ? channel : 0;
         batch.Lengths[row] = layout.Steps;

@@ -2,9 +2,13 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The units in which a network sees a window of a target: value = z Scale + Centre, in double precision. What it reads depends on the window alone.</summary>
+/// <summary>
+/// The units in which a network sees a window of a target: value = z Scale + Centre, in double precision. What it reads depends on the
+/// window alone.
+/// </summary>
 /// <param name="Centre">Taken off the window.</param>
-/// <param name="Scale">What is left is divided by it; 0 of a flat window, which the network sees as zeros and whose forecast is its own level.</param>
+/// <param name="Scale">What is left is divided by it; 0 of a flat window, which the network sees as zeros and whose forecast is its own
+/// level.</param>
 internal readonly record struct WindowFrame(double Centre, double Scale)
 {
     // A deviation this small beside the window's own values is rounding of single precision, not variation.
@@ -15,17 +19,19 @@ internal readonly record struct WindowFrame(double Centre, double Scale)
 
     /// <summary>The frame of a window.</summary>
     /// <param name="normalization">What is taken off it.</param>
-    /// <param name="scaling">Means and deviations of all targets, for normalisations that divide by no deviation of the window's own.</param>
+    /// <param name="scaling">Means and deviations of all targets, for normalisations that divide by no deviation of the window's
+    /// own.</param>
     /// <param name="channel">The target.</param>
     /// <param name="window">[L] its values.</param>
-    public static WindowFrame Of(WindowNormalization normalization, FeatureScaling scaling, int channel, ReadOnlySpan<float> window) => normalization switch
-    {
-        _ when window.IsEmpty => new WindowFrame(scaling.Mean[channel], scaling.Deviation[channel]),
-        WindowNormalization.None => new WindowFrame(scaling.Mean[channel], scaling.Deviation[channel]),
-        WindowNormalization.LastValue => new WindowFrame(window[^1], scaling.Deviation[channel]),
-        WindowNormalization.MeanAndDeviation => OfItself(window),
-        _ => throw new ArgumentOutOfRangeException(nameof(normalization), normalization, null),
-    };
+    public static WindowFrame Of(WindowNormalization normalization, FeatureScaling scaling, int channel, ReadOnlySpan<float> window) =>
+        normalization switch
+        {
+            _ when window.IsEmpty => new WindowFrame(scaling.Mean[channel], scaling.Deviation[channel]),
+            WindowNormalization.None => new WindowFrame(scaling.Mean[channel], scaling.Deviation[channel]),
+            WindowNormalization.LastValue => new WindowFrame(window[^1], scaling.Deviation[channel]),
+            WindowNormalization.MeanAndDeviation => OfItself(window),
+            _ => throw new ArgumentOutOfRangeException(nameof(normalization), normalization, null),
+        };
 
     /// <summary>A value as the network sees it.</summary>
     public float ToFrame(float value) => ToFrameDifference(value - Centre);
@@ -41,7 +47,9 @@ internal readonly record struct WindowFrame(double Centre, double Scale)
 
     private static WindowFrame OfItself(ReadOnlySpan<float> window)
     {
-        double sum = 0, squares = 0, largest = 0;
+        double sum = 0,
+            squares = 0,
+            largest = 0;
         foreach (float value in window)
         {
             sum += value;

@@ -46,21 +46,25 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     public int KnownPerStep => Decoder == DecoderKind.Parallel ? Segment * Known : Known + Marks;
 
     /// <summary>Numbers of a row beside its steps.</summary>
-    public int ExtraSize => Decoder switch
-    {
-        null => Marks + LabelWidth * Known,
-        DecoderKind.Parallel => OutputSteps * KnownPerStep,
-        _ => 1 + OutputSteps * KnownPerStep,
-    };
+    public int ExtraSize =>
+        Decoder switch
+        {
+            null => Marks + LabelWidth * Known,
+            DecoderKind.Parallel => OutputSteps * KnownPerStep,
+            _ => 1 + OutputSteps * KnownPerStep,
+        };
 
     /// <summary>The part of the network's shape that follows.</summary>
     /// <param name="shape">The rest.</param>
     /// <param name="quantiles">Outputs of each target step.</param>
-    public NetworkShape Shape(NetworkShape shape, int quantiles) => shape with
-    {
-        Features = Features,
-        Outputs = LabelWidth * quantiles,
-        RowFeatures = Decoder is null ? ExtraSize : 0,
-        Decoder = Decoder is DecoderKind kind ? new DecoderShape(kind, OutputSteps, kind == DecoderKind.Parallel ? Targets : 1, KnownPerStep) : null,
-    };
+    public NetworkShape Shape(NetworkShape shape, int quantiles) =>
+        shape with
+        {
+            Features = Features,
+            Outputs = LabelWidth * quantiles,
+            RowFeatures = Decoder is null ? ExtraSize : 0,
+            Decoder = Decoder is DecoderKind kind
+                ? new DecoderShape(kind, OutputSteps, kind == DecoderKind.Parallel ? Targets : 1, KnownPerStep)
+                : null,
+        };
 }

@@ -1,8 +1,9 @@
 namespace RnnMlNet;
 
 /// <summary>
-/// What is taken off a window of a series before the network sees it, and put back onto the forecast, so that the level of a series may shift (reversible
-/// instance normalisation; Kim et al., "Reversible Instance Normalization for Accurate Time-Series Forecasting against Distribution Shift", 2022).
+/// What is taken off a window of a series before the network sees it, and put back onto the forecast, so that the level of a series may
+/// shift (reversible instance normalisation; Kim et al., "Reversible Instance Normalization for Accurate Time-Series Forecasting against
+/// Distribution Shift", 2022).
 /// </summary>
 public enum WindowNormalization
 {

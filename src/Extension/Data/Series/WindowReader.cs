@@ -2,7 +2,10 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Reads windows of series as a network is to see them, and its outputs as forecasts. It holds nothing of its own: many may use it at a time.</summary>
+/// <summary>
+/// Reads windows of series as a network is to see them, and its outputs as forecasts. It holds nothing of its own: many may use it at a
+/// time.
+/// </summary>
 /// <param name="layout">Sizes.</param>
 /// <param name="targets">Means and deviations of the targets over all training steps.</param>
 /// <param name="past">The same of the past channels; null where there are none.</param>
@@ -24,10 +27,13 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     public void ReadSteps(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> steps)
     {
         steps.Clear();
-        int start = end - layout.Window, lead = layout.Steps * layout.Segment - layout.Window;
+        int start = end - layout.Window,
+            lead = layout.Steps * layout.Segment - layout.Window;
         ReadOnlySpan<float> window = series.Targets(channel, start, layout.Window);
         for (int t = 0; t < window.Length; t++)
-            steps[Place(lead + t, 0)] = layout.Differences ? frame.ToFrameDifference(t == 0 ? 0 : (double)window[t] - window[t - 1]) : frame.ToFrame(window[t]);
+            steps[Place(lead + t, 0)] = layout.Differences
+                ? frame.ToFrameDifference(t == 0 ? 0 : (double)window[t] - window[t - 1])
+                : frame.ToFrame(window[t]);
         for (int c = 0; c < layout.Past; c++)
             Standardise(series.Past(c, start, layout.Window), past!, c, lead, 1 + c, steps);
         for (int c = 0; c < layout.Known; c++)
@@ -101,8 +107,8 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     }
 
     /// <summary>
-    /// The unit that errors of a window's forecasts are counted in, which makes those of large and small, calm and restless series comparable: the geometric mean of its deviation and of what
-    /// it differs by from itself a season before. 0 of a flat window.
+    /// The unit that errors of a window's forecasts are counted in, which makes those of large and small, calm and restless series
+    /// comparable: the geometric mean of its deviation and of what it differs by from itself a season before. 0 of a flat window.
     /// </summary>
     public double ErrorUnit(TimeSeries series, int channel, int end)
     {
@@ -129,12 +135,13 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     /// <param name="channel">The target.</param>
     /// <param name="end">The step after the last one known.</param>
     /// <param name="ahead">The step of the horizon, 0 for the first.</param>
-    public static double Naive(ForecastResidual residual, int season, TimeSeries series, int channel, int end, int ahead) => residual switch
-    {
-        ForecastResidual.LastValue => series.Targets(channel, end - 1, 1)[0],
-        ForecastResidual.SeasonalNaive => series.Targets(channel, end - season + ahead % season, 1)[0],
-        _ => throw new ArgumentOutOfRangeException(nameof(residual), residual, null),
-    };
+    public static double Naive(ForecastResidual residual, int season, TimeSeries series, int channel, int end, int ahead) =>
+        residual switch
+        {
+            ForecastResidual.LastValue => series.Targets(channel, end - 1, 1)[0],
+            ForecastResidual.SeasonalNaive => series.Targets(channel, end - season + ahead % season, 1)[0],
+            _ => throw new ArgumentOutOfRangeException(nameof(residual), residual, null),
+        };
 
     // [OutputSteps, Known, Segment]; beyond the horizon zeros.
     private void ReadKnown(TimeSeries series, int end, Span<float> target)
@@ -156,5 +163,6 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     // Step after step, of each one kind of channel after the other, of each its segment.
     private int Place(int t, int kind) => t / layout.Segment * layout.Features + kind * layout.Segment + t % layout.Segment;
 
-    private static float Standardised(float value, FeatureScaling scaling, int channel) => (value - scaling.Mean[channel]) / scaling.Deviation[channel];
+    private static float Standardised(float value, FeatureScaling scaling, int channel) =>
+        (value - scaling.Mean[channel]) / scaling.Deviation[channel];
 }

@@ -3,32 +3,55 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// Windows of some series as rows to train on: a row is one target's window and the horizon after it. They lie over one another, and are cut out of the
-/// series only when a batch is made of them.
+/// Windows of some series as rows to train on: a row is one target's window and the horizon after it. They lie over one another, and are
+/// cut out of the series only when a batch is made of them.
 /// </summary>
 internal sealed record WindowSet : RowSet
 {
     // A flat window still counts, and none for all the others.
-    private const float LeastWeight = 1e-4f, MostWeight = 1e4f;
+    private const float LeastWeight = 1e-4f,
+        MostWeight = 1e4f;
 
     private readonly IReadOnlyList<TimeSeries> _series;
     private readonly WindowReader _reader;
     private readonly SeriesUnits _units;
     private readonly bool _squares;
+
     // [windows] of each which series, and the step after it.
-    private readonly int[] _seriesOf, _endOf;
+    private readonly int[] _seriesOf,
+        _endOf;
 
     /// <param name="series">The series.</param>
     /// <param name="reader">How windows are read.</param>
     /// <param name="ends">For each series the steps after its windows: the first, and the one behind the last.</param>
     /// <param name="loss">What training makes small: in the units of each series, whatever a window is divided by.</param>
     /// <param name="units">The units of each series.</param>
-    public WindowSet(IReadOnlyList<TimeSeries> series, WindowReader reader, IReadOnlyList<(int First, int Behind)> ends, LossKind loss, SeriesUnits units)
-        : this(series, reader, [.. ends.SelectMany((range, s) => Enumerable.Range(range.First, Math.Max(0, range.Behind - range.First)).Select(end => (s, end)))], loss, units)
-    {
-    }
+    public WindowSet(
+        IReadOnlyList<TimeSeries> series,
+        WindowReader reader,
+        IReadOnlyList<(int First, int Behind)> ends,
+        LossKind loss,
+        SeriesUnits units
+    )
+        : this(
+            series,
+            reader,
+            [
+                .. ends.SelectMany(
+                    (range, s) => Enumerable.Range(range.First, Math.Max(0, range.Behind - range.First)).Select(end => (s, end))
+                ),
+            ],
+            loss,
+            units
+        ) { }
 
-    private WindowSet(IReadOnlyList<TimeSeries> series, WindowReader reader, (int Series, int End)[] windows, LossKind loss, SeriesUnits units)
+    private WindowSet(
+        IReadOnlyList<TimeSeries> series,
+        WindowReader reader,
+        (int Series, int End)[] windows,
+        LossKind loss,
+        SeriesUnits units
+    )
         : base([.. Enumerable.Range(0, checked(windows.Length * reader.Layout.Targets))])
     {
         _series = series;

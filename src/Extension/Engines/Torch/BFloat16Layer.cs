@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// A fused layer's twin in bfloat16: it has the layer's weights rounded, which it takes before each run, and hands its gradients back to the
-/// layer after the backward pass. The weights that the optimiser changes keep all their bits: most updates are smaller than a rounding.
+/// A fused layer's twin in bfloat16: it has the layer's weights rounded, which it takes before each run, and hands its gradients back to
+/// the layer after the backward pass. The weights that the optimiser changes keep all their bits: most updates are smaller than a rounding.
 /// </summary>
 /// <param name="twin">A fused layer whose weights are bfloat16.</param>
 /// <param name="run">Runs it.</param>

@@ -31,7 +31,9 @@ internal static partial class GlibcMemory
         }
     }
 
-    /// <summary>The three thresholds, in bytes, from which memory is mapped for itself, given back, and fetched ahead; whether all were taken.</summary>
+    /// <summary>
+    /// The three thresholds, in bytes, from which memory is mapped for itself, given back, and fetched ahead; whether all were taken.
+    /// </summary>
     public static bool TrySet(int mapFrom, int trimFrom, int pad) =>
         SetOption(MmapThreshold, mapFrom) != 0 & SetOption(TrimThreshold, trimFrom) != 0 & SetOption(TopPad, pad) != 0;
 

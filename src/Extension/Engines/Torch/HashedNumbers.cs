@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Random numbers that a device makes by itself, from a key: number i is a hash of i and the key. TorchSharp makes random generators for the CPU
-/// alone, and torch's own ones of a GPU are shared by all code of the process.
+/// Random numbers that a device makes by itself, from a key: number i is a hash of i and the key. TorchSharp makes random generators for
+/// the CPU alone, and torch's own ones of a GPU are shared by all code of the process.
 /// </summary>
 /// <remarks>
 /// The hash is two rounds of xor, shift and multiply on 32 bits, with the constants that C. Wellons found (hash-prospector, 2018). They are
@@ -13,7 +13,12 @@ namespace RnnMlNet.Engines.Torch;
 /// </remarks>
 internal sealed class HashedNumbers : IDisposable
 {
-    private readonly Tensor _wide, _narrow, _byte, _first, _second, _mask;
+    private readonly Tensor _wide,
+        _narrow,
+        _byte,
+        _first,
+        _second,
+        _mask;
 
     public HashedNumbers(Device device)
     {
@@ -49,5 +54,6 @@ internal sealed class HashedNumbers : IDisposable
         return x.bitwise_xor(x.bitwise_right_shift(_narrow));
     }
 
-    private static Tensor Constant(long value, Device device) => tensor(value, dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
+    private static Tensor Constant(long value, Device device) =>
+        tensor(value, dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
 }

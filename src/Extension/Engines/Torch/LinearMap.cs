@@ -21,9 +21,7 @@ public sealed class LinearMap : nn.Module<Tensor, Tensor>
     /// <param name="bias">Whether a bias is added.</param>
     /// <param name="biasStart">What the bias starts at; 1 for an LSTM's forget gate.</param>
     public LinearMap(int inputSize, int outputSize, bool bias = true, float biasStart = 0f)
-        : this([inputSize], outputSize, bias, biasStart)
-    {
-    }
+        : this([inputSize], outputSize, bias, biasStart) { }
 
     /// <summary>Makes a map of several inputs.</summary>
     /// <param name="inputSizes">Widths of the inputs, each at least 1.</param>
@@ -36,7 +34,10 @@ public sealed class LinearMap : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(inputSizes);
         if (inputSizes.Count == 0 || inputSizes.Any(size => size < 1))
-            throw new ArgumentException($"Expected one or more input widths of at least 1, received [{string.Join(", ", inputSizes)}].", nameof(inputSizes));
+            throw new ArgumentException(
+                $"Expected one or more input widths of at least 1, received [{string.Join(", ", inputSizes)}].",
+                nameof(inputSizes)
+            );
         if (outputSize < 1)
             throw new ArgumentException($"Expected an output width of at least 1, received {outputSize}.", nameof(outputSize));
         _inputSizes = [.. inputSizes];
@@ -80,7 +81,10 @@ public sealed class LinearMap : nn.Module<Tensor, Tensor>
             if (inputs[i] is null)
                 throw new ArgumentException($"Expected input {i} of shape [batch, {_inputSizes[i]}], received null.", nameof(inputs));
             if (inputs[i].dim() != 2 || inputs[i].shape[1] != _inputSizes[i])
-                throw new ArgumentException($"Expected input {i} of shape [batch, {_inputSizes[i]}], received [{string.Join(", ", inputs[i].shape)}].", nameof(inputs));
+                throw new ArgumentException(
+                    $"Expected input {i} of shape [batch, {_inputSizes[i]}], received [{string.Join(", ", inputs[i].shape)}].",
+                    nameof(inputs)
+                );
         }
     }
 }

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// oneDNN, by which torch computes an LSTM on the CPU, has a kernel for scoring alone that gives wrong numbers on some processors with AVX-512 (pytorch/pytorch, issue 173922: libtorch
+/// oneDNN, by which torch computes an LSTM on the CPU, has a kernel for scoring alone that gives wrong numbers on some processors with
+/// AVX-512 (pytorch/pytorch, issue 173922: libtorch
 /// 2.10 too). That for training gives the right ones everywhere, and is taken wherever gradients may be asked for.
 /// </summary>
 internal static class OneDnn

@@ -9,7 +9,8 @@ namespace RnnMlNet;
 /// </summary>
 /// <remarks>
 /// A derived class makes its parameters or sub-modules in fields, calls <c>RegisterComponents()</c> at the end of its constructor, and
-/// implements <c>forward(Tensor x, Tensor state)</c>: x is [batch, <see cref="InputSize"/>], the state and the result are [batch, <see cref="StateSize"/>].
+/// implements <c>forward(Tensor x, Tensor state)</c>: x is [batch, <see cref="InputSize"/>], the state and the result are [batch,
+/// <see cref="StateSize"/>].
 /// </remarks>
 public abstract class RecurrentCell : nn.Module<Tensor, Tensor, Tensor>
 {

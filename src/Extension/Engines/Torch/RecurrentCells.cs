@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace RnnMlNet;
 
 /// <summary>
-/// The cells of users' own, by name. A model file holds the name alone, never a type to load, so a cell must be registered under the same name
-/// before a model with it is trained or loaded. Thread-safe.
+/// The cells of users' own, by name. A model file holds the name alone, never a type to load, so a cell must be registered under the same
+/// name before a model with it is trained or loaded. Thread-safe.
 /// </summary>
 public static class RecurrentCells
 {
@@ -33,13 +33,18 @@ public static class RecurrentCells
     {
         if (!_factories.TryGetValue(name, out var factory))
             throw new InvalidOperationException(
-                $"No recurrent cell is registered under the name '{name}' (registered: {(_factories.IsEmpty ? "none" : string.Join(", ", _factories.Keys.Order(StringComparer.Ordinal)))}): " +
-                $"call RecurrentCells.Register(\"{name}\", ...) before training with it or loading a model that uses it.");
-        RecurrentCell cell = factory(inputSize, hiddenSize)
+                $"No recurrent cell is registered under the name '{name}' (registered: "
+                    + $"{(_factories.IsEmpty ? "none" : string.Join(", ", _factories.Keys.Order(StringComparer.Ordinal)))}): "
+                    + $"call RecurrentCells.Register(\"{name}\", ...) before training with it or loading a model that uses it."
+            );
+        RecurrentCell cell =
+            factory(inputSize, hiddenSize)
             ?? throw new InvalidOperationException($"The factory of the cell registered under '{name}' returned null.");
         if (cell.InputSize != inputSize || cell.HiddenSize != hiddenSize)
             throw new InvalidOperationException(
-                $"The cell registered under '{name}' was asked for with input size {inputSize} and hidden size {hiddenSize}, but has {cell.InputSize} and {cell.HiddenSize}.");
+                $"The cell registered under '{name}' was asked for with input size {inputSize} and hidden size {hiddenSize}, but has "
+                    + $"{cell.InputSize} and {cell.HiddenSize}."
+            );
         return cell;
     }
 }

@@ -66,7 +66,10 @@ internal sealed class FusedDirection : RecurrentDirection
         _packs = packs || cell.LeavesOutPadding;
         _layer = layer;
         // PyTorch's names end in the layer within the module, which is always the first here.
-        Parameters = [.. _layer.Module.named_parameters().Select(p => (p.name[..p.name.LastIndexOf("_l0", StringComparison.Ordinal)], p.parameter))];
+        Parameters =
+        [
+            .. _layer.Module.named_parameters().Select(p => (p.name[..p.name.LastIndexOf("_l0", StringComparison.Ordinal)], p.parameter)),
+        ];
         Blocks = WeightBlock.Of([.. Parameters.Select(p => p.Parameter)]);
         if (precision == TrainingPrecision.BFloat16)
             _rounded = Rounded(newTwin());
@@ -103,7 +106,8 @@ internal sealed class FusedDirection : RecurrentDirection
     /// <param name="input">[B, in].</param>
     /// <param name="state">[B, H] h, and of an LSTM c.</param>
     /// <returns>The same after the step.</returns>
-    public Tensor[] Step(Tensor input, Tensor[] state) => [.. _layer.LastState(input.unsqueeze(0), [.. state.Select(part => part.unsqueeze(0).contiguous())]).Select(part => part[0])];
+    public Tensor[] Step(Tensor input, Tensor[] state) =>
+        [.. _layer.LastState(input.unsqueeze(0), [.. state.Select(part => part.unsqueeze(0).contiguous())]).Select(part => part[0])];
 
     public override void Train(bool on) => _isTraining = on;
 
@@ -117,12 +121,14 @@ internal sealed class FusedDirection : RecurrentDirection
         _rounded?.Dispose();
     }
 
-    private BFloat16Layer Rounded(FusedLayer twin) => new(twin.Module, (steps, valid) => Run(twin, steps, valid), [.. Parameters.Select(p => p.Parameter)]);
+    private BFloat16Layer Rounded(FusedLayer twin) =>
+        new(twin.Module, (steps, valid) => Run(twin, steps, valid), [.. Parameters.Select(p => p.Parameter)]);
 
     private static Tensor Reverse(Tensor values, ValidSteps? valid) => valid is null ? values.flip(0) : valid.Reverse(values);
 
     // Over all steps, what comes of the padding being read by nobody; or, packed, over the valid ones alone, zeros elsewhere.
-    private Tensor Run(FusedLayer layer, Tensor input, ValidSteps? valid) => _packs && valid is not null ? Packed(layer.Run, input, valid) : layer.Run(input);
+    private Tensor Run(FusedLayer layer, Tensor input, ValidSteps? valid) =>
+        _packs && valid is not null ? Packed(layer.Run, input, valid) : layer.Run(input);
 
     private static Tensor Packed(Func<PackedSequence, PackedSequence> run, Tensor input, ValidSteps valid)
     {

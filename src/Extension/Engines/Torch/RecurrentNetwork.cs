@@ -36,7 +36,11 @@ internal sealed class RecurrentNetwork : IDisposable
             if (_shape.Decoder is { Kind: DecoderKind.Recurrent } decoder)
                 _decoderCell = MakeDecoderCell(1 + decoder.KnownSize, device);
         }
-        TensorSpec[] own = [.. WeightLayout.InputTensors(_shape), .. WeightLayout.OutputTensors(_shape).Where(spec => _decoderCell is null || !IsOfDecoderCell(spec))];
+        TensorSpec[] own =
+        [
+            .. WeightLayout.InputTensors(_shape),
+            .. WeightLayout.OutputTensors(_shape).Where(spec => _decoderCell is null || !IsOfDecoderCell(spec)),
+        ];
         var block = WeightBlock.New(own.Select(spec => spec.Shape.Select(side => (long)side).ToArray()), device);
         _own = own.Zip(block.Parts).ToDictionary(pair => pair.First.Name, pair => pair.Second.Parameter, StringComparer.Ordinal);
         Blocks = [block, .. Directions.SelectMany(direction => direction.Blocks)];
@@ -126,7 +130,11 @@ internal sealed class RecurrentNetwork : IDisposable
     public static NamedTensor ToNamed(string name, Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return new NamedTensor(name, [.. tensor.shape.Select(side => (int)side)], tensor.detach().cpu().contiguous().data<float>().ToArray());
+        return new NamedTensor(
+            name,
+            [.. tensor.shape.Select(side => (int)side)],
+            tensor.detach().cpu().contiguous().data<float>().ToArray()
+        );
     }
 
     public void Dispose()
@@ -147,7 +155,9 @@ internal sealed class RecurrentNetwork : IDisposable
     }
 
     private Tensor Projected(Tensor steps) =>
-        _shape.ProjectionSize == 0 ? steps : nn.functional.linear(steps, _own[WeightLayout.Projection], _own[WeightLayout.ProjectionBias]).relu();
+        _shape.ProjectionSize == 0
+            ? steps
+            : nn.functional.linear(steps, _own[WeightLayout.Projection], _own[WeightLayout.ProjectionBias]).relu();
 
     private (Tensor States, Tensor Final) RunLayer(int layer, Tensor input, ValidSteps? valid)
     {
@@ -171,16 +181,30 @@ internal sealed class RecurrentNetwork : IDisposable
     }
 
     private RecurrentDirection[] MakeLayer(int layer, Device device, bool stepped) =>
-        [.. Enumerable.Range(0, _shape.Directions).Select(direction => MakeDirection(_shape.LayerInputSize(layer), direction == 1, device, stepped))];
+        [
+            .. Enumerable
+                .Range(0, _shape.Directions)
+                .Select(direction => MakeDirection(_shape.LayerInputSize(layer), direction == 1, device, stepped)),
+        ];
 
     private RecurrentDirection MakeDirection(int inputSize, bool reverse, Device device, bool stepped)
     {
         if (_shape.CustomCell is string custom)
             return new SteppedDirection(RecurrentCells.Create(custom, inputSize, _shape.HiddenSize), reverse, device);
         TorchCell cell = TorchCells.Of(_shape.Cell);
-        if (!stepped && _settings.RecurrentDropout == 0 && cell.Fused(inputSize, _shape.HiddenSize, device, ScalarType.Float32) is FusedLayer layer)
+        if (
+            !stepped
+            && _settings.RecurrentDropout == 0
+            && cell.Fused(inputSize, _shape.HiddenSize, device, ScalarType.Float32) is FusedLayer layer
+        )
             return new FusedDirection(
-                cell, layer, () => cell.Fused(inputSize, _shape.HiddenSize, device, ScalarType.BFloat16)!, reverse, _settings.Precision, _settings.PacksRaggedRows);
+                cell,
+                layer,
+                () => cell.Fused(inputSize, _shape.HiddenSize, device, ScalarType.BFloat16)!,
+                reverse,
+                _settings.Precision,
+                _settings.PacksRaggedRows
+            );
         return new SteppedDirection(cell.Stepped(inputSize, _shape.HiddenSize), reverse, device)
         {
             NewStateMask = rows => _dropout.Mask(rows, _shape.HiddenSize, _settings.RecurrentDropout),
@@ -197,14 +221,16 @@ internal sealed class RecurrentNetwork : IDisposable
     private NotSupportedException HasNoLayer() =>
         new($"Torch has no layer of the cell {_shape.Cell}, which a decoder needs: leave Device null, or set it to \"cpu\".");
 
-    private TorchDecoder? MakeDecoder() => _shape.Decoder switch
-    {
-        null => null,
-        _ when _decoderCell is not null => new TorchRecurrentDecoder(_shape, _decoderCell, _dropout, _settings.TeacherForcing),
-        _ => new TorchParallelDecoder(_shape, _layers[0][0] as FusedDirection ?? throw HasNoLayer(), _own),
-    };
+    private TorchDecoder? MakeDecoder() =>
+        _shape.Decoder switch
+        {
+            null => null,
+            _ when _decoderCell is not null => new TorchRecurrentDecoder(_shape, _decoderCell, _dropout, _settings.TeacherForcing),
+            _ => new TorchParallelDecoder(_shape, _layers[0][0] as FusedDirection ?? throw HasNoLayer(), _own),
+        };
 
-    private IEnumerable<RecurrentDirection> Directions => _decoderCell is null ? _layers.SelectMany(layer => layer) : _layers.SelectMany(layer => layer).Append(_decoderCell);
+    private IEnumerable<RecurrentDirection> Directions =>
+        _decoderCell is null ? _layers.SelectMany(layer => layer) : _layers.SelectMany(layer => layer).Append(_decoderCell);
 
     private static bool IsOfDecoderCell(TensorSpec spec) => spec.Name.StartsWith("decoder.", StringComparison.Ordinal);
 
@@ -214,9 +240,15 @@ internal sealed class RecurrentNetwork : IDisposable
         foreach (NamedTensor given in weights.Tensors)
         {
             if (!own.TryGetValue(given.Name, out long[]? shape))
-                throw new ArgumentException($"'{given.Name}' is not a weight of this network; it has {string.Join(", ", own.Keys)}.", nameof(weights));
+                throw new ArgumentException(
+                    $"'{given.Name}' is not a weight of this network; it has {string.Join(", ", own.Keys)}.",
+                    nameof(weights)
+                );
             if (!shape.SequenceEqual(given.Shape.Select(side => (long)side)))
-                throw new ArgumentException($"The weight '{given.Name}' is [{string.Join(", ", given.Shape)}], but [{string.Join(", ", shape)}] was expected.", nameof(weights));
+                throw new ArgumentException(
+                    $"The weight '{given.Name}' is [{string.Join(", ", given.Shape)}], but [{string.Join(", ", shape)}] was expected.",
+                    nameof(weights)
+                );
         }
     }
 

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>Dropout from a generator of its own, so that neither it nor anybody else's torch code disturbs the other's random numbers.</summary>
+/// <summary>
+/// Dropout from a generator of its own, so that neither it nor anybody else's torch code disturbs the other's random numbers.
+/// </summary>
 /// <param name="seed">What it starts from.</param>
 /// <param name="device">Where the values are.</param>
 /// <param name="hashed">Whether the device makes the numbers from keys, as any but the CPU must: for tests.</param>
@@ -21,7 +23,8 @@ internal sealed class SeededDropout(int seed, Device device, bool? hashed = null
     {
         if (!IsOn || share == 0)
             return values;
-        using Scalar dropped = share, enlarged = 1 / (1 - share);
+        using Scalar dropped = share,
+            enlarged = 1 / (1 - share);
         Tensor kept = Uniform(values.shape).ge(dropped);
         return values * kept.to(values.dtype).mul_(enlarged);
     }
@@ -58,7 +61,8 @@ internal sealed class SeededDropout(int seed, Device device, bool? hashed = null
         _onDevice?.Dispose();
     }
 
-    private Tensor Uniform(long[] shape) => _onDevice is null
-        ? rand(shape, generator: _generator)
-        : _onDevice.Uniform(randint(0, 1L << 32, [2], dtype: ScalarType.Int64, generator: _generator), shape);
+    private Tensor Uniform(long[] shape) =>
+        _onDevice is null
+            ? rand(shape, generator: _generator)
+            : _onDevice.Uniform(randint(0, 1L << 32, [2], dtype: ScalarType.Int64, generator: _generator), shape);
 }

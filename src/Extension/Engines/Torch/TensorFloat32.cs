@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Sets whether an NVIDIA GPU may multiply matrices with TensorFloat-32, and sets it back when the last engine that asked is gone. Torch has one
-/// setting for its own products and one for cuDNN's layers, each for the process.
+/// Sets whether an NVIDIA GPU may multiply matrices with TensorFloat-32, and sets it back when the last engine that asked is gone. Torch
+/// has one setting for its own products and one for cuDNN's layers, each for the process.
 /// </summary>
 internal sealed class TensorFloat32 : IDisposable
 {

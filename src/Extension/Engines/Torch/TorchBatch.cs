@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// A batch as tensors. On the CPU they lie on the batch's own arrays, without a copy: they must be gone before the batch is filled again. On any other
-/// device they are copies, which need the batch no more.
+/// A batch as tensors. On the CPU they lie on the batch's own arrays, without a copy: they must be gone before the batch is filled again.
+/// On any other device they are copies, which need the batch no more.
 /// </summary>
 internal sealed class TorchBatch
 {
@@ -16,10 +16,13 @@ internal sealed class TorchBatch
     public TorchBatch(MiniBatch batch, Device device)
     {
         (_batch, _device) = (batch, device);
-        int T = batch.MaxLength, B = batch.Count, F = batch.Features;
-        Input = F > 0
-            ? View(batch.Steps, ScalarType.Float32, device, T, B, F)
-            : View(batch.Tokens, ScalarType.Int32, device, T, B).to(ScalarType.Int64);
+        int T = batch.MaxLength,
+            B = batch.Count,
+            F = batch.Features;
+        Input =
+            F > 0
+                ? View(batch.Steps, ScalarType.Float32, device, T, B, F)
+                : View(batch.Tokens, ScalarType.Int32, device, T, B).to(ScalarType.Int64);
         if (!batch.IsEven)
             Valid = new ValidSteps(Lengths(device), T, onHost: Lengths(CPU));
 
@@ -41,7 +44,8 @@ internal sealed class TorchBatch
     /// <summary>[B, size] the rows' numbers beside their steps.</summary>
     public Tensor Extras(int size) => View(_batch.Extras, ScalarType.Float32, _device, _batch.Count, size);
 
-    public static Tensor Labels(MiniBatch batch, Device device) => View(batch.Labels, ScalarType.Float32, device, batch.Items, batch.LabelWidth);
+    public static Tensor Labels(MiniBatch batch, Device device) =>
+        View(batch.Labels, ScalarType.Float32, device, batch.Items, batch.LabelWidth);
 
     /// <summary>[Items] the weights; null where each is 1, as most are: nothing is copied then, and nothing multiplied.</summary>
     public static Tensor? Weights(MiniBatch batch, Device device) =>

@@ -16,14 +16,18 @@ internal abstract class TorchDecoder
 }
 
 /// <summary>All output steps at once: one step of the encoder's own cell, with an input that says which step it is.</summary>
-internal sealed class TorchParallelDecoder(NetworkShape shape, FusedDirection cell, IReadOnlyDictionary<string, Parameter> weights) : TorchDecoder
+internal sealed class TorchParallelDecoder(NetworkShape shape, FusedDirection cell, IReadOnlyDictionary<string, Parameter> weights)
+    : TorchDecoder
 {
     private readonly DecoderShape _decoder = shape.Decoder!;
 
     public override Tensor Run(Tensor[] state, TorchBatch batch, Func<Tensor, Tensor> head)
     {
         long rows = state[0].shape[0];
-        Tensor[] repeated = [.. state.Select(part => part.unsqueeze(1).expand(rows, _decoder.Steps, -1).reshape(rows * _decoder.Steps, -1))];
+        Tensor[] repeated =
+        [
+            .. state.Select(part => part.unsqueeze(1).expand(rows, _decoder.Steps, -1).reshape(rows * _decoder.Steps, -1)),
+        ];
         Tensor h = cell.Step(Input(batch, rows).reshape(rows * _decoder.Steps, -1), repeated)[0];
         return head(h).reshape(rows, -1);
     }
@@ -39,14 +43,18 @@ internal sealed class TorchParallelDecoder(NetworkShape shape, FusedDirection ce
     }
 }
 
-/// <summary>One output step after the other by a cell of its own, which reads what came out before, or in training what should have.</summary>
-internal sealed class TorchRecurrentDecoder(NetworkShape shape, FusedDirection cell, SeededDropout random, float teacherForcing) : TorchDecoder
+/// <summary>
+/// One output step after the other by a cell of its own, which reads what came out before, or in training what should have.
+/// </summary>
+internal sealed class TorchRecurrentDecoder(NetworkShape shape, FusedDirection cell, SeededDropout random, float teacherForcing)
+    : TorchDecoder
 {
     private readonly DecoderShape _decoder = shape.Decoder!;
 
     public override Tensor Run(Tensor[] state, TorchBatch batch, Func<Tensor, Tensor> head)
     {
-        Tensor extras = batch.Extras(_decoder.ExtraSize), previous = extras.narrow(1, 0, 1);
+        Tensor extras = batch.Extras(_decoder.ExtraSize),
+            previous = extras.narrow(1, 0, 1);
         var outputs = new Tensor[_decoder.Steps];
         for (int step = 0; step < _decoder.Steps; step++)
         {

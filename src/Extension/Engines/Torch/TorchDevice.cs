@@ -35,7 +35,9 @@ internal static class TorchDevice
     public static torch.Device ForScoring(string name)
     {
         DeviceName asked = DeviceName.Parse(name);
-        return IsThere(asked) ? Ready(asked) : throw Contracts.Except($"ScoringDevice is '{name}', but this machine has {Describe()}: choose one of these.");
+        return IsThere(asked)
+            ? Ready(asked)
+            : throw Contracts.Except($"ScoringDevice is '{name}', but this machine has {Describe()}: choose one of these.");
     }
 
     /// <summary>Why a device cannot be used, in a few words; null where it can.</summary>
@@ -47,12 +49,16 @@ internal static class TorchDevice
         return IsThere(DeviceName.Parse(name)) ? null : $"this machine has {Describe()}";
     }
 
-    /// <summary>Whether the application has a libtorch for a GPU, and the machine a GPU for it. A libtorch for the CPU is not even loaded.</summary>
+    /// <summary>
+    /// Whether the application has a libtorch for a GPU, and the machine a GPU for it. A libtorch for the CPU is not even loaded.
+    /// </summary>
     public static bool HasGpu() =>
-        (OperatingSystem.IsMacOS() || NativeLibrary.TryLoad("torch_cuda", typeof(torch).Assembly, null, out _)) && IsNativeTorchThere() && Best().Kind != DeviceKind.Cpu;
+        (OperatingSystem.IsMacOS() || NativeLibrary.TryLoad("torch_cuda", typeof(torch).Assembly, null, out _))
+        && IsNativeTorchThere()
+        && Best().Kind != DeviceKind.Cpu;
 
-    // The runtime is asked, by the names that TorchSharp would ask for. TorchSharp itself, where it finds none, copies one of hundreds of megabytes from
-    // the machine's package cache beside the application, or else writes how it searched to the console.
+    // The runtime is asked, by the names that TorchSharp would ask for. TorchSharp itself, where it finds none, copies one of hundreds of
+    // megabytes from the machine's package cache beside the application, or else writes how it searched to the console.
     private static bool IsNativeTorchThere()
     {
         Assembly torchSharp = typeof(torch).Assembly;
@@ -67,12 +73,13 @@ internal static class TorchDevice
         return new DeviceName(HasMps() ? DeviceKind.Mps : DeviceKind.Cpu, 0);
     }
 
-    private static bool IsThere(DeviceName device) => device.Kind switch
-    {
-        DeviceKind.Cuda => device.Index < CudaDevices(),
-        DeviceKind.Mps => HasMps(),
-        _ => true,
-    };
+    private static bool IsThere(DeviceName device) =>
+        device.Kind switch
+        {
+            DeviceKind.Cuda => device.Index < CudaDevices(),
+            DeviceKind.Mps => HasMps(),
+            _ => true,
+        };
 
     private static string Describe()
     {
@@ -81,13 +88,19 @@ internal static class TorchDevice
         return HasMps() ? devices + ", mps" : devices;
     }
 
-    private static torch.Device Ready(DeviceName name) => Native(() =>
-    {
-        var type = name.Kind switch { DeviceKind.Cuda => DeviceType.CUDA, DeviceKind.Mps => DeviceType.MPS, _ => DeviceType.CPU };
-        // The first torch call must be this one: modules called before it do not find their native library.
-        torch.InitializeDeviceType(type);
-        return new torch.Device(type, type == DeviceType.CUDA ? name.Index : -1);
-    });
+    private static torch.Device Ready(DeviceName name) =>
+        Native(() =>
+        {
+            var type = name.Kind switch
+            {
+                DeviceKind.Cuda => DeviceType.CUDA,
+                DeviceKind.Mps => DeviceType.MPS,
+                _ => DeviceType.CPU,
+            };
+            // The first torch call must be this one: modules called before it do not find their native library.
+            torch.InitializeDeviceType(type);
+            return new torch.Device(type, type == DeviceType.CUDA ? name.Index : -1);
+        });
 
     private static int CudaDevices() => Native(() => torch.cuda.is_available() ? torch.cuda.device_count() : 0);
 
@@ -99,11 +112,17 @@ internal static class TorchDevice
         {
             return call();
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException or EntryPointNotFoundException)
+        catch (Exception e)
+            when (e is DllNotFoundException or TypeInitializationException or NotSupportedException or EntryPointNotFoundException)
         {
             throw new InvalidOperationException(
-                "Native libtorch could not be loaded: reference one of the packages libtorch-cpu-win-x64, libtorch-cpu-linux-x64, libtorch-cpu-osx-arm64, TorchSharp-cuda-windows or " +
-                "TorchSharp-cuda-linux in the application (on Linux, libstdc++ must have GLIBCXX_3.4.32, as in Debian 13 and Ubuntu 24.04; see ./dotnetw in RnnMlNet's repository). Engine = Simd trains on the CPU without them, and scoring there needs none.", e);
+                "Native libtorch could not be loaded: reference one of the packages libtorch-cpu-win-x64, libtorch-cpu-linux-x64, "
+                    + "libtorch-cpu-osx-arm64, TorchSharp-cuda-windows or "
+                    + "TorchSharp-cuda-linux in the application (on Linux, libstdc++ must have GLIBCXX_3.4.32, as in Debian 13 and "
+                    + "Ubuntu 24.04; see ./dotnetw in RnnMlNet's repository). Engine = Simd trains on the CPU without them, and "
+                    + "scoring there needs none.",
+                e
+            );
         }
     }
 }

@@ -37,7 +37,8 @@ internal sealed class TorchEngine : ITrainingEngine
         return new TorchEngine(settings, device);
     }
 
-    public string Description => $"Torch on {(_device.type == DeviceType.CUDA ? $"cuda:{_device.index}" : _device.type.ToString().ToLowerInvariant())}";
+    public string Description =>
+        $"Torch on {(_device.type == DeviceType.CUDA ? $"cuda:{_device.index}" : _device.type.ToString().ToLowerInvariant())}";
 
     public bool GainsFromBatchesAhead => _device.type != DeviceType.CPU;
 
@@ -53,7 +54,15 @@ internal sealed class TorchEngine : ITrainingEngine
         _added = _added.And(weight);
         Tensor labels = TorchBatch.Labels(batch, _device);
         Tensor outputs = _network.Forward(new TorchBatch(batch, _device) { Teacher = labels }).reshape(-1, _settings.Shape.Outputs);
-        Tensor loss = TorchLoss.Sum(_settings.Loss, outputs, labels, TorchBatch.Weights(batch, _device), _added.Unit, _settings.LabelSmoothing, _settings.Quantiles);
+        Tensor loss = TorchLoss.Sum(
+            _settings.Loss,
+            outputs,
+            labels,
+            TorchBatch.Weights(batch, _device),
+            _added.Unit,
+            _settings.LabelSmoothing,
+            _settings.Quantiles
+        );
         float value = (float)(loss.item<float>() * (_added.Unit / weight));
         if (!float.IsFinite(value))
         {

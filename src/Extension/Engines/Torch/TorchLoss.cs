@@ -6,29 +6,45 @@ namespace RnnMlNet.Engines.Torch;
 /// <summary>The losses of <see cref="LossKind"/> with gradients.</summary>
 internal static class TorchLoss
 {
-    /// <summary>The sum of the rows' losses, each by its weight in units, Σ w l / u: the weighted mean, where u is the sum of the weights.</summary>
+    /// <summary>
+    /// The sum of the rows' losses, each by its weight in units, Σ w l / u: the weighted mean, where u is the sum of the weights.
+    /// </summary>
     /// <param name="kind">Which loss.</param>
-    /// <param name="outputs">[B, Outputs]; of labels per step, B is each step of each row here, and the weight of one without a label is 0.</param>
+    /// <param name="outputs">[B, Outputs]; of labels per step, B is each step of each row here, and the weight of one without a label is
+    /// 0.</param>
     /// <param name="labels">[B, LabelWidth].</param>
     /// <param name="weights">[B]; null where each is 1.</param>
     /// <param name="unit">u.</param>
     /// <param name="smoothing">Share of the cross-entropy's label that is spread evenly over all classes.</param>
     /// <param name="quantiles">Of the quantile loss.</param>
-    public static Tensor Sum(LossKind kind, Tensor outputs, Tensor labels, Tensor? weights, double unit, float smoothing = 0, float[]? quantiles = null) =>
-        Weighted(Rows(kind, outputs, labels, smoothing, quantiles), weights).sum() / tensor((float)unit);
+    public static Tensor Sum(
+        LossKind kind,
+        Tensor outputs,
+        Tensor labels,
+        Tensor? weights,
+        double unit,
+        float smoothing = 0,
+        float[]? quantiles = null
+    ) => Weighted(Rows(kind, outputs, labels, smoothing, quantiles), weights).sum() / tensor((float)unit);
 
     private static Tensor Weighted(Tensor rows, Tensor? weights) => weights is null ? rows : rows * weights;
 
-    private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels, float smoothing, float[]? quantiles) => kind switch
-    {
-        LossKind.CrossEntropy => nn.functional.cross_entropy(outputs, labels.squeeze(1).to(ScalarType.Int64), reduction: nn.Reduction.None, label_smoothing: smoothing),
-        LossKind.Logistic => nn.functional.binary_cross_entropy_with_logits(outputs, labels, reduction: nn.Reduction.None).squeeze(1),
-        LossKind.Squared => Square(outputs - Known(labels, outputs)).mean([1]),
-        LossKind.Absolute => (outputs - Known(labels, outputs)).abs().mean([1]),
-        LossKind.Huber => nn.functional.huber_loss(outputs, Known(labels, outputs), 1.0, nn.Reduction.None).mean([1]),
-        LossKind.Quantile => Pinball(outputs, labels, tensor(quantiles!, device: outputs.device)),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+    private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels, float smoothing, float[]? quantiles) =>
+        kind switch
+        {
+            LossKind.CrossEntropy => nn.functional.cross_entropy(
+                outputs,
+                labels.squeeze(1).to(ScalarType.Int64),
+                reduction: nn.Reduction.None,
+                label_smoothing: smoothing
+            ),
+            LossKind.Logistic => nn.functional.binary_cross_entropy_with_logits(outputs, labels, reduction: nn.Reduction.None).squeeze(1),
+            LossKind.Squared => Square(outputs - Known(labels, outputs)).mean([1]),
+            LossKind.Absolute => (outputs - Known(labels, outputs)).abs().mean([1]),
+            LossKind.Huber => nn.functional.huber_loss(outputs, Known(labels, outputs), 1.0, nn.Reduction.None).mean([1]),
+            LossKind.Quantile => Pinball(outputs, labels, tensor(quantiles!, device: outputs.device)),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
 
     // A target that is not known is what came out, so that there is no error and no gradient.
     private static Tensor Known(Tensor labels, Tensor outputs) => where(labels.isnan(), outputs.detach(), labels);

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>Changes all weights by their gradients, one step at a time, and gives its memory out and takes it back by weight name.</summary>
+/// <summary>
+/// Changes all weights by their gradients, one step at a time, and gives its memory out and takes it back by weight name.
+/// </summary>
 internal sealed class TorchOptimizer : IDisposable
 {
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> _weights;
@@ -18,11 +20,19 @@ internal sealed class TorchOptimizer : IDisposable
     {
         (_weights, _blocks) = (network.Weights, network.Blocks);
         _rule = UpdateRule.Create(settings);
-        _moments = [.. _blocks.Select(block => _rule.Moments.Select(_ => zeros_like(block.Weights, requires_grad: false).DetachFromDisposeScope()).ToArray())];
-        var names = new Dictionary<Parameter, string>(_weights.Select(weight => KeyValuePair.Create(weight.Parameter, weight.Name)), ReferenceEqualityComparer.Instance);
+        _moments =
+        [
+            .. _blocks.Select(block =>
+                _rule.Moments.Select(_ => zeros_like(block.Weights, requires_grad: false).DetachFromDisposeScope()).ToArray()
+            ),
+        ];
+        var names = new Dictionary<Parameter, string>(
+            _weights.Select(weight => KeyValuePair.Create(weight.Parameter, weight.Name)),
+            ReferenceEqualityComparer.Instance
+        );
         foreach (var (i, block) in _blocks.Index())
-            foreach (var (parameter, offset) in block.Parts)
-                _places.Add(names[parameter], (i, offset));
+        foreach (var (parameter, offset) in block.Parts)
+            _places.Add(names[parameter], (i, offset));
     }
 
     /// <summary>Updates made.</summary>
@@ -65,9 +75,17 @@ internal sealed class TorchOptimizer : IDisposable
     public OptimizerState GetState()
     {
         using var scope = NewDisposeScope();
-        return new(Steps, _rule.Moments.Index().ToDictionary(
-            moment => moment.Item,
-            moment => new NetworkWeights(_weights.Select(weight => RecurrentNetwork.ToNamed(weight.Name, Moment(weight, moment.Index))))));
+        return new(
+            Steps,
+            _rule
+                .Moments.Index()
+                .ToDictionary(
+                    moment => moment.Item,
+                    moment => new NetworkWeights(
+                        _weights.Select(weight => RecurrentNetwork.ToNamed(weight.Name, Moment(weight, moment.Index)))
+                    )
+                )
+        );
     }
 
     public void SetState(OptimizerState state)
@@ -76,11 +94,11 @@ internal sealed class TorchOptimizer : IDisposable
         using var noGradient = no_grad();
         Steps = state.Steps;
         foreach (var (m, moment) in _rule.Moments.Index())
-            foreach (var weight in _weights)
-            {
-                Tensor own = Moment(weight, m);
-                own.copy_(tensor(state.Moments[moment][weight.Name]).reshape(own.shape));
-            }
+        foreach (var weight in _weights)
+        {
+            Tensor own = Moment(weight, m);
+            own.copy_(tensor(state.Moments[moment][weight.Name]).reshape(own.shape));
+        }
     }
 
     public void Dispose()

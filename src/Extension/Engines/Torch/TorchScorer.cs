@@ -16,6 +16,7 @@ internal sealed class TorchScorer : ISequenceScorer
     private readonly FeatureScaling? _features;
     private readonly FeatureScaling? _labels;
     private readonly Device _device;
+
     // Many may score at once; the network's native memory is freed while nobody does.
     private readonly ReaderWriterLockSlim _use = new();
     private bool _disposed;
@@ -28,7 +29,15 @@ internal sealed class TorchScorer : ISequenceScorer
         _labels = labels;
         _device = TorchDevice.ForScoring(device);
         using var scope = NewDisposeScope();
-        _network = new RecurrentNetwork(new EngineSettings { Shape = shape, InitialWeights = new NetworkWeights([]), Loss = LossKind.Squared }, _device);
+        _network = new RecurrentNetwork(
+            new EngineSettings
+            {
+                Shape = shape,
+                InitialWeights = new NetworkWeights([]),
+                Loss = LossKind.Squared,
+            },
+            _device
+        );
         CheckWeights(weights);
         _network.SetWeights(weights);
         _network.IsTraining = false;
@@ -72,7 +81,9 @@ internal sealed class TorchScorer : ISequenceScorer
         string[] given = [.. weights.Tensors.Select(t => $"{t.Name} [{string.Join(", ", t.Shape)}]")];
         if (!wanted.ToHashSet().SetEquals(given))
             throw new InvalidOperationException(
-                $"The cell registered under '{_shape.CustomCell}' does not have the weights of the model: it has {string.Join(", ", wanted)}; the model has {string.Join(", ", given)}.");
+                $"The cell registered under '{_shape.CustomCell}' does not have the weights of the model: it has "
+                    + $"{string.Join(", ", wanted)}; the model has {string.Join(", ", given)}."
+            );
     }
 
     private sealed class Session(TorchScorer scorer) : IScoringSession
@@ -110,7 +121,8 @@ internal sealed class TorchScorer : ISequenceScorer
         // From [B, Outputs], or [T, B, Outputs] of which the row has the first steps.
         private void CopyRow(ReadOnlySpan<float> raw, int b, Span<float> outputs)
         {
-            int width = scorer._shape.Outputs, stride = _batches.Batch.Count * width;
+            int width = scorer._shape.Outputs,
+                stride = _batches.Batch.Count * width;
             for (int at = b * width; outputs.Length > 0; at += stride)
             {
                 raw.Slice(at, width).CopyTo(outputs);

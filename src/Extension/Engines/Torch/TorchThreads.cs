@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Sets how many threads torch computes with on the CPU, and sets it back when the last engine is gone. A small network's step is too short to
-/// share: threads then wait for each other longer than they work, and where the machine is busy with something else ten times as long.
+/// Sets how many threads torch computes with on the CPU, and sets it back when the last engine is gone. A small network's step is too short
+/// to share: threads then wait for each other longer than they work, and where the machine is busy with something else ten times as long.
 /// </summary>
 internal sealed class TorchThreads : IDisposable
 {

@@ -23,13 +23,14 @@ internal abstract class UpdateRule : IDisposable
     /// <param name="moments">Its moments, in place.</param>
     public abstract void Update(Tensor w, Tensor g, Tensor[] moments);
 
-    public static UpdateRule Create(EngineSettings s) => s.Optimizer switch
-    {
-        OptimizerKind.AdamW => new AdamRule(s.WeightDecay, decoupled: true),
-        OptimizerKind.Sgd => new SgdRule(s.WeightDecay, s.Momentum),
-        OptimizerKind.RmsProp => new RmsPropRule(s.WeightDecay, s.Momentum),
-        _ => new AdamRule(s.WeightDecay, decoupled: false),
-    };
+    public static UpdateRule Create(EngineSettings s) =>
+        s.Optimizer switch
+        {
+            OptimizerKind.AdamW => new AdamRule(s.WeightDecay, decoupled: true),
+            OptimizerKind.Sgd => new SgdRule(s.WeightDecay, s.Momentum),
+            OptimizerKind.RmsProp => new RmsPropRule(s.WeightDecay, s.Momentum),
+            _ => new AdamRule(s.WeightDecay, decoupled: false),
+        };
 
     public void Dispose()
     {
@@ -57,14 +58,25 @@ internal abstract class UpdateRule : IDisposable
     }
 }
 
-/// <summary>m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², w -= rate/(1-β1^t) · m / (√v/√(1-β2^t) + ε). Decay: into g, or (AdamW) w *= 1 - rate·decay before.</summary>
+/// <summary>
+/// m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², w -= rate/(1-β1^t) · m / (√v/√(1-β2^t) + ε). Decay: into g, or (AdamW) w *= 1 - rate·decay
+/// before.
+/// </summary>
 internal sealed class AdamRule : UpdateRule
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999;
+    private const double Beta1 = 0.9,
+        Beta2 = 0.999;
     private readonly float _weightDecay;
     private readonly bool _decoupled;
-    private readonly Scalar _decay, _beta1, _beta2, _rest1, _rest2, _epsilon;
-    private Scalar? _shrink, _spread, _minusRate;
+    private readonly Scalar _decay,
+        _beta1,
+        _beta2,
+        _rest1,
+        _rest2,
+        _epsilon;
+    private Scalar? _shrink,
+        _spread,
+        _minusRate;
 
     public AdamRule(float weightDecay, bool decoupled)
     {
@@ -101,8 +113,10 @@ internal sealed class AdamRule : UpdateRule
 /// <summary>b = μ b + g (b starts at 0), w -= rate · b; without momentum w -= rate · g.</summary>
 internal sealed class SgdRule : UpdateRule
 {
-    private readonly bool _hasDecay, _hasMomentum;
-    private readonly Scalar _decay, _momentum;
+    private readonly bool _hasDecay,
+        _hasMomentum;
+    private readonly Scalar _decay,
+        _momentum;
     private Scalar? _minusRate;
 
     public SgdRule(float weightDecay, float momentum)
@@ -127,8 +141,13 @@ internal sealed class SgdRule : UpdateRule
 internal sealed class RmsPropRule : UpdateRule
 {
     private const double Alpha = 0.99;
-    private readonly bool _hasDecay, _hasMomentum;
-    private readonly Scalar _decay, _momentum, _alpha, _rest, _epsilon;
+    private readonly bool _hasDecay,
+        _hasMomentum;
+    private readonly Scalar _decay,
+        _momentum,
+        _alpha,
+        _rest,
+        _epsilon;
     private Scalar? _minusRate;
 
     public RmsPropRule(float weightDecay, float momentum)

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Weights that lie in one piece of memory, and their gradients in another, so that what is done to each of them is done to all at once: a small network's
-/// step on a GPU is mostly the launching of operations. Or a single weight that lies by itself, whose gradient is torch's own.
+/// Weights that lie in one piece of memory, and their gradients in another, so that what is done to each of them is done to all at once: a
+/// small network's step on a GPU is mostly the launching of operations. Or a single weight that lies by itself, whose gradient is torch's
+/// own.
 /// </summary>
 internal sealed class WeightBlock : IDisposable
 {
@@ -15,12 +16,15 @@ internal sealed class WeightBlock : IDisposable
     private readonly bool _isSingle;
     private Tensor? _gradient;
 
-    private WeightBlock(Tensor weights, IReadOnlyList<(Parameter Parameter, long Offset)> parts, bool isSingle = false) => (Weights, Parts, _isSingle) = (weights, parts, isSingle);
+    private WeightBlock(Tensor weights, IReadOnlyList<(Parameter Parameter, long Offset)> parts, bool isSingle = false) =>
+        (Weights, Parts, _isSingle) = (weights, parts, isSingle);
 
     /// <summary>The weights, [n]; a single one as it is.</summary>
     public Tensor Weights { get; }
 
-    /// <summary>Their gradients, of the same shape; null before the first step, and where a single weight has none, for nothing used it.</summary>
+    /// <summary>
+    /// Their gradients, of the same shape; null before the first step, and where a single weight has none, for nothing used it.
+    /// </summary>
     public Tensor? Gradient => _isSingle ? Parts[0].Parameter.grad : _gradient;
 
     /// <summary>Where each weight begins.</summary>
@@ -39,14 +43,22 @@ internal sealed class WeightBlock : IDisposable
             end += (Size(shape) + Alignment - 1) / Alignment * Alignment;
         }
         Tensor weights = zeros(end, device: device);
-        return new WeightBlock(weights, [.. places.Select(place => (nn.Parameter(weights.narrow(0, place.Offset, Size(place.Shape)).view(place.Shape)), place.Offset))]);
+        return new WeightBlock(
+            weights,
+            [.. places.Select(place => (nn.Parameter(weights.narrow(0, place.Offset, Size(place.Shape)).view(place.Shape)), place.Offset))]
+        );
     }
 
-    /// <summary>The blocks of weights that torch has made: one where it has put them side by side, as for cuDNN, or else one each.</summary>
+    /// <summary>
+    /// The blocks of weights that torch has made: one where it has put them side by side, as for cuDNN, or else one each.
+    /// </summary>
     public static IReadOnlyList<WeightBlock> Of(IReadOnlyList<Parameter> parameters)
     {
         using var noGradient = no_grad();
-        (Parameter Parameter, long Offset)[] parts = [.. parameters.Select(parameter => (parameter, parameter.storage_offset())).OrderBy(part => part.Item2)];
+        (Parameter Parameter, long Offset)[] parts =
+        [
+            .. parameters.Select(parameter => (parameter, parameter.storage_offset())).OrderBy(part => part.Item2),
+        ];
         if (!LieSideBySide(parts))
             return [.. parameters.Select(Single)];
         Tensor weights = parts[0].Parameter.detach().as_strided([parts.Sum(part => part.Parameter.numel())], [1], 0);

@@ -23,8 +23,13 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
     /// <param name="label">The label that scored rows are evaluated by: found before anything is trained.</param>
     /// <param name="evaluate">Evaluates scored rows.</param>
     public IReadOnlyList<TrainCatalogBase.CrossValidationResult<TMetrics>> Run<TMetrics>(
-        IDataView data, IEstimator<ITransformer> estimator, string? classColumn, EvaluatedLabel label,
-        Func<IDataView, TMetrics> evaluate) where TMetrics : class
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        string? classColumn,
+        EvaluatedLabel label,
+        Func<IDataView, TMetrics> evaluate
+    )
+        where TMetrics : class
     {
         _host.CheckValue(data, nameof(data));
         _host.CheckValue(estimator, nameof(estimator));
@@ -32,17 +37,23 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
             throw _host.ExceptUserArg("numberOfFolds", $"numberOfFolds is {folds}; it must be at least 2.");
         int[] foldOf = FoldOf(data, classColumn);
         label.Check(_host, data.Schema, estimator);
-        return [.. Enumerable.Range(0, folds).Select(fold =>
-        {
-            ITransformer model = estimator.Fit(Rows(data, foldOf, of => of != fold));
-            IDataView scored = model.Transform(Rows(data, foldOf, of => of == fold));
-            return new TrainCatalogBase.CrossValidationResult<TMetrics>(model, evaluate(scored), scored, fold);
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, folds)
+                .Select(fold =>
+                {
+                    ITransformer model = estimator.Fit(Rows(data, foldOf, of => of != fold));
+                    IDataView scored = model.Transform(Rows(data, foldOf, of => of == fold));
+                    return new TrainCatalogBase.CrossValidationResult<TMetrics>(model, evaluate(scored), scored, fold);
+                }),
+        ];
     }
 
     private int[] FoldOf(IDataView data, string? classColumn)
     {
-        DataViewSchema.Column? key = Find(data.Schema, "sampling key", samplingKey), classes = Find(data.Schema, "label", classColumn);
+        DataViewSchema.Column? key = Find(data.Schema, "sampling key", samplingKey),
+            classes = Find(data.Schema, "label", classColumn);
         var groupOf = new List<int>();
         var classesOf = new List<int[]>();
         DataViewSchema.Column[] needed = [.. ((DataViewSchema.Column?[])[key, classes]).OfType<DataViewSchema.Column>()];
@@ -58,10 +69,17 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         }
         if (groupOf.Count < folds)
             throw _host.Except(
-                $"There are {groupOf.Count} rows, too few for {folds} folds: give more rows, or set numberOfFolds to {Math.Max(2, groupOf.Count / 2)} or less.");
+                $"There are {groupOf.Count} rows, too few for {folds} folds: give more rows, or set numberOfFolds to "
+                    + $"{Math.Max(2, groupOf.Count / 2)} or less."
+            );
         bool areStrata = classes is { Type: not VectorDataViewType };
-        return FoldSplit.FoldOf(EqualRows.Of([.. groupOf]), RowClasses.Of(classesOf, areStrata), folds, seed ?? _host.Rand.Next(),
-            keepsGroups: key is not null);
+        return FoldSplit.FoldOf(
+            EqualRows.Of([.. groupOf]),
+            RowClasses.Of(classesOf, areStrata),
+            folds,
+            seed ?? _host.Rand.Next(),
+            keepsGroups: key is not null
+        );
     }
 
     private DataViewSchema.Column? Find(DataViewSchema schema, string role, string? name)

@@ -17,14 +17,18 @@ internal sealed record EvaluatedLabel(string Name, bool? IsVector, string Other)
         if (Outputs(data, estimator) is not SchemaShape scored)
             return;
         if (!scored.TryFindColumn(Name, out SchemaShape.Column column))
-            throw ectx.ExceptUserArg("labelColumnName",
-                $"labelColumnName is '{Name}', and there is no such column in the data, nor does the pipeline make one: set it to the " +
-                "name of the trainer's label column.");
+            throw ectx.ExceptUserArg(
+                "labelColumnName",
+                $"labelColumnName is '{Name}', and there is no such column in the data, nor does the pipeline make one: set it to the "
+                    + "name of the trainer's label column."
+            );
         bool isVector = column.Kind != SchemaShape.Column.VectorKind.Scalar;
         if (IsVector is bool wanted && wanted != isVector)
-            throw ectx.ExceptUserArg("labelColumnName",
-                $"The label column '{Name}' is {column.GetTypeString()}, and {(wanted ? "a vector" : "one value")} for each row is " +
-                $"evaluated here: call {Other}.");
+            throw ectx.ExceptUserArg(
+                "labelColumnName",
+                $"The label column '{Name}' is {column.GetTypeString()}, and {(wanted ? "a vector" : "one value")} for each row is "
+                    + $"evaluated here: call {Other}."
+            );
     }
 
     // What the pipeline makes of the data; null of an estimator that cannot say it.

@@ -10,8 +10,13 @@ namespace RnnMlNet.Estimators;
 /// <param name="count">How many.</param>
 /// <param name="values">The sequence columns' values by their indices.</param>
 /// <param name="permutation">The part, and where it comes from.</param>
-internal sealed class PermutedRows(IHost host, IDataView source, int count, IReadOnlyDictionary<int, SequenceValues> values,
-    PartPermutation permutation) : IDataView
+internal sealed class PermutedRows(
+    IHost host,
+    IDataView source,
+    int count,
+    IReadOnlyDictionary<int, SequenceValues> values,
+    PartPermutation permutation
+) : IDataView
 {
     public DataViewSchema Schema => source.Schema;
 
@@ -26,8 +31,13 @@ internal sealed class PermutedRows(IHost host, IDataView source, int count, IRea
         [GetRowCursor(columnsNeeded)];
 
     private sealed class Cursor(
-        PermutedRows view, DataViewRowCursor source, IHost host, IReadOnlyDictionary<int, SequenceValues> values,
-            PartPermutation permutation, int count) : LinkedRootCursorBase(host, source)
+        PermutedRows view,
+        DataViewRowCursor source,
+        IHost host,
+        IReadOnlyDictionary<int, SequenceValues> values,
+        PartPermutation permutation,
+        int count
+    ) : LinkedRootCursorBase(host, source)
     {
         private int _row = -1;
 
@@ -39,10 +49,10 @@ internal sealed class PermutedRows(IHost host, IDataView source, int count, IRea
 
         public override bool IsColumnActive(DataViewSchema.Column column) => Input.IsColumnActive(column);
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => values.TryGetValue(column.Index,
-            out SequenceValues? sequence)
-            ? (ValueGetter<TValue>)sequence.Getter(() => _row, permutation)
-            : Input.GetGetter<TValue>(column);
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+            values.TryGetValue(column.Index, out SequenceValues? sequence)
+                ? (ValueGetter<TValue>)sequence.Getter(() => _row, permutation)
+                : Input.GetGetter<TValue>(column);
 
         protected override bool MoveNextCore()
         {

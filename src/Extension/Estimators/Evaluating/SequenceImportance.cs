@@ -17,7 +17,8 @@ public enum SequenceParts
 
 /// <summary>How important the parts of a sequence are to a model. Made by <c>SequenceFeatureImportance</c> of the catalogs.</summary>
 /// <typeparam name="TMetrics">The metrics of the task.</typeparam>
-public sealed class SequenceImportance<TMetrics> where TMetrics : class
+public sealed class SequenceImportance<TMetrics>
+    where TMetrics : class
 {
     private const int ShownParts = 20;
     private readonly ImportanceMetric<TMetrics> _main;
@@ -51,12 +52,18 @@ public sealed class SequenceImportance<TMetrics> where TMetrics : class
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture,
-            $"{_main.Name} {_main.Of(Baseline):0.0000}, and its change where a part is swapped between rows:");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{_main.Name} {_main.Of(Baseline):0.0000}, and its change where a part is swapped between rows:"
+        );
         int sign = _main.IsLowerBetter ? -1 : 1;
         foreach (MetricChange change in Changes(_main.Of).OrderBy(change => sign * change.Mean).Take(ShownParts))
-            text.AppendLine().Append(CultureInfo.InvariantCulture,
-                $"{change.Mean,9:+0.0000;-0.0000}{(double.IsNaN(change.StandardError) ? "" : $" ± {change.StandardError:0.0000}")}  {change.Part}");
+            text.AppendLine()
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"{change.Mean, 9:+0.0000;-0.0000}{(double.IsNaN(change.StandardError) ? "" : $" ± {change.StandardError:0.0000}")}  "
+                        + $"{change.Part}"
+                );
         if (Parts.Count > ShownParts)
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"and {Parts.Count - ShownParts} more");
         return text.ToString();
@@ -67,7 +74,8 @@ public sealed class SequenceImportance<TMetrics> where TMetrics : class
 /// <param name="Name">The part: the channel's column, or <c>channel 2</c>, <c>step 7</c>, <c>steps 10 to 19</c>, counted from 0.</param>
 /// <param name="Permuted">The metrics, once for each permutation.</param>
 /// <typeparam name="TMetrics">The metrics of the task.</typeparam>
-public sealed record PartImportance<TMetrics>(string Name, IReadOnlyList<TMetrics> Permuted) where TMetrics : class;
+public sealed record PartImportance<TMetrics>(string Name, IReadOnlyList<TMetrics> Permuted)
+    where TMetrics : class;
 
 /// <summary>The change of a metric where a part of the sequences is swapped between rows.</summary>
 /// <param name="Part">The part.</param>
@@ -77,7 +85,8 @@ public sealed record MetricChange(string Part, double Mean, double StandardError
 {
     internal static MetricChange Of(string part, double[] changes)
     {
-        double mean = changes.Average(), squares = changes.Sum(change => (change - mean) * (change - mean));
+        double mean = changes.Average(),
+            squares = changes.Sum(change => (change - mean) * (change - mean));
         return new MetricChange(part, mean, changes.Length == 1 ? double.NaN : Math.Sqrt(squares / (changes.Length - 1) / changes.Length));
     }
 }

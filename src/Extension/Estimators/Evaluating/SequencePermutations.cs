@@ -17,8 +17,8 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
     /// <param name="data">Rows with the sequence and the label.</param>
     /// <param name="evaluate">Evaluates scored rows.</param>
     /// <param name="main">The metric that a table shows.</param>
-    public SequenceImportance<TMetrics> Run<TMetrics>(IDataView data, Func<IDataView, TMetrics> evaluate,
-        ImportanceMetric<TMetrics> main) where TMetrics : class
+    public SequenceImportance<TMetrics> Run<TMetrics>(IDataView data, Func<IDataView, TMetrics> evaluate, ImportanceMetric<TMetrics> main)
+        where TMetrics : class
     {
         _host.CheckValue(data, nameof(data));
         Check();
@@ -26,16 +26,25 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
         var values = Read(data, binding, out int rows);
         if (rows < 2)
             throw _host.Except(
-                $"There {(rows == 1 ? "is 1 row" : "are no rows")}, but values can only be swapped between two rows or more.");
+                $"There {(rows == 1 ? "is 1 row" : "are no rows")}, but values can only be swapped between two rows or more."
+            );
         int[] lengths = [.. Enumerable.Range(0, rows).Select(values[binding.Columns[0].Index].Length)];
 
         TMetrics Measure(PartPermutation permutation) =>
             evaluate(model.Transform(new PermutedRows(_host, data, rows, values, permutation)));
         TMetrics baseline = Measure(new PartPermutation(new SequencePart(null, 0, 0), [.. Enumerable.Range(0, rows)]));
         SequencePart[] parts = [.. Parts(binding, lengths.Max())];
-        var measured = parts.Select((part, number) => new PartImportance<TMetrics>(
-            Name(part, binding),
-            [.. Enumerable.Range(0, plan.Permutations).Select(time => Measure(new PartPermutation(part, Donors(part, lengths, number, time))))]));
+        var measured = parts.Select(
+            (part, number) =>
+                new PartImportance<TMetrics>(
+                    Name(part, binding),
+                    [
+                        .. Enumerable
+                            .Range(0, plan.Permutations)
+                            .Select(time => Measure(new PartPermutation(part, Donors(part, lengths, number, time)))),
+                    ]
+                )
+        );
         return new SequenceImportance<TMetrics>(baseline, [.. measured], main);
     }
 
@@ -55,8 +64,12 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
         // Reads the sequence as scoring does, so that a row of a wrong length is refused in the same words.
         SequenceReader sequence = binding.Open(cursor);
         int channels = binding.Columns.Count > 1 ? 1 : Math.Max(1, binding.Features);
-        var values = binding.Columns.Index().ToDictionary(column => column.Item.Index, column => SequenceValues.Open(cursor, column.Item,
-            channels, column.Index, model.Layout));
+        var values = binding
+            .Columns.Index()
+            .ToDictionary(
+                column => column.Item.Index,
+                column => SequenceValues.Open(cursor, column.Item, channels, column.Index, model.Layout)
+            );
         for (rows = 0; rows < (plan.MaxRows ?? int.MaxValue) && cursor.MoveNext(); rows++)
         {
             sequence.Read();
@@ -66,19 +79,27 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
         return values;
     }
 
-    private IEnumerable<SequencePart> Parts(SequenceBinding binding, int steps) => plan.Parts switch
-    {
-        SequenceParts.Channels => Enumerable.Range(0, Math.Max(1, binding.Features)).Select(channel => new SequencePart(channel, 0, steps)),
-        SequenceParts.Steps => Enumerable.Range(0, (steps + plan.StepsPerPart - 1) / plan.StepsPerPart)
-            .Select(part => new SequencePart(null, part * plan.StepsPerPart, Math.Min(plan.StepsPerPart,
-                steps - part * plan.StepsPerPart))),
-        _ => throw new ArgumentOutOfRangeException(nameof(binding), plan.Parts, null),
-    };
+    private IEnumerable<SequencePart> Parts(SequenceBinding binding, int steps) =>
+        plan.Parts switch
+        {
+            SequenceParts.Channels => Enumerable
+                .Range(0, Math.Max(1, binding.Features))
+                .Select(channel => new SequencePart(channel, 0, steps)),
+            SequenceParts.Steps => Enumerable
+                .Range(0, (steps + plan.StepsPerPart - 1) / plan.StepsPerPart)
+                .Select(part => new SequencePart(
+                    null,
+                    part * plan.StepsPerPart,
+                    Math.Min(plan.StepsPerPart, steps - part * plan.StepsPerPart)
+                )),
+            _ => throw new ArgumentOutOfRangeException(nameof(binding), plan.Parts, null),
+        };
 
     // Rows without the part's first step keep their own, and give none.
     private int[] Donors(SequencePart part, int[] lengths, int number, int time)
     {
-        int[] donors = [.. Enumerable.Range(0, lengths.Length)], taking = [.. donors.Where(row => lengths[row] > part.FirstStep)],
+        int[] donors = [.. Enumerable.Range(0, lengths.Length)],
+            taking = [.. donors.Where(row => lengths[row] > part.FirstStep)],
             giving = [.. taking];
         new Random(unchecked(plan.Seed + 1_000_003 * number + 7919 * time)).Shuffle(giving);
         for (int i = 0; i < taking.Length; i++)
@@ -86,13 +107,16 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
         return donors;
     }
 
-    private static string Name(SequencePart part, SequenceBinding binding) => part.Channel switch
-    {
-        int channel when binding.Columns.Count > 1 => binding.Columns[channel].Name,
-        int channel => binding.Features <= 1 ? binding.Columns[0].Name : string.Create(CultureInfo.InvariantCulture, $"channel {channel}"),
-        null when part.Steps == 1 => string.Create(CultureInfo.InvariantCulture, $"step {part.FirstStep}"),
-        null => string.Create(CultureInfo.InvariantCulture, $"steps {part.FirstStep} to {part.FirstStep + part.Steps - 1}"),
-    };
+    private static string Name(SequencePart part, SequenceBinding binding) =>
+        part.Channel switch
+        {
+            int channel when binding.Columns.Count > 1 => binding.Columns[channel].Name,
+            int channel => binding.Features <= 1
+                ? binding.Columns[0].Name
+                : string.Create(CultureInfo.InvariantCulture, $"channel {channel}"),
+            null when part.Steps == 1 => string.Create(CultureInfo.InvariantCulture, $"step {part.FirstStep}"),
+            null => string.Create(CultureInfo.InvariantCulture, $"steps {part.FirstStep} to {part.FirstStep + part.Steps - 1}"),
+        };
 }
 
 /// <summary>What is swapped, and how often.</summary>

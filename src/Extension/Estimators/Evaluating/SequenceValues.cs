@@ -31,13 +31,25 @@ internal abstract class SequenceValues
     /// <param name="channels">How many channels it has.</param>
     /// <param name="firstChannel">Which of all channels is its first.</param>
     /// <param name="layout">How its values stand.</param>
-    public static SequenceValues Open(DataViewRow cursor, DataViewSchema.Column column, int channels, int firstChannel,
-        SequenceLayout layout) =>
-        (SequenceValues)Activator.CreateInstance(typeof(Of<>).MakeGenericType(column.Type.GetItemType().RawType), cursor, column,
-            channels, firstChannel, layout)!;
+    public static SequenceValues Open(
+        DataViewRow cursor,
+        DataViewSchema.Column column,
+        int channels,
+        int firstChannel,
+        SequenceLayout layout
+    ) =>
+        (SequenceValues)
+            Activator.CreateInstance(
+                typeof(Of<>).MakeGenericType(column.Type.GetItemType().RawType),
+                cursor,
+                column,
+                channels,
+                firstChannel,
+                layout
+            )!;
 
-    private sealed class Of<T>(DataViewRow cursor, DataViewSchema.Column column, int channels, int firstChannel,
-        SequenceLayout layout) : SequenceValues
+    private sealed class Of<T>(DataViewRow cursor, DataViewSchema.Column column, int channels, int firstChannel, SequenceLayout layout)
+        : SequenceValues
     {
         private readonly ValueGetter<VBuffer<T>> _getter = cursor.GetGetter<VBuffer<T>>(column);
         private readonly List<T[]> _rows = [];
@@ -51,14 +63,17 @@ internal abstract class SequenceValues
             _rows.Add([.. _value.DenseValues()]);
         }
 
-        public override Delegate Getter(Func<int> row, PartPermutation permutation) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> dst) =>
-        {
-            T[] own = _rows[row()];
-            var editor = VBufferEditor.Create(ref dst, own.Length);
-            own.CopyTo(editor.Values);
-            Swap(editor.Values, own, _rows[permutation.Donors[row()]], permutation.Part);
-            dst = editor.Commit();
-        });
+        public override Delegate Getter(Func<int> row, PartPermutation permutation) =>
+            (ValueGetter<VBuffer<T>>)(
+                (ref VBuffer<T> dst) =>
+                {
+                    T[] own = _rows[row()];
+                    var editor = VBufferEditor.Create(ref dst, own.Length);
+                    own.CopyTo(editor.Values);
+                    Swap(editor.Values, own, _rows[permutation.Donors[row()]], permutation.Part);
+                    dst = editor.Commit();
+                }
+            );
 
         private void Swap(Span<T> values, T[] own, T[] donor, SequencePart part)
         {
@@ -71,7 +86,8 @@ internal abstract class SequenceValues
         // A donor that is longer or shorter is stretched: its beginning comes to the beginning, its end to the end.
         private void SwapChannel(Span<T> values, T[] own, T[] donor, int channel)
         {
-            int steps = own.Length / channels, donorSteps = donor.Length / channels;
+            int steps = own.Length / channels,
+                donorSteps = donor.Length / channels;
             if (donorSteps == 0)
                 return;
             for (int t = 0; t < steps; t++)
@@ -80,10 +96,11 @@ internal abstract class SequenceValues
 
         private void SwapSteps(Span<T> values, T[] own, T[] donor, int first, int count)
         {
-            int steps = own.Length / channels, donorSteps = donor.Length / channels;
+            int steps = own.Length / channels,
+                donorSteps = donor.Length / channels;
             for (int t = first; t < Math.Min(first + count, Math.Min(steps, donorSteps)); t++)
-                for (int channel = 0; channel < channels; channel++)
-                    values[Place(t, channel, steps)] = donor[Place(t, channel, donorSteps)];
+            for (int channel = 0; channel < channels; channel++)
+                values[Place(t, channel, steps)] = donor[Place(t, channel, donorSteps)];
         }
 
         private int Place(int step, int channel, int steps) =>

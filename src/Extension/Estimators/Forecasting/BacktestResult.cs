@@ -2,7 +2,10 @@ using RnnMlNet.Estimators.Forecasting;
 
 namespace RnnMlNet;
 
-/// <summary>What forecasts from several origins of the same series came to. Made by <c>mlContext.Forecasting.Backtest</c>; <see cref="ToString"/> is a table to read.</summary>
+/// <summary>
+/// What forecasts from several origins of the same series came to. Made by <c>mlContext.Forecasting.Backtest</c>; <see cref="ToString"/> is
+/// a table to read.
+/// </summary>
 /// <param name="Metrics">Of the forecasts from all origins together.</param>
 /// <param name="SeasonalNaive">The same of what the seasonal naive method forecasts from the same origins.</param>
 /// <param name="Folds">The origins, the earliest first.</param>
@@ -18,8 +21,13 @@ public sealed record BacktestResult(ForecastMetrics Metrics, ForecastMetrics Sea
 /// <param name="Metrics">Of these forecasts; where there are none, NaN.</param>
 /// <param name="Forecasts">Each forecast value with the one that came: series after series, of each target its steps.</param>
 /// <param name="Model">What forecast: trained on the rows up to this origin, or up to the first one where it was not refitted.</param>
-public sealed record BacktestFold(int Fold, int TrainingRows, ForecastMetrics Metrics, IReadOnlyList<BacktestForecast> Forecasts,
-    Microsoft.ML.ITransformer Model)
+public sealed record BacktestFold(
+    int Fold,
+    int TrainingRows,
+    ForecastMetrics Metrics,
+    IReadOnlyList<BacktestForecast> Forecasts,
+    Microsoft.ML.ITransformer Model
+)
 {
     /// <summary>
     /// Series that go on over the origin but have no forecast from it, because the row before it is missing, or has no whole window before
@@ -40,4 +48,13 @@ public sealed record BacktestFold(int Fold, int TrainingRows, ForecastMetrics Me
 /// <param name="LowerBound">Its lower bound; NaN without bounds.</param>
 /// <param name="UpperBound">Its upper bound; NaN without bounds.</param>
 /// <param name="Actual">The value that came; NaN where it is missing.</param>
-public sealed record BacktestForecast(string Series, int Target, int Step, DateTime? Time, float Forecast, float LowerBound, float UpperBound, float Actual);
+public sealed record BacktestForecast(
+    string Series,
+    int Target,
+    int Step,
+    DateTime? Time,
+    float Forecast,
+    float LowerBound,
+    float UpperBound,
+    float Actual
+);

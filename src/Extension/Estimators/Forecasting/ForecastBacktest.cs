@@ -7,8 +7,8 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Forecasts from several origins that roll towards the end of the series, by models that were trained on what comes before them only (Tashman, "Out-of-sample tests of forecasting
-/// accuracy: an analysis and review", 2000).
+/// Forecasts from several origins that roll towards the end of the series, by models that were trained on what comes before them only
+/// (Tashman, "Out-of-sample tests of forecasting accuracy: an analysis and review", 2000).
 /// </summary>
 internal sealed class ForecastBacktest
 {
@@ -19,10 +19,19 @@ internal sealed class ForecastBacktest
     private readonly float _confidenceLevel;
     private readonly SeriesBinding _binding;
     private readonly SeriesSet _set;
-    private readonly int _channels, _season;
+    private readonly int _channels,
+        _season;
 
     /// <exception cref="InvalidOperationException">The rows come from a random split.</exception>
-    public ForecastBacktest(IHost host, IDataView data, IEstimator<ITransformer> estimator, SeriesColumns columns, ForecastColumnNames names, float confidenceLevel, int seasonLength)
+    public ForecastBacktest(
+        IHost host,
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        SeriesColumns columns,
+        ForecastColumnNames names,
+        float confidenceLevel,
+        int seasonLength
+    )
     {
         names.Check(host);
         ForecastOptionsCheck.CheckConfidence(host, confidenceLevel);
@@ -41,7 +50,8 @@ internal sealed class ForecastBacktest
 
     public BacktestResult Run(BacktestPlan plan)
     {
-        ForecastSums all = new(plan.Horizon, _confidenceLevel), naive = new(plan.Horizon, confidenceLevel: 0);
+        ForecastSums all = new(plan.Horizon, _confidenceLevel),
+            naive = new(plan.Horizon, confidenceLevel: 0);
         var folds = new List<BacktestFold>();
         ITransformer? model = null;
         for (int fold = 0; fold < plan.Folds; fold++)
@@ -59,9 +69,10 @@ internal sealed class ForecastBacktest
         }
         if (all.Count == 0)
             throw _host.Except(
-                $"From none of the {plan.Folds} origins is there a forecast of a value that came: the row before an origin is missing, " +
-                    $"has no whole window before it, or has no values after it. " +
-                "Ask for fewer folds, a smaller step or horizon, or give longer series.");
+                $"From none of the {plan.Folds} origins is there a forecast of a value that came: the row before an origin is missing, "
+                    + $"has no whole window before it, or has no values after it. "
+                    + "Ask for fewer folds, a smaller step or horizon, or give longer series."
+            );
         return new BacktestResult(all.Metrics(), naive.Metrics(), folds);
     }
 
@@ -71,10 +82,14 @@ internal sealed class ForecastBacktest
             return;
         using IChannel log = _host.Start("Backtest");
         KeyedSeries first = _set.Series[leftOut[0]];
-        string name = first.Key.Length > 0 ? $" '{first.Key}'" : "", place = _set.Grid is TimeGrid grid
-            ? grid.Text(grid.TimeAt(first.Origin, origins[leftOut[0]] - 1)) : $"row {origins[leftOut[0]] - 1}";
-        log.Warning($"From origin {fold + 1} of {plan.Folds}, {leftOut.Count} of {_set.Series.Count} series have no forecast and are " +
-            $"left out, the first{name}: its row at {place} is missing, or has no whole window before it.");
+        string name = first.Key.Length > 0 ? $" '{first.Key}'" : "",
+            place = _set.Grid is TimeGrid grid
+                ? grid.Text(grid.TimeAt(first.Origin, origins[leftOut[0]] - 1))
+                : $"row {origins[leftOut[0]] - 1}";
+        log.Warning(
+            $"From origin {fold + 1} of {plan.Folds}, {leftOut.Count} of {_set.Series.Count} series have no forecast and are "
+                + $"left out, the first{name}: its row at {place} is missing, or has no whole window before it."
+        );
     }
 
     // Of each series its steps before the origin. With times all series have the same one; without, each its own from its end.
@@ -91,7 +106,8 @@ internal sealed class ForecastBacktest
 
     private static int StepsBefore(TimeGrid grid, KeyedSeries series, long time)
     {
-        int low = 0, high = series.Steps.Length;
+        int low = 0,
+            high = series.Steps.Length;
         while (low < high)
         {
             int middle = (low + high) / 2;
@@ -114,25 +130,37 @@ internal sealed class ForecastBacktest
     private ITransformer Fit(BitArray rows, int fold, BacktestPlan plan)
     {
         if (Count(rows) == 0)
-            throw _host.Except($"No row comes before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: ask for fewer folds, a smaller step or horizon.");
+            throw _host.Except(
+                $"No row comes before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: ask for fewer "
+                    + $"folds, a smaller step or horizon."
+            );
         try
         {
             return _estimator.Fit(new KeptRows(_host, _data, rows));
         }
         catch (InvalidOperationException e) when (ShortSeries.IsCauseOf(e))
         {
-            throw _host.Except(e, $"Before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: {e.Message} " +
-                "With fewer folds, or a smaller step between them, more steps come before the first origin.");
+            throw _host.Except(
+                e,
+                $"Before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: {e.Message} "
+                    + "With fewer folds, or a smaller step between them, more steps come before the first origin."
+            );
         }
     }
 
     // The forecasts, and the series that go on over the origin and have none.
-    private (List<BacktestForecast> Forecasts, IReadOnlyList<int> LeftOut) Forecast(ITransformer model, int[] origins, int horizon,
-        ForecastSums sums, ForecastSums naiveSums)
+    private (List<BacktestForecast> Forecasts, IReadOnlyList<int> LeftOut) Forecast(
+        ITransformer model,
+        int[] origins,
+        int horizon,
+        ForecastSums sums,
+        ForecastSums naiveSums
+    )
     {
         var forecasts = new List<BacktestForecast>();
-        var leftOut = new SortedSet<int>(Enumerable.Range(0, origins.Length).Where(s =>
-            origins[s] > 0 && origins[s] < _set.Series[s].Steps.Length));
+        var leftOut = new SortedSet<int>(
+            Enumerable.Range(0, origins.Length).Where(s => origins[s] > 0 && origins[s] < _set.Series[s].Steps.Length)
+        );
         double[][] scales = [.. _set.Series.Select((series, s) => ActualValues.Scales(series.Steps, Math.Max(0, origins[s]), _season))];
         var naive = new SeasonalNaive(_channels, horizon, _season);
         // What comes after an origin is there, because something of it may be known beforehand; a row's forecast is of the rows up to it.
@@ -164,20 +192,31 @@ internal sealed class ForecastBacktest
     {
         if (_set.Grid is TimeGrid grid && ForecastTimes.Of(forecasts, _names, _binding) is TimeGrid own && !own.HasStepsOf(grid))
             throw _host.Except(
-                $"The forecaster's steps are {own.StepText} apart, those found in column '{_binding.Columns.Time}' {grid.StepText}, or " +
-                    $"other days have none: " +
-                "give Backtest the RnnForecastingEstimator itself, which says what its TimeZone, Frequency and ClosedDays are.");
+                $"The forecaster's steps are {own.StepText} apart, those found in column '{_binding.Columns.Time}' {grid.StepText}, or "
+                    + $"other days have none: "
+                    + "give Backtest the RnnForecastingEstimator itself, which says what its TimeZone, Frequency and ClosedDays are."
+            );
     }
 
     private void Collect(List<BacktestForecast> forecasts, KeyedSeries series, int step, ForecastRow row)
     {
         for (int channel = 0; channel < _channels; channel++)
-            for (int h = 0; h < row.Horizon && step + 1 + h < series.Steps.Length; h++)
-            {
-                int place = channel * row.Horizon + h;
-                forecasts.Add(new BacktestForecast(series.Key, channel, h + 1, Time(series, step + 1 + h), row.Forecasts[place],
-                    row.HasBounds ? row.Lower[place] : float.NaN, row.HasBounds ? row.Upper[place] : float.NaN, ActualValues.At(series.Steps, channel, step + 1 + h)));
-            }
+        for (int h = 0; h < row.Horizon && step + 1 + h < series.Steps.Length; h++)
+        {
+            int place = channel * row.Horizon + h;
+            forecasts.Add(
+                new BacktestForecast(
+                    series.Key,
+                    channel,
+                    h + 1,
+                    Time(series, step + 1 + h),
+                    row.Forecasts[place],
+                    row.HasBounds ? row.Lower[place] : float.NaN,
+                    row.HasBounds ? row.Upper[place] : float.NaN,
+                    ActualValues.At(series.Steps, channel, step + 1 + h)
+                )
+            );
+        }
     }
 
     private DateTime? Time(KeyedSeries series, int step) =>

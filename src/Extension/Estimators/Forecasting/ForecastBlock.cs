@@ -7,19 +7,29 @@ namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>Forecasts at rows one after the other, made some rows at a time. For one cursor.</summary>
 internal sealed class ForecastBlock(
-    IExceptionContext ectx, SeriesSet set, ForecastNetwork model, WindowForecaster forecaster, IntervalSettings? intervals, int threads)
+    IExceptionContext ectx,
+    SeriesSet set,
+    ForecastNetwork model,
+    WindowForecaster forecaster,
+    IntervalSettings? intervals,
+    int threads
+)
 {
     // The first rows come soon; of many, many are made side by side.
-    private const int FirstRows = 32, MostRows = 1024;
+    private const int FirstRows = 32,
+        MostRows = 1024;
 
     private readonly List<WindowPlace> _windows = [];
     private readonly SeriesIntervals?[] _intervals = new SeriesIntervals?[set.Series.Count];
     private int[] _windowOf = [];
-    private long _first, _count;
+    private long _first,
+        _count;
 
     public WindowForecasts Forecasts { get; } = new();
 
-    /// <summary>The window of a row's forecasts among <see cref="Forecasts"/>; -1 where there are none. Rows are asked for in ascending order.</summary>
+    /// <summary>
+    /// The window of a row's forecasts among <see cref="Forecasts"/>; -1 where there are none. Rows are asked for in ascending order.
+    /// </summary>
     public int WindowAt(long row)
     {
         if (row >= _first + _count)
@@ -30,7 +40,10 @@ internal sealed class ForecastBlock(
     private void Fill(long row)
     {
         if (row >= set.Places.Count)
-            throw ectx.Except($"The data gave {set.Places.Count} rows when its series were read, and more now: it must give the same rows each time, for instance by Cache.");
+            throw ectx.Except(
+                $"The data gave {set.Places.Count} rows when its series were read, and more now: it must give the same rows each time, "
+                    + $"for instance by Cache."
+            );
         _count = Math.Min(Math.Clamp(2 * _count, FirstRows, MostRows), set.Places.Count - row);
         _first = row;
         _windows.Clear();
@@ -55,7 +68,11 @@ internal sealed class ForecastBlock(
         TimeSeries series = set.Series[place.Series].Steps;
         if (place.Step >= series.Length)
             return;
-        SeriesIntervals own = _intervals[place.Series] ??= new SeriesIntervals(new IntervalTracker(intervals!), series.TargetCount, place.Step);
+        SeriesIntervals own = _intervals[place.Series] ??= new SeriesIntervals(
+            new IntervalTracker(intervals!),
+            series.TargetCount,
+            place.Step
+        );
         own.GoTo(series, place.Step);
         if (window >= 0)
             own.Tracker.Say(place.Step + 1, Forecasts, window);
@@ -63,8 +80,9 @@ internal sealed class ForecastBlock(
 
     // Of steps that were made up from a later one nothing is forecast.
     private bool HasForecast(TimeSeries series, int end) =>
-        end - model.Reach >= series.FirstWhole && end <= series.Length
-            && (model.Layout.Known == 0 || end + model.Layout.Horizon <= series.KnownLength);
+        end - model.Reach >= series.FirstWhole
+        && end <= series.Length
+        && (model.Layout.Known == 0 || end + model.Layout.Horizon <= series.KnownLength);
 
     // A series whose rows do not stand in the order of time learns nothing from those that come too late.
     private sealed class SeriesIntervals(IntervalTracker tracker, int targets, int step)

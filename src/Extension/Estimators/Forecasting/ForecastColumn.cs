@@ -6,7 +6,10 @@ public sealed class ForecastColumn
     /// <summary>Name of the column to forecast: Single, or a known-size vector of Single with C targets, each forecast by itself.</summary>
     public string InputColumnName { get; set; } = "";
 
-    /// <summary>Name of the forecasts' column: at each row the next horizon steps, Vector&lt;Single, horizon&gt;, or Vector&lt;Single, C, horizon&gt; of C targets. Default null: the input's name with <c>Forecast</c> behind it.</summary>
+    /// <summary>
+    /// Name of the forecasts' column: at each row the next horizon steps, Vector&lt;Single, horizon&gt;, or Vector&lt;Single, C,
+    /// horizon&gt; of C targets. Default null: the input's name with <c>Forecast</c> behind it.
+    /// </summary>
     public string? OutputColumnName { get; set; }
 
     /// <summary>Name of the column of the intervals' lower bounds, of the forecasts' type. Default null: none.</summary>

@@ -4,7 +4,10 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>The rows of a view with their forecasts. A row's forecast is of all rows of its series up to it, so rows come in one order, from one cursor.</summary>
+/// <summary>
+/// The rows of a view with their forecasts. A row's forecast is of all rows of its series up to it, so rows come in one order, from one
+/// cursor.
+/// </summary>
 internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOutputs outputs, ForecastRows rows) : IDataView
 {
     private readonly IHost _host = host;
@@ -23,14 +26,17 @@ internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOut
         foreach (DataViewSchema.Column column in columnsNeeded)
             needed[column.Index] = true;
         IEnumerable<DataViewSchema.Column> upstream = source.Schema.Where(column => needed[column.Index]);
-        bool needsForecasts = needed.AsSpan(_sourceColumns).Contains(true), needsBounds = _outputs.Columns.Where((output, i) => needed[_sourceColumns + i] && output.Part != ForecastPart.Forecast).Any();
+        bool needsForecasts = needed.AsSpan(_sourceColumns).Contains(true),
+            needsBounds = _outputs.Columns.Where((output, i) => needed[_sourceColumns + i] && output.Part != ForecastPart.Forecast).Any();
         ForecastBlock? block = needsForecasts ? rows.NewBlock(needsBounds) : null;
         return new Cursor(this, source.GetRowCursor(upstream), block, needed);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded)];
 
-    private sealed class Cursor(ForecastDataView view, DataViewRowCursor source, ForecastBlock? block, bool[] needed) : LinkedRootCursorBase(view._host, source)
+    private sealed class Cursor(ForecastDataView view, DataViewRowCursor source, ForecastBlock? block, bool[] needed)
+        : LinkedRootCursorBase(view._host, source)
     {
         private long _row = -1;
 
@@ -48,7 +54,9 @@ internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOut
             int output = column.Index - view._sourceColumns;
             if (output < 0)
                 return Input.GetGetter<TValue>(Input.Schema[column.Index]);
-            return new ForecastGetter(view._outputs, view._outputs.Columns[output]).Get(() => (block!.Forecasts, block.WindowAt(_row))) is ValueGetter<TValue> getter
+            return
+                new ForecastGetter(view._outputs, view._outputs.Columns[output]).Get(() => (block!.Forecasts, block.WindowAt(_row)))
+                    is ValueGetter<TValue> getter
                 ? getter
                 : throw Ch.Except($"Invalid TValue: '{typeof(TValue)}', the column '{column.Name}' is of type {column.Type}.");
         }

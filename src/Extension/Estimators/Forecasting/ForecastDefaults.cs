@@ -4,23 +4,29 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Chooses the options that were left open from the series: how many, how long, the steps of their times, their season. How each was chosen, docs/forecasting.md says; a value that
-/// is set always wins.
+/// Chooses the options that were left open from the series: how many, how long, the steps of their times, their season. How each was
+/// chosen, docs/forecasting.md says; a value that is set always wins.
 /// </summary>
 internal sealed class ForecastDefaults
 {
     // Of so many series each holds out one horizon; of fewer a share of their steps, so that there are several origins to measure at.
     private const int ManySeries = 20;
     private const double FewSeriesHoldOut = 0.2;
+
     // A season this many horizons long is beyond what a forecast needs to look back.
     private const int LongSeason = 4;
     private const int MostToTry = 10000;
-    private const int LeastUpdates = 1000, UsualUpdates = 2500, MostUpdates = 5000;
+    private const int LeastUpdates = 1000,
+        UsualUpdates = 2500,
+        MostUpdates = 5000;
 
     private readonly Options _options;
     private readonly IReadOnlyList<TimeSeries> _series;
-    private readonly int _horizon, _season, _window;
-    private readonly int[] _lengths, _tails;
+    private readonly int _horizon,
+        _season,
+        _window;
+    private readonly int[] _lengths,
+        _tails;
 
     private ForecastDefaults(Options options, IReadOnlyList<TimeSeries> series, TimeGrid? grid)
     {
@@ -46,7 +52,8 @@ internal sealed class ForecastDefaults
     /// <param name="options">What was set.</param>
     /// <param name="series">The series, at least one, as far as they are used.</param>
     /// <param name="grid">The steps of their times; null where there are none.</param>
-    public static ForecastSettings Resolve(Options options, IReadOnlyList<TimeSeries> series, TimeGrid? grid) => new ForecastDefaults(options, series, grid).Settings();
+    public static ForecastSettings Resolve(Options options, IReadOnlyList<TimeSeries> series, TimeGrid? grid) =>
+        new ForecastDefaults(options, series, grid).Settings();
 
     private ForecastSettings Settings()
     {
@@ -56,8 +63,17 @@ internal sealed class ForecastDefaults
         ForecastLoss loss = o.Loss ?? ForecastLoss.Absolute;
         long windows = Math.Max(1, _tails.Sum(tail => (long)Math.Max(0, (long)tail - _horizon - _window + 1)) * _series[0].TargetCount);
         bool isSmall = windows < 2000;
-        int batch = o.BatchSize ?? (windows >= 8000 ? 64 : windows >= 2000 ? 32 : 16);
-        long updates = isSmall ? LeastUpdates : windows < 20000 ? UsualUpdates : MostUpdates;
+        int batch =
+            o.BatchSize
+            ?? (
+                windows >= 8000 ? 64
+                : windows >= 2000 ? 32
+                : 16
+            );
+        long updates =
+            isSmall ? LeastUpdates
+            : windows < 20000 ? UsualUpdates
+            : MostUpdates;
         if (o.BatchSize is null)
             while (windows / batch > updates && batch < 256)
                 batch *= 2;
@@ -77,7 +93,8 @@ internal sealed class ForecastDefaults
             Residual = o.Residual ?? NaiveErrors.Of(_series, _tails, _window, _horizon, _season).Best(),
             Differences = o.Differences ?? false,
             Loss = loss,
-            Quantiles = loss != ForecastLoss.Quantile ? [] : o.Quantiles ?? [(1 - o.ConfidenceLevel) / 2, 0.5f, (1 + o.ConfidenceLevel) / 2],
+            Quantiles =
+                loss != ForecastLoss.Quantile ? [] : o.Quantiles ?? [(1 - o.ConfidenceLevel) / 2, 0.5f, (1 + o.ConfidenceLevel) / 2],
             TriesResiduals = o.Residual is null && HeldOut > 0 && _series.Count < ManySeries && windows <= MostToTry,
             NaiveShare = o.NaiveShare,
             Refits = HeldOut > 0 && (o.TrainOnHeldOut ?? true),
@@ -95,17 +112,24 @@ internal sealed class ForecastDefaults
         };
     }
 
-    // Some seasons; without a season, some horizons. Short series must leave windows to train on, and nearly every series must have a window.
+    // Some seasons; without a season, some horizons. Short series must leave windows to train on, and nearly every series must have a
+    // window.
     private int Window()
     {
         bool isSeasonal = _season > 1 && _season <= LongSeason * _horizon;
-        int seasons = _season == 24 ? 7 : _season <= 6 ? 4 : _season <= 31 ? 3 : _season <= 60 ? 2 : 1;
+        int seasons =
+            _season == 24 ? 7
+            : _season <= 6 ? 4
+            : _season <= 31 ? 3
+            : _season <= 60 ? 2
+            : 1;
         int wished = isSeasonal ? seasons * _season : Math.Clamp(LongSeason * _horizon, 8, 96);
         int held = Median - TrainingSpan.Tail(Median, _horizon, HeldOut);
         int most = Median - held - _horizon - (isSeasonal ? (_series.Count >= ManySeries ? 3 : 2) * _season : 0);
         int size = Math.Min(wished, Math.Max(most, isSeasonal ? _season : 2));
         size = Math.Min(size, Math.Max(2, Median - held - _horizon));
-        int shortest = _lengths[0], nearlyShortest = _lengths[_lengths.Length / 20];
+        int shortest = _lengths[0],
+            nearlyShortest = _lengths[_lengths.Length / 20];
         if (shortest < size)
             size = shortest >= size / 2 ? shortest : Math.Min(size, Math.Max(2, nearlyShortest));
         if (isSeasonal && size > _season)

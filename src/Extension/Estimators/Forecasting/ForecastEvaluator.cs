@@ -96,20 +96,30 @@ internal sealed class ForecastEvaluator
     private SeriesSet Read(ForecastColumnNames? names)
     {
         TimeGrid? grid = names is null ? null : ForecastTimes.Of(_data.Schema, names, _binding);
-        SeriesBinding binding = grid?.Zone is null ? _binding
+        SeriesBinding binding = grid?.Zone is null
+            ? _binding
             : SeriesBinding.Bind(_host, _data.Schema, _binding.Columns with { Zone = grid.Zone });
         return new SeriesReader(_host, _data, binding) { Grid = grid, LogsMadeUp = false }.Read();
     }
 
-    private double[][] Scales(SeriesSet set) => [.. set.Series.Select(series => ActualValues.Scales(series.Steps, series.Steps.Length, _season))];
+    private double[][] Scales(SeriesSet set) =>
+        [.. set.Series.Select(series => ActualValues.Scales(series.Steps, series.Steps.Length, _season))];
 
     private void Move(DataViewRowCursor cursor, SeriesSet set)
     {
         if (!cursor.MoveNext())
-            throw _host.Except($"The data gave {set.Places.Count} rows when its series were read, and fewer when its forecasts were: it must give the same rows each time, for instance by Cache.");
+            throw _host.Except(
+                $"The data gave {set.Places.Count} rows when its series were read, and fewer when its forecasts were: it must give the "
+                    + $"same rows each time, for instance by Cache."
+            );
     }
 
-    private ForecastMetrics Metrics(ForecastSums? sums, SeriesSet set, string forecast) => sums?.Count > 0 ? sums.Metrics() : throw _host.Except(
-        $"There is nothing to evaluate: among {set.Places.Count} rows in {set.Series.Count} series there is no row with {forecast} for a later step of its series that has a value in '{_binding.Targets[0].Name}' " +
-        $"({sums?.Skipped ?? 0} pairs lack one of the two): give rows after those of the first forecasts.");
+    private ForecastMetrics Metrics(ForecastSums? sums, SeriesSet set, string forecast) =>
+        sums?.Count > 0
+            ? sums.Metrics()
+            : throw _host.Except(
+                $"There is nothing to evaluate: among {set.Places.Count} rows in {set.Series.Count} series there is no row with "
+                    + $"{forecast} for a later step of its series that has a value in '{_binding.Targets[0].Name}' "
+                    + $"({sums?.Skipped ?? 0} pairs lack one of the two): give rows after those of the first forecasts."
+            );
 }

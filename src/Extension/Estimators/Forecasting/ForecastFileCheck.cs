@@ -14,10 +14,15 @@ internal static class ForecastFileCheck
     /// <exception cref="FormatException">There are no such columns.</exception>
     public static void Check(SeriesColumns columns)
     {
-        if (columns.Targets.Count == 0 || (columns.Calendar & ~CalendarCycle.All) != 0 || (columns.Calendar != 0 && columns.Time is null)
-            || !Enum.IsDefined(columns.MissingSteps))
-            throw Damaged($"{columns.Targets.Count} columns to forecast, calendar {columns.Calendar}, missing steps " +
-                $"{columns.MissingSteps}");
+        if (
+            columns.Targets.Count == 0
+            || (columns.Calendar & ~CalendarCycle.All) != 0
+            || (columns.Calendar != 0 && columns.Time is null)
+            || !Enum.IsDefined(columns.MissingSteps)
+        )
+            throw Damaged(
+                $"{columns.Targets.Count} columns to forecast, calendar {columns.Calendar}, missing steps " + $"{columns.MissingSteps}"
+            );
         string[] names = [.. columns.Targets, .. columns.Past, .. columns.Known];
         CheckNames(names);
     }
@@ -26,20 +31,27 @@ internal static class ForecastFileCheck
     /// it.</exception>
     public static void Check(WindowLayout layout, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
     {
-        bool areSizes = layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 }
+        bool areSizes =
+            layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 }
             && layout.Segment <= layout.Window;
-        bool areKinds = (layout.Decoder is not DecoderKind kind || Enum.IsDefined(kind)) && Enum.IsDefined(layout.Normalization)
+        bool areKinds =
+            (layout.Decoder is not DecoderKind kind || Enum.IsDefined(kind))
+            && Enum.IsDefined(layout.Normalization)
             && Enum.IsDefined(layout.Residual);
         bool areSegments = layout.Segment == 1 || layout.Decoder == DecoderKind.Parallel;
         if (!areSizes || !areKinds || !areSegments || !IsSmall(layout, quantiles: 1))
-            throw Damaged($"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, " +
-                $"{layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, " +
-                $"{layout.Normalization}, {layout.Residual}");
+            throw Damaged(
+                $"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, "
+                    + $"{layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, "
+                    + $"{layout.Normalization}, {layout.Residual}"
+            );
         int known = layout.Known - CalendarCycle.Count(columns.Calendar);
         // A column is a number or a vector of them.
         if (layout.Targets < columns.Targets.Count || !Fits(columns.Past.Count, layout.Past) || !Fits(columns.Known.Count, known))
-            throw Damaged($"{layout.Targets} targets, {layout.Past} past and {known} known numbers of {columns.Targets.Count}, " +
-                $"{columns.Past.Count} and {columns.Known.Count} columns");
+            throw Damaged(
+                $"{layout.Targets} targets, {layout.Past} past and {known} known numbers of {columns.Targets.Count}, "
+                    + $"{columns.Past.Count} and {columns.Known.Count} columns"
+            );
         if (outputs.Columns.Count == 0 || outputs.Horizon != layout.Horizon || outputs.Columns.Any(output => !IsOf(layout, output)))
             throw Damaged($"its output columns are not those of {layout.Targets} targets and {layout.Horizon} steps");
         CheckNames([.. outputs.Columns.Select(output => output.Name)]);
@@ -52,7 +64,8 @@ internal static class ForecastFileCheck
     /// <param name="quantiles">Outputs of a target's step.</param>
     public static bool IsSmall(WindowLayout layout, int quantiles)
     {
-        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known), steps = (long)layout.Window + layout.Horizon;
+        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known),
+            steps = (long)layout.Window + layout.Horizon;
         return width * steps * layout.Targets < int.MaxValue && (steps + layout.Segment) * quantiles <= NetworkSize.Largest;
     }
 
@@ -60,9 +73,15 @@ internal static class ForecastFileCheck
     public static void CheckQuantiles(float[] quantiles, WindowLayout layout)
     {
         bool isAscending = quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First < pair.Second);
-        if (quantiles.Length > 0
-            && (quantiles.Length % 2 == 0 || !isAscending || quantiles[quantiles.Length / 2] != 0.5f
-            || !(quantiles[0] > 0 && quantiles[^1] < 1)))
+        if (
+            quantiles.Length > 0
+            && (
+                quantiles.Length % 2 == 0
+                || !isAscending
+                || quantiles[quantiles.Length / 2] != 0.5f
+                || !(quantiles[0] > 0 && quantiles[^1] < 1)
+            )
+        )
             throw Damaged($"its quantiles are [{string.Join(", ", quantiles)}]");
         if (!IsSmall(layout, Math.Max(1, quantiles.Length)))
             throw Damaged($"{quantiles.Length} quantiles of {layout.LabelWidth} steps");
@@ -72,8 +91,11 @@ internal static class ForecastFileCheck
     public static void Check(TimeGrid? grid, SeriesColumns columns)
     {
         if (grid is null != columns.Time is null)
-            throw Damaged(grid is null ? $"there is a time column, '{columns.Time}', but no steps of time"
-                : "there are steps of time, but no time column");
+            throw Damaged(
+                grid is null
+                    ? $"there is a time column, '{columns.Time}', but no steps of time"
+                    : "there are steps of time, but no time column"
+            );
         if (grid is null)
             return;
         long longest = grid.Unit switch
@@ -103,9 +125,13 @@ internal static class ForecastFileCheck
         bool isShare = correction.Share is >= 0 and <= 1 && correction.Season >= 1 && Enum.IsDefined(correction.Naive);
         // Of a season that windows do not reach nothing was measured.
         bool isNaive = (correction.Share > 0) == (correction.Naive != ForecastResidual.None) && correction.Reach <= layout.Reach;
-        bool isBias = (correction.Bias.Length == 0 || correction.Bias.Length == (long)layout.Targets * layout.Horizon) && Finite.All(correction.Bias);
+        bool isBias =
+            (correction.Bias.Length == 0 || correction.Bias.Length == (long)layout.Targets * layout.Horizon) && Finite.All(correction.Bias);
         if (!isShare || !isNaive || !isBias)
-            throw Damaged($"{correction.Share} of {correction.Naive} of season {correction.Season} and {correction.Bias.Length} medians correct its forecasts");
+            throw Damaged(
+                $"{correction.Share} of {correction.Naive} of season {correction.Season} and {correction.Bias.Length} medians correct "
+                    + $"its forecasts"
+            );
     }
 
     /// <exception cref="FormatException">The series are not the ends of those that were trained on.</exception>
@@ -138,9 +164,12 @@ internal static class ForecastFileCheck
         return grid.Unit switch
         {
             StepUnit.Months => (Int128)grid.Step * steps < LongestMonths - 12 * (new DateTime(series.Start).Year - 1),
-            StepUnit.Days => grid.IsOpen(series.Start) && DayCalendar.DayOf(series.Start)
-                + (grid.Days.IsAll ? (Int128)grid.Step * steps : ((Int128)steps + grid.Days.Closed.Count + 1) * 7) <= DayCalendar.DayOf(DateTime.MaxValue.Ticks),
-            StepUnit.Fixed => series.Start + (Int128)grid.Step * steps <= (grid.Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks),
+            StepUnit.Days => grid.IsOpen(series.Start)
+                && DayCalendar.DayOf(series.Start)
+                    + (grid.Days.IsAll ? (Int128)grid.Step * steps : ((Int128)steps + grid.Days.Closed.Count + 1) * 7)
+                    <= DayCalendar.DayOf(DateTime.MaxValue.Ticks),
+            StepUnit.Fixed => series.Start + (Int128)grid.Step * steps
+                <= (grid.Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks),
             _ => false,
         };
     }
@@ -158,8 +187,12 @@ internal static class ForecastFileCheck
     // Of no columns there are no numbers, and of some at least as many.
     private static bool Fits(int columns, int numbers) => columns == 0 ? numbers == 0 : numbers >= columns;
 
-    private static bool IsOf(WindowLayout layout, ForecastOutput output) => Enum.IsDefined(output.Part) && output.FirstTarget >= 0
-        && output.Targets >= 1 && output.FirstTarget <= layout.Targets - output.Targets && (output.IsOfVector || output.Targets == 1);
+    private static bool IsOf(WindowLayout layout, ForecastOutput output) =>
+        Enum.IsDefined(output.Part)
+        && output.FirstTarget >= 0
+        && output.Targets >= 1
+        && output.FirstTarget <= layout.Targets - output.Targets
+        && (output.IsOfVector || output.Targets == 1);
 
     public static Exception Damaged(string how) => Contracts.ExceptDecode($"{ForecastFormat.What} is damaged: {how}.");
 }

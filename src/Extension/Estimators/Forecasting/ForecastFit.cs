@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
@@ -10,8 +11,8 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// One Fit of a forecaster: read the series, hold their ends out, learn the scaling of what is left, train networks on its windows, and measure on the ends how
-/// wide intervals must be. It keeps nothing, so an estimator can be fitted any number of times.
+/// One Fit of a forecaster: read the series, hold their ends out, learn the scaling of what is left, train networks on its windows, and
+/// measure on the ends how wide intervals must be. It keeps nothing, so an estimator can be fitted any number of times.
 /// </summary>
 internal sealed class ForecastFit(IHost host, Options options, SeriesColumns columns, int seed)
 {
@@ -26,7 +27,10 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         ForecastSettings settings = windows.Settings;
         ScaleCheck.Check(log, windows);
         CheckTails(set, Math.Max(windows.Layout.Reach, settings.SeasonLength));
-        log.Info($"Chosen for {Described(windows.Span)}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
+        log.Info(
+            $"Chosen for {Described(windows.Span)}: "
+                + $"{string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}."
+        );
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
         // First all networks without the held-out ends, then each of them again with all steps.
         int count = settings.Networks;
@@ -35,12 +39,18 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         var cancelled = new CancelledFit(log, count, trainings, canGoOn: Checkpoints is not null);
         IReadOnlyList<TrainingResult> results = cancelled.Marked(fits.Run(left));
         TrainingResult[] measured = [.. results.Take(count)];
-        return windows.Forecaster(log, measured, [.. measured.Select((result, i) => i + count < results.Count ? After(result, results[i + count]) : result)], earlier);
+        return windows.Forecaster(
+            log,
+            measured,
+            [.. measured.Select((result, i) => i + count < results.Count ? After(result, results[i + count]) : result)],
+            earlier
+        );
     }
 
     private static string Described(TrainingSpan span)
     {
-        int shortest = span.Steps.Min(steps => steps.Length), longest = span.Steps.Max(steps => steps.Length);
+        int shortest = span.Steps.Min(steps => steps.Length),
+            longest = span.Steps.Max(steps => steps.Length);
         return $"{span.Steps.Count} series of {(shortest == longest ? "" : $"{shortest} to ")}{longest} steps";
     }
 
@@ -49,8 +59,13 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     {
         long bytes = set.Series.Sum(series => KeyedSeriesFormat.BytesOf(series, Math.Min(reach, series.Steps.Length)));
         if (bytes > SealedBlock.MaxBytes)
-            throw host.Except(FormattableString.Invariant($"The model would keep the last {reach} steps of {set.Series.Count} series, {bytes / 1_000_000:N0} MB, and a model file holds {SealedBlock.MaxBytes / 1_000_000:N0} MB of them: ") +
-                "set a smaller WindowSize or SeasonLength, or train several models on some of the series each.");
+            throw host.Except(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The model would keep the last {reach} steps of {set.Series.Count} series, {bytes / 1_000_000:N0} MB, and a model "
+                        + $"file holds {SealedBlock.MaxBytes / 1_000_000:N0} MB of them: "
+                ) + "set a smaller WindowSize or SeasonLength, or train several models on some of the series each."
+            );
     }
 
     /// <summary>Binds the columns and reads the series, once.</summary>
@@ -67,9 +82,12 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         TrainingResult? measured = start.Number < count ? null : start.Done[start.Number - count];
         string which = count == 1 ? "" : $" network {start.Number % count + 1} of {count}";
         using var training = new ForecastTraining(log, options, windows, start.Seed, measured);
-        log.Info(measured is null
-            ? $"Training{which} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on {windows.Validation?.Windows ?? 0}, {training.Engine.Description}."
-            : $"Training{which} on with the held-out ends: {windows.All.Windows} windows, {training.MaxEpochs} epochs.");
+        log.Info(
+            measured is null
+                ? $"Training{which} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on "
+                    + $"{windows.Validation?.Windows ?? 0}, {training.Engine.Description}."
+                : $"Training{which} on with the held-out ends: {windows.All.Windows} windows, {training.MaxEpochs} epochs."
+        );
         string doing = which.Length == 0 ? "Training the forecaster" : $"Training{which}";
         using var observer = new FitObserver(host, log, doing, training.MaxEpochs, options.Progress)
         {
@@ -84,21 +102,37 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     // The weights of the second training and its rows, and the history of both: what was measured, then the epochs with all steps.
     private static TrainingResult After(TrainingResult measured, TrainingResult final)
     {
-        int before = measured.History.Epochs.Count, all = before + final.History.Epochs.Count;
+        int before = measured.History.Epochs.Count,
+            all = before + final.History.Epochs.Count;
         EpochReport[] epochs =
         [
             .. measured.History.Epochs.Select(report => report with { MaxEpochs = all }),
             .. final.History.Epochs.Select(report => report with { Epoch = before + report.Epoch, MaxEpochs = all, IsBest = false }),
         ];
-        return new TrainingResult(final.Weights, measured.History with
-        {
-            Epochs = epochs,
-            RefitEpochs = final.History.Epochs.Count,
-            TrainingRows = final.History.TrainingRows,
-        });
+        return new TrainingResult(
+            final.Weights,
+            measured.History with
+            {
+                Epochs = epochs,
+                RefitEpochs = final.History.Epochs.Count,
+                TrainingRows = final.History.TrainingRows,
+            }
+        );
     }
 
-    private Fingerprint Fingerprint(SeriesSet set, TrainingSpan span) => FitFingerprint.Of(options, seed,
-        FormattableString.Invariant($"{set.Series.Count} series, {set.Series.Sum(series => (long)series.Steps.Length)} steps, checksum {Checksum.Of(set.Series)}"),
-        FormattableString.Invariant($"the last {span.Steps.Zip(span.Tails, (steps, tail) => (long)steps.Length - tail).Sum()} steps"), warmStart: null);
+    private Fingerprint Fingerprint(SeriesSet set, TrainingSpan span) =>
+        FitFingerprint.Of(
+            options,
+            seed,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{set.Series.Count} series, {set.Series.Sum(series => (long)series.Steps.Length)} steps, checksum "
+                    + $"{Checksum.Of(set.Series)}"
+            ),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"the last {span.Steps.Zip(span.Tails, (steps, tail) => (long)steps.Length - tail).Sum()} steps"
+            ),
+            warmStart: null
+        );
 }

@@ -10,17 +10,17 @@ namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>The only reader and writer of a forecaster's part of a model file.</summary>
 /// <remarks>
-/// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them, an optional one is empty where there is none
-/// columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time, time zone; int:
-/// calendar; byte: missing steps
-/// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon; float: confidence level
-/// layout: 6 ints: window, horizon, segment, targets, past, known; byte: decoder and 1, or 0; 2 bytes: normalisation, residual; int: season; bool: differences
-/// of targets, past and known ones their means, then their deviations; int: number of quantiles, and as many floats
-/// bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and most day of the month, int: number
-/// of closed days, and as many ints: days
+/// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them, an optional one is empty where
+/// there is none columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time, time
+/// zone; int: calendar; byte: missing steps
+/// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon;
+/// float: confidence level layout: 6 ints: window, horizon, segment, targets, past, known; byte: decoder and 1, or 0; 2 bytes:
+/// normalisation, residual; int: season; bool: differences of targets, past and known ones their means, then their deviations; int: number
+/// of quantiles, and as many floats bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and
+/// most day of the month, int: number of closed days, and as many ints: days
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones
-/// of the correction byte: naive forecast, int: season, float: share, int: number of medians, and as many floats; float: adaptation of intervals
-/// int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
+/// of the correction byte: naive forecast, int: season, float: share, int: number of medians, and as many floats; float: adaptation of
+/// intervals int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
 /// int: number of networks
 /// then each network (<see cref="ModelFormat"/>)
 /// </remarks>
@@ -29,78 +29,107 @@ internal static class ForecastFormat
     public const string What = "The model file's part 'forecast'";
     private const int Version = 4;
 
-    public static void Write(BinaryWriter writer, TrainedForecaster model, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
+    public static void Write(
+        BinaryWriter writer,
+        TrainedForecaster model,
+        SeriesColumns columns,
+        ForecastOutputs outputs,
+        float confidenceLevel
+    )
     {
         IReadOnlyList<TrainedNetwork> networks = model.Forecaster.Networks;
-        SealedBlock.Write(writer, Version, payload =>
-        {
-            WriteColumns(payload, columns);
-            WriteOutputs(payload, outputs);
-            payload.Write(confidenceLevel);
-            WriteLayout(payload, model.Forecaster.Layout);
-            foreach (FeatureScaling? scaling in (FeatureScaling?[])[model.Forecaster.Targets, model.Forecaster.Past, model.Forecaster.Known])
+        SealedBlock.Write(
+            writer,
+            Version,
+            payload =>
             {
-                Write(payload, scaling?.Mean ?? []);
-                Write(payload, scaling?.Deviation ?? []);
+                WriteColumns(payload, columns);
+                WriteOutputs(payload, outputs);
+                payload.Write(confidenceLevel);
+                WriteLayout(payload, model.Forecaster.Layout);
+                foreach (
+                    FeatureScaling? scaling in (FeatureScaling?[])[model.Forecaster.Targets, model.Forecaster.Past, model.Forecaster.Known]
+                )
+                {
+                    Write(payload, scaling?.Mean ?? []);
+                    Write(payload, scaling?.Deviation ?? []);
+                }
+                payload.Write(model.Forecaster.Quantiles.Length);
+                Write(payload, model.Forecaster.Quantiles);
+                GridFormat.Write(payload, model.Grid);
+                WriteScores(payload, model.Scores);
+                WriteCorrection(payload, model.Forecaster.Correction);
+                payload.Write(model.IntervalAdaptation);
+                payload.Write(model.Tails.Count);
+                foreach (KeyedSeries tail in model.Tails)
+                    KeyedSeriesFormat.Write(payload, tail);
+                payload.Write(networks.Count);
             }
-            payload.Write(model.Forecaster.Quantiles.Length);
-            Write(payload, model.Forecaster.Quantiles);
-            GridFormat.Write(payload, model.Grid);
-            WriteScores(payload, model.Scores);
-            WriteCorrection(payload, model.Forecaster.Correction);
-            payload.Write(model.IntervalAdaptation);
-            payload.Write(model.Tails.Count);
-            foreach (KeyedSeries tail in model.Tails)
-                KeyedSeriesFormat.Write(payload, tail);
-            payload.Write(networks.Count);
-        });
+        );
         foreach (TrainedNetwork network in networks)
             ModelFormat.Write(writer, network);
     }
 
-    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says which.</exception>
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says
+    /// which.</exception>
     public static (TrainedForecaster Model, SeriesColumns Columns, ForecastOutputs Outputs, float ConfidenceLevel) Read(BinaryReader reader)
     {
-        var (withNetworks, count, rules, columns, outputs, confidenceLevel) = SealedBlock.Read(reader, Version, What, (payload, version) =>
-        {
-            if (version < Version)
-                throw Contracts.ExceptDecode($"{What} has format version {version}, which this RnnMlNet does not read any more: train " +
-                    $"the model again.");
-            SeriesColumns columns = ReadColumns(payload);
-            ForecastFileCheck.Check(columns);
-            ForecastOutputs outputs = ReadOutputs(payload);
-            float confidenceLevel = payload.ReadSingle();
-            WindowLayout layout = ReadLayout(payload);
-            ForecastFileCheck.Check(layout, columns, outputs, confidenceLevel);
-            FeatureScaling targets = ReadScaling(payload, layout.Targets)!;
-            FeatureScaling? past = ReadScaling(payload, layout.Past), known = ReadScaling(payload, layout.Known);
-            float[] quantiles = payload.ReadSingles(payload.ReadCount(sizeof(float), "quantiles"), "quantiles");
-            ForecastFileCheck.CheckQuantiles(quantiles, layout);
-            TimeGrid? grid = GridFormat.Read(payload, columns);
-            ForecastFileCheck.Check(grid, columns);
-            IntervalScores? scores = ReadScores(payload, layout.Targets, layout.Horizon);
-            if (scores is null && outputs.Columns.Any(output => output.Part != ForecastPart.Forecast))
-                throw ForecastFileCheck.Damaged("there are columns of bounds, but no scores");
-            ForecastCorrection correction = ReadCorrection(payload, layout);
-            float adaptation = payload.ReadSingle();
-            if (!(adaptation >= 0) || !float.IsFinite(adaptation))
-                throw ForecastFileCheck.Damaged($"its intervals adapt by {adaptation}");
-            var tails = new KeyedSeries[payload.ReadCount(KeyedSeriesFormat.LeastBytes, "series")];
-            var keys = new HashSet<string>(StringComparer.Ordinal);
-            for (int i = 0; i < tails.Length; i++)
+        var (withNetworks, count, rules, columns, outputs, confidenceLevel) = SealedBlock.Read(
+            reader,
+            Version,
+            What,
+            (payload, version) =>
             {
-                tails[i] = KeyedSeriesFormat.Read(payload, layout, grid, What);
-                ForecastFileCheck.Check(tails[i], keys, columns, Math.Max(layout.Reach, correction.Reach), grid);
-            }
-            int count = payload.ReadInt32();
-            if (count < 1)
-                throw ForecastFileCheck.Damaged($"it has {count} networks");
-            Func<IReadOnlyList<TrainedNetwork>, TrainedForecaster> withNetworks = networks =>
-                new TrainedForecaster(new ForecastNetwork(networks, layout, targets, past, known) { Quantiles = quantiles, Correction = correction }, scores, grid, tails) { IntervalAdaptation = adaptation };
-            NetworkRules rules = NetworkRules.Forecaster(shape =>
-                ForecastLayout.Shape(shape.Cell, shape.HiddenSize, layout, Math.Max(1, quantiles.Length)));
-            return (withNetworks, count, rules, columns, outputs, confidenceLevel);
-        }, isUnpacked: true);
+                if (version < Version)
+                    throw Contracts.ExceptDecode(
+                        $"{What} has format version {version}, which this RnnMlNet does not read any more: train " + $"the model again."
+                    );
+                SeriesColumns columns = ReadColumns(payload);
+                ForecastFileCheck.Check(columns);
+                ForecastOutputs outputs = ReadOutputs(payload);
+                float confidenceLevel = payload.ReadSingle();
+                WindowLayout layout = ReadLayout(payload);
+                ForecastFileCheck.Check(layout, columns, outputs, confidenceLevel);
+                FeatureScaling targets = ReadScaling(payload, layout.Targets)!;
+                FeatureScaling? past = ReadScaling(payload, layout.Past),
+                    known = ReadScaling(payload, layout.Known);
+                float[] quantiles = payload.ReadSingles(payload.ReadCount(sizeof(float), "quantiles"), "quantiles");
+                ForecastFileCheck.CheckQuantiles(quantiles, layout);
+                TimeGrid? grid = GridFormat.Read(payload, columns);
+                ForecastFileCheck.Check(grid, columns);
+                IntervalScores? scores = ReadScores(payload, layout.Targets, layout.Horizon);
+                if (scores is null && outputs.Columns.Any(output => output.Part != ForecastPart.Forecast))
+                    throw ForecastFileCheck.Damaged("there are columns of bounds, but no scores");
+                ForecastCorrection correction = ReadCorrection(payload, layout);
+                float adaptation = payload.ReadSingle();
+                if (!(adaptation >= 0) || !float.IsFinite(adaptation))
+                    throw ForecastFileCheck.Damaged($"its intervals adapt by {adaptation}");
+                var tails = new KeyedSeries[payload.ReadCount(KeyedSeriesFormat.LeastBytes, "series")];
+                var keys = new HashSet<string>(StringComparer.Ordinal);
+                for (int i = 0; i < tails.Length; i++)
+                {
+                    tails[i] = KeyedSeriesFormat.Read(payload, layout, grid, What);
+                    ForecastFileCheck.Check(tails[i], keys, columns, Math.Max(layout.Reach, correction.Reach), grid);
+                }
+                int count = payload.ReadInt32();
+                if (count < 1)
+                    throw ForecastFileCheck.Damaged($"it has {count} networks");
+                Func<IReadOnlyList<TrainedNetwork>, TrainedForecaster> withNetworks = networks => new TrainedForecaster(
+                    new ForecastNetwork(networks, layout, targets, past, known) { Quantiles = quantiles, Correction = correction },
+                    scores,
+                    grid,
+                    tails
+                )
+                {
+                    IntervalAdaptation = adaptation,
+                };
+                NetworkRules rules = NetworkRules.Forecaster(shape =>
+                    ForecastLayout.Shape(shape.Cell, shape.HiddenSize, layout, Math.Max(1, quantiles.Length))
+                );
+                return (withNetworks, count, rules, columns, outputs, confidenceLevel);
+            },
+            isUnpacked: true
+        );
         // One after the other: a count that is too large ends where the file does.
         var networks = new List<TrainedNetwork>();
         for (int i = 0; i < count; i++)
@@ -127,15 +156,24 @@ internal static class ForecastFormat
 
     private static SeriesColumns ReadColumns(PayloadReader r)
     {
-        string[] targets = ReadNames(r), past = ReadNames(r), known = ReadNames(r);
-        string key = r.ReadString(), time = r.ReadString(), zone = r.ReadString();
+        string[] targets = ReadNames(r),
+            past = ReadNames(r),
+            known = ReadNames(r);
+        string key = r.ReadString(),
+            time = r.ReadString(),
+            zone = r.ReadString();
         return new SeriesColumns(targets, past, known, key.Length == 0 ? null : key, time.Length == 0 ? null : time)
         {
             Calendar = (CalendarFeatures)r.ReadInt32(),
             MissingSteps = (MissingSteps)r.ReadByte(),
-            Zone = zone.Length == 0 ? null : TimeZones.Find(zone)
-                ?? throw Contracts.ExceptDecode($"{What} names the time zone '{zone}', which this machine does not know: install its " +
-                    $"time zone data (the package tzdata)."),
+            Zone =
+                zone.Length == 0
+                    ? null
+                    : TimeZones.Find(zone)
+                        ?? throw Contracts.ExceptDecode(
+                            $"{What} names the time zone '{zone}', which this machine does not know: install its "
+                                + $"time zone data (the package tzdata)."
+                        ),
         };
     }
 
@@ -242,7 +280,14 @@ internal static class ForecastFormat
             return null;
         long places = (long)targets * horizon;
         int[] counts = [.. r.ReadSingles(places, "scores").Select(BitConverter.SingleToInt32Bits)];
-        var scores = new IntervalScores(targets, horizon, counts, r.ReadSingles(places, "scores"), r.ReadSingles(places * IntervalScores.Levels.Length, "scores"), r.ReadSingles((long)targets * IntervalScores.Levels.Length, "scores"));
+        var scores = new IntervalScores(
+            targets,
+            horizon,
+            counts,
+            r.ReadSingles(places, "scores"),
+            r.ReadSingles(places * IntervalScores.Levels.Length, "scores"),
+            r.ReadSingles((long)targets * IntervalScores.Levels.Length, "scores")
+        );
         ForecastFileCheck.Check(scores);
         return scores;
     }

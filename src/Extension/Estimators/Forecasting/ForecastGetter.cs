@@ -10,23 +10,27 @@ internal sealed class ForecastGetter(ForecastOutputs outputs, ForecastOutput out
     /// <summary>The getter of the column.</summary>
     /// <param name="current">The forecasts, and which of their windows is the row's; -1 for none, whose values are NaN.</param>
     /// <param name="horizon">Steps to give; null for all.</param>
-    public ValueGetter<VBuffer<float>> Get(Func<(WindowForecasts Forecasts, int Window)> current, Func<int>? horizon = null) => (ref VBuffer<float> dst) =>
-    {
-        var (forecasts, window) = current();
-        int steps = horizon?.Invoke() ?? outputs.Horizon;
-        var editor = VBufferEditor.Create(ref dst, output.Targets * steps);
-        if (window < 0)
-            editor.Values.Fill(float.NaN);
-        else
-            for (int target = 0; target < output.Targets; target++)
-                Part(forecasts, window).Slice((output.FirstTarget + target) * outputs.Horizon, steps).CopyTo(editor.Values[(target * steps)..]);
-        dst = editor.Commit();
-    };
+    public ValueGetter<VBuffer<float>> Get(Func<(WindowForecasts Forecasts, int Window)> current, Func<int>? horizon = null) =>
+        (ref VBuffer<float> dst) =>
+        {
+            var (forecasts, window) = current();
+            int steps = horizon?.Invoke() ?? outputs.Horizon;
+            var editor = VBufferEditor.Create(ref dst, output.Targets * steps);
+            if (window < 0)
+                editor.Values.Fill(float.NaN);
+            else
+                for (int target = 0; target < output.Targets; target++)
+                    Part(forecasts, window)
+                        .Slice((output.FirstTarget + target) * outputs.Horizon, steps)
+                        .CopyTo(editor.Values[(target * steps)..]);
+            dst = editor.Commit();
+        };
 
-    private ReadOnlySpan<float> Part(WindowForecasts forecasts, int window) => output.Part switch
-    {
-        ForecastPart.Forecast => forecasts.Values(window),
-        ForecastPart.LowerBound => forecasts.Lower(window),
-        _ => forecasts.Upper(window),
-    };
+    private ReadOnlySpan<float> Part(WindowForecasts forecasts, int window) =>
+        output.Part switch
+        {
+            ForecastPart.Forecast => forecasts.Values(window),
+            ForecastPart.LowerBound => forecasts.Lower(window),
+            _ => forecasts.Upper(window),
+        };
 }

@@ -9,8 +9,10 @@ namespace RnnMlNet.Estimators.Forecasting;
 internal static class ForecastLayout
 {
     // Below it, segments would be few and short: of several seasons fewer steps will do.
-    private const int LongWindow = 16, LongOfSeasons = 12;
-    private const int UsualSegments = 4, MostSegments = 16;
+    private const int LongWindow = 16,
+        LongOfSeasons = 12;
+    private const int UsualSegments = 4,
+        MostSegments = 16;
 
     /// <summary>The model, where it was left open the one chosen.</summary>
     /// <param name="o">The options.</param>
@@ -27,50 +29,59 @@ internal static class ForecastLayout
     /// <summary>How windows are read.</summary>
     /// <param name="s">The options.</param>
     /// <param name="columns">The columns.</param>
-    public static WindowLayout Of(ForecastSettings s, SeriesBinding columns) => new(s.WindowSize, s.Horizon, s.SegmentLength, columns.TargetCount, columns.PastCount, columns.KnownCount)
-    {
-        Decoder = s.Model switch
+    public static WindowLayout Of(ForecastSettings s, SeriesBinding columns) =>
+        new(s.WindowSize, s.Horizon, s.SegmentLength, columns.TargetCount, columns.PastCount, columns.KnownCount)
         {
-            ForecastModel.Segments => DecoderKind.Parallel,
-            ForecastModel.EncoderDecoder => DecoderKind.Recurrent,
-            ForecastModel.Direct => null,
-            _ => throw new ArgumentOutOfRangeException(nameof(s), s.Model, null),
-        },
-        Normalization = s.Normalization,
-        Residual = s.Residual,
-        Season = s.SeasonLength,
-        Differences = s.Differences,
-    };
+            Decoder = s.Model switch
+            {
+                ForecastModel.Segments => DecoderKind.Parallel,
+                ForecastModel.EncoderDecoder => DecoderKind.Recurrent,
+                ForecastModel.Direct => null,
+                _ => throw new ArgumentOutOfRangeException(nameof(s), s.Model, null),
+            },
+            Normalization = s.Normalization,
+            Residual = s.Residual,
+            Season = s.SeasonLength,
+            Differences = s.Differences,
+        };
 
     /// <summary>The network.</summary>
     /// <param name="s">The options.</param>
     /// <param name="layout">How windows are read.</param>
-    public static NetworkShape Shape(ForecastSettings s, WindowLayout layout) => Shape(s.Cell, s.HiddenSize, layout, Math.Max(1, s.Quantiles.Length));
+    public static NetworkShape Shape(ForecastSettings s, WindowLayout layout) =>
+        Shape(s.Cell, s.HiddenSize, layout, Math.Max(1, s.Quantiles.Length));
 
     /// <summary>The network, which all follows from these: so a file is held to it too.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="hiddenSize">Units of the recurrent layer.</param>
     /// <param name="layout">How windows are read.</param>
     /// <param name="quantiles">Outputs of a target's step.</param>
-    public static NetworkShape Shape(CellKind cell, int hiddenSize, WindowLayout layout, int quantiles) => layout.Shape(new NetworkShape
-    {
-        Cell = cell,
-        ProjectionSize = layout.Decoder == DecoderKind.Parallel ? hiddenSize : 0,
-        HiddenSize = hiddenSize,
-        Pooling = Pooling.Last,
-    }, quantiles);
+    public static NetworkShape Shape(CellKind cell, int hiddenSize, WindowLayout layout, int quantiles) =>
+        layout.Shape(
+            new NetworkShape
+            {
+                Cell = cell,
+                ProjectionSize = layout.Decoder == DecoderKind.Parallel ? hiddenSize : 0,
+                HiddenSize = hiddenSize,
+                Pooling = Pooling.Last,
+            },
+            quantiles
+        );
 
     /// <summary>The loss of training.</summary>
-    public static LossKind Loss(ForecastLoss loss) => loss switch
-    {
-        ForecastLoss.Absolute => LossKind.Absolute,
-        ForecastLoss.Squared => LossKind.Squared,
-        ForecastLoss.Huber => LossKind.Huber,
-        ForecastLoss.Quantile => LossKind.Quantile,
-        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
-    };
+    public static LossKind Loss(ForecastLoss loss) =>
+        loss switch
+        {
+            ForecastLoss.Absolute => LossKind.Absolute,
+            ForecastLoss.Squared => LossKind.Squared,
+            ForecastLoss.Huber => LossKind.Huber,
+            ForecastLoss.Quantile => LossKind.Quantile,
+            _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
+        };
 
-    /// <summary>The window, where its segments would be short one of a few steps more or less that has longer ones in common with the horizon.</summary>
+    /// <summary>
+    /// The window, where its segments would be short one of a few steps more or less that has longer ones in common with the horizon.
+    /// </summary>
     /// <param name="window">L.</param>
     /// <param name="horizon">H.</param>
     /// <param name="most">Steps that the window may have.</param>
@@ -78,11 +89,15 @@ internal static class ForecastLayout
     {
         if (window < LongWindow || Segment(window, horizon) * MostSegments >= window)
             return window;
-        int length = Enumerable.Range(1, window / UsualSegments).Where(size => horizon % size == 0).Max(), up = (window + length - 1) / length * length;
+        int length = Enumerable.Range(1, window / UsualSegments).Where(size => horizon % size == 0).Max(),
+            up = (window + length - 1) / length * length;
         return up <= most ? up : window / length * length;
     }
 
-    /// <summary>The steps of a segment where none were asked for: the most up to a quarter of the window that window and horizon are multiples of, or else a quarter of the window.</summary>
+    /// <summary>
+    /// The steps of a segment where none were asked for: the most up to a quarter of the window that window and horizon are multiples of,
+    /// or else a quarter of the window.
+    /// </summary>
     public static int Segment(int window, int horizon)
     {
         int longest = Math.Max(1, window / UsualSegments);

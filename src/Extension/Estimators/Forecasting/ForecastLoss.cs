@@ -12,6 +12,9 @@ public enum ForecastLoss
     /// <summary>Squared up to an error of 1, absolute beyond (Huber, 1964).</summary>
     Huber,
 
-    /// <summary>Quantile loss (Koenker and Bassett, 1978): an output for each of the quantiles; the middle one is the forecast, and the width of intervals follows the outer ones.</summary>
+    /// <summary>
+    /// Quantile loss (Koenker and Bassett, 1978): an output for each of the quantiles; the middle one is the forecast, and the width of
+    /// intervals follows the outer ones.
+    /// </summary>
     Quantile,
 }

@@ -6,8 +6,8 @@ namespace RnnMlNet;
 /// How well forecasts fit the values that came. Made by <c>mlContext.Forecasting.Evaluate</c>; <see cref="ToString"/> is a table to read.
 /// </summary>
 /// <remarks>
-/// A pair is the forecast that stands at a row for one of the rows after it, and the target of that row; a target of C channels makes C pairs. All pairs
-/// weigh the same. Forecasts for rows after a series' last one make no pair.
+/// A pair is the forecast that stands at a row for one of the rows after it, and the target of that row; a target of C channels makes C
+/// pairs. All pairs weigh the same. Forecasts for rows after a series' last one make no pair.
 /// </remarks>
 public sealed class ForecastMetrics
 {
@@ -40,7 +40,8 @@ public sealed class ForecastMetrics
     public double RootMeanSquaredError { get; }
 
     /// <summary>
-    /// MAPE: mean of |forecast - target| / |target|, in percent. Targets that are 0 are left out (<see cref="ZeroTargetCount"/>); NaN where all are.
+    /// MAPE: mean of |forecast - target| / |target|, in percent. Targets that are 0 are left out (<see cref="ZeroTargetCount"/>); NaN where
+    /// all are.
     /// </summary>
     public double MeanAbsolutePercentageError { get; }
 
@@ -48,25 +49,30 @@ public sealed class ForecastMetrics
     public double SymmetricMeanAbsolutePercentageError { get; }
 
     /// <summary>
-    /// MASE (Hyndman and Koehler, Another look at measures of forecast accuracy, 2006): mean of the absolute errors, each divided by the mean absolute
-    /// error that the seasonal naive forecast, the value one season before, makes on the same series and channel. Below 1 is better than that.
-    /// <c>Evaluate</c> takes this scale from the targets of the evaluated data; <c>Backtest</c>, as the paper has it, from those up to the fold's origin.
-    /// Series that have no scale, because they are shorter than a season or never change, are left out; NaN where all are.
+    /// MASE (Hyndman and Koehler, Another look at measures of forecast accuracy, 2006): mean of the absolute errors, each divided by the
+    /// mean absolute error that the seasonal naive forecast, the value one season before, makes on the same series and channel. Below 1 is
+    /// better than that. <c>Evaluate</c> takes this scale from the targets of the evaluated data; <c>Backtest</c>, as the paper has it,
+    /// from those up to the fold's origin. Series that have no scale, because they are shorter than a season or never change, are left out;
+    /// NaN where all are.
     /// </summary>
     public double MeanAbsoluteScaledError { get; }
 
     /// <summary>
-    /// RSE, the root relative squared error (Lai et al., Modeling Long- and Short-Term Temporal Patterns with Deep Neural Networks, 2018): the root of the
-    /// pairs' squared errors over the squared deviations of their targets from the mean of all of them. NaN where the targets do not vary.
+    /// RSE, the root relative squared error (Lai et al., Modeling Long- and Short-Term Temporal Patterns with Deep Neural Networks, 2018):
+    /// the root of the pairs' squared errors over the squared deviations of their targets from the mean of all of them. NaN where the
+    /// targets do not vary.
     /// </summary>
     public double RelativeSquaredError { get; }
 
     /// <summary>
-    /// Mean of the quantile loss of the two bounds at (1 - confidence level) / 2 and (1 + confidence level) / 2, in the target's unit. NaN without bounds.
+    /// Mean of the quantile loss of the two bounds at (1 - confidence level) / 2 and (1 + confidence level) / 2, in the target's unit. NaN
+    /// without bounds.
     /// </summary>
     public double PinballLoss { get; }
 
-    /// <summary>Share, 0 to 1, of the targets that lie between their bounds or on one: to be compared with the confidence level. NaN without bounds.</summary>
+    /// <summary>
+    /// Share, 0 to 1, of the targets that lie between their bounds or on one: to be compared with the confidence level. NaN without bounds.
+    /// </summary>
     public double Coverage { get; }
 
     /// <summary>Mean of upper bound - lower bound, in the target's unit. NaN without bounds.</summary>
@@ -75,7 +81,10 @@ public sealed class ForecastMetrics
     /// <summary>Pairs that the errors are means of.</summary>
     public long Count { get; }
 
-    /// <summary>Pairs, among those of <see cref="Count"/>, that have both bounds: what <see cref="PinballLoss"/>, <see cref="Coverage"/> and <see cref="MeanIntervalWidth"/> are means of.</summary>
+    /// <summary>
+    /// Pairs, among those of <see cref="Count"/>, that have both bounds: what <see cref="PinballLoss"/>, <see cref="Coverage"/> and
+    /// <see cref="MeanIntervalWidth"/> are means of.
+    /// </summary>
     public long IntervalCount { get; }
 
     /// <summary>Pairs that count nowhere, because the target or the forecast is not finite: NaN stands for a missing one.</summary>
@@ -87,11 +96,15 @@ public sealed class ForecastMetrics
     /// <summary>The metrics of each step ahead: entry s is of the forecasts for the row s + 1 rows after theirs.</summary>
     public IReadOnlyList<ForecastStepMetrics> Steps { get; }
 
-    /// <summary>A table of the metrics, overall and by step. Of more than 24 steps it shows 24, evenly, the first and the last among them.</summary>
+    /// <summary>
+    /// A table of the metrics, overall and by step. Of more than 24 steps it shows 24, evenly, the first and the last among them.
+    /// </summary>
     public override string ToString() => ForecastText.Table(this);
 }
 
-/// <summary>How well forecasts of one step ahead fit. The metrics are those of <see cref="ForecastMetrics"/>, over the pairs of this step.</summary>
+/// <summary>
+/// How well forecasts of one step ahead fit. The metrics are those of <see cref="ForecastMetrics"/>, over the pairs of this step.
+/// </summary>
 public sealed class ForecastStepMetrics
 {
     internal ForecastStepMetrics(int step, PairSums sums)

@@ -24,19 +24,31 @@ internal static class ForecastOptionsCheck
     public static void CheckConfidence(IExceptionContext ectx, float confidenceLevel)
     {
         if (!(confidenceLevel > 0 && confidenceLevel < 1))
-            throw ectx.ExceptUserArg(nameof(Options.ConfidenceLevel), $"ConfidenceLevel is {confidenceLevel}; it must be in (0, 1), such as 0.95.");
+            throw ectx.ExceptUserArg(
+                nameof(Options.ConfidenceLevel),
+                $"ConfidenceLevel is {confidenceLevel}; it must be in (0, 1), such as 0.95."
+            );
     }
 
     private static void CheckColumns(IExceptionContext ectx, Options o)
     {
         if (o.Columns is null || o.Columns.Length == 0)
-            throw ectx.ExceptUserArg(nameof(o.Columns), "Columns is empty: name at least one column to forecast, new ForecastColumn { InputColumnName = ... }.");
+            throw ectx.ExceptUserArg(
+                nameof(o.Columns),
+                "Columns is empty: name at least one column to forecast, new ForecastColumn { InputColumnName = ... }."
+            );
         foreach (ForecastColumn column in o.Columns)
             OptionsCheck.NotBlank(ectx, column?.InputColumnName, nameof(ForecastColumn.InputColumnName));
-        foreach (var (option, name) in (IEnumerable<(string, string?)>)[(nameof(o.TimeColumnName), o.TimeColumnName), (nameof(o.SeriesKeyColumnName), o.SeriesKeyColumnName)])
+        foreach (
+            var (option, name) in (IEnumerable<(string, string?)>)
+                [(nameof(o.TimeColumnName), o.TimeColumnName), (nameof(o.SeriesKeyColumnName), o.SeriesKeyColumnName)]
+        )
             if (name is not null)
                 OptionsCheck.NotBlank(ectx, name, option);
-        foreach (var (option, names) in (IEnumerable<(string, string[])>)[(nameof(o.PastColumnNames), o.PastColumnNames), (nameof(o.KnownColumnNames), o.KnownColumnNames)])
+        foreach (
+            var (option, names) in (IEnumerable<(string, string[])>)
+                [(nameof(o.PastColumnNames), o.PastColumnNames), (nameof(o.KnownColumnNames), o.KnownColumnNames)]
+        )
         {
             if (names is null)
                 throw ectx.ExceptUserArg(option, $"{option} is null; it must be an array, empty for none.");
@@ -45,11 +57,21 @@ internal static class ForecastOptionsCheck
         }
         string[] inputs = [.. o.Columns.Select(column => column.InputColumnName), .. o.PastColumnNames, .. o.KnownColumnNames];
         if (inputs.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw ectx.ExceptUserArg(nameof(o.Columns), $"The column '{twice.Key}' is named twice among Columns, PastColumnNames and KnownColumnNames: a column to forecast is known up to now anyway.");
+            throw ectx.ExceptUserArg(
+                nameof(o.Columns),
+                $"The column '{twice.Key}' is named twice among Columns, PastColumnNames and KnownColumnNames: a column to forecast is "
+                    + $"known up to now anyway."
+            );
         if ((o.CalendarFeatures & ~CalendarCycle.All) != 0)
-            throw ectx.ExceptUserArg(nameof(o.CalendarFeatures), $"CalendarFeatures is {o.CalendarFeatures}; it must be some of {CalendarCycle.All} combined.");
+            throw ectx.ExceptUserArg(
+                nameof(o.CalendarFeatures),
+                $"CalendarFeatures is {o.CalendarFeatures}; it must be some of {CalendarCycle.All} combined."
+            );
         if (o.CalendarFeatures != CalendarFeatures.None && o.TimeColumnName is null)
-            throw ectx.ExceptUserArg(nameof(o.CalendarFeatures), $"CalendarFeatures is {o.CalendarFeatures}, but there is no TimeColumnName to read the dates from.");
+            throw ectx.ExceptUserArg(
+                nameof(o.CalendarFeatures),
+                $"CalendarFeatures is {o.CalendarFeatures}, but there is no TimeColumnName to read the dates from."
+            );
         OptionsCheck.Defined(ectx, o.MissingSteps, nameof(o.MissingSteps));
     }
 
@@ -58,14 +80,26 @@ internal static class ForecastOptionsCheck
         if (o.ClosedDays is null)
             throw ectx.ExceptUserArg(nameof(o.ClosedDays), "ClosedDays is null; it must be an array, empty for none.");
         if (o.TimeZone is string zone && TimeZones.Find(zone) is null)
-            throw ectx.ExceptUserArg(nameof(o.TimeZone), $"TimeZone is '{zone}', which this machine does not know: give an IANA or " +
-                $"Windows name, such as \"Europe/Berlin\" or \"UTC\" (Linux has the names from its package tzdata).");
+            throw ectx.ExceptUserArg(
+                nameof(o.TimeZone),
+                $"TimeZone is '{zone}', which this machine does not know: give an IANA or "
+                    + $"Windows name, such as \"Europe/Berlin\" or \"UTC\" (Linux has the names from its package tzdata)."
+            );
         if (o.Frequency is string text && Frequency.Parse(text) is null)
-            throw ectx.ExceptUserArg(nameof(o.Frequency), $"Frequency is '{text}', which is no step of time: give a number and a unit, " +
-                $"such as \"2 hours\", \"30min\", \"D\", \"business day\", \"W\", \"MS\" or \"month\", \"Q\", \"Y\", " +
-                "a TimeSpan such as \"00:05:00\", a duration such as \"PT15M\", or a whole number where times are numbers.");
-        foreach (var (option, isGiven) in (IEnumerable<(string, bool)>)[(nameof(o.TimeZone), o.TimeZone is not null),
-            (nameof(o.Frequency), o.Frequency is not null), (nameof(o.ClosedDays), o.ClosedDays.Length > 0)])
+            throw ectx.ExceptUserArg(
+                nameof(o.Frequency),
+                $"Frequency is '{text}', which is no step of time: give a number and a unit, "
+                    + $"such as \"2 hours\", \"30min\", \"D\", \"business day\", \"W\", \"MS\" or \"month\", \"Q\", \"Y\", "
+                    + "a TimeSpan such as \"00:05:00\", a duration such as \"PT15M\", or a whole number where times are numbers."
+            );
+        foreach (
+            var (option, isGiven) in (IEnumerable<(string, bool)>)
+                [
+                    (nameof(o.TimeZone), o.TimeZone is not null),
+                    (nameof(o.Frequency), o.Frequency is not null),
+                    (nameof(o.ClosedDays), o.ClosedDays.Length > 0),
+                ]
+        )
             if (isGiven && o.TimeColumnName is null)
                 throw ectx.ExceptUserArg(option, $"{option} is given, but there is no TimeColumnName that it could be said of.");
     }
@@ -76,9 +110,16 @@ internal static class ForecastOptionsCheck
         foreach (string name in outputs)
             OptionsCheck.NotBlank(ectx, name, nameof(ForecastColumn.OutputColumnName));
         if (outputs.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw ectx.ExceptUserArg(nameof(ForecastColumn.OutputColumnName), $"The output column '{twice.Key}' is named twice: give each its own name.");
+            throw ectx.ExceptUserArg(
+                nameof(ForecastColumn.OutputColumnName),
+                $"The output column '{twice.Key}' is named twice: give each its own name."
+            );
         if (o.ValidationFraction == 0 && o.Columns.Any(column => column.HasBounds))
-            throw ectx.ExceptUserArg(nameof(o.ValidationFraction), "ValidationFraction is 0, but bounds are asked for, which are measured on the end of the series that is held out: set it above 0, or name no bounds.");
+            throw ectx.ExceptUserArg(
+                nameof(o.ValidationFraction),
+                "ValidationFraction is 0, but bounds are asked for, which are measured on the end of the series that is held out: set it "
+                    + "above 0, or name no bounds."
+            );
     }
 
     private static void CheckWindow(IExceptionContext ectx, Options o)
@@ -98,9 +139,17 @@ internal static class ForecastOptionsCheck
     {
         OptionsCheck.Defined(ectx, o.Model, nameof(o.Model));
         if (o.SegmentLength is int segment && (segment < 1 || o.WindowSize is not int size || segment > size))
-            throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {segment}; it must be from 1 to WindowSize, {o.WindowSize?.ToString(CultureInfo.InvariantCulture) ?? "which must be set too"}.");
+            throw ectx.ExceptUserArg(
+                nameof(o.SegmentLength),
+                $"SegmentLength is {segment}; it must be from 1 to WindowSize, "
+                    + $"{o.WindowSize?.ToString(CultureInfo.InvariantCulture) ?? "which must be set too"}."
+            );
         if (o.SegmentLength is not null && o.Model is not (ForecastModel.Segments or ForecastModel.Auto))
-            throw ectx.ExceptUserArg(nameof(o.SegmentLength), $"SegmentLength is {o.SegmentLength}, but Model is {o.Model}, which has no segments: leave it null, or set Model to Segments.");
+            throw ectx.ExceptUserArg(
+                nameof(o.SegmentLength),
+                $"SegmentLength is {o.SegmentLength}, but Model is {o.Model}, which has no segments: leave it null, "
+                    + $"or set Model to Segments."
+            );
         OptionsCheck.CheckCell(ectx, o.Cell);
         if (o.HiddenSize is int units)
             OptionsCheck.Size(ectx, units, nameof(o.HiddenSize));
@@ -125,9 +174,21 @@ internal static class ForecastOptionsCheck
         if (o.Quantiles is not float[] quantiles)
             return;
         if (o.Loss != ForecastLoss.Quantile)
-            throw ectx.ExceptUserArg(nameof(o.Quantiles), $"Quantiles are given, but Loss is {o.Loss?.ToString() ?? "null"}: set it to Quantile, or leave them null.");
+            throw ectx.ExceptUserArg(
+                nameof(o.Quantiles),
+                $"Quantiles are given, but Loss is {o.Loss?.ToString() ?? "null"}: set it to Quantile, or leave them null."
+            );
         bool isAscending = quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First < pair.Second);
-        if (quantiles.Length % 2 == 0 || !isAscending || quantiles[quantiles.Length / 2] != 0.5f || !(quantiles[0] > 0 && quantiles[^1] < 1))
-            throw ectx.ExceptUserArg(nameof(o.Quantiles), $"Quantiles are [{string.Join(", ", quantiles)}]; they must be an odd number of them, ascending in (0, 1), with 0.5 in the middle, such as 0.025, 0.5, 0.975.");
+        if (
+            quantiles.Length % 2 == 0
+            || !isAscending
+            || quantiles[quantiles.Length / 2] != 0.5f
+            || !(quantiles[0] > 0 && quantiles[^1] < 1)
+        )
+            throw ectx.ExceptUserArg(
+                nameof(o.Quantiles),
+                $"Quantiles are [{string.Join(", ", quantiles)}]; they must be an odd number of them, ascending in (0, 1), with 0.5 in "
+                    + $"the middle, such as 0.025, 0.5, 0.975."
+            );
     }
 }

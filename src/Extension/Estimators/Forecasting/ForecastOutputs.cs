@@ -28,16 +28,30 @@ internal sealed record ForecastOutput(string Name, ForecastPart Part, int FirstT
 internal sealed record ForecastOutputs(IReadOnlyList<ForecastOutput> Columns, int Horizon, bool IsVariable)
 {
     /// <summary>Of the columns of a schema that are forecast.</summary>
-    public static ForecastOutputs Of(IExceptionContext ectx, DataViewSchema schema, IReadOnlyList<ForecastColumn> columns, int horizon, bool isVariable)
+    public static ForecastOutputs Of(
+        IExceptionContext ectx,
+        DataViewSchema schema,
+        IReadOnlyList<ForecastColumn> columns,
+        int horizon,
+        bool isVariable
+    )
     {
         var outputs = new List<ForecastOutput>();
         int target = 0;
         foreach (ForecastColumn column in columns)
         {
-            DataViewSchema.Column input = schema.GetColumnOrNull(column.InputColumnName) ?? throw ectx.ExceptSchemaMismatch(nameof(schema), "input", column.InputColumnName);
+            DataViewSchema.Column input =
+                schema.GetColumnOrNull(column.InputColumnName)
+                ?? throw ectx.ExceptSchemaMismatch(nameof(schema), "input", column.InputColumnName);
             int width = SeriesBinding.Width(input);
-            foreach (var (name, part) in (IEnumerable<(string?, ForecastPart)>)
-                [(column.Output, ForecastPart.Forecast), (column.ConfidenceLowerBoundColumn, ForecastPart.LowerBound), (column.ConfidenceUpperBoundColumn, ForecastPart.UpperBound)])
+            foreach (
+                var (name, part) in (IEnumerable<(string?, ForecastPart)>)
+                    [
+                        (column.Output, ForecastPart.Forecast),
+                        (column.ConfidenceLowerBoundColumn, ForecastPart.LowerBound),
+                        (column.ConfidenceUpperBoundColumn, ForecastPart.UpperBound),
+                    ]
+            )
                 if (name is not null)
                     outputs.Add(new ForecastOutput(name, part, target, width, input.Type is VectorDataViewType));
             target += width;

@@ -8,9 +8,12 @@ namespace RnnMlNet.Estimators.Forecasting;
 internal sealed record ForecastColumnNames(string Forecast, string? Lower, string? Upper)
 {
     /// <exception cref="ArgumentOutOfRangeException">One bound is named without the other.</exception>
-    public void Check(IExceptionContext ectx) => ectx.CheckParam(
-        Lower is null == Upper is null, "confidenceLowerBoundColumn",
-        "Only one of the two bounds has a column: name both the lower and the upper one, or neither.");
+    public void Check(IExceptionContext ectx) =>
+        ectx.CheckParam(
+            Lower is null == Upper is null,
+            "confidenceLowerBoundColumn",
+            "Only one of the two bounds has a column: name both the lower and the upper one, or neither."
+        );
 
     public IEnumerable<string> All => new[] { Forecast, Lower, Upper }.OfType<string>();
 }
@@ -22,9 +25,14 @@ internal sealed class ForecastReader
     private readonly string _name;
     private readonly int _channels;
     private readonly ValueGetter<VBuffer<float>> _forecasts;
-    private readonly ValueGetter<VBuffer<float>>? _lower, _upper;
-    private VBuffer<float> _forecastBuffer, _lowerBuffer, _upperBuffer;
-    private float[] _forecastValues = [], _lowerValues = [], _upperValues = [];
+    private readonly ValueGetter<VBuffer<float>>? _lower,
+        _upper;
+    private VBuffer<float> _forecastBuffer,
+        _lowerBuffer,
+        _upperBuffer;
+    private float[] _forecastValues = [],
+        _lowerValues = [],
+        _upperValues = [];
 
     private ForecastReader(IExceptionContext ectx, DataViewRow row, ForecastColumnNames names, int channels)
     {
@@ -42,10 +50,18 @@ internal sealed class ForecastReader
     /// <param name="names">The columns.</param>
     /// <param name="channels">C, of the target.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    public static (DataViewRowCursor Cursor, ForecastReader Reader) Open(IExceptionContext ectx, IDataView data, ForecastColumnNames names, int channels)
+    public static (DataViewRowCursor Cursor, ForecastReader Reader) Open(
+        IExceptionContext ectx,
+        IDataView data,
+        ForecastColumnNames names,
+        int channels
+    )
     {
         names.Check(ectx);
-        DataViewSchema.Column[] columns = [.. names.All.Select(name => Find(ectx, data.Schema, name == names.Forecast ? "forecast" : "bound", name, channels))];
+        DataViewSchema.Column[] columns =
+        [
+            .. names.All.Select(name => Find(ectx, data.Schema, name == names.Forecast ? "forecast" : "bound", name, channels)),
+        ];
         DataViewRowCursor cursor = data.GetRowCursor(columns);
         return (cursor, new ForecastReader(ectx, cursor, names, channels));
     }
@@ -59,10 +75,16 @@ internal sealed class ForecastReader
     {
         ReadOnlySpan<float> forecasts = Read(_forecasts, ref _forecastBuffer, ref _forecastValues);
         if (forecasts.Length % _channels != 0)
-            throw _ectx.Except($"A row has {forecasts.Length} forecasts in column '{_name}', which is no multiple of the {_channels} numbers of the column that is forecast.");
-        ReadOnlySpan<float> lower = _lower is null ? default : Read(_lower, ref _lowerBuffer, ref _lowerValues), upper = _upper is null ? default : Read(_upper, ref _upperBuffer, ref _upperValues);
+            throw _ectx.Except(
+                $"A row has {forecasts.Length} forecasts in column '{_name}', which is no multiple of the {_channels} numbers of the "
+                    + $"column that is forecast."
+            );
+        ReadOnlySpan<float> lower = _lower is null ? default : Read(_lower, ref _lowerBuffer, ref _lowerValues),
+            upper = _upper is null ? default : Read(_upper, ref _upperBuffer, ref _upperValues);
         if (_lower is not null && (lower.Length != forecasts.Length || upper.Length != forecasts.Length))
-            throw _ectx.Except($"A row has {forecasts.Length} forecasts in column '{_name}', but {lower.Length} lower and {upper.Length} upper bounds.");
+            throw _ectx.Except(
+                $"A row has {forecasts.Length} forecasts in column '{_name}', but {lower.Length} lower and {upper.Length} upper bounds."
+            );
         return new ForecastRow(forecasts.Length / _channels, forecasts, lower, upper);
     }
 
@@ -80,7 +102,16 @@ internal sealed class ForecastReader
         if (schema.GetColumnOrNull(name) is not DataViewSchema.Column column)
             throw ectx.ExceptSchemaMismatch(nameof(schema), role, name);
         bool fits = column.Type is VectorDataViewType vector && vector.ItemType == NumberDataViewType.Single && vector.Size % channels == 0;
-        return fits ? column : throw ectx.ExceptSchemaMismatch(nameof(schema), role, name,
-            channels == 1 ? "a vector of Single, one for each step" : $"a vector of Single [{channels}, horizon], as the column that is forecast has {channels} numbers", column.Type.ToString()!);
+        return fits
+            ? column
+            : throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                role,
+                name,
+                channels == 1
+                    ? "a vector of Single, one for each step"
+                    : $"a vector of Single [{channels}, horizon], as the column that is forecast has {channels} numbers",
+                column.Type.ToString()!
+            );
     }
 }

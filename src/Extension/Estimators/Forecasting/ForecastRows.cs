@@ -7,7 +7,15 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>The forecasts at the rows of a data view. Its series are read when the first forecast is asked for, and kept.</summary>
-internal sealed class ForecastRows(IHost host, IDataView source, SeriesBinding binding, TrainedForecaster model, WindowForecaster forecaster, IntervalSettings? intervals, int threads)
+internal sealed class ForecastRows(
+    IHost host,
+    IDataView source,
+    SeriesBinding binding,
+    TrainedForecaster model,
+    WindowForecaster forecaster,
+    IntervalSettings? intervals,
+    int threads
+)
 {
     private readonly Lock _gate = new();
     private volatile SeriesSet? _set;

@@ -34,8 +34,14 @@ internal sealed class ForecastSums
         if (_wholeHorizonOnly && steps < _steps.Length)
             return;
         for (int channel = 0; channel < scales.Length; channel++)
-            for (int step = 0; step < steps; step++)
-                Add(_steps[step], ActualValues.At(series, channel, at + 1 + step), scales[channel], forecasts, channel * forecasts.Horizon + step);
+        for (int step = 0; step < steps; step++)
+            Add(
+                _steps[step],
+                ActualValues.At(series, channel, at + 1 + step),
+                scales[channel],
+                forecasts,
+                channel * forecasts.Horizon + step
+            );
     }
 
     public void Merge(ForecastSums other)

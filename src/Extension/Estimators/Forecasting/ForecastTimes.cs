@@ -36,28 +36,41 @@ internal static class ForecastTimes
     /// none.</summary>
     public static TimeGrid? Of(DataViewSchema schema, ForecastColumnNames names, SeriesBinding binding)
     {
-        if (binding.Time is not DataViewSchema.Column time
+        if (
+            binding.Time is not DataViewSchema.Column time
             || schema.GetColumnOrNull(names.Forecast)?.Annotations is not DataViewSchema.Annotations annotations
-            || annotations.Schema.GetColumnOrNull(Kind)?.Type is not TextDataViewType)
+            || annotations.Schema.GetColumnOrNull(Kind)?.Type is not TextDataViewType
+        )
             return null;
         ReadOnlyMemory<char> text = default;
         annotations.GetValue(Kind, ref text);
         return Parse(text.ToString()) is TimeGrid grid && grid.Kind == TimeReader.KindOf(time.Type, grid.Zone) ? grid : null;
     }
 
-    private static string Text(TimeGrid grid) => string.Create(CultureInfo.InvariantCulture,
-        $"{grid.Kind};{grid.Unit};{grid.Step};{grid.Days.Weekdays};{string.Join(',', grid.Days.Closed)};" +
-        $"{grid.Day.Least};{grid.Day.Most};{grid.Zone?.Id}");
+    private static string Text(TimeGrid grid) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{grid.Kind};{grid.Unit};{grid.Step};{grid.Days.Weekdays};{string.Join(',', grid.Days.Closed)};"
+                + $"{grid.Day.Least};{grid.Day.Most};{grid.Zone?.Id}"
+        );
 
     // What another program has written there counts as nothing.
     private static TimeGrid? Parse(string text)
     {
         string[] parts = text.Split(';', Parts);
-        if (parts.Length != Parts || !Enum.TryParse(parts[0], out TimeKind kind) || !Enum.TryParse(parts[1], out StepUnit unit)
-            || !long.TryParse(parts[2], CultureInfo.InvariantCulture, out long step))
+        if (
+            parts.Length != Parts
+            || !Enum.TryParse(parts[0], out TimeKind kind)
+            || !Enum.TryParse(parts[1], out StepUnit unit)
+            || !long.TryParse(parts[2], CultureInfo.InvariantCulture, out long step)
+        )
             return null;
-        int[] numbers = [.. new[] { parts[3], parts[5], parts[6] }.Concat(parts[4].Split(',', StringSplitOptions.RemoveEmptyEntries))
-            .Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out int number) ? number : -1)];
+        int[] numbers =
+        [
+            .. new[] { parts[3], parts[5], parts[6] }
+                .Concat(parts[4].Split(',', StringSplitOptions.RemoveEmptyEntries))
+                .Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out int number) ? number : -1),
+        ];
         TimeZoneInfo? zone = parts[7].Length == 0 ? null : TimeZones.Find(parts[7]);
         var grid = new TimeGrid(kind, unit, step)
         {

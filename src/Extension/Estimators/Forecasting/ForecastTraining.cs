@@ -18,7 +18,8 @@ internal sealed class ForecastTraining : IDisposable
     /// <param name="options">What to train, and how.</param>
     /// <param name="windows">What to train on.</param>
     /// <param name="seed">Of weights, order and dropout.</param>
-    /// <param name="measured">A training that was measured on the held-out ends, from whose weights another goes on with all steps; null for a training from its beginning.</param>
+    /// <param name="measured">A training that was measured on the held-out ends, from whose weights another goes on with all steps; null
+    /// for a training from its beginning.</param>
     public ForecastTraining(IChannel log, Options options, ForecastWindows windows, int seed, TrainingResult? measured = null)
     {
         ForecastSettings settings = windows.Settings;
@@ -34,16 +35,29 @@ internal sealed class ForecastTraining : IDisposable
         };
         if (measured is not null)
             _plan = Refit(_plan, measured.History);
-        Engine = FitEngine.Create(log, options, settings, seed, new EngineSettings
-        {
-            Shape = windows.Shape,
-            InitialWeights = measured?.Weights ?? WeightInitializer.Create(windows.Shape, forgetBias: 1, seed, ThreadCount.Of(options.Threads),
-                options.CancellationToken.ThrowIfCancellationRequested),
-            Loss = windows.Loss,
-            Quantiles = settings.Quantiles,
-            TeacherForcing = settings.TeacherForcing,
-            HeadDropout = settings.Dropout,
-        });
+        Engine = FitEngine.Create(
+            log,
+            options,
+            settings,
+            seed,
+            new EngineSettings
+            {
+                Shape = windows.Shape,
+                InitialWeights =
+                    measured?.Weights
+                    ?? WeightInitializer.Create(
+                        windows.Shape,
+                        forgetBias: 1,
+                        seed,
+                        ThreadCount.Of(options.Threads),
+                        options.CancellationToken.ThrowIfCancellationRequested
+                    ),
+                Loss = windows.Loss,
+                Quantiles = settings.Quantiles,
+                TeacherForcing = settings.TeacherForcing,
+                HeadDropout = settings.Dropout,
+            }
+        );
     }
 
     public ITrainingEngine Engine { get; }
@@ -53,7 +67,15 @@ internal sealed class ForecastTraining : IDisposable
     /// <param name="checkpoints">Where its state is kept; null for nowhere.</param>
     /// <param name="pauseAfter">The epoch after which it ends early; null for none.</param>
     public TrainingLoop Loop(ITrainingObserver observer, ICheckpoints? checkpoints = null, int? pauseAfter = null) =>
-        new(Engine, _plan, _windows.Shape.Outputs, _isRefit ? _windows.All : _windows.Training, _isRefit ? null : _windows.Validation, observer, _cancellation)
+        new(
+            Engine,
+            _plan,
+            _windows.Shape.Outputs,
+            _isRefit ? _windows.All : _windows.Training,
+            _isRefit ? null : _windows.Validation,
+            observer,
+            _cancellation
+        )
         {
             Checkpoints = checkpoints,
             PauseAfter = pauseAfter,
@@ -65,12 +87,13 @@ internal sealed class ForecastTraining : IDisposable
     public void Dispose() => Engine.Dispose();
 
     // A third of the epochs that were good, from a fifth of the rate down to zero: the weights are good already, and only the ends are new.
-    private static TrainingPlan Refit(TrainingPlan plan, TrainingHistory measured) => plan with
-    {
-        MaxEpochs = (measured.BestEpoch + 2) / 3,
-        LearningRate = plan.LearningRate / 5,
-        Schedule = LearningRateSchedule.Cosine,
-        Patience = 0,
-        RestoreBest = false,
-    };
+    private static TrainingPlan Refit(TrainingPlan plan, TrainingHistory measured) =>
+        plan with
+        {
+            MaxEpochs = (measured.BestEpoch + 2) / 3,
+            LearningRate = plan.LearningRate / 5,
+            Schedule = LearningRateSchedule.Cosine,
+            Patience = 0,
+            RestoreBest = false,
+        };
 }

@@ -9,7 +9,8 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Series that have been read, as the windows that a forecaster's options make of them: those to train on, those held out, and the networks that read them.
+/// Series that have been read, as the windows that a forecaster's options make of them: those to train on, those held out, and the networks
+/// that read them.
 /// </summary>
 internal sealed class ForecastWindows
 {
@@ -25,12 +26,16 @@ internal sealed class ForecastWindows
     /// <param name="set">The series.</param>
     /// <exception cref="InvalidOperationException">No series is long enough.</exception>
     public ForecastWindows(IHost host, Options options, SeriesBinding binding, SeriesSet set)
-        : this(host, options, set, Used(host, options, set), settings: null, settings => ForecastLayout.Of(settings, binding))
-    {
-    }
+        : this(host, options, set, Used(host, options, set), settings: null, settings => ForecastLayout.Of(settings, binding)) { }
 
     private ForecastWindows(
-        IHost host, Options options, SeriesSet set, IReadOnlyList<KeyedSeries> series, ForecastSettings? settings, Func<ForecastSettings, WindowLayout> layout)
+        IHost host,
+        Options options,
+        SeriesSet set,
+        IReadOnlyList<KeyedSeries> series,
+        ForecastSettings? settings,
+        Func<ForecastSettings, WindowLayout> layout
+    )
     {
         (_host, _options, _set) = (host, options, set);
         Settings = settings ?? ForecastDefaults.Resolve(options, [.. series.Select(one => one.Steps)], set.Grid);
@@ -84,37 +89,56 @@ internal sealed class ForecastWindows
     public ForecastWindows? Beginning(double part)
     {
         KeyedSeries[] beginnings = [.. Span.Series.Select(series => Beginning(series, (int)(part * series.Steps.Length)))];
-        return TrainingSpan.IsLongEnough(beginnings, Layout, Settings.ValidationFraction) ? new(_host, _options, _set, beginnings, Settings, _ => Layout) : null;
+        return TrainingSpan.IsLongEnough(beginnings, Layout, Settings.ValidationFraction)
+            ? new(_host, _options, _set, beginnings, Settings, _ => Layout)
+            : null;
     }
 
     /// <summary>Horizons that do not overlap in the steps that are trained on, of all series and targets.</summary>
     public long Horizons => Span.Tails.Sum(tail => (long)tail / Layout.Horizon) * Layout.Targets;
 
     /// <summary>The errors on the held-out ends of the networks that trainings came to.</summary>
-    public HeldOutErrors Errors(IChannel log, IReadOnlyList<TrainingResult> results) => new HeldOutMeasure(log, Network(results), this, _units).Errors();
+    public HeldOutErrors Errors(IChannel log, IReadOnlyList<TrainingResult> results) =>
+        new HeldOutMeasure(log, Network(results), this, _units).Errors();
 
     /// <summary>What was learnt, without intervals.</summary>
     /// <param name="results">What the trainings of the networks came to.</param>
     public ForecastNetwork Network(IReadOnlyList<TrainingResult> results) =>
-        new([.. results.Select(result => new TrainedNetwork(Shape, result.Weights, null, null, result.History))], Layout, _scaling.Targets, _scaling.Past, _scaling.Known) { Quantiles = Settings.Quantiles };
+        new(
+            [.. results.Select(result => new TrainedNetwork(Shape, result.Weights, null, null, result.History))],
+            Layout,
+            _scaling.Targets,
+            _scaling.Past,
+            _scaling.Known
+        )
+        {
+            Quantiles = Settings.Quantiles,
+        };
 
     /// <summary>What was learnt, with intervals measured on what was held out, and with the ends of the series.</summary>
     /// <param name="log">Is told what was measured.</param>
     /// <param name="measured">What the trainings of the networks came to, before they saw what was held out.</param>
     /// <param name="final">What those came to that are to forecast; the same where they did not train on.</param>
     /// <param name="earlier">Errors on earlier ends; null for none.</param>
-    public TrainedForecaster Forecaster(IChannel log, IReadOnlyList<TrainingResult> measured, IReadOnlyList<TrainingResult>? final = null, HeldOutErrors? earlier = null)
+    public TrainedForecaster Forecaster(
+        IChannel log,
+        IReadOnlyList<TrainingResult> measured,
+        IReadOnlyList<TrainingResult>? final = null,
+        HeldOutErrors? earlier = null
+    )
     {
         IntervalScores? scores = null;
         ForecastCorrection correction = ForecastCorrection.None;
         if (Span.HasTail)
             (correction, scores) = new HeldOutMeasure(log, Network(measured), this, _units).Run(_options, earlier);
         IReadOnlyDictionary<string, string> texts = Settings.ToTexts(correction);
-        ForecastNetwork network = Network([.. (final ?? measured).Select(result => result with { History = result.History with { Options = texts } })]) with { Correction = correction };
-        return new TrainedForecaster(network, scores, _set.Grid, Tails(network.Reach))
+        ForecastNetwork network = Network([
+            .. (final ?? measured).Select(result => result with { History = result.History with { Options = texts } }),
+        ]) with
         {
-            IntervalAdaptation = _options.IntervalAdaptation,
+            Correction = correction,
         };
+        return new TrainedForecaster(network, scores, _set.Grid, Tails(network.Reach)) { IntervalAdaptation = _options.IntervalAdaptation };
     }
 
     // Before anything of these sizes is computed.
@@ -122,8 +146,8 @@ internal sealed class ForecastWindows
     {
         string? problem = ForecastFileCheck.IsSmall(layout, Math.Max(1, settings.Quantiles.Length))
             ? NetworkSize.Problem(ForecastLayout.Shape(settings, layout))
-            : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and " +
-                $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
+            : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and "
+                + $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
         if (problem is not null)
             throw host.Except($"There can be no such network. {problem}.");
     }
@@ -137,17 +161,25 @@ internal sealed class ForecastWindows
             : [.. set.Series.Select(one => one.Steps.Length <= size ? one : Beginning(one, size))];
     }
 
-    private static KeyedSeries Beginning(KeyedSeries series, int steps) => series with { Steps = series.Steps.AsKnownAt(steps, steps, ahead: 0) };
+    private static KeyedSeries Beginning(KeyedSeries series, int steps) =>
+        series with
+        {
+            Steps = series.Steps.AsKnownAt(steps, steps, ahead: 0),
+        };
 
     // A series whose rows are all of the time to come has no end to go on from.
-    private IReadOnlyList<KeyedSeries> Tails(int reach) => [.. Span.Series.Select(series => Tail(series, _set.Grid, reach)).Where(tail => tail.Steps.Length > 0)];
+    private IReadOnlyList<KeyedSeries> Tails(int reach) =>
+        [.. Span.Series.Select(series => Tail(series, _set.Grid, reach)).Where(tail => tail.Steps.Length > 0)];
 
     // What stands before its first whole step was made up from a later one.
     private static KeyedSeries Tail(KeyedSeries series, TimeGrid? grid, int reach)
     {
         int start = Math.Max(series.Steps.StartOfLast(reach), Math.Min(series.Steps.FirstWhole, series.Steps.Length));
-        KeyedSeries tail = series with { Steps = series.Steps.Slice(start, series.Steps.Length - start), Start =
-            grid?.TimeAt(series.Origin, start) ?? 0 };
+        KeyedSeries tail = series with
+        {
+            Steps = series.Steps.Slice(start, series.Steps.Length - start),
+            Start = grid?.TimeAt(series.Origin, start) ?? 0,
+        };
         return tail with { Offsets = tail.Offsets.From(tail.Start) };
     }
 }

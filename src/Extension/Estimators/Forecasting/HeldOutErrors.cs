@@ -5,7 +5,8 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// The errors of the networks' forecasts, of naive ones, and of combinations of both on held-out ends, by the loss of training, in deviations of each series.
+/// The errors of the networks' forecasts, of naive ones, and of combinations of both on held-out ends, by the loss of training, in
+/// deviations of each series.
 /// </summary>
 internal sealed class HeldOutErrors
 {
@@ -15,9 +16,11 @@ internal sealed class HeldOutErrors
     private readonly SeriesUnits _units;
     private readonly bool _isSquared;
     private readonly (ForecastResidual Kind, int Season)[] _naive;
+
     // [naive, share] sums of errors; share 0 is the network alone, the last the naive forecast alone.
     private readonly double[,] _sums;
     private long _count;
+
     // The last end by itself.
     private HeldOutErrors _latest;
 
@@ -29,9 +32,10 @@ internal sealed class HeldOutErrors
     public HeldOutErrors(ForecastNetwork model, int season, int reach, SeriesUnits units, bool isSquared)
     {
         (_model, _units, _isSquared) = (model, units, isSquared);
-        _naive = season > 1 && season <= reach
-            ? [(ForecastResidual.LastValue, 1), (ForecastResidual.SeasonalNaive, season)]
-            : [(ForecastResidual.LastValue, 1)];
+        _naive =
+            season > 1 && season <= reach
+                ? [(ForecastResidual.LastValue, 1), (ForecastResidual.SeasonalNaive, season)]
+                : [(ForecastResidual.LastValue, 1)];
         _sums = new double[_naive.Length, Shares + 1];
         _latest = this;
     }
@@ -57,7 +61,8 @@ internal sealed class HeldOutErrors
             ReadOnlySpan<float> values = forecasts.Values(w);
             for (int place = 0; place < values.Length; place++)
             {
-                int channel = place / horizon, ahead = place % horizon;
+                int channel = place / horizon,
+                    ahead = place % horizon;
                 if (!series.IsImputed(channel, end + ahead))
                     Add(series, channel, end, ahead, values[place], _units.Values[number][channel]);
             }
@@ -69,16 +74,21 @@ internal sealed class HeldOutErrors
     {
         if (others is null)
             return this;
-        var all = new HeldOutErrors(_model, _naive[^1].Season, int.MaxValue, _units, _isSquared) { _count = _count + others._count, _latest = _latest };
+        var all = new HeldOutErrors(_model, _naive[^1].Season, int.MaxValue, _units, _isSquared)
+        {
+            _count = _count + others._count,
+            _latest = _latest,
+        };
         for (int n = 0; n < _naive.Length; n++)
-            for (int s = 0; s <= Shares; s++)
-                all._sums[n, s] = _sums[n, s] + others._sums[n, s];
+        for (int s = 0; s <= Shares; s++)
+            all._sums[n, s] = _sums[n, s] + others._sums[n, s];
         return all;
     }
 
     /// <summary>
-    /// The combination that the errors speak for. A network that has learnt from much takes little of a naive forecast, unless that was better; of one that has learnt from little, a naive
-    /// forecast takes over its part, and all of it where the network is worse by far, or nothing is clearly better in all, or not on the last end.
+    /// The combination that the errors speak for. A network that has learnt from much takes little of a naive forecast, unless that was
+    /// better; of one that has learnt from little, a naive forecast takes over its part, and all of it where the network is worse by far,
+    /// or nothing is clearly better in all, or not on the last end.
     /// </summary>
     /// <param name="horizons">Horizons that do not overlap in the steps that were trained on, of all series.</param>
     public ForecastCorrection Best(long horizons)
@@ -108,11 +118,13 @@ internal sealed class HeldOutErrors
         if (Network > Comparable * Naive)
             return FormattableString.Invariant($"The network errs by more than {Comparable - 1:0 %} more than the last {naive}");
         if (Of(best) > bound * Naive)
-            return $"With {horizons} horizons to train on, {mixture} would have to err " + FormattableString.Invariant(
-                $"by {1 - bound:0 %} less than the last {naive}, and errs by {1 - Of(best) / Naive:0.# %} less");
+            return $"With {horizons} horizons to train on, {mixture} would have to err "
+                + FormattableString.Invariant(
+                    $"by {1 - bound:0 %} less than the last {naive}, and errs by {1 - Of(best) / Naive:0.# %} less"
+                );
         if (_latest.Of(best) > _latest.Naive)
-            return $"On the last of the held-out ends alone, {mixture} errs more than the last " + FormattableString.Invariant(
-                $"{NameOf(_latest.With(1).Naive)} ({_latest.Of(best):0.####}, {_latest.Naive:0.####})");
+            return $"On the last of the held-out ends alone, {mixture} errs more than the last "
+                + FormattableString.Invariant($"{NameOf(_latest.With(1).Naive)} ({_latest.Of(best):0.####}, {_latest.Naive:0.####})");
         return null;
     }
 
@@ -120,17 +132,22 @@ internal sealed class HeldOutErrors
     public static string NameOf(ForecastResidual naive) => naive == ForecastResidual.LastValue ? "value" : "season";
 
     private const float MostOfNaive = 0.1f;
-    private const int FewHorizons = 50, ManyHorizons = 500;
-    private const double FarBetter = 0.8, ClearlyBetter = 0.95, Comparable = 1.2;
+    private const int FewHorizons = 50,
+        ManyHorizons = 500;
+    private const double FarBetter = 0.8,
+        ClearlyBetter = 0.95,
+        Comparable = 1.2;
 
     private ForecastCorrection OfSmallest()
     {
         var (best, share) = (0, 0);
         for (int n = 0; n < _naive.Length; n++)
-            for (int s = 0; s <= Shares; s++)
-                if (Error(n, s) < Error(best, share))
-                    (best, share) = (n, s);
-        return share == 0 ? ForecastCorrection.None : new ForecastCorrection(_naive[best].Kind, _naive[best].Season, share / (float)Shares, []);
+        for (int s = 0; s <= Shares; s++)
+            if (Error(n, s) < Error(best, share))
+                (best, share) = (n, s);
+        return share == 0
+            ? ForecastCorrection.None
+            : new ForecastCorrection(_naive[best].Kind, _naive[best].Season, share / (float)Shares, []);
     }
 
     /// <summary>The better of the naive forecasts, with a share of it.</summary>
@@ -157,7 +174,9 @@ internal sealed class HeldOutErrors
 
     /// <summary>Of a combination.</summary>
     public double Of(ForecastCorrection correction) =>
-        correction.Share == 0 ? Network : Error(Array.FindIndex(_naive, one => one.Kind == correction.Naive), (int)Math.Round(correction.Share * Shares));
+        correction.Share == 0
+            ? Network
+            : Error(Array.FindIndex(_naive, one => one.Kind == correction.Naive), (int)Math.Round(correction.Share * Shares));
 
     private double Error(int naive, int share) => _isSquared ? Math.Sqrt(_sums[naive, share] / _count) : _sums[naive, share] / _count;
 }

@@ -7,7 +7,9 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Measures trained networks on the held-out ends: beside naive forecasts, how they are best corrected, and how wide intervals must be.</summary>
+/// <summary>
+/// Measures trained networks on the held-out ends: beside naive forecasts, how they are best corrected, and how wide intervals must be.
+/// </summary>
 internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, ForecastWindows windows, SeriesUnits units)
 {
     private const int BlockWindows = 1024;
@@ -22,17 +24,19 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
         IntervalScores scores = Scores(correction, Spread);
         if (!scores.AreEnoughFor(options.ConfidenceLevel) && options.Columns.Any(column => column.HasBounds))
             log.Warning(
-                $"The {scores.Counts.Min()} windows that were held out are too few to measure a {options.ConfidenceLevel:P0} interval at each step of the horizon: " +
-                "its width comes from the errors at all steps together. " +
-                "A longer series, or a larger ValidationFraction, would give each step its own.");
+                $"The {scores.Counts.Min()} windows that were held out are too few to measure a {options.ConfidenceLevel:P0} interval at "
+                    + $"each step of the horizon: "
+                    + "its width comes from the errors at all steps together. "
+                    + "A longer series, or a larger ValidationFraction, would give each step its own."
+            );
         return (correction, scores);
     }
 
     // Errors at the same times go together, in whichever series: what counts are horizons that do not overlap.
     private int Origins => windows.Span.ValidationEnds.Max(Independent);
 
-    // Quantiles of few independent errors understate how far others lie off: as Student's distribution is wider than the normal one (this is its 95 % interval, nearly), and a little where
-    // all are of the same time.
+    // Quantiles of few independent errors understate how far others lie off: as Student's distribution is wider than the normal one (this
+    // is its 95 % interval, nearly), and a little where all are of the same time.
     private float Spread
     {
         get
@@ -45,7 +49,8 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     // By the coverage of the horizons before the test horizons of M4, tourism and hospital: docs/accuracy.md.
     private const double SameTime = 0.06;
 
-    private int Independent((int First, int Behind) ends) => (Math.Max(0, ends.Behind - ends.First) + windows.Layout.Horizon - 1) / windows.Layout.Horizon;
+    private int Independent((int First, int Behind) ends) =>
+        (Math.Max(0, ends.Behind - ends.First) + windows.Layout.Horizon - 1) / windows.Layout.Horizon;
 
     /// <summary>The errors of the networks' forecasts beside naive ones.</summary>
     public HeldOutErrors Errors()
@@ -59,26 +64,34 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     {
         HeldOutErrors errors = Errors().With(earlier);
         ForecastCorrection correction = windows.Settings.NaiveShare is float share ? errors.With(share) : errors.Best(windows.Horizons);
-        string season = errors.LastSeason is double lastSeason ? FormattableString.Invariant($", the last season's {lastSeason:0.####}") : "";
-        log.Info("Error on the held-out ends, as a share of the naive error of each series (MASE): " + FormattableString.Invariant(
-            $"the network's {errors.Network:0.####}, the last value's {errors.LastValue:0.####}{season}, ") + FormattableString.Invariant(
-            $"combined {errors.Of(correction):0.####}. ") +
-            Described(correction, errors));
+        string season = errors.LastSeason is double lastSeason
+            ? FormattableString.Invariant($", the last season's {lastSeason:0.####}")
+            : "";
+        log.Info(
+            "Error on the held-out ends, as a share of the naive error of each series (MASE): "
+                + FormattableString.Invariant(
+                    $"the network's {errors.Network:0.####}, the last value's {errors.LastValue:0.####}{season}, "
+                )
+                + FormattableString.Invariant($"combined {errors.Of(correction):0.####}. ")
+                + Described(correction, errors)
+        );
         return correction;
     }
 
-    private string Described(ForecastCorrection correction, HeldOutErrors errors) => correction.Share switch
-    {
-        0 => "The forecast is the network's.",
-        1 => $"{Reason(errors)}: the forecast is the last {HeldOutErrors.NameOf(correction.Naive)}.",
-        _ => FormattableString.Invariant($"The forecast is {1 - correction.Share:0.##} of the network's and {correction.Share:0.##} ") +
-            $"of the last {HeldOutErrors.NameOf(correction.Naive)}.",
-    };
+    private string Described(ForecastCorrection correction, HeldOutErrors errors) =>
+        correction.Share switch
+        {
+            0 => "The forecast is the network's.",
+            1 => $"{Reason(errors)}: the forecast is the last {HeldOutErrors.NameOf(correction.Naive)}.",
+            _ => FormattableString.Invariant($"The forecast is {1 - correction.Share:0.##} of the network's and {correction.Share:0.##} ")
+                + $"of the last {HeldOutErrors.NameOf(correction.Naive)}.",
+        };
 
     // The rule that decided; without one, no mixture with the network's was better.
-    private string Reason(HeldOutErrors errors) => windows.Settings.NaiveShare is not null
-        ? $"{nameof(Options.NaiveShare)} is 1"
-        : errors.Doubt(windows.Horizons) ?? "No share of the network's makes it better";
+    private string Reason(HeldOutErrors errors) =>
+        windows.Settings.NaiveShare is not null
+            ? $"{nameof(Options.NaiveShare)} is 1"
+            : errors.Doubt(windows.Horizons) ?? "No share of the network's makes it better";
 
     private IntervalScores Scores(ForecastCorrection correction, float spread = 1)
     {

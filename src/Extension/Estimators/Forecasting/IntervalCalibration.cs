@@ -25,13 +25,17 @@ internal sealed class IntervalCalibration(WindowLayout layout, float spread = 1)
 
     private void Add(WindowPlace window, WindowForecasts forecasts, int w)
     {
-        ReadOnlySpan<float> values = forecasts.Values(w), below = forecasts.Below(w), above = forecasts.Above(w);
+        ReadOnlySpan<float> values = forecasts.Values(w),
+            below = forecasts.Below(w),
+            above = forecasts.Above(w);
         for (int place = 0; place < values.Length; place++)
         {
-            int channel = place / layout.Horizon, step = window.End + place % layout.Horizon;
+            int channel = place / layout.Horizon,
+                step = window.End + place % layout.Horizon;
             if (window.Series.IsImputed(channel, step))
                 continue;
-            float error = window.Series.Targets(channel, step, 1)[0] - values[place], width = error < 0 ? below[place] : above[place];
+            float error = window.Series.Targets(channel, step, 1)[0] - values[place],
+                width = error < 0 ? below[place] : above[place];
             // A flat window states no width that an error could be counted in.
             if (width > 0 && spread * (double)error / width is double score && !double.IsNaN(score))
                 _scores[place].Add((float)Math.Clamp(score, -MostScore, MostScore));

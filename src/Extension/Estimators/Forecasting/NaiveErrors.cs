@@ -2,13 +2,17 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>How far simple forecasts lie off on the steps that are trained on, in deviations of each series: what a network's outputs are best added to.</summary>
+/// <summary>
+/// How far simple forecasts lie off on the steps that are trained on, in deviations of each series: what a network's outputs are best added
+/// to.
+/// </summary>
 /// <param name="Mean">Of the window's mean.</param>
 /// <param name="LastValue">Of its last value.</param>
 /// <param name="LastSeason">Of the same place in its last season; infinite where the season is 1 or longer than the window.</param>
 internal sealed record NaiveErrors(double Mean, double LastValue, double LastSeason)
 {
-    private const int MostSeries = 200, MostOrigins = 50;
+    private const int MostSeries = 200,
+        MostOrigins = 50;
 
     /// <param name="series">The series.</param>
     /// <param name="counts">Of each its first steps that count.</param>
@@ -18,30 +22,35 @@ internal sealed record NaiveErrors(double Mean, double LastValue, double LastSea
     public static NaiveErrors Of(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts, int window, int horizon, int season)
     {
         SeriesUnits units = SeriesUnits.Learn(series, counts);
-        double mean = 0, last = 0, seasonal = 0;
+        double mean = 0,
+            last = 0,
+            seasonal = 0;
         for (int s = 0; s < series.Count; s += Math.Max(1, series.Count / MostSeries))
-            for (int channel = 0; channel < series[s].TargetCount; channel++)
+        for (int channel = 0; channel < series[s].TargetCount; channel++)
+        {
+            int origins = counts[s] - horizon - window + 1;
+            for (int end = window; end < window + origins; end += Math.Max(1, origins / MostOrigins))
             {
-                int origins = counts[s] - horizon - window + 1;
-                for (int end = window; end < window + origins; end += Math.Max(1, origins / MostOrigins))
+                ReadOnlySpan<float> past = series[s].Targets(channel, end - window, window),
+                    next = series[s].Targets(channel, end, horizon);
+                double level = Average(past);
+                for (int h = 0; h < horizon; h++)
                 {
-                    ReadOnlySpan<float> past = series[s].Targets(channel, end - window, window), next = series[s].Targets(channel, end, horizon);
-                    double level = Average(past);
-                    for (int h = 0; h < horizon; h++)
-                    {
-                        mean += Math.Abs(next[h] - level) / units.Values[s][channel];
-                        last += Math.Abs((double)next[h] - past[^1]) / units.Values[s][channel];
-                        if (season > 1 && season <= window)
-                            seasonal += Math.Abs((double)next[h] - past[window - season + h % season]) / units.Values[s][channel];
-                    }
+                    mean += Math.Abs(next[h] - level) / units.Values[s][channel];
+                    last += Math.Abs((double)next[h] - past[^1]) / units.Values[s][channel];
+                    if (season > 1 && season <= window)
+                        seasonal += Math.Abs((double)next[h] - past[window - season + h % season]) / units.Values[s][channel];
                 }
             }
+        }
         return new NaiveErrors(mean, last, season > 1 && season <= window ? seasonal : double.PositiveInfinity);
     }
 
     /// <summary>What the network's outputs are added to.</summary>
     public ForecastResidual Best() =>
-        LastSeason < Better * Math.Min(Mean, LastValue) ? ForecastResidual.SeasonalNaive : LastValue < 0.8 * Mean ? ForecastResidual.LastValue : ForecastResidual.None;
+        LastSeason < Better * Math.Min(Mean, LastValue) ? ForecastResidual.SeasonalNaive
+        : LastValue < 0.8 * Mean ? ForecastResidual.LastValue
+        : ForecastResidual.None;
 
     // Noise of a single season, or of a single value, goes into every forecast: the mean has none.
     private const double Better = 0.9;

@@ -3,10 +3,17 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// <summary>Running sums over pairs of a forecast and the value that came.</summary>
 internal sealed class PairSums
 {
-    private double _absolute, _squared, _percentage, _symmetric, _scaled;
-    private double _mean, _spread;
-    private double _pinball, _width;
-    private long _scaledCount, _covered;
+    private double _absolute,
+        _squared,
+        _percentage,
+        _symmetric,
+        _scaled;
+    private double _mean,
+        _spread;
+    private double _pinball,
+        _width;
+    private long _scaledCount,
+        _covered;
 
     /// <summary>Whether all sums are numbers.</summary>
     public bool IsFinite =>
@@ -53,7 +60,8 @@ internal sealed class PairSums
     /// <param name="scale">The naive forecast's mean absolute error on the same series; not above 0 where there is none.</param>
     public void Add(float target, float forecast, double scale)
     {
-        double error = Math.Abs((double)forecast - target), size = Math.Abs((double)target);
+        double error = Math.Abs((double)forecast - target),
+            size = Math.Abs((double)target);
         Count++;
         _absolute += error;
         _squared += error * error;
@@ -109,7 +117,8 @@ internal sealed class PairSums
     /// <summary>The targets' mean and spread about it, as <see cref="Add"/> keeps them, of both; other is not empty.</summary>
     private void MergeSpread(PairSums other)
     {
-        double delta = other._mean - _mean, share = (double)other.Count / (Count + other.Count);
+        double delta = other._mean - _mean,
+            share = (double)other.Count / (Count + other.Count);
         _mean += delta * share;
         _spread += other._spread + delta * delta * share * Count;
     }
@@ -124,24 +133,25 @@ internal sealed class PairSums
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static PairSums Read(BinaryReader reader) => new()
-    {
-        _absolute = reader.ReadDouble(),
-        _squared = reader.ReadDouble(),
-        _percentage = reader.ReadDouble(),
-        _symmetric = reader.ReadDouble(),
-        _scaled = reader.ReadDouble(),
-        _mean = reader.ReadDouble(),
-        _spread = reader.ReadDouble(),
-        _pinball = reader.ReadDouble(),
-        _width = reader.ReadDouble(),
-        Count = reader.ReadInt64(),
-        Skipped = reader.ReadInt64(),
-        ZeroTargets = reader.ReadInt64(),
-        Intervals = reader.ReadInt64(),
-        _scaledCount = reader.ReadInt64(),
-        _covered = reader.ReadInt64(),
-    };
+    public static PairSums Read(BinaryReader reader) =>
+        new()
+        {
+            _absolute = reader.ReadDouble(),
+            _squared = reader.ReadDouble(),
+            _percentage = reader.ReadDouble(),
+            _symmetric = reader.ReadDouble(),
+            _scaled = reader.ReadDouble(),
+            _mean = reader.ReadDouble(),
+            _spread = reader.ReadDouble(),
+            _pinball = reader.ReadDouble(),
+            _width = reader.ReadDouble(),
+            Count = reader.ReadInt64(),
+            Skipped = reader.ReadInt64(),
+            ZeroTargets = reader.ReadInt64(),
+            Intervals = reader.ReadInt64(),
+            _scaledCount = reader.ReadInt64(),
+            _covered = reader.ReadInt64(),
+        };
 
     private static double Pinball(double target, double bound, double quantile) =>
         target >= bound ? quantile * (target - bound) : (1 - quantile) * (bound - target);

@@ -5,12 +5,16 @@ using Microsoft.ML.Transforms;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Refuses data whose rows were drawn at random: between those that are left, steps of time are missing, and what is to be forecast has been trained on.</summary>
+/// <summary>
+/// Refuses data whose rows were drawn at random: between those that are left, steps of time are missing, and what is to be forecast has
+/// been trained on.
+/// </summary>
 internal static class RandomSplit
 {
     private const string Advice =
-        "a time series is split by time only, or what is to be forecast has been trained on, and steps are missing between the rows that are left. " +
-        "Split by time (TakeRows and SkipRows, FilterRowsByColumn, the option TrainSize), or use ml.Forecasting.Backtest.";
+        "a time series is split by time only, or what is to be forecast has been trained on, and steps are missing between "
+        + "the rows that are left. "
+        + "Split by time (TakeRows and SkipRows, FilterRowsByColumn, the option TrainSize), or use ml.Forecasting.Backtest.";
 
     /// <exception cref="InvalidOperationException">The data comes from a random split, a sample with replacement or a shuffle.</exception>
     public static void Refuse(IExceptionContext ectx, IDataView data, bool hasTime)
@@ -20,12 +24,14 @@ internal static class RandomSplit
                 throw ectx.Except($"The data {reason}: {Advice}");
     }
 
-    private static string? Reason(IDataTransform view, bool hasTime) => view switch
-    {
-        RangeFilter { Source: GenerateNumberTransform } => "is one side of a random split (TrainTestSplit, CrossValidationSplit or CrossValidate)",
-        BootstrapSamplingTransformer => "is a random sample with replacement (BootstrapSample)",
-        // With a time column the rows are put back into their order.
-        RowShufflingTransformer when !hasTime => "is shuffled (ShuffleRows)",
-        _ => null,
-    };
+    private static string? Reason(IDataTransform view, bool hasTime) =>
+        view switch
+        {
+            RangeFilter { Source: GenerateNumberTransform } =>
+                "is one side of a random split (TrainTestSplit, CrossValidationSplit or CrossValidate)",
+            BootstrapSamplingTransformer => "is a random sample with replacement (BootstrapSample)",
+            // With a time column the rows are put back into their order.
+            RowShufflingTransformer when !hasTime => "is shuffled (ShuffleRows)",
+            _ => null,
+        };
 }

@@ -5,8 +5,8 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Chooses by trying what the networks' outputs are best added to, where a training takes a moment: a network of each kind, measured on the held-out ends, of short series also on ends of
-/// their beginnings, so that one odd year does not decide.
+/// Chooses by trying what the networks' outputs are best added to, where a training takes a moment: a network of each kind, measured on the
+/// held-out ends, of short series also on ends of their beginnings, so that one odd year does not decide.
 /// </summary>
 internal sealed class ResidualChoice(IHost host, IChannel log, Options options, int seed)
 {
@@ -14,7 +14,8 @@ internal sealed class ResidualChoice(IHost host, IChannel log, Options options, 
     private static readonly double[] _beginnings = [0.6, 0.8];
 
     // A shorter set's last end is measured at few origins.
-    private const int ShortSet = 600, FewWindows = 8;
+    private const int ShortSet = 600,
+        FewWindows = 8;
 
     // Another than the usual one must be better by more than chance.
     private const double ClearlyBetter = 0.95;

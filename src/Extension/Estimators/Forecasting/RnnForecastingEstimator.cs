@@ -11,8 +11,8 @@ using RnnMlNet.Models.Forecasting;
 namespace RnnMlNet;
 
 /// <summary>
-/// Trains a recurrent network that forecasts time series: one target or several, one series or many, with what else is known up to now or beforehand, and with
-/// intervals. Made by <c>mlContext.Forecasting.ForecastByRnn</c>.
+/// Trains a recurrent network that forecasts time series: one target or several, one series or many, with what else is known up to now or
+/// beforehand, and with intervals. Made by <c>mlContext.Forecasting.ForecastByRnn</c>.
 /// </summary>
 public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingTransformer>
 {
@@ -32,7 +32,13 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         ContextDevice.Apply(_host, _options);
         // Drawn once, here: a second Fit of the same estimator gives the same model.
         _seed = options.Seed ?? _host.Rand.Next();
-        _columns = new SeriesColumns([.. _options.Columns.Select(column => column.InputColumnName)], _options.PastColumnNames, _options.KnownColumnNames, _options.SeriesKeyColumnName, _options.TimeColumnName)
+        _columns = new SeriesColumns(
+            [.. _options.Columns.Select(column => column.InputColumnName)],
+            _options.PastColumnNames,
+            _options.KnownColumnNames,
+            _options.SeriesKeyColumnName,
+            _options.TimeColumnName
+        )
         {
             Calendar = _options.CalendarFeatures,
             MissingSteps = _options.MissingSteps,
@@ -42,12 +48,15 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         };
     }
 
-    /// <summary>Trains on <paramref name="input"/>, whose series are held out at their ends by <see cref="RnnTrainingOptions.ValidationFraction"/>.</summary>
+    /// <summary>
+    /// Trains on <paramref name="input"/>, whose series are held out at their ends by <see cref="RnnTrainingOptions.ValidationFraction"/>.
+    /// </summary>
     /// <param name="input">The rows: a step of a series each.</param>
     /// <returns>A transformer that forecasts.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The rows come from a random split, steps are missing or irregular, no series is long enough, the loss became NaN, or the checkpoint is of other data or options.
+    /// The rows come from a random split, steps are missing or irregular, no series is long enough, the loss became NaN, or the checkpoint
+    /// is of other data or options.
     /// </exception>
     /// <exception cref="FormatException">The file at the option CheckpointPath is not a checkpoint, or a damaged one.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
@@ -56,7 +65,9 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         _host.CheckValue(input, nameof(input));
         SeriesBinding.CheckShape(_host, SchemaShape.Create(input.Schema), _columns);
         CheckPatience();
-        FitCheckpoints? checkpoints = _options.CheckpointPath is string path ? FitCheckpoints.Open(_host, path, _options.CheckpointInterval) : null;
+        FitCheckpoints? checkpoints = _options.CheckpointPath is string path
+            ? FitCheckpoints.Open(_host, path, _options.CheckpointInterval)
+            : null;
         // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
         int seed = _options.Seed is null ? checkpoints?.SeedLeft ?? _seed : _seed;
         return Transformer(new ForecastFit(_host, _options, _columns, seed) { Checkpoints = checkpoints }.Run(input), input.Schema);
@@ -73,8 +84,13 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         var kind = _options.VariableHorizon ? SchemaShape.Column.VectorKind.VariableVector : SchemaShape.Column.VectorKind.Vector;
         var columns = inputSchema.ToDictionary(column => column.Name, StringComparer.Ordinal);
         foreach (string name in _options.Columns.SelectMany(column => column.Outputs))
-            columns[name] = new SchemaShape.Column(name, kind, NumberDataViewType.Single, isKey: false, _columns.Time is null ? null
-                : ForecastTimes.Shape);
+            columns[name] = new SchemaShape.Column(
+                name,
+                kind,
+                NumberDataViewType.Single,
+                isKey: false,
+                _columns.Time is null ? null : ForecastTimes.Shape
+            );
         return new SchemaShape(columns.Values);
     }
 
@@ -87,7 +103,11 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
     internal RnnForecastingTransformer Transformer(TrainedForecaster forecaster, DataViewSchema trainSchema)
     {
         var outputs = ForecastOutputs.Of(_host, trainSchema, _options.Columns, _options.Horizon, _options.VariableHorizon);
-        return new RnnForecastingTransformer(_host, forecaster, _columns, outputs) { ConfidenceLevel = _options.ConfidenceLevel, ScoringThreads = _options.ScoringThreads };
+        return new RnnForecastingTransformer(_host, forecaster, _columns, outputs)
+        {
+            ConfidenceLevel = _options.ConfidenceLevel,
+            ScoringThreads = _options.ScoringThreads,
+        };
     }
 
     internal int Horizon => _options.Horizon;
@@ -99,21 +119,37 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
     internal (SeriesColumns Series, ForecastColumnNames Outputs) ColumnsOf(int columnIndex)
     {
         if (columnIndex < 0 || columnIndex >= _options.Columns.Length)
-            throw _host.ExceptUserArg(nameof(columnIndex), $"columnIndex is {columnIndex}, but the forecaster has {_options.Columns.Length} columns: give 0 to {_options.Columns.Length - 1}.");
+            throw _host.ExceptUserArg(
+                nameof(columnIndex),
+                $"columnIndex is {columnIndex}, but the forecaster has {_options.Columns.Length} columns: give 0 to "
+                    + $"{_options.Columns.Length - 1}."
+            );
         ForecastColumn column = _options.Columns[columnIndex];
         bool hasBoth = column.ConfidenceLowerBoundColumn is not null && column.ConfidenceUpperBoundColumn is not null;
-        var outputs = new ForecastColumnNames(column.Output, hasBoth ? column.ConfidenceLowerBoundColumn : null, hasBoth ? column.ConfidenceUpperBoundColumn : null);
+        var outputs = new ForecastColumnNames(
+            column.Output,
+            hasBoth ? column.ConfidenceLowerBoundColumn : null,
+            hasBoth ? column.ConfidenceUpperBoundColumn : null
+        );
         // What is missing counts nowhere, so how it is made up does not matter to those who compare; the estimator has its own say.
-        SeriesColumns columns =
-            _columns with { Targets = [column.InputColumnName], Past = [], Known = [], Calendar = CalendarFeatures.None, MissingSteps =
-            MissingSteps.LastValue };
+        SeriesColumns columns = _columns with
+        {
+            Targets = [column.InputColumnName],
+            Past = [],
+            Known = [],
+            Calendar = CalendarFeatures.None,
+            MissingSteps = MissingSteps.LastValue,
+        };
         return (columns, outputs);
     }
 
     private void CheckPatience()
     {
         if (_options.EarlyStoppingPatience > 0 && _options.ValidationFraction == 0)
-            throw _host.ExceptUserArg(nameof(RnnTrainingOptions.EarlyStoppingPatience),
-                $"EarlyStoppingPatience is {_options.EarlyStoppingPatience}, but nothing is held out to validate on: set a ValidationFraction above 0, or EarlyStoppingPatience to 0.");
+            throw _host.ExceptUserArg(
+                nameof(RnnTrainingOptions.EarlyStoppingPatience),
+                $"EarlyStoppingPatience is {_options.EarlyStoppingPatience}, but nothing is held out to validate on: set a "
+                    + $"ValidationFraction above 0, or EarlyStoppingPatience to 0."
+            );
     }
 }

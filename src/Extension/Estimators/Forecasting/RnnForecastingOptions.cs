@@ -5,15 +5,19 @@ namespace RnnMlNet;
 public sealed partial class RnnForecastingEstimator
 {
     /// <summary>
-    /// The options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, the network, and the shared ones of training. Rows of a mini-batch are windows, one for each target.
-    /// Options that shape learning are null by default and are chosen by Fit from the series: their number and lengths, the steps of their times, their season (docs/forecasting.md); a value
+    /// The options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, the network, and the shared ones of training.
+    /// Rows of a mini-batch are windows, one for each target. Options that shape learning are null by default and are chosen by Fit from
+    /// the series: their number and lengths, the steps of their times, their season (docs/forecasting.md); a value
     /// that is set always wins.
     /// </summary>
     public sealed class Options : RnnTrainingOptions
     {
         // ---- columns ----
 
-        /// <summary>What is forecast, and where to: at least one column. Several columns, or a vector of C numbers, are C targets that one network forecasts.</summary>
+        /// <summary>
+        /// What is forecast, and where to: at least one column. Several columns, or a vector of C numbers, are C targets that one network
+        /// forecasts.
+        /// </summary>
         public ForecastColumn[] Columns { get; set; } = [];
 
         /// <summary>
@@ -23,15 +27,20 @@ public sealed partial class RnnForecastingEstimator
         /// </summary>
         public string? TimeColumnName { get; set; }
 
-        /// <summary>Name of the column that says of which series a row is (text, a key or an integer), or null (the default) for one series. One network is trained on all.</summary>
+        /// <summary>
+        /// Name of the column that says of which series a row is (text, a key or an integer), or null (the default) for one series. One
+        /// network is trained on all.
+        /// </summary>
         public string? SeriesKeyColumnName { get; set; }
 
-        /// <summary>Names of columns (Single, or vectors of Single) that are known up to now only, and help to forecast. Default none.</summary>
+        /// <summary>
+        /// Names of columns (Single, or vectors of Single) that are known up to now only, and help to forecast. Default none.
+        /// </summary>
         public string[] PastColumnNames { get; set; } = [];
 
         /// <summary>
-        /// Names of columns (Single, or vectors of Single) that are known beforehand, such as holidays or prices that are set. Default none. Their values of the horizon stand in the
-        /// rows that follow: rows of the time to come have NaN for what is forecast.
+        /// Names of columns (Single, or vectors of Single) that are known beforehand, such as holidays or prices that are set. Default
+        /// none. Their values of the horizon stand in the rows that follow: rows of the time to come have NaN for what is forecast.
         /// </summary>
         public string[] KnownColumnNames { get; set; } = [];
 
@@ -67,22 +76,31 @@ public sealed partial class RnnForecastingEstimator
 
         // ---- window and horizon ----
 
-        /// <summary>L, steps up to now that a forecast is made from, at least 2. Default null: some seasons of the series, as far as their lengths allow.</summary>
+        /// <summary>
+        /// L, steps up to now that a forecast is made from, at least 2. Default null: some seasons of the series, as far as their lengths
+        /// allow.
+        /// </summary>
         public int? WindowSize { get; set; }
 
         /// <summary>H, steps that are forecast, at least 1. There is no default.</summary>
         public int Horizon { get; set; }
 
-        /// <summary>Whether fewer steps than <see cref="Horizon"/> may be asked for later; the forecasts' columns are then vectors of variable size, as ForecastBySsa's. Default false.</summary>
+        /// <summary>
+        /// Whether fewer steps than <see cref="Horizon"/> may be asked for later; the forecasts' columns are then vectors of variable size,
+        /// as ForecastBySsa's. Default false.
+        /// </summary>
         public bool VariableHorizon { get; set; }
 
-        /// <summary>The chance, in (0, 1), with which a value is to lie between its bounds. Default 0.95. The trained model can give others.</summary>
+        /// <summary>
+        /// The chance, in (0, 1), with which a value is to lie between its bounds. Default 0.95. The trained model can give others.
+        /// </summary>
         public float ConfidenceLevel { get; set; } = 0.95f;
 
         /// <summary>
-        /// How far a bound moves where the value that came lies beyond it, as a share of the usual error, at least 0; it moves back by less where not, so that in the long run as many
-        /// values lie in the intervals as should, even where a series has changed since training (quantile tracking; Angelopoulos et al., arXiv 2307.16895). Default 0.05. 0 keeps
-        /// the bounds as they were measured on the end that was held out.
+        /// How far a bound moves where the value that came lies beyond it, as a share of the usual error, at least 0; it moves back by less
+        /// where not, so that in the long run as many values lie in the intervals as should, even where a series has changed since training
+        /// (quantile tracking; Angelopoulos et al., arXiv 2307.16895). Default 0.05. 0 keeps the bounds as they were measured on the end
+        /// that was held out.
         /// </summary>
         public float IntervalAdaptation { get; set; } = 0.05f;
 
@@ -94,14 +112,19 @@ public sealed partial class RnnForecastingEstimator
         /// <summary>How the network reads the window, and puts out the horizon. Default <see cref="ForecastModel.Auto"/>.</summary>
         public ForecastModel Model { get; set; }
 
-        /// <summary>Steps of a segment, 1 to <see cref="WindowSize"/>. Default null: the largest number up to a quarter of the window that window and horizon are multiples of, or else a quarter of the window.</summary>
+        /// <summary>
+        /// Steps of a segment, 1 to <see cref="WindowSize"/>. Default null: the largest number up to a quarter of the window that window
+        /// and horizon are multiples of, or else a quarter of the window.
+        /// </summary>
         public int? SegmentLength { get; set; }
 
         /// <summary>The recurrent cell. Default null: <see cref="CellKind.Gru"/>.</summary>
         [Choice([CellKind.Gru, CellKind.Lstm], CellKind.Gru)]
         public CellKind? Cell { get; set; }
 
-        /// <summary>Units of the recurrent layer, and of the map of segments before it. Default null: chosen from the number of windows, 32 or 64.</summary>
+        /// <summary>
+        /// Units of the recurrent layer, and of the map of segments before it. Default null: chosen from the number of windows, 32 or 64.
+        /// </summary>
         [Range(16, 256, 64, logBase: true)]
         public int? HiddenSize { get; set; }
 
@@ -109,27 +132,39 @@ public sealed partial class RnnForecastingEstimator
         [Range(0f, 0.5f, 0.1f)]
         public float? Dropout { get; set; }
 
-        /// <summary>Of an encoder with a decoder: the share of training's steps, in [0, 1], that read the value of the data before them in place of the decoder's own. Default null: 0.5.</summary>
+        /// <summary>
+        /// Of an encoder with a decoder: the share of training's steps, in [0, 1], that read the value of the data before them in place of
+        /// the decoder's own. Default null: 0.5.
+        /// </summary>
         public float? TeacherForcing { get; set; }
 
-        /// <summary>What is taken off each window. Default null: its mean, and it is divided by its deviation, so that neither the level nor the size of a series counts.</summary>
+        /// <summary>
+        /// What is taken off each window. Default null: its mean, and it is divided by its deviation, so that neither the level nor the
+        /// size of a series counts.
+        /// </summary>
         public WindowNormalization? Normalization { get; set; }
 
-        /// <summary>What the network's outputs are added to. Default null: the last season, the last value, or <see cref="ForecastResidual.None"/>, what <see cref="Normalization"/> took off, whichever is closest to what comes.</summary>
+        /// <summary>
+        /// What the network's outputs are added to. Default null: the last season, the last value, or <see cref="ForecastResidual.None"/>,
+        /// what <see cref="Normalization"/> took off, whichever is closest to what comes.
+        /// </summary>
         public ForecastResidual? Residual { get; set; }
 
-        /// <summary>Steps of a season, such as 12 of months, 24 of hours; 1 for none. Default null: found in the series and their calendar.</summary>
+        /// <summary>
+        /// Steps of a season, such as 12 of months, 24 of hours; 1 for none. Default null: found in the series and their calendar.
+        /// </summary>
         public int? SeasonLength { get; set; }
 
         /// <summary>
-        /// The share of a naive forecast, of the last value or of the last season, that is mixed into the forecast, in [0, 1]. Default null: the one with the smallest error on the held-out
-        /// ends, so that a network which has learnt little loses little. 0 forecasts by the network alone.
+        /// The share of a naive forecast, of the last value or of the last season, that is mixed into the forecast, in [0, 1]. Default
+        /// null: the one with the smallest error on the held-out ends, so that a network which has learnt little loses little. 0 forecasts
+        /// by the network alone.
         /// </summary>
         public float? NaiveShare { get; set; }
 
         /// <summary>
-        /// Whether the networks, once they have been measured on the held-out ends of the series, train on with all steps, a third as long again, so that they know how the series end.
-        /// Default null: true where anything is held out.
+        /// Whether the networks, once they have been measured on the held-out ends of the series, train on with all steps, a third as long
+        /// again, so that they know how the series end. Default null: true where anything is held out.
         /// </summary>
         public bool? TrainOnHeldOut { get; set; }
 
@@ -142,8 +177,8 @@ public sealed partial class RnnForecastingEstimator
         public ForecastLoss? Loss { get; set; }
 
         /// <summary>
-        /// The quantiles of <see cref="ForecastLoss.Quantile"/>, an odd number of them, ascending in (0, 1), 0.5 in the middle. Default null: those of the bounds of
-        /// <see cref="ConfidenceLevel"/>, and 0.5.
+        /// The quantiles of <see cref="ForecastLoss.Quantile"/>, an odd number of them, ascending in (0, 1), 0.5 in the middle. Default
+        /// null: those of the bounds of <see cref="ConfidenceLevel"/>, and 0.5.
         /// </summary>
         public float[]? Quantiles { get; set; }
 

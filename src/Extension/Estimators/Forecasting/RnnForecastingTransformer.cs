@@ -12,14 +12,20 @@ using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Scoring;
 using RnnMlNet.Training;
 
-[assembly: LoadableClass(typeof(RnnForecastingTransformer), null, typeof(SignatureLoadModel),
-    RnnForecastingTransformer.UserName, RnnForecastingTransformer.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RnnForecastingTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    RnnForecastingTransformer.UserName,
+    RnnForecastingTransformer.LoaderSignature
+)]
 
 namespace RnnMlNet;
 
 /// <summary>
-/// Forecasts time series with a trained recurrent network. What <see cref="RnnForecastingEstimator"/>'s Fit returns; saved and loaded with the pipeline it is in. It adds to each
-/// row the forecast of the next steps of the row's series, made of the steps up to the row. Forecasting is managed code and needs no libtorch. Safe to use from several threads.
+/// Forecasts time series with a trained recurrent network. What <see cref="RnnForecastingEstimator"/>'s Fit returns; saved and loaded with
+/// the pipeline it is in. It adds to each row the forecast of the next steps of the row's series, made of the steps up to the row.
+/// Forecasting is managed code and needs no libtorch. Safe to use from several threads.
 /// </summary>
 /// <remarks>
 /// The forecast is NaN at the rows of a series before its window is full, at rows at its end that have no value (the time to come), where
@@ -66,14 +72,18 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     internal WindowForecaster Forecaster => _forecaster;
 
     /// <summary>How intervals of a confidence level are made; null where nothing was held out to measure them on.</summary>
-    internal IntervalSettings? Intervals(float confidenceLevel) => Trained.Scores is null ? null : new IntervalSettings(Trained.Scores, confidenceLevel, Trained.IntervalAdaptation);
+    internal IntervalSettings? Intervals(float confidenceLevel) =>
+        Trained.Scores is null ? null : new IntervalSettings(Trained.Scores, confidenceLevel, Trained.IntervalAdaptation);
 
-    /// <summary>How the training went, epoch by epoch; of several networks, that of the first. Its rows are windows times targets.</summary>
+    /// <summary>
+    /// How the training went, epoch by epoch; of several networks, that of the first. Its rows are windows times targets.
+    /// </summary>
     public TrainingHistory History => Histories[0];
 
     /// <summary>
-    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.Networks"/> as many, the first being
-    /// <see cref="History"/>. What their average comes to on validation steps, none of them says: <c>mlContext.Forecasting.Backtest</c> does.
+    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.Networks"/> as many, the first
+    /// being <see cref="History"/>. What their average comes to on validation steps, none of them says:
+    /// <c>mlContext.Forecasting.Backtest</c> does.
     /// </summary>
     public IReadOnlyList<TrainingHistory> Histories => [.. Trained.Forecaster.Networks.Select(network => network.History)];
 
@@ -81,7 +91,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     public override string ToString()
     {
         WindowLayout layout = Trained.Forecaster.Layout;
-        return $"{nameof(RnnForecastingTransformer)} of {string.Join(", ", _columns.Targets)}: {Words.Plural(layout.Horizon, "step")} ahead, from windows of {layout.Window}{Environment.NewLine}{History}";
+        return $"{nameof(RnnForecastingTransformer)} of {string.Join(", ", _columns.Targets)}: {Words.Plural(layout.Horizon, "step")} "
+            + $"ahead, from windows of {layout.Window}{Environment.NewLine}{History}";
     }
 
     /// <summary>Steps that a forecast is made from.</summary>
@@ -91,8 +102,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     public int Horizon => Trained.Forecaster.Layout.Horizon;
 
     /// <summary>
-    /// The chance, in (0, 1), with which a value is to lie between its bounds. It may be set to another than the one of training: counts for views that Transform makes from then
-    /// on, and is saved with the model.
+    /// The chance, in (0, 1), with which a value is to lie between its bounds. It may be set to another than the one of training: counts
+    /// for views that Transform makes from then on, and is saved with the model.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not in (0, 1).</exception>
     public float ConfidenceLevel
@@ -106,8 +117,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     }
 
     /// <summary>
-    /// Threads that forecast the rows of a <see cref="Transform"/>, at least 1. Default null: as many as <see cref="Environment.ProcessorCount"/>. Counts for views that
-    /// Transform makes from then on; not saved with the model.
+    /// Threads that forecast the rows of a <see cref="Transform"/>, at least 1. Default null: as many as
+    /// <see cref="Environment.ProcessorCount"/>. Counts for views that Transform makes from then on; not saved with the model.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public int? ScoringThreads
@@ -132,7 +143,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     }
 
     /// <summary>
-    /// The rows of <paramref name="input"/> with their forecasts. Nothing is read before a cursor asks for one; then the series' columns of all rows are read, and kept in memory.
+    /// The rows of <paramref name="input"/> with their forecasts. Nothing is read before a cursor asks for one; then the series' columns of
+    /// all rows are read, and kept in memory.
     /// </summary>
     /// <param name="input">The rows.</param>
     /// <returns>The rows with the forecasts' columns added.</returns>
@@ -140,15 +152,25 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     public IDataView Transform(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
-        var rows = new ForecastRows(_host, input, Bind(input.Schema), Trained, _forecaster, Intervals(_confidenceLevel),
-            ThreadCount.Of(_scoringThreads));
+        var rows = new ForecastRows(
+            _host,
+            input,
+            Bind(input.Schema),
+            Trained,
+            _forecaster,
+            Intervals(_confidenceLevel),
+            ThreadCount.Of(_scoringThreads)
+        );
         return new ForecastDataView(_host, input, Outputs, rows);
     }
 
     bool ITransformer.IsRowToRowMapper => false;
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => throw _host.Except(
-        "A forecast is made of all rows of its series up to a row, so it cannot be made of a row alone, as a PredictionEngine would: use Transform, or an engine of ml.Forecasting.CreateForecastEngine, which keeps the series.");
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
+        throw _host.Except(
+            "A forecast is made of all rows of its series up to a row, so it cannot be made of a row alone, as a PredictionEngine would: "
+                + "use Transform, or an engine of ml.Forecasting.CreateForecastEngine, which keeps the series."
+        );
 
     /// <summary>Nothing native is held; there is nothing to release. May be called more than once.</summary>
     public void Dispose()
@@ -176,24 +198,34 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
         CheckWidth("input", _columns.Targets, layout.Targets, binding.TargetCount);
         CheckWidth("past covariate", _columns.Past, layout.Past, binding.PastCount);
         CheckWidth("known covariate", _columns.Known, layout.Known, binding.KnownCount);
-        if (Trained.Grid is TimeGrid grid && binding.Time is DataViewSchema.Column time
-            && TimeReader.KindOf(time.Type, _columns.Zone) != grid.Kind)
+        if (
+            Trained.Grid is TimeGrid grid
+            && binding.Time is DataViewSchema.Column time
+            && TimeReader.KindOf(time.Type, _columns.Zone) != grid.Kind
+        )
             throw _host.ExceptSchemaMismatch(nameof(schema), "time", time.Name, KindText(grid.Kind), time.Type.ToString()!);
         return binding;
     }
 
-    private static string KindText(TimeKind kind) => kind switch
-    {
-        TimeKind.Number => "a number, as in training",
-        TimeKind.Moment => "DateTime, as in training",
-        TimeKind.OffsetMoment => "DateTimeOffset, as in training",
-        TimeKind.ZonedMoment => "DateTime or DateTimeOffset, as in training",
-        _ => throw new InvalidOperationException($"There are no times of kind {kind}."),
-    };
+    private static string KindText(TimeKind kind) =>
+        kind switch
+        {
+            TimeKind.Number => "a number, as in training",
+            TimeKind.Moment => "DateTime, as in training",
+            TimeKind.OffsetMoment => "DateTimeOffset, as in training",
+            TimeKind.ZonedMoment => "DateTime or DateTimeOffset, as in training",
+            _ => throw new InvalidOperationException($"There are no times of kind {kind}."),
+        };
 
     private void CheckWidth(string role, IReadOnlyList<string> names, int trained, int found)
     {
         if (trained != found)
-            throw _host.ExceptSchemaMismatch("schema", role, string.Join(", ", names), $"{trained} numbers in all, as in training", $"{found} numbers");
+            throw _host.ExceptSchemaMismatch(
+                "schema",
+                role,
+                string.Join(", ", names),
+                $"{trained} numbers in all, as in training",
+                $"{found} numbers"
+            );
     }
 }

@@ -24,17 +24,23 @@ internal static class ScaleCheck
     {
         TrainingSpan span = windows.Span;
         double[] own = [.. span.Steps.Select((steps, s) => SeriesUnits.Deviation(steps.Targets(channel, 0, span.Tails[s])))];
-        double common = windows.Scaling.Targets.Deviation[channel], largest = Math.Max(common, own.Max());
+        double common = windows.Scaling.Targets.Deviation[channel],
+            largest = Math.Max(common, own.Max());
         int[] small = [.. Enumerable.Range(0, own.Length).Where(s => own[s] > 0 && own[s] * Much < largest)];
         if (small.Length == 0)
             return false;
         int least = small.MinBy(s => own[s]);
         string which = span.Series[least].Key is { Length: > 0 } key ? $"series '{key}'" : "the series";
         log.Warning(
-            $"Normalization is {windows.Settings.Normalization}, which divides all series by one deviation, " +
-            FormattableString.Invariant($"{common:G3}. Of {small.Length} of the {own.Length} series the values vary more than {Much:N0} times less ") +
-            FormattableString.Invariant($"than that or than those of another ({which}: {own[least]:G3}), so that the network sees them as flat: ") +
-            "leave Normalization null, which divides each window by its own deviation, or train a model for series of each size.");
+            $"Normalization is {windows.Settings.Normalization}, which divides all series by one deviation, "
+                + FormattableString.Invariant(
+                    $"{common:G3}. Of {small.Length} of the {own.Length} series the values vary more than {Much:N0} times less "
+                )
+                + FormattableString.Invariant(
+                    $"than that or than those of another ({which}: {own[least]:G3}), so that the network sees them as flat: "
+                )
+                + "leave Normalization null, which divides each window by its own deviation, or train a model for series of each size."
+        );
         return true;
     }
 }

@@ -3,28 +3,38 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Finds how many steps a season has: the lag at which a series differs least from itself, compared with lags of about half of it (the average magnitude difference function; Ross et al.,
-/// "Average Magnitude Difference Function Pitch Extractor", 1974). A calendar proposes lags; without one, or where the series does not follow it, all lags are looked at.
+/// Finds how many steps a season has: the lag at which a series differs least from itself, compared with lags of about half of it (the
+/// average magnitude difference function; Ross et al., "Average Magnitude Difference Function Pitch Extractor", 1974). A calendar proposes
+/// lags; without one, or where the series does not follow it, all lags are looked at.
 /// </summary>
 internal sealed class SeasonFinder
 {
     // Enough to tell a season by, of however many series.
-    private const int MostSeries = 100, MostChannels = 4, MostSteps = 4000, LongestLag = 400;
+    private const int MostSeries = 100,
+        MostChannels = 4,
+        MostSteps = 4000,
+        LongestLag = 400;
+
     // A season differs by a tenth less than what lies between; a shorter one is taken where it is nearly as clear.
-    private const double Clear = 0.9, NearlyAsClear = 0.08;
+    private const double Clear = 0.9,
+        NearlyAsClear = 0.08;
 
     // Of many lags some differ less by chance: by so many standard errors none does.
-    private const double Chance = 4, MostByChance = 0.5;
+    private const double Chance = 4,
+        MostByChance = 0.5;
 
     // By lag: mean differences in deviations, and how many.
-    private readonly double[] _differences, _compared;
+    private readonly double[] _differences,
+        _compared;
 
     /// <param name="series">The series, as far as they are trained on.</param>
     public SeasonFinder(IReadOnlyList<TimeSeries> series)
     {
-        int longest = series.Max(one => one.Length), most = Math.Min(LongestLag, longest / 3);
+        int longest = series.Max(one => one.Length),
+            most = Math.Min(LongestLag, longest / 3);
         TimeSeries[] sample = [.. series.Where((_, s) => s % Math.Max(1, series.Count / MostSeries) == 0)];
-        double[] sums = new double[most + 1], counts = new double[most + 1];
+        double[] sums = new double[most + 1],
+            counts = new double[most + 1];
         _compared = new double[most + 1];
         foreach (TimeSeries one in sample)
             for (int channel = 0; channel < Math.Min(one.TargetCount, MostChannels); channel++)
@@ -41,8 +51,14 @@ internal sealed class SeasonFinder
     {
         int[] usual = [.. OfCalendar(grid).Where(lag => lag < _differences.Length)];
         int[] lags = [.. usual, .. Enumerable.Range(2, Math.Max(0, _differences.Length - 2)).Where(IsValley)];
-        (int Lag, double Clarity)[] clear = [.. lags.Select(lag => (Lag: lag, Clarity: Clarity(lag)))
-            .Where(one => one.Clarity < Clear && (usual.Contains(one.Lag) || one.Clarity < 1 - Math.Min(MostByChance, Chance / Math.Sqrt(_compared[one.Lag]))))];
+        (int Lag, double Clarity)[] clear =
+        [
+            .. lags.Select(lag => (Lag: lag, Clarity: Clarity(lag)))
+                .Where(one =>
+                    one.Clarity < Clear
+                    && (usual.Contains(one.Lag) || one.Clarity < 1 - Math.Min(MostByChance, Chance / Math.Sqrt(_compared[one.Lag])))
+                ),
+        ];
         if (clear.Length == 0)
             return usual.FirstOrDefault(1);
         // The calendar's own before others that are nearly as clear.
@@ -69,7 +85,9 @@ internal sealed class SeasonFinder
 
     private static int[] OfTicks(long step)
     {
-        long day = TimeSpan.TicksPerDay, hour = TimeSpan.TicksPerHour, week = 7 * day;
+        long day = TimeSpan.TicksPerDay,
+            hour = TimeSpan.TicksPerHour,
+            week = 7 * day;
         long[] cycles = step switch
         {
             _ when step < TimeSpan.TicksPerMinute => [TimeSpan.TicksPerMinute, hour],
@@ -86,7 +104,13 @@ internal sealed class SeasonFinder
     {
         if (double.IsNaN(_differences[lag]))
             return double.PositiveInfinity;
-        double[] between = [.. Enumerable.Range((lag + 2) / 3, Math.Max(1, 2 * lag / 3 - (lag + 2) / 3 + 1)).Where(other => other < lag).Select(other => _differences[other])];
+        double[] between =
+        [
+            .. Enumerable
+                .Range((lag + 2) / 3, Math.Max(1, 2 * lag / 3 - (lag + 2) / 3 + 1))
+                .Where(other => other < lag)
+                .Select(other => _differences[other]),
+        ];
         double usual = between.DefaultIfEmpty(_differences[1]).Average();
         return usual > 0 ? _differences[lag] / usual : double.PositiveInfinity;
     }

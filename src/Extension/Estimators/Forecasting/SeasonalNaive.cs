@@ -2,7 +2,9 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>The seasonal naive forecast: each row ahead is as the latest known row that lies whole seasons before it. Of season 1, the last value.</summary>
+/// <summary>
+/// The seasonal naive forecast: each row ahead is as the latest known row that lies whole seasons before it. Of season 1, the last value.
+/// </summary>
 internal sealed class SeasonalNaive(int channels, int horizon, int season)
 {
     private readonly float[] _forecasts = new float[channels * horizon];
@@ -25,8 +27,8 @@ internal sealed class SeasonalNaive(int channels, int horizon, int season)
     public void LeaveOutMissingOf(ForecastRow other)
     {
         for (int channel = 0; channel < channels; channel++)
-            for (int step = 0; step < horizon; step++)
-                if (!float.IsFinite(other.Forecasts[channel * other.Horizon + step]))
-                    _forecasts[channel * horizon + step] = float.NaN;
+        for (int step = 0; step < horizon; step++)
+            if (!float.IsFinite(other.Forecasts[channel * other.Horizon + step]))
+                _forecasts[channel * horizon + step] = float.NaN;
     }
 }

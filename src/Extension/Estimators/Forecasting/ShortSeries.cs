@@ -20,11 +20,17 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
     /// <summary>The error.</summary>
     public Exception Error(IExceptionContext ectx)
     {
-        string held = fraction == 0 ? ""
-            : FormattableString.Invariant($", behind which {fraction:0.##} of the series (a horizon at least) is held out for validation");
+        string held =
+            fraction == 0
+                ? ""
+                : FormattableString.Invariant(
+                    $", behind which {fraction:0.##} of the series (a horizon at least) is held out for validation"
+                );
         Exception error = ectx.Except(
-            $"No series is long enough to train on: the longest has {longest} steps, and {Needed()} are needed: " +
-            $"a window of {layout.Reach} with a horizon of {layout.Horizon} takes {layout.Reach + layout.Horizon}{held}. {WhatToDo()}.");
+            $"No series is long enough to train on: the longest has {longest} steps, and {Needed()} are needed: "
+                + $"a window of {layout.Reach} with a horizon of {layout.Horizon} takes {layout.Reach + layout.Horizon}{held}. "
+                + $"{WhatToDo()}."
+        );
         error.Data[Mark] = true;
         return error;
     }

@@ -4,8 +4,8 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Which windows of the series are trained on, and which are held out: those whose horizon lies in the end of their series. No step of that end is the target of a window that
-/// is trained on, nor does its scaling come from there.
+/// Which windows of the series are trained on, and which are held out: those whose horizon lies in the end of their series. No step of that
+/// end is the target of a window that is trained on, nor does its scaling come from there.
 /// </summary>
 internal sealed class TrainingSpan
 {

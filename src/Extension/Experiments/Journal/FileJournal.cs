@@ -6,12 +6,13 @@ namespace RnnMlNet.Experiments;
 
 /// <summary>
 /// Keeps it in a folder, so that an experiment that was cut off, however suddenly, goes on from there and does nothing twice. A line of
-/// <c>journal.jsonl</c> is a task that is done, brought to the disk before the next begins; its scores and the state of its training lie in files beside.
+/// <c>journal.jsonl</c> is a task that is done, brought to the disk before the next begins; its scores and the state of its training lie in
+/// files beside.
 /// </summary>
 /// <remarks>
-/// *** Format *** journal.jsonl: lines of JSON. The first: format, and what the experiment is, entry by entry. Each other: trial, fold, epochs, what they came to, the trial's parameters,
-/// seconds since the experiment began, and the scores' checksum; a line ends in a checksum of itself. A last line without an end is one
-/// that was cut off, and counts as not there.
+/// *** Format *** journal.jsonl: lines of JSON. The first: format, and what the experiment is, entry by entry. Each other: trial, fold,
+/// epochs, what they came to, the trial's parameters, seconds since the experiment began, and the scores' checksum; a line ends in a
+/// checksum of itself. A last line without an end is one that was cut off, and counts as not there.
 /// plan.json: a line of JSON: format, folds and epochs that were planned, and a checksum.
 /// trial-T-fold-F.state: a checkpoint. trial-T-fold-F-epochs-E.scores: what the held out rows were scored.
 /// </remarks>
@@ -41,10 +42,14 @@ internal sealed class FileJournal : IExperimentJournal
             if (Read(PlanPath) is byte[] line)
                 return new JournalLines(_ectx, PlanPath).Plan(line);
             // It is written before the first task is.
-            return _done.Count == 0 ? null : throw _ectx.ExceptDecode($"The plan '{PlanPath}' is missing, by which the tasks of the " +
-                $"journal were done: put the file back, delete the folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
+            return _done.Count == 0
+                ? null
+                : throw _ectx.ExceptDecode(
+                    $"The plan '{PlanPath}' is missing, by which the tasks of the "
+                        + $"journal were done: put the file back, delete the folder '{_folder}' to begin anew, or set another "
+                        + $"CacheDirectoryName."
+                );
         }
-
         set => AtomicFile.Write(PlanPath, file => file.Write(JournalLines.Write(value!)), Option);
     }
 
@@ -91,9 +96,25 @@ internal sealed class FileJournal : IExperimentJournal
         }
         double? loss = double.IsFinite(outcome.ValidationLoss) ? outcome.ValidationLoss : null;
         string? scores = outcome.Error is null ? JournalLines.ChecksumOf(outcome.Scores) : null;
-        WriteLine(JournalLines.Write(new JournalLine(
-            outcome.Trial, outcome.Fold, outcome.Epochs, outcome.EpochsDone, outcome.IsDone, outcome.BestEpoch, loss, outcome.Seconds,
-            outcome.Error, scores, new Dictionary<string, string>(task.Parameters), seconds, "")));
+        WriteLine(
+            JournalLines.Write(
+                new JournalLine(
+                    outcome.Trial,
+                    outcome.Fold,
+                    outcome.Epochs,
+                    outcome.EpochsDone,
+                    outcome.IsDone,
+                    outcome.BestEpoch,
+                    loss,
+                    outcome.Seconds,
+                    outcome.Error,
+                    scores,
+                    new Dictionary<string, string>(task.Parameters),
+                    seconds,
+                    ""
+                )
+            )
+        );
     }
 
     public byte[]? State(int trial, int fold)
@@ -108,8 +129,11 @@ internal sealed class FileJournal : IExperimentJournal
         }
         catch (FormatException e)
         {
-            throw _ectx.ExceptDecode(e, $"The state '{path}' that trial {trial} is to go on from is damaged: {e.Message} Delete the " +
-                $"folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
+            throw _ectx.ExceptDecode(
+                e,
+                $"The state '{path}' that trial {trial} is to go on from is damaged: {e.Message} Delete the "
+                    + $"folder '{_folder}' to begin anew, or set another CacheDirectoryName."
+            );
         }
     }
 
@@ -125,16 +149,20 @@ internal sealed class FileJournal : IExperimentJournal
 
     private string PlanPath => Path.Combine(_folder, "plan.json");
 
-    private string StatePath(int trial, int fold) => Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}.state"));
+    private string StatePath(int trial, int fold) =>
+        Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}.state"));
 
-    private string ScoresPath(int trial, int fold, int epochs) => Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}-epochs-{epochs}.scores"));
+    private string ScoresPath(int trial, int fold, int epochs) =>
+        Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}-epochs-{epochs}.scores"));
 
     // Null where it is not there.
     private byte[]? Read(string path)
     {
         if (Directory.Exists(path))
-            throw _ectx.ExceptDecode($"'{path}' is a folder, and it should be a file of the experiment: put the file back, delete the " +
-                $"folder '{_folder}' to begin anew, or set another CacheDirectoryName.");
+            throw _ectx.ExceptDecode(
+                $"'{path}' is a folder, and it should be a file of the experiment: put the file back, delete the "
+                    + $"folder '{_folder}' to begin anew, or set another CacheDirectoryName."
+            );
         return File.Exists(path) ? File.ReadAllBytes(path) : null;
     }
 
@@ -147,8 +175,11 @@ internal sealed class FileJournal : IExperimentJournal
         }
         catch (IOException e) when (File.Exists(full))
         {
-            throw ectx.ExceptDecode(e, $"CacheDirectoryName is '{full}', which is a file, and the journal needs a folder: set the name " +
-                "of a folder, or delete the file.");
+            throw ectx.ExceptDecode(
+                e,
+                $"CacheDirectoryName is '{full}', which is a file, and the journal needs a folder: set the name "
+                    + "of a folder, or delete the file."
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -159,16 +190,21 @@ internal sealed class FileJournal : IExperimentJournal
     private static FileStream OpenFile(IExceptionContext ectx, string path)
     {
         if (Directory.Exists(path))
-            throw ectx.ExceptDecode($"The journal '{path}' is a folder, and it should be a file: delete that folder to begin anew, or " +
-                "set another CacheDirectoryName.");
+            throw ectx.ExceptDecode(
+                $"The journal '{path}' is a folder, and it should be a file: delete that folder to begin anew, or "
+                    + "set another CacheDirectoryName."
+            );
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw ectx.Except(e, $"The experiment's folder '{Path.GetDirectoryName(path)}' cannot be written to, or another experiment " +
-                $"is running in it: set another CacheDirectoryName. {e.Message}");
+            throw ectx.Except(
+                e,
+                $"The experiment's folder '{Path.GetDirectoryName(path)}' cannot be written to, or another experiment "
+                    + $"is running in it: set another CacheDirectoryName. {e.Message}"
+            );
         }
     }
 
@@ -178,8 +214,11 @@ internal sealed class FileJournal : IExperimentJournal
         List<byte[]> lines = ReadLines(read);
         if (lines.Count == 0)
         {
-            WriteLine(JournalLines.Write(new JournalHeader(JournalLines.Version,
-                experiment.Entries.ToDictionary(entry => entry.Name, entry => entry.Value), "")));
+            WriteLine(
+                JournalLines.Write(
+                    new JournalHeader(JournalLines.Version, experiment.Entries.ToDictionary(entry => entry.Name, entry => entry.Value), "")
+                )
+            );
             return;
         }
         CheckHeader(ectx, read.Header(lines[0]), experiment);
@@ -198,7 +237,7 @@ internal sealed class FileJournal : IExperimentJournal
         _file.ReadExactly(bytes);
         _end = Array.LastIndexOf(bytes, (byte)'\n') + 1;
         var lines = new List<byte[]>();
-        for (int at = 0; at < _end;)
+        for (int at = 0; at < _end; )
         {
             int next = Array.IndexOf(bytes, (byte)'\n', at);
             lines.Add(bytes[at..next]);
@@ -212,7 +251,10 @@ internal sealed class FileJournal : IExperimentJournal
         var before = new Fingerprint([.. header.Experiment.Select(entry => new FingerprintEntry(entry.Key, entry.Value))]);
         IReadOnlyList<string> differences = before.DifferencesTo(experiment);
         if (differences.Count > 0)
-            throw ectx.Except($"The folder '{_folder}' is of another experiment: {string.Join("; ", differences)}. Set it back to go on from there, or set another CacheDirectoryName.");
+            throw ectx.Except(
+                $"The folder '{_folder}' is of another experiment: {string.Join("; ", differences)}. Set it back to go on from there, or "
+                    + $"set another CacheDirectoryName."
+            );
     }
 
     private void Take(JournalLine line)

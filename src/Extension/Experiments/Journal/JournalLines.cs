@@ -33,8 +33,20 @@ internal sealed record JournalPlan(int Format, int Folds, int MaxEpochs, string 
 /// <param name="ExperimentSeconds">Since the experiment began.</param>
 /// <param name="Checksum">Of the line with this text empty.</param>
 internal sealed record JournalLine(
-    int Trial, int Fold, int Epochs, int EpochsDone, bool IsDone, int BestEpoch, double? ValidationLoss, double Seconds, string? Error,
-    string? ScoresChecksum, Dictionary<string, string> Parameters, double ExperimentSeconds, string Checksum);
+    int Trial,
+    int Fold,
+    int Epochs,
+    int EpochsDone,
+    bool IsDone,
+    int BestEpoch,
+    double? ValidationLoss,
+    double Seconds,
+    string? Error,
+    string? ScoresChecksum,
+    Dictionary<string, string> Parameters,
+    double ExperimentSeconds,
+    string Checksum
+);
 
 /// <summary>Lines of a journal to and from JSON, each with a checksum of itself.</summary>
 /// <param name="ectx">Whose errors.</param>
@@ -68,13 +80,15 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
     /// <summary>The plan's line.</summary>
     public SearchScale Plan(byte[] line)
     {
-        JournalPlan plan = Parse(line, 1, bytes => JsonSerializer.Deserialize<JournalPlan>(bytes, _json))
+        JournalPlan plan =
+            Parse(line, 1, bytes => JsonSerializer.Deserialize<JournalPlan>(bytes, _json))
             ?? throw Damaged(1, "it is null, where folds and epochs should be");
         if (plan.Format != Version)
             throw Damaged(1, $"it has format {plan.Format}, and this RnnMlNet reads format {Version}");
         if (plan.Checksum != ChecksumOf(Json(plan with { Checksum = "" })))
             throw Damaged(1, "its checksum does not match, so it was altered");
-        return plan is { Folds: >= 1, MaxEpochs: >= 1 } ? new SearchScale(plan.Folds, plan.MaxEpochs)
+        return plan is { Folds: >= 1, MaxEpochs: >= 1 }
+            ? new SearchScale(plan.Folds, plan.MaxEpochs)
             : throw Damaged(1, $"it plans {plan.Folds} folds of {plan.MaxEpochs} epochs");
     }
 
@@ -84,11 +98,13 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
         int format = Parse(line, 1, bytes => Format(bytes));
         if (format != Version)
             throw Damaged(1, $"it has format {format}, and this RnnMlNet reads format {Version}");
-        JournalHeader header = Parse(line, 1, bytes => JsonSerializer.Deserialize<JournalHeader>(bytes, _json))
+        JournalHeader header =
+            Parse(line, 1, bytes => JsonSerializer.Deserialize<JournalHeader>(bytes, _json))
             ?? throw Damaged(1, "it is null, where the experiment should be described");
         if (header.Experiment.Values.Any(value => value is null))
             throw Damaged(1, "a part of the experiment's description is null");
-        return header.Checksum == ChecksumOf(Json(header with { Checksum = "" })) ? header
+        return header.Checksum == ChecksumOf(Json(header with { Checksum = "" }))
+            ? header
             : throw Damaged(1, "its checksum does not match, so it was altered");
     }
 
@@ -97,23 +113,34 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
     /// <param name="number">Of the line, 1 for the first.</param>
     public JournalLine Line(byte[] line, int number)
     {
-        JournalLine done = Parse(line, number, bytes => JsonSerializer.Deserialize<JournalLine>(bytes, _json))
+        JournalLine done =
+            Parse(line, number, bytes => JsonSerializer.Deserialize<JournalLine>(bytes, _json))
             ?? throw Damaged(number, "it is null, where a task that is done should be");
         if (done.Checksum != ChecksumOf(Json(done with { Checksum = "" })))
             throw Damaged(number, "its checksum does not match, so it was altered");
         bool areCounts = done is { Trial: >= 0, Fold: >= 0, Epochs: >= 1, EpochsDone: >= 0, BestEpoch: >= 0 };
         bool areTimes = done is { Seconds: >= 0, ExperimentSeconds: >= 0 };
-        bool isOne = areCounts && areTimes && done.EpochsDone <= done.Epochs && done.BestEpoch <= done.EpochsDone
+        bool isOne =
+            areCounts
+            && areTimes
+            && done.EpochsDone <= done.Epochs
+            && done.BestEpoch <= done.EpochsDone
             && (done.Error is null) == (done.ScoresChecksum is not null);
-        return isOne ? done : throw Damaged(number, $"trial {done.Trial}, fold {done.Fold}, {done.EpochsDone} of {done.Epochs} epochs, " +
-            $"the best {done.BestEpoch}, {done.Seconds} s of {done.ExperimentSeconds} s");
+        return isOne
+            ? done
+            : throw Damaged(
+                number,
+                $"trial {done.Trial}, fold {done.Fold}, {done.EpochsDone} of {done.Epochs} epochs, "
+                    + $"the best {done.BestEpoch}, {done.Seconds} s of {done.ExperimentSeconds} s"
+            );
     }
 
     /// <summary>An error that says where and what to do.</summary>
     public Exception Damaged(int line, string how, Exception? inner = null)
     {
-        string sentence = $"The journal '{path}' is damaged at line {line}: {how}. Delete the line and those behind it to do their tasks " +
-            "again, delete the folder to begin anew, or set another CacheDirectoryName.";
+        string sentence =
+            $"The journal '{path}' is damaged at line {line}: {how}. Delete the line and those behind it to do their tasks "
+            + "again, delete the folder to begin anew, or set another CacheDirectoryName.";
         return inner is null ? ectx.ExceptDecode(sentence) : ectx.ExceptDecode(inner, sentence);
     }
 
@@ -135,7 +162,8 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
     private static int Format(byte[] line)
     {
         using JsonDocument document = JsonDocument.Parse(line);
-        return document.RootElement.ValueKind == JsonValueKind.Object
+        return
+            document.RootElement.ValueKind == JsonValueKind.Object
             && document.RootElement.TryGetProperty(nameof(JournalHeader.Format), out JsonElement format)
             && format.TryGetInt32(out int number)
             ? number

@@ -10,6 +10,7 @@ namespace RnnMlNet.Experiments;
 internal sealed class MemoryJournal(string? directory = null, long memoryLimit = MemoryJournal.UsualMemory) : IExperimentJournal
 {
     private const long UsualMemory = 32 << 20;
+
     // A state is read and written several times over; the collector would let such large arrays lie until they are hundreds of megabytes.
     private const long BytesPerCollection = 32 << 20;
 

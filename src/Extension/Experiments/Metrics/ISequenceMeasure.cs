@@ -10,9 +10,7 @@ namespace RnnMlNet.Experiments;
 internal interface ISequenceMeasure<TMetrics>
 {
     /// <exception cref="ArgumentOutOfRangeException">The label is one that the evaluator cannot measure.</exception>
-    void Check(IExceptionContext ectx, LabelBinding label)
-    {
-    }
+    void Check(IExceptionContext ectx, LabelBinding label) { }
 
     TMetrics Measure(ScoredRows rows);
 }
@@ -35,7 +33,13 @@ internal sealed class RegressionMeasure(MLContext ml) : ISequenceMeasure<Regress
     public void Check(IExceptionContext ectx, LabelBinding label)
     {
         if (label.Column.Type is VectorDataViewType)
-            throw ectx.ExceptSchemaMismatch("trainData", "label", label.Column.Name, "Single: an experiment measures one target", label.Column.Type.ToString());
+            throw ectx.ExceptSchemaMismatch(
+                "trainData",
+                "label",
+                label.Column.Name,
+                "Single: an experiment measures one target",
+                label.Column.Type.ToString()
+            );
     }
 
     public RegressionMetrics Measure(ScoredRows rows) => ml.Regression.Evaluate(rows.Regression(ml));

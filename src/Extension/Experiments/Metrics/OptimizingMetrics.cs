@@ -80,7 +80,9 @@ public enum ForecastingMetric
     /// <summary><see cref="ForecastMetrics.SymmetricMeanAbsolutePercentageError"/>, smaller is better.</summary>
     SymmetricMeanAbsolutePercentageError,
 
-    /// <summary><see cref="ForecastMetrics.MeanAbsoluteScaledError"/>, smaller is better; targets of several sizes count the same in it.</summary>
+    /// <summary>
+    /// <see cref="ForecastMetrics.MeanAbsoluteScaledError"/>, smaller is better; targets of several sizes count the same in it.
+    /// </summary>
     MeanAbsoluteScaledError,
 }
 
@@ -89,10 +91,16 @@ public enum ForecastingMetric
 /// <param name="Of">Its value.</param>
 /// <param name="IsLowerBetter">Whether smaller is better.</param>
 /// <param name="FollowsLoss">
-/// Whether it is best about where the validation loss is lowest. Metrics of decisions, or of their order, are not: they go on getting better while a network becomes too sure of itself, for which the
-/// loss punishes it (Guo et al., On Calibration of Modern Neural Networks, ICML 2017, section 3).
+/// Whether it is best about where the validation loss is lowest. Metrics of decisions, or of their order, are not: they go on getting
+/// better while a network becomes too sure of itself, for which the loss punishes it (Guo et al., On Calibration of Modern Neural Networks,
+/// ICML 2017, section 3).
 /// </param>
-internal sealed record OptimizingMetric<TMetrics>(string Name, Func<TMetrics, double> Of, bool IsLowerBetter = false, bool FollowsLoss = false)
+internal sealed record OptimizingMetric<TMetrics>(
+    string Name,
+    Func<TMetrics, double> Of,
+    bool IsLowerBetter = false,
+    bool FollowsLoss = false
+)
 {
     /// <summary>The value, turned so that larger is better.</summary>
     public double Score(TMetrics metrics) => ScoreOf(Of(metrics));
@@ -103,48 +111,96 @@ internal sealed record OptimizingMetric<TMetrics>(string Name, Func<TMetrics, do
     // Less may be chance: of many trials on the same rows the best one's metric is better than the trial is.
     private const double ClearlyLessError = 0.75;
 
-    /// <summary>Whether a score is better than another by a quarter of the error or more: of what is lacking to 1, or of the value where smaller is better.</summary>
-    public bool IsClearlyBetter(double score, double than) => double.IsFinite(than) && (IsLowerBetter ? -score < ClearlyLessError * -than : 1 - score < ClearlyLessError * (1 - than));
+    /// <summary>
+    /// Whether a score is better than another by a quarter of the error or more: of what is lacking to 1, or of the value where smaller is
+    /// better.
+    /// </summary>
+    public bool IsClearlyBetter(double score, double than) =>
+        double.IsFinite(than) && (IsLowerBetter ? -score < ClearlyLessError * -than : 1 - score < ClearlyLessError * (1 - than));
 }
 
 /// <summary>The metrics by their names.</summary>
 internal static class OptimizingMetrics
 {
-    public static OptimizingMetric<MulticlassClassificationMetrics> Of(MulticlassClassificationMetric metric) => metric switch
-    {
-        MulticlassClassificationMetric.MacroAccuracy => new($"{metric}", metrics => metrics.MacroAccuracy),
-        MulticlassClassificationMetric.LogLoss => new($"{metric}", metrics => metrics.LogLoss, IsLowerBetter: true, FollowsLoss: true),
-        MulticlassClassificationMetric.LogLossReduction => new($"{metric}", metrics => metrics.LogLossReduction, FollowsLoss: true),
-        _ => new($"{metric}", metrics => metrics.MicroAccuracy),
-    };
+    public static OptimizingMetric<MulticlassClassificationMetrics> Of(MulticlassClassificationMetric metric) =>
+        metric switch
+        {
+            MulticlassClassificationMetric.MacroAccuracy => new($"{metric}", metrics => metrics.MacroAccuracy),
+            MulticlassClassificationMetric.LogLoss => new($"{metric}", metrics => metrics.LogLoss, IsLowerBetter: true, FollowsLoss: true),
+            MulticlassClassificationMetric.LogLossReduction => new($"{metric}", metrics => metrics.LogLossReduction, FollowsLoss: true),
+            _ => new($"{metric}", metrics => metrics.MicroAccuracy),
+        };
 
-    public static OptimizingMetric<BinaryClassificationMetrics> Of(BinaryClassificationMetric metric) => metric switch
-    {
-        BinaryClassificationMetric.AreaUnderRocCurve => new($"{metric}", metrics => metrics.AreaUnderRocCurve),
-        BinaryClassificationMetric.AreaUnderPrecisionRecallCurve => new($"{metric}", metrics => metrics.AreaUnderPrecisionRecallCurve),
-        BinaryClassificationMetric.F1Score => new($"{metric}", metrics => metrics.F1Score),
-        BinaryClassificationMetric.PositivePrecision => new($"{metric}", metrics => metrics.PositivePrecision),
-        BinaryClassificationMetric.PositiveRecall => new($"{metric}", metrics => metrics.PositiveRecall),
-        BinaryClassificationMetric.NegativePrecision => new($"{metric}", metrics => metrics.NegativePrecision),
-        BinaryClassificationMetric.NegativeRecall => new($"{metric}", metrics => metrics.NegativeRecall),
-        _ => new($"{metric}", metrics => metrics.Accuracy),
-    };
+    public static OptimizingMetric<BinaryClassificationMetrics> Of(BinaryClassificationMetric metric) =>
+        metric switch
+        {
+            BinaryClassificationMetric.AreaUnderRocCurve => new($"{metric}", metrics => metrics.AreaUnderRocCurve),
+            BinaryClassificationMetric.AreaUnderPrecisionRecallCurve => new($"{metric}", metrics => metrics.AreaUnderPrecisionRecallCurve),
+            BinaryClassificationMetric.F1Score => new($"{metric}", metrics => metrics.F1Score),
+            BinaryClassificationMetric.PositivePrecision => new($"{metric}", metrics => metrics.PositivePrecision),
+            BinaryClassificationMetric.PositiveRecall => new($"{metric}", metrics => metrics.PositiveRecall),
+            BinaryClassificationMetric.NegativePrecision => new($"{metric}", metrics => metrics.NegativePrecision),
+            BinaryClassificationMetric.NegativeRecall => new($"{metric}", metrics => metrics.NegativeRecall),
+            _ => new($"{metric}", metrics => metrics.Accuracy),
+        };
 
-    public static OptimizingMetric<RegressionMetrics> Of(RegressionMetric metric) => metric switch
-    {
-        RegressionMetric.MeanAbsoluteError => new($"{metric}", metrics => metrics.MeanAbsoluteError, IsLowerBetter: true, FollowsLoss: true),
-        RegressionMetric.MeanSquaredError => new($"{metric}", metrics => metrics.MeanSquaredError, IsLowerBetter: true, FollowsLoss: true),
-        RegressionMetric.RootMeanSquaredError => new($"{metric}", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true, FollowsLoss: true),
-        _ => new($"{metric}", metrics => metrics.RSquared, FollowsLoss: true),
-    };
+    public static OptimizingMetric<RegressionMetrics> Of(RegressionMetric metric) =>
+        metric switch
+        {
+            RegressionMetric.MeanAbsoluteError => new(
+                $"{metric}",
+                metrics => metrics.MeanAbsoluteError,
+                IsLowerBetter: true,
+                FollowsLoss: true
+            ),
+            RegressionMetric.MeanSquaredError => new(
+                $"{metric}",
+                metrics => metrics.MeanSquaredError,
+                IsLowerBetter: true,
+                FollowsLoss: true
+            ),
+            RegressionMetric.RootMeanSquaredError => new(
+                $"{metric}",
+                metrics => metrics.RootMeanSquaredError,
+                IsLowerBetter: true,
+                FollowsLoss: true
+            ),
+            _ => new($"{metric}", metrics => metrics.RSquared, FollowsLoss: true),
+        };
 
-    public static OptimizingMetric<ForecastMetrics> Of(ForecastingMetric metric) => metric switch
-    {
-        ForecastingMetric.MeanSquaredError => new($"{metric}", metrics => metrics.MeanSquaredError, IsLowerBetter: true, FollowsLoss: true),
-        ForecastingMetric.RootMeanSquaredError => new($"{metric}", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true, FollowsLoss: true),
-        ForecastingMetric.MeanAbsolutePercentageError => new($"{metric}", metrics => metrics.MeanAbsolutePercentageError, IsLowerBetter: true, FollowsLoss: true),
-        ForecastingMetric.SymmetricMeanAbsolutePercentageError => new($"{metric}", metrics => metrics.SymmetricMeanAbsolutePercentageError, IsLowerBetter: true, FollowsLoss: true),
-        ForecastingMetric.MeanAbsoluteScaledError => new($"{metric}", metrics => metrics.MeanAbsoluteScaledError, IsLowerBetter: true, FollowsLoss: true),
-        _ => new($"{metric}", metrics => metrics.MeanAbsoluteError, IsLowerBetter: true, FollowsLoss: true),
-    };
+    public static OptimizingMetric<ForecastMetrics> Of(ForecastingMetric metric) =>
+        metric switch
+        {
+            ForecastingMetric.MeanSquaredError => new(
+                $"{metric}",
+                metrics => metrics.MeanSquaredError,
+                IsLowerBetter: true,
+                FollowsLoss: true
+            ),
+            ForecastingMetric.RootMeanSquaredError => new(
+                $"{metric}",
+                metrics => metrics.RootMeanSquaredError,
+                IsLowerBetter: true,
+                FollowsLoss: true
+            ),
+            ForecastingMetric.MeanAbsolutePercentageError => new(
+                $"{metric}",
+                metrics => metrics.MeanAbsolutePercentageError,
+                IsLowerBetter: true,
+                FollowsLoss: true
+            ),
+            ForecastingMetric.SymmetricMeanAbsolutePercentageError => new(
+                $"{metric}",
+                metrics => metrics.SymmetricMeanAbsolutePercentageError,
+                IsLowerBetter: true,
+                FollowsLoss: true
+            ),
+            ForecastingMetric.MeanAbsoluteScaledError => new(
+                $"{metric}",
+                metrics => metrics.MeanAbsoluteScaledError,
+                IsLowerBetter: true,
+                FollowsLoss: true
+            ),
+            _ => new($"{metric}", metrics => metrics.MeanAbsoluteError, IsLowerBetter: true, FollowsLoss: true),
+        };
 }

@@ -35,7 +35,11 @@ internal sealed record ScoredRows(float[] Labels, float[] Outputs, LabelBinding 
         var builder = new ArrayDataViewBuilder(env);
         builder.AddColumn(DefaultColumnNames.Label, BooleanDataViewType.Instance, [.. Labels.Select(label => label > 0)]);
         builder.AddColumn(DefaultColumnNames.Score, NumberDataViewType.Single, Outputs);
-        builder.AddColumn(DefaultColumnNames.Probability, NumberDataViewType.Single, [.. Outputs.Select(logit => 1 / (1 + MathF.Exp(-logit)))]);
+        builder.AddColumn(
+            DefaultColumnNames.Probability,
+            NumberDataViewType.Single,
+            [.. Outputs.Select(logit => 1 / (1 + MathF.Exp(-logit)))]
+        );
         builder.AddColumn(DefaultColumnNames.PredictedLabel, BooleanDataViewType.Instance, [.. Outputs.Select(logit => logit > 0)]);
         return builder.GetDataView();
     }

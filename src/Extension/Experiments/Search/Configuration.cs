@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>Values chosen for some options. It knows them by name, and as text that says the same in every culture, process and machine.</summary>
+/// <summary>
+/// Values chosen for some options. It knows them by name, and as text that says the same in every culture, process and machine.
+/// </summary>
 internal sealed class Configuration(IReadOnlyDictionary<string, object> values)
 {
     /// <summary>Nothing chosen: the options as they are.</summary>
@@ -12,7 +14,8 @@ internal sealed class Configuration(IReadOnlyDictionary<string, object> values)
     public IReadOnlyDictionary<string, object> Values => values;
 
     /// <summary>The values as text, for a file or another process.</summary>
-    public IReadOnlyDictionary<string, string> Texts => values.ToDictionary(value => value.Key, value => Text(value.Value), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Texts =>
+        values.ToDictionary(value => value.Key, value => Text(value.Value), StringComparer.Ordinal);
 
     /// <summary>The same with one value more, or another one.</summary>
     public Configuration With(string option, object value) => new(new Dictionary<string, object>(values) { [option] = value });
@@ -26,13 +29,18 @@ internal sealed class Configuration(IReadOnlyDictionary<string, object> values)
     {
         foreach (var (name, text) in texts)
         {
-            PropertyInfo property = options.GetType().GetProperty(name) ?? throw new FormatException($"The trial has a value for '{name}', and there is no such option: it comes from another version.");
+            PropertyInfo property =
+                options.GetType().GetProperty(name)
+                ?? throw new FormatException(
+                    $"The trial has a value for '{name}', and there is no such option: it comes from another version."
+                );
             property.SetValue(options, Value(property.PropertyType, text));
         }
     }
 
     /// <summary>What was chosen, in a line.</summary>
-    public override string ToString() => values.Count == 0 ? "options as given" : string.Join(", ", Texts.Select(value => $"{value.Key} {value.Value}"));
+    public override string ToString() =>
+        values.Count == 0 ? "options as given" : string.Join(", ", Texts.Select(value => $"{value.Key} {value.Value}"));
 
     private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 

@@ -23,7 +23,8 @@ internal sealed class RandomProposals(SearchSpace space, int seed) : IProposals
     /// <summary>A generator of a trial's own, so that what it is proposed does not depend on what was drawn for others.</summary>
     public static Random RandomOf(int seed, int number) => new(Mixed(seed, number));
 
-    // Generators of seeds that lie close together begin with numbers that do: SplitMix64's finaliser (Steele et al., Fast Splittable Pseudorandom Number Generators, 2014).
+    // Generators of seeds that lie close together begin with numbers that do: SplitMix64's finaliser (Steele et al., Fast Splittable
+    // Pseudorandom Number Generators, 2014).
     private static int Mixed(int seed, int number)
     {
         ulong mixed = unchecked(((ulong)(uint)seed << 32 | (uint)number) + 0x9E3779B97F4A7C15);

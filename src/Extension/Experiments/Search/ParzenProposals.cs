@@ -1,14 +1,16 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Proposes what a tree-structured Parzen estimator expects most of: two densities are fitted to the better and to the worse of the trials seen, values are
-/// drawn from the better one, and of several draws the one with the highest ratio of both densities is proposed. A third of the
-/// proposals is drawn by chance, so that no part of the space is given up. James Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011; which trials are looked
-/// at (those that were compared last, of which there are enough) and the numbers are those of BOHB, Falkner et al., ICML 2018.
+/// Proposes what a tree-structured Parzen estimator expects most of: two densities are fitted to the better and to the worse of the trials
+/// seen, values are drawn from the better one, and of several draws the one with the highest ratio of both densities is proposed. A third
+/// of the proposals is drawn by chance, so that no part of the space is given up. James Bergstra et al., Algorithms for Hyper-Parameter
+/// Optimization, NeurIPS 2011; which trials are looked at (those that were compared last, of which there are enough) and the numbers are
+/// those of BOHB, Falkner et al., ICML 2018.
 /// </summary>
 internal sealed class ParzenProposals(SearchSpace space, int seed) : IProposals
 {
-    private const double RandomShare = 1.0 / 3, GoodShare = 0.15;
+    private const double RandomShare = 1.0 / 3,
+        GoodShare = 0.15;
     private const int Draws = 64;
 
     public Configuration Propose(int number, IReadOnlyList<Observation> seen)
@@ -23,13 +25,24 @@ internal sealed class ParzenProposals(SearchSpace space, int seed) : IProposals
     private Observation[] Informative(IReadOnlyList<Observation> seen)
     {
         int fewest = space.Dimensions.Count + 2;
-        return [.. seen.GroupBy(one => one.Rung).Where(group => group.Count() >= fewest).OrderByDescending(group => group.Key.Folds).ThenByDescending(group => group.Key.Epochs).FirstOrDefault()?.OrderBy(one => one.Rank) ?? Enumerable.Empty<Observation>()];
+        return
+        [
+            .. seen.GroupBy(one => one.Rung)
+                .Where(group => group.Count() >= fewest)
+                .OrderByDescending(group => group.Key.Folds)
+                .ThenByDescending(group => group.Key.Epochs)
+                .FirstOrDefault()
+                ?.OrderBy(one => one.Rank)
+                ?? Enumerable.Empty<Observation>(),
+        ];
     }
 
     private Configuration Best(Random random, Observation[] group)
     {
-        int enough = space.Dimensions.Count + 1, good = Math.Clamp((int)(GoodShare * group.Length), Math.Min(enough, group.Length / 2), group.Length - 1);
-        OptionDensity[] better = Densities(group[..good]), worse = Densities(group[good..]);
+        int enough = space.Dimensions.Count + 1,
+            good = Math.Clamp((int)(GoodShare * group.Length), Math.Min(enough, group.Length / 2), group.Length - 1);
+        OptionDensity[] better = Densities(group[..good]),
+            worse = Densities(group[good..]);
         Dictionary<string, object> best = [];
         double highest = double.NegativeInfinity;
         for (int draw = 0; draw < Draws; draw++)
@@ -58,13 +71,21 @@ internal sealed class ParzenProposals(SearchSpace space, int seed) : IProposals
     }
 
     private OptionDensity[] Densities(Observation[] group) =>
-        [.. space.Dimensions.Select(dimension => OptionDensity.Of(dimension, [.. group.Select(one => one.Configuration.Values.GetValueOrDefault(dimension.Option)).OfType<object>()]))];
+        [
+            .. space.Dimensions.Select(dimension =>
+                OptionDensity.Of(
+                    dimension,
+                    [.. group.Select(one => one.Configuration.Values.GetValueOrDefault(dimension.Option)).OfType<object>()]
+                )
+            ),
+        ];
 }
 
 /// <summary>How likely the values of an option are among some trials.</summary>
 internal abstract class OptionDensity
 {
-    public static OptionDensity Of(SearchDimension dimension, object[] values) => dimension is ChoiceDimension choice ? new Choices(choice, values) : new Numbers((NumberDimension)dimension, values);
+    public static OptionDensity Of(SearchDimension dimension, object[] values) =>
+        dimension is ChoiceDimension choice ? new Choices(choice, values) : new Numbers((NumberDimension)dimension, values);
 
     public abstract object Draw(Random random);
 
@@ -117,7 +138,8 @@ internal abstract class OptionDensity
 
         public override double LogAt(object value)
         {
-            double place = dimension.Place(value), sum = 1;
+            double place = dimension.Place(value),
+                sum = 1;
             foreach (double kernel in _places)
                 sum += Math.Exp(-0.5 * Math.Pow((place - kernel) / _width, 2)) / (_width * Math.Sqrt(2 * Math.PI));
             return Math.Log(sum / (_places.Length + 1));
@@ -128,7 +150,8 @@ internal abstract class OptionDensity
         {
             if (places.Length < 2)
                 return 0.25;
-            double mean = places.Average(), deviation = Math.Sqrt(places.Sum(place => (place - mean) * (place - mean)) / (places.Length - 1));
+            double mean = places.Average(),
+                deviation = Math.Sqrt(places.Sum(place => (place - mean) * (place - mean)) / (places.Length - 1));
             return Math.Max(Narrowest, 1.06 * deviation * Math.Pow(places.Length, -0.2));
         }
     }

@@ -32,7 +32,8 @@ public abstract record SearchDimension
 internal sealed record SearchCondition(string Option, IReadOnlyList<object> Values)
 {
     /// <summary>Whether it holds of values chosen so far.</summary>
-    public bool Holds(IReadOnlyDictionary<string, object> chosen) => chosen.TryGetValue(Option, out object? value) && Values.Contains(value);
+    public bool Holds(IReadOnlyDictionary<string, object> chosen) =>
+        chosen.TryGetValue(Option, out object? value) && Values.Contains(value);
 
     public override string ToString() => $"{Option} is {string.Join(" or ", Values)}";
 }
@@ -55,10 +56,14 @@ internal sealed record ChoiceDimension(string Name, IReadOnlyList<object> Values
 /// <summary>A number in a range.</summary>
 internal sealed record NumberDimension : SearchDimension
 {
-    private readonly double _low, _high, _step;
-    private readonly bool _isLogarithmic, _isWhole;
+    private readonly double _low,
+        _high,
+        _step;
+    private readonly bool _isLogarithmic,
+        _isWhole;
 
-    private NumberDimension(string option, double low, double high, bool isLogarithmic, double step, bool isWhole) : base(option)
+    private NumberDimension(string option, double low, double high, bool isLogarithmic, double step, bool isWhole)
+        : base(option)
     {
         (_low, _high, _isLogarithmic, _step, _isWhole) = (low, high, isLogarithmic, step, isWhole);
     }
@@ -67,23 +72,43 @@ internal sealed record NumberDimension : SearchDimension
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(option);
         if (!(high > low) || !double.IsFinite(low) || !double.IsFinite(high))
-            throw new ArgumentOutOfRangeException(nameof(high), high, $"The range of {option} is from {low} to {high}: its end must be above its beginning.");
+            throw new ArgumentOutOfRangeException(
+                nameof(high),
+                high,
+                $"The range of {option} is from {low} to {high}: its end must be above its beginning."
+            );
         if (isLogarithmic && low <= 0)
-            throw new ArgumentOutOfRangeException(nameof(low), low, $"The range of {option} is logarithmic and begins at {low}: it must begin above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(low),
+                low,
+                $"The range of {option} is logarithmic and begins at {low}: it must begin above 0."
+            );
         if (!(step >= (isWhole ? 1 : 0)))
-            throw new ArgumentOutOfRangeException(nameof(step), step, $"The step of {option} is {step}: it must be {(isWhole ? "1 or more" : "above 0, or 0 for none")}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(step),
+                step,
+                $"The step of {option} is {step}: it must be {(isWhole ? "1 or more" : "above 0, or 0 for none")}."
+            );
         return new NumberDimension(option, low, high, isLogarithmic, step, isWhole);
     }
 
     internal override bool Fits(Type type)
     {
         Type value = Nullable.GetUnderlyingType(type) ?? type;
-        return _isWhole ? value == typeof(int) || value == typeof(float) || value == typeof(double) : value == typeof(float) || value == typeof(double);
+        return _isWhole
+            ? value == typeof(int) || value == typeof(float) || value == typeof(double)
+            : value == typeof(float) || value == typeof(double);
     }
 
     internal override object Draw(Random random) => At(random.NextDouble());
 
-    internal override object? Among(object value) => value is int or float or double && Convert.ToDouble(value, CultureInfo.InvariantCulture) is double number && number >= _low && number <= _high ? At(Place(value)) : null;
+    internal override object? Among(object value) =>
+        value is int or float or double
+        && Convert.ToDouble(value, CultureInfo.InvariantCulture) is double number
+        && number >= _low
+        && number <= _high
+            ? At(Place(value))
+            : null;
 
     /// <summary>Where a value lies between the ends of the range, 0 to 1.</summary>
     public double Place(object value)
@@ -100,7 +125,9 @@ internal sealed record NumberDimension : SearchDimension
             number = _low + Math.Round((number - _low) / _step) * _step;
         number = Math.Clamp(number, _low, _high);
         // Four digits are more than a search can tell apart, and can be read.
-        return _isWhole ? (int)Math.Round(number) : (object)double.Parse(number.ToString("g4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return _isWhole
+            ? (int)Math.Round(number)
+            : (object)double.Parse(number.ToString("g4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
     public override string ToString()

@@ -22,7 +22,8 @@ internal sealed record SearchScale(int Folds, int MaxEpochs)
     /// <param name="slots">Trainings side by side.</param>
     public static SearchScale Fitting(SearchScale whole, ScaleRules rules, double epochs, int slots)
     {
-        int most = whole.MaxEpochs, fewestEpochs = Math.Min(FewestEpochs, most);
+        int most = whole.MaxEpochs,
+            fewestEpochs = Math.Min(FewestEpochs, most);
         if (rules.MayDropEpochs)
         {
             if (Trainings * fewestEpochs > epochs)
@@ -34,7 +35,11 @@ internal sealed record SearchScale(int Folds, int MaxEpochs)
         if (scales.FirstOrDefault(scale => rules.Cost(scale) <= epochs * slots) is SearchScale fitting)
             return fitting;
         SearchScale fewest = scales[^1];
-        return rules.MayDropEpochs ? fewest with { MaxEpochs = Math.Max(fewestEpochs, (int)(most * epochs * slots / rules.Cost(fewest))) }
+        return rules.MayDropEpochs
+            ? fewest with
+            {
+                MaxEpochs = Math.Max(fewestEpochs, (int)(most * epochs * slots / rules.Cost(fewest))),
+            }
             : fewest;
     }
 }
@@ -58,7 +63,8 @@ internal sealed record ScaleRules(SearchMethod Method, int Starts, int MaxModels
         int trials = Math.Min(first.Trials, MaxModels - starts);
         if (first.Rungs.Count == 1)
             trials = Math.Min(trials, SeveralTrials);
-        double cost = (double)starts * scale.MaxEpochs * scale.Folds, before = 0;
+        double cost = (double)starts * scale.MaxEpochs * scale.Folds,
+            before = 0;
         foreach (Rung rung in first.Rungs)
         {
             double each = (double)rung.Epochs * rung.Folds;

@@ -4,7 +4,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// What an experiment may choose: options by name, each with the values it may have. An option that is not in it stays as it is in the settings' Options. It may say what is to be tried first.
+/// What an experiment may choose: options by name, each with the values it may have. An option that is not in it stays as it is in the
+/// settings' Options. It may say what is to be tried first.
 /// </summary>
 public sealed class SearchSpace
 {
@@ -22,43 +23,63 @@ public sealed class SearchSpace
     /// space leaves out what its rows have none of: steps at once of tokens and of short sequences, embedding and rare tokens of numbers.
     /// </summary>
     /// <returns>A space of its own, that may be changed.</returns>
-    public static SearchSpace ForSequences() => new SearchSpace()
-        .Choice(nameof(RnnOptions.PatchLength), 1, 2, 4, 8, 16, 32)
-        .Choice(nameof(RnnOptions.Cell), CellKind.Gru, CellKind.Lstm)
-        .Range(nameof(RnnOptions.HiddenSize), 16, 160, isLogarithmic: true, step: 16)
-        .Choice(nameof(RnnOptions.Layers), 1, 2)
-        .Choice(nameof(RnnOptions.Bidirectional), false, true)
-        .Choice(nameof(RnnOptions.Pooling), Pooling.Last, Pooling.Max, Pooling.Mean, Pooling.Last | Pooling.Max, Pooling.Last | Pooling.Mean | Pooling.Max, Pooling.Attention)
-        .Range(nameof(RnnOptions.Dropout), 0, 0.5, step: 0.1).When(nameof(RnnOptions.Layers), 2)
-        .Range(nameof(RnnOptions.InputDropout), 0, 0.5, step: 0.1)
-        .Range(nameof(RnnOptions.HeadDropout), 0, 0.5, step: 0.1)
-        .Range(nameof(RnnOptions.LearningRate), 5e-4, 2e-2, isLogarithmic: true)
-        .Choice(nameof(RnnOptions.BatchSize), 8, 16, 32, 64)
-        .Range(nameof(RnnOptions.WeightDecay), 1e-3, 0.1, isLogarithmic: true)
-        .Choice(nameof(RnnOptions.EmbeddingSize), 32, 64, 128)
-        .Choice(nameof(RnnOptions.MinTokenCount), 1, 2)
-        .StartWith((nameof(RnnOptions.HiddenSize), 128))
-        .StartWith((nameof(RnnOptions.Layers), 2));
+    public static SearchSpace ForSequences() =>
+        new SearchSpace()
+            .Choice(nameof(RnnOptions.PatchLength), 1, 2, 4, 8, 16, 32)
+            .Choice(nameof(RnnOptions.Cell), CellKind.Gru, CellKind.Lstm)
+            .Range(nameof(RnnOptions.HiddenSize), 16, 160, isLogarithmic: true, step: 16)
+            .Choice(nameof(RnnOptions.Layers), 1, 2)
+            .Choice(nameof(RnnOptions.Bidirectional), false, true)
+            .Choice(
+                nameof(RnnOptions.Pooling),
+                Pooling.Last,
+                Pooling.Max,
+                Pooling.Mean,
+                Pooling.Last | Pooling.Max,
+                Pooling.Last | Pooling.Mean | Pooling.Max,
+                Pooling.Attention
+            )
+            .Range(nameof(RnnOptions.Dropout), 0, 0.5, step: 0.1)
+            .When(nameof(RnnOptions.Layers), 2)
+            .Range(nameof(RnnOptions.InputDropout), 0, 0.5, step: 0.1)
+            .Range(nameof(RnnOptions.HeadDropout), 0, 0.5, step: 0.1)
+            .Range(nameof(RnnOptions.LearningRate), 5e-4, 2e-2, isLogarithmic: true)
+            .Choice(nameof(RnnOptions.BatchSize), 8, 16, 32, 64)
+            .Range(nameof(RnnOptions.WeightDecay), 1e-3, 0.1, isLogarithmic: true)
+            .Choice(nameof(RnnOptions.EmbeddingSize), 32, 64, 128)
+            .Choice(nameof(RnnOptions.MinTokenCount), 1, 2)
+            .StartWith((nameof(RnnOptions.HiddenSize), 128))
+            .StartWith((nameof(RnnOptions.Layers), 2));
 
     /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate,
     /// batch size, weight decay of AdamW.</summary>
-    /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well. Default null: the one that Fit chooses.</param>
+    /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well. Default null: the one that Fit
+    /// chooses.</param>
     /// <returns>A space of its own, that may be changed.</returns>
-    public static SearchSpace ForForecasting(int? windowSize = null) => OfWindows(windowSize)
-        .Choice(nameof(RnnForecastingEstimator.Options.Model), ForecastModel.Segments, ForecastModel.Direct)
-        .Choice(nameof(RnnForecastingEstimator.Options.Cell), CellKind.Gru, CellKind.Lstm)
-        .Range(nameof(RnnForecastingEstimator.Options.HiddenSize), 32, 256, isLogarithmic: true, step: 16)
-        .Range(nameof(RnnForecastingEstimator.Options.Dropout), 0, 0.5, step: 0.1)
-        .Choice(nameof(RnnForecastingEstimator.Options.Normalization), WindowNormalization.LastValue, WindowNormalization.MeanAndDeviation)
-        .Choice(nameof(RnnForecastingEstimator.Options.Loss), ForecastLoss.Absolute, ForecastLoss.Squared, ForecastLoss.Huber)
-        .Range(nameof(RnnForecastingEstimator.Options.LearningRate), 3e-4, 1e-2, isLogarithmic: true)
-        .Choice(nameof(RnnForecastingEstimator.Options.BatchSize), 32, 64, 128, 256)
-        .Choice(nameof(RnnForecastingEstimator.Options.Optimizer), OptimizerKind.AdamW)
-        .Range(nameof(RnnForecastingEstimator.Options.WeightDecay), 1e-5, 0.1, isLogarithmic: true);
+    public static SearchSpace ForForecasting(int? windowSize = null) =>
+        OfWindows(windowSize)
+            .Choice(nameof(RnnForecastingEstimator.Options.Model), ForecastModel.Segments, ForecastModel.Direct)
+            .Choice(nameof(RnnForecastingEstimator.Options.Cell), CellKind.Gru, CellKind.Lstm)
+            .Range(nameof(RnnForecastingEstimator.Options.HiddenSize), 32, 256, isLogarithmic: true, step: 16)
+            .Range(nameof(RnnForecastingEstimator.Options.Dropout), 0, 0.5, step: 0.1)
+            .Choice(
+                nameof(RnnForecastingEstimator.Options.Normalization),
+                WindowNormalization.LastValue,
+                WindowNormalization.MeanAndDeviation
+            )
+            .Choice(nameof(RnnForecastingEstimator.Options.Loss), ForecastLoss.Absolute, ForecastLoss.Squared, ForecastLoss.Huber)
+            .Range(nameof(RnnForecastingEstimator.Options.LearningRate), 3e-4, 1e-2, isLogarithmic: true)
+            .Choice(nameof(RnnForecastingEstimator.Options.BatchSize), 32, 64, 128, 256)
+            .Choice(nameof(RnnForecastingEstimator.Options.Optimizer), OptimizerKind.AdamW)
+            .Range(nameof(RnnForecastingEstimator.Options.WeightDecay), 1e-5, 0.1, isLogarithmic: true);
 
-    private static SearchSpace OfWindows(int? windowSize) => windowSize is not int size
-        ? new SearchSpace()
-        : new SearchSpace().Choice(nameof(RnnForecastingEstimator.Options.WindowSize), [.. new[] { size / 2, size, 2 * size }.Where(steps => steps >= 2)]);
+    private static SearchSpace OfWindows(int? windowSize) =>
+        windowSize is not int size
+            ? new SearchSpace()
+            : new SearchSpace().Choice(
+                nameof(RnnForecastingEstimator.Options.WindowSize),
+                [.. new[] { size / 2, size, 2 * size }.Where(steps => steps >= 2)]
+            );
 
     /// <summary>Adds an option with some values, or replaces it.</summary>
     /// <param name="option">Name of a property of the Options.</param>
@@ -66,7 +87,8 @@ public sealed class SearchSpace
     /// <typeparam name="T">The property's type.</typeparam>
     /// <returns>This space.</returns>
     /// <exception cref="ArgumentException">There are no values.</exception>
-    public SearchSpace Choice<T>(string option, params T[] values) where T : notnull
+    public SearchSpace Choice<T>(string option, params T[] values)
+        where T : notnull
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(option);
         ArgumentNullException.ThrowIfNull(values);
@@ -83,7 +105,8 @@ public sealed class SearchSpace
     /// <param name="step">What values are multiples of, counted from <paramref name="low"/>.</param>
     /// <returns>This space.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty, or it is logarithmic and begins at 0 or below.</exception>
-    public SearchSpace Range(string option, int low, int high, bool isLogarithmic = false, int step = 1) => Put(NumberDimension.Of(option, low, high, isLogarithmic, step, isWhole: true));
+    public SearchSpace Range(string option, int low, int high, bool isLogarithmic = false, int step = 1) =>
+        Put(NumberDimension.Of(option, low, high, isLogarithmic, step, isWhole: true));
 
     /// <summary>Adds an option of a number in a range, or replaces it.</summary>
     /// <param name="option">Name of a property of the Options.</param>
@@ -93,29 +116,41 @@ public sealed class SearchSpace
     /// <param name="step">What values are multiples of, counted from <paramref name="low"/>; 0 for any.</param>
     /// <returns>This space.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty, or it is logarithmic and begins at 0 or below.</exception>
-    public SearchSpace Range(string option, double low, double high, bool isLogarithmic = false, double step = 0) => Put(NumberDimension.Of(option, low, high, isLogarithmic, step, isWhole: false));
+    public SearchSpace Range(string option, double low, double high, bool isLogarithmic = false, double step = 0) =>
+        Put(NumberDimension.Of(option, low, high, isLogarithmic, step, isWhole: false));
 
-    /// <summary>Has the option that was added last searched only where another, added before, has one of some values; elsewhere it stays as it is in the settings' Options.</summary>
+    /// <summary>
+    /// Has the option that was added last searched only where another, added before, has one of some values; elsewhere it stays as it is in
+    /// the settings' Options.
+    /// </summary>
     /// <param name="option">The other option, a <see cref="Choice{T}"/>.</param>
     /// <param name="values">Its values.</param>
     /// <typeparam name="T">The property's type.</typeparam>
     /// <returns>This space.</returns>
     /// <exception cref="InvalidOperationException">Nothing was added yet, or the other option is not there.</exception>
-    public SearchSpace When<T>(string option, params T[] values) where T : notnull
+    public SearchSpace When<T>(string option, params T[] values)
+        where T : notnull
     {
         if (_dimensions.Count == 0)
-            throw new InvalidOperationException("When says of the option that was added last under what it is searched, and none was added yet: call Choice or Range first.");
+            throw new InvalidOperationException(
+                "When says of the option that was added last under what it is searched, and none was added yet: call Choice or Range first."
+            );
         if (!_dimensions.SkipLast(1).Any(dimension => dimension.Option == option && dimension is ChoiceDimension))
-            throw new InvalidOperationException($"{_dimensions[^1].Option} is to depend on {option}, which is not among the choices added before: {string.Join(", ", _dimensions.SkipLast(1).OfType<ChoiceDimension>().Select(dimension => dimension.Option))}.");
+            throw new InvalidOperationException(
+                $"{_dimensions[^1].Option} is to depend on {option}, which is not among the choices added before: "
+                    + $"{string.Join(", ", _dimensions.SkipLast(1).OfType<ChoiceDimension>().Select(dimension => dimension.Option))}."
+            );
         _dimensions[^1] = _dimensions[^1] with { Condition = new SearchCondition(option, [.. values.Cast<object>()]) };
         return this;
     }
 
     /// <summary>
-    /// Has a trial with these values made before any are proposed, after that of the settings' Options, and as that trained to its end. An option that is not named is as in the settings' Options; what is not
-    /// among the values searched when the experiment begins is left out.
+    /// Has a trial with these values made before any are proposed, after that of the settings' Options, and as that trained to its end. An
+    /// option that is not named is as in the settings' Options; what is not among the values searched when the experiment begins is left
+    /// out.
     /// </summary>
-    /// <param name="values">Options of this space, each with a value of its type; numbers of a <see cref="Range(string, double, double, bool, double)"/> as Double.</param>
+    /// <param name="values">Options of this space, each with a value of its type; numbers of a
+    /// <see cref="Range(string, double, double, bool, double)"/> as Double.</param>
     /// <returns>This space.</returns>
     /// <exception cref="InvalidOperationException">An option is not in this space.</exception>
     public SearchSpace StartWith(params (string Option, object Value)[] values)
@@ -123,12 +158,17 @@ public sealed class SearchSpace
         ArgumentNullException.ThrowIfNull(values);
         foreach (var (option, _) in values)
             if (!_dimensions.Any(dimension => dimension.Option == option))
-                throw new InvalidOperationException($"StartWith names {option}, which is not searched: add it with Choice or Range before. Searched are: {string.Join(", ", _dimensions.Select(dimension => dimension.Option))}.");
+                throw new InvalidOperationException(
+                    $"StartWith names {option}, which is not searched: add it with Choice or Range before. Searched are: "
+                        + $"{string.Join(", ", _dimensions.Select(dimension => dimension.Option))}."
+                );
         _starts.Add([.. values]);
         return this;
     }
 
-    /// <summary>Forgets what <see cref="StartWith"/> said: the trial of the settings' Options alone is made before others are proposed.</summary>
+    /// <summary>
+    /// Forgets what <see cref="StartWith"/> said: the trial of the settings' Options alone is made before others are proposed.
+    /// </summary>
     /// <returns>This space.</returns>
     public SearchSpace ClearStarts()
     {
@@ -146,7 +186,11 @@ public sealed class SearchSpace
     }
 
     /// <summary>What is searched over, an option a line, and what is tried first.</summary>
-    public override string ToString() => string.Join(Environment.NewLine, _dimensions.Select(dimension => $"{dimension}").Concat(Starts.Skip(1).Select(start => $"begins with: {start}")));
+    public override string ToString() =>
+        string.Join(
+            Environment.NewLine,
+            _dimensions.Select(dimension => $"{dimension}").Concat(Starts.Skip(1).Select(start => $"begins with: {start}"))
+        );
 
     /// <summary>What is tried before any is proposed: the options as given, and what <see cref="StartWith"/> says.</summary>
     internal IReadOnlyList<Configuration> Starts => [Configuration.Empty, .. _starts.Select(Start).Where(start => start.Values.Count > 0)];
@@ -158,13 +202,24 @@ public sealed class SearchSpace
     internal void Check(IExceptionContext ectx, Type options)
     {
         if (_dimensions.Count == 0)
-            throw ectx.ExceptUserArg(nameof(SearchSpace), "The SearchSpace is empty: add options with Choice and Range, or leave it null for the usual ones.");
+            throw ectx.ExceptUserArg(
+                nameof(SearchSpace),
+                "The SearchSpace is empty: add options with Choice and Range, or leave it null for the usual ones."
+            );
         foreach (SearchDimension dimension in _dimensions)
         {
-            PropertyInfo property = options.GetProperty(dimension.Option) is { CanWrite: true } found ? found : throw ectx.ExceptUserArg(nameof(SearchSpace),
-                $"The SearchSpace has '{dimension.Option}', but {options.DeclaringType?.Name}.{options.Name} has no such property: use the names of its properties, such as {nameof(RnnTrainingOptions.LearningRate)}.");
+            PropertyInfo property = options.GetProperty(dimension.Option) is { CanWrite: true } found
+                ? found
+                : throw ectx.ExceptUserArg(
+                    nameof(SearchSpace),
+                    $"The SearchSpace has '{dimension.Option}', but {options.DeclaringType?.Name}.{options.Name} has no such property: "
+                        + $"use the names of its properties, such as {nameof(RnnTrainingOptions.LearningRate)}."
+                );
             if (!dimension.Fits(property.PropertyType))
-                throw ectx.ExceptUserArg(nameof(SearchSpace), $"The SearchSpace has values for '{dimension.Option}' that a {TypeName(property.PropertyType)} cannot be: {dimension}.");
+                throw ectx.ExceptUserArg(
+                    nameof(SearchSpace),
+                    $"The SearchSpace has values for '{dimension.Option}' that a {TypeName(property.PropertyType)} cannot be: {dimension}."
+                );
         }
     }
 
@@ -181,12 +236,17 @@ public sealed class SearchSpace
     // At least four steps are left of a sequence, and a step is not much wider than those that are chosen from the rows.
     private SearchSpace WithPatchesOf(Estimators.DataProfile data)
     {
-        const int FewestSteps = 4, WidestStep = 64;
+        const int FewestSteps = 4,
+            WidestStep = 64;
         int place = _dimensions.FindIndex(dimension => dimension.Option == nameof(RnnOptions.PatchLength));
         if (place < 0 || _dimensions[place] is not ChoiceDimension choice)
             return this;
-        object[] lengths = [.. choice.Values.Where(value => (int)value == 1
-            || ((int)value * FewestSteps <= data.MeanLength && (int)value * data.Features <= WidestStep))];
+        object[] lengths =
+        [
+            .. choice.Values.Where(value =>
+                (int)value == 1 || ((int)value * FewestSteps <= data.MeanLength && (int)value * data.Features <= WidestStep)
+            ),
+        ];
         if (lengths.Length < 2)
             return Remove(nameof(RnnOptions.PatchLength));
         _dimensions[place] = choice with { Values = lengths };
@@ -206,7 +266,11 @@ public sealed class SearchSpace
     {
         var values = new Dictionary<string, object>();
         foreach (SearchDimension dimension in _dimensions)
-            if ((dimension.Condition?.Holds(values) ?? true) && start.FirstOrDefault(one => one.Option == dimension.Option).Value is object value && dimension.Among(value) is object searched)
+            if (
+                (dimension.Condition?.Holds(values) ?? true)
+                && start.FirstOrDefault(one => one.Option == dimension.Option).Value is object value
+                && dimension.Among(value) is object searched
+            )
                 values[dimension.Option] = searched;
         return new Configuration(values);
     }

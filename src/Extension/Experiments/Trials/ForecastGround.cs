@@ -12,12 +12,13 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// The series of a forecasting experiment, read once, and the training of a trial, whose windows may be of another size. What is held out is the end of each series. A trial is of one
-/// network, also where the options ask for the average of several.
+/// The series of a forecasting experiment, read once, and the training of a trial, whose windows may be of another size. What is held out
+/// is the end of each series. A trial is of one network, also where the options ask for the average of several.
 /// </summary>
 internal sealed class ForecastGround : TrialGround<ForecastMetrics>
 {
-    private const int BlockWindows = 1024, UsualEpochs = 27;
+    private const int BlockWindows = 1024,
+        UsualEpochs = 27;
 
     private readonly IHost _host;
     private readonly Options _options;
@@ -33,12 +34,23 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
     /// <param name="data">The rows.</param>
     /// <param name="maxEpochs">Epochs of a trial that goes on to its end; null for the usual ones.</param>
     /// <param name="seed">Of the trials.</param>
-    public ForecastGround(IHost host, Options options, Func<Options, RnnForecastingEstimator> newEstimator, IDataView data, int? maxEpochs, int seed)
+    public ForecastGround(
+        IHost host,
+        Options options,
+        Func<Options, RnnForecastingEstimator> newEstimator,
+        IDataView data,
+        int? maxEpochs,
+        int seed
+    )
     {
         options.MaxEpochs = maxEpochs ?? UsualEpochs;
         (_host, _options, _newEstimator, _seed, _schema) = (host, options, newEstimator, seed, data.Schema);
         if (options.ValidationFraction == 0)
-            throw host.ExceptUserArg(nameof(options.ValidationFraction), "ValidationFraction is 0, so trials could not be compared: set it above 0, for the share of each series that is held out at its end.");
+            throw host.ExceptUserArg(
+                nameof(options.ValidationFraction),
+                "ValidationFraction is 0, so trials could not be compared: set it above 0, for the share of each series that is held out "
+                    + "at its end."
+            );
         (_binding, _set) = newEstimator(options).NewFit().Read(data);
         Experiment = Checksum.Of(FitFingerprint.Of(options, seed, Checksum.Of(_set.Series), "", warmStart: null));
     }
@@ -58,9 +70,12 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
     {
         int bytes = new ForecastSums(_options.Horizon, confidenceLevel: 0).ToBytes().Length;
         if (outcome.Scores is null || outcome.Scores.Length != bytes)
-            return new ScoresProblem($"its Scores are {outcome.Scores?.Length ?? 0} bytes, where the sums of {_options.Horizon} steps " +
-                $"have {bytes}", AreNoNumbers: false);
-        return ForecastSums.AreFinite(outcome.Scores, _options.Horizon) ? null
+            return new ScoresProblem(
+                $"its Scores are {outcome.Scores?.Length ?? 0} bytes, where the sums of {_options.Horizon} steps " + $"have {bytes}",
+                AreNoNumbers: false
+            );
+        return ForecastSums.AreFinite(outcome.Scores, _options.Horizon)
+            ? null
             : new ScoresProblem("a sum of errors is not finite", AreNoNumbers: true);
     }
 
@@ -69,14 +84,24 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
     public override IEstimator<ITransformer> Estimator(TrialRecord<ForecastMetrics> trial)
     {
         Options options = OptionsOf(trial.Configuration.Texts, trial.Number, _options.Threads, _options.CancellationToken);
-        (options.OnCancellation, options.Progress, options.CheckpointPath) = (_options.OnCancellation, _options.Progress, _options.CheckpointPath);
+        (options.OnCancellation, options.Progress, options.CheckpointPath) = (
+            _options.OnCancellation,
+            _options.Progress,
+            _options.CheckpointPath
+        );
         return _newEstimator(options);
     }
 
     public override ITransformer Model(TrialRecord<ForecastMetrics> trial, Func<byte[]> state, CancellationToken cancellation)
     {
-        var task = new TrialTask { Experiment = Experiment, Trial = trial.Number, Fold = 0, Epochs = trial.EpochsDone,
-            Parameters = trial.Configuration.Texts };
+        var task = new TrialTask
+        {
+            Experiment = Experiment,
+            Trial = trial.Number,
+            Fold = 0,
+            Epochs = trial.EpochsDone,
+            Parameters = trial.Configuration.Texts,
+        };
         Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
         using IChannel log = _host.Start("Training");
         var windows = new ForecastWindows(_host, options, _binding, _set);
@@ -86,9 +111,7 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         return _newEstimator(options).Transformer(windows.Forecaster(log, [loop.Run()]), _schema);
     }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     private protected override TrialOutcome Train(TrialTask task, int threads, CancellationToken cancellation)
     {
@@ -114,7 +137,10 @@ internal sealed class ForecastGround : TrialGround<ForecastMetrics>
         for (int s = 0; s < span.Steps.Count; s++)
         {
             double[] scales = ActualValues.Scales(span.Steps[s], span.Tails[s], _options.SeasonLength ?? 1);
-            IEnumerable<int> ends = Enumerable.Range(span.ValidationEnds[s].First, Math.Max(0, span.ValidationEnds[s].Behind - span.ValidationEnds[s].First));
+            IEnumerable<int> ends = Enumerable.Range(
+                span.ValidationEnds[s].First,
+                Math.Max(0, span.ValidationEnds[s].Behind - span.ValidationEnds[s].First)
+            );
             foreach (int[] block in ends.Chunk(BlockWindows))
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -1,6 +1,8 @@
 namespace RnnMlNet.Experiments;
 
-/// <summary>Runs tasks in this process, side by side, and has a task that is alone compute with all cores: the numbers are the same.</summary>
+/// <summary>
+/// Runs tasks in this process, side by side, and has a task that is alone compute with all cores: the numbers are the same.
+/// </summary>
 /// <param name="run">Runs a task with a number of threads.</param>
 /// <param name="slots">Tasks at a time.</param>
 internal sealed class LocalExecutor(Func<TrialTask, int, CancellationToken, TrialOutcome> run, int slots) : ITrialExecutor
@@ -15,6 +17,11 @@ internal sealed class LocalExecutor(Func<TrialTask, int, CancellationToken, Tria
     {
         int threads = Math.Max(1, Environment.ProcessorCount / Math.Clamp(_expected, 1, slots));
         // A thread of its own: a training keeps it for long.
-        return Task.Factory.StartNew(() => run(task, threads, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return Task.Factory.StartNew(
+            () => run(task, threads, cancellationToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
     }
 }

@@ -31,8 +31,11 @@ internal static class OutcomeCheck
         return scoresProblem(outcome) switch
         {
             null => outcome,
-            { AreNoNumbers: true } problem => Failed(task, outcome, $"The scores of the rows that were held out are no numbers: " +
-                $"{problem.Text}."),
+            { AreNoNumbers: true } problem => Failed(
+                task,
+                outcome,
+                $"The scores of the rows that were held out are no numbers: " + $"{problem.Text}."
+            ),
             { } problem => throw Wrong(task, problem.Text),
         };
     }
@@ -40,8 +43,16 @@ internal static class OutcomeCheck
     private static TrialOutcome Failed(TrialTask task, TrialOutcome outcome, string error)
     {
         int done = Math.Clamp(outcome.EpochsDone, 0, task.Epochs);
-        return outcome with { IsDone = true, EpochsDone = done, BestEpoch = Math.Clamp(outcome.BestEpoch, 0, done),
-            ValidationLoss = double.NaN, Scores = [], State = [], Error = error };
+        return outcome with
+        {
+            IsDone = true,
+            EpochsDone = done,
+            BestEpoch = Math.Clamp(outcome.BestEpoch, 0, done),
+            ValidationLoss = double.NaN,
+            Scores = [],
+            State = [],
+            Error = error,
+        };
     }
 
     private static void CheckState(TrialTask task, byte[]? state)
@@ -60,8 +71,9 @@ internal static class OutcomeCheck
 
     private static Exception Wrong(TrialTask task, string how, Exception? inner = null)
     {
-        string sentence = $"What the executor returned for {task} is not what that task comes to: {how}. It was not kept. Return from " +
-            "RunAsync what a worker's Run gave for this very task, unaltered.";
+        string sentence =
+            $"What the executor returned for {task} is not what that task comes to: {how}. It was not kept. Return from "
+            + "RunAsync what a worker's Run gave for this very task, unaltered.";
         return inner is null ? Contracts.Except(sentence) : Contracts.Except(inner, sentence);
     }
 }

@@ -30,8 +30,8 @@ internal sealed class PreparedRows(IHost host, FitRows rows, StoreSettings place
             (int, int) key = (settings.PatchLength, settings.MinTokenCount);
             if (!_copies.TryGetValue(key, out Copy? copy))
             {
-                long bytes = rows.Store.MemoryBytes +
-                    _copies.Values.Where(other => other.Rows != rows).Sum(other => other.Rows.Store.MemoryBytes);
+                long bytes =
+                    rows.Store.MemoryBytes + _copies.Values.Where(other => other.Rows != rows).Sum(other => other.Rows.Store.MemoryBytes);
                 FitRows? prepared = rows.Prepared(settings.PatchLength, settings.MinTokenCount, place.Beside(bytes), host);
                 _copies.Add(key, copy = new Copy(prepared ?? rows));
             }
@@ -54,7 +54,8 @@ internal sealed class PreparedRows(IHost host, FitRows rows, StoreSettings place
         lock (_copies)
         {
             copy.Users--;
-            var unused = _copies.Where(other => other.Value.Users == 0 && other.Value.Rows != rows)
+            var unused = _copies
+                .Where(other => other.Value.Users == 0 && other.Value.Rows != rows)
                 .OrderByDescending(other => other.Value.LastUse)
                 .Skip(MostUnused);
             foreach (var (key, oldest) in unused.ToArray())

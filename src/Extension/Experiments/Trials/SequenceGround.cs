@@ -11,10 +11,12 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Experiments;
 
 /// <summary>The rows of a classification or regression experiment, its folds, and the training of a trial on one of them.</summary>
-internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMetrics : class
+internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics>
+    where TMetrics : class
 {
     // A fold more costs a training; from here on, as in ML.NET's AutoML, what is held out once says enough.
-    private const int FewRows = 15_000, UsualFolds = 5;
+    private const int FewRows = 15_000,
+        UsualFolds = 5;
     private const int UsualNetworks = 3;
     private const double UsualHeldOut = 0.1;
 
@@ -41,8 +43,17 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     /// <param name="refits">Whether the model is trained anew on all rows; null where rows were held out of them.</param>
     /// <param name="seed">Of folds and trials.</param>
     public SequenceGround(
-        IHost host, RnnOptions options, Func<RnnOptions, ISequenceTrainer> newTrainer, ISequenceMeasure<TMetrics> measure,
-        IDataView data, IDataView? validation, int? folds, int? maxEpochs, bool? refits, int seed)
+        IHost host,
+        RnnOptions options,
+        Func<RnnOptions, ISequenceTrainer> newTrainer,
+        ISequenceMeasure<TMetrics> measure,
+        IDataView data,
+        IDataView? validation,
+        int? folds,
+        int? maxEpochs,
+        bool? refits,
+        int seed
+    )
     {
         (_host, _options, _newTrainer, _measure, _seed) = (host, options, newTrainer, measure, seed);
         ISequenceTrainer trainer = newTrainer(options);
@@ -87,8 +98,11 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         int rows = _folds[outcome.Fold].Validation.Rows.Length;
         int outputs = _task.Loss == LossKind.CrossEntropy ? _rows.Label.Classes : _rows.Label.Width;
         if (outcome.Scores is null || outcome.Scores.LongLength != (long)rows * outputs * sizeof(float))
-            return new ScoresProblem($"its Scores are {outcome.Scores?.Length ?? 0} bytes, where {rows} rows of {outputs} outputs have " +
-                $"{(long)rows * outputs * sizeof(float)}", AreNoNumbers: false);
+            return new ScoresProblem(
+                $"its Scores are {outcome.Scores?.Length ?? 0} bytes, where {rows} rows of {outputs} outputs have "
+                    + $"{(long)rows * outputs * sizeof(float)}",
+                AreNoNumbers: false
+            );
         ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(outcome.Scores);
         for (int i = 0; i < scores.Length; i++)
             if (!float.IsFinite(scores[i]))
@@ -96,14 +110,27 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         return null;
     }
 
-    public override TMetrics Measure(IReadOnlyList<TrialOutcome> folds) => _measure.Measure(
-        new ScoredRows([.. folds.SelectMany(fold => _folds[fold.Fold].Validation.Rows.Select(row => _folds[fold.Fold].Validation.Store.Label(row)[0]))],
-            [.. folds.SelectMany(fold => MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray())], _rows.Label));
+    public override TMetrics Measure(IReadOnlyList<TrialOutcome> folds) =>
+        _measure.Measure(
+            new ScoredRows(
+                [
+                    .. folds.SelectMany(fold =>
+                        _folds[fold.Fold].Validation.Rows.Select(row => _folds[fold.Fold].Validation.Store.Label(row)[0])
+                    ),
+                ],
+                [.. folds.SelectMany(fold => MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray())],
+                _rows.Label
+            )
+        );
 
     public override IEstimator<ITransformer> Estimator(TrialRecord<TMetrics> trial)
     {
         RnnOptions options = OptionsOf(trial.Configuration.Texts, trial.Number, _options.Threads, _options.CancellationToken);
-        (options.OnCancellation, options.Progress, options.CheckpointPath) = (_options.OnCancellation, _options.Progress, _options.CheckpointPath);
+        (options.OnCancellation, options.Progress, options.CheckpointPath) = (
+            _options.OnCancellation,
+            _options.Progress,
+            _options.CheckpointPath
+        );
         return (IEstimator<ITransformer>)_newTrainer(options);
     }
 
@@ -112,7 +139,10 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         TrialOutcome first = trial.Outcomes[0];
         var task = new TrialTask
         {
-            Experiment = Experiment, Trial = trial.Number, Fold = first.Fold, Epochs = trial.EpochsDone,
+            Experiment = Experiment,
+            Trial = trial.Number,
+            Fold = first.Fold,
+            Epochs = trial.EpochsDone,
             Parameters = trial.Configuration.Texts,
         };
         double? temperature = Temperature(trial);
@@ -155,12 +185,15 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         var scores = new float[rows.Rows.Length * outputs];
         FeatureScaling? scaling = training.Plan.LabelScaling;
         var placeOf = rows.Rows.Index().ToDictionary(row => row.Item, row => row.Index);
-        new Evaluation(training.Engine, training.Plan, rows, cancellation.ThrowIfCancellationRequested).Run(outputs, (row, raw) =>
-        {
-            Span<float> own = scores.AsSpan(placeOf[row] * outputs, outputs);
-            for (int i = 0; i < outputs; i++)
-                own[i] = scaling is null ? raw[i] : raw[i] * scaling.Deviation[i] + scaling.Mean[i];
-        });
+        new Evaluation(training.Engine, training.Plan, rows, cancellation.ThrowIfCancellationRequested).Run(
+            outputs,
+            (row, raw) =>
+            {
+                Span<float> own = scores.AsSpan(placeOf[row] * outputs, outputs);
+                for (int i = 0; i < outputs; i++)
+                    own[i] = scaling is null ? raw[i] : raw[i] * scaling.Deviation[i] + scaling.Mean[i];
+            }
+        );
         return MemoryMarshal.AsBytes<float>(scores).ToArray();
     }
 
@@ -187,8 +220,9 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         SequenceSet held = _folds[fold.Fold].Validation;
         float[] scores = MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray();
         int outputs = scores.Length / held.Rows.Length;
-        return held.Rows.Select((row, place) =>
-            (scores[(place * outputs)..((place + 1) * outputs)], (int)held.Store.Label(row)[0], held.Weight(row)));
+        return held.Rows.Select(
+            (row, place) => (scores[(place * outputs)..((place + 1) * outputs)], (int)held.Store.Label(row)[0], held.Weight(row))
+        );
     }
 
     private ITransformer Refit(TrialTask task, int epochs, double? temperature, CancellationToken cancellation)
@@ -196,19 +230,31 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
         int count = RefittedNetworks(options);
         // With the whole schedule in them: the weights of a rate that is still high are good by luck, and luck does not come twice.
-        (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (epochs, 0, 0, CancellationBehavior.ReturnBest);
+        (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (
+            epochs,
+            0,
+            0,
+            CancellationBehavior.ReturnBest
+        );
         using IChannel log = _host.Start("Training");
         SequenceSettings settings = Resolve(options) with { Networks = count, Calibrates = temperature is not null };
         using PreparedRows.Lease lease = _prepared.Rent(settings);
         SequenceSet all = SequenceSet.All(lease.Rows.Store);
         var split = new TrainingSplit(all, null, all);
-        var networks = new AveragedTraining(log, options, settings, options.Seed!.Value, start =>
-            new NetworkTraining(_host, log, options, settings, _task, lease.Rows, split, start));
-        TrainedNetwork trained = networks.Run((training, _) =>
-        {
-            using TrainingLoop loop = training.Loop(new SilentObserver(_host));
-            return loop.Run();
-        });
+        var networks = new AveragedTraining(
+            log,
+            options,
+            settings,
+            options.Seed!.Value,
+            start => new NetworkTraining(_host, log, options, settings, _task, lease.Rows, split, start)
+        );
+        TrainedNetwork trained = networks.Run(
+            (training, _) =>
+            {
+                using TrainingLoop loop = training.Loop(new SilentObserver(_host));
+                return loop.Run();
+            }
+        );
         return Transformer(options, settings, lease.Rows, trained, temperature);
     }
 
@@ -224,29 +270,54 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
         return Transformer(options, settings, lease.Rows, training.Network(loop.Run()), temperature);
     }
 
-    private ITransformer Transformer(RnnOptions options, SequenceSettings settings, FitRows rows, TrainedNetwork trained,
-        double? temperature)
+    private ITransformer Transformer(
+        RnnOptions options,
+        SequenceSettings settings,
+        FitRows rows,
+        TrainedNetwork trained,
+        double? temperature
+    )
     {
         IEnumerable<TrainedNetwork> networks = rows.WithRareTokens(trained.Networks);
         if (temperature is double divisor)
             networks = networks.Select(network => TemperatureScaling.Divided(network, (float)divisor));
-        return _newTrainer(options).Transformer(
-            TrainedNetwork.AverageOf([.. networks.Select(network =>
-                network with { History = network.History with { Options = settings.ToTexts(), Temperature = temperature } })]), _schema);
+        return _newTrainer(options)
+            .Transformer(
+                TrainedNetwork.AverageOf([
+                    .. networks.Select(network =>
+                        network with
+                        {
+                            History = network.History with { Options = settings.ToTexts(), Temperature = temperature },
+                        }
+                    ),
+                ]),
+                _schema
+            );
     }
 
     private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSettings settings, FitRows rows, int fold)
     {
         var training = new SequenceSet(rows.Store, _folds[fold].Training.Rows);
         var validation = new SequenceSet(rows.ValidationStore ?? rows.Store, _folds[fold].Validation.Rows);
-        return new NetworkTraining(_host, log, options, settings, _task, rows, new TrainingSplit(training, validation, training),
-            new NetworkStart(0, options.Seed!.Value, "", null));
+        return new NetworkTraining(
+            _host,
+            log,
+            options,
+            settings,
+            _task,
+            rows,
+            new TrainingSplit(training, validation, training),
+            new NetworkStart(0, options.Seed!.Value, "", null)
+        );
     }
 
     // A trial is held out of by the experiment's folds.
     private SequenceSettings Resolve(RnnOptions options) =>
-        new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with { IsCrossValidated = false,
-            RestoresBest = options.RestoreBestWeights ?? true };
+        new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with
+        {
+            IsCrossValidated = false,
+            RestoresBest = options.RestoreBestWeights ?? true,
+        };
 
     private RnnOptions OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)
     {
@@ -259,16 +330,28 @@ internal sealed class SequenceGround<TMetrics> : TrialGround<TMetrics> where TMe
     {
         int count = _rows.ValidationStore is not null ? 1 : folds ?? (_rows.Store.Count < FewRows ? UsualFolds : 1);
         if (count > 1)
-            return [.. FoldSplit.Split(_rows.Store, count, _task.IsClassification, _seed).Select(fold => (new SequenceSet(_rows.Store, fold.Training), new SequenceSet(_rows.Store, fold.Validation)))];
+            return
+            [
+                .. FoldSplit
+                    .Split(_rows.Store, count, _task.IsClassification, _seed)
+                    .Select(fold => (new SequenceSet(_rows.Store, fold.Training), new SequenceSet(_rows.Store, fold.Validation))),
+            ];
         if (_rows.ValidationStore is null && _options.ValidationFraction == 0)
-            throw _host.ExceptUserArg(nameof(RnnTrainingOptions.ValidationFraction), "ValidationFraction is 0, so trials could not be compared: set it above 0, set Folds to 2 or more, or give validation data.");
+            throw _host.ExceptUserArg(
+                nameof(RnnTrainingOptions.ValidationFraction),
+                "ValidationFraction is 0, so trials could not be compared: set it above 0, set Folds to 2 or more, or give validation data."
+            );
         var (training, validation) = _rows.Split(_options.ValidationFraction ?? UsualHeldOut, _task.IsClassification, _seed);
         return [(training, validation!)];
     }
 
     private string Fingerprint()
     {
-        string validation = _rows.ValidationStore is null ? $"{_folds.Length} folds" : FitFingerprint.Data(_rows.ValidationStore, _rows.Sequence, _rows.Label);
-        return Checksum.Of(FitFingerprint.Of(_options, _seed, FitFingerprint.Data(_rows.Store, _rows.Sequence, _rows.Label), validation, warmStart: null));
+        string validation = _rows.ValidationStore is null
+            ? $"{_folds.Length} folds"
+            : FitFingerprint.Data(_rows.ValidationStore, _rows.Sequence, _rows.Label);
+        return Checksum.Of(
+            FitFingerprint.Of(_options, _seed, FitFingerprint.Data(_rows.Store, _rows.Sequence, _rows.Label), validation, warmStart: null)
+        );
     }
 }

@@ -13,7 +13,8 @@ internal sealed class TaskRunner(ITrialExecutor executor, ExperimentClock clock,
     /// <param name="state">From where a task goes on; asked for when it begins.</param>
     /// <param name="done">Is told of each that is done, by the calling thread.</param>
     /// <exception cref="OperationCanceledException">The clock ended the search; what is done was told.</exception>
-    public void Run(Queue<TrialTask> queue, Func<TrialTask, byte[]?> state, Action<TrialTask, TrialOutcome> done) => Run(queue, state, done, beside: 0);
+    public void Run(Queue<TrialTask> queue, Func<TrialTask, byte[]?> state, Action<TrialTask, TrialOutcome> done) =>
+        Run(queue, state, done, beside: 0);
 
     private void Run(Queue<TrialTask> queue, Func<TrialTask, byte[]?> state, Action<TrialTask, TrialOutcome> done, int beside)
     {

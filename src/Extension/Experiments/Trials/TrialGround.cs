@@ -5,9 +5,13 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>What all trials of an experiment share: the rows, read once, how they are split, and how what they come to is measured. Safe to use from several threads.</summary>
+/// <summary>
+/// What all trials of an experiment share: the rows, read once, how they are split, and how what they come to is measured. Safe to use from
+/// several threads.
+/// </summary>
 /// <typeparam name="TMetrics">What trials are measured by.</typeparam>
-internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : class
+internal abstract class TrialGround<TMetrics> : IDisposable
+    where TMetrics : class
 {
     /// <summary>Of data, options and seed: where it is the same, so is what tasks come to.</summary>
     public abstract string Experiment { get; }
@@ -31,7 +35,10 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
     public TrialOutcome Run(TrialTask task, int threads, CancellationToken cancellation)
     {
         if (task.Experiment != Experiment)
-            throw Contracts.Except($"The task is of the experiment {task.Experiment}, but the data and settings here are those of {Experiment}: open the worker with the same data, columns, options, search space and seed.");
+            throw Contracts.Except(
+                $"The task is of the experiment {task.Experiment}, but the data and settings here are those of {Experiment}: open the "
+                    + $"worker with the same data, columns, options, search space and seed."
+            );
         var clock = Stopwatch.StartNew();
         try
         {
@@ -40,7 +47,15 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
         // What a configuration does to a training is a result too; what the user has to know is thrown.
         catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException and not FormatException)
         {
-            return new TrialOutcome { Trial = task.Trial, Fold = task.Fold, Epochs = task.Epochs, IsDone = true, Seconds = clock.Elapsed.TotalSeconds, Error = e.Message };
+            return new TrialOutcome
+            {
+                Trial = task.Trial,
+                Fold = task.Fold,
+                Epochs = task.Epochs,
+                IsDone = true,
+                Seconds = clock.Elapsed.TotalSeconds,
+                Error = e.Message,
+            };
         }
     }
 
@@ -65,7 +80,8 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
     /// <summary>The model of a trial: that of its training, or one trained on all rows.</summary>
     /// <param name="trial">The trial.</param>
     /// <param name="state">Where its training on the first of its folds was paused; asked for where that is needed.</param>
-    /// <param name="cancellation">Ends a training on all rows; the model is then that of the epochs done, or else that of the first fold.</param>
+    /// <param name="cancellation">Ends a training on all rows; the model is then that of the epochs done, or else that of the first
+    /// fold.</param>
     public abstract ITransformer Model(TrialRecord<TMetrics> trial, Func<byte[]> state, CancellationToken cancellation);
 
     public abstract void Dispose();
@@ -81,7 +97,13 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
     /// <param name="seed">Of the trial.</param>
     /// <param name="threads">Threads; null as the options say.</param>
     /// <param name="cancellation">Ends it.</param>
-    private protected static void Prepare(RnnTrainingOptions options, IReadOnlyDictionary<string, string> parameters, int seed, int? threads, CancellationToken cancellation)
+    private protected static void Prepare(
+        RnnTrainingOptions options,
+        IReadOnlyDictionary<string, string> parameters,
+        int seed,
+        int? threads,
+        CancellationToken cancellation
+    )
     {
         Configuration.Apply(options, parameters);
         // A schedule that is planned over all epochs needs its time before it is given up.
@@ -101,18 +123,26 @@ internal abstract class TrialGround<TMetrics> : IDisposable where TMetrics : cla
     /// <param name="result">What training came to.</param>
     /// <param name="state">Where it was paused.</param>
     /// <param name="scores">Of what was held out.</param>
-    private protected static TrialOutcome Outcome(TrialTask task, RnnTrainingOptions options, bool isDone, TrainingResult result, TrainingState state, byte[] scores) => new()
-    {
-        Trial = task.Trial,
-        Fold = task.Fold,
-        Epochs = task.Epochs,
-        EpochsDone = result.History.Epochs.Count,
-        IsDone = isDone,
-        BestEpoch = result.History.BestEpoch,
-        ValidationLoss = result.History.Epochs[result.History.BestEpoch - 1].ValidationLoss ?? double.NaN,
-        Scores = scores,
-        State = TrialState.Write(task, options.Seed!.Value, state),
-    };
+    private protected static TrialOutcome Outcome(
+        TrialTask task,
+        RnnTrainingOptions options,
+        bool isDone,
+        TrainingResult result,
+        TrainingState state,
+        byte[] scores
+    ) =>
+        new()
+        {
+            Trial = task.Trial,
+            Fold = task.Fold,
+            Epochs = task.Epochs,
+            EpochsDone = result.History.Epochs.Count,
+            IsDone = isDone,
+            BestEpoch = result.History.BestEpoch,
+            ValidationLoss = result.History.Epochs[result.History.BestEpoch - 1].ValidationLoss ?? double.NaN,
+            Scores = scores,
+            State = TrialState.Write(task, options.Seed!.Value, state),
+        };
 
     private const int ShortestPatience = 10;
 }

@@ -5,7 +5,8 @@ namespace RnnMlNet.Experiments;
 /// <param name="number">0 for the options as given.</param>
 /// <param name="configuration">What was chosen.</param>
 /// <param name="allFolds">Folds of the rows.</param>
-internal sealed class TrialRecord<TMetrics>(int number, Configuration configuration, int allFolds) where TMetrics : class
+internal sealed class TrialRecord<TMetrics>(int number, Configuration configuration, int allFolds)
+    where TMetrics : class
 {
     private readonly List<(Rung Rung, double Score, double Loss)> _measured = [];
 
@@ -35,7 +36,9 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>Whether there is a score to be compared by: a metric that is no number is none.</summary>
     public bool HasScore => Metrics is not null && !double.IsNegativeInfinity(Score);
 
-    /// <summary>The same on the first fold alone: on it trials that were measured on one fold can be compared with those that were on several.</summary>
+    /// <summary>
+    /// The same on the first fold alone: on it trials that were measured on one fold can be compared with those that were on several.
+    /// </summary>
     public double FirstFoldScore { get; private set; } = double.NegativeInfinity;
 
     /// <summary>The validation loss, which tells trials of equal scores apart.</summary>
@@ -65,7 +68,12 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <param name="seconds">Since the experiment began.</param>
     /// <param name="measure">Measures them; not called of a trial that failed.</param>
     /// <param name="score">The metric, larger is better.</param>
-    public void Take(IReadOnlyList<TrialOutcome> outcomes, double seconds, Func<IReadOnlyList<TrialOutcome>, TMetrics?> measure, Func<TMetrics, double> score)
+    public void Take(
+        IReadOnlyList<TrialOutcome> outcomes,
+        double seconds,
+        Func<IReadOnlyList<TrialOutcome>, TMetrics?> measure,
+        Func<TMetrics, double> score
+    )
     {
         TakeEpochs(outcomes);
         MeasuredAt = seconds;
@@ -90,7 +98,8 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>Lets go of what held out rows were scored.</summary>
     public void ForgetScores() => Outcomes = [.. Outcomes.Select(outcome => outcome with { Scores = [] })];
 
-    private static double ScoreOf(TMetrics? metrics, Func<TMetrics, double> score) => metrics is not null && score(metrics) is double value && double.IsFinite(value) ? value : double.NegativeInfinity;
+    private static double ScoreOf(TMetrics? metrics, Func<TMetrics, double> score) =>
+        metrics is not null && score(metrics) is double value && double.IsFinite(value) ? value : double.NegativeInfinity;
 
     /// <summary>How far it was trained and measured: the folds, and the epochs, of which all are the most however few there were.</summary>
     public (int Folds, int Epochs) Reach => Outcomes.Count == 0 ? default : (Folds, IsDone ? int.MaxValue : Outcomes[0].Epochs);

@@ -46,11 +46,13 @@ internal static class TrialState
         CheckpointFormat.Read(reader);
     }
 
-    private static Fingerprint FingerprintOf(TrialTask task) => new(
-    [
-        new("the experiment", task.Experiment),
-        new("the trial", FormattableString.Invariant($"{task.Trial}")),
-        new("the fold", FormattableString.Invariant($"{task.Fold}")),
-        .. task.Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => new FingerprintEntry(parameter.Key, parameter.Value)),
-    ]);
+    private static Fingerprint FingerprintOf(TrialTask task) =>
+        new([
+            new("the experiment", task.Experiment),
+            new("the trial", FormattableString.Invariant($"{task.Trial}")),
+            new("the fold", FormattableString.Invariant($"{task.Fold}")),
+            .. task
+                .Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal)
+                .Select(parameter => new FingerprintEntry(parameter.Key, parameter.Value)),
+        ]);
 }

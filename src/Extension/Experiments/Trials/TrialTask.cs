@@ -1,8 +1,9 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// A piece of an experiment's work that depends on no other piece: to train one trial on one fold of the rows up to an epoch, and to score what was held out. With the data of
-/// the experiment it can be done on any machine: <see cref="TrialWorker"/>. It is plain data, to be serialised as the transport likes.
+/// A piece of an experiment's work that depends on no other piece: to train one trial on one fold of the rows up to an epoch, and to score
+/// what was held out. With the data of the experiment it can be done on any machine: <see cref="TrialWorker"/>. It is plain data, to be
+/// serialised as the transport likes.
 /// </summary>
 public sealed record TrialTask
 {

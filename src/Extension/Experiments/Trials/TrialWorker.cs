@@ -1,8 +1,8 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Does an experiment's tasks in another process than the experiment's: it holds the same rows and settings. Made by an experiment's <c>OpenWorker</c>. Safe to use from
-/// several threads.
+/// Does an experiment's tasks in another process than the experiment's: it holds the same rows and settings. Made by an experiment's
+/// <c>OpenWorker</c>. Safe to use from several threads.
 /// </summary>
 public sealed class TrialWorker : IDisposable
 {
@@ -15,7 +15,9 @@ public sealed class TrialWorker : IDisposable
         (_run, _ground) = (run, ground);
     }
 
-    /// <summary>Says of which data, options and seed the worker is: it does only tasks of the same <see cref="TrialTask.Experiment"/>.</summary>
+    /// <summary>
+    /// Says of which data, options and seed the worker is: it does only tasks of the same <see cref="TrialTask.Experiment"/>.
+    /// </summary>
     public string Experiment { get; }
 
     /// <summary>Does a task.</summary>

@@ -3,8 +3,9 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Models.Forecasting;
 
 /// <summary>
-/// What is done to the networks' forecasts, as measured on held-out ends: a share of a naive forecast is mixed in (a combination errs less than its parts where the network has little to
-/// learn from; Bates and Granger, "The Combination of Forecasts", 1969), and the median error is taken off, so that as many values lie above a forecast as below it.
+/// What is done to the networks' forecasts, as measured on held-out ends: a share of a naive forecast is mixed in (a combination errs less
+/// than its parts where the network has little to learn from; Bates and Granger, "The Combination of Forecasts", 1969), and the median
+/// error is taken off, so that as many values lie above a forecast as below it.
 /// </summary>
 /// <param name="Naive">The naive forecast: the last value or the last season; None where nothing is mixed in.</param>
 /// <param name="Season">Steps of its season.</param>
@@ -16,7 +17,10 @@ internal sealed record ForecastCorrection(ForecastResidual Naive, int Season, fl
     public static readonly ForecastCorrection None = new(ForecastResidual.None, 1, 0, []);
 
     /// <summary>Steps of a series that it reads.</summary>
-    public int Reach => Share == 0 ? 0 : Naive == ForecastResidual.SeasonalNaive ? Season : 1;
+    public int Reach =>
+        Share == 0 ? 0
+        : Naive == ForecastResidual.SeasonalNaive ? Season
+        : 1;
 
     /// <summary>Mixes the naive forecast in: quantiles keep their distances from the middle one.</summary>
     /// <param name="series">The series.</param>
@@ -31,7 +35,8 @@ internal sealed record ForecastCorrection(ForecastResidual Naive, int Season, fl
         for (int h = 0; h < outputs.Length / quantiles; h++)
         {
             Span<float> own = outputs.Slice(h * quantiles, quantiles);
-            double middle = own[quantiles / 2], move = Share * (WindowReader.Naive(Naive, Season, series, channel, end, h) - middle);
+            double middle = own[quantiles / 2],
+                move = Share * (WindowReader.Naive(Naive, Season, series, channel, end, h) - middle);
             for (int q = 0; q < quantiles; q++)
                 own[q] = (float)(own[q] + move);
         }

@@ -9,11 +9,17 @@ namespace RnnMlNet.Models.Forecasting;
 /// <param name="Targets">Mean and deviation of each target over the training steps.</param>
 /// <param name="Past">The same of the past covariates; null for none.</param>
 /// <param name="Known">The same of the known ones; null for none.</param>
-internal sealed record ForecastNetwork(IReadOnlyList<TrainedNetwork> Networks, WindowLayout Layout, FeatureScaling Targets, FeatureScaling? Past, FeatureScaling? Known)
+internal sealed record ForecastNetwork(
+    IReadOnlyList<TrainedNetwork> Networks,
+    WindowLayout Layout,
+    FeatureScaling Targets,
+    FeatureScaling? Past,
+    FeatureScaling? Known
+)
 {
     /// <summary>One network, or several, whose histories say which they are, and that their rows are windows.</summary>
     public IReadOnlyList<TrainedNetwork> Networks { get; init; } =
-        [.. Networks.Select((network, i) => TrainedNetwork.Numbered(OfWindows(network, Layout.Targets), i, Networks.Count))];
+    [.. Networks.Select((network, i) => TrainedNetwork.Numbered(OfWindows(network, Layout.Targets), i, Networks.Count))];
 
     /// <summary>Of networks trained on quantiles: which; empty of any other.</summary>
     public float[] Quantiles { get; init; } = [];
@@ -28,7 +34,10 @@ internal sealed record ForecastNetwork(IReadOnlyList<TrainedNetwork> Networks, W
     public ForecastCorrection Correction { get; init; } = ForecastCorrection.None;
 
     private static TrainedNetwork OfWindows(TrainedNetwork network, int targets) =>
-        network with { History = network.History with { TargetsOfWindow = targets } };
+        network with
+        {
+            History = network.History with { TargetsOfWindow = targets },
+        };
 
     public WindowReader NewReader() => new(Layout, Targets, Past, Known);
 }

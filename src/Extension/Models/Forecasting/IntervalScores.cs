@@ -3,13 +3,15 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Models.Forecasting;
 
 /// <summary>
-/// How far forecasts lay off on windows that were not trained on, by target and horizon step, from which the bounds of an interval of any confidence level follow
-/// (split conformal prediction: Vovk et al., 2005; Lei et al., "Distribution-Free Predictive Inference for Regression", 2018).
+/// How far forecasts lay off on windows that were not trained on, by target and horizon step, from which the bounds of an interval of any
+/// confidence level follow (split conformal prediction: Vovk et al., 2005; Lei et al., "Distribution-Free Predictive Inference for
+/// Regression", 2018).
 /// </summary>
 /// <remarks>
-/// A score is (value - forecast) / width, of the width that the forecast itself states: an interval's bounds are quantiles of scores, times the width. Each tail has half
-/// of what lies outside. Of n scores, the quantile of p is the one at place p (n + 1), so that a score as they are lies below it with a chance of at least p.
-/// Where a step has too few scores for a level, those of all steps, each divided by its step's root mean square, stand in for them.
+/// A score is (value - forecast) / width, of the width that the forecast itself states: an interval's bounds are quantiles of scores, times
+/// the width. Each tail has half of what lies outside. Of n scores, the quantile of p is the one at place p (n + 1), so that a score as
+/// they are lies below it with a chance of at least p. Where a step has too few scores for a level, those of all steps, each divided by its
+/// step's root mean square, stand in for them.
 /// </remarks>
 /// <param name="Targets">C.</param>
 /// <param name="Horizon">H.</param>
@@ -20,7 +22,33 @@ namespace RnnMlNet.Models.Forecasting;
 internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, float[] RootMeanSquares, float[] Quantiles, float[] Pooled)
 {
     // Dense where intervals end.
-    private static readonly double[] _lowerLevels = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.045, 0.05, 0.06, 0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45];
+    private static readonly double[] _lowerLevels =
+    [
+        0.0005,
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.015,
+        0.02,
+        0.025,
+        0.03,
+        0.035,
+        0.04,
+        0.045,
+        0.05,
+        0.06,
+        0.075,
+        0.1,
+        0.125,
+        0.15,
+        0.2,
+        0.25,
+        0.3,
+        0.35,
+        0.4,
+        0.45,
+    ];
 
     /// <summary>At which levels quantiles are kept, ascending.</summary>
     public static readonly double[] Levels = [.. _lowerLevels, 0.5, .. _lowerLevels.Reverse().Select(level => 1 - level)];
@@ -32,7 +60,9 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
     public static IntervalScores Of(int targets, int horizon, IReadOnlyList<List<float>> scores)
     {
         var counts = new int[targets * horizon];
-        float[] sizes = new float[counts.Length], quantiles = new float[counts.Length * Levels.Length], pooled = new float[targets * Levels.Length];
+        float[] sizes = new float[counts.Length],
+            quantiles = new float[counts.Length * Levels.Length],
+            pooled = new float[targets * Levels.Length];
         for (int target = 0; target < targets; target++)
         {
             var all = new List<float>();
@@ -92,7 +122,10 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
     // The quantiles are kept at levels of the sorted scores themselves; asked for is place p (n + 1) among them.
     private static float Quantile(float[] quantiles, int row, int count, double level)
     {
-        double asked = count == 0 ? level : Math.Clamp(level < 0.5 ? (level * (count + 1) - 1) / (count - 1) : (level * (count + 1) - 1) / (count - 1), 0, 1);
+        double asked =
+            count == 0
+                ? level
+                : Math.Clamp(level < 0.5 ? (level * (count + 1) - 1) / (count - 1) : (level * (count + 1) - 1) / (count - 1), 0, 1);
         ReadOnlySpan<float> own = quantiles.AsSpan(row * Levels.Length, Levels.Length);
         int above = Array.FindIndex(Levels, known => known >= asked);
         if (above == 0)
@@ -118,5 +151,6 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
         }
     }
 
-    private static float RootMeanSquare(List<float> values) => values.Count == 0 ? 0 : (float)Math.Sqrt(values.Sum(value => (double)value * value) / values.Count);
+    private static float RootMeanSquare(List<float> values) =>
+        values.Count == 0 ? 0 : (float)Math.Sqrt(values.Sum(value => (double)value * value) / values.Count);
 }

@@ -45,7 +45,9 @@ internal static class KeyedSeriesFormat
         }
         TimeSeries steps = series.Steps;
         w.Write(steps.Length);
-        float[] targets = new float[steps.TargetCount], past = new float[steps.PastCount], known = new float[steps.KnownCount];
+        float[] targets = new float[steps.TargetCount],
+            past = new float[steps.PastCount],
+            known = new float[steps.KnownCount];
         for (int step = 0; step < steps.Length; step++)
         {
             steps.ReadStep(step, targets, past);
@@ -75,7 +77,8 @@ internal static class KeyedSeriesFormat
         if (day.Least < 1 || day.Least > day.Most || day.Most > MonthDay.Any.Most)
             throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' lies on day {day.Least} to {day.Most} of each month.");
         ClockOffsets offsets = ReadOffsets(r, key, what);
-        int width = layout.Targets + layout.Past + layout.Known, count = r.ReadCount(width * (sizeof(float) + 1), "steps of a series");
+        int width = layout.Targets + layout.Past + layout.Known,
+            count = r.ReadCount(width * (sizeof(float) + 1), "steps of a series");
         var steps = new TimeSeries(layout.Targets, layout.Past, layout.Known);
         var isMadeUp = new bool[width];
         for (int step = 0; step < count; step++)
@@ -98,8 +101,11 @@ internal static class KeyedSeriesFormat
         for (int i = 0; i < changes.Length; i++)
         {
             changes[i] = new RowTime(r.ReadInt64(), r.ReadInt64());
-            if (!IsMoment(changes[i].Instant) || Int128.Abs(changes[i].Offset) > _mostOffset
-                || (i > 0 && changes[i].Instant <= changes[i - 1].Instant))
+            if (
+                !IsMoment(changes[i].Instant)
+                || Int128.Abs(changes[i].Offset) > _mostOffset
+                || (i > 0 && changes[i].Instant <= changes[i - 1].Instant)
+            )
                 throw Contracts.ExceptDecode($"{what} is damaged: the offsets of the times of the series '{key}' are none.");
         }
         return changes.Length == 0 ? ClockOffsets.None : new ClockOffsets(changes);

@@ -7,7 +7,12 @@ namespace RnnMlNet.Models.Forecasting;
 /// <param name="Scores">From which intervals follow; null where nothing was held out.</param>
 /// <param name="Grid">The steps of the times; null where there was no time column.</param>
 /// <param name="Tails">The last steps of each series: as many as a forecast needs.</param>
-internal sealed record TrainedForecaster(ForecastNetwork Forecaster, IntervalScores? Scores, TimeGrid? Grid, IReadOnlyList<KeyedSeries> Tails)
+internal sealed record TrainedForecaster(
+    ForecastNetwork Forecaster,
+    IntervalScores? Scores,
+    TimeGrid? Grid,
+    IReadOnlyList<KeyedSeries> Tails
+)
 {
     /// <summary>How far bounds move with the series that goes on; 0 for not at all.</summary>
     public float IntervalAdaptation { get; init; }

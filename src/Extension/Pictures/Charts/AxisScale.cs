@@ -30,11 +30,16 @@ internal sealed class AxisScale
     /// <param name="margin">Air at both ends, as a share of the length.</param>
     public static AxisScale Of(ChartAxis axis, IEnumerable<double> values, double margin)
     {
-        double low = double.PositiveInfinity, high = double.NegativeInfinity;
+        double low = double.PositiveInfinity,
+            high = double.NegativeInfinity;
         foreach (double value in values)
             (low, high) = (Math.Min(low, value), Math.Max(high, value));
         if (low > high)
-            return new AxisScale(axis.Kind == AxisKind.Time ? AxisKind.Linear : axis.Kind, axis.Kind == AxisKind.Log ? 1 : 0, axis.Kind == AxisKind.Log ? 10 : 1);
+            return new AxisScale(
+                axis.Kind == AxisKind.Time ? AxisKind.Linear : axis.Kind,
+                axis.Kind == AxisKind.Log ? 1 : 0,
+                axis.Kind == AxisKind.Log ? 10 : 1
+            );
         if (axis.Kind == AxisKind.Log)
             return Logarithmic(low, high, margin);
         if (high - low <= NarrowestRange * Math.Max(Math.Abs(low), Math.Abs(high)))
@@ -48,12 +53,13 @@ internal sealed class AxisScale
         Kind == AxisKind.Log ? (Math.Log10(value) - Math.Log10(Low)) / (Math.Log10(High) - Math.Log10(Low)) : (value - Low) / (High - Low);
 
     /// <summary>Marked places, at most some; at least one where there is a good one.</summary>
-    public IReadOnlyList<Tick> Ticks(int most) => Kind switch
-    {
-        AxisKind.Log => NumberTicks.Logarithmic(Low, High, most),
-        AxisKind.Time => TimeTicks.Of(Low, High, most),
-        _ => NumberTicks.Linear(Low, High, most, isWhole: Kind == AxisKind.Whole),
-    };
+    public IReadOnlyList<Tick> Ticks(int most) =>
+        Kind switch
+        {
+            AxisKind.Log => NumberTicks.Logarithmic(Low, High, most),
+            AxisKind.Time => TimeTicks.Of(Low, High, most),
+            _ => NumberTicks.Linear(Low, High, most, isWhole: Kind == AxisKind.Whole),
+        };
 
     /// <summary>As many marked places as have room for their texts side by side.</summary>
     /// <param name="most">At most so many.</param>
@@ -71,18 +77,25 @@ internal sealed class AxisScale
         return [.. Ticks(1).Take(1)];
     }
 
-    private static AxisScale Around(AxisKind kind, double value) => kind switch
-    {
-        AxisKind.Whole => new AxisScale(kind, value - 1, value + 1),
-        AxisKind.Time => new AxisScale(kind, Math.Max(0, value - TimeSpan.TicksPerDay), Math.Min(DateTime.MaxValue.Ticks, value + TimeSpan.TicksPerDay)),
-        _ => new AxisScale(kind, value - Reach(value), value + Reach(value)),
-    };
+    private static AxisScale Around(AxisKind kind, double value) =>
+        kind switch
+        {
+            AxisKind.Whole => new AxisScale(kind, value - 1, value + 1),
+            AxisKind.Time => new AxisScale(
+                kind,
+                Math.Max(0, value - TimeSpan.TicksPerDay),
+                Math.Min(DateTime.MaxValue.Ticks, value + TimeSpan.TicksPerDay)
+            ),
+            _ => new AxisScale(kind, value - Reach(value), value + Reach(value)),
+        };
 
     private static double Reach(double value) => value == 0 ? 1 : Math.Max(Math.Abs(value) / 10, double.Epsilon * 1e6);
 
     private static AxisScale Logarithmic(double low, double high, double margin)
     {
-        double from = Math.Log10(low), to = Math.Log10(high), air = to - from < NarrowestRange ? 0.5 : margin * (to - from);
+        double from = Math.Log10(low),
+            to = Math.Log10(high),
+            air = to - from < NarrowestRange ? 0.5 : margin * (to - from);
         // Beyond these there is no number of full precision.
         return new AxisScale(AxisKind.Log, Math.Pow(10, Math.Max(-307, from - air)), Math.Pow(10, Math.Min(307, to + air)));
     }

@@ -7,7 +7,8 @@ namespace RnnMlNet.Pictures.Charts;
 internal sealed class LineChart : PictureBlock
 {
     // Beyond it differences of two numbers may be infinite, and logarithms of smaller ones are imprecise.
-    private const double Largest = 1e300, SmallestOfLog = 1e-300;
+    private const double Largest = 1e300,
+        SmallestOfLog = 1e-300;
 
     /// <param name="title">What the chart shows; empty where the picture's title says it.</param>
     /// <param name="x">The axis along the bottom.</param>
@@ -43,18 +44,30 @@ internal sealed class LineChart : PictureBlock
 
     /// <summary>The points that are drawn, of all series.</summary>
     public IEnumerable<(ChartSeries Series, ChartPoint Point)> Drawn() =>
-        from series in Series from point in series.Points where IsDrawn(series, point) select (series, point);
+        from series in Series
+        from point in series.Points
+        where IsDrawn(series, point)
+        select (series, point);
 
     /// <summary>The scale of the X axis: from the first point or mark to the last.</summary>
     public AxisScale XScale()
     {
         bool hasPoints = Drawn().Any();
-        return AxisScale.Of(X, Drawn().Select(drawn => drawn.Point.X).Concat(hasPoints ? Marks.Select(mark => mark.X).Where(x => Fits(X, x)) : []), margin: 0);
+        return AxisScale.Of(
+            X,
+            Drawn().Select(drawn => drawn.Point.X).Concat(hasPoints ? Marks.Select(mark => mark.X).Where(x => Fits(X, x)) : []),
+            margin: 0
+        );
     }
 
     /// <summary>The scale of the Y axis, with some air at both ends.</summary>
-    public AxisScale YScale() => AxisScale.Of(
-        Y, Drawn().SelectMany(drawn => drawn.Series.Kind == SeriesKind.Band ? new[] { drawn.Point.Y, drawn.Point.Upper } : [drawn.Point.Y]), margin: 0.04);
+    public AxisScale YScale() =>
+        AxisScale.Of(
+            Y,
+            Drawn()
+                .SelectMany(drawn => drawn.Series.Kind == SeriesKind.Band ? new[] { drawn.Point.Y, drawn.Point.Upper } : [drawn.Point.Y]),
+            margin: 0.04
+        );
 
     /// <summary>The runs of neighbouring points that are drawn, between gaps.</summary>
     public IEnumerable<IReadOnlyList<ChartPoint>> Runs(ChartSeries series)
@@ -75,5 +88,6 @@ internal sealed class LineChart : PictureBlock
             yield return run;
     }
 
-    private static bool Fits(ChartAxis axis, double value) => Math.Abs(value) <= Largest && (axis.Kind != AxisKind.Log || value >= SmallestOfLog);
+    private static bool Fits(ChartAxis axis, double value) =>
+        Math.Abs(value) <= Largest && (axis.Kind != AxisKind.Log || value >= SmallestOfLog);
 }

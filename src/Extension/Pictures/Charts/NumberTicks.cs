@@ -3,7 +3,11 @@ namespace RnnMlNet.Pictures.Charts;
 /// <summary>Round numbers along an axis.</summary>
 internal static class NumberTicks
 {
-    private static readonly double[][] _between = [[1, 2, 5], [1, 3]];
+    private static readonly double[][] _between =
+    [
+        [1, 2, 5],
+        [1, 3],
+    ];
     private static readonly int[] _everyPower = [1, 2, 3, 5, 10, 20, 50, 100, 200, 1000];
 
     /// <summary>Multiples of 1, 2 or 5 times a power of ten.</summary>
@@ -21,10 +25,13 @@ internal static class NumberTicks
         return ticks;
     }
 
-    /// <summary>Powers of ten, with 2 and 5 or 3 times them where there is room; round numbers where the axis is shorter than one.</summary>
+    /// <summary>
+    /// Powers of ten, with 2 and 5 or 3 times them where there is room; round numbers where the axis is shorter than one.
+    /// </summary>
     public static IReadOnlyList<Tick> Logarithmic(double low, double high, int most)
     {
-        double from = Math.Log10(low), to = Math.Log10(high);
+        double from = Math.Log10(low),
+            to = Math.Log10(high);
         if (to - from < 1)
             return Linear(low, high, most, isWhole: false);
         foreach (double[] factors in _between)
@@ -55,6 +62,12 @@ internal static class NumberTicks
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(least)));
         double factor = least / power;
-        return power * (factor <= 1 + 1e-9 ? 1 : factor <= 2 + 1e-9 ? 2 : factor <= 5 + 1e-9 ? 5 : 10);
+        return power
+            * (
+                factor <= 1 + 1e-9 ? 1
+                : factor <= 2 + 1e-9 ? 2
+                : factor <= 5 + 1e-9 ? 5
+                : 10
+            );
     }
 }

@@ -43,9 +43,11 @@ internal static class TimeTicks
             yield return place.Value;
     }
 
-    private static IEnumerable<TickUnit> Clock(TimeSpan unit, string format, params long[] multiples) => multiples.Select(count => new TickUnit(unit.Ticks * count, 0, format));
+    private static IEnumerable<TickUnit> Clock(TimeSpan unit, string format, params long[] multiples) =>
+        multiples.Select(count => new TickUnit(unit.Ticks * count, 0, format));
 
-    private static IEnumerable<TickUnit> Calendar(string format, params int[] months) => months.Select(count => new TickUnit(0, count, format));
+    private static IEnumerable<TickUnit> Calendar(string format, params int[] months) =>
+        months.Select(count => new TickUnit(0, count, format));
 
     /// <summary>A distance of marked places: of equal ticks, or of months.</summary>
     private sealed record TickUnit(long Ticks, int Months, string Format)
@@ -65,7 +67,8 @@ internal static class TimeTicks
         // Counted from the year 0, so that multiples of years are round.
         private static long MonthOf(DateTime time) => time.Year * 12L + time.Month - 1;
 
-        private static DateTime? Month(long month) => month / 12 is >= 1 and <= 9999 ? new DateTime((int)(month / 12), (int)(month % 12) + 1, 1) : null;
+        private static DateTime? Month(long month) =>
+            month / 12 is >= 1 and <= 9999 ? new DateTime((int)(month / 12), (int)(month % 12) + 1, 1) : null;
 
         private static DateTime? Moment(long ticks) => ticks <= DateTime.MaxValue.Ticks ? new DateTime(ticks) : null;
     }

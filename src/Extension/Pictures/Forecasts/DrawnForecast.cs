@@ -12,7 +12,8 @@ namespace RnnMlNet.Pictures.Forecasts;
 /// <param name="Upper">[C, horizon], or empty.</param>
 internal sealed record DrawnForecast(KeyedSeries Series, int Origin, int Horizon, float[] Values, float[] Lower, float[] Upper)
 {
-    public static DrawnForecast Of(KeyedSeries series, int origin, ForecastRow row) => new(series, origin, row.Horizon, row.Forecasts.ToArray(), row.Lower.ToArray(), row.Upper.ToArray());
+    public static DrawnForecast Of(KeyedSeries series, int origin, ForecastRow row) =>
+        new(series, origin, row.Horizon, row.Forecasts.ToArray(), row.Lower.ToArray(), row.Upper.ToArray());
 
     /// <summary>A series without a forecast.</summary>
     public static DrawnForecast None(KeyedSeries series) => new(series, series.Steps.Length - 1, 0, [], [], []);
@@ -25,5 +26,6 @@ internal sealed record DrawnForecast(KeyedSeries Series, int Origin, int Horizon
         Lower.Length == 0 ? (float.NaN, float.NaN) : (Lower[target * Horizon + step - 1], Upper[target * Horizon + step - 1]);
 
     /// <summary>The value that came; NaN where it is missing or not there yet.</summary>
-    public float ActualAt(int target, int step) => Origin + step < Series.Steps.Length ? ActualValues.At(Series.Steps, target, Origin + step) : float.NaN;
+    public float ActualAt(int target, int step) =>
+        Origin + step < Series.Steps.Length ? ActualValues.At(Series.Steps, target, Origin + step) : float.NaN;
 }

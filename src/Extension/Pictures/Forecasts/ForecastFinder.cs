@@ -26,21 +26,30 @@ internal sealed class ForecastFinder
         _binding = binding;
         _selection = selection;
         if (selection.Target is int target)
-            host.CheckUserArg(target >= 0 && target < binding.TargetCount, nameof(target),
-                $"target is {target}; it must be at least 0 and less than {binding.TargetCount}, the numbers of column '{binding.Targets[0].Name}'.");
+            host.CheckUserArg(
+                target >= 0 && target < binding.TargetCount,
+                nameof(target),
+                $"target is {target}; it must be at least 0 and less than {binding.TargetCount}, the numbers of column "
+                    + $"'{binding.Targets[0].Name}'."
+            );
         if (selection.History is int history)
             OptionsCheck.AtLeast(host, history, 1, nameof(history));
         if (selection.ConfidenceLevel is float level)
             ForecastOptionsCheck.CheckConfidence(host, level);
         if (selection.Series is string key)
-            host.CheckUserArg(binding.Key is not null, "series", $"series is '{key}', but no column says of which series a row is: name it, as seriesKeyColumnName.");
+            host.CheckUserArg(
+                binding.Key is not null,
+                "series",
+                $"series is '{key}', but no column says of which series a row is: name it, as seriesKeyColumnName."
+            );
     }
 
     /// <summary>The series, all of them, and the chosen ones' forecasts.</summary>
     public (SeriesSet Set, IReadOnlyList<DrawnForecast> Forecasts) Find(ForecastColumnNames names)
     {
         TimeGrid? grid = ForecastTimes.Of(_data.Schema, names, _binding);
-        SeriesBinding binding = grid?.Zone is null ? _binding
+        SeriesBinding binding = grid?.Zone is null
+            ? _binding
             : SeriesBinding.Bind(_host, _data.Schema, _binding.Columns with { Zone = grid.Zone });
         SeriesSet set = new SeriesReader(_host, _data, binding) { Grid = grid, LogsMadeUp = false }.Read();
         if (set.Series.Count == 0)
@@ -67,9 +76,14 @@ internal sealed class ForecastFinder
         if (_selection.Series is not string key)
             return [.. Enumerable.Range(0, Math.Min(MostSeries, set.Series.Count))];
         int found = set.Series.ToList().FindIndex(series => series.Key == key);
-        return found >= 0 ? [found] : throw _host.ExceptUserArg("series",
-            $"series is '{key}', which no row of column '{_binding.Columns.Key}' has. There {(set.Series.Count == 1 ? "is" : "are")} " +
-            $"{string.Join(", ", set.Series.Take(8).Select(series => $"'{series.Key}'"))}{(set.Series.Count > 8 ? $" and {set.Series.Count - 8} others" : "")}.");
+        return found >= 0
+            ? [found]
+            : throw _host.ExceptUserArg(
+                "series",
+                $"series is '{key}', which no row of column '{_binding.Columns.Key}' has. There {(set.Series.Count == 1 ? "is" : "are")} "
+                    + string.Join(", ", set.Series.Take(8).Select(series => $"'{series.Key}'"))
+                    + (set.Series.Count > 8 ? $" and {set.Series.Count - 8} others." : ".")
+            );
     }
 
     private int?[] Origins(SeriesSet set, int[] chosen)
@@ -79,15 +93,27 @@ internal sealed class ForecastFinder
             return origins;
         foreach (int series in chosen)
         {
-            int steps = set.Series[series].Steps.Length, origin = index.GetOffset(steps);
-            origins[series] = origin >= 0 && origin < steps ? origin : throw _host.ExceptUserArg("origin",
-                $"origin is {index}, but the series{Name(set.Series[series])} has {steps} steps: the first is 0, the last ^1.");
+            int steps = set.Series[series].Steps.Length,
+                origin = index.GetOffset(steps);
+            origins[series] =
+                origin >= 0 && origin < steps
+                    ? origin
+                    : throw _host.ExceptUserArg(
+                        "origin",
+                        $"origin is {index}, but the series{Name(set.Series[series])} has {steps} steps: the first is 0, the last ^1."
+                    );
         }
         return origins;
     }
 
-    private DrawnForecast Missing(KeyedSeries series, int? origin) => origin is null ? DrawnForecast.None(series) : throw _host.ExceptUserArg("origin",
-        $"The series{Name(series)} has no forecast at step {origin}: a whole window must lie before it, and its own value must not be missing. Choose a later one, or null for the last with a forecast.");
+    private DrawnForecast Missing(KeyedSeries series, int? origin) =>
+        origin is null
+            ? DrawnForecast.None(series)
+            : throw _host.ExceptUserArg(
+                "origin",
+                $"The series{Name(series)} has no forecast at step {origin}: a whole window must lie before it, and its own value must "
+                    + $"not be missing. Choose a later one, or null for the last with a forecast."
+            );
 
     private static string Name(KeyedSeries series) => series.Key.Length > 0 ? $" '{series.Key}'" : "";
 }

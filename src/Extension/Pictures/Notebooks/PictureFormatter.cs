@@ -34,9 +34,14 @@ internal interface IDrawn
 /// <summary>The formatters of results; .NET Interactive finds its method by its name.</summary>
 internal sealed class PictureFormatterSource
 {
-    public const string Html = "text/html", Plain = "text/plain";
+    public const string Html = "text/html",
+        Plain = "text/plain";
 
-    private readonly PictureFormatter[] _formatters = [new(Html, picture => picture.ToHtml()), new(Plain, picture => picture.ToText(unicode: true))];
+    private readonly PictureFormatter[] _formatters =
+    [
+        new(Html, picture => picture.ToHtml()),
+        new(Plain, picture => picture.ToText(unicode: true)),
+    ];
 
     public IEnumerable<object> CreateTypeFormatters() => _formatters;
 }

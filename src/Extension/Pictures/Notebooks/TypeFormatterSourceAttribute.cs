@@ -1,7 +1,8 @@
 namespace RnnMlNet.Pictures.Notebooks;
 
 /// <summary>
-/// Tells .NET Interactive what shows a type in a notebook. It looks for an attribute of this class name with these properties, so that a library needs no reference to it.
+/// Tells .NET Interactive what shows a type in a notebook. It looks for an attribute of this class name with these properties, so that a
+/// library needs no reference to it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType) : Attribute

@@ -2,18 +2,28 @@ using RnnMlNet.Pictures.Charts;
 
 namespace RnnMlNet.Pictures.Svg;
 
-/// <summary>Draws a <see cref="LineChart"/>: heading, legend, the Y axis' label above it, marks, the plot, ticks, the X axis' label.</summary>
+/// <summary>
+/// Draws a <see cref="LineChart"/>: heading, legend, the Y axis' label above it, marks, the plot, ticks, the X axis' label.
+/// </summary>
 internal sealed class SvgChart
 {
-    private const double PlotHeight = 200, RightMargin = 24, TickGap = 8, TextGap = 10, LeastPlotWidth = 200, MostTickWidth = 120;
-    private const int MostTicksX = 12, MostTicksY = 6;
+    private const double PlotHeight = 200,
+        RightMargin = 24,
+        TickGap = 8,
+        TextGap = 10,
+        LeastPlotWidth = 200,
+        MostTickWidth = 120;
+    private const int MostTicksX = 12,
+        MostTicksY = 6;
 
     private readonly SvgWriter _svg;
     private readonly LineChart _chart;
     private readonly SvgArea _area;
-    private readonly AxisScale _x, _y;
+    private readonly AxisScale _x,
+        _y;
     private readonly IReadOnlyList<Tick> _yTicks;
-    private readonly double _left, _right;
+    private readonly double _left,
+        _right;
     private double _top;
 
     public SvgChart(SvgWriter svg, LineChart chart, SvgArea area)
@@ -35,9 +45,19 @@ internal sealed class SvgChart
         _svg.BeginGroup("chart", _chart.Title);
         double top = _area.Top;
         if (_chart.Title.Length > 0)
-            _svg.Text(_area.Left, top += TextStyle.Heading.Size, TextMeasure.Fit(_chart.Title, TextStyle.Heading.Size, _area.Width), TextStyle.Heading);
+            _svg.Text(
+                _area.Left,
+                top += TextStyle.Heading.Size,
+                TextMeasure.Fit(_chart.Title, TextStyle.Heading.Size, _area.Width),
+                TextStyle.Heading
+            );
         top += SvgLegend.Draw(_svg, _chart.Series, _area with { Top = top });
-        _svg.Text(_area.Left, top += SvgWriter.LineHeight(TextStyle.Small), TextMeasure.Fit(_chart.Y.Label, TextStyle.Small.Size, _area.Width), TextStyle.Small);
+        _svg.Text(
+            _area.Left,
+            top += SvgWriter.LineHeight(TextStyle.Small),
+            TextMeasure.Fit(_chart.Y.Label, TextStyle.Small.Size, _area.Width),
+            TextStyle.Small
+        );
         IReadOnlyList<PlacedMark> marks = PlaceMarks();
         _top = top + 12 + marks.Select(mark => mark.Row + 1).DefaultIfEmpty().Max() * SvgWriter.LineHeight(TextStyle.Small);
 
@@ -57,12 +77,21 @@ internal sealed class SvgChart
 
     private void DrawAxes()
     {
-        double bottom = _top + PlotHeight, line = SvgWriter.LineHeight(TextStyle.Small);
+        double bottom = _top + PlotHeight,
+            line = SvgWriter.LineHeight(TextStyle.Small);
         _svg.BeginGroup("y-axis", _chart.Y.Label);
         foreach (Tick tick in _yTicks)
         {
             _svg.Line(_left, Y(tick.Value), _right, Y(tick.Value), Paint.Grid);
-            _svg.Text(_left - TickGap, Y(tick.Value) + TextStyle.Small.Size / 3, tick.Text, TextStyle.Small with { Anchor = TextAnchor.End });
+            _svg.Text(
+                _left - TickGap,
+                Y(tick.Value) + TextStyle.Small.Size / 3,
+                tick.Text,
+                TextStyle.Small with
+                {
+                    Anchor = TextAnchor.End,
+                }
+            );
         }
         _svg.EndGroup();
         _svg.BeginGroup("x-axis", _chart.X.Label);
@@ -72,16 +101,34 @@ internal sealed class SvgChart
             _svg.Line(X(tick.Value), bottom, X(tick.Value), bottom + 4, Paint.Muted);
             _svg.Text(TextAt(X(tick.Value), tick.Text).Start, bottom + line + 2, tick.Text, TextStyle.Small);
         }
-        _svg.Text((_left + _right) / 2, bottom + 2 * line + 3, TextMeasure.Fit(_chart.X.Label, TextStyle.Small.Size, _right - _left), TextStyle.Small with { Anchor = TextAnchor.Middle });
+        _svg.Text(
+            (_left + _right) / 2,
+            bottom + 2 * line + 3,
+            TextMeasure.Fit(_chart.X.Label, TextStyle.Small.Size, _right - _left),
+            TextStyle.Small with
+            {
+                Anchor = TextAnchor.Middle,
+            }
+        );
         _svg.EndGroup();
         if (!_chart.Drawn().Any())
-            _svg.Text((_left + _right) / 2, _top + PlotHeight / 2, "nothing to draw: no value is a finite number", TextStyle.Plain with { Anchor = TextAnchor.Middle, Paint = Paint.Muted });
+            _svg.Text(
+                (_left + _right) / 2,
+                _top + PlotHeight / 2,
+                "nothing to draw: no value is a finite number",
+                TextStyle.Plain with
+                {
+                    Anchor = TextAnchor.Middle,
+                    Paint = Paint.Muted,
+                }
+            );
     }
 
     // Centred, but within the picture.
     private (double Start, double End) TextAt(double x, string text)
     {
-        double width = Width(text), start = Math.Clamp(x - width / 2, _area.Left, Math.Max(_area.Left, _area.Right - width));
+        double width = Width(text),
+            start = Math.Clamp(x - width / 2, _area.Left, Math.Max(_area.Left, _area.Right - width));
         return (start, start + width);
     }
 

@@ -5,12 +5,16 @@ namespace RnnMlNet.Pictures.Svg;
 /// <summary>The samples of a chart's lines with their names, side by side and in as many rows as that needs.</summary>
 internal static class SvgLegend
 {
-    private const double SampleWidth = 26, SampleGap = 6, EntryGap = 20;
+    private const double SampleWidth = 26,
+        SampleGap = 6,
+        EntryGap = 20;
 
     /// <returns>The height that it took.</returns>
     public static double Draw(SvgWriter svg, IEnumerable<ChartSeries> series, SvgArea area)
     {
-        double line = SvgWriter.LineHeight(TextStyle.Plain) + 2, x = area.Left, bottom = area.Top + line;
+        double line = SvgWriter.LineHeight(TextStyle.Plain) + 2,
+            x = area.Left,
+            bottom = area.Top + line;
         // Series of one name are parts of one, such as forecasts from several origins.
         ChartSeries[] entries = [.. series.Where(one => one.Name.Length > 0).DistinctBy(one => (one.Name, one.Kind, one.Style))];
         if (entries.Length == 0)

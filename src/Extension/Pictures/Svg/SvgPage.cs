@@ -3,7 +3,9 @@ namespace RnnMlNet.Pictures.Svg;
 /// <summary>A picture as an SVG document: title, summary, and its blocks below one another.</summary>
 internal static class SvgPage
 {
-    private const double UsualWidth = 720, Margin = 16, Gap = 14;
+    private const double UsualWidth = 720,
+        Margin = 16,
+        Gap = 14;
 
     public static string Write(Picture picture, IReadOnlyList<PictureBlock> blocks)
     {

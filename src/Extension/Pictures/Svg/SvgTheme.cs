@@ -19,7 +19,8 @@ internal enum Paint
 }
 
 /// <summary>
-/// The colours, light and dark: of the series those that Okabe and Ito chose for colour-blind readers (2008), darker or lighter where they would be too pale on the paper.
+/// The colours, light and dark: of the series those that Okabe and Ito chose for colour-blind readers (2008), darker or lighter where they
+/// would be too pale on the paper.
 /// </summary>
 internal static class SvgTheme
 {
@@ -41,8 +42,8 @@ internal static class SvgTheme
     ];
 
     /// <summary>
-    /// A document's style sheet. The paper is painted too, so that it is legible on any page; a page whose theme is known (Jupyter's, Visual Studio Code's) is followed, else
-    /// the reader's system.
+    /// A document's style sheet. The paper is painted too, so that it is legible on any page; a page whose theme is known (Jupyter's,
+    /// Visual Studio Code's) is followed, else the reader's system.
     /// </summary>
     public static string StyleSheet { get; } = Write();
 
@@ -51,19 +52,23 @@ internal static class SvgTheme
 
     /// <summary>The classes of an element that is filled and outlined so.</summary>
     public static string ClassesOf(Paint fill, Paint stroke) =>
-        string.Join(' ', new[] { fill == Paint.None ? null : FillClass(fill), stroke == Paint.None ? null : StrokeClass(stroke) }.OfType<string>());
+        string.Join(
+            ' ',
+            new[] { fill == Paint.None ? null : FillClass(fill), stroke == Paint.None ? null : StrokeClass(stroke) }.OfType<string>()
+        );
 
     /// <summary>The colour of a series' style.</summary>
     public static Paint OfStyle(int style) => style < 0 ? Paint.Muted : Paint.First + style % 4;
 
     /// <summary>The dashes of a series' style; null for none. Lines differ by them too, for who cannot tell the colours.</summary>
-    public static string? DashesOf(int style) => (style < 0 ? 0 : style % 4) switch
-    {
-        1 => "7 3",
-        2 => "2 2.5",
-        3 => "9 3 2 3",
-        _ => null,
-    };
+    public static string? DashesOf(int style) =>
+        (style < 0 ? 0 : style % 4) switch
+        {
+            1 => "7 3",
+            2 => "2 2.5",
+            3 => "9 3 2 3",
+            _ => null,
+        };
 
     private static string FillClass(Paint paint) => $"f{(int)paint}";
 
@@ -71,13 +76,16 @@ internal static class SvgTheme
 
     private static string Write()
     {
-        string light = Variables(colour => colour.Light), dark = Variables(colour => colour.Dark);
+        string light = Variables(colour => colour.Light),
+            dark = Variables(colour => colour.Dark);
         var css = new StringBuilder();
         css.Append($".{Class}{{{light}}}\n@media (prefers-color-scheme:dark){{.{Class}{{{dark}}}}}\n");
         css.Append($".vscode-light .{Class},[data-jp-theme-light=\"true\"] .{Class}{{{light}}}\n");
         css.Append($".vscode-dark .{Class},[data-jp-theme-light=\"false\"] .{Class}{{{dark}}}\n");
         foreach (var (paint, _, _) in _colours)
-            css.Append($".{Class} .{FillClass(paint)}{{fill:var(--c{(int)paint})}}.{Class} .{StrokeClass(paint)}{{stroke:var(--c{(int)paint})}}\n");
+            css.Append(
+                $".{Class} .{FillClass(paint)}{{fill:var(--c{(int)paint})}}.{Class} .{StrokeClass(paint)}{{stroke:var(--c{(int)paint})}}\n"
+            );
         return css.ToString();
     }
 

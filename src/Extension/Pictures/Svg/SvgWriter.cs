@@ -45,7 +45,16 @@ internal sealed class SvgWriter : IDisposable
 
     public SvgWriter()
     {
-        _xml = XmlWriter.Create(_text, new XmlWriterSettings { OmitXmlDeclaration = true, Indent = true, IndentChars = "", NewLineChars = "\n" });
+        _xml = XmlWriter.Create(
+            _text,
+            new XmlWriterSettings
+            {
+                OmitXmlDeclaration = true,
+                Indent = true,
+                IndentChars = "",
+                NewLineChars = "\n",
+            }
+        );
     }
 
     /// <summary>A line's height of a text.</summary>
@@ -59,8 +68,16 @@ internal sealed class SvgWriter : IDisposable
     public void Begin(double width, double height, string title, string description)
     {
         _xml.WriteStartElement("svg", Namespace);
-        Attributes(("class", SvgTheme.Class), ("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("width", Number(width)), ("height", Number(height)),
-            ("style", "max-width:100%;height:auto"), ("role", "img"), ("aria-label", title), ("font-family", Fonts));
+        Attributes(
+            ("class", SvgTheme.Class),
+            ("viewBox", $"0 0 {Number(width)} {Number(height)}"),
+            ("width", Number(width)),
+            ("height", Number(height)),
+            ("style", "max-width:100%;height:auto"),
+            ("role", "img"),
+            ("aria-label", title),
+            ("font-family", Fonts)
+        );
         _xml.WriteElementString("title", Namespace, title);
         _xml.WriteElementString("desc", Namespace, description);
         _xml.WriteElementString("style", Namespace, SvgTheme.StyleSheet);
@@ -108,7 +125,16 @@ internal sealed class SvgWriter : IDisposable
         _xml.WriteEndElement();
     }
 
-    public void Rectangle(double x, double y, double width, double height, Paint fill, double opacity = 1, Paint stroke = Paint.None, string? tooltip = null)
+    public void Rectangle(
+        double x,
+        double y,
+        double width,
+        double height,
+        Paint fill,
+        double opacity = 1,
+        Paint stroke = Paint.None,
+        string? tooltip = null
+    )
     {
         Start("rect");
         Attributes(("x", Number(x)), ("y", Number(y)), ("width", Number(width)), ("height", Number(height)));
@@ -157,20 +183,26 @@ internal sealed class SvgWriter : IDisposable
     /// <summary>A number with two decimals at most.</summary>
     public static string Number(double value) => (Math.Round(value, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture);
 
-    private static string Shape(int style, double x, double y, double r) => (style < 0 ? 0 : style % 4) switch
-    {
-        1 => Invariant($"M{x - r} {y - r}h{2 * r}v{2 * r}h{-2 * r}z"),
-        2 => Invariant($"M{x} {y - 1.2 * r}l{1.2 * r} {2.1 * r}h{-2.4 * r}z"),
-        3 => Invariant($"M{x} {y - 1.3 * r}l{1.3 * r} {1.3 * r}l{-1.3 * r} {1.3 * r}l{-1.3 * r} {-1.3 * r}z"),
-        _ => Invariant($"M{x - r} {y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z"),
-    };
+    private static string Shape(int style, double x, double y, double r) =>
+        (style < 0 ? 0 : style % 4) switch
+        {
+            1 => Invariant($"M{x - r} {y - r}h{2 * r}v{2 * r}h{-2 * r}z"),
+            2 => Invariant($"M{x} {y - 1.2 * r}l{1.2 * r} {2.1 * r}h{-2.4 * r}z"),
+            3 => Invariant($"M{x} {y - 1.3 * r}l{1.3 * r} {1.3 * r}l{-1.3 * r} {1.3 * r}l{-1.3 * r} {-1.3 * r}z"),
+            _ => Invariant($"M{x - r} {y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z"),
+        };
 
     private static string Invariant(FormattableString text) =>
-        string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(argument => (object)Number(Convert.ToDouble(argument, CultureInfo.InvariantCulture)))]);
+        string.Format(
+            CultureInfo.InvariantCulture,
+            text.Format,
+            [.. text.GetArguments().Select(argument => (object)Number(Convert.ToDouble(argument, CultureInfo.InvariantCulture)))]
+        );
 
     private void Start(string element) => _xml.WriteStartElement(element, Namespace);
 
-    private void Points(IEnumerable<(double X, double Y)> points) => Attributes(("points", string.Join(' ', points.Select(point => $"{Number(point.X)},{Number(point.Y)}"))));
+    private void Points(IEnumerable<(double X, double Y)> points) =>
+        Attributes(("points", string.Join(' ', points.Select(point => $"{Number(point.X)},{Number(point.Y)}"))));
 
     // The colours as attributes for readers that know no style sheets, and as classes for those that do.
     private void Dress(Paint fill, double opacity = 1, Paint stroke = Paint.None, double strokeWidth = 1, string? dashes = null)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace RnnMlNet.Pictures.Svg;
 
-/// <summary>About how wide text is: which font a reader has is not known, so it is measured as one of the wider usual ones has it.</summary>
+/// <summary>
+/// About how wide text is: which font a reader has is not known, so it is measured as one of the wider usual ones has it.
+/// </summary>
 internal static class TextMeasure
 {
     /// <summary>The width of a text in a size.</summary>
@@ -62,16 +64,17 @@ internal static class TextMeasure
             yield return Fit(line, size, width);
     }
 
-    private static double Em(Rune rune) => rune.Value switch
-    {
-        'i' or 'l' or 'j' or '.' or ',' or ':' or ';' or '\'' or '|' or '!' or ' ' => 0.35,
-        'f' or 't' or 'r' or '(' or ')' or '[' or ']' or '-' or '/' or 'I' => 0.42,
-        'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.97,
-        >= 'a' and <= 'z' => 0.6,
-        >= '0' and <= '9' => 0.62,
-        >= 'A' and <= 'Z' => 0.72,
-        // Of Chinese, Japanese and Korean a character is a square, and so is a picture.
-        >= 0x1100 and <= 0x11FF or >= 0x2E80 => 1.05,
-        _ => 0.7,
-    };
+    private static double Em(Rune rune) =>
+        rune.Value switch
+        {
+            'i' or 'l' or 'j' or '.' or ',' or ':' or ';' or '\'' or '|' or '!' or ' ' => 0.35,
+            'f' or 't' or 'r' or '(' or ')' or '[' or ']' or '-' or '/' or 'I' => 0.42,
+            'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.97,
+            >= 'a' and <= 'z' => 0.6,
+            >= '0' and <= '9' => 0.62,
+            >= 'A' and <= 'Z' => 0.72,
+            // Of Chinese, Japanese and Korean a character is a square, and so is a picture.
+            >= 0x1100 and <= 0x11FF or >= 0x2E80 => 1.05,
+            _ => 0.7,
+        };
 }

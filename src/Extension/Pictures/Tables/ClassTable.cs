@@ -7,14 +7,39 @@ internal static class ClassTable
     /// <param name="most">Classes at most: those with the most mistakes.</param>
     public static Table Of(CountMatrix matrix, int most)
     {
-        int[] worst = [.. Enumerable.Range(0, matrix.Classes).OrderByDescending(row => matrix.RowsOf(row) - matrix.Counts[row][row]).Take(most)];
-        string title = most < matrix.Classes ? $"The {most} of {matrix.Classes} classes with the most mistakes" : "Classes, those with the most mistakes first";
-        return new Table(title,
-            [new("true class", IsNumber: false), new("rows"), new("right"), new("recall"), new("precision"), new("mostly taken for", IsNumber: false)],
-            [.. worst.Select(row => (string[])
+        int[] worst =
+        [
+            .. Enumerable.Range(0, matrix.Classes).OrderByDescending(row => matrix.RowsOf(row) - matrix.Counts[row][row]).Take(most),
+        ];
+        string title =
+            most < matrix.Classes
+                ? $"The {most} of {matrix.Classes} classes with the most mistakes"
+                : "Classes, those with the most mistakes first";
+        return new Table(
+            title,
             [
-                matrix.Names[row], Label.Count(matrix.RowsOf(row)), Label.Count(matrix.Counts[row][row]), Label.Share(matrix.Recall(row)), Label.Share(matrix.Precision(row)),
-                matrix.MostTakenFor(row) is int other ? $"{matrix.Names[other]} ({Label.Count(matrix.Counts[row][other])})" : "",
-            ])]);
+                new("true class", IsNumber: false),
+                new("rows"),
+                new("right"),
+                new("recall"),
+                new("precision"),
+                new("mostly taken for", IsNumber: false),
+            ],
+            [
+                .. worst.Select(row =>
+                    (string[])
+                        [
+                            matrix.Names[row],
+                            Label.Count(matrix.RowsOf(row)),
+                            Label.Count(matrix.Counts[row][row]),
+                            Label.Share(matrix.Recall(row)),
+                            Label.Share(matrix.Precision(row)),
+                            matrix.MostTakenFor(row) is int other
+                                ? $"{matrix.Names[other]} ({Label.Count(matrix.Counts[row][other])})"
+                                : "",
+                        ]
+                ),
+            ]
+        );
     }
 }

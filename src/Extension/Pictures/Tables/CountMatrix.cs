@@ -48,7 +48,11 @@ internal sealed class CountMatrix
     /// <summary>The class that a class is most often taken for; null where it never is for another.</summary>
     public int? MostTakenFor(int trueClass)
     {
-        int other = Enumerable.Range(0, Classes).Where(predicted => predicted != trueClass).DefaultIfEmpty(trueClass).MaxBy(predicted => Counts[trueClass][predicted]);
+        int other = Enumerable
+            .Range(0, Classes)
+            .Where(predicted => predicted != trueClass)
+            .DefaultIfEmpty(trueClass)
+            .MaxBy(predicted => Counts[trueClass][predicted]);
         return other != trueClass && Counts[trueClass][other] > 0 ? other : null;
     }
 }

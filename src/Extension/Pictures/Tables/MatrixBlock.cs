@@ -3,16 +3,33 @@ using RnnMlNet.Pictures.Text;
 
 namespace RnnMlNet.Pictures.Tables;
 
-/// <summary>A confusion matrix: a row for each true class, a column for each predicted one, the stronger coloured the larger its share of the row, with recalls and precisions.</summary>
+/// <summary>
+/// A confusion matrix: a row for each true class, a column for each predicted one, the stronger coloured the larger its share of the row,
+/// with recalls and precisions.
+/// </summary>
 internal sealed class MatrixBlock(CountMatrix matrix) : PictureBlock
 {
-    private const double LeastCell = 27, MostCell = 46, MostNameWidth = 170, NumberWidth = 48, Gap = 8, SideMargin = 40, TurnedBy = -45;
-    private const double PalestShade = 0.14, DarkestShade = 0.75;
+    private const double LeastCell = 27,
+        MostCell = 46,
+        MostNameWidth = 170,
+        NumberWidth = 48,
+        Gap = 8,
+        SideMargin = 40,
+        TurnedBy = -45;
+    private const double PalestShade = 0.14,
+        DarkestShade = 0.75;
     private static readonly TextStyle _count = new(10.5) { Anchor = TextAnchor.Middle };
 
     private double Cell => Math.Clamp(420.0 / matrix.Classes, LeastCell, MostCell);
 
-    private double NamesWidth => Math.Min(MostNameWidth, matrix.Names.Select(name => TextMeasure.Width(name, TextStyle.Plain.Size)).Append(TextMeasure.Width("precision", TextStyle.Small.Size)).Max());
+    private double NamesWidth =>
+        Math.Min(
+            MostNameWidth,
+            matrix
+                .Names.Select(name => TextMeasure.Width(name, TextStyle.Plain.Size))
+                .Append(TextMeasure.Width("precision", TextStyle.Small.Size))
+                .Max()
+        );
 
     private double HeaderHeight => NamesWidth * Math.Sin(Math.PI / 4) + TextStyle.Plain.Size;
 
@@ -21,7 +38,9 @@ internal sealed class MatrixBlock(CountMatrix matrix) : PictureBlock
 
     public override double Draw(SvgWriter svg, SvgArea area)
     {
-        double line = SvgWriter.LineHeight(TextStyle.Small), left = area.Left + NamesWidth + Gap, top = area.Top + HeaderHeight + line;
+        double line = SvgWriter.LineHeight(TextStyle.Small),
+            left = area.Left + NamesWidth + Gap,
+            top = area.Top + HeaderHeight + line;
         svg.BeginGroup("matrix");
         svg.Text(area.Left, area.Top + TextStyle.Small.Size, "true class in rows, predicted in columns", TextStyle.Small);
         DrawHeaders(svg, left, top);
@@ -60,16 +79,34 @@ internal sealed class MatrixBlock(CountMatrix matrix) : PictureBlock
         for (int column = 0; column < matrix.Classes; column++)
             DrawCell(svg, row, column, left + column * Cell, top);
         svg.Text(Right(left) + NumberWidth, baseLine, Label.Share(matrix.Recall(row)), TextStyle.Small with { Anchor = TextAnchor.End });
-        svg.Text(Right(left) + 2 * NumberWidth, baseLine, Label.Count(matrix.RowsOf(row)), TextStyle.Small with { Anchor = TextAnchor.End });
+        svg.Text(
+            Right(left) + 2 * NumberWidth,
+            baseLine,
+            Label.Count(matrix.RowsOf(row)),
+            TextStyle.Small with
+            {
+                Anchor = TextAnchor.End,
+            }
+        );
     }
 
     private void DrawCell(SvgWriter svg, int row, int column, double x, double y)
     {
-        double count = matrix.Counts[row][column], share = matrix.Share(row, column);
-        string tooltip = $"true {matrix.Names[row]}, predicted {matrix.Names[column]}: {Label.Number(count, 6)} ({Label.Share(share)} of the class)";
+        double count = matrix.Counts[row][column],
+            share = matrix.Share(row, column);
+        string tooltip =
+            $"true {matrix.Names[row]}, predicted {matrix.Names[column]}: {Label.Number(count, 6)} ({Label.Share(share)} of the class)";
         svg.Rectangle(x, y, Cell, Cell, Paint.Paper, 1, Paint.Grid);
-        svg.Rectangle(x + 1, y + 1, Cell - 2, Cell - 2, row == column ? Paint.Right : Paint.Wrong, count > 0 ? PalestShade + (DarkestShade - PalestShade) * share : 0,
-            row == column ? Paint.Ink : Paint.None, tooltip);
+        svg.Rectangle(
+            x + 1,
+            y + 1,
+            Cell - 2,
+            Cell - 2,
+            row == column ? Paint.Right : Paint.Wrong,
+            count > 0 ? PalestShade + (DarkestShade - PalestShade) * share : 0,
+            row == column ? Paint.Ink : Paint.None,
+            tooltip
+        );
         if (count > 0)
             svg.Text(x + Cell / 2, y + Cell / 2 + 4, Label.Count(count), _count with { Size = Cell < 30 ? 9 : _count.Size });
     }
@@ -79,7 +116,8 @@ internal sealed class MatrixBlock(CountMatrix matrix) : PictureBlock
         svg.Text(start + NamesWidth, baseLine, "precision", TextStyle.Small with { Anchor = TextAnchor.End });
         for (int column = 0; column < matrix.Classes; column++)
         {
-            double middle = left + (column + 0.5) * Cell, precision = matrix.Precision(column);
+            double middle = left + (column + 0.5) * Cell,
+                precision = matrix.Precision(column);
             string text = double.IsNaN(precision) ? "-" : precision.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
             if (IsWide)
                 svg.Text(middle, baseLine, text, TextStyle.Small with { Anchor = TextAnchor.Middle });
@@ -100,7 +138,8 @@ internal sealed class MatrixBlock(CountMatrix matrix) : PictureBlock
 
     private void Name(SvgWriter svg, double x, double y, int index, TextStyle style)
     {
-        string name = matrix.Names[index], text = TextMeasure.FitMiddle(name, style.Size, NamesWidth + 0.01);
+        string name = matrix.Names[index],
+            text = TextMeasure.FitMiddle(name, style.Size, NamesWidth + 0.01);
         svg.Text(x, y, text, style, text == name ? null : name);
     }
 }

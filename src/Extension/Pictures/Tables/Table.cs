@@ -6,14 +6,18 @@ namespace RnnMlNet.Pictures.Tables;
 /// <summary>A column of a table.</summary>
 /// <param name="Header">What stands over it.</param>
 /// <param name="IsNumber">Whether its cells stand at its right.</param>
-/// <param name="IsSentence">Whether its cells are sentences, cut at their ends; names are cut in their middles, because they often differ at both ends.</param>
+/// <param name="IsSentence">Whether its cells are sentences, cut at their ends; names are cut in their middles, because they often differ
+/// at both ends.</param>
 internal sealed record TableColumn(string Header, bool IsNumber = true, bool IsSentence = false);
 
 /// <summary>A table of texts. Where it is too wide, its words are cut, numbers never.</summary>
 internal sealed class Table : PictureBlock
 {
-    private const double CellGap = 18, MostWordWidth = 240, MostSentenceWidth = 420;
-    private const int TextGap = 2, LeastTextWidth = 6;
+    private const double CellGap = 18,
+        MostWordWidth = 240,
+        MostSentenceWidth = 420;
+    private const int TextGap = 2,
+        LeastTextWidth = 6;
 
     /// <param name="title">What it shows; empty where the picture's title says it.</param>
     /// <param name="columns">Its columns.</param>
@@ -36,9 +40,15 @@ internal sealed class Table : PictureBlock
     public override double Draw(SvgWriter svg, SvgArea area)
     {
         svg.BeginGroup("table", Title);
-        double bottom = area.Top, line = SvgWriter.LineHeight(TextStyle.Plain) + 3;
+        double bottom = area.Top,
+            line = SvgWriter.LineHeight(TextStyle.Plain) + 3;
         if (Title.Length > 0)
-            svg.Text(area.Left, bottom += TextStyle.Heading.Size, TextMeasure.Fit(Title, TextStyle.Heading.Size, area.Width), TextStyle.Heading);
+            svg.Text(
+                area.Left,
+                bottom += TextStyle.Heading.Size,
+                TextMeasure.Fit(Title, TextStyle.Heading.Size, area.Width),
+                TextStyle.Heading
+            );
         double[] widths = Widths();
         DrawRow(svg, [.. Columns.Select(column => column.Header)], widths, area.Left, bottom += line, TextStyle.Small);
         double right = area.Left + widths.Sum() + CellGap * (Columns.Count - 1);
@@ -62,20 +72,40 @@ internal sealed class Table : PictureBlock
     }
 
     private double[] Widths() =>
-    [
-        .. Columns.Select((column, c) => Math.Max(
-            TextMeasure.Width(column.Header, TextStyle.Small.Size),
-            Math.Min(column.IsNumber ? double.MaxValue : column.IsSentence ? MostSentenceWidth : MostWordWidth, Rows.Select(row => TextMeasure.Width(row[c], TextStyle.Plain.Size)).DefaultIfEmpty().Max()))),
-    ];
+        [
+            .. Columns.Select(
+                (column, c) =>
+                    Math.Max(
+                        TextMeasure.Width(column.Header, TextStyle.Small.Size),
+                        Math.Min(
+                            column.IsNumber ? double.MaxValue
+                                : column.IsSentence ? MostSentenceWidth
+                                : MostWordWidth,
+                            Rows.Select(row => TextMeasure.Width(row[c], TextStyle.Plain.Size)).DefaultIfEmpty().Max()
+                        )
+                    )
+            ),
+        ];
 
     private void DrawRow(SvgWriter svg, string[] cells, double[] widths, double left, double y, TextStyle style)
     {
         for (int c = 0; c < Columns.Count; c++)
         {
-            string text = Columns[c].IsSentence ? TextMeasure.Fit(cells[c], style.Size, widths[c] + 0.01) : TextMeasure.FitMiddle(cells[c], style.Size, widths[c] + 0.01);
+            string text = Columns[c].IsSentence
+                ? TextMeasure.Fit(cells[c], style.Size, widths[c] + 0.01)
+                : TextMeasure.FitMiddle(cells[c], style.Size, widths[c] + 0.01);
             double x = Columns[c].IsNumber ? left + widths[c] : left;
             if (text.Length > 0)
-                svg.Text(x, y, text, style with { Anchor = Columns[c].IsNumber ? TextAnchor.End : TextAnchor.Start }, text == cells[c] ? null : cells[c]);
+                svg.Text(
+                    x,
+                    y,
+                    text,
+                    style with
+                    {
+                        Anchor = Columns[c].IsNumber ? TextAnchor.End : TextAnchor.Start,
+                    },
+                    text == cells[c] ? null : cells[c]
+                );
             left += widths[c] + CellGap;
         }
     }
@@ -97,7 +127,11 @@ internal sealed class Table : PictureBlock
 
     private string TextRow(string[] cells, int[] widths, int width, Glyphs glyphs)
     {
-        var padded = cells.Select((cell, c) => Columns[c].IsSentence ? TextLine.Fit(cell, widths[c], glyphs) : TextLine.FitMiddle(cell, widths[c], glyphs)).Select((cell, c) => Columns[c].IsNumber ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
+        var padded = cells
+            .Select(
+                (cell, c) => Columns[c].IsSentence ? TextLine.Fit(cell, widths[c], glyphs) : TextLine.FitMiddle(cell, widths[c], glyphs)
+            )
+            .Select((cell, c) => Columns[c].IsNumber ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
         return TextLine.Fit(string.Join(new string(' ', TextGap), padded).TrimEnd(), width, glyphs);
     }
 }

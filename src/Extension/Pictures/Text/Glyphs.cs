@@ -3,10 +3,23 @@ using System.Text;
 namespace RnnMlNet.Pictures.Text;
 
 /// <summary>
-/// The characters that charts are drawn with. Those beyond ASCII are all of WGL4, the set that the fonts of Windows' consoles have; braille patterns, of finer grain, are not, and
-/// without colours two lines of them could not be told apart.
+/// The characters that charts are drawn with. Those beyond ASCII are all of WGL4, the set that the fonts of Windows' consoles have; braille
+/// patterns, of finer grain, are not, and without colours two lines of them could not be told apart.
 /// </summary>
-internal sealed record Glyphs(string Points, char Faint, char Band, char Mark, char Arrow, char Vertical, char Horizontal, char Corner, char TickX, char TickY, string Shades, string Ellipsis)
+internal sealed record Glyphs(
+    string Points,
+    char Faint,
+    char Band,
+    char Mark,
+    char Arrow,
+    char Vertical,
+    char Horizontal,
+    char Corner,
+    char TickX,
+    char TickY,
+    string Shades,
+    string Ellipsis
+)
 {
     // UTF-8, UTF-16 and UTF-32.
     private static readonly int[] _unicodePages = [65001, 1200, 1201, 12000, 12001];

@@ -5,12 +5,19 @@ namespace RnnMlNet.Pictures.Text;
 /// <summary>A <see cref="LineChart"/> in characters: each series has one of its own, so that they are told apart without colours.</summary>
 internal sealed class TextChart
 {
-    private const int PlotRows = 14, MostTicksX = 12, MostTicksY = 5, TickGap = 2, MostTickWidth = 14;
+    private const int PlotRows = 14,
+        MostTicksX = 12,
+        MostTicksY = 5,
+        TickGap = 2,
+        MostTickWidth = 14;
 
     private readonly LineChart _chart;
-    private readonly int _width, _left, _columns;
+    private readonly int _width,
+        _left,
+        _columns;
     private readonly Glyphs _glyphs;
-    private readonly AxisScale _x, _y;
+    private readonly AxisScale _x,
+        _y;
     private readonly IReadOnlyList<Tick> _yTicks;
     private readonly TextCanvas _canvas;
 
@@ -53,16 +60,19 @@ internal sealed class TextChart
 
     private IEnumerable<ChartMark> VisibleMarks => _chart.Drawn().Any() ? _chart.Marks.Where(mark => _x.At(mark.X) is >= 0 and <= 1) : [];
 
-    private IEnumerable<string> Legend() => _chart.Series.Where(series => series.Name.Length > 0).DistinctBy(series => (series.Name, series.Kind, series.Style))
-        .Select(series => $"{(series.Kind == SeriesKind.Band ? _glyphs.Band : _glyphs.OfStyle(series.Style))} {series.Name}");
+    private IEnumerable<string> Legend() =>
+        _chart
+            .Series.Where(series => series.Name.Length > 0)
+            .DistinctBy(series => (series.Name, series.Kind, series.Style))
+            .Select(series => $"{(series.Kind == SeriesKind.Band ? _glyphs.Band : _glyphs.OfStyle(series.Style))} {series.Name}");
 
     private void Draw()
     {
         foreach (ChartMark mark in VisibleMarks)
             _canvas.Vertical(Column(mark.X), 0, PlotRows - 1, _glyphs.Mark);
         foreach (ChartSeries series in _chart.Series)
-            foreach (IReadOnlyList<ChartPoint> run in _chart.Runs(series))
-                Draw(series, run);
+        foreach (IReadOnlyList<ChartPoint> run in _chart.Runs(series))
+            Draw(series, run);
         if (!_chart.Drawn().Any())
             _canvas.Write(2, PlotRows / 2, TextLine.Fit("nothing to draw: no value is a finite number", _columns - 2, _glyphs));
     }
@@ -80,10 +90,15 @@ internal sealed class TextChart
     // From one point's column to the next one's, each column at the height that the line has there.
     private void DrawBetween(ChartSeries series, ChartPoint from, ChartPoint to)
     {
-        int first = Column(from.X), last = Column(to.X), previous = Row(from.Y);
+        int first = Column(from.X),
+            last = Column(to.X),
+            previous = Row(from.Y);
         for (int column = first; column <= last; column++)
         {
-            double share = column == last ? 1 : series.Kind == SeriesKind.Steps ? 0 : (double)(column - first) / (last - first);
+            double share =
+                column == last ? 1
+                : series.Kind == SeriesKind.Steps ? 0
+                : (double)(column - first) / (last - first);
             ChartPoint point = new(to.X, Between(from.Y, to.Y, share), Between(from.Upper, to.Upper, share));
             DrawColumn(series, point, column);
             if (series.Kind == SeriesKind.Band)
@@ -142,7 +157,8 @@ internal sealed class TextChart
         foreach (ChartMark mark in VisibleMarks)
         {
             int column = _left + Column(mark.X);
-            int right = _width - column - 2, left = column - 1;
+            int right = _width - column - 2,
+                left = column - 1;
             yield return mark.Text.Length <= right || right >= left
                 ? new string(' ', column) + _glyphs.Arrow + " " + TextLine.Fit(mark.Text, right, _glyphs)
                 : $"{TextLine.Fit(mark.Text, left, _glyphs)} {_glyphs.Arrow}".PadLeft(column + 1);

@@ -24,11 +24,14 @@ internal static class TextLine
         Rune[] runes = [.. text.EnumerateRunes()];
         int kept = width - glyphs.Ellipsis.Length;
         // Of so few characters two ends would say nothing.
-        return text.Length <= width || kept < 4 ? Fit(text, width, glyphs) : Fit(Label.WithoutMiddle(runes, Math.Min(kept, runes.Length), glyphs.Ellipsis), width, glyphs);
+        return text.Length <= width || kept < 4
+            ? Fit(text, width, glyphs)
+            : Fit(Label.WithoutMiddle(runes, Math.Min(kept, runes.Length), glyphs.Ellipsis), width, glyphs);
     }
 
     /// <summary>The text in lines, broken between words.</summary>
-    public static IEnumerable<string> Wrap(string text, int width, Glyphs glyphs) => Flow(text.Split(' ', StringSplitOptions.RemoveEmptyEntries), " ", width, glyphs);
+    public static IEnumerable<string> Wrap(string text, int width, Glyphs glyphs) =>
+        Flow(text.Split(' ', StringSplitOptions.RemoveEmptyEntries), " ", width, glyphs);
 
     /// <summary>Pieces side by side, in as many lines as that needs.</summary>
     public static IEnumerable<string> Flow(IEnumerable<string> pieces, string gap, int width, Glyphs glyphs)
@@ -48,5 +51,6 @@ internal static class TextLine
     }
 
     /// <summary>A text with its ends within a line where it is to be centred about a column.</summary>
-    public static int StartOf(string text, int centre, int width) => Math.Clamp(centre - text.Length / 2, 0, Math.Max(0, width - text.Length));
+    public static int StartOf(string text, int centre, int width) =>
+        Math.Clamp(centre - text.Length / 2, 0, Math.Max(0, width - text.Length));
 }

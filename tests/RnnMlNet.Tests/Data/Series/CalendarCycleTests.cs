@@ -20,7 +20,12 @@ internal sealed class CalendarCycleTests
     [TestCase(CalendarFeatures.DayOfMonth, 0, 0, 1)]
     [TestCase(CalendarFeatures.DayOfWeek, 0, 0.97493, -0.22252)]
     [TestCase(CalendarFeatures.DayOfYear, 0, -0.99996, -0.00858)]
-    public void A_feature_is_the_sine_and_the_cosine_of_its_place_in_the_cycle(CalendarFeatures feature, int hour, double sine, double cosine)
+    public void A_feature_is_the_sine_and_the_cosine_of_its_place_in_the_cycle(
+        CalendarFeatures feature,
+        int hour,
+        double sine,
+        double cosine
+    )
     {
         float[] numbers = Of(feature, new DateTime(2024, 10, 1, hour, 0, 0));
         Assert.That(numbers[0], Is.EqualTo(sine).Within(1e-4));
@@ -31,8 +36,19 @@ internal sealed class CalendarCycleTests
     public void Features_stand_in_the_order_of_their_flags()
     {
         var time = new DateTime(2023, 5, 17, 9, 30, 0);
-        Assert.That(Of(CalendarCycle.All, time), Is.EqualTo(new[] { CalendarFeatures.HourOfDay, CalendarFeatures.DayOfWeek, CalendarFeatures.DayOfMonth, CalendarFeatures.DayOfYear, CalendarFeatures.MonthOfYear }
-            .SelectMany(feature => Of(feature, time))));
+        Assert.That(
+            Of(CalendarCycle.All, time),
+            Is.EqualTo(
+                new[]
+                {
+                    CalendarFeatures.HourOfDay,
+                    CalendarFeatures.DayOfWeek,
+                    CalendarFeatures.DayOfMonth,
+                    CalendarFeatures.DayOfYear,
+                    CalendarFeatures.MonthOfYear,
+                }.SelectMany(feature => Of(feature, time))
+            )
+        );
         Assert.That(Of(CalendarFeatures.None, time), Is.Empty);
     }
 }

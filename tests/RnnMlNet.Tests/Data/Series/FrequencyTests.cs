@@ -31,8 +31,10 @@ internal sealed class FrequencyTests
     public void Names_that_users_write_are_steps(string text, object unit, long step)
     {
         Frequency frequency = Frequency.Parse(text)!;
-        Assert.That((frequency.Unit, frequency.Step, frequency.IsOfNumbers, frequency.Days),
-            Is.EqualTo(((StepUnit)unit, step, false, DayCalendar.All)));
+        Assert.That(
+            (frequency.Unit, frequency.Step, frequency.IsOfNumbers, frequency.Days),
+            Is.EqualTo(((StepUnit)unit, step, false, DayCalendar.All))
+        );
     }
 
     [TestCase("B"), TestCase("business day"), TestCase("Business days"), TestCase("weekdays")]
@@ -43,7 +45,18 @@ internal sealed class FrequencyTests
     public void A_number_alone_is_a_step_of_numbers() =>
         Assert.That(Frequency.Parse("10"), Is.EqualTo(new Frequency(StepUnit.Fixed, 10) { IsOfNumbers = true }));
 
-    [TestCase(""), TestCase("m"), TestCase("5m"), TestCase("0"), TestCase("0 hours"), TestCase("-1 hours"), TestCase("2 fortnights"),
-        TestCase("2B"), TestCase("99999999999 days"), TestCase("00:00:00"), TestCase("1.5h")]
+    [
+        TestCase(""),
+        TestCase("m"),
+        TestCase("5m"),
+        TestCase("0"),
+        TestCase("0 hours"),
+        TestCase("-1 hours"),
+        TestCase("2 fortnights"),
+        TestCase("2B"),
+        TestCase("99999999999 days"),
+        TestCase("00:00:00"),
+        TestCase("1.5h")
+    ]
     public void Other_texts_are_none(string text) => Assert.That(Frequency.Parse(text), Is.Null);
 }

@@ -21,9 +21,24 @@ internal sealed class SeriesReaderTests
     }
 
     private static Row At(float number, float value, string key = "", float known = 0) =>
-        new() { Number = number, Time = TinySeries.Start.AddDays(number), Value = value, Key = key, Known = known };
+        new()
+        {
+            Number = number,
+            Time = TinySeries.Start.AddDays(number),
+            Value = value,
+            Key = key,
+            Known = known,
+        };
 
-    private SeriesSet Read(IEnumerable<Row> rows, MissingSteps missing = MissingSteps.Refuse, string? time = "Number", string? key = null, bool known = false, CalendarFeatures calendar = CalendarFeatures.None, KeyedSeries? before = null)
+    private SeriesSet Read(
+        IEnumerable<Row> rows,
+        MissingSteps missing = MissingSteps.Refuse,
+        string? time = "Number",
+        string? key = null,
+        bool known = false,
+        CalendarFeatures calendar = CalendarFeatures.None,
+        KeyedSeries? before = null
+    )
     {
         IDataView data = _ml.Data.LoadFromEnumerable(rows.ToArray());
         var columns = new SeriesColumns(["Value"], [], known ? ["Known"] : [], key, time) { MissingSteps = missing, Calendar = calendar };
@@ -35,7 +50,8 @@ internal sealed class SeriesReaderTests
         }.Read();
     }
 
-    private static float[] Values(SeriesSet set, int series = 0) => set.Series[series].Steps.Targets(0, 0, set.Series[series].Steps.Length).ToArray();
+    private static float[] Values(SeriesSet set, int series = 0) =>
+        set.Series[series].Steps.Targets(0, 0, set.Series[series].Steps.Length).ToArray();
 
     private static int[] Steps(SeriesSet set) => [.. Enumerable.Range(0, set.Places.Count).Select(row => set.Places[row].Step)];
 
@@ -48,7 +64,8 @@ internal sealed class SeriesReaderTests
     }
 
     [Test]
-    public void Without_times_rows_are_steps() => Assert.That(Values(Read([At(3, 30), At(1, 10)], time: null)), Is.EqualTo(new float[] { 30, 10 }));
+    public void Without_times_rows_are_steps() =>
+        Assert.That(Values(Read([At(3, 30), At(1, 10)], time: null)), Is.EqualTo(new float[] { 30, 10 }));
 
     [Test]
     public void Rows_are_told_apart_by_their_key()
@@ -61,17 +78,26 @@ internal sealed class SeriesReaderTests
     }
 
     [Test]
-    public void A_gap_is_refused() => Refused.Operation(
-        () => Read([At(1, 10), At(2, 20), At(5, 50)]),
-        "The series has no row for 3 (2 such steps; rows are 1 apart), and MissingSteps is Refuse: set it to LastValue or Linear to have such steps made up, or mend the data.");
+    public void A_gap_is_refused() =>
+        Refused.Operation(
+            () => Read([At(1, 10), At(2, 20), At(5, 50)]),
+            "The series has no row for 3 (2 such steps; rows are 1 apart), and MissingSteps is Refuse: set it to LastValue or Linear to "
+                + "have such steps made up, or mend the data."
+        );
 
     [Test]
-    public void A_missing_value_is_refused() => Refused.Operation(
-        () => Read([At(1, 1), At(2, float.NaN), At(3, 3)]), "The series has no value (NaN) in column 'Value' at 2, and MissingSteps is Refuse");
+    public void A_missing_value_is_refused() =>
+        Refused.Operation(
+            () => Read([At(1, 1), At(2, float.NaN), At(3, 3)]),
+            "The series has no value (NaN) in column 'Value' at 2, and MissingSteps is Refuse"
+        );
 
     [Test]
-    public void An_infinite_value_is_refused() => Refused.Operation(
-        () => Read([At(1, 1), At(2, float.PositiveInfinity)], MissingSteps.LastValue), "Row 1 has an infinite value in one of the columns 'Value', 'Number'");
+    public void An_infinite_value_is_refused() =>
+        Refused.Operation(
+            () => Read([At(1, 1), At(2, float.PositiveInfinity)], MissingSteps.LastValue),
+            "Row 1 has an infinite value in one of the columns 'Value', 'Number'"
+        );
 
     [TestCase(MissingSteps.LastValue, new float[] { 10, 20, 20, 20, 50, 50, 70 })]
     [TestCase(MissingSteps.Linear, new float[] { 10, 20, 30, 40, 50, 60, 70 })]
@@ -80,7 +106,10 @@ internal sealed class SeriesReaderTests
         var log = new LogCapture(_ml);
         SeriesSet set = Read([At(1, 10), At(2, 20), At(5, 50), At(6, float.NaN), At(7, 70)], missing);
         Assert.That(Values(set), Is.EqualTo(expected));
-        Assert.That(Enumerable.Range(0, 7).Select(step => set.Series[0].Steps.IsImputed(0, step)), Is.EqualTo(new[] { false, false, true, true, false, true, false }));
+        Assert.That(
+            Enumerable.Range(0, 7).Select(step => set.Series[0].Steps.IsImputed(0, step)),
+            Is.EqualTo(new[] { false, false, true, true, false, true, false })
+        );
         Assert.That(Steps(set), Is.EqualTo(new[] { 0, 1, 4, 5, 6 }));
         Assert.That(log.Warnings, Has.One.Contains($"3 missing values were made up ({missing}), the first in column 'Value' at 3."));
     }
@@ -90,16 +119,24 @@ internal sealed class SeriesReaderTests
         Assert.That(Values(Read([At(1, float.NaN), At(2, 5), At(3, 6)], MissingSteps.Linear)), Is.EqualTo(new float[] { 5, 5, 6 }));
 
     [Test]
-    public void A_time_that_is_there_twice_is_refused() => Refused.Operation(
-        () => Read([At(1, 1), At(2, 2), At(2, 3)]), "The time 2 is there twice in column 'Number': leave one of the rows out, or name the column that tells series apart as SeriesKeyColumnName.");
+    public void A_time_that_is_there_twice_is_refused() =>
+        Refused.Operation(
+            () => Read([At(1, 1), At(2, 2), At(2, 3)]),
+            "The time 2 is there twice in column 'Number': leave one of the rows out, or name the column that tells series apart as "
+                + "SeriesKeyColumnName."
+        );
 
     [Test]
-    public void A_broken_number_is_no_time() => Refused.Operation(() => Read([At(1, 1), At(1.5f, 2)]), "Row 1 has the time 1.5 in column 'Number', which is no whole number");
+    public void A_broken_number_is_no_time() =>
+        Refused.Operation(() => Read([At(1, 1), At(1.5f, 2)]), "Row 1 has the time 1.5 in column 'Number', which is no whole number");
 
     [Test]
     public void Rows_without_targets_at_the_end_are_the_time_to_come()
     {
-        SeriesSet set = Read([At(1, 1, known: 7), At(2, 2, known: 8), At(3, float.NaN, known: 9), At(4, float.NaN, known: float.NaN)], known: true);
+        SeriesSet set = Read(
+            [At(1, 1, known: 7), At(2, 2, known: 8), At(3, float.NaN, known: 9), At(4, float.NaN, known: float.NaN)],
+            known: true
+        );
         TimeSeries series = set.Series[0].Steps;
         Assert.That((series.Length, series.KnownLength), Is.EqualTo((2, 3)));
         Assert.That(series.Known(0, 0, 3).ToArray(), Is.EqualTo(new float[] { 7, 8, 9 }));
@@ -123,6 +160,10 @@ internal sealed class SeriesReaderTests
         SeriesSet follows = Read([At(3, 10), At(4, 11)], before: new KeyedSeries("", earlier, 1));
         Assert.That(Values(follows), Is.EqualTo(new float[] { 8, 9, 10, 11 }));
         Assert.That(Steps(follows), Is.EqualTo(new[] { 2, 3 }));
-        Assert.That(Values(Read([At(4, 10), At(5, 11)], before: new KeyedSeries("", earlier, 1))), Is.EqualTo(new float[] { 10, 11 }), "There is a gap between.");
+        Assert.That(
+            Values(Read([At(4, 10), At(5, 11)], before: new KeyedSeries("", earlier, 1))),
+            Is.EqualTo(new float[] { 10, 11 }),
+            "There is a gap between."
+        );
     }
 }

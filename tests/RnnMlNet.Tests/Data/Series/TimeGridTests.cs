@@ -59,23 +59,25 @@ internal sealed class TimeGridTests
     public void A_day_of_the_month_is_kept_from_whatever_month_it_is_first_seen(int step)
     {
         for (int day = 1; day <= 31; day++)
-            for (int month = 1; month <= 12; month++)
+        for (int month = 1; month <= 12; month++)
+        {
+            DateTime At(int i)
             {
-                DateTime At(int i)
-                {
-                    DateTime of = new DateTime(2019, month, 1).AddMonths(step * i);
-                    return new DateTime(of.Year, of.Month, Math.Min(day, DateTime.DaysInMonth(of.Year, of.Month)));
-                }
-                // Whose every month is as short, is its last day.
-                if (Enumerable.Range(0, 12).All(i => At(i).Day == DateTime.DaysInMonth(At(i).Year, At(i).Month)))
-                    continue;
-                DateTime[] all = [.. Enumerable.Range(0, 48).Select(At)];
-                TimeGrid grid = Moments(all[..24]);
-                Assert.That((grid.Unit, grid.Step), Is.EqualTo((StepUnit.Months, (long)step)), $"day {day} from month {month}");
-                Assert.That(Continued(grid, all[..24], 48), Is.EqualTo(all), $"day {day} from month {month}");
-                Assert.That(all.Select(time => grid.StepsBetween(grid.OriginAt(all[0].Ticks), time.Ticks)),
-                    Is.EqualTo(Enumerable.Range(0, 48).Select(i => (long?)i)));
+                DateTime of = new DateTime(2019, month, 1).AddMonths(step * i);
+                return new DateTime(of.Year, of.Month, Math.Min(day, DateTime.DaysInMonth(of.Year, of.Month)));
             }
+            // Whose every month is as short, is its last day.
+            if (Enumerable.Range(0, 12).All(i => At(i).Day == DateTime.DaysInMonth(At(i).Year, At(i).Month)))
+                continue;
+            DateTime[] all = [.. Enumerable.Range(0, 48).Select(At)];
+            TimeGrid grid = Moments(all[..24]);
+            Assert.That((grid.Unit, grid.Step), Is.EqualTo((StepUnit.Months, (long)step)), $"day {day} from month {month}");
+            Assert.That(Continued(grid, all[..24], 48), Is.EqualTo(all), $"day {day} from month {month}");
+            Assert.That(
+                all.Select(time => grid.StepsBetween(grid.OriginAt(all[0].Ticks), time.Ticks)),
+                Is.EqualTo(Enumerable.Range(0, 48).Select(i => (long?)i))
+            );
+        }
     }
 
     [Test]
@@ -95,17 +97,23 @@ internal sealed class TimeGridTests
     }
 
     [Test]
-    public void Months_that_drift_are_none() => Refused.Operation(
-        () => Moments(Day(2023, 1, 31), Day(2023, 2, 28), Day(2023, 3, 28), Day(2023, 4, 28)), "The steps in the time column 'When' are " +
-            "irregular: mostly");
+    public void Months_that_drift_are_none() =>
+        Refused.Operation(
+            () => Moments(Day(2023, 1, 31), Day(2023, 2, 28), Day(2023, 3, 28), Day(2023, 4, 28)),
+            "The steps in the time column 'When' are " + "irregular: mostly"
+        );
 
     [Test]
-    public void Four_weeks_are_no_month() => Assert.That(Moments(Day(2024, 1, 1), Day(2024, 1, 29), Day(2024, 2, 26)).StepText, Is.EqualTo("28.00:00:00"));
+    public void Four_weeks_are_no_month() =>
+        Assert.That(Moments(Day(2024, 1, 1), Day(2024, 1, 29), Day(2024, 2, 26)).StepText, Is.EqualTo("28.00:00:00"));
 
     [Test]
-    public void Irregular_steps_are_refused_with_the_place() => Refused.Operation(
-        () => Moments(Day(2024, 1, 1), Day(2024, 1, 2), Day(2024, 1, 3), Day(2024, 1, 3).AddHours(5), Day(2024, 1, 4)),
-        "The steps in the time column 'When' are irregular: mostly 1.00:00:00, but 05:00:00 from 2024-01-03 00:00:00 to 2024-01-03 05:00:00.");
+    public void Irregular_steps_are_refused_with_the_place() =>
+        Refused.Operation(
+            () => Moments(Day(2024, 1, 1), Day(2024, 1, 2), Day(2024, 1, 3), Day(2024, 1, 3).AddHours(5), Day(2024, 1, 4)),
+            "The steps in the time column 'When' are irregular: mostly 1.00:00:00, but 05:00:00 from 2024-01-03 "
+                + "00:00:00 to 2024-01-03 05:00:00."
+        );
 
     [Test]
     public void A_row_a_moment_beside_its_step_is_refused_with_its_time([Values(1, 10_000, 37_000_000)] long ticks, [Values] bool isExtra)
@@ -118,12 +126,15 @@ internal sealed class TimeGridTests
     }
 
     [Test]
-    public void A_number_beside_many_is_refused() => Refused.Operation(
-        () => Numbers([.. Enumerable.Range(0, 50).Select(i => 1000L * i), 50_001, 51_000]), "are irregular: mostly 1000, but 999 from " +
-            "50001 to 51000.");
+    public void A_number_beside_many_is_refused() =>
+        Refused.Operation(
+            () => Numbers([.. Enumerable.Range(0, 50).Select(i => 1000L * i), 50_001, 51_000]),
+            "are irregular: mostly 1000, but 999 from " + "50001 to 51000."
+        );
 
     [Test]
-    public void One_row_says_nothing_of_steps() => Refused.Operation(() => Numbers(3), "No series has two rows, so nothing says how far apart steps are in the time column 'When'");
+    public void One_row_says_nothing_of_steps() =>
+        Refused.Operation(() => Numbers(3), "No series has two rows, so nothing says how far apart steps are in the time column 'When'");
 
     [Test]
     public void Rows_of_Monday_to_Friday_are_business_days([Values(6, 15, 300)] int count)
@@ -132,15 +143,19 @@ internal sealed class TimeGridTests
         TimeGrid grid = Moments(days[..count]);
         Assert.That(grid.StepText, Is.EqualTo("1 business day"));
         Assert.That(Continued(grid, days[..count], days.Length), Is.EqualTo(days));
-        Assert.That(days.Select(day => grid.StepsBetween(grid.OriginAt(days[0].Ticks), day.Ticks)),
-            Is.EqualTo(Enumerable.Range(0, days.Length).Select(i => (long?)i)));
+        Assert.That(
+            days.Select(day => grid.StepsBetween(grid.OriginAt(days[0].Ticks), day.Ticks)),
+            Is.EqualTo(Enumerable.Range(0, days.Length).Select(i => (long?)i))
+        );
         Assert.That(grid.StepsBetween(grid.OriginAt(days[0].Ticks), Day(2024, 1, 6).Ticks), Is.Null);
     }
 
     [Test]
     public void Days_that_are_never_Sundays_are_found_too() =>
-        Assert.That(Moments(Days(Day(2024, 1, 1), 60).Where(day => day.DayOfWeek != DayOfWeek.Sunday)).StepText,
-            Is.EqualTo("1 day (Monday, Tuesday, Wednesday, Thursday, Friday, Saturday)"));
+        Assert.That(
+            Moments(Days(Day(2024, 1, 1), 60).Where(day => day.DayOfWeek != DayOfWeek.Sunday)).StepText,
+            Is.EqualTo("1 day (Monday, Tuesday, Wednesday, Thursday, Friday, Saturday)")
+        );
 
     [Test]
     public void A_working_week_alone_is_five_days() => Assert.That(Moments(Days(Day(2024, 1, 1), 5)).StepText, Is.EqualTo("1.00:00:00"));
@@ -152,11 +167,18 @@ internal sealed class TimeGridTests
         DateTime[] days = [.. Days(Day(2024, 12, 2), 200).Where(day => IsWeekday(day) && !closed.Contains(DateOnly.FromDateTime(day)))];
         TimeGrid grid = Moments(days[..60], columns => columns with { ClosedDays = closed });
         Assert.That(Continued(grid, days[..60], days.Length), Is.EqualTo(days));
-        Refused.Operation(() => Moments(Days(Day(2024, 12, 2), 60), columns => columns with { ClosedDays = closed }),
-            "The series has a row at 2024-12-25 00:00:00, which is one of the ClosedDays: leave the row out, or take the day from them.");
-        Refused.Operation(() =>
-            Moments(Enumerable.Range(0, 9).Select(hour => Day(2024, 1, 1).AddHours(hour)), columns => columns with { ClosedDays = closed }),
-            "ClosedDays are given, but steps in the time column 'When' are 01:00:00 apart");
+        Refused.Operation(
+            () => Moments(Days(Day(2024, 12, 2), 60), columns => columns with { ClosedDays = closed }),
+            "The series has a row at 2024-12-25 00:00:00, which is one of the ClosedDays: leave the row out, or take the day from them."
+        );
+        Refused.Operation(
+            () =>
+                Moments(
+                    Enumerable.Range(0, 9).Select(hour => Day(2024, 1, 1).AddHours(hour)),
+                    columns => columns with { ClosedDays = closed }
+                ),
+            "ClosedDays are given, but steps in the time column 'When' are 01:00:00 apart"
+        );
     }
 
     [Test]
@@ -165,33 +187,55 @@ internal sealed class TimeGridTests
         DateTime[] gaps = [.. new[] { 0, 4, 8, 14, 18 }.Select(hour => Day(2024, 1, 1).AddHours(hour))];
         Refused.Operation(() => Moments(gaps), "where rows are left out, name the step as Frequency, such as \"2 hours\"");
         TimeGrid grid = Moments(gaps, columns => With(columns, "2 hours"));
-        Assert.That(gaps.Select(time => grid.StepsBetween(grid.OriginAt(gaps[0].Ticks), time.Ticks)),
-            Is.EqualTo(new long?[] { 0, 2, 4, 7, 9 }));
-        Assert.That(Moments([Day(2024, 1, 1)], columns => With(columns, "D")).StepText, Is.EqualTo("1.00:00:00"),
-            "One row is enough then.");
-        Refused.Operation(() => Moments(gaps, columns => With(columns, "5")), "Frequency is a step of whole numbers, but the column " +
-            "'When' holds dates: give a step such as \"2 hours\", or null to have it found.");
+        Assert.That(
+            gaps.Select(time => grid.StepsBetween(grid.OriginAt(gaps[0].Ticks), time.Ticks)),
+            Is.EqualTo(new long?[] { 0, 2, 4, 7, 9 })
+        );
+        Assert.That(
+            Moments([Day(2024, 1, 1)], columns => With(columns, "D")).StepText,
+            Is.EqualTo("1.00:00:00"),
+            "One row is enough then."
+        );
+        Refused.Operation(
+            () => Moments(gaps, columns => With(columns, "5")),
+            "Frequency is a step of whole numbers, but the column "
+                + "'When' holds dates: give a step such as \"2 hours\", or null to have it found."
+        );
     }
 
-    private static IEnumerable<RowTime> Local(string zone, IEnumerable<DateTime> times) => times.Select(time =>
-    {
-        TimeSpan offset = TimeZoneInfo.FindSystemTimeZoneById(zone).GetUtcOffset(time);
-        return new RowTime((time - offset).Ticks, offset.Ticks);
-    });
+    private static IEnumerable<RowTime> Local(string zone, IEnumerable<DateTime> times) =>
+        times.Select(time =>
+        {
+            TimeSpan offset = TimeZoneInfo.FindSystemTimeZoneById(zone).GetUtcOffset(time);
+            return new RowTime((time - offset).Ticks, offset.Ticks);
+        });
 
     [Test]
-    public void The_days_of_a_clock_are_equal_over_summer_time([Values("Europe/Berlin", "America/New_York",
-        "Australia/Melbourne")] string zone)
+    public void The_days_of_a_clock_are_equal_over_summer_time(
+        [Values("Europe/Berlin", "America/New_York", "Australia/Melbourne")] string zone
+    )
     {
         Assert.That(Find(TimeKind.OffsetMoment, Local(zone, Days(Day(2024, 1, 1), 365))).StepText, Is.EqualTo("1.00:00:00"));
-        Assert.That(Find(TimeKind.OffsetMoment, Local(zone, Enumerable.Range(0, 48).Select(i => Day(2020, 1, 1).AddMonths(i)))).StepText,
-            Is.EqualTo("1 month"));
-        Assert.That(Find(TimeKind.OffsetMoment, Local(zone, Enumerable.Range(0, 60).Select(i => Day(2023, 1, 2).AddDays(7 * i)))).StepText,
-            Is.EqualTo("7.00:00:00"));
-        Assert.That(Find(TimeKind.OffsetMoment,
-            Enumerable.Range(0, 9000).Select(hour =>
-            new RowTime(Day(2024, 1, 1).AddHours(hour).Ticks, hour < 4000 ? TimeSpan.TicksPerHour : 2 * TimeSpan.TicksPerHour))).StepText,
-            Is.EqualTo("01:00:00"));
+        Assert.That(
+            Find(TimeKind.OffsetMoment, Local(zone, Enumerable.Range(0, 48).Select(i => Day(2020, 1, 1).AddMonths(i)))).StepText,
+            Is.EqualTo("1 month")
+        );
+        Assert.That(
+            Find(TimeKind.OffsetMoment, Local(zone, Enumerable.Range(0, 60).Select(i => Day(2023, 1, 2).AddDays(7 * i)))).StepText,
+            Is.EqualTo("7.00:00:00")
+        );
+        Assert.That(
+            Find(
+                TimeKind.OffsetMoment,
+                Enumerable
+                    .Range(0, 9000)
+                    .Select(hour => new RowTime(
+                        Day(2024, 1, 1).AddHours(hour).Ticks,
+                        hour < 4000 ? TimeSpan.TicksPerHour : 2 * TimeSpan.TicksPerHour
+                    ))
+            ).StepText,
+            Is.EqualTo("01:00:00")
+        );
     }
 
     [Test]
@@ -199,12 +243,16 @@ internal sealed class TimeGridTests
     {
         // In Beirut summer time begins at midnight.
         var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Beirut");
-        RowTime[] days = [.. Days(Day(2022, 3, 1), 60).Select(day =>
-        {
-            DateTime there = zone.IsInvalidTime(day) ? day.AddHours(1) : day;
-            TimeSpan offset = zone.GetUtcOffset(there);
-            return new RowTime((there - offset).Ticks, offset.Ticks);
-        })];
+        RowTime[] days =
+        [
+            .. Days(Day(2022, 3, 1), 60)
+                .Select(day =>
+                {
+                    DateTime there = zone.IsInvalidTime(day) ? day.AddHours(1) : day;
+                    TimeSpan offset = zone.GetUtcOffset(there);
+                    return new RowTime((there - offset).Ticks, offset.Ticks);
+                }),
+        ];
         Assert.That(days.Count(time => time.Clock % TimeSpan.TicksPerDay != 0), Is.EqualTo(1));
         Assert.That(Find(TimeKind.ZonedMoment, days, columns => columns with { Zone = zone }).StepText, Is.EqualTo("1.00:00:00"));
     }

@@ -29,7 +29,10 @@ internal sealed class WindowFrameTests
         {
             double expected = Math.Sign(size) * (window[t] - 3) / deviation;
             Assert.That(frame.ToFrame(size * window[t] + level), Is.EqualTo(expected).Within(1e-6));
-            Assert.That(frame.FromFrame((float)expected), Is.EqualTo((double)size * window[t] + level).Within(1e-6 * (Math.Abs(level) + Math.Abs(size))));
+            Assert.That(
+                frame.FromFrame((float)expected),
+                Is.EqualTo((double)size * window[t] + level).Within(1e-6 * (Math.Abs(level) + Math.Abs(size)))
+            );
         }
     }
 
@@ -58,6 +61,9 @@ internal sealed class WindowFrameTests
 
     [TestCase(WindowNormalization.None, 1e6, 1e7)]
     [TestCase(WindowNormalization.LastValue, 5, 1e7)]
-    public void Other_normalisations_divide_by_the_deviation_of_all_series(WindowNormalization normalization, double centre, double scale) =>
-        Assert.That(WindowFrame.Of(normalization, _pooled, 0, [1, 5]), Is.EqualTo(new WindowFrame(centre, scale)));
+    public void Other_normalisations_divide_by_the_deviation_of_all_series(
+        WindowNormalization normalization,
+        double centre,
+        double scale
+    ) => Assert.That(WindowFrame.Of(normalization, _pooled, 0, [1, 5]), Is.EqualTo(new WindowFrame(centre, scale)));
 }

@@ -55,7 +55,9 @@ internal sealed class WindowReaderTests
     [Test]
     public void A_segment_is_one_step_channel_after_channel_and_the_first_may_begin_with_zeros()
     {
-        WindowReader reader = Reader(new WindowLayout(3, 3, 2, 2, 1, 2) { Normalization = WindowNormalization.LastValue, Decoder = DecoderKind.Parallel });
+        WindowReader reader = Reader(
+            new WindowLayout(3, 3, 2, 2, 1, 2) { Normalization = WindowNormalization.LastValue, Decoder = DecoderKind.Parallel }
+        );
 
         // The steps 2, 3 and 4 of the target less the last, in deviations of 2.
         Assert.That(Steps(reader, Ramp(), 0, 5), Is.EqualTo(new float[] { 0, -1, 0, 2, 0, 2, 0, -2, -0.5f, 0, 3, 4, 3, 4, -3, -4 }));
@@ -77,7 +79,12 @@ internal sealed class WindowReaderTests
         var series = new TimeSeries(1, 0, 0);
         for (int t = 0; t < 6; t++)
             series.Add([7], []);
-        var reader = new WindowReader(new WindowLayout(4, 2, 1, 1, 0, 0) { Normalization = WindowNormalization.MeanAndDeviation }, new FeatureScaling([0], [1]), null, null);
+        var reader = new WindowReader(
+            new WindowLayout(4, 2, 1, 1, 0, 0) { Normalization = WindowNormalization.MeanAndDeviation },
+            new FeatureScaling([0], [1]),
+            null,
+            null
+        );
 
         Assert.That(Steps(reader, series, 0, 4), Is.All.Zero);
         Assert.That(Labels(reader, series, 0, 4), Is.All.Zero);
@@ -93,7 +100,14 @@ internal sealed class WindowReaderTests
     [Test]
     public void Labels_are_what_the_residual_says([Values] ForecastResidual residual)
     {
-        WindowReader reader = Reader(new WindowLayout(4, 3, 1, 2, 0, 0) { Normalization = WindowNormalization.None, Residual = residual, Season = 2 });
+        WindowReader reader = Reader(
+            new WindowLayout(4, 3, 1, 2, 0, 0)
+            {
+                Normalization = WindowNormalization.None,
+                Residual = residual,
+                Season = 2,
+            }
+        );
         float[] expected = residual switch
         {
             ForecastResidual.None => [2, 2.5f, 3],
@@ -109,16 +123,32 @@ internal sealed class WindowReaderTests
         var series = new TimeSeries(2, 0, 0);
         for (int t = 0; t < 6; t++)
             series.Add([t, t], [], [false, t == 4]);
-        WindowReader reader = new(new WindowLayout(2, 4, 1, 2, 0, 0) { Normalization = WindowNormalization.None }, new FeatureScaling([0, 0], [1, 1]), null, null);
+        WindowReader reader = new(
+            new WindowLayout(2, 4, 1, 2, 0, 0) { Normalization = WindowNormalization.None },
+            new FeatureScaling([0, 0], [1, 1]),
+            null,
+            null
+        );
 
         Assert.That(Labels(reader, series, 0, 3), Is.EqualTo(new[] { 3, 4, 5, float.NaN }));
         Assert.That(Labels(reader, series, 1, 3), Is.EqualTo(new[] { 3, float.NaN, 5, float.NaN }));
     }
 
     [Test]
-    public void A_forecast_of_the_labels_is_the_series([Values] ForecastResidual residual, [Values] WindowNormalization normalization, [Values(0, 1)] int channel)
+    public void A_forecast_of_the_labels_is_the_series(
+        [Values] ForecastResidual residual,
+        [Values] WindowNormalization normalization,
+        [Values(0, 1)] int channel
+    )
     {
-        WindowReader reader = Reader(new WindowLayout(4, 3, 1, 2, 0, 0) { Normalization = normalization, Residual = residual, Season = 2 });
+        WindowReader reader = Reader(
+            new WindowLayout(4, 3, 1, 2, 0, 0)
+            {
+                Normalization = normalization,
+                Residual = residual,
+                Season = 2,
+            }
+        );
         float[] outputs = Labels(reader, Ramp(), channel, 5);
         reader.ToForecast(Ramp(), channel, 5, reader.Frame(Ramp(), channel, 5), outputs, quantiles: 1);
         Assert.That(outputs, Is.EqualTo(Ramp().Targets(channel, 5, 3).ToArray()).Within(1e-4));
@@ -141,7 +171,9 @@ internal sealed class WindowReaderTests
     [Test]
     public void A_recurrent_decoder_is_told_the_last_value_what_is_known_and_the_target()
     {
-        WindowReader reader = Reader(new WindowLayout(2, 3, 1, 2, 0, 2) { Decoder = DecoderKind.Recurrent, Normalization = WindowNormalization.None });
+        WindowReader reader = Reader(
+            new WindowLayout(2, 3, 1, 2, 0, 2) { Decoder = DecoderKind.Recurrent, Normalization = WindowNormalization.None }
+        );
         Assert.That(Extras(reader, Ramp(), 1, 5), Is.EqualTo(new float[] { 20.5f, 5, -5, 0, 1, 6, -6, 0, 1, 7, -7, 0, 1 }));
     }
 }

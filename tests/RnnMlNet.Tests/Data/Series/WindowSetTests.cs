@@ -19,8 +19,23 @@ internal sealed class WindowSetTests
 
     private static WindowSet Set(WindowNormalization normalization, LossKind loss = LossKind.Squared, DecoderKind? decoder = null)
     {
-        var reader = new WindowReader(new WindowLayout(3, 2, 1, 2, 0, 0) { Normalization = normalization, Decoder = decoder }, new FeatureScaling([0, 0], [1, 1]), null, null);
-        return new WindowSet([Ramp(8), Ramp(4), Ramp(6, start: 50)], reader, [(3, 7), (3, 3), (4, 5)], loss, new SeriesUnits([[1, 1], [1, 1], [1, 1]]));
+        var reader = new WindowReader(
+            new WindowLayout(3, 2, 1, 2, 0, 0) { Normalization = normalization, Decoder = decoder },
+            new FeatureScaling([0, 0], [1, 1]),
+            null,
+            null
+        );
+        return new WindowSet(
+            [Ramp(8), Ramp(4), Ramp(6, start: 50)],
+            reader,
+            [(3, 7), (3, 3), (4, 5)],
+            loss,
+            new SeriesUnits([
+                [1, 1],
+                [1, 1],
+                [1, 1],
+            ])
+        );
     }
 
     [Test]

@@ -7,7 +7,8 @@ namespace RnnMlNet.Tests.Engines.Simd;
 [TestFixture(typeof(Lanes128))]
 [TestFixture(typeof(Lanes256))]
 [TestFixture(typeof(Lanes512))]
-internal sealed unsafe class ActivationsTests<T> where T : unmanaged, ILanes<T>
+internal sealed unsafe class ActivationsTests<T>
+    where T : unmanaged, ILanes<T>
 {
     private const float Log2E = 1.44269504088896341f;
 
@@ -25,7 +26,8 @@ internal sealed unsafe class ActivationsTests<T> where T : unmanaged, ILanes<T>
     }
 
     [Test]
-    public void Sigmoid_is_within_1_5e_7() => AssertWithin(1.5e-7, Activations.SigmoidScale, Activations.Sigmoid, a => 1 / (1 + Math.Exp(-a)), -Log2E);
+    public void Sigmoid_is_within_1_5e_7() =>
+        AssertWithin(1.5e-7, Activations.SigmoidScale, Activations.Sigmoid, a => 1 / (1 + Math.Exp(-a)), -Log2E);
 
     [Test]
     public void Tanh_is_within_2e_7() => AssertWithin(2e-7, Activations.TanhScale, Activations.Tanh, Math.Tanh, -2 * Log2E);
@@ -60,7 +62,8 @@ internal sealed unsafe class ActivationsTests<T> where T : unmanaged, ILanes<T>
     [Test]
     public void Lanes_do_not_mix()
     {
-        float* values = stackalloc float[T.Count], results = stackalloc float[T.Count];
+        float* values = stackalloc float[T.Count],
+            results = stackalloc float[T.Count];
         for (int i = 0; i < T.Count; i++)
             values[i] = (i - 3) * 0.7f;
         T.Store(Activations.Tanh(T.Load(values)), results);

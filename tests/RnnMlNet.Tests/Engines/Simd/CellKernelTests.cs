@@ -5,11 +5,14 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Engines.Simd;
 
-/// <summary>One step of a cell beside plain loops in double precision, for every width of vectors, whatever this processor is quick with.</summary>
+/// <summary>
+/// One step of a cell beside plain loops in double precision, for every width of vectors, whatever this processor is quick with.
+/// </summary>
 [TestFixture(typeof(Lanes128))]
 [TestFixture(typeof(Lanes256))]
 [TestFixture(typeof(Lanes512))]
-internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
+internal sealed unsafe class CellKernelTests<T>
+    where T : unmanaged, ILanes<T>
 {
     private const int MostRows = 13;
 
@@ -31,14 +34,24 @@ internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
         new Step(cell, 5, units).AssertRow(backwards);
 
     [Test]
-    public void A_step_of_one_row_with_rounded_weights([Values] CellKind cell, [ValueSource(nameof(Widths))] int units, [Values] bool backwards) =>
-        new Step(cell, 5, units, WeightPrecision.BFloat16).AssertRow(backwards);
+    public void A_step_of_one_row_with_rounded_weights(
+        [Values] CellKind cell,
+        [ValueSource(nameof(Widths))] int units,
+        [Values] bool backwards
+    ) => new Step(cell, 5, units, WeightPrecision.BFloat16).AssertRow(backwards);
 
     [Test]
     public void A_linear_layer([Values] bool isRectified, [ValueSource(nameof(Widths))] int units)
     {
         var random = new Random(units);
-        var weights = new KernelWeights(RandomNetwork.Uniform(random, units * 6, 1), [], RandomNetwork.Uniform(random, units, 1), [], 6, units);
+        var weights = new KernelWeights(
+            RandomNetwork.Uniform(random, units * 6, 1),
+            [],
+            RandomNetwork.Uniform(random, units, 1),
+            [],
+            6,
+            units
+        );
         CellKernel kernel = LinearKernels.Create<T>(isRectified, weights);
         var x = new AlignedBuffer(7 * 6);
         var y = new AlignedBuffer(7 * kernel.Width);
@@ -47,13 +60,17 @@ internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
         kernel.StepRows(7, x.Start, 6, null, null, y.Start);
 
         for (int row = 0; row < 7; row++)
-            for (int unit = 0; unit < units; unit++)
-            {
-                double sum = weights.InputBias[unit];
-                for (int k = 0; k < 6; k++)
-                    sum += (double)weights.Input[unit * 6 + k] * x.Start[row * 6 + k];
-                Assert.That(y.Start[row * kernel.Width + unit], Is.EqualTo(isRectified ? Math.Max(0, sum) : sum).Within(1e-5), $"row {row}, unit {unit}");
-            }
+        for (int unit = 0; unit < units; unit++)
+        {
+            double sum = weights.InputBias[unit];
+            for (int k = 0; k < 6; k++)
+                sum += (double)weights.Input[unit * 6 + k] * x.Start[row * 6 + k];
+            Assert.That(
+                y.Start[row * kernel.Width + unit],
+                Is.EqualTo(isRectified ? Math.Max(0, sum) : sum).Within(1e-5),
+                $"row {row}, unit {unit}"
+            );
+        }
     }
 
     private sealed class Step
@@ -64,17 +81,33 @@ internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
         private readonly double _tolerance;
         private readonly KernelWeights _weights;
         private readonly CellKernel _kernel;
-        private readonly AlignedBuffer _x = new(), _h = new(), _c = new(), _next = new();
+        private readonly AlignedBuffer _x = new(),
+            _h = new(),
+            _c = new(),
+            _next = new();
 
         public Step(CellKind cell, int inputSize, int units, WeightPrecision rowPrecision = WeightPrecision.Full)
         {
             _cell = cell;
             _inputSize = inputSize;
             _units = units;
-            int rows = units * cell switch { CellKind.Lstm => 4, CellKind.Gru => 3, _ => 1 };
+            int rows =
+                units
+                * cell switch
+                {
+                    CellKind.Lstm => 4,
+                    CellKind.Gru => 3,
+                    _ => 1,
+                };
             var random = new Random(units);
-            _weights = new KernelWeights(RandomNetwork.Uniform(random, rows * inputSize, 1), RandomNetwork.Uniform(random, rows * units, 0.3f),
-                RandomNetwork.Uniform(random, rows, 1), RandomNetwork.Uniform(random, rows, 1), inputSize, units);
+            _weights = new KernelWeights(
+                RandomNetwork.Uniform(random, rows * inputSize, 1),
+                RandomNetwork.Uniform(random, rows * units, 0.3f),
+                RandomNetwork.Uniform(random, rows, 1),
+                RandomNetwork.Uniform(random, rows, 1),
+                inputSize,
+                units
+            );
             // Of a hundred products, each off by up to 2^-8 of itself to either side.
             _tolerance = rowPrecision == WeightPrecision.Full ? 1e-5 : 1e-2;
             _kernel = CellKernels.Create<T>(CellRegistry.Of(cell), _weights, rowPrecision);
@@ -101,7 +134,8 @@ internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
 
         private void AssertRow(int row, (double[] H, double[] C) expected, string what)
         {
-            ReadOnlySpan<float> next = new(_next.Start + row * _kernel.Width, _kernel.Width), c = new(_c.Start + row * _kernel.Width, _kernel.Width);
+            ReadOnlySpan<float> next = new(_next.Start + row * _kernel.Width, _kernel.Width),
+                c = new(_c.Start + row * _kernel.Width, _kernel.Width);
             Assert.That(next[.._units].ToArray(), Is.EqualTo(expected.H).Within(_tolerance), what);
             Assert.That(next[_units..].ToArray(), Is.All.Zero, "Padding stays 0.");
             if (_cell != CellKind.Lstm)
@@ -131,9 +165,13 @@ internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
         private (double[] H, double[] C) Expected(int row)
         {
             int H = _units;
-            float* x = _x.Start + row * _inputSize, h = _h.Start + row * _kernel.Width, c = _c.Start + row * _kernel.Width;
-            double[] a = Affine(_weights.Input, _weights.InputBias, x, _inputSize), b = Affine(_weights.Hidden, _weights.HiddenBias, h, H);
-            double[] next = new double[H], cell = new double[H];
+            float* x = _x.Start + row * _inputSize,
+                h = _h.Start + row * _kernel.Width,
+                c = _c.Start + row * _kernel.Width;
+            double[] a = Affine(_weights.Input, _weights.InputBias, x, _inputSize),
+                b = Affine(_weights.Hidden, _weights.HiddenBias, h, H);
+            double[] next = new double[H],
+                cell = new double[H];
             for (int u = 0; u < H; u++)
                 switch (_cell)
                 {
@@ -142,7 +180,8 @@ internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
                         next[u] = Sigmoid(a[3 * H + u] + b[3 * H + u]) * Math.Tanh(cell[u]);
                         break;
                     case CellKind.Gru:
-                        double r = Sigmoid(a[u] + b[u]), z = Sigmoid(a[H + u] + b[H + u]);
+                        double r = Sigmoid(a[u] + b[u]),
+                            z = Sigmoid(a[H + u] + b[H + u]);
                         next[u] = (1 - z) * Math.Tanh(a[2 * H + u] + r * b[2 * H + u]) + z * h[u];
                         break;
                     default:

@@ -48,8 +48,12 @@ public unsafe class RoundedWeightsTests
     [Test]
     public void Panels_follow_each_other()
     {
-        float[] first = Weights(5), second = [.. first.Select(weight => -weight)];
-        fixed (float* a = first, b = second)
+        float[] first = Weights(5),
+            second = [.. first.Select(weight => -weight)];
+        fixed (
+            float* a = first,
+                b = second
+        )
         {
             nint[] panels = [(nint)a, (nint)b];
             var rounded = new RoundedWeights(2, 5, Width, panel => panels[panel]);
@@ -73,12 +77,12 @@ public unsafe class RoundedWeightsTests
             nint address = (nint)start;
             float* packed = new RoundedWeights(1, units, Width, _ => address).Panel(0);
             for (int pair = 0; pair < pairs; pair++)
-                for (int i = 0; i < Width; i++)
-                {
-                    float* number = packed + pair * Width + i;
-                    read[2 * pair * Width + i] = Lower(number);
-                    read[(2 * pair + 1) * Width + i] = *number;
-                }
+            for (int i = 0; i < Width; i++)
+            {
+                float* number = packed + pair * Width + i;
+                read[2 * pair * Width + i] = Lower(number);
+                read[(2 * pair + 1) * Width + i] = *number;
+            }
         }
         return read;
     }

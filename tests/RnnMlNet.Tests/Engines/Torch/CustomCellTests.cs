@@ -39,7 +39,11 @@ public sealed class CustomCellTests
         string[] expected =
         [
             .. new[] { "l0", "l0_reverse", "l1", "l1_reverse" }.SelectMany(layer => own.Select(name => $"rnn.{layer}.{name}")),
-            "attention.weight", "head.0.weight", "head.0.bias", "head.1.weight", "head.1.bias",
+            "attention.weight",
+            "head.0.weight",
+            "head.0.bias",
+            "head.1.weight",
+            "head.1.bias",
         ];
         Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(expected));
         Assert.That(weights["rnn.l1.forget.bias"], Is.All.EqualTo(1), "biasStart");
@@ -64,7 +68,8 @@ public sealed class CustomCellTests
         using var registered = new RegisteredCell(Name, (input, hidden) => new GatedCell(input, hidden));
         NetworkShape shape = Shape with { Layers = 2, Bidirectional = bidirectional };
         using TorchEngine engine = TorchEngine.Create(Settings(shape) with { Optimizer = OptimizerKind.Adam }, out _);
-        float first = engine.TrainStep(Batch, 0.02f), last = first;
+        float first = engine.TrainStep(Batch, 0.02f),
+            last = first;
         for (int step = 0; step < 60; step++)
             last = engine.TrainStep(Batch, 0.02f);
         var batched = new float[6];
@@ -88,7 +93,8 @@ public sealed class CustomCellTests
         NetworkWeights weights = StartWeights(Shape);
         var features = new FeatureScaling([1, 2, 3], [2, 4, 8]);
         var labels = new FeatureScaling([10, 20], [3, 5]);
-        float[] raw = [1, 2, 3, 3, 6, 11], standardised = [0, 0, 0, 1, 1, 1];
+        float[] raw = [1, 2, 3, 3, 6, 11],
+            standardised = [0, 0, 0, 1, 1, 1];
 
         float[] plain = Score(new TorchScorer(Shape, weights, null, null), standardised);
         float[] scaled = Score(new TorchScorer(Shape, weights, features, labels), raw);
@@ -101,7 +107,9 @@ public sealed class CustomCellTests
     {
         using var registered = new RegisteredCell(Name, (input, hidden) => new BufferedCell(input, hidden));
         using TorchEngine engine = TorchEngine.Create(Settings(Shape), out _);
-        float[] first = new float[6], second = new float[6], third = new float[6];
+        float[] first = new float[6],
+            second = new float[6],
+            third = new float[6];
         engine.Score(Batch, first);
         engine.Score(Batch, second);
         engine.TrainStep(Batch, 0);
@@ -129,7 +137,8 @@ public sealed class CustomCellTests
             using (var scope = torch.NewDisposeScope())
             {
                 cell.eval();
-                torch.Tensor x = torch.full(1, 2, 0.5f), h = torch.full(1, cell.StateSize, 0.25f);
+                torch.Tensor x = torch.full(1, 2, 0.5f),
+                    h = torch.full(1, cell.StateSize, 0.25f);
                 float[] before = [.. cell.forward(x, h).data<float>()];
                 cell.to(torch.float64);
                 double[] after = [.. cell.forward(x.to(torch.float64), h.to(torch.float64)).data<double>()];
@@ -143,22 +152,35 @@ public sealed class CustomCellTests
     {
         using var other = new RegisteredCell("another", (input, hidden) => new GatedCell(input, hidden));
 
-        Assert.That(() => TorchEngine.Create(Settings(Shape with { CustomCell = "missing" }), out _), Throws.InvalidOperationException.With.Message.EqualTo(
-            "No recurrent cell is registered under the name 'missing' (registered: another): call RecurrentCells.Register(\"missing\", ...) before training with it or loading a model that uses it."));
+        Assert.That(
+            () => TorchEngine.Create(Settings(Shape with { CustomCell = "missing" }), out _),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                "No recurrent cell is registered under the name 'missing' (registered: another): call "
+                    + "RecurrentCells.Register(\"missing\", ...) before training with it or loading a model that uses it."
+            )
+        );
     }
 
     [Test]
     public void Unregistered_IsSaidByTheScorerToo() =>
-        Assert.That(() => ScorerFactory.Create(new TrainedNetwork(Shape, new NetworkWeights([]), null, null, Models.Histories.Empty)),
-            Throws.InvalidOperationException.With.Message.StartsWith($"No recurrent cell is registered under the name '{Name}' (registered: none)"));
+        Assert.That(
+            () => ScorerFactory.Create(new TrainedNetwork(Shape, new NetworkWeights([]), null, null, Models.Histories.Empty)),
+            Throws.InvalidOperationException.With.Message.StartsWith(
+                $"No recurrent cell is registered under the name '{Name}' (registered: none)"
+            )
+        );
 
     [Test]
     public void AFactory_ThatMakesAnotherSize_IsTold()
     {
         using var registered = new RegisteredCell(Name, (input, hidden) => new GatedCell(input, hidden + 1));
 
-        Assert.That(() => TorchEngine.Create(Settings(Shape), out _), Throws.InvalidOperationException.With.Message.EqualTo(
-            $"The cell registered under '{Name}' was asked for with input size 3 and hidden size 4, but has 3 and 5."));
+        Assert.That(
+            () => TorchEngine.Create(Settings(Shape), out _),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                $"The cell registered under '{Name}' was asked for with input size 3 and hidden size 4, but has 3 and 5."
+            )
+        );
     }
 
     [Test]
@@ -166,8 +188,10 @@ public sealed class CustomCellTests
     {
         using var registered = new RegisteredCell(Name, (_, _) => null!);
 
-        Assert.That(() => TorchEngine.Create(Settings(Shape), out _),
-            Throws.InvalidOperationException.With.Message.EqualTo($"The factory of the cell registered under '{Name}' returned null."));
+        Assert.That(
+            () => TorchEngine.Create(Settings(Shape), out _),
+            Throws.InvalidOperationException.With.Message.EqualTo($"The factory of the cell registered under '{Name}' returned null.")
+        );
     }
 
     [Test]
@@ -178,8 +202,13 @@ public sealed class CustomCellTests
             weights = StartWeights(Shape);
         using var registered = new RegisteredCell(Name, (input, hidden) => new BufferedCell(input, hidden));
 
-        Assert.That(() => new TorchScorer(Shape, weights, null, null), Throws.InvalidOperationException.With.Message.StartsWith(
-            $"The cell registered under '{Name}' does not have the weights of the model: it has rnn.l0.weight [3, 4], rnn.l0.decay [4], attention.weight [1, 4], head.0.weight [5, 16], "));
+        Assert.That(
+            () => new TorchScorer(Shape, weights, null, null),
+            Throws.InvalidOperationException.With.Message.StartsWith(
+                $"The cell registered under '{Name}' does not have the weights of the model: it has rnn.l0.weight [3, 4], rnn.l0.decay "
+                    + $"[4], attention.weight [1, 4], head.0.weight [5, 16], "
+            )
+        );
     }
 
     [Test]
@@ -187,9 +216,14 @@ public sealed class CustomCellTests
     {
         using var registered = new RegisteredCell(Name, (input, hidden) => new BufferedCell(input, hidden));
         NetworkWeights weights = StartWeights(Shape);
-        var altered = new NetworkWeights(weights.Tensors.Select(t => t.Name == "rnn.l0.decay" ? new NamedTensor(t.Name, [3], new float[3]) : t));
+        var altered = new NetworkWeights(
+            weights.Tensors.Select(t => t.Name == "rnn.l0.decay" ? new NamedTensor(t.Name, [3], new float[3]) : t)
+        );
 
-        Assert.That(() => new TorchScorer(Shape, altered, null, null), Throws.InvalidOperationException.With.Message.Contains("the model has rnn.l0.weight [3, 4], rnn.l0.decay [3], "));
+        Assert.That(
+            () => new TorchScorer(Shape, altered, null, null),
+            Throws.InvalidOperationException.With.Message.Contains("the model has rnn.l0.weight [3, 4], rnn.l0.decay [3], ")
+        );
     }
 
     [Test]
@@ -209,7 +243,14 @@ public sealed class CustomCellTests
     }
 
     private static EngineSettings Settings(NetworkShape shape, int seed = 1) =>
-        new() { Shape = shape, InitialWeights = WeightInitializer.Create(shape, 1, seed), Loss = LossKind.Squared, Device = "cpu", Seed = seed };
+        new()
+        {
+            Shape = shape,
+            InitialWeights = WeightInitializer.Create(shape, 1, seed),
+            Loss = LossKind.Squared,
+            Device = "cpu",
+            Seed = seed,
+        };
 
     private static float[] Score(TorchScorer scorer, float[] steps)
     {

@@ -16,7 +16,11 @@ public sealed class FusedEqualsSteppedTests
 
     [Test]
     public void OutputsAndGradients_AreEqual(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values] bool ragged)
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [Values] bool ragged
+    )
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional);
         int[] lengths = ragged ? [6, 0, 1, 3, 6] : [6, 6, 6];
@@ -33,7 +37,9 @@ public sealed class FusedEqualsSteppedTests
         AssertEqual(shape, RandomNetwork.Batch(shape, LossKind.Squared, lengths));
     }
 
-    /// <summary>A rectified state can grow without bound; what it grows to on padding must not reach the row's score nor the gradients.</summary>
+    /// <summary>
+    /// A rectified state can grow without bound; what it grows to on padding must not reach the row's score nor the gradients.
+    /// </summary>
     [Test]
     public void Padding_AfterAStateThatGrows_DoesNotMatter([Values] bool bidirectional)
     {
@@ -72,6 +78,9 @@ public sealed class FusedEqualsSteppedTests
         using var network = new RecurrentNetwork(settings, CPU, stepped);
         Tensor outputs = network.Forward(new TorchBatch(batch, CPU));
         TorchLoss.Sum(settings.Loss, outputs, TorchBatch.Labels(batch, CPU), TorchBatch.Weights(batch, CPU), batch.TotalWeight).backward();
-        return (outputs.detach().data<float>().ToArray(), network.Weights.ToDictionary(w => w.Name, w => w.Parameter.grad!.data<float>().ToArray()));
+        return (
+            outputs.detach().data<float>().ToArray(),
+            network.Weights.ToDictionary(w => w.Name, w => w.Parameter.grad!.data<float>().ToArray())
+        );
     }
 }

@@ -12,7 +12,8 @@ namespace RnnMlNet.Tests.Engines.Torch;
 public sealed unsafe class GlibcMemoryTests
 {
     private const string Kept = "KeepFreedMemory: from now on this process keeps the memory that native code frees.";
-    private const int Blocks = 4, BlockSize = 12 << 20;
+    private const int Blocks = 4,
+        BlockSize = 12 << 20;
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -28,7 +29,11 @@ public sealed unsafe class GlibcMemoryTests
     [Platform("Linux")]
     public void Memory_that_was_freed_is_not_faulted_in_again()
     {
-        Assert.That(GlibcMemory.TrySet(128 << 10, 128 << 10, 0), Is.True, "every large piece is mapped for itself, and given back when it is freed");
+        Assert.That(
+            GlibcMemory.TrySet(128 << 10, 128 << 10, 0),
+            Is.True,
+            "every large piece is mapped for itself, and given back when it is freed"
+        );
         UseMemory();
         long before = FaultsOf(UseMemory);
 
@@ -43,12 +48,14 @@ public sealed unsafe class GlibcMemoryTests
 
     [Test]
     [Platform("Linux")]
-    public void Fit_with_the_option_sets_it_and_says_so() =>
-        Assert.That(Messages(EngineKind.Torch, keep: true), Has.One.EndsWith(Kept));
+    public void Fit_with_the_option_sets_it_and_says_so() => Assert.That(Messages(EngineKind.Torch, keep: true), Has.One.EndsWith(Kept));
 
     [Test]
     public void The_engine_in_CSharp_says_that_it_does_nothing() =>
-        Assert.That(Messages(EngineKind.Simd, keep: true), Has.One.Contains("KeepFreedMemory does nothing: it is for the Torch engine on the CPU, and this is C# on "));
+        Assert.That(
+            Messages(EngineKind.Simd, keep: true),
+            Has.One.Contains("KeepFreedMemory does nothing: it is for the Torch engine on the CPU, and this is C# on ")
+        );
 
     [Test]
     public void Without_the_option_nothing_is_said() =>

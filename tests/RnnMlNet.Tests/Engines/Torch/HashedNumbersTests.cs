@@ -26,7 +26,10 @@ public sealed class HashedNumbersTests
         Assert.That(numbers, Is.All.InRange(0f, 1f).And.All.LessThan(1f));
         // Chi square of 256 bins has 255 degrees of freedom: beyond 385 once in ten million.
         double expected = Count / 256.0;
-        Assert.That(numbers.GroupBy(number => (int)(256 * number)).Sum(bin => Math.Pow(bin.Count() - expected, 2) / expected), Is.LessThan(385));
+        Assert.That(
+            numbers.GroupBy(number => (int)(256 * number)).Sum(bin => Math.Pow(bin.Count() - expected, 2) / expected),
+            Is.LessThan(385)
+        );
     }
 
     [Test]

@@ -17,7 +17,14 @@ public sealed class LinearMapTests
     [Test]
     public void OneInput_IsXWPlusB()
     {
-        using LinearMap map = With(new LinearMap(2, 3), weights: [[1, 2, 3, 10, 20, 30]], bias: [0.5f, 0, -1]);
+        using LinearMap map = With(
+            new LinearMap(2, 3),
+            weights:
+            [
+                [1, 2, 3, 10, 20, 30],
+            ],
+            bias: [0.5f, 0, -1]
+        );
 
         Tensor y = map.call(Rows(2, 1, 1, 2, -1));
 
@@ -28,7 +35,15 @@ public sealed class LinearMapTests
     [Test]
     public void SeveralInputs_AddUp()
     {
-        using LinearMap map = With(new LinearMap([1, 2], 2), weights: [[1, 2], [10, 20, 100, 200]], bias: [0.5f, 0]);
+        using LinearMap map = With(
+            new LinearMap([1, 2], 2),
+            weights:
+            [
+                [1, 2],
+                [10, 20, 100, 200],
+            ],
+            bias: [0.5f, 0]
+        );
 
         Tensor y = map.Map(Rows(1, 3), Rows(2, 1, -1));
 
@@ -38,7 +53,14 @@ public sealed class LinearMapTests
     [Test]
     public void WithoutBias_ThereIsNone()
     {
-        using LinearMap map = With(new LinearMap(1, 1, bias: false), weights: [[2]], bias: null);
+        using LinearMap map = With(
+            new LinearMap(1, 1, bias: false),
+            weights:
+            [
+                [2],
+            ],
+            bias: null
+        );
 
         Assert.That(map.named_parameters().Select(p => p.name), Is.EqualTo(new[] { "weight_0" }));
         Assert.That(map.call(Rows(1, 0)).item<float>(), Is.Zero);
@@ -81,9 +103,18 @@ public sealed class LinearMapTests
     public void WrongWidths_AreTold()
     {
         Assert.That(() => new LinearMap(null!, 2), Throws.ArgumentNullException);
-        Assert.That(() => new LinearMap([], 2), Throws.ArgumentException.With.Message.StartsWith("Expected one or more input widths of at least 1, received []."));
-        Assert.That(() => new LinearMap([3, 0], 2), Throws.ArgumentException.With.Message.StartsWith("Expected one or more input widths of at least 1, received [3, 0]."));
-        Assert.That(() => new LinearMap(3, 0), Throws.ArgumentException.With.Message.StartsWith("Expected an output width of at least 1, received 0."));
+        Assert.That(
+            () => new LinearMap([], 2),
+            Throws.ArgumentException.With.Message.StartsWith("Expected one or more input widths of at least 1, received [].")
+        );
+        Assert.That(
+            () => new LinearMap([3, 0], 2),
+            Throws.ArgumentException.With.Message.StartsWith("Expected one or more input widths of at least 1, received [3, 0].")
+        );
+        Assert.That(
+            () => new LinearMap(3, 0),
+            Throws.ArgumentException.With.Message.StartsWith("Expected an output width of at least 1, received 0.")
+        );
     }
 
     [Test]
@@ -103,7 +134,13 @@ public sealed class LinearMapTests
     }
 
     private static void AssertRefused(Func<Tensor> map, string message) =>
-        Assert.That(() => { map(); }, Throws.ArgumentException.With.Message.StartsWith(message));
+        Assert.That(
+            () =>
+            {
+                map();
+            },
+            Throws.ArgumentException.With.Message.StartsWith(message)
+        );
 
     private static Tensor Rows(int width, params float[] values) => tensor(values).reshape(-1, width);
 

@@ -15,24 +15,36 @@ namespace RnnMlNet.Tests.Engines.Torch;
 [NonParallelizable]
 public sealed class LiveTensorTests
 {
-    // Not Tensor.TotalCount: that goes up by one for good with every nn.Parameter, whose native tensor changes hands. This thread's count does
-    // not, and what the finalizer disposes of other tests' tensors does not count in it.
+    // Not Tensor.TotalCount: that goes up by one for good with every nn.Parameter, whose native tensor changes hands. This thread's count
+    // does not, and what the finalizer disposes of other tests' tensors does not count in it.
     private static long LiveTensors => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
     [Test]
-    public void Engine_LeavesNothing(
-        [Values] CellKind cell, [Values] OptimizerKind optimizer, [Values] bool inUsersScope)
+    public void Engine_LeavesNothing([Values] CellKind cell, [Values] OptimizerKind optimizer, [Values] bool inUsersScope)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true);
         EngineSettings settings = RandomNetwork.Settings(shape) with { Optimizer = optimizer, Dropout = 0.1f, GradientClipNorm = 1 };
-        Use(settings, RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]), RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]), inUsersScope);
+        Use(
+            settings,
+            RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]),
+            RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]),
+            inUsersScope
+        );
     }
 
     [Test]
     public void Engine_WithRecurrentDropout_LeavesNothing([Values] CellKind cell, [Values] bool inUsersScope)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true);
-        Use(RandomNetwork.Settings(shape) with { RecurrentDropout = 0.2f }, RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]), RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]), inUsersScope);
+        Use(
+            RandomNetwork.Settings(shape) with
+            {
+                RecurrentDropout = 0.2f,
+            },
+            RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]),
+            RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]),
+            inUsersScope
+        );
     }
 
     [Test]
@@ -40,7 +52,12 @@ public sealed class LiveTensorTests
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Gru) with { Features = 0, Vocabulary = 5, EmbeddingSize = 3 };
         EngineSettings settings = RandomNetwork.Settings(shape, LossKind.CrossEntropy);
-        Use(settings, RandomNetwork.Batch(shape, LossKind.CrossEntropy, [4, 1, 0]), RandomNetwork.Batch(shape, LossKind.CrossEntropy, [4, 4]), inUsersScope);
+        Use(
+            settings,
+            RandomNetwork.Batch(shape, LossKind.CrossEntropy, [4, 1, 0]),
+            RandomNetwork.Batch(shape, LossKind.CrossEntropy, [4, 4]),
+            inUsersScope
+        );
     }
 
     [Test]
@@ -48,8 +65,19 @@ public sealed class LiveTensorTests
     {
         using var registered = new RegisteredCell("live", (input, hidden) => new GatedCell(input, hidden));
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm, layers: 2, bidirectional: true) with { CustomCell = "live" };
-        var settings = new EngineSettings { Shape = shape, InitialWeights = WeightInitializer.Create(shape, 1, 1), Loss = LossKind.Squared, Device = "cpu" };
-        Use(settings, RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]), RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]), inUsersScope);
+        var settings = new EngineSettings
+        {
+            Shape = shape,
+            InitialWeights = WeightInitializer.Create(shape, 1, 1),
+            Loss = LossKind.Squared,
+            Device = "cpu",
+        };
+        Use(
+            settings,
+            RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]),
+            RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]),
+            inUsersScope
+        );
     }
 
     [Test]
@@ -59,7 +87,10 @@ public sealed class LiveTensorTests
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm) with { CustomCell = "wrong" };
         long before = LiveTensors;
 
-        Assert.That(() => TorchEngine.Create(RandomNetwork.Settings(shape) with { Shape = shape }, out _), Throws.InvalidOperationException);
+        Assert.That(
+            () => TorchEngine.Create(RandomNetwork.Settings(shape) with { Shape = shape }, out _),
+            Throws.InvalidOperationException
+        );
 
         Assert.That(LiveTensors, Is.EqualTo(before));
     }

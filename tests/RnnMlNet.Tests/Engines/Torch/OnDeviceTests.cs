@@ -9,13 +9,16 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Engines.Torch;
 
-/// <summary>The engine on torch, on a device, beside the C# engine on the CPU: every network there is, on batches of rows of different lengths.</summary>
+/// <summary>
+/// The engine on torch, on a device, beside the C# engine on the CPU: every network there is, on batches of rows of different lengths.
+/// </summary>
 [TestFixture("cpu")]
 [TestFixture("cuda", Category = Cuda.Category)]
 public sealed class OnDeviceTests(string device)
 {
     private const float LearningRate = 0.005f;
-    private static readonly int[] _lengths = [5, 2, 7, 1, 7, 3], _even = [6, 6, 6];
+    private static readonly int[] _lengths = [5, 2, 7, 1, 7, 3],
+        _even = [6, 6, 6];
 
     // Of what there are many; and of the others, where the CPU's engines are compared at length by SimdEngineTests.
     private const int FewSteps = 5;
@@ -25,11 +28,15 @@ public sealed class OnDeviceTests(string device)
     public void SkipWithoutDevice() => Cuda.SkipWithout(device);
 
     [Test]
-    public void Losses_and_scores_are_those_of_the_engine_in_CSharp([Values] CellKind cell, [Values] bool bidirectional, [Values(1, 2)] int layers)
+    public void Losses_and_scores_are_those_of_the_engine_in_CSharp(
+        [Values] CellKind cell,
+        [Values] bool bidirectional,
+        [Values(1, 2)] int layers
+    )
     {
         foreach (Pooling pooling in RandomNetwork.Poolings)
-            foreach (LossKind loss in Enum.GetValues<LossKind>())
-                AssertSame(Shape(cell, bidirectional, layers, pooling, loss), loss, _lengths, steps: FewSteps);
+        foreach (LossKind loss in Enum.GetValues<LossKind>())
+            AssertSame(Shape(cell, bidirectional, layers, pooling, loss), loss, _lengths, steps: FewSteps);
     }
 
     [Test]
@@ -39,20 +46,29 @@ public sealed class OnDeviceTests(string device)
     [Test]
     public void They_are_of_tokens_too([Values] CellKind cell, [Values] bool bidirectional)
     {
-        NetworkShape shape = Shape(cell, bidirectional, 1, Pooling.Last | Pooling.Attention, LossKind.CrossEntropy) with { Features = 0, Vocabulary = 12, EmbeddingSize = 6 };
+        NetworkShape shape = Shape(cell, bidirectional, 1, Pooling.Last | Pooling.Attention, LossKind.CrossEntropy) with
+        {
+            Features = 0,
+            Vocabulary = 12,
+            EmbeddingSize = 6,
+        };
         AssertSame(shape, LossKind.CrossEntropy, _lengths);
     }
 
     [Test]
     public void They_are_of_a_tagger_too([Values] CellKind cell, [Values] bool bidirectional) =>
-        AssertSame(TinyTags.PerStep(Shape(cell, bidirectional, 2, Pooling.Last, LossKind.CrossEntropy)), LossKind.CrossEntropy, [5, 1, 7, 3]);
+        AssertSame(
+            TinyTags.PerStep(Shape(cell, bidirectional, 2, Pooling.Last, LossKind.CrossEntropy)),
+            LossKind.CrossEntropy,
+            [5, 1, 7, 3]
+        );
 
     [Test]
     public void They_are_of_a_decoder_too([Values] CellKind cell)
     {
         foreach (DecoderKind kind in Enum.GetValues<DecoderKind>())
-            foreach (int[] lengths in (int[][])[_even, _lengths])
-                AssertSame(RandomNetwork.Decoding(cell, kind), LossKind.Squared, lengths);
+        foreach (int[] lengths in (int[][])[_even, _lengths])
+            AssertSame(RandomNetwork.Decoding(cell, kind), LossKind.Squared, lengths);
     }
 
     [Test]
@@ -63,14 +79,27 @@ public sealed class OnDeviceTests(string device)
     }
 
     [Test]
-    public void It_goes_on_from_weights_optimiser_and_random_state([Values] CellKind cell, [Values(0f, 0.2f)] float recurrentDropout, [Values] OptimizerKind optimizer)
+    public void It_goes_on_from_weights_optimiser_and_random_state(
+        [Values] CellKind cell,
+        [Values(0f, 0.2f)] float recurrentDropout,
+        [Values] OptimizerKind optimizer
+    )
     {
-        EngineSettings settings = Settings(Shape(cell, bidirectional: true, 2, RandomNetwork.AllPooling, LossKind.Squared), LossKind.Squared) with
+        EngineSettings settings = Settings(
+            Shape(cell, bidirectional: true, 2, RandomNetwork.AllPooling, LossKind.Squared),
+            LossKind.Squared
+        ) with
         {
-            Dropout = 0.3f, InputDropout = 0.2f, HeadDropout = 0.4f, RecurrentDropout = recurrentDropout, Optimizer = optimizer, Seed = 3,
+            Dropout = 0.3f,
+            InputDropout = 0.2f,
+            HeadDropout = 0.4f,
+            RecurrentDropout = recurrentDropout,
+            Optimizer = optimizer,
+            Seed = 3,
         };
         MiniBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, _lengths);
-        using TorchEngine whole = TorchEngine.Create(settings, out _), resumed = TorchEngine.Create(settings with { Seed = 4 }, out _);
+        using TorchEngine whole = TorchEngine.Create(settings, out _),
+            resumed = TorchEngine.Create(settings with { Seed = 4 }, out _);
         Losses(whole, batch, 3);
         resumed.SetWeights(whole.GetWeights());
         resumed.SetOptimizerState(whole.GetOptimizerState());
@@ -91,14 +120,21 @@ public sealed class OnDeviceTests(string device)
         NetworkShape shape = Shape(CellKind.Lstm, bidirectional, 2, RandomNetwork.AllPooling, LossKind.Squared) with { CustomCell = Name };
         EngineSettings settings = Settings(shape, LossKind.Squared) with { InitialWeights = WeightInitializer.Create(shape, 1, seed: 1) };
         MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, isEven ? _even : _lengths);
-        using TorchEngine engine = TorchEngine.Create(settings, out _), onCpu = TorchEngine.Create(settings with { Device = "cpu" }, out _);
+        using TorchEngine engine = TorchEngine.Create(settings, out _),
+            onCpu = TorchEngine.Create(settings with { Device = "cpu" }, out _);
 
         Assert.That(Losses(engine, batch, _steps), Is.EqualTo(Losses(onCpu, batch, _steps)).Within(1e-3));
         onCpu.SetWeights(engine.GetWeights());
         Assert.That(Score(engine, batch, shape), Is.EqualTo(Score(onCpu, batch, shape)).Within(1e-5));
     }
 
-    private void AssertSame(NetworkShape shape, LossKind loss, int[] lengths, Func<EngineSettings, EngineSettings>? configure = null, int? steps = null)
+    private void AssertSame(
+        NetworkShape shape,
+        LossKind loss,
+        int[] lengths,
+        Func<EngineSettings, EngineSettings>? configure = null,
+        int? steps = null
+    )
     {
         EngineSettings settings = Settings(shape, loss);
         MiniBatch batch = RandomNetwork.Batch(shape, loss, lengths);
@@ -107,7 +143,8 @@ public sealed class OnDeviceTests(string device)
         string what = $"{shape.Pooling}, {loss}";
         Assert.That(torch.Description, Is.EqualTo(device == "cuda" ? "Torch on cuda:0" : $"Torch on {device}"));
 
-        float[] expected = Losses(simd, batch, steps ?? _steps), losses = Losses(torch, batch, steps ?? _steps);
+        float[] expected = Losses(simd, batch, steps ?? _steps),
+            losses = Losses(torch, batch, steps ?? _steps);
         Assert.That(losses, Is.EqualTo(expected).Within(1e-3 * Math.Max(1, expected[0])), what);
         simd.SetWeights(torch.GetWeights());
         MiniBatch scored = RandomNetwork.Batch(shape, loss, lengths == _even ? lengths : [.. lengths, 0], seed: 2);
@@ -118,13 +155,31 @@ public sealed class OnDeviceTests(string device)
     }
 
     private static NetworkShape Shape(CellKind cell, bool bidirectional, int layers, Pooling pooling, LossKind loss) =>
-        RandomNetwork.Shape(cell, layers, bidirectional, pooling) with { Outputs = loss switch { LossKind.CrossEntropy => 3, LossKind.Logistic => 1, _ => 2 } };
+        RandomNetwork.Shape(cell, layers, bidirectional, pooling) with
+        {
+            Outputs = loss switch
+            {
+                LossKind.CrossEntropy => 3,
+                LossKind.Logistic => 1,
+                _ => 2,
+            },
+        };
 
     // TensorFloat-32, which torch allows cuDNN by itself, has 11 bits.
     private EngineSettings Settings(NetworkShape shape, LossKind loss) =>
-        new() { Shape = shape, InitialWeights = shape.CustomCell is null ? RandomNetwork.Weights(shape, limit: 0.4f) : new NetworkWeights([]), Loss = loss, Quantiles = RandomNetwork.Quantiles(loss, 1), Device = device, GradientClipNorm = 1, AllowTensorFloat32 = false };
+        new()
+        {
+            Shape = shape,
+            InitialWeights = shape.CustomCell is null ? RandomNetwork.Weights(shape, limit: 0.4f) : new NetworkWeights([]),
+            Loss = loss,
+            Quantiles = RandomNetwork.Quantiles(loss, 1),
+            Device = device,
+            GradientClipNorm = 1,
+            AllowTensorFloat32 = false,
+        };
 
-    private static float[] Losses(ITrainingEngine engine, MiniBatch batch, int steps) => [.. Enumerable.Range(0, steps).Select(_ => engine.TrainStep(batch, LearningRate))];
+    private static float[] Losses(ITrainingEngine engine, MiniBatch batch, int steps) =>
+        [.. Enumerable.Range(0, steps).Select(_ => engine.TrainStep(batch, LearningRate))];
 
     private static float[] Score(ITrainingEngine engine, MiniBatch batch, NetworkShape shape)
     {

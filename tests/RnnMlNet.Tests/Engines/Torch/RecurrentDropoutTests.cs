@@ -17,9 +17,17 @@ public sealed class RecurrentDropoutTests
     private static readonly int[] Lengths = [5, 1, 7, 0, 3];
 
     [Test]
-    public void OneMask_ForAllStepsOfARow_InEachLayerAndDirection([Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional)
+    public void OneMask_ForAllStepsOfARow_InEachLayerAndDirection(
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional
+    )
     {
-        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(cell, layers, bidirectional)) with { RecurrentDropout = Share, Seed = 5 };
+        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(cell, layers, bidirectional)) with
+        {
+            RecurrentDropout = Share,
+            Seed = 5,
+        };
         MiniBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
         using var scope = NewDisposeScope();
         using var network = new RecurrentNetwork(settings, CPU) { IsTraining = true };
@@ -31,7 +39,11 @@ public sealed class RecurrentDropoutTests
         for (int row = 0; row < Lengths.Length; row++)
         {
             naive.StateMask = suffix => [.. masks[suffix].Chunk(settings.Shape.HiddenSize).ElementAt(row).Select(value => (double)value)];
-            Assert.That(outputs[(2 * row)..(2 * row + 2)], Is.EqualTo(naive.Score(RandomNetwork.Steps(batch, row))).Within(1e-5), $"row {row}");
+            Assert.That(
+                outputs[(2 * row)..(2 * row + 2)],
+                Is.EqualTo(naive.Score(RandomNetwork.Steps(batch, row))).Within(1e-5),
+                $"row {row}"
+            );
         }
         Assert.That(masks.Values.SelectMany(mask => mask).Distinct().Order(), Is.EqualTo(new[] { 0, 1 / (1 - Share) }).Within(1e-6));
     }
@@ -47,7 +59,10 @@ public sealed class RecurrentDropoutTests
         engine.Score(batch, outputs);
 
         var naive = new NaiveNetwork(settings.Shape, settings.InitialWeights);
-        Assert.That(outputs, Is.EqualTo(Enumerable.Range(0, Lengths.Length).SelectMany(row => naive.Score(RandomNetwork.Steps(batch, row)))).Within(1e-5));
+        Assert.That(
+            outputs,
+            Is.EqualTo(Enumerable.Range(0, Lengths.Length).SelectMany(row => naive.Score(RandomNetwork.Steps(batch, row)))).Within(1e-5)
+        );
     }
 
     // In the order in which the network draws them: [rows, H] of each layer and direction.
@@ -56,8 +71,11 @@ public sealed class RecurrentDropoutTests
         using var dropout = new SeededDropout(settings.Seed, CPU) { IsOn = true };
         var masks = new Dictionary<string, float[]>();
         for (int layer = 0; layer < settings.Shape.Layers; layer++)
-            for (int direction = 0; direction < settings.Shape.Directions; direction++)
-                masks[WeightLayout.Suffix(layer, direction)] = [.. dropout.Mask(Lengths.Length, settings.Shape.HiddenSize, Share)!.data<float>()];
+        for (int direction = 0; direction < settings.Shape.Directions; direction++)
+            masks[WeightLayout.Suffix(layer, direction)] =
+            [
+                .. dropout.Mask(Lengths.Length, settings.Shape.HiddenSize, Share)!.data<float>(),
+            ];
         return masks;
     }
 }

@@ -48,7 +48,12 @@ public sealed class RecurrentLoopTests
     [Test]
     public void Backwards_ARowBeginsAtItsOwnLastStep()
     {
-        var (outputs, final) = RecurrentLoop.Run(new SumCell(1), tensor(Ragged).reshape(3, 3, 1), tensor(Valid).reshape(3, 3), reverse: true);
+        var (outputs, final) = RecurrentLoop.Run(
+            new SumCell(1),
+            tensor(Ragged).reshape(3, 3, 1),
+            tensor(Valid).reshape(3, 3),
+            reverse: true
+        );
 
         AssertValues(outputs, [3, 3, 1], 112, 3, 1, 111, 1, 1, 101, 1, 1);
         AssertValues(final, [3, 1], 112, 3, 1);
@@ -78,14 +83,48 @@ public sealed class RecurrentLoopTests
     {
         using var cell = new SumCell(2);
 
-        Assert.That(() => { RecurrentLoop.Run(null!, ones(3, 1, 2)); }, Throws.ArgumentNullException);
-        Assert.That(() => { RecurrentLoop.Run(cell, null!); }, Throws.ArgumentNullException);
-        Assert.That(() => { RecurrentLoop.Run(cell, ones(3, 2)); }, Throws.ArgumentException.With.Message.StartsWith("Expected an input of shape [T, batch, 2], received [3, 2]."));
-        Assert.That(() => { RecurrentLoop.Run(cell, ones(3, 1, 4)); }, Throws.ArgumentException.With.Message.StartsWith("Expected an input of shape [T, batch, 2], received [3, 1, 4]."));
-        Assert.That(() => { RecurrentLoop.Run(cell, ones(3, 1, 2), ones(3, 2, dtype: ScalarType.Bool)); },
-            Throws.ArgumentException.With.Message.StartsWith("Expected a Boolean mask of shape [3, 1], received Bool [3, 2]."));
-        Assert.That(() => { RecurrentLoop.Run(cell, ones(3, 1, 2), ones(3, 1)); },
-            Throws.ArgumentException.With.Message.StartsWith("Expected a Boolean mask of shape [3, 1], received Float32 [3, 1]."));
+        Assert.That(
+            () =>
+            {
+                RecurrentLoop.Run(null!, ones(3, 1, 2));
+            },
+            Throws.ArgumentNullException
+        );
+        Assert.That(
+            () =>
+            {
+                RecurrentLoop.Run(cell, null!);
+            },
+            Throws.ArgumentNullException
+        );
+        Assert.That(
+            () =>
+            {
+                RecurrentLoop.Run(cell, ones(3, 2));
+            },
+            Throws.ArgumentException.With.Message.StartsWith("Expected an input of shape [T, batch, 2], received [3, 2].")
+        );
+        Assert.That(
+            () =>
+            {
+                RecurrentLoop.Run(cell, ones(3, 1, 4));
+            },
+            Throws.ArgumentException.With.Message.StartsWith("Expected an input of shape [T, batch, 2], received [3, 1, 4].")
+        );
+        Assert.That(
+            () =>
+            {
+                RecurrentLoop.Run(cell, ones(3, 1, 2), ones(3, 2, dtype: ScalarType.Bool));
+            },
+            Throws.ArgumentException.With.Message.StartsWith("Expected a Boolean mask of shape [3, 1], received Bool [3, 2].")
+        );
+        Assert.That(
+            () =>
+            {
+                RecurrentLoop.Run(cell, ones(3, 1, 2), ones(3, 1));
+            },
+            Throws.ArgumentException.With.Message.StartsWith("Expected a Boolean mask of shape [3, 1], received Float32 [3, 1].")
+        );
     }
 
     [Test]

@@ -8,13 +8,19 @@ namespace RnnMlNet.Tests.Engines.Torch;
 /// <summary>The equations and the order of the gates, by hand: one input, one unit, every weight another number.</summary>
 public sealed class SteppedCellTests
 {
-    private const float X = 0.5f, H = -0.3f, C = 0.8f;
+    private const float X = 0.5f,
+        H = -0.3f,
+        C = 0.8f;
 
     // By gate: a = w x + b (input), b = v h + d (state).
-    private static readonly float[] W = [0.1f, 0.9f, -0.7f, 0.4f], V = [-0.6f, 0.35f, 0.8f, -0.2f], B = [0.05f, -0.15f, 0.25f, 0.6f], D = [0.3f, -0.4f, 0.12f, -0.22f];
+    private static readonly float[] W = [0.1f, 0.9f, -0.7f, 0.4f],
+        V = [-0.6f, 0.35f, 0.8f, -0.2f],
+        B = [0.05f, -0.15f, 0.25f, 0.6f],
+        D = [0.3f, -0.4f, 0.12f, -0.22f];
 
     [Test]
-    public void Elman_IsTanhOfTheSum() => Assert.That(Step(CellKind.Elman, 1, [H]), Is.EqualTo(new[] { Math.Tanh(Input(0) + State(0)) }).Within(1e-6));
+    public void Elman_IsTanhOfTheSum() =>
+        Assert.That(Step(CellKind.Elman, 1, [H]), Is.EqualTo(new[] { Math.Tanh(Input(0) + State(0)) }).Within(1e-6));
 
     [Test]
     public void ElmanRelu_IsThePositivePart()
@@ -26,7 +32,9 @@ public sealed class SteppedCellTests
     [Test]
     public void Gru_HasTheGatesResetUpdateNew()
     {
-        double r = Sigmoid(Input(0) + State(0)), z = Sigmoid(Input(1) + State(1)), n = Math.Tanh(Input(2) + r * State(2));
+        double r = Sigmoid(Input(0) + State(0)),
+            z = Sigmoid(Input(1) + State(1)),
+            n = Math.Tanh(Input(2) + r * State(2));
 
         Assert.That(Step(CellKind.Gru, 3, [H]), Is.EqualTo(new[] { (1 - z) * n + z * H }).Within(1e-6));
     }
@@ -34,7 +42,10 @@ public sealed class SteppedCellTests
     [Test]
     public void Lstm_HasTheGatesInputForgetCellOutput()
     {
-        double i = Sigmoid(Input(0) + State(0)), f = Sigmoid(Input(1) + State(1)), g = Math.Tanh(Input(2) + State(2)), o = Sigmoid(Input(3) + State(3));
+        double i = Sigmoid(Input(0) + State(0)),
+            f = Sigmoid(Input(1) + State(1)),
+            g = Math.Tanh(Input(2) + State(2)),
+            o = Sigmoid(Input(3) + State(3));
         double c = f * C + i * g;
 
         Assert.That(Step(CellKind.Lstm, 4, [H, C]), Is.EqualTo(new[] { o * Math.Tanh(c), c }).Within(1e-6));
@@ -61,7 +72,20 @@ public sealed class SteppedCellTests
         using var noGradient = no_grad();
         SteppedCell cell = TorchCells.Of(kind).Stepped(1, 1);
         foreach (var (name, parameter) in cell.named_parameters())
-            parameter.copy_(tensor((name switch { "weight_ih" => W, "weight_hh" => V, "bias_ih" => B, _ => D })[..gates]).reshape(parameter.shape));
+            parameter.copy_(
+                tensor(
+                        (
+                            name switch
+                            {
+                                "weight_ih" => W,
+                                "weight_hh" => V,
+                                "bias_ih" => B,
+                                _ => D,
+                            }
+                        )[..gates]
+                    )
+                    .reshape(parameter.shape)
+            );
         return cell.forward(tensor(new[] { X }).reshape(1, 1), tensor(state).reshape(1, -1)).data<float>().ToArray();
     }
 }

@@ -21,7 +21,8 @@ internal sealed class RegisteredCell : IDisposable
 /// <summary>A minimal gated unit of two linear maps.</summary>
 internal sealed class GatedCell : RecurrentCell
 {
-    private readonly LinearMap forget, candidate;
+    private readonly LinearMap forget,
+        candidate;
 
     public GatedCell(int inputSize, int hiddenSize)
         : base(nameof(GatedCell), inputSize, hiddenSize)
@@ -41,7 +42,8 @@ internal sealed class GatedCell : RecurrentCell
 /// <summary>h' = dropout(tanh(x W + h v + s)), with a buffer s and dropout of its own.</summary>
 internal sealed class BufferedCell : RecurrentCell
 {
-    private readonly Parameter weight, decay;
+    private readonly Parameter weight,
+        decay;
     private readonly Tensor shift;
     private readonly Dropout dropout;
 

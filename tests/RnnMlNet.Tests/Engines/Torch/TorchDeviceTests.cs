@@ -22,15 +22,27 @@ public sealed class TorchDeviceTests
     {
         torch.Device device = TorchDevice.Resolve("auto", fallbackToCpu: false, out string? warning);
 
-        Assert.That(device.type, Is.EqualTo(torch.cuda.is_available() ? DeviceType.CUDA : torch.mps_is_available() ? DeviceType.MPS : DeviceType.CPU));
+        Assert.That(
+            device.type,
+            Is.EqualTo(
+                torch.cuda.is_available() ? DeviceType.CUDA
+                : torch.mps_is_available() ? DeviceType.MPS
+                : DeviceType.CPU
+            )
+        );
         Assert.That(warning, Is.Null);
     }
 
     [Test]
     public void ADeviceThatIsNotThere_IsAnError()
     {
-        Assert.That(() => TorchDevice.Resolve("cuda:99", fallbackToCpu: false, out _), Throws.InvalidOperationException.With.Message.EqualTo(
-            $"Device is 'cuda:99', but this machine has {Devices}: choose one of these, or set FallbackToCpu to train on the CPU instead."));
+        Assert.That(
+            () => TorchDevice.Resolve("cuda:99", fallbackToCpu: false, out _),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                $"Device is 'cuda:99', but this machine has {Devices}: choose one of these, or set FallbackToCpu to "
+                    + $"train on the CPU instead."
+            )
+        );
     }
 
     [Test]
@@ -39,13 +51,20 @@ public sealed class TorchDeviceTests
         torch.Device device = TorchDevice.Resolve("cuda:99", fallbackToCpu: true, out string? warning);
 
         Assert.That(device.type, Is.EqualTo(DeviceType.CPU));
-        Assert.That(warning, Is.EqualTo($"Device is 'cuda:99', but this machine has {Devices}; training on the CPU instead, as FallbackToCpu asks."));
+        Assert.That(
+            warning,
+            Is.EqualTo($"Device is 'cuda:99', but this machine has {Devices}; training on the CPU instead, as FallbackToCpu asks.")
+        );
     }
 
     [Test]
     public void TheWarning_ReachesWhoMakesTheEngine()
     {
-        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Elman)) with { Device = "cuda:99", FallbackToCpu = true };
+        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Elman)) with
+        {
+            Device = "cuda:99",
+            FallbackToCpu = true,
+        };
 
         using ITrainingEngine engine = EngineFactory.Create(EngineKind.Torch, settings, out string? warning);
 
@@ -64,12 +83,14 @@ public sealed class TorchDeviceTests
         NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true);
         var batch = RandomNetwork.Batch(shape, LossKind.Squared, ragged ? [6, 0, 1, 3] : [6, 6]);
         EngineSettings settings = RandomNetwork.Settings(shape) with { GradientClipNorm = 1, AllowTensorFloat32 = false };
-        using ITrainingEngine onCpu = TorchEngine.Create(settings, out _), onCuda = TorchEngine.Create(settings with { Device = "cuda:0" }, out _);
+        using ITrainingEngine onCpu = TorchEngine.Create(settings, out _),
+            onCuda = TorchEngine.Create(settings with { Device = "cuda:0" }, out _);
 
         Assert.That(onCuda.Description, Is.EqualTo("Torch on cuda:0"));
         for (int step = 0; step < 3; step++)
             Assert.That(onCuda.TrainStep(batch, 0.01f), Is.EqualTo(onCpu.TrainStep(batch, 0.01f)).Within(1e-4));
-        float[] cpu = new float[2 * batch.Count], cuda = new float[2 * batch.Count];
+        float[] cpu = new float[2 * batch.Count],
+            cuda = new float[2 * batch.Count];
         onCpu.Score(batch, cpu);
         onCuda.Score(batch, cuda);
         Assert.That(cuda, Is.EqualTo(cpu).Within(1e-3));
@@ -80,7 +101,10 @@ public sealed class TorchDeviceTests
         get
         {
             int cuda = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
-            return string.Join(", ", Enumerable.Range(0, cuda).Select(i => $"cuda:{i}").Prepend("cpu").Concat(torch.mps_is_available() ? ["mps"] : []));
+            return string.Join(
+                ", ",
+                Enumerable.Range(0, cuda).Select(i => $"cuda:{i}").Prepend("cpu").Concat(torch.mps_is_available() ? ["mps"] : [])
+            );
         }
     }
 }

@@ -13,7 +13,12 @@ public sealed class TorchEngineTests
 {
     private static readonly NetworkShape Shape = RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional: true);
 
-    private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with { Dropout = 0.3f, InputDropout = 0.2f, HeadDropout = 0.4f };
+    private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with
+    {
+        Dropout = 0.3f,
+        InputDropout = 0.2f,
+        HeadDropout = 0.4f,
+    };
 
     // Fused layers, and the stepped ones that recurrent dropout needs.
     private static EngineSettings Dropouts(bool recurrent) => AllDropout with { RecurrentDropout = recurrent ? 0.25f : 0 };
@@ -27,7 +32,11 @@ public sealed class TorchEngineTests
         NetworkWeights first = Trained(settings, 4);
 
         AssertSame(Trained(settings, 4), first);
-        Assert.That(Trained(settings with { Seed = 2 }, 4)["head.0.weight"], Is.Not.EqualTo(first["head.0.weight"]), "another seed drops others");
+        Assert.That(
+            Trained(settings with { Seed = 2 }, 4)["head.0.weight"],
+            Is.Not.EqualTo(first["head.0.weight"]),
+            "another seed drops others"
+        );
         Assert.That(Trained(RandomNetwork.Settings(Shape), 4)["head.0.weight"], Is.Not.EqualTo(first["head.0.weight"]), "dropout matters");
     }
 
@@ -58,7 +67,8 @@ public sealed class TorchEngineTests
         using TorchEngine engine = TorchEngine.Create(Dropouts(recurrent), out _);
         engine.TrainStep(Batch, 0.01f);
         NetworkWeights weights = engine.GetWeights();
-        float[] first = new float[8], second = new float[8];
+        float[] first = new float[8],
+            second = new float[8];
 
         engine.Score(Batch, first);
         engine.Score(Batch, second);
@@ -71,7 +81,8 @@ public sealed class TorchEngineTests
     public void RandomState_PutIntoAnotherEngine_GivesTheSameMasks([Values] bool recurrent)
     {
         EngineSettings settings = Dropouts(recurrent);
-        using TorchEngine whole = TorchEngine.Create(settings, out _), second = TorchEngine.Create(settings with { Seed = 9 }, out _);
+        using TorchEngine whole = TorchEngine.Create(settings, out _),
+            second = TorchEngine.Create(settings with { Seed = 9 }, out _);
         whole.TrainStep(Batch, 0.01f);
         EngineState state = EngineState.Of(whole);
         whole.TrainStep(Batch, 0.01f);
@@ -134,8 +145,11 @@ public sealed class TorchEngineTests
         var outputs = new float[batch.Count * 2];
         engine.Score(batch, outputs);
         double weights = batch.Weights.Take(batch.Count).Sum();
-        double expected = Enumerable.Range(0, batch.Count)
-            .Sum(row => batch.Weights[row] * Losses.Of(LossKind.Squared, outputs.AsSpan(2 * row, 2), batch.Labels.AsSpan(2 * row, 2))) / weights;
+        double expected =
+            Enumerable
+                .Range(0, batch.Count)
+                .Sum(row => batch.Weights[row] * Losses.Of(LossKind.Squared, outputs.AsSpan(2 * row, 2), batch.Labels.AsSpan(2 * row, 2)))
+            / weights;
 
         Assert.That(engine.TrainStep(batch, 0.01f), Is.EqualTo(expected).Within(1e-5));
     }
@@ -144,7 +158,10 @@ public sealed class TorchEngineTests
     [Test]
     public void Gradients_AreTheSlopeOfTheLoss([Values] CellKind cell)
     {
-        NetworkShape shape = RandomNetwork.Shape(cell, bidirectional: true, pooling: Pooling.Last | Pooling.Mean) with { HeadHiddenSizes = [] };
+        NetworkShape shape = RandomNetwork.Shape(cell, bidirectional: true, pooling: Pooling.Last | Pooling.Mean) with
+        {
+            HeadHiddenSizes = [],
+        };
         EngineSettings settings = RandomNetwork.Settings(shape) with { Optimizer = OptimizerKind.Sgd, Momentum = 0 };
         MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [4, 2]);
         using TorchEngine engine = TorchEngine.Create(settings, out _);
@@ -188,10 +205,14 @@ public sealed class TorchEngineTests
     {
         using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(Shape), out _);
 
-        Assert.That(() => engine.SetWeights(new NetworkWeights([new NamedTensor("head.0.bias", [7], new float[7])])),
-            Throws.ArgumentException.With.Message.StartsWith("The weight 'head.0.bias' is [7], but [5] was expected."));
-        Assert.That(() => engine.SetWeights(new NetworkWeights([new NamedTensor("tail", [7], new float[7])])),
-            Throws.ArgumentException.With.Message.StartsWith("'tail' is not a weight of this network; it has rnn.weight_ih_l0, "));
+        Assert.That(
+            () => engine.SetWeights(new NetworkWeights([new NamedTensor("head.0.bias", [7], new float[7])])),
+            Throws.ArgumentException.With.Message.StartsWith("The weight 'head.0.bias' is [7], but [5] was expected.")
+        );
+        Assert.That(
+            () => engine.SetWeights(new NetworkWeights([new NamedTensor("tail", [7], new float[7])])),
+            Throws.ArgumentException.With.Message.StartsWith("'tail' is not a weight of this network; it has rnn.weight_ih_l0, ")
+        );
     }
 
     [Test]
@@ -201,7 +222,10 @@ public sealed class TorchEngineTests
         using (TorchEngine first = TorchEngine.Create(RandomNetwork.Settings(Shape) with { Threads = before + 1 }, out _))
         {
             Assert.That(torch.get_num_threads(), Is.EqualTo(before + 1));
-            Assert.That(() => TorchEngine.Create(RandomNetwork.Settings(Shape) with { Shape = Shape with { CustomCell = "none such" } }, out _), Throws.Exception);
+            Assert.That(
+                () => TorchEngine.Create(RandomNetwork.Settings(Shape) with { Shape = Shape with { CustomCell = "none such" } }, out _),
+                Throws.Exception
+            );
             Assert.That(torch.get_num_threads(), Is.EqualTo(before + 1));
         }
         Assert.That(torch.get_num_threads(), Is.EqualTo(before));

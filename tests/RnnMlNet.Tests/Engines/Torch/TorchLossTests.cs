@@ -20,7 +20,9 @@ internal sealed class TorchLossTests
     {
         using var scope = NewDisposeScope();
 
-        float loss = TorchLoss.Sum(kind, tensor(outputs).reshape(2, width), tensor(labels).reshape(2, -1), tensor(new float[] { 1, 3 }), 4).item<float>();
+        float loss = TorchLoss
+            .Sum(kind, tensor(outputs).reshape(2, width), tensor(labels).reshape(2, -1), tensor(new float[] { 1, 3 }), 4)
+            .item<float>();
 
         Assert.That(loss, Is.EqualTo(expected).Within(1e-5));
     }
@@ -29,7 +31,12 @@ internal sealed class TorchLossTests
     public void Mean_IsThatOfTheManagedLosses([Values] LossKind kind, [Values(1, 5)] int rows)
     {
         using var scope = NewDisposeScope();
-        int width = kind switch { LossKind.CrossEntropy => 4, LossKind.Logistic => 1, _ => 3 };
+        int width = kind switch
+        {
+            LossKind.CrossEntropy => 4,
+            LossKind.Logistic => 1,
+            _ => 3,
+        };
         var random = new Random(3);
         float[] outputs = RandomNetwork.Uniform(random, rows * width, 4);
         int labelWidth = kind is LossKind.CrossEntropy or LossKind.Logistic ? 1 : width;
@@ -41,10 +48,29 @@ internal sealed class TorchLossTests
         };
         float[] weights = [.. Enumerable.Range(0, rows).Select(_ => 0.1f + (float)random.NextDouble())];
 
-        float loss = TorchLoss.Sum(kind, tensor(outputs).reshape(rows, width), tensor(labels).reshape(rows, labelWidth), tensor(weights), weights.Sum(), quantiles: RandomNetwork.Quantiles(kind, 1)).item<float>();
+        float loss = TorchLoss
+            .Sum(
+                kind,
+                tensor(outputs).reshape(rows, width),
+                tensor(labels).reshape(rows, labelWidth),
+                tensor(weights),
+                weights.Sum(),
+                quantiles: RandomNetwork.Quantiles(kind, 1)
+            )
+            .item<float>();
 
-        double managed = Enumerable.Range(0, rows).Sum(row =>
-            weights[row] * Losses.Of(kind, outputs.AsSpan(row * width, width), labels.AsSpan(row * labelWidth, labelWidth), quantiles: RandomNetwork.Quantiles(kind, 1))) / weights.Sum();
+        double managed =
+            Enumerable
+                .Range(0, rows)
+                .Sum(row =>
+                    weights[row]
+                    * Losses.Of(
+                        kind,
+                        outputs.AsSpan(row * width, width),
+                        labels.AsSpan(row * labelWidth, labelWidth),
+                        quantiles: RandomNetwork.Quantiles(kind, 1)
+                    )
+                ) / weights.Sum();
         Assert.That(loss, Is.EqualTo(managed).Within(1e-5));
     }
 
@@ -65,5 +91,14 @@ internal sealed class TorchLossTests
     }
 
     private static float Loss(LossKind kind, NetworkShape shape, MiniBatch batch, float[] outputs) =>
-        TorchLoss.Sum(kind, tensor(outputs).reshape(batch.Count, shape.Outputs), TorchBatch.Labels(batch, CPU), TorchBatch.Weights(batch, CPU), batch.TotalWeight, quantiles: RandomNetwork.Quantiles(kind, 1)).item<float>();
+        TorchLoss
+            .Sum(
+                kind,
+                tensor(outputs).reshape(batch.Count, shape.Outputs),
+                TorchBatch.Labels(batch, CPU),
+                TorchBatch.Weights(batch, CPU),
+                batch.TotalWeight,
+                quantiles: RandomNetwork.Quantiles(kind, 1)
+            )
+            .item<float>();
 }

@@ -8,7 +8,9 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Engines.Torch;
 
-/// <summary>The optimisers, through the engine: what a step does to a weight, and that their memory can be taken out and put back.</summary>
+/// <summary>
+/// The optimisers, through the engine: what a step does to a weight, and that their memory can be taken out and put back.
+/// </summary>
 public sealed class TorchOptimizerTests
 {
     private static readonly NetworkShape Shape = RandomNetwork.Shape(CellKind.Lstm, bidirectional: true);
@@ -19,7 +21,8 @@ public sealed class TorchOptimizerTests
         MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
         using TorchEngine engine = Engine(optimizer, weightDecay);
 
-        float first = engine.TrainStep(batch, Rate(optimizer)), last = first;
+        float first = engine.TrainStep(batch, Rate(optimizer)),
+            last = first;
         for (int step = 0; step < 60; step++)
             last = engine.TrainStep(batch, Rate(optimizer));
 
@@ -30,7 +33,9 @@ public sealed class TorchOptimizerTests
     public void State_PutIntoAnotherEngine_GoesOnAsIfNeverInterrupted([Values] OptimizerKind optimizer, [Values(0f, 0.9f)] float momentum)
     {
         MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
-        using TorchEngine whole = Engine(optimizer, momentum: momentum), firstHalf = Engine(optimizer, momentum: momentum), secondHalf = Engine(optimizer, momentum: momentum);
+        using TorchEngine whole = Engine(optimizer, momentum: momentum),
+            firstHalf = Engine(optimizer, momentum: momentum),
+            secondHalf = Engine(optimizer, momentum: momentum);
         Train(whole, batch, optimizer, 10);
 
         Train(firstHalf, batch, optimizer, 5);
@@ -48,7 +53,8 @@ public sealed class TorchOptimizerTests
     public void State_OfAFreshEngine_StartsAnew([Values] OptimizerKind optimizer)
     {
         MiniBatch batch = RandomNetwork.Batch(Shape, LossKind.Squared, [5, 2, 7, 7]);
-        using TorchEngine fresh = Engine(optimizer), used = Engine(optimizer);
+        using TorchEngine fresh = Engine(optimizer),
+            used = Engine(optimizer);
         Train(used, batch, optimizer, 3);
 
         used.SetWeights(fresh.GetWeights());
@@ -85,13 +91,32 @@ public sealed class TorchOptimizerTests
     public void Steps_ArePyTorchs([Values] OptimizerKind optimizer, [Values(0f, 0.3f)] float weightDecay, [Values(0f, 0.8f)] float momentum)
     {
         // For a row without steps the output is the head's bias alone; all other weights stay 0.
-        var shape = new NetworkShape { Cell = CellKind.ElmanRelu, Features = 1, HiddenSize = 1, Outputs = 1 };
-        var weights = new NetworkWeights(WeightLayout.Tensors(shape).Select(s => new NamedTensor(s.Name, s.Shape, [s.Name == "head.0.bias" ? 1.5f : 0f])));
+        var shape = new NetworkShape
+        {
+            Cell = CellKind.ElmanRelu,
+            Features = 1,
+            HiddenSize = 1,
+            Outputs = 1,
+        };
+        var weights = new NetworkWeights(
+            WeightLayout.Tensors(shape).Select(s => new NamedTensor(s.Name, s.Shape, [s.Name == "head.0.bias" ? 1.5f : 0f]))
+        );
         using TorchEngine engine = TorchEngine.Create(
-            RandomNetwork.Settings(shape) with { InitialWeights = weights, Optimizer = optimizer, WeightDecay = weightDecay, Momentum = momentum }, out _);
+            RandomNetwork.Settings(shape) with
+            {
+                InitialWeights = weights,
+                Optimizer = optimizer,
+                WeightDecay = weightDecay,
+                Momentum = momentum,
+            },
+            out _
+        );
         MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [0]);
-        double w = 1.5, first = 0, second = 0;
-        float[] labels = [0, 2, -1, 0.5f, 1, 1], rates = [0.1f, 0.1f, 0.05f, 0.05f, 0.2f, 0.01f];
+        double w = 1.5,
+            first = 0,
+            second = 0;
+        float[] labels = [0, 2, -1, 0.5f, 1, 1],
+            rates = [0.1f, 0.1f, 0.05f, 0.05f, 0.2f, 0.01f];
         for (int t = 1; t <= labels.Length; t++)
         {
             batch.Labels[0] = labels[t - 1];
@@ -150,7 +175,15 @@ public sealed class TorchOptimizerTests
     private static float Rate(OptimizerKind optimizer) => optimizer == OptimizerKind.RmsProp ? 0.002f : 0.02f;
 
     private static TorchEngine Engine(OptimizerKind optimizer, float weightDecay = 0, float momentum = 0.9f) =>
-        TorchEngine.Create(RandomNetwork.Settings(Shape) with { Optimizer = optimizer, WeightDecay = weightDecay, Momentum = momentum }, out _);
+        TorchEngine.Create(
+            RandomNetwork.Settings(Shape) with
+            {
+                Optimizer = optimizer,
+                WeightDecay = weightDecay,
+                Momentum = momentum,
+            },
+            out _
+        );
 
     private static void Train(TorchEngine engine, MiniBatch batch, OptimizerKind optimizer, int steps)
     {

@@ -20,12 +20,18 @@ public class TorchScorerTests
 
     [Test]
     public void Ragged_rows_score_as_in_managed_code(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling) =>
-        AssertAsSimd(TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, pooling), limit: 0.4f), Lengths);
+        [Values] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling
+    ) => AssertAsSimd(TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, pooling), limit: 0.4f), Lengths);
 
     [Test]
     public void Tokens_score_as_in_managed_code([Values] CellKind cell) =>
-        AssertAsSimd(TrainedNetworks.Of(RandomNetwork.Shape(cell, 2, true) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 }, limit: 0.4f), Lengths);
+        AssertAsSimd(
+            TrainedNetworks.Of(RandomNetwork.Shape(cell, 2, true) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 }, limit: 0.4f),
+            Lengths
+        );
 
     [TestCase(new int[0], TestName = "No_rows")]
     [TestCase(new[] { 0 }, TestName = "An_empty_row")]
@@ -46,7 +52,8 @@ public class TorchScorerTests
         using TorchScorer scorer = Scorer(network);
         using IScoringSession session = scorer.NewSession();
         SequenceRows rows = Rows(network.Shape, Lengths);
-        float[] together = Score(session, rows, 2), alone = new float[2];
+        float[] together = Score(session, rows, 2),
+            alone = new float[2];
         for (int row = 0; row < rows.Count; row++)
         {
             session.Score(rows[row], alone);
@@ -62,15 +69,23 @@ public class TorchScorerTests
         SequenceRows rows = Rows(network.Shape, Lengths);
         using IScoringSession one = scorer.NewSession();
         float[] expected = Score(one, rows, 2);
-        var threads = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() =>
-        {
-            using IScoringSession session = scorer.NewSession();
-            return Enumerable.Range(0, 5).Select(_ => Score(session, rows, 2)).ToArray();
-        }, TaskCreationOptions.LongRunning)).ToArray();
+        var threads = Enumerable
+            .Range(0, 4)
+            .Select(_ =>
+                Task.Factory.StartNew(
+                    () =>
+                    {
+                        using IScoringSession session = scorer.NewSession();
+                        return Enumerable.Range(0, 5).Select(_ => Score(session, rows, 2)).ToArray();
+                    },
+                    TaskCreationOptions.LongRunning
+                )
+            )
+            .ToArray();
 
         foreach (var thread in threads)
-            foreach (float[] scores in thread.Result)
-                Assert.That(scores, Is.EqualTo(expected).Within(1e-6));
+        foreach (float[] scores in thread.Result)
+            Assert.That(scores, Is.EqualTo(expected).Within(1e-6));
     }
 
     [Test]
@@ -97,7 +112,10 @@ public class TorchScorerTests
         using IScoringSession session = scorer.NewSession();
         scorer.Dispose();
         scorer.Dispose();
-        Assert.That(() => Score(session, Rows(network.Shape, [3]), 2), Throws.TypeOf<ObjectDisposedException>().With.Message.EqualTo(ISequenceScorer.WasDisposed));
+        Assert.That(
+            () => Score(session, Rows(network.Shape, [3]), 2),
+            Throws.TypeOf<ObjectDisposedException>().With.Message.EqualTo(ISequenceScorer.WasDisposed)
+        );
     }
 
     /// <summary>Native memory must not go while a thread computes with it.</summary>
@@ -110,14 +128,26 @@ public class TorchScorerTests
         {
             TorchScorer scorer = Scorer(network);
             using var scored = new CountdownEvent(3);
-            Task[] users = [.. Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(() =>
-            {
-                using IScoringSession session = scorer.NewSession();
-                Score(session, rows, 2);
-                scored.Signal();
-                while (true)
-                    Score(session, rows, 2);
-            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+            Task[] users =
+            [
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(_ =>
+                        Task.Factory.StartNew(
+                            () =>
+                            {
+                                using IScoringSession session = scorer.NewSession();
+                                Score(session, rows, 2);
+                                scored.Signal();
+                                while (true)
+                                    Score(session, rows, 2);
+                            },
+                            CancellationToken.None,
+                            TaskCreationOptions.LongRunning,
+                            TaskScheduler.Default
+                        )
+                    ),
+            ];
             Assert.That(scored.Wait(_longest), Is.True);
 
             scorer.Dispose();
@@ -131,23 +161,32 @@ public class TorchScorerTests
     {
         SequenceRows rows = Rows(network.Shape, lengths);
         using TorchScorer torch = Scorer(network);
-        using IScoringSession native = torch.NewSession(), managed = new SimdScorer(network).NewSession();
-        float[] expected = Score(managed, rows, 2), actual = Score(native, rows, 2);
+        using IScoringSession native = torch.NewSession(),
+            managed = new SimdScorer(network).NewSession();
+        float[] expected = Score(managed, rows, 2),
+            actual = Score(native, rows, 2);
         for (int row = 0; row < rows.Count; row++)
-            Assert.That(actual[(2 * row)..(2 * row + 2)], Is.EqualTo(expected[(2 * row)..(2 * row + 2)]).Within(1e-5), $"row {row}, length {lengths[row]}");
+            Assert.That(
+                actual[(2 * row)..(2 * row + 2)],
+                Is.EqualTo(expected[(2 * row)..(2 * row + 2)]).Within(1e-5),
+                $"row {row}, length {lengths[row]}"
+            );
         Assert.That(Score(native, rows, 2), Is.EqualTo(actual), "The same rows again, in buffers that were used.");
     }
 
-    private static TorchScorer Scorer(TrainedNetwork network) => new(network.Shape, network.Weights, network.FeatureScaling, network.LabelScaling);
+    private static TorchScorer Scorer(TrainedNetwork network) =>
+        new(network.Shape, network.Weights, network.FeatureScaling, network.LabelScaling);
 
     private static SequenceRows Rows(NetworkShape shape, int[] lengths)
     {
         var random = new Random(3);
         var rows = new SequenceRows(shape.Features);
         foreach (int length in lengths)
-            rows.Add(shape.UsesTokens
-                ? SequenceView.OfTokens([.. Enumerable.Range(0, length).Select(_ => random.Next(shape.Vocabulary))])
-                : SequenceView.OfSteps(RandomNetwork.Uniform(random, length * shape.Features, 1), shape.Features));
+            rows.Add(
+                shape.UsesTokens
+                    ? SequenceView.OfTokens([.. Enumerable.Range(0, length).Select(_ => random.Next(shape.Vocabulary))])
+                    : SequenceView.OfSteps(RandomNetwork.Uniform(random, length * shape.Features, 1), shape.Features)
+            );
         return rows;
     }
 

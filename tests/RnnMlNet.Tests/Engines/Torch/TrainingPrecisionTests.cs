@@ -21,7 +21,8 @@ public sealed class TrainingPrecisionTests
     [Test]
     public void In_bfloat16_the_losses_are_close_but_not_the_same([Values] CellKind cell, [Values] bool ragged)
     {
-        float[] full = Losses(cell, ragged, TrainingPrecision.Full), rounded = Losses(cell, ragged, TrainingPrecision.BFloat16);
+        float[] full = Losses(cell, ragged, TrainingPrecision.Full),
+            rounded = Losses(cell, ragged, TrainingPrecision.BFloat16);
 
         Assert.That(rounded, Is.EqualTo(full).Within(Bound * full[0]));
         Assert.That(rounded, Is.Not.EqualTo(full), "something is rounded");
@@ -32,17 +33,24 @@ public sealed class TrainingPrecisionTests
     public void In_bfloat16_every_weight_gets_its_gradient_and_keeps_its_bits([Values] CellKind cell)
     {
         EngineSettings settings = Settings(cell) with { Optimizer = OptimizerKind.Sgd, Momentum = 0 };
-        using ITrainingEngine engine = TorchEngine.Create(settings with { Precision = TrainingPrecision.BFloat16 }, out _), full = TorchEngine.Create(settings, out _);
+        using ITrainingEngine engine = TorchEngine.Create(settings with { Precision = TrainingPrecision.BFloat16 }, out _),
+            full = TorchEngine.Create(settings, out _);
         engine.TrainStep(Batch(settings, ragged: true), 1);
         full.TrainStep(Batch(settings, ragged: true), 1);
 
-        NetworkWeights rounded = engine.GetWeights(), exact = full.GetWeights();
+        NetworkWeights rounded = engine.GetWeights(),
+            exact = full.GetWeights();
         foreach (NamedTensor before in settings.InitialWeights.Tensors)
         {
-            // One step of plain descent: the difference is the gradient. Of eight bits, and rectifiers that switch, it is some % off; missing or twice it would be 100 %.
+            // One step of plain descent: the difference is the gradient. Of eight bits, and rectifiers that switch, it is some % off;
+            // missing or twice it would be 100 %.
             float[] expected = [.. exact[before.Name].Zip(before.Values, (now, was) => now - was)];
             float[] actual = [.. rounded[before.Name].Zip(before.Values, (now, was) => now - was)];
-            Assert.That(TensorPrimitives.Distance(actual, expected), Is.LessThan(0.25 * TensorPrimitives.Norm(expected) + 1e-6), before.Name);
+            Assert.That(
+                TensorPrimitives.Distance(actual, expected),
+                Is.LessThan(0.25 * TensorPrimitives.Norm(expected) + 1e-6),
+                before.Name
+            );
         }
         // Not a number of 8 significant bits, whose low 16 are zero.
         Assert.That(rounded["rnn.weight_hh_l0"].Any(w => (BitConverter.SingleToUInt32Bits(w) & 0xFFFF) != 0), Is.True);
@@ -52,14 +60,20 @@ public sealed class TrainingPrecisionTests
     public void Gradients_do_not_add_up_over_steps()
     {
         // At a rate of 0 every step is the same, so the moments of plain momentum tell whether old gradients were left.
-        EngineSettings settings = Settings(CellKind.Gru) with { Precision = TrainingPrecision.BFloat16, Optimizer = OptimizerKind.Sgd, Momentum = 0.5f };
+        EngineSettings settings = Settings(CellKind.Gru) with
+        {
+            Precision = TrainingPrecision.BFloat16,
+            Optimizer = OptimizerKind.Sgd,
+            Momentum = 0.5f,
+        };
         using ITrainingEngine engine = TorchEngine.Create(settings, out _);
         float[] Moment()
         {
             engine.TrainStep(Batch(settings, ragged: false), 0);
             return engine.GetOptimizerState().Moments["momentum_buffer"]["rnn.weight_hh_l0"];
         }
-        float[] first = Moment(), second = Moment();
+        float[] first = Moment(),
+            second = Moment();
 
         Assert.That(second, Is.EqualTo(first.Select(gradient => 1.5f * gradient)).Within(1e-6));
     }
@@ -68,7 +82,8 @@ public sealed class TrainingPrecisionTests
     public void Scores_are_those_of_the_full_weights()
     {
         EngineSettings settings = Settings(CellKind.Lstm);
-        using ITrainingEngine rounded = TorchEngine.Create(settings with { Precision = TrainingPrecision.BFloat16 }, out _), full = TorchEngine.Create(settings, out _);
+        using ITrainingEngine rounded = TorchEngine.Create(settings with { Precision = TrainingPrecision.BFloat16 }, out _),
+            full = TorchEngine.Create(settings, out _);
         rounded.TrainStep(Batch(settings, ragged: true), 0.01f);
         full.SetWeights(rounded.GetWeights());
 
@@ -112,12 +127,22 @@ public sealed class TrainingPrecisionTests
         Assert.That(Losses(cell, ragged, TrainingPrecision.Full, "cuda:0", tensorFloat32: true), Is.EqualTo(cpu).Within(0.01 * cpu[0]));
     }
 
-    private static EngineSettings Settings(CellKind cell) => RandomNetwork.Settings(RandomNetwork.Shape(cell, layers: 2, bidirectional: true)) with { GradientClipNorm = 1 };
+    private static EngineSettings Settings(CellKind cell) =>
+        RandomNetwork.Settings(RandomNetwork.Shape(cell, layers: 2, bidirectional: true)) with
+        {
+            GradientClipNorm = 1,
+        };
 
     private static MiniBatch Batch(EngineSettings settings, bool ragged) =>
         RandomNetwork.Batch(settings.Shape, settings.Loss, ragged ? [6, 0, 1, 3, 8] : [6, 6, 6, 6]);
 
-    private static float[] Losses(CellKind cell, bool ragged, TrainingPrecision precision, string device = "cpu", bool? tensorFloat32 = null)
+    private static float[] Losses(
+        CellKind cell,
+        bool ragged,
+        TrainingPrecision precision,
+        string device = "cpu",
+        bool? tensorFloat32 = null
+    )
     {
         EngineSettings settings = Settings(cell) with { Precision = precision, Device = device, AllowTensorFloat32 = tensorFloat32 };
         MiniBatch batch = Batch(settings, ragged);

@@ -28,7 +28,13 @@ public sealed class WeightBlockTests(string device)
     [Test]
     public void What_is_done_to_the_block_is_done_to_each_weight()
     {
-        using var block = WeightBlock.New([[2, 3], [4]], _device);
+        using var block = WeightBlock.New(
+            [
+                [2, 3],
+                [4],
+            ],
+            _device
+        );
         Assert.That(block.Parts.Select(part => part.Parameter.shape), Is.EqualTo(new[] { new long[] { 2, 3 }, [4] }));
         Assert.That(block.Parts.Select(part => part.Parameter.is_leaf && part.Parameter.requires_grad), Is.All.True);
 
@@ -41,7 +47,13 @@ public sealed class WeightBlockTests(string device)
     [Test]
     public void Gradients_of_each_weight_are_added_up_in_the_blocks()
     {
-        using var block = WeightBlock.New([[2, 3], [4]], _device);
+        using var block = WeightBlock.New(
+            [
+                [2, 3],
+                [4],
+            ],
+            _device
+        );
         Assert.That(block.Gradient, Is.Null);
         block.ZeroGradient();
 

@@ -11,8 +11,10 @@ namespace RnnMlNet.Tests.Estimators.Forecasting;
 [TestFixture]
 internal sealed class ForecastDefaultsTests
 {
-    private static readonly TimeGrid _months = new(TimeKind.Moment, StepUnit.Months, 1), _hours = new(TimeKind.Moment, StepUnit.Fixed, TimeSpan.TicksPerHour);
-    private static readonly TimeGrid _quarters = new(TimeKind.Moment, StepUnit.Months, 3), _years = new(TimeKind.Moment, StepUnit.Months, 12);
+    private static readonly TimeGrid _months = new(TimeKind.Moment, StepUnit.Months, 1),
+        _hours = new(TimeKind.Moment, StepUnit.Fixed, TimeSpan.TicksPerHour);
+    private static readonly TimeGrid _quarters = new(TimeKind.Moment, StepUnit.Months, 3),
+        _years = new(TimeKind.Moment, StepUnit.Months, 12);
 
     private static TimeSeries Series(int length, int season = 1, int seed = 1)
     {
@@ -23,7 +25,14 @@ internal sealed class ForecastDefaultsTests
         return series;
     }
 
-    private static ForecastSettings Resolve(int count, int length, int horizon, TimeGrid? grid, int season, Action<Options>? configure = null)
+    private static ForecastSettings Resolve(
+        int count,
+        int length,
+        int horizon,
+        TimeGrid? grid,
+        int season,
+        Action<Options>? configure = null
+    )
     {
         var options = new Options { Horizon = horizon };
         configure?.Invoke(options);
@@ -34,10 +43,23 @@ internal sealed class ForecastDefaultsTests
     public void Many_hourly_series_read_a_week_in_days()
     {
         ForecastSettings settings = Resolve(50, 700, 48, _hours, 24);
-        Assert.That((settings.SeasonLength, settings.WindowSize, settings.SegmentLength, settings.Model), Is.EqualTo((24, 168, 24, ForecastModel.Segments)));
-        Assert.That((settings.Residual, settings.Normalization, settings.Loss), Is.EqualTo((ForecastResidual.SeasonalNaive, WindowNormalization.MeanAndDeviation, ForecastLoss.Absolute)));
-        Assert.That((settings.Networks, settings.HiddenSize, settings.Schedule, settings.Patience), Is.EqualTo((1, 64, LearningRateSchedule.OneCycle, 0)));
-        Assert.That(TrainingSpan.Tail(700, 48, settings.ValidationFraction), Is.EqualTo(700 - 48), "One horizon of each of many series is held out.");
+        Assert.That(
+            (settings.SeasonLength, settings.WindowSize, settings.SegmentLength, settings.Model),
+            Is.EqualTo((24, 168, 24, ForecastModel.Segments))
+        );
+        Assert.That(
+            (settings.Residual, settings.Normalization, settings.Loss),
+            Is.EqualTo((ForecastResidual.SeasonalNaive, WindowNormalization.MeanAndDeviation, ForecastLoss.Absolute))
+        );
+        Assert.That(
+            (settings.Networks, settings.HiddenSize, settings.Schedule, settings.Patience),
+            Is.EqualTo((1, 64, LearningRateSchedule.OneCycle, 0))
+        );
+        Assert.That(
+            TrainingSpan.Tail(700, 48, settings.ValidationFraction),
+            Is.EqualTo(700 - 48),
+            "One horizon of each of many series is held out."
+        );
         Assert.That(settings.TriesResiduals, Is.False);
     }
 
@@ -45,7 +67,10 @@ internal sealed class ForecastDefaultsTests
     public void One_short_monthly_series_reads_two_years_and_tries_residuals()
     {
         ForecastSettings settings = Resolve(1, 120, 12, _months, 12);
-        Assert.That((settings.SeasonLength, settings.WindowSize, settings.BatchSize, settings.Networks, settings.HiddenSize), Is.EqualTo((12, 36, 16, 3, 32)));
+        Assert.That(
+            (settings.SeasonLength, settings.WindowSize, settings.BatchSize, settings.Networks, settings.HiddenSize),
+            Is.EqualTo((12, 36, 16, 3, 32))
+        );
         Assert.That((settings.ValidationFraction, settings.TriesResiduals, settings.Refits), Is.EqualTo((0.2, true, true)));
     }
 
@@ -70,17 +95,61 @@ internal sealed class ForecastDefaultsTests
     [Test]
     public void What_is_set_wins()
     {
-        ForecastSettings settings = Resolve(1, 120, 12, _months, 12, o =>
-        {
-            (o.WindowSize, o.SeasonLength, o.Residual, o.Normalization, o.Model) = (10, 6, ForecastResidual.LastValue, WindowNormalization.LastValue, ForecastModel.EncoderDecoder);
-            (o.Cell, o.HiddenSize, o.Dropout, o.TeacherForcing, o.Differences, o.Loss) = (CellKind.Lstm, 5, 0.4f, 0.2f, true, ForecastLoss.Huber);
-            (o.Networks, o.MaxEpochs, o.BatchSize, o.LearningRate, o.LearningRateSchedule) = (2, 7, 9, 0.5f, LearningRateSchedule.Cosine);
-            (o.ValidationFraction, o.EarlyStoppingPatience, o.RestoreBestWeights, o.TrainOnHeldOut, o.NaiveShare) = (0.3, 4, false, false, 0.25f);
-        });
-        Assert.That((settings.WindowSize, settings.SeasonLength, settings.Residual, settings.Normalization, settings.Model), Is.EqualTo((10, 6, ForecastResidual.LastValue, WindowNormalization.LastValue, ForecastModel.EncoderDecoder)));
-        Assert.That((settings.Cell, settings.HiddenSize, settings.Dropout, settings.TeacherForcing, settings.Differences, settings.Loss), Is.EqualTo((CellKind.Lstm, 5, 0.4f, 0.2f, true, ForecastLoss.Huber)));
-        Assert.That((settings.Networks, settings.MaxEpochs, settings.BatchSize, settings.LearningRate, settings.Schedule), Is.EqualTo((2, 7, 9, 0.5f, LearningRateSchedule.Cosine)));
-        Assert.That((settings.ValidationFraction, settings.Patience, settings.RestoresBest, settings.Refits, settings.NaiveShare), Is.EqualTo((0.3, 4, false, false, 0.25f)));
+        ForecastSettings settings = Resolve(
+            1,
+            120,
+            12,
+            _months,
+            12,
+            o =>
+            {
+                (o.WindowSize, o.SeasonLength, o.Residual, o.Normalization, o.Model) = (
+                    10,
+                    6,
+                    ForecastResidual.LastValue,
+                    WindowNormalization.LastValue,
+                    ForecastModel.EncoderDecoder
+                );
+                (o.Cell, o.HiddenSize, o.Dropout, o.TeacherForcing, o.Differences, o.Loss) = (
+                    CellKind.Lstm,
+                    5,
+                    0.4f,
+                    0.2f,
+                    true,
+                    ForecastLoss.Huber
+                );
+                (o.Networks, o.MaxEpochs, o.BatchSize, o.LearningRate, o.LearningRateSchedule) = (
+                    2,
+                    7,
+                    9,
+                    0.5f,
+                    LearningRateSchedule.Cosine
+                );
+                (o.ValidationFraction, o.EarlyStoppingPatience, o.RestoreBestWeights, o.TrainOnHeldOut, o.NaiveShare) = (
+                    0.3,
+                    4,
+                    false,
+                    false,
+                    0.25f
+                );
+            }
+        );
+        Assert.That(
+            (settings.WindowSize, settings.SeasonLength, settings.Residual, settings.Normalization, settings.Model),
+            Is.EqualTo((10, 6, ForecastResidual.LastValue, WindowNormalization.LastValue, ForecastModel.EncoderDecoder))
+        );
+        Assert.That(
+            (settings.Cell, settings.HiddenSize, settings.Dropout, settings.TeacherForcing, settings.Differences, settings.Loss),
+            Is.EqualTo((CellKind.Lstm, 5, 0.4f, 0.2f, true, ForecastLoss.Huber))
+        );
+        Assert.That(
+            (settings.Networks, settings.MaxEpochs, settings.BatchSize, settings.LearningRate, settings.Schedule),
+            Is.EqualTo((2, 7, 9, 0.5f, LearningRateSchedule.Cosine))
+        );
+        Assert.That(
+            (settings.ValidationFraction, settings.Patience, settings.RestoresBest, settings.Refits, settings.NaiveShare),
+            Is.EqualTo((0.3, 4, false, false, 0.25f))
+        );
         Assert.That(settings.TriesResiduals, Is.False);
     }
 
@@ -106,15 +175,32 @@ internal sealed class ForecastDefaultsTests
     {
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
-        using RnnForecastingTransformer model = ml.Forecasting.ForecastByRnn(new Options
-        {
-            Columns = [new ForecastColumn { InputColumnName = nameof(SeriesStep.Value), OutputColumnName = "Forecast", ConfidenceLowerBoundColumn = "Lower", ConfidenceUpperBoundColumn = "Upper" }],
-            Horizon = 4,
-            MaxEpochs = 3,
-            Seed = 1,
-        }).Fit(TinySeries.Load(ml, 200));
+        using RnnForecastingTransformer model = ml
+            .Forecasting.ForecastByRnn(
+                new Options
+                {
+                    Columns =
+                    [
+                        new ForecastColumn
+                        {
+                            InputColumnName = nameof(SeriesStep.Value),
+                            OutputColumnName = "Forecast",
+                            ConfidenceLowerBoundColumn = "Lower",
+                            ConfidenceUpperBoundColumn = "Upper",
+                        },
+                    ],
+                    Horizon = 4,
+                    MaxEpochs = 3,
+                    Seed = 1,
+                }
+            )
+            .Fit(TinySeries.Load(ml, 200));
         Assert.That(log.Messages, Has.One.Contains("Chosen for 1 series of 200 steps: WindowSize 24, SeasonLength 8, "));
-        Assert.That(log.Messages, Has.One.Contains("Error on the held-out ends, as a share of the naive error of each series (MASE): the network's ").And.Contains(", the last season's "));
+        Assert.That(
+            log.Messages,
+            Has.One.Contains("Error on the held-out ends, as a share of the naive error of each series (MASE): the network's ")
+                .And.Contains(", the last season's ")
+        );
         Assert.That(model.History.Options["WindowSize"], Is.EqualTo("24"));
         Assert.That(model.History.Options, Contains.Key("NaiveShare"));
         Assert.That(model.Histories, Has.Count.EqualTo(3));

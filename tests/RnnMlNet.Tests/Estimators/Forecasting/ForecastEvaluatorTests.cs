@@ -28,17 +28,41 @@ public class ForecastEvaluatorTests
 
     // Forecasts at the second and the third row, of which one is for a step beyond the end.
     private static Row[] Rows() =>
-    [
-        new() { Value = 2 },
-        new() { Value = 3, Forecast = [5, 8], Lower = [3, 9], Upper = [6, 11] },
-        new() { Value = 4, Forecast = [8, 1], Lower = [7, 0], Upper = [9, 9] },
-        new() { Value = 6 },
-    ];
+        [
+            new() { Value = 2 },
+            new()
+            {
+                Value = 3,
+                Forecast = [5, 8],
+                Lower = [3, 9],
+                Upper = [6, 11],
+            },
+            new()
+            {
+                Value = 4,
+                Forecast = [8, 1],
+                Lower = [7, 0],
+                Upper = [9, 9],
+            },
+            new() { Value = 6 },
+        ];
 
     [Test]
     public void Values_are_compared_with_the_forecasts_for_them()
     {
-        Row[] rows = [new() { Value = 2 }, new() { Value = 3, Forecast = [5, 8], Lower = [3, 9], Upper = [6, 11] }, new() { Value = 4 }, new() { Value = 10 }];
+        Row[] rows =
+        [
+            new() { Value = 2 },
+            new()
+            {
+                Value = 3,
+                Forecast = [5, 8],
+                Lower = [3, 9],
+                Upper = [6, 11],
+            },
+            new() { Value = 4 },
+            new() { Value = 10 },
+        ];
         ForecastMetrics metrics = _ml.Forecasting.Evaluate(_ml.Data.LoadFromEnumerable(rows), "Value", "Forecast", "Lower", "Upper", 0.9f);
 
         // Errors 5 - 4 and 8 - 10.
@@ -56,13 +80,27 @@ public class ForecastEvaluatorTests
         Assert.That(metrics.Coverage, Is.EqualTo(1));
         Assert.That(metrics.MeanIntervalWidth, Is.EqualTo(2.5));
         Assert.That(metrics.PinballLoss, Is.EqualTo(0.05 * (1 + 2 + 1 + 1) / 4).Within(1e-7));
-        Assert.That(metrics.Steps.Select(step => (step.Step, step.Count, step.MeanAbsoluteError)), Is.EqualTo(new[] { (1, 1L, 1.0), (2, 1L, 2.0) }));
+        Assert.That(
+            metrics.Steps.Select(step => (step.Step, step.Count, step.MeanAbsoluteError)),
+            Is.EqualTo(new[] { (1, 1L, 1.0), (2, 1L, 2.0) })
+        );
     }
 
     [Test]
     public void A_value_beyond_its_bounds_is_not_covered()
     {
-        Row[] rows = [new() { Value = 1, Forecast = [2, 2], Lower = [1, 1], Upper = [3, 3] }, new() { Value = 3 }, new() { Value = 3.5f }];
+        Row[] rows =
+        [
+            new()
+            {
+                Value = 1,
+                Forecast = [2, 2],
+                Lower = [1, 1],
+                Upper = [3, 3],
+            },
+            new() { Value = 3 },
+            new() { Value = 3.5f },
+        ];
         ForecastMetrics metrics = _ml.Forecasting.Evaluate(_ml.Data.LoadFromEnumerable(rows), "Value", "Forecast", "Lower", "Upper", 0.8f);
         Assert.That(metrics.Steps.Select(step => step.Coverage), Is.EqualTo(new[] { 1.0, 0.0 }), "On a bound is within.");
     }
@@ -78,8 +116,23 @@ public class ForecastEvaluatorTests
     [Test]
     public void Series_are_told_apart()
     {
-        Row[] rows = [new() { Key = "a", Value = 1, Forecast = [2, 3] }, new() { Key = "b", Value = 100 }, new() { Key = "a", Value = 2 }, new() { Key = "b", Value = 200 }, new() { Key = "a", Value = 3 }];
-        Assert.That(_ml.Forecasting.Evaluate(_ml.Data.LoadFromEnumerable(rows), "Value", "Forecast", seriesKeyColumnName: "Key").MeanAbsoluteError, Is.Zero);
+        Row[] rows =
+        [
+            new()
+            {
+                Key = "a",
+                Value = 1,
+                Forecast = [2, 3],
+            },
+            new() { Key = "b", Value = 100 },
+            new() { Key = "a", Value = 2 },
+            new() { Key = "b", Value = 200 },
+            new() { Key = "a", Value = 3 },
+        ];
+        Assert.That(
+            _ml.Forecasting.Evaluate(_ml.Data.LoadFromEnumerable(rows), "Value", "Forecast", seriesKeyColumnName: "Key").MeanAbsoluteError,
+            Is.Zero
+        );
     }
 
     [Test]
@@ -91,21 +144,33 @@ public class ForecastEvaluatorTests
         ForecastMetrics metrics = _ml.Forecasting.EvaluateSeasonalNaive(data, "Value", horizon: 2, seasonLength: 2);
         Assert.That(metrics.Steps.Select(step => (step.Count, step.MeanAbsoluteError)), Is.EqualTo(new[] { (3L, 4 / 3.0), (3L, 4 / 3.0) }));
         // Of season 1, two steps ahead: 1 for 2, 5 for 6, 2 for 4.
-        Assert.That(_ml.Forecasting.EvaluateSeasonalNaive(data, "Value", horizon: 2, seasonLength: 1).Steps[1].MeanAbsoluteError, Is.EqualTo(4 / 3.0));
+        Assert.That(
+            _ml.Forecasting.EvaluateSeasonalNaive(data, "Value", horizon: 2, seasonLength: 1).Steps[1].MeanAbsoluteError,
+            Is.EqualTo(4 / 3.0)
+        );
     }
 
     [Test]
-    public void Nothing_to_evaluate_is_an_error() => Refused.Operation(
-        () => _ml.Forecasting.Evaluate(_ml.Data.LoadFromEnumerable(Rows()[2..3]), "Value", "Forecast"),
-        "There is nothing to evaluate: among 1 rows in 1 series there is no row with a forecast in column 'Forecast' for a later step of its series that has a value in 'Value'");
+    public void Nothing_to_evaluate_is_an_error() =>
+        Refused.Operation(
+            () => _ml.Forecasting.Evaluate(_ml.Data.LoadFromEnumerable(Rows()[2..3]), "Value", "Forecast"),
+            "There is nothing to evaluate: among 1 rows in 1 series there is no row with a forecast in column 'Forecast' for a later "
+                + "step of its series that has a value in 'Value'"
+        );
 
     [Test]
     public void Wrong_columns_are_refused()
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Rows());
-        Refused.Argument(() => _ml.Forecasting.Evaluate(data, "Value", "Value"), "Schema mismatch for forecast column 'Value': expected a vector of Single, one for each step, got Single");
+        Refused.Argument(
+            () => _ml.Forecasting.Evaluate(data, "Value", "Value"),
+            "Schema mismatch for forecast column 'Value': expected a vector of Single, one for each step, got Single"
+        );
         Refused.Argument(() => _ml.Forecasting.Evaluate(data, "Nothing", "Forecast"), "Could not find input column 'Nothing'");
-        Refused.Argument(() => _ml.Forecasting.Evaluate(data, "Value", "Forecast", "Lower"), "Only one of the two bounds has a column: name both the lower and the upper one, or neither.");
+        Refused.Argument(
+            () => _ml.Forecasting.Evaluate(data, "Value", "Forecast", "Lower"),
+            "Only one of the two bounds has a column: name both the lower and the upper one, or neither."
+        );
     }
 
     [Test]
@@ -115,7 +180,10 @@ public class ForecastEvaluatorTests
         string[] lines = text.Split('\n', StringSplitOptions.TrimEntries);
         Assert.That(lines[0], Does.StartWith("3 forecast values: MAE 1.667, RMSE 1.732, MAPE "));
         Assert.That(lines[1], Does.StartWith("3 intervals: coverage "));
-        Assert.That(lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(new[] { "Step", "MAE", "RMSE", "MAPE", "%", "Coverage", "Width" }));
+        Assert.That(
+            lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Is.EqualTo(new[] { "Step", "MAE", "RMSE", "MAPE", "%", "Coverage", "Width" })
+        );
         Assert.That(lines, Has.Length.EqualTo(5));
     }
 }

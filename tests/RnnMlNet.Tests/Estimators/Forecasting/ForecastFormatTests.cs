@@ -6,7 +6,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators.Forecasting;
 
-/// <summary>A forecaster's part of a model file, damaged: a <see cref="FormatException"/>, never another exception, and no huge allocation.</summary>
+/// <summary>
+/// A forecaster's part of a model file, damaged: a <see cref="FormatException"/>, never another exception, and no huge allocation.
+/// </summary>
 [TestFixture]
 public class ForecastFormatTests
 {
@@ -18,13 +20,18 @@ public class ForecastFormatTests
     public void Write()
     {
         var ml = new MLContext(seed: 1);
-        using RnnForecastingTransformer model = TinySeries.Estimator(ml, o =>
-        {
-            o.TimeColumnName = nameof(SeriesStep.Time);
-            o.SeriesKeyColumnName = nameof(SeriesStep.Key);
-            o.KnownColumnNames = [nameof(SeriesStep.Known)];
-            o.HiddenSize = 2;
-        }).Fit(TinySeries.Load(ml, TinySeries.Steps(60, "a").Concat(TinySeries.Steps(50, "b"))));
+        using RnnForecastingTransformer model = TinySeries
+            .Estimator(
+                ml,
+                o =>
+                {
+                    o.TimeColumnName = nameof(SeriesStep.Time);
+                    o.SeriesKeyColumnName = nameof(SeriesStep.Key);
+                    o.KnownColumnNames = [nameof(SeriesStep.Known)];
+                    o.HiddenSize = 2;
+                }
+            )
+            .Fit(TinySeries.Load(ml, TinySeries.Steps(60, "a").Concat(TinySeries.Steps(50, "b"))));
         _file = Blocks.Written(writer => ForecastFormat.Write(writer, model.Trained, model.Columns, model.Outputs, model.ConfidenceLevel));
     }
 
@@ -56,10 +63,16 @@ public class ForecastFormatTests
     }
 
     [Test]
-    public void An_older_version_is_refused_in_words() => Assert.That(
-        () => ForecastFormat.Read(new BinaryReader(new MemoryStream([.. Blocks.Seal(Payload, version: 2), .. Network]))),
-        Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'forecast' has format version 2, which this " +
-            "RnnMlNet does not read any more: train the model again."));
+    public void An_older_version_is_refused_in_words() =>
+        Assert.That(
+            () => ForecastFormat.Read(new BinaryReader(new MemoryStream([.. Blocks.Seal(Payload, version: 2), .. Network]))),
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.EqualTo(
+                    "The model file's part 'forecast' has format version 2, which this "
+                        + "RnnMlNet does not read any more: train the model again."
+                )
+        );
 
     // Who changes a payload and seals it again may give another forecaster, but nothing that is none.
     [Test]

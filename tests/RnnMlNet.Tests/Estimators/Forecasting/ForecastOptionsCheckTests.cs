@@ -19,7 +19,8 @@ public class ForecastOptionsCheckTests
     }
 
     [TestCaseSource(nameof(Right))]
-    public void The_edge_of_an_options_range_is_accepted(Action<Options> configure) => Assert.That(() => TinySeries.Estimator(_ml, configure), Throws.Nothing);
+    public void The_edge_of_an_options_range_is_accepted(Action<Options> configure) =>
+        Assert.That(() => TinySeries.Estimator(_ml, configure), Throws.Nothing);
 
     // Those that all trainings share are tried with the other trainers, by the same check.
     [Test]
@@ -27,8 +28,17 @@ public class ForecastOptionsCheckTests
     {
         string[] unbounded = [nameof(Options.VariableHorizon), nameof(Options.Differences), nameof(Options.TrainOnHeldOut)];
         var tried = Wrong().Select(test => (string)test.Arguments[1]!).Distinct();
-        var own = typeof(Options).GetProperties().Where(property => property.DeclaringType == typeof(Options)).Select(property => property.Name);
-        string[] ofColumns = [nameof(ForecastColumn.InputColumnName), nameof(ForecastColumn.OutputColumnName), nameof(Options.LearningRate), nameof(Options.ValidationFraction)];
+        var own = typeof(Options)
+            .GetProperties()
+            .Where(property => property.DeclaringType == typeof(Options))
+            .Select(property => property.Name);
+        string[] ofColumns =
+        [
+            nameof(ForecastColumn.InputColumnName),
+            nameof(ForecastColumn.OutputColumnName),
+            nameof(Options.LearningRate),
+            nameof(Options.ValidationFraction),
+        ];
         Assert.That(tried.Except(ofColumns).Concat(unbounded), Is.EquivalentTo(own));
     }
 
@@ -45,50 +55,160 @@ public class ForecastOptionsCheckTests
     private static IEnumerable<TestCaseData> Wrong()
     {
         yield return Case(o => o.Columns = [], nameof(Options.Columns), "Columns is empty: name at least one column to forecast");
-        yield return Case(o => o.PastColumnNames = ["Value"], nameof(Options.Columns), "The column 'Value' is named twice among Columns, PastColumnNames and KnownColumnNames");
-        yield return Case(o => o.Columns[0].InputColumnName = " ", nameof(ForecastColumn.InputColumnName), "InputColumnName is empty; it must name a column.");
-        yield return Case(o => o.Columns[0].ConfidenceLowerBoundColumn = "Forecast", nameof(ForecastColumn.OutputColumnName), "The output column 'Forecast' is named twice: give each its own name.");
-        yield return Case(o => o.ValidationFraction = 0, nameof(Options.ValidationFraction), "ValidationFraction is 0, but bounds are asked for");
+        yield return Case(
+            o => o.PastColumnNames = ["Value"],
+            nameof(Options.Columns),
+            "The column 'Value' is named twice among Columns, PastColumnNames and KnownColumnNames"
+        );
+        yield return Case(
+            o => o.Columns[0].InputColumnName = " ",
+            nameof(ForecastColumn.InputColumnName),
+            "InputColumnName is empty; it must name a column."
+        );
+        yield return Case(
+            o => o.Columns[0].ConfidenceLowerBoundColumn = "Forecast",
+            nameof(ForecastColumn.OutputColumnName),
+            "The output column 'Forecast' is named twice: give each its own name."
+        );
+        yield return Case(
+            o => o.ValidationFraction = 0,
+            nameof(Options.ValidationFraction),
+            "ValidationFraction is 0, but bounds are asked for"
+        );
         yield return Case(o => o.TimeColumnName = "", nameof(Options.TimeColumnName), "TimeColumnName is empty; it must name a column.");
-        yield return Case(o => o.SeriesKeyColumnName = " ", nameof(Options.SeriesKeyColumnName), "SeriesKeyColumnName is empty; it must name a column.");
-        yield return Case(o => o.PastColumnNames = null!, nameof(Options.PastColumnNames), "PastColumnNames is null; it must be an array, empty for none.");
-        yield return Case(o => o.KnownColumnNames = [""], nameof(Options.KnownColumnNames), "KnownColumnNames is empty; it must name a column.");
-        yield return Case(o => o.CalendarFeatures = CalendarFeatures.DayOfWeek, nameof(Options.CalendarFeatures), "CalendarFeatures is DayOfWeek, but there is no TimeColumnName to read the dates from.");
-        yield return Case(o => o.CalendarFeatures = (CalendarFeatures)64, nameof(Options.CalendarFeatures), "CalendarFeatures is 64; it must be some of HourOfDay, DayOfWeek, DayOfMonth, DayOfYear, MonthOfYear combined.");
-        yield return Case(o => o.MissingSteps = (MissingSteps)7, nameof(Options.MissingSteps), "MissingSteps is 7; it must be one of Refuse, LastValue, Linear.");
-        yield return Case(o => (o.TimeColumnName, o.TimeZone) = ("Time", "Mars/Olympus"), nameof(Options.TimeZone),
-            "TimeZone is 'Mars/Olympus', which this machine does not know: give an IANA or Windows name, such as \"Europe/Berlin\"");
-        yield return Case(o => o.TimeZone = "UTC", nameof(Options.TimeZone), "TimeZone is given, but there is no TimeColumnName that it " +
-            "could be said of.");
-        yield return Case(o => (o.TimeColumnName, o.Frequency) = ("Time", "5m"), nameof(Options.Frequency), "Frequency is '5m', which " +
-            "is no step of time: give a number and a unit, such as \"2 hours\"");
-        yield return Case(o => o.Frequency = "D", nameof(Options.Frequency), "Frequency is given, but there is no TimeColumnName that " +
-            "it could be said of.");
-        yield return Case(o => o.ClosedDays = null!, nameof(Options.ClosedDays), "ClosedDays is null; it must be an array, empty for " +
-            "none.");
-        yield return Case(o => o.ClosedDays = [new DateOnly(2024, 1, 1)], nameof(Options.ClosedDays), "ClosedDays is given, but there " +
-            "is no TimeColumnName that it could be said of.");
+        yield return Case(
+            o => o.SeriesKeyColumnName = " ",
+            nameof(Options.SeriesKeyColumnName),
+            "SeriesKeyColumnName is empty; it must name a column."
+        );
+        yield return Case(
+            o => o.PastColumnNames = null!,
+            nameof(Options.PastColumnNames),
+            "PastColumnNames is null; it must be an array, empty for none."
+        );
+        yield return Case(
+            o => o.KnownColumnNames = [""],
+            nameof(Options.KnownColumnNames),
+            "KnownColumnNames is empty; it must name a column."
+        );
+        yield return Case(
+            o => o.CalendarFeatures = CalendarFeatures.DayOfWeek,
+            nameof(Options.CalendarFeatures),
+            "CalendarFeatures is DayOfWeek, but there is no TimeColumnName to read the dates from."
+        );
+        yield return Case(
+            o => o.CalendarFeatures = (CalendarFeatures)64,
+            nameof(Options.CalendarFeatures),
+            "CalendarFeatures is 64; it must be some of HourOfDay, DayOfWeek, DayOfMonth, DayOfYear, MonthOfYear combined."
+        );
+        yield return Case(
+            o => o.MissingSteps = (MissingSteps)7,
+            nameof(Options.MissingSteps),
+            "MissingSteps is 7; it must be one of Refuse, LastValue, Linear."
+        );
+        yield return Case(
+            o => (o.TimeColumnName, o.TimeZone) = ("Time", "Mars/Olympus"),
+            nameof(Options.TimeZone),
+            "TimeZone is 'Mars/Olympus', which this machine does not know: give an IANA or Windows name, such as \"Europe/Berlin\""
+        );
+        yield return Case(
+            o => o.TimeZone = "UTC",
+            nameof(Options.TimeZone),
+            "TimeZone is given, but there is no TimeColumnName that it " + "could be said of."
+        );
+        yield return Case(
+            o => (o.TimeColumnName, o.Frequency) = ("Time", "5m"),
+            nameof(Options.Frequency),
+            "Frequency is '5m', which " + "is no step of time: give a number and a unit, such as \"2 hours\""
+        );
+        yield return Case(
+            o => o.Frequency = "D",
+            nameof(Options.Frequency),
+            "Frequency is given, but there is no TimeColumnName that " + "it could be said of."
+        );
+        yield return Case(
+            o => o.ClosedDays = null!,
+            nameof(Options.ClosedDays),
+            "ClosedDays is null; it must be an array, empty for " + "none."
+        );
+        yield return Case(
+            o => o.ClosedDays = [new DateOnly(2024, 1, 1)],
+            nameof(Options.ClosedDays),
+            "ClosedDays is given, but there " + "is no TimeColumnName that it could be said of."
+        );
         yield return Case(o => o.WindowSize = 1, nameof(Options.WindowSize), "WindowSize is 1; it must be at least 2.");
         yield return Case(o => o.Horizon = 0, nameof(Options.Horizon), "Horizon is 0; it must be at least 1.");
-        yield return Case(o => o.ConfidenceLevel = 1, nameof(Options.ConfidenceLevel), "ConfidenceLevel is 1; it must be in (0, 1), such as 0.95.");
-        yield return Case(o => o.IntervalAdaptation = -1, nameof(Options.IntervalAdaptation), "IntervalAdaptation is -1; it must be 0 or more.");
+        yield return Case(
+            o => o.ConfidenceLevel = 1,
+            nameof(Options.ConfidenceLevel),
+            "ConfidenceLevel is 1; it must be in (0, 1), such as 0.95."
+        );
+        yield return Case(
+            o => o.IntervalAdaptation = -1,
+            nameof(Options.IntervalAdaptation),
+            "IntervalAdaptation is -1; it must be 0 or more."
+        );
         yield return Case(o => o.TrainSize = 19, nameof(Options.TrainSize), "TrainSize is 19; it must be at least 20.");
-        yield return Case(o => o.Model = (ForecastModel)9, nameof(Options.Model), "Model is 9; it must be one of Auto, Segments, Direct, EncoderDecoder.");
-        yield return Case(o => o.SegmentLength = 17, nameof(Options.SegmentLength), "SegmentLength is 17; it must be from 1 to WindowSize, 16.");
-        yield return Case(o => (o.SegmentLength, o.Model) = (4, ForecastModel.Direct), nameof(Options.SegmentLength), "SegmentLength is 4, but Model is Direct, which has no segments: leave it null, or set Model to Segments.");
+        yield return Case(
+            o => o.Model = (ForecastModel)9,
+            nameof(Options.Model),
+            "Model is 9; it must be one of Auto, Segments, Direct, EncoderDecoder."
+        );
+        yield return Case(
+            o => o.SegmentLength = 17,
+            nameof(Options.SegmentLength),
+            "SegmentLength is 17; it must be from 1 to WindowSize, 16."
+        );
+        yield return Case(
+            o => (o.SegmentLength, o.Model) = (4, ForecastModel.Direct),
+            nameof(Options.SegmentLength),
+            "SegmentLength is 4, but Model is Direct, which has no segments: leave it null, or set Model to Segments."
+        );
         yield return Case(o => o.Cell = (CellKind)9, nameof(Options.Cell), "Cell is 9; it must be one of");
         yield return Case(o => o.HiddenSize = 0, nameof(Options.HiddenSize), "HiddenSize is 0; it must be at least 1.");
         yield return Case(o => o.Dropout = 1, nameof(Options.Dropout), "Dropout is 1; it must be in [0, 1).");
         yield return Case(o => o.TeacherForcing = 1.1f, nameof(Options.TeacherForcing), "TeacherForcing is 1.1; it must be in [0, 1].");
-        yield return Case(o => o.Normalization = (WindowNormalization)9, nameof(Options.Normalization), "Normalization is 9; it must be one of None, LastValue, MeanAndDeviation.");
-        yield return Case(o => o.Residual = (ForecastResidual)9, nameof(Options.Residual), "Residual is 9; it must be one of None, LastValue, SeasonalNaive.");
-        yield return Case(o => o.NaiveShare = 1.5f, nameof(Options.NaiveShare), "NaiveShare is 1.5; it must be in [0, 1]: 0 for the network alone.");
-        yield return Case(o => (o.WindowSize, o.SegmentLength) = (null, 4), nameof(Options.SegmentLength), "SegmentLength is 4; it must be from 1 to WindowSize, which must be set too.");
+        yield return Case(
+            o => o.Normalization = (WindowNormalization)9,
+            nameof(Options.Normalization),
+            "Normalization is 9; it must be one of None, LastValue, MeanAndDeviation."
+        );
+        yield return Case(
+            o => o.Residual = (ForecastResidual)9,
+            nameof(Options.Residual),
+            "Residual is 9; it must be one of None, LastValue, SeasonalNaive."
+        );
+        yield return Case(
+            o => o.NaiveShare = 1.5f,
+            nameof(Options.NaiveShare),
+            "NaiveShare is 1.5; it must be in [0, 1]: 0 for the network alone."
+        );
+        yield return Case(
+            o => (o.WindowSize, o.SegmentLength) = (null, 4),
+            nameof(Options.SegmentLength),
+            "SegmentLength is 4; it must be from 1 to WindowSize, which must be set too."
+        );
         yield return Case(o => o.SeasonLength = 0, nameof(Options.SeasonLength), "SeasonLength is 0; it must be at least 1.");
-        yield return Case(o => o.Loss = (ForecastLoss)9, nameof(Options.Loss), "Loss is 9; it must be one of Absolute, Squared, Huber, Quantile.");
-        yield return Case(o => o.Quantiles = [0.5f], nameof(Options.Quantiles), "Quantiles are given, but Loss is null: set it to Quantile, or leave them null.");
-        yield return Case(o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.1f, 0.9f]), nameof(Options.Quantiles), "Quantiles are [0.1, 0.9]; they must be an odd number of them");
-        yield return Case(o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.9f, 0.5f, 0.1f]), nameof(Options.Quantiles), "Quantiles are [0.9, 0.5, 0.1]; they must be");
+        yield return Case(
+            o => o.Loss = (ForecastLoss)9,
+            nameof(Options.Loss),
+            "Loss is 9; it must be one of Absolute, Squared, Huber, Quantile."
+        );
+        yield return Case(
+            o => o.Quantiles = [0.5f],
+            nameof(Options.Quantiles),
+            "Quantiles are given, but Loss is null: set it to Quantile, or leave them null."
+        );
+        yield return Case(
+            o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.1f, 0.9f]),
+            nameof(Options.Quantiles),
+            "Quantiles are [0.1, 0.9]; they must be an odd number of them"
+        );
+        yield return Case(
+            o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.9f, 0.5f, 0.1f]),
+            nameof(Options.Quantiles),
+            "Quantiles are [0.9, 0.5, 0.1]; they must be"
+        );
         yield return Case(o => o.LearningRate = 0, nameof(Options.LearningRate), "LearningRate is 0; it must be above 0.");
     }
 

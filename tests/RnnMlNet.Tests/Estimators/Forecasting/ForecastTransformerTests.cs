@@ -29,12 +29,14 @@ public class ForecastTransformerTests
     [Test]
     public void A_forecast_is_of_the_rows_up_to_its_own()
     {
-        SeriesStep[] steps = TinySeries.Steps(60), changed = TinySeries.Steps(60);
+        SeriesStep[] steps = TinySeries.Steps(60),
+            changed = TinySeries.Steps(60);
         foreach (SeriesStep step in changed[40..])
             step.Value += 100;
         foreach (string column in new[] { "Forecast", "Lower", "Upper" })
         {
-            float[][] one = TinySeries.Vectors(_model.Transform(TinySeries.Load(_ml, steps)), column), other = TinySeries.Vectors(_model.Transform(TinySeries.Load(_ml, changed)), column);
+            float[][] one = TinySeries.Vectors(_model.Transform(TinySeries.Load(_ml, steps)), column),
+                other = TinySeries.Vectors(_model.Transform(TinySeries.Load(_ml, changed)), column);
             Assert.That(other[..40], Is.EqualTo(one[..40]), column);
             Assert.That(other[40], Is.Not.EqualTo(one[40]), column);
         }
@@ -61,8 +63,17 @@ public class ForecastTransformerTests
     public void Intervals_hold_on_what_was_not_trained_on([Values] ForecastLoss loss)
     {
         IDataView data = TinySeries.Load(_ml, 2000);
-        using RnnForecastingTransformer model = TinySeries.Estimator(_ml, o => (o.Loss, o.TrainSize, o.ValidationFraction, o.ConfidenceLevel) = (loss, 1000, 0.5, 0.8f)).Fit(data);
-        ForecastMetrics metrics = _ml.Forecasting.Evaluate(_ml.Data.SkipRows(model.Transform(data), 999), nameof(SeriesStep.Value), "Forecast", "Lower", "Upper", 0.8f);
+        using RnnForecastingTransformer model = TinySeries
+            .Estimator(_ml, o => (o.Loss, o.TrainSize, o.ValidationFraction, o.ConfidenceLevel) = (loss, 1000, 0.5, 0.8f))
+            .Fit(data);
+        ForecastMetrics metrics = _ml.Forecasting.Evaluate(
+            _ml.Data.SkipRows(model.Transform(data), 999),
+            nameof(SeriesStep.Value),
+            "Forecast",
+            "Lower",
+            "Upper",
+            0.8f
+        );
         Assert.That(metrics.Steps.Select(step => step.Coverage), Is.All.EqualTo(0.8).Within(0.04));
     }
 
@@ -70,9 +81,13 @@ public class ForecastTransformerTests
     public void Series_that_go_on_after_training_are_forecast_from_their_first_row()
     {
         SeriesStep[] steps = TinySeries.Steps(160);
-        RnnForecastingEstimator estimator = TinySeries.Estimator(_ml, o => (o.TimeColumnName, o.TrainSize) = (nameof(SeriesStep.Time), 120));
+        RnnForecastingEstimator estimator = TinySeries.Estimator(
+            _ml,
+            o => (o.TimeColumnName, o.TrainSize) = (nameof(SeriesStep.Time), 120)
+        );
         RnnForecastingTransformer model = estimator.Fit(TinySeries.Load(_ml, steps));
-        float[][] all = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, steps))), after = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, steps[120..])));
+        float[][] all = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, steps))),
+            after = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, steps[120..])));
         Assert.That(after, Is.EqualTo(all[120..]));
         Assert.That(TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, steps[121..])))[0], Is.All.NaN, "A step is missing between.");
     }
@@ -80,10 +95,14 @@ public class ForecastTransformerTests
     [Test]
     public void Rows_may_stand_in_any_order_where_they_have_times()
     {
-        SeriesStep[] steps = TinySeries.Steps(60), mixed = [.. steps];
+        SeriesStep[] steps = TinySeries.Steps(60),
+            mixed = [.. steps];
         new Random(1).Shuffle(mixed);
-        RnnForecastingTransformer model = TinySeries.Estimator(_ml, o => o.TimeColumnName = nameof(SeriesStep.Time)).Fit(TinySeries.Load(_ml));
-        float[][] forecasts = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, mixed))), ordered = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, steps)));
+        RnnForecastingTransformer model = TinySeries
+            .Estimator(_ml, o => o.TimeColumnName = nameof(SeriesStep.Time))
+            .Fit(TinySeries.Load(_ml));
+        float[][] forecasts = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, mixed))),
+            ordered = TinySeries.Vectors(model.Transform(TinySeries.Load(_ml, steps)));
         Assert.That(forecasts, Is.EqualTo(mixed.Select(step => ordered[Array.IndexOf(steps, step)])));
     }
 
@@ -106,18 +125,31 @@ public class ForecastTransformerTests
     }
 
     [Test]
-    public void A_row_alone_is_refused_with_what_to_do() => Refused.Operation(
-        () => ((ITransformer)_model).GetRowToRowMapper(TinySeries.Load(_ml, 1).Schema),
-        "it cannot be made of a row alone, as a PredictionEngine would: use Transform, or an engine of ml.Forecasting.CreateForecastEngine, which keeps the series.");
+    public void A_row_alone_is_refused_with_what_to_do() =>
+        Refused.Operation(
+            () => ((ITransformer)_model).GetRowToRowMapper(TinySeries.Load(_ml, 1).Schema),
+            "it cannot be made of a row alone, as a PredictionEngine would: use Transform, or an engine of "
+                + "ml.Forecasting.CreateForecastEngine, which keeps the series."
+        );
 
     [Test]
     public void Other_columns_than_those_of_training_are_refused()
     {
-        RnnForecastingTransformer pairs = TinySeries.Estimator(_ml, o => o.Columns = [new ForecastColumn { InputColumnName = nameof(SeriesStep.Pair) }]).Fit(TinySeries.Load(_ml));
-        IDataView longer = _ml.Transforms.Concatenate(nameof(SeriesStep.Pair), nameof(SeriesStep.Pair), nameof(SeriesStep.Value)).Fit(TinySeries.Load(_ml)).Transform(TinySeries.Load(_ml));
+        RnnForecastingTransformer pairs = TinySeries
+            .Estimator(_ml, o => o.Columns = [new ForecastColumn { InputColumnName = nameof(SeriesStep.Pair) }])
+            .Fit(TinySeries.Load(_ml));
+        IDataView longer = _ml
+            .Transforms.Concatenate(nameof(SeriesStep.Pair), nameof(SeriesStep.Pair), nameof(SeriesStep.Value))
+            .Fit(TinySeries.Load(_ml))
+            .Transform(TinySeries.Load(_ml));
         Refused.Argument(() => pairs.Transform(longer), "expected 2 numbers in all, as in training, got 3 numbers");
-        RnnForecastingTransformer timed = TinySeries.Estimator(_ml, o => o.TimeColumnName = nameof(SeriesStep.Time)).Fit(TinySeries.Load(_ml));
-        IDataView numbered = _ml.Transforms.CopyColumns(nameof(SeriesStep.Time), nameof(SeriesStep.Known)).Fit(TinySeries.Load(_ml)).Transform(TinySeries.Load(_ml));
+        RnnForecastingTransformer timed = TinySeries
+            .Estimator(_ml, o => o.TimeColumnName = nameof(SeriesStep.Time))
+            .Fit(TinySeries.Load(_ml));
+        IDataView numbered = _ml
+            .Transforms.CopyColumns(nameof(SeriesStep.Time), nameof(SeriesStep.Known))
+            .Fit(TinySeries.Load(_ml))
+            .Transform(TinySeries.Load(_ml));
         Refused.Argument(() => timed.Transform(numbered), "expected DateTime, as in training, got Single");
     }
 
@@ -138,6 +170,9 @@ public class ForecastTransformerTests
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["Value"]]);
         Assert.That(cursor.MoveNext(), Is.True);
         Assert.That(cursor.IsColumnActive(view.Schema["Forecast"]), Is.False);
-        Assert.That(() => cursor.GetGetter<VBuffer<float>>(view.Schema["Forecast"]), Throws.InstanceOf<ArgumentException>().Or.InstanceOf<InvalidOperationException>());
+        Assert.That(
+            () => cursor.GetGetter<VBuffer<float>>(view.Schema["Forecast"]),
+            Throws.InstanceOf<ArgumentException>().Or.InstanceOf<InvalidOperationException>()
+        );
     }
 }

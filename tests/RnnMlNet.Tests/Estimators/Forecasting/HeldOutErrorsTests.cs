@@ -22,12 +22,21 @@ internal sealed class HeldOutErrorsTests
         for (int t = 0; t < windows + 2; t++)
             series.Add([t % 2], []);
         var model = new ForecastNetwork([], _layout, new FeatureScaling([0], [1]), null, null);
-        var errors = new HeldOutErrors(model, season: 1, reach: 2, new SeriesUnits([[1.0]]), isSquared: false);
+        var errors = new HeldOutErrors(
+            model,
+            season: 1,
+            reach: 2,
+            new SeriesUnits([
+                [1.0],
+            ]),
+            isSquared: false
+        );
         var forecasts = new WindowForecasts();
         forecasts.Size(windows, 1);
         for (int w = 0; w < windows; w++)
         {
-            double value = w % 2, away = value == 0 ? -1 : 1;
+            double value = w % 2,
+                away = value == 0 ? -1 : 1;
             forecasts.Set(w, [(float)(value + (towards ? -away : away) * error)], scale: 1);
         }
         errors.Add(0, [.. Enumerable.Range(2, windows).Select(end => new WindowPlace(series, end))], forecasts);
@@ -43,10 +52,18 @@ internal sealed class HeldOutErrorsTests
         Assert.That((errors.Doubt(horizons), errors.Best(horizons).Share), Is.EqualTo(((string?)null, 0f)));
     }
 
-    [TestCase(0.9, true, 10,
-        "With 10 horizons to train on, the network would have to err by 20 % less than the last value, and errs by 10 % less")]
-    [TestCase(0.96, true, 100,
-        "With 100 horizons to train on, the network would have to err by 5 % less than the last value, and errs by 4 % less")]
+    [TestCase(
+        0.9,
+        true,
+        10,
+        "With 10 horizons to train on, the network would have to err by 20 % less than the last value, and errs by 10 % less"
+    )]
+    [TestCase(
+        0.96,
+        true,
+        100,
+        "With 100 horizons to train on, the network would have to err by 5 % less than the last value, and errs by 4 % less"
+    )]
     [TestCase(1.1, true, 10, "No share of the network's makes it better")]
     [TestCase(1.3, false, 10, "The network errs by more than 20 % more than the last value")]
     public void A_network_that_is_not_is_doubted_in_words(double error, bool towards, long horizons, string doubt)
@@ -60,8 +77,10 @@ internal sealed class HeldOutErrorsTests
     public void The_last_end_counts_alone()
     {
         HeldOutErrors errors = Errors(1.1, windows: 2).With(Errors(0.1));
-        Assert.That(errors.Doubt(10), Is.EqualTo(
-            "On the last of the held-out ends alone, the network errs more than the last value (1.1, 1)"));
+        Assert.That(
+            errors.Doubt(10),
+            Is.EqualTo("On the last of the held-out ends alone, the network errs more than the last value (1.1, 1)")
+        );
         Assert.That(errors.Best(10).Share, Is.EqualTo(1));
     }
 }

@@ -6,7 +6,8 @@ namespace RnnMlNet.Tests.Estimators.Forecasting;
 [TestFixture]
 internal sealed class IntervalScoresTests
 {
-    private static IntervalScores Of(params float[][] scores) => IntervalScores.Of(1, scores.Length, [.. scores.Select(step => step.ToList())]);
+    private static IntervalScores Of(params float[][] scores) =>
+        IntervalScores.Of(1, scores.Length, [.. scores.Select(step => step.ToList())]);
 
     private static float[] OneTo(int count) => [.. Enumerable.Range(1, count).Select(i => (float)i)];
 
@@ -37,7 +38,8 @@ internal sealed class IntervalScoresTests
     [Test]
     public void A_step_with_too_few_scores_takes_those_of_all_steps()
     {
-        float[] few = [-1, 1, -1, 1], large = [.. few.Select(score => 10 * score)];
+        float[] few = [-1, 1, -1, 1],
+            large = [.. few.Select(score => 10 * score)];
         IntervalScores scores = Of(few, large);
         Assert.That(scores.AreEnoughFor(0.95), Is.False);
         Assert.That(scores.Bounds(0, 0.95), Is.EqualTo((-1f, 1f)));

@@ -15,9 +15,15 @@ public class RandomSplitTests
     [Test]
     public void A_random_split_is_refused_with_the_reason()
     {
-        Refused.Operation(() => Fit(_ml.Data.TrainTestSplit(Data, 0.2).TrainSet), $"The data is one side of a random split (TrainTestSplit, CrossValidationSplit or CrossValidate): {Reason}");
+        Refused.Operation(
+            () => Fit(_ml.Data.TrainTestSplit(Data, 0.2).TrainSet),
+            $"The data is one side of a random split (TrainTestSplit, CrossValidationSplit or CrossValidate): {Reason}"
+        );
         Refused.Operation(() => Fit(_ml.Data.CrossValidationSplit(Data, 3)[1].TrainSet), Reason);
-        Refused.Operation(() => Fit(_ml.Data.BootstrapSample(Data)), $"The data is a random sample with replacement (BootstrapSample): {Reason}");
+        Refused.Operation(
+            () => Fit(_ml.Data.BootstrapSample(Data)),
+            $"The data is a random sample with replacement (BootstrapSample): {Reason}"
+        );
         Refused.Operation(() => _ml.Forecasting.Backtest(_ml.Data.TrainTestSplit(Data, 0.2).TrainSet, TinySeries.Estimator(_ml)), Reason);
     }
 
@@ -33,8 +39,12 @@ public class RandomSplitTests
     {
         IDataView shuffled = _ml.Data.ShuffleRows(_ml.Data.Cache(Data), seed: 3);
         Refused.Operation(() => Fit(shuffled), $"The data is shuffled (ShuffleRows): {Reason}");
-        RnnForecastingTransformer model = TinySeries.Estimator(_ml, options => options.TimeColumnName = nameof(SeriesStep.Time)).Fit(shuffled);
-        RnnForecastingTransformer ordered = TinySeries.Estimator(_ml, options => options.TimeColumnName = nameof(SeriesStep.Time)).Fit(Data);
+        RnnForecastingTransformer model = TinySeries
+            .Estimator(_ml, options => options.TimeColumnName = nameof(SeriesStep.Time))
+            .Fit(shuffled);
+        RnnForecastingTransformer ordered = TinySeries
+            .Estimator(_ml, options => options.TimeColumnName = nameof(SeriesStep.Time))
+            .Fit(Data);
         Assert.That(TinySeries.Vectors(model.Transform(Data)), Is.EqualTo(TinySeries.Vectors(ordered.Transform(Data))));
     }
 

@@ -7,7 +7,8 @@ namespace RnnMlNet.Tests.Estimators.Forecasting;
 [TestFixture]
 internal sealed class SeasonFinderTests
 {
-    private static readonly TimeGrid _months = new(TimeKind.Moment, StepUnit.Months, 1), _hours = new(TimeKind.Moment, StepUnit.Fixed, TimeSpan.TicksPerHour);
+    private static readonly TimeGrid _months = new(TimeKind.Moment, StepUnit.Months, 1),
+        _hours = new(TimeKind.Moment, StepUnit.Fixed, TimeSpan.TicksPerHour);
 
     private static TimeSeries Series(int length, Func<int, double> value)
     {
@@ -28,10 +29,14 @@ internal sealed class SeasonFinderTests
     [TestCase(37)]
     [TestCase(130)]
     public void A_period_is_found_without_a_calendar(int period) =>
-        Assert.That(new SeasonFinder([Series(6 * period, t => Wave(t, period) + 0.2 * Noise(t))]).Find(null), Is.EqualTo(period).Within(period / 20));
+        Assert.That(
+            new SeasonFinder([Series(6 * period, t => Wave(t, period) + 0.2 * Noise(t))]).Find(null),
+            Is.EqualTo(period).Within(period / 20)
+        );
 
     [Test]
-    public void A_trend_hides_no_season() => Assert.That(new SeasonFinder([Series(144, t => t + 20 * Wave(t, 12))]).Find(null), Is.EqualTo(12));
+    public void A_trend_hides_no_season() =>
+        Assert.That(new SeasonFinder([Series(144, t => t + 20 * Wave(t, 12))]).Find(null), Is.EqualTo(12));
 
     [Test]
     public void The_calendar_comes_first()
@@ -64,8 +69,14 @@ internal sealed class SeasonFinderTests
         Assert.That(SeasonFinder.OfCalendar(_hours), Is.EqualTo(new[] { 24, 168 }));
         Assert.That(SeasonFinder.OfCalendar(new(TimeKind.Moment, StepUnit.Days, 1)), Is.EqualTo(new[] { 7, 365 }));
         Assert.That(SeasonFinder.OfCalendar(new(TimeKind.Moment, StepUnit.Days, 7)), Is.EqualTo(new[] { 52 }));
-        Assert.That(SeasonFinder.OfCalendar(new TimeGrid(TimeKind.Moment, StepUnit.Days, 1) { Days = DayCalendar.Business }), Is.EqualTo(new[] { 5 }));
-        Assert.That(SeasonFinder.OfCalendar(new(TimeKind.Moment, StepUnit.Fixed, TimeSpan.FromMinutes(30).Ticks)), Is.EqualTo(new[] { 48, 2 }));
+        Assert.That(
+            SeasonFinder.OfCalendar(new TimeGrid(TimeKind.Moment, StepUnit.Days, 1) { Days = DayCalendar.Business }),
+            Is.EqualTo(new[] { 5 })
+        );
+        Assert.That(
+            SeasonFinder.OfCalendar(new(TimeKind.Moment, StepUnit.Fixed, TimeSpan.FromMinutes(30).Ticks)),
+            Is.EqualTo(new[] { 48, 2 })
+        );
         Assert.That(SeasonFinder.OfCalendar(new(TimeKind.Number, StepUnit.Fixed, 1)), Is.Empty);
         Assert.That(SeasonFinder.OfCalendar(null), Is.Empty);
     }
@@ -73,5 +84,6 @@ internal sealed class SeasonFinderTests
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(5)]
-    public void Series_too_short_for_a_season_have_none(int length) => Assert.That(new SeasonFinder([Series(length, t => t)]).Find(null), Is.EqualTo(1));
+    public void Series_too_short_for_a_season_have_none(int length) =>
+        Assert.That(new SeasonFinder([Series(length, t => t)]).Find(null), Is.EqualTo(1));
 }

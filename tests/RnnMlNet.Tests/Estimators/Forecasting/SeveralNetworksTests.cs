@@ -20,31 +20,53 @@ public class SeveralNetworksTests
 
     private IDataView Data() => TinySeries.Load(_ml);
 
-    private RnnForecastingTransformer Fit(Action<Options>? configure = null) => TinySeries.Estimator(_ml, o =>
-    {
-        o.Networks = Networks;
-        configure?.Invoke(o);
-    }).Fit(Data());
+    private RnnForecastingTransformer Fit(Action<Options>? configure = null) =>
+        TinySeries
+            .Estimator(
+                _ml,
+                o =>
+                {
+                    o.Networks = Networks;
+                    configure?.Invoke(o);
+                }
+            )
+            .Fit(Data());
 
-    private RnnForecastingTransformer[] FitEachAlone(Action<Options>? configure = null) => [.. Enumerable.Range(0, Networks).Select(network => TinySeries.Estimator(_ml, o =>
-    {
-        configure?.Invoke(o);
-        o.Seed = NetworkFits.SeedOf(o.Seed!.Value, network);
-    }).Fit(Data()))];
+    private RnnForecastingTransformer[] FitEachAlone(Action<Options>? configure = null) =>
+        [
+            .. Enumerable
+                .Range(0, Networks)
+                .Select(network =>
+                    TinySeries
+                        .Estimator(
+                            _ml,
+                            o =>
+                            {
+                                configure?.Invoke(o);
+                                o.Seed = NetworkFits.SeedOf(o.Seed!.Value, network);
+                            }
+                        )
+                        .Fit(Data())
+                ),
+        ];
 
     [Test]
-    public void Forecasts_are_the_mean_of_those_of_networks_trained_alone([Values] ForecastModel model, [Values(ForecastLoss.Absolute, ForecastLoss.Quantile)] ForecastLoss loss)
+    public void Forecasts_are_the_mean_of_those_of_networks_trained_alone(
+        [Values] ForecastModel model,
+        [Values(ForecastLoss.Absolute, ForecastLoss.Quantile)] ForecastLoss loss
+    )
     {
-        void Configure(Options o) => (o.Model, o.Loss, o.Dropout, o.Normalization) = (model, loss, 0.2f, WindowNormalization.MeanAndDeviation);
+        void Configure(Options o) =>
+            (o.Model, o.Loss, o.Dropout, o.Normalization) = (model, loss, 0.2f, WindowNormalization.MeanAndDeviation);
         float[][][] each = [.. FitEachAlone(Configure).Select(one => TinySeries.Vectors(one.Transform(Data())))];
         float[][] together = TinySeries.Vectors(Fit(Configure).Transform(Data()));
         int differ = 0;
         for (int row = 16; row < together.Length; row++)
-            for (int h = 0; h < together[row].Length; h++)
-            {
-                Assert.That(together[row][h], Is.EqualTo(each.Average(one => one[row][h])).Within(1e-4), $"row {row}, step {h}");
-                differ += each.Max(one => one[row][h]) - each.Min(one => one[row][h]) > 1e-2 ? 1 : 0;
-            }
+        for (int h = 0; h < together[row].Length; h++)
+        {
+            Assert.That(together[row][h], Is.EqualTo(each.Average(one => one[row][h])).Within(1e-4), $"row {row}, step {h}");
+            differ += each.Max(one => one[row][h]) - each.Min(one => one[row][h]) > 1e-2 ? 1 : 0;
+        }
         Assert.That(differ, Is.GreaterThan(200), "networks of different seeds differ");
     }
 
@@ -67,13 +89,20 @@ public class SeveralNetworksTests
         IntervalScores together = Fit().Trained.Scores!;
         IntervalScores[] each = [.. FitEachAlone().Select(one => one.Trained.Scores!)];
         for (int step = 0; step < together.Horizon; step++)
-            Assert.That(together.RootMeanSquares[step], Is.LessThan(each.Average(one => one.RootMeanSquares[step])).And.GreaterThan(0), $"step {step}");
+            Assert.That(
+                together.RootMeanSquares[step],
+                Is.LessThan(each.Average(one => one.RootMeanSquares[step])).And.GreaterThan(0),
+                $"step {step}"
+            );
     }
 
     [Test]
     public void Seeds_of_networks_differ_whatever_the_forecasters_seed()
     {
-        int[] seeds = [.. Enumerable.Range(1, 100).SelectMany(seed => Enumerable.Range(0, 50).Select(network => NetworkFits.SeedOf(seed, network)))];
+        int[] seeds =
+        [
+            .. Enumerable.Range(1, 100).SelectMany(seed => Enumerable.Range(0, 50).Select(network => NetworkFits.SeedOf(seed, network))),
+        ];
         Assert.That(seeds, Is.Unique);
         Assert.That(NetworkFits.SeedOf(7, 0), Is.EqualTo(7));
     }
@@ -84,9 +113,15 @@ public class SeveralNetworksTests
         RnnForecastingTransformer fitted = Fit();
         var loaded = (RnnForecastingTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, fitted, Data().Schema), out _);
         Assert.That(TinySeries.Vectors(loaded.Transform(Data())), Is.EqualTo(TinySeries.Vectors(fitted.Transform(Data()))));
-        Assert.That(TinySeries.Vectors(loaded.Transform(Data()), "Upper"), Is.EqualTo(TinySeries.Vectors(fitted.Transform(Data()), "Upper")));
+        Assert.That(
+            TinySeries.Vectors(loaded.Transform(Data()), "Upper"),
+            Is.EqualTo(TinySeries.Vectors(fitted.Transform(Data()), "Upper"))
+        );
         Assert.That(SavedModel.Entries(_ml, loaded, Data().Schema), Is.EqualTo(SavedModel.Entries(_ml, fitted, Data().Schema)));
-        Assert.That(loaded.Histories.Select(history => history.BestEpoch), Is.EqualTo(fitted.Histories.Select(history => history.BestEpoch)));
+        Assert.That(
+            loaded.Histories.Select(history => history.BestEpoch),
+            Is.EqualTo(fitted.Histories.Select(history => history.BestEpoch))
+        );
     }
 
     [Test]
@@ -95,11 +130,24 @@ public class SeveralNetworksTests
         byte[] file = Written(Fit());
         int end = Blocks.HeaderBytes + BitConverter.ToInt32(file, 8);
         byte[] WithNetworks(int count) =>
-            [.. Blocks.Seal(Blocks.With(file[Blocks.HeaderBytes..end], end - Blocks.HeaderBytes - sizeof(int), count),
-            Blocks.VersionOf(file)), .. file[end..]];
+            [
+                .. Blocks.Seal(
+                    Blocks.With(file[Blocks.HeaderBytes..end], end - Blocks.HeaderBytes - sizeof(int), count),
+                    Blocks.VersionOf(file)
+                ),
+                .. file[end..],
+            ];
         Assert.That(Read(WithNetworks(Networks)).Networks, Has.Count.EqualTo(Networks));
-        Assert.That(() => Read(WithNetworks(0)), Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'forecast' is damaged: it has 0 networks."));
-        Assert.That(() => Read(WithNetworks(int.MaxValue)), Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'network' is truncated: the file ends before it does."));
+        Assert.That(
+            () => Read(WithNetworks(0)),
+            Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'forecast' is damaged: it has 0 networks.")
+        );
+        Assert.That(
+            () => Read(WithNetworks(int.MaxValue)),
+            Throws
+                .TypeOf<FormatException>()
+                .With.Message.EqualTo("The model file's part 'network' is truncated: the file ends before it does.")
+        );
     }
 
     [Test]
@@ -109,11 +157,15 @@ public class SeveralNetworksTests
         string path = folder.PathOf("fit.ckpt");
         void Keep(Options o) => (o.Dropout, o.CheckpointPath) = (0.2f, path);
         float[][] whole = TinySeries.Vectors(Fit(o => o.Dropout = 0.2f).Transform(Data()));
-        Assert.That(() => Fit(o =>
-        {
-            Keep(o);
-            OnEpoch.CancelAfter(o, epochs);
-        }), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () =>
+                Fit(o =>
+                {
+                    Keep(o);
+                    OnEpoch.CancelAfter(o, epochs);
+                }),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         Assert.That(path, Does.Exist);
         int trained = 0;
         RnnForecastingTransformer model = Fit(o =>
@@ -140,12 +192,16 @@ public class SeveralNetworksTests
             o.Progress = new OnEpoch(_ => trained++);
         });
         Assert.That(trained, Is.GreaterThan(3 * Networks), "With epochs that train on all steps.");
-        Assert.That(() => Fit(o =>
-        {
-            TrainOn(o);
-            o.CheckpointPath = path;
-            OnEpoch.CancelAfter(o, trained - 1);
-        }), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () =>
+                Fit(o =>
+                {
+                    TrainOn(o);
+                    o.CheckpointPath = path;
+                    OnEpoch.CancelAfter(o, trained - 1);
+                }),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         RnnForecastingTransformer model = Fit(o =>
         {
             TrainOn(o);
@@ -179,14 +235,25 @@ public class SeveralNetworksTests
     {
         RnnForecastingTransformer model = Fit();
         float[] last = TinySeries.Vectors(model.Transform(Data()))[^1];
-        using RnnForecastEngine<SeriesStep, Answer> engine = _ml.Forecasting.CreateForecastEngine<SeriesStep, Answer>(model, new ForecastEngineOptions { StartsAfterTraining = true });
+        using RnnForecastEngine<SeriesStep, Answer> engine = _ml.Forecasting.CreateForecastEngine<SeriesStep, Answer>(
+            model,
+            new ForecastEngineOptions { StartsAfterTraining = true }
+        );
         Assert.That(engine.Predict().Forecast, Is.EqualTo(last).Within(1e-5));
         using var folder = new TemporaryFolder();
         engine.CheckPoint(folder.PathOf("series"));
-        using RnnForecastEngine<SeriesStep, Answer> reopened = _ml.Forecasting.OpenForecastEngine<SeriesStep, Answer>(model, folder.PathOf("series"));
+        using RnnForecastEngine<SeriesStep, Answer> reopened = _ml.Forecasting.OpenForecastEngine<SeriesStep, Answer>(
+            model,
+            folder.PathOf("series")
+        );
         Assert.That(reopened.Predict().Forecast, Is.EqualTo(engine.Predict().Forecast));
-        Assert.That(() => _ml.Forecasting.OpenForecastEngine<SeriesStep, Answer>(Fit(o => o.Networks = 2), folder.PathOf("series")),
-            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("its network is 3 networks, Gru, ").And.Message.Contains("the given model's is 2 networks, Gru, "));
+        Assert.That(
+            () => _ml.Forecasting.OpenForecastEngine<SeriesStep, Answer>(Fit(o => o.Networks = 2), folder.PathOf("series")),
+            Throws
+                .InstanceOf<ArgumentOutOfRangeException>()
+                .With.Message.Contains("its network is 3 networks, Gru, ")
+                .And.Message.Contains("the given model's is 2 networks, Gru, ")
+        );
     }
 
     [Test]

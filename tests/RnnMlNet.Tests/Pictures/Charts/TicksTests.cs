@@ -44,13 +44,19 @@ public class TicksTests
     private static double Ticks(string time) => DateTime.Parse(time, CultureInfo.InvariantCulture).Ticks;
 
     [Test]
-    public void There_are_never_more_than_asked_and_all_lie_on_the_axis([Values(1, 2, 3, 5, 12)] int most, [Values("Linear", "Whole", "Log", "Time")] string kindName)
+    public void There_are_never_more_than_asked_and_all_lie_on_the_axis(
+        [Values(1, 2, 3, 5, 12)] int most,
+        [Values("Linear", "Whole", "Log", "Time")] string kindName
+    )
     {
         var kind = Enum.Parse<AxisKind>(kindName);
         var random = new Random(7);
         for (int i = 0; i < 300; i++)
         {
-            double[] ends = kind == AxisKind.Time ? [random.NextDouble() * DateTime.MaxValue.Ticks, random.NextDouble() * DateTime.MaxValue.Ticks] : [Math.Pow(10, random.Next(-20, 20)) * random.NextDouble(), Math.Pow(10, random.Next(-20, 20)) * random.NextDouble()];
+            double[] ends =
+                kind == AxisKind.Time
+                    ? [random.NextDouble() * DateTime.MaxValue.Ticks, random.NextDouble() * DateTime.MaxValue.Ticks]
+                    : [Math.Pow(10, random.Next(-20, 20)) * random.NextDouble(), Math.Pow(10, random.Next(-20, 20)) * random.NextDouble()];
             if (kind == AxisKind.Whole)
                 ends = [.. ends.Select(end => Math.Round(end))];
             AxisScale scale = AxisScale.Of(new ChartAxis(kind, ""), ends, margin: 0);

@@ -13,7 +13,10 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Runtime.Cells;
 
-/// <summary>What a new cell needs: one file, as the one here, and a line in the registry. All else, training, scoring, streaming, files, verification, takes it as it takes the others.</summary>
+/// <summary>
+/// What a new cell needs: one file, as the one here, and a line in the registry. All else, training, scoring, streaming, files,
+/// verification, takes it as it takes the others.
+/// </summary>
 [TestFixture]
 public class NewCellTests
 {
@@ -28,11 +31,16 @@ public class NewCellTests
     {
         SequenceRow[] rows = TinyData.Rows();
         IDataView data = TinyData.Load(_ml, rows);
-        using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, ColumnKind.Ragged, o =>
-        {
-            Tiny.LearnWell(o);
-            (o.Cell, o.Bidirectional, o.Layers) = (LinearOutput.Number, bidirectional, 2);
-        }).Fit(data);
+        using RnnMulticlassTransformer model = Tiny.Multiclass(
+                _ml,
+                ColumnKind.Ragged,
+                o =>
+                {
+                    Tiny.LearnWell(o);
+                    (o.Cell, o.Bidirectional, o.Layers) = (LinearOutput.Number, bidirectional, 2);
+                }
+            )
+            .Fit(data);
 
         Assert.That(model.Model.History.Epochs[^1].TrainingLoss, Is.LessThan(0.3 * model.Model.History.Epochs[0].TrainingLoss));
         Assert.That(model.Model.Cell, Is.EqualTo(LinearOutput.Number));
@@ -58,7 +66,12 @@ public class NewCellTests
     [Test]
     public void Its_gradients_are_differences_of_the_loss()
     {
-        NetworkShape shape = RandomNetwork.Shape(LinearOutput.Number, layers: 2, bidirectional: true) with { Features = 2, HiddenSize = 3, HeadHiddenSizes = [] };
+        NetworkShape shape = RandomNetwork.Shape(LinearOutput.Number, layers: 2, bidirectional: true) with
+        {
+            Features = 2,
+            HiddenSize = 3,
+            HeadHiddenSizes = [],
+        };
         EngineSettings settings = RandomNetwork.Settings(shape) with { Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 1 };
         MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 6, 2]);
         using SimdEngine engine = SimdEngine.Create(settings);
@@ -68,7 +81,11 @@ public class NewCellTests
             for (int i = 0; i < tensor.Values.Length; i++)
             {
                 double expected = (Loss(settings, batch, tensor, i, Step) - Loss(settings, batch, tensor, i, -Step)) / (2 * Step);
-                Assert.That(tensor.Values[i] - after[tensor.Name][i], Is.EqualTo(expected).Within(2e-3 + 1e-2 * Math.Abs(expected)), $"{tensor.Name}, {i}");
+                Assert.That(
+                    tensor.Values[i] - after[tensor.Name][i],
+                    Is.EqualTo(expected).Within(2e-3 + 1e-2 * Math.Abs(expected)),
+                    $"{tensor.Name}, {i}"
+                );
             }
     }
 
@@ -78,25 +95,44 @@ public class NewCellTests
         IDataView data = TinyData.Load(_ml);
         using RnnMulticlassTransformer model = Tiny.Multiclass(_ml, configure: o => o.Cell = LinearOutput.Number).Fit(data);
 
-        Refused.Operation(() => model.SaveAsOnnx(Stream.Null), "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm.");
+        Refused.Operation(
+            () => model.SaveAsOnnx(Stream.Null),
+            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm."
+        );
         Assert.That(
-            Assert.Throws<NotSupportedException>(() => Tiny.Multiclass(_ml, configure: o => (o.Cell, o.Engine) = (LinearOutput.Number, EngineKind.Torch)).Fit(data))!.Message,
-            Does.Contain("The cell 200 cannot be trained or scored by torch"));
+            Assert
+                .Throws<NotSupportedException>(() =>
+                    Tiny.Multiclass(_ml, configure: o => (o.Cell, o.Engine) = (LinearOutput.Number, EngineKind.Torch)).Fit(data)
+                )!
+                .Message,
+            Does.Contain("The cell 200 cannot be trained or scored by torch")
+        );
     }
 
     [Test]
-    public void A_cell_that_is_not_registered_is_refused() => Refused.Argument(
-        () => Tiny.Multiclass(_ml, configure: o => o.Cell = (CellKind)77), "Cell is 77; it must be one of Elman, ElmanRelu, Gru, Lstm");
+    public void A_cell_that_is_not_registered_is_refused() =>
+        Refused.Argument(
+            () => Tiny.Multiclass(_ml, configure: o => o.Cell = (CellKind)77),
+            "Cell is 77; it must be one of Elman, ElmanRelu, Gru, Lstm"
+        );
 
     private static double Loss(EngineSettings settings, MiniBatch batch, NamedTensor changed, int index, float by)
     {
         IEnumerable<NamedTensor> tensors = settings.InitialWeights.Tensors.Select(tensor =>
-            tensor == changed ? tensor with { Values = [.. tensor.Values.Select((weight, i) => i == index ? weight + by : weight)] } : tensor);
+            tensor == changed
+                ? tensor with
+                {
+                    Values = [.. tensor.Values.Select((weight, i) => i == index ? weight + by : weight)],
+                }
+                : tensor
+        );
         using SimdEngine engine = SimdEngine.Create(settings with { InitialWeights = new NetworkWeights(tensors) });
         return engine.TrainStep(batch, 1);
     }
 
-    /// <summary>A cell that nobody needs: an LSTM whose cell state goes out as it is. Gates i f g o: <c>c' = f c + i g</c>, <c>h' = o c'</c>.</summary>
+    /// <summary>
+    /// A cell that nobody needs: an LSTM whose cell state goes out as it is. Gates i f g o: <c>c' = f c + i g</c>, <c>h' = o c'</c>.
+    /// </summary>
     private sealed class LinearOutput() : Cell<LinearOutputForward, LinearOutputTraining>(Number)
     {
         public const CellKind Number = (CellKind)200;
@@ -129,7 +165,8 @@ public class NewCellTests
         public static float GateScale(int gate) => gate == 2 ? Activations.TanhScale : Activations.SigmoidScale;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Activate<T>(T i, T f, T g, T o, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+        public static void Activate<T>(T i, T f, T g, T o, float* state, float* output, nint gateStride)
+            where T : unmanaged, ILanes<T>
         {
             T c = T.MultiplyAdd(Activations.Sigmoid(f), T.Load(state), Activations.Sigmoid(i) * Activations.Tanh(g));
             T.Store(c, state);
@@ -139,7 +176,8 @@ public class NewCellTests
 
     private readonly unsafe struct LinearOutputTraining : ICellTraining
     {
-        private const int H = 4, C = 5;
+        private const int H = 4,
+            C = 5;
 
         public static int Vectors => 4;
 
@@ -160,9 +198,13 @@ public class NewCellTests
         public static int Accumulator(int buffer) => buffer;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride) where T : unmanaged, ILanes<T>
+        public static void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
+            where T : unmanaged, ILanes<T>
         {
-            T i = Activations.Sigmoid(a0), f = Activations.Sigmoid(a1), g = Activations.Tanh(a2), o = Activations.Sigmoid(a3);
+            T i = Activations.Sigmoid(a0),
+                f = Activations.Sigmoid(a1),
+                g = Activations.Tanh(a2),
+                o = Activations.Sigmoid(a3);
             T.Store(i, output);
             T.Store(f, output + gateStride);
             T.Store(g, output + 2 * gateStride);
@@ -173,11 +215,17 @@ public class NewCellTests
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward<T>(T dh, float* saved, float* before, float* incoming, nint gateStride) where T : unmanaged, ILanes<T>
+        public static void Backward<T>(T dh, float* saved, float* before, float* incoming, nint gateStride)
+            where T : unmanaged, ILanes<T>
         {
             T one = T.Create(1);
-            T i = T.Load(saved), f = T.Load(saved + gateStride), g = T.Load(saved + 2 * gateStride), o = T.Load(saved + 3 * gateStride);
-            T dc = T.MultiplyAdd(dh, o, T.Load(incoming)), dcf = dc * f, di = dc * i;
+            T i = T.Load(saved),
+                f = T.Load(saved + gateStride),
+                g = T.Load(saved + 2 * gateStride),
+                o = T.Load(saved + 3 * gateStride);
+            T dc = T.MultiplyAdd(dh, o, T.Load(incoming)),
+                dcf = dc * f,
+                di = dc * i;
             T.Store(dcf, incoming);
             T.Store(di * g * (one - i), saved);
             T.Store(dcf * T.Load(before + C * gateStride) * (one - f), saved + gateStride);

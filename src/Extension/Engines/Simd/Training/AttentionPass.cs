@@ -12,7 +12,9 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal sealed unsafe class AttentionPass(int width, long place)
 {
     // What is multiplied out stands at the start of a cache line: the order of a long sum's additions depends on where its numbers lie.
-    private readonly AlignedBuffer _state = new(width), _tanh = new(width), _gradient = new(width);
+    private readonly AlignedBuffer _state = new(width),
+        _tanh = new(width),
+        _gradient = new(width);
     private float[] _alpha = [];
 
     private Span<float> State => new(_state.Start, width);
@@ -51,9 +53,17 @@ internal sealed unsafe class AttentionPass(int width, long place)
     /// <param name="row">The row, after <see cref="Forward"/>.</param>
     /// <param name="pooledGradient">[D] the gradient of what it was pooled to.</param>
     /// <param name="weightGradient">Of all weights.</param>
-    public void Backward(float* weights, LayerPass layer, MicroBatch microBatch, int row, ReadOnlySpan<float> pooledGradient, float* weightGradient)
+    public void Backward(
+        float* weights,
+        LayerPass layer,
+        MicroBatch microBatch,
+        int row,
+        ReadOnlySpan<float> pooledGradient,
+        float* weightGradient
+    )
     {
-        ReadOnlySpan<float> alpha = Alpha(microBatch, row), w = new(weights + place, width);
+        ReadOnlySpan<float> alpha = Alpha(microBatch, row),
+            w = new(weights + place, width);
         Span<float> dw = new(weightGradient + place, width);
         // g · p = Σ α (g · h)
         double mean = 0;

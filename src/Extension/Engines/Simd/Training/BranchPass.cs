@@ -3,12 +3,19 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// What one step saves in the forward pass for the backward pass where each of some rows continues from its state in several branches. A branch's input is a sum
-/// of parts that other branches and rows share, so each part goes through the weights once, and each row's state too.
+/// What one step saves in the forward pass for the backward pass where each of some rows continues from its state in several branches. A
+/// branch's input is a sum of parts that other branches and rows share, so each part goes through the weights once, and each row's state
+/// too.
 /// </summary>
 internal sealed unsafe class BranchPass(DirectionSizes sizes)
 {
-    private readonly AlignedBuffer _before = new(), _saved = new(), _parts = new(), _incoming = new(), _stateBack = new(), _partBack = new(), _scratch = new();
+    private readonly AlignedBuffer _before = new(),
+        _saved = new(),
+        _parts = new(),
+        _incoming = new(),
+        _stateBack = new(),
+        _partBack = new(),
+        _scratch = new();
     private readonly int _partStride = Strides.Of(sizes.InputSize);
     private int[] _others = [];
     private int _othersEach;
@@ -54,7 +61,9 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
     /// <summary>[H] a row's state at the end of a branch.</summary>
     public ReadOnlySpan<float> Hidden(int row, int branch) => new(Saved(row, branch) + sizes.Hidden, sizes.Units);
 
-    /// <summary>[StateStride] after the backward pass, the part of the gradient of a row's state that does not come through the weights.</summary>
+    /// <summary>
+    /// [StateStride] after the backward pass, the part of the gradient of a row's state that does not come through the weights.
+    /// </summary>
     public Span<float> Incoming(int row) => new(_incoming.Start + (long)row * sizes.StateStride, sizes.StateStride);
 
     /// <summary>[StateStride] what one branch gives so.</summary>

@@ -49,7 +49,15 @@ internal sealed unsafe class DecodedOutputs : HeadedOutputs
             {
                 ReadOnlySpan<float> label = microBatch.Label(0, row).Slice(t * labels, labels);
                 _decoder.State(t, row).CopyTo(HeadInput);
-                loss += TrainHead(t, microBatch.Row(row), step, weights, label, (float)(microBatch.Weight(0, row) / unit / _steps), gradient);
+                loss += TrainHead(
+                    t,
+                    microBatch.Row(row),
+                    step,
+                    weights,
+                    label,
+                    (float)(microBatch.Weight(0, row) / unit / _steps),
+                    gradient
+                );
                 HeadInputGradient.CopyTo(_decoder.StateGradient(t, row));
                 _decoder.Feed(t + 1, row, Teaches(microBatch, row, step, t, label[0]) ? label[0] : LastOutputs[LastOutputs.Length / 2]);
             }

@@ -3,10 +3,15 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>What one direction of a layer saves of some rows in the forward pass for the backward pass. Time-major: [step, row, saved activations].</summary>
+/// <summary>
+/// What one direction of a layer saves of some rows in the forward pass for the backward pass. Time-major: [step, row, saved activations].
+/// </summary>
 internal sealed unsafe class DirectionPass(DirectionSizes sizes)
 {
-    private readonly AlignedBuffer _saved = new(), _masked = new(), _incoming = new(), _scratch = new();
+    private readonly AlignedBuffer _saved = new(),
+        _masked = new(),
+        _incoming = new(),
+        _scratch = new();
 
     /// <summary>n, rows.</summary>
     public int Rows { get; private set; }
@@ -22,10 +27,15 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
 
     public int InputStride { get; private set; }
 
-    /// <summary>[n, StateStride] by what each row's state is multiplied before it meets the weights, at all steps; null where it is not.</summary>
+    /// <summary>
+    /// [n, StateStride] by what each row's state is multiplied before it meets the weights, at all steps; null where it is not.
+    /// </summary>
     public float* Mask { get; set; }
 
-    /// <summary>[n, StateStride] the incoming dh or dc: the part of a state's gradient that does not come through the weights; after the backward pass, that of the states before the first step.</summary>
+    /// <summary>
+    /// [n, StateStride] the incoming dh or dc: the part of a state's gradient that does not come through the weights; after the backward
+    /// pass, that of the states before the first step.
+    /// </summary>
     public float* Incoming => _incoming.Start;
 
     /// <summary>[n, StateStride] the same of each row's last state, where a decoder continues from it; null for zeros.</summary>
@@ -81,7 +91,11 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
         for (int row = 0; row < Rows; row++)
         {
             int at = row * sizes.StateStride;
-            TensorPrimitives.Multiply(new ReadOnlySpan<float>(Hidden(step) + row * sizes.SavedStride, sizes.Width), new ReadOnlySpan<float>(Mask + at, sizes.Width), new Span<float>(Read(step) + at, sizes.Width));
+            TensorPrimitives.Multiply(
+                new ReadOnlySpan<float>(Hidden(step) + row * sizes.SavedStride, sizes.Width),
+                new ReadOnlySpan<float>(Mask + at, sizes.Width),
+                new Span<float>(Read(step) + at, sizes.Width)
+            );
         }
     }
 

@@ -1,6 +1,9 @@
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>How one direction of a layer lies in memory: its weights (transposed, buffer after buffer, padded to whole vectors) and its rows' numbers.</summary>
+/// <summary>
+/// How one direction of a layer lies in memory: its weights (transposed, buffer after buffer, padded to whole vectors) and its rows'
+/// numbers.
+/// </summary>
 /// <param name="InputSize">I, numbers of an input.</param>
 /// <param name="Units">H.</param>
 /// <param name="Width">W, the units in whole vectors (of a cell with one gate in pairs of them); what is beyond H stays 0.</param>
@@ -8,7 +11,15 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <param name="States">What follows them in it, h first.</param>
 /// <param name="FirstInputBuffer">The first that the input leads to.</param>
 /// <param name="RecurrentBuffers">Those that the state leads to, from the first.</param>
-internal readonly record struct DirectionSizes(int InputSize, int Units, int Width, int GateBuffers, int States, int FirstInputBuffer, int RecurrentBuffers)
+internal readonly record struct DirectionSizes(
+    int InputSize,
+    int Units,
+    int Width,
+    int GateBuffers,
+    int States,
+    int FirstInputBuffer,
+    int RecurrentBuffers
+)
 {
     /// <summary>Columns of the input's weights, [I, columns], and of their bias.</summary>
     public int InputColumns => (GateBuffers - FirstInputBuffer) * Width;
@@ -41,6 +52,8 @@ internal static class Strides
 {
     private const int Line = 16;
 
-    /// <summary>At least so many numbers, an odd number of cache lines: rows a power of two gateStride would share a few places in the cache.</summary>
+    /// <summary>
+    /// At least so many numbers, an odd number of cache lines: rows a power of two gateStride would share a few places in the cache.
+    /// </summary>
     public static int Of(int count) => ((count + Line - 1) / Line | 1) * Line;
 }

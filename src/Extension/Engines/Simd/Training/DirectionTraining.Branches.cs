@@ -14,29 +14,49 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
 
     public override void Forward(BranchPass pass)
     {
-        float* states = pass.Scratch((long)(pass.Rows + pass.Parts + 1) * SumWidth), parts = states + (long)pass.Rows * SumWidth, sum = parts + (long)pass.Parts * SumWidth;
+        float* states = pass.Scratch((long)(pass.Rows + pass.Parts + 1) * SumWidth),
+            parts = states + (long)pass.Rows * SumWidth,
+            sum = parts + (long)pass.Parts * SumWidth;
         SumStates(pass, states);
         SumParts(pass, parts);
         for (int row = 0; row < pass.Rows; row++)
-            for (int branch = 0; branch < pass.Branches; branch++)
-            {
-                TensorPrimitives.Add(Sum(states, row), Sum(parts, branch), Sum(sum, 0));
-                foreach (int other in pass.Others(row, branch))
-                    TensorPrimitives.Add(Sum(sum, 0), Sum(parts, other), Sum(sum, 0));
-                Tiles<T, TCell>.Activate(_panels, IsLastHalf, sum, pass.Before(row), pass.Saved(row, branch), Sizes.Width);
-            }
+        for (int branch = 0; branch < pass.Branches; branch++)
+        {
+            TensorPrimitives.Add(Sum(states, row), Sum(parts, branch), Sum(sum, 0));
+            foreach (int other in pass.Others(row, branch))
+                TensorPrimitives.Add(Sum(sum, 0), Sum(parts, other), Sum(sum, 0));
+            Tiles<T, TCell>.Activate(_panels, IsLastHalf, sum, pass.Before(row), pass.Saved(row, branch), Sizes.Width);
+        }
     }
 
     public override void Backward(BranchPass pass, float* outputGradient, float* gradient)
     {
         for (int row = 0; row < pass.Rows; row++)
-            for (int branch = 0; branch < pass.Branches; branch++)
-            {
-                BackwardBranch(pass, row, branch, outputGradient + ((long)row * pass.Branches + branch) * Sizes.StateStride);
-                Gather(pass, row, branch);
-            }
-        AddGradient(gradient, Sizes.InputSize, Sizes.InputColumns, pass.Parts, pass.FirstPart, pass.PartStride, pass.PartBack, Sizes.InputColumns);
-        AddGradient(gradient + Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, pass.Rows, pass.Before(0) + Sizes.Hidden, Sizes.SavedStride, pass.StateBack, Sizes.StateColumns);
+        for (int branch = 0; branch < pass.Branches; branch++)
+        {
+            BackwardBranch(pass, row, branch, outputGradient + ((long)row * pass.Branches + branch) * Sizes.StateStride);
+            Gather(pass, row, branch);
+        }
+        AddGradient(
+            gradient,
+            Sizes.InputSize,
+            Sizes.InputColumns,
+            pass.Parts,
+            pass.FirstPart,
+            pass.PartStride,
+            pass.PartBack,
+            Sizes.InputColumns
+        );
+        AddGradient(
+            gradient + Sizes.StateWeights,
+            Sizes.Units,
+            Sizes.StateColumns,
+            pass.Rows,
+            pass.Before(0) + Sizes.Hidden,
+            Sizes.SavedStride,
+            pass.StateBack,
+            Sizes.StateColumns
+        );
         AddGradient(gradient + Sizes.InputBias, 1, Sizes.InputColumns, pass.Branches, _one.Start, 0, pass.PartBack, Sizes.InputColumns);
         AddGradient(gradient + Sizes.StateBias, 1, Sizes.StateColumns, pass.Rows, _one.Start, 0, pass.StateBack, Sizes.StateColumns);
     }
@@ -48,23 +68,33 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
         _inputBack!.Multiply(pass.Parts, pass.PartBack, Sizes.InputColumns, gradient, stride);
 
     // With both biases.
-    private void SumStates(BranchPass pass, float* sums) => SumPanels(pass.Rows, sums, panel => new TileArguments
-    {
-        Weights = Panel(panel) + (long)Sizes.InputSize * TCell.Vectors * T.Count,
-        Start = _start.Start + panel * StartLanes,
-        Hidden = pass.Before(0) + Sizes.Hidden,
-        HiddenStride = Sizes.SavedStride,
-        HiddenSize = Sizes.Units,
-    });
+    private void SumStates(BranchPass pass, float* sums) =>
+        SumPanels(
+            pass.Rows,
+            sums,
+            panel => new TileArguments
+            {
+                Weights = Panel(panel) + (long)Sizes.InputSize * TCell.Vectors * T.Count,
+                Start = _start.Start + panel * StartLanes,
+                Hidden = pass.Before(0) + Sizes.Hidden,
+                HiddenStride = Sizes.SavedStride,
+                HiddenSize = Sizes.Units,
+            }
+        );
 
-    private void SumParts(BranchPass pass, float* sums) => SumPanels(pass.Parts, sums, panel => new TileArguments
-    {
-        Weights = Panel(panel),
-        Start = _zeros.Start,
-        Input = pass.FirstPart,
-        InputStride = pass.PartStride,
-        InputSize = Sizes.InputSize,
-    });
+    private void SumParts(BranchPass pass, float* sums) =>
+        SumPanels(
+            pass.Parts,
+            sums,
+            panel => new TileArguments
+            {
+                Weights = Panel(panel),
+                Start = _zeros.Start,
+                Input = pass.FirstPart,
+                InputStride = pass.PartStride,
+                InputSize = Sizes.InputSize,
+            }
+        );
 
     private void SumPanels(int rows, float* sums, Func<int, TileArguments> panelOf)
     {
@@ -86,7 +116,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
         pass.BranchIncoming.Clear();
         fixed (float* incoming = pass.BranchIncoming)
         {
-            float* saved = pass.Saved(row, branch), before = pass.Before(row);
+            float* saved = pass.Saved(row, branch),
+                before = pass.Before(row);
             for (nint unit = 0; unit < width; unit += T.Count)
                 TCell.Backward(T.Load(outputGradient + unit), saved + unit, before + unit, incoming + unit, width);
         }
@@ -110,15 +141,29 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
         TensorPrimitives.Add(target, new ReadOnlySpan<float>(values, count), target);
     }
 
-    private static void AddGradient(float* gradient, int inputs, int columns, int rows, float* x, nint stride, float* back, nint backStride) => GradientTiles<T>.Add(inputs, columns, new GradientArguments
-    {
-        Gradient = gradient,
-        GradientStride = columns,
-        Input = x,
-        InputStride = stride,
-        Back = back,
-        BackStride = backStride,
-        Rows = rows,
-        Steps = 1,
-    });
+    private static void AddGradient(
+        float* gradient,
+        int inputs,
+        int columns,
+        int rows,
+        float* x,
+        nint stride,
+        float* back,
+        nint backStride
+    ) =>
+        GradientTiles<T>.Add(
+            inputs,
+            columns,
+            new GradientArguments
+            {
+                Gradient = gradient,
+                GradientStride = columns,
+                Input = x,
+                InputStride = stride,
+                Back = back,
+                BackStride = backStride,
+                Rows = rows,
+                Steps = 1,
+            }
+        );
 }

@@ -4,7 +4,10 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>One direction of a layer: forwards, backwards through time, and the gradients of its weights. Shared by all threads but for <see cref="Pack"/>.</summary>
+/// <summary>
+/// One direction of a layer: forwards, backwards through time, and the gradients of its weights. Shared by all threads but for
+/// <see cref="Pack"/>.
+/// </summary>
 internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPackedWeights
 {
     public DirectionSizes Sizes { get; } = sizes;
@@ -35,21 +38,25 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
 
     /// <summary>Back through time. Adds to the gradient of the weights and leaves those of the sums in the buffers.</summary>
     /// <param name="pass">The rows, after <see cref="Forward(DirectionPass)"/>.</param>
-    /// <param name="outputGradient">[T, n, StateStride] the gradient of each step's h that comes from the layer above; null where only each row's last h counts.</param>
+    /// <param name="outputGradient">[T, n, StateStride] the gradient of each step's h that comes from the layer above; null where only each
+    /// row's last h counts.</param>
     /// <param name="last">[n, StateStride] the gradient of each row's last h, where <paramref name="outputGradient"/> is null.</param>
     /// <param name="gradient">The gradient of the weights, laid out as they are.</param>
     public abstract void Backward(DirectionPass pass, float* outputGradient, float* last, float* gradient);
 
     /// <summary>
-    /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the states that the rows began with, [n, width], as far as they go through weights; the rest is in
-    /// <see cref="DirectionPass.Incoming"/>. Of no pass with a mask.
+    /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the states that the rows began with, [n,
+    /// width], as far as they go through weights; the rest is in <see cref="DirectionPass.Incoming"/>. Of no pass with a mask.
     /// </summary>
     public abstract void InitialGradient(DirectionPass pass, float* gradient, int stride);
 
     /// <summary>Numbers of a row of <see cref="InitialGradient(DirectionPass, float*, int)"/>, padding included.</summary>
     public abstract int InitialGradientWidth { get; }
 
-    /// <summary>After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the input, [T, n, stride], of the steps that each row has.</summary>
+    /// <summary>
+    /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the input, [T, n, stride], of the steps that
+    /// each row has.
+    /// </summary>
     public abstract void InputGradient(DirectionPass pass, float* gradient, int stride);
 
     /// <summary>One step in several branches from each row's state.</summary>
@@ -67,10 +74,11 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
     /// <summary>After <see cref="Backward(BranchPass, float*, float*)"/>: the gradient of the parts, [k, stride].</summary>
     public abstract void PartGradient(BranchPass pass, float* gradient, int stride);
 
-    public static DirectionTraining Create<T>(Cell cell, int inputSize, int units, bool needsInputGradient) where T : unmanaged, ILanes<T> =>
-        cell.Accept(new Maker<T>(inputSize, units, needsInputGradient));
+    public static DirectionTraining Create<T>(Cell cell, int inputSize, int units, bool needsInputGradient)
+        where T : unmanaged, ILanes<T> => cell.Accept(new Maker<T>(inputSize, units, needsInputGradient));
 
-    private sealed class Maker<T>(int inputSize, int units, bool needsInputGradient) : ICellVisitor<DirectionTraining> where T : unmanaged, ILanes<T>
+    private sealed class Maker<T>(int inputSize, int units, bool needsInputGradient) : ICellVisitor<DirectionTraining>
+        where T : unmanaged, ILanes<T>
     {
         public DirectionTraining Visit<TForward, TTraining>()
             where TForward : unmanaged, ICellForward
@@ -98,7 +106,17 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     private readonly PackedTranspose<T>? _inputBack;
 
     public DirectionTraining(int inputSize, int units, bool needsInputGradient)
-        : base(new DirectionSizes(inputSize, units, (units + Unit - 1) / Unit * Unit, TCell.GateBuffers, TCell.StateBuffers, TCell.FirstInputBuffer, TCell.RecurrentBuffers))
+        : base(
+            new DirectionSizes(
+                inputSize,
+                units,
+                (units + Unit - 1) / Unit * Unit,
+                TCell.GateBuffers,
+                TCell.StateBuffers,
+                TCell.FirstInputBuffer,
+                TCell.RecurrentBuffers
+            )
+        )
     {
         _panels = (Sizes.Width + PanelUnits - 1) / PanelUnits;
         _panelStride = (long)(inputSize + units) * TCell.Vectors * T.Count;
@@ -151,11 +169,13 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(DirectionPass pass, float* outputGradient, float* last, float* gradient)
     {
-        int width = _stateBack.Width, stepsAtOnce = Math.Max(1, RowsAtOnce / pass.Rows);
+        int width = _stateBack.Width,
+            stepsAtOnce = Math.Max(1, RowsAtOnce / pass.Rows);
         float* recurrent = pass.Scratch(pass.Rows * width);
         for (int step = pass.Steps - 1; step >= 0; step--)
         {
-            int active = pass.ActiveRows[step], after = step + 1 < pass.Steps ? pass.ActiveRows[step + 1] : 0;
+            int active = pass.ActiveRows[step],
+                after = step + 1 < pass.Steps ? pass.ActiveRows[step + 1] : 0;
             if (after > 0)
                 _stateBack.Multiply(after, pass.Saved(step + 2), Sizes.SavedStride, recurrent, width);
             pass.StartIncoming(after, active);
@@ -163,7 +183,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
             BackwardRows(pass, step, 0, after, recurrent, outputGradient == null ? null : from);
             BackwardRows(pass, step, after, active, null, from);
 
-            int first = step / stepsAtOnce * stepsAtOnce, rows = pass.ActiveRows[first];
+            int first = step / stepsAtOnce * stepsAtOnce,
+                rows = pass.ActiveRows[first];
             new Span<float>(pass.Saved(step + 1) + active * Sizes.SavedStride, (rows - active) * Sizes.SavedStride).Clear();
             if (step == first)
                 AddGradients(pass, first, Math.Min(stepsAtOnce, pass.Steps - first), rows, gradient);
@@ -178,25 +199,36 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     public override void InputGradient(DirectionPass pass, float* gradient, int stride)
     {
         for (int step = 0; step < pass.Steps; step++)
-            _inputBack!.Multiply(pass.ActiveRows[step], pass.Saved(step + 1) + Sizes.FirstInputBuffer * Sizes.Width, Sizes.SavedStride, gradient + (long)step * pass.Rows * stride, stride);
+            _inputBack!.Multiply(
+                pass.ActiveRows[step],
+                pass.Saved(step + 1) + Sizes.FirstInputBuffer * Sizes.Width,
+                Sizes.SavedStride,
+                gradient + (long)step * pass.Rows * stride,
+                stride
+            );
     }
 
-    private void ForwardPanel(DirectionPass pass, int step, int panel) => Tiles<T, TCell>.Rows(pass.ActiveRows[step], new TileArguments
-    {
-        Weights = Panel(panel),
-        Start = _start.Start + panel * StartLanes,
-        Input = pass.InputAt(step),
-        InputStride = pass.InputStride,
-        InputSize = Sizes.InputSize,
-        Hidden = pass.Read(step),
-        HiddenStride = pass.ReadStride,
-        HiddenSize = Sizes.Units,
-        State = pass.Saved(step) + panel * PanelUnits,
-        StateStride = Sizes.SavedStride,
-        Output = pass.Saved(step + 1) + panel * PanelUnits,
-        OutputStride = Sizes.SavedStride,
-        GateStride = Sizes.Width,
-    }, isHalf: panel == _panels - 1 && IsLastHalf);
+    private void ForwardPanel(DirectionPass pass, int step, int panel) =>
+        Tiles<T, TCell>.Rows(
+            pass.ActiveRows[step],
+            new TileArguments
+            {
+                Weights = Panel(panel),
+                Start = _start.Start + panel * StartLanes,
+                Input = pass.InputAt(step),
+                InputStride = pass.InputStride,
+                InputSize = Sizes.InputSize,
+                Hidden = pass.Read(step),
+                HiddenStride = pass.ReadStride,
+                HiddenSize = Sizes.Units,
+                State = pass.Saved(step) + panel * PanelUnits,
+                StateStride = Sizes.SavedStride,
+                Output = pass.Saved(step + 1) + panel * PanelUnits,
+                OutputStride = Sizes.SavedStride,
+                GateStride = Sizes.Width,
+            },
+            isHalf: panel == _panels - 1 && IsLastHalf
+        );
 
     // Some rows' step back. What comes through the state's weights (recurrent) or from the layer above is null where nothing does.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -205,14 +237,20 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         nint width = Sizes.Width;
         for (nint row = firstRow; row < endRow; row++)
         {
-            float* saved = pass.Saved(step + 1) + row * Sizes.SavedStride, before = pass.Saved(step) + row * Sizes.SavedStride;
-            float* incoming = pass.Incoming + row * Sizes.StateStride, from = outputGradient + row * Sizes.StateStride;
-            float* through = recurrent + row * _stateBack.Width, mask = pass.Mask + row * Sizes.StateStride;
+            float* saved = pass.Saved(step + 1) + row * Sizes.SavedStride,
+                before = pass.Saved(step) + row * Sizes.SavedStride;
+            float* incoming = pass.Incoming + row * Sizes.StateStride,
+                from = outputGradient + row * Sizes.StateStride;
+            float* through = recurrent + row * _stateBack.Width,
+                mask = pass.Mask + row * Sizes.StateStride;
             for (nint unit = 0; unit < width; unit += T.Count)
             {
                 T gradient = outputGradient == null ? T.Create(0) : T.Load(from + unit);
                 if (recurrent != null)
-                    gradient = pass.Mask == null ? gradient + T.Load(through + unit) : T.MultiplyAdd(T.Load(mask + unit), through + unit, gradient);
+                    gradient =
+                        pass.Mask == null
+                            ? gradient + T.Load(through + unit)
+                            : T.MultiplyAdd(T.Load(mask + unit), through + unit, gradient);
                 TCell.Backward(gradient, saved + unit, before + unit, incoming + unit, width);
             }
         }
@@ -220,25 +258,31 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
 
     private void AddGradients(DirectionPass pass, int first, int steps, int rows, float* gradient)
     {
-        float* buffers = pass.Saved(first + 1), input = buffers + Sizes.FirstInputBuffer * Sizes.Width;
+        float* buffers = pass.Saved(first + 1),
+            input = buffers + Sizes.FirstInputBuffer * Sizes.Width;
         Add(0, Sizes.InputSize, Sizes.InputColumns, pass.InputAt(first), pass.InputStride, input);
         Add(Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, pass.Read(first), pass.ReadStride, buffers);
         Add(Sizes.InputBias, 1, Sizes.InputColumns, _one.Start, 0, input);
         Add(Sizes.StateBias, 1, Sizes.StateColumns, _one.Start, 0, buffers);
 
-        void Add(long offset, int inputs, int columns, float* x, int stride, float* back) => GradientTiles<T>.Add(inputs, columns, new GradientArguments
-        {
-            Gradient = gradient + offset,
-            GradientStride = columns,
-            Input = x,
-            InputStride = stride,
-            InputStep = (nint)pass.Rows * stride,
-            Back = back,
-            BackStride = Sizes.SavedStride,
-            BackStep = (nint)pass.Rows * Sizes.SavedStride,
-            Rows = rows,
-            Steps = steps,
-        });
+        void Add(long offset, int inputs, int columns, float* x, int stride, float* back) =>
+            GradientTiles<T>.Add(
+                inputs,
+                columns,
+                new GradientArguments
+                {
+                    Gradient = gradient + offset,
+                    GradientStride = columns,
+                    Input = x,
+                    InputStride = stride,
+                    InputStep = (nint)pass.Rows * stride,
+                    Back = back,
+                    BackStride = Sizes.SavedStride,
+                    BackStep = (nint)pass.Rows * Sizes.SavedStride,
+                    Rows = rows,
+                    Steps = steps,
+                }
+            );
     }
 
     private void PackPanel(float* weights, int panel)
@@ -256,7 +300,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         {
             int column = ColumnOf(firstBuffer, vector, panel);
             T scale = Scale(vector);
-            float* from = weights + column, to = packed + vector * T.Count;
+            float* from = weights + column,
+                to = packed + vector * T.Count;
             for (int row = 0; row < rows; row++, from += columns, to += TCell.Vectors * T.Count)
                 T.Store(column < 0 ? T.Create(0) : T.Load(from) * scale, to);
         }
@@ -289,9 +334,13 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         {
             for (int vector = 0; vector < TCell.Vectors; vector++)
             {
-                int column = ColumnOf(firstBuffer, vector, panel), accumulator = TCell.Vectors == 3 && vector == 2 && firstBuffer == 0 ? 3 : vector;
+                int column = ColumnOf(firstBuffer, vector, panel),
+                    accumulator = TCell.Vectors == 3 && vector == 2 && firstBuffer == 0 ? 3 : vector;
                 if (column >= 0)
-                    T.Store(T.MultiplyAdd(T.Load(bias + column), Scale(vector), T.Load(start + accumulator * T.Count)), start + accumulator * T.Count);
+                    T.Store(
+                        T.MultiplyAdd(T.Load(bias + column), Scale(vector), T.Load(start + accumulator * T.Count)),
+                        start + accumulator * T.Count
+                    );
             }
         }
     }

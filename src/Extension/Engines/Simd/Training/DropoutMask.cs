@@ -1,8 +1,8 @@
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Which values a training step drops. Each place in the network has its own random numbers for each row of each step, made of seed and numbers
-/// alone: they are the same on any number of threads, and are drawn again in the backward pass.
+/// Which values a training step drops. Each place in the network has its own random numbers for each row of each step, made of seed and
+/// numbers alone: they are the same on any number of threads, and are drawn again in the backward pass.
 /// </summary>
 /// <param name="seed">The training's.</param>
 /// <param name="step">The training step.</param>

@@ -5,13 +5,15 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// The embeddings with their moments. A batch's gradient is of the tokens in it only. The update is PyTorch's for all tokens, whose moments and decay go on without a gradient; but a
-/// token that is in no batch rests, and the steps it has missed are made up for, one after the other, when it is next read: so what comes out does not depend on when that is.
+/// The embeddings with their moments. A batch's gradient is of the tokens in it only. The update is PyTorch's for all tokens, whose moments
+/// and decay go on without a gradient; but a token that is in no batch rests, and the steps it has missed are made up for, one after the
+/// other, when it is next read: so what comes out does not depend on when that is.
 /// </summary>
 internal sealed unsafe class EmbeddingTable
 {
     // Steps that tokens may have missed: these many are remembered.
     private const int MostMissed = 4096;
+
     // Tokens of a job.
     private const int BlockSize = 32;
 
@@ -20,9 +22,13 @@ internal sealed unsafe class EmbeddingTable
     private readonly int _vocabulary;
     private readonly ParameterUpdate _update;
     private readonly ThreadTeam _team;
-    private readonly AlignedBuffer _values, _first, _second, _gradient = new();
+    private readonly AlignedBuffer _values,
+        _first,
+        _second,
+        _gradient = new();
     private readonly int[] _slotOf;
     private readonly List<int> _tokens = [];
+
     // The steps since all tokens were up to date, and of each token how many of them it has had.
     private readonly List<StepFactors> _steps = [];
     private readonly int[] _had;
@@ -58,15 +64,18 @@ internal sealed unsafe class EmbeddingTable
                 _late.Add((token, _had[token]));
                 _had[token] = _steps.Count;
             }
-        _team.Run((_late.Count + BlockSize - 1) / BlockSize, (block, _) =>
-        {
-            ReadOnlySpan<StepFactors> steps = CollectionsMarshal.AsSpan(_steps);
-            for (int i = block * BlockSize; i < Math.Min((block + 1) * BlockSize, _late.Count); i++)
+        _team.Run(
+            (_late.Count + BlockSize - 1) / BlockSize,
+            (block, _) =>
             {
-                long place = (long)_late[i].Token * _stride;
-                _update.Rest(steps[_late[i].Had..], _values.Start + place, _first.Start + place, _second.Start + place, _stride);
+                ReadOnlySpan<StepFactors> steps = CollectionsMarshal.AsSpan(_steps);
+                for (int i = block * BlockSize; i < Math.Min((block + 1) * BlockSize, _late.Count); i++)
+                {
+                    long place = (long)_late[i].Token * _stride;
+                    _update.Rest(steps[_late[i].Had..], _values.Start + place, _first.Start + place, _second.Start + place, _stride);
+                }
             }
-        });
+        );
         _late.Clear();
     }
 
@@ -109,7 +118,14 @@ internal sealed unsafe class EmbeddingTable
         foreach (int token in _tokens)
         {
             long place = (long)token * _stride;
-            _update.Update(_values.Start + place, _gradient.Start + (long)_slotOf[token] * _stride, _first.Start + place, _second.Start + place, _stride, scale);
+            _update.Update(
+                _values.Start + place,
+                _gradient.Start + (long)_slotOf[token] * _stride,
+                _first.Start + place,
+                _second.Start + place,
+                _stride,
+                scale
+            );
             _had[token] = _steps.Count;
         }
         if (_steps.Count == MostMissed)
@@ -134,7 +150,13 @@ internal sealed unsafe class EmbeddingTable
         return values;
     }
 
-    private float* Memory(int which) => which switch { 0 => _values.Start, 1 => _first.Start, _ => _second.Start };
+    private float* Memory(int which) =>
+        which switch
+        {
+            0 => _values.Start,
+            1 => _first.Start,
+            _ => _second.Start,
+        };
 
     private Span<float> Gradient(int buffer) => new(_gradient.Start + (long)buffer * _stride, _width);
 

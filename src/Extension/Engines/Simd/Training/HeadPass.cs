@@ -50,7 +50,8 @@ internal sealed unsafe class HeadPass
         ReadOnlySpan<float> back = outputGradient;
         for (int j = _layers.Length - 1; j >= 0; j--)
         {
-            Span<float> input = _inputs[j], inputGradient = _gradients[j];
+            Span<float> input = _inputs[j],
+                inputGradient = _gradients[j];
             inputGradient.Clear();
             for (int unit = 0; unit < back.Length; unit++)
             {
@@ -74,7 +75,8 @@ internal sealed unsafe class HeadPass
                 gradient[i] = 0;
     }
 
-    private Span<float> Row(float* weights, int layer, int unit) => new(weights + _places[2 * layer] + (long)unit * _layers[layer].Input, _layers[layer].Input);
+    private Span<float> Row(float* weights, int layer, int unit) =>
+        new(weights + _places[2 * layer] + (long)unit * _layers[layer].Input, _layers[layer].Input);
 }
 
 /// <summary>Dropout of one row in the head.</summary>

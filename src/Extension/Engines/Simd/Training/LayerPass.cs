@@ -64,10 +64,14 @@ internal sealed unsafe class LayerPass
     }
 
     /// <summary>A row's part of the input.</summary>
-    public Span<float> InputOf(int step, int row) => new(Input.Start + ((long)step * _microBatch.Count + row) * _inputStride, Sizes.InputSize);
+    public Span<float> InputOf(int step, int row) =>
+        new(Input.Start + ((long)step * _microBatch.Count + row) * _inputStride, Sizes.InputSize);
 
-    /// <summary>A row's part of the input from its first step on; the steps lie <see cref="InputStride"/> times the number of rows gateStride.</summary>
-    public Span<float> InputsOf(int row) => new(Input.Start + (long)row * _inputStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * _inputStride));
+    /// <summary>
+    /// A row's part of the input from its first step on; the steps lie <see cref="InputStride"/> times the number of rows gateStride.
+    /// </summary>
+    public Span<float> InputsOf(int row) =>
+        new(Input.Start + (long)row * _inputStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * _inputStride));
 
     /// <param name="dropout">Of the states that meet the recurrent weights; null for none.</param>
     public void Forward(RecurrentDropout? dropout)
@@ -82,7 +86,8 @@ internal sealed unsafe class LayerPass
     }
 
     /// <summary>A direction's state after some of its own steps; after all of the row's, its last.</summary>
-    public ReadOnlySpan<float> State(int direction, int steps, int row) => new(_passes[direction].Hidden(steps) + (long)row * Sizes.SavedStride, Sizes.Units);
+    public ReadOnlySpan<float> State(int direction, int steps, int row) =>
+        new(_passes[direction].Hidden(steps) + (long)row * Sizes.SavedStride, Sizes.Units);
 
     /// <summary>All directions' states at a step of the sequence.</summary>
     public void StatesAt(int step, int row, Span<float> states)
@@ -103,7 +108,9 @@ internal sealed unsafe class LayerPass
         }
     }
 
-    /// <summary>The gradient of a direction's state after some of its own steps (of its last, where only that has one: 1), to be added to.</summary>
+    /// <summary>
+    /// The gradient of a direction's state after some of its own steps (of its last, where only that has one: 1), to be added to.
+    /// </summary>
     public Span<float> Above(int direction, int steps, int row) =>
         new(_above[direction].Start + ((long)(steps - 1) * _microBatch.Count + row) * Sizes.StateStride, Sizes.Units);
 
@@ -143,7 +150,8 @@ internal sealed unsafe class LayerPass
             TensorPrimitives.Add(sum, Of(1, OwnStep(1, step, row)), sum);
         return sum;
 
-        Span<float> Of(int direction, int own) => new(_gradients[direction].Start + ((long)own * _microBatch.Count + row) * GradientStride, Sizes.InputSize);
+        Span<float> Of(int direction, int own) =>
+            new(_gradients[direction].Start + ((long)own * _microBatch.Count + row) * GradientStride, Sizes.InputSize);
     }
 
     private float* Masks(int direction, RecurrentDropout dropout)
@@ -160,8 +168,9 @@ internal sealed unsafe class LayerPass
     {
         float* reversed = _reversed.Reserve((long)_microBatch.Steps * _microBatch.Count * _inputStride);
         for (int step = 0; step < _microBatch.Steps; step++)
-            for (int row = 0; row < _microBatch.ActiveRows[step]; row++)
-                InputOf(OwnStep(1, step, row), row).CopyTo(new Span<float>(reversed + ((long)step * _microBatch.Count + row) * _inputStride, Sizes.InputSize));
+        for (int row = 0; row < _microBatch.ActiveRows[step]; row++)
+            InputOf(OwnStep(1, step, row), row)
+                .CopyTo(new Span<float>(reversed + ((long)step * _microBatch.Count + row) * _inputStride, Sizes.InputSize));
         return reversed;
     }
 }

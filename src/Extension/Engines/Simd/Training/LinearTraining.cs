@@ -3,8 +3,9 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// A linear map y = x Wᵀ + b of several rows at once, followed by a rectifier or not: there, back, and the gradients of its weights. In memory its
-/// weights stand transposed, [inputs, <see cref="Columns"/>], the bias behind them. Shared by all threads but for <see cref="Pack"/>.
+/// A linear map y = x Wᵀ + b of several rows at once, followed by a rectifier or not: there, back, and the gradients of its weights. In
+/// memory its weights stand transposed, [inputs, <see cref="Columns"/>], the bias behind them. Shared by all threads but for
+/// <see cref="Pack"/>.
 /// </summary>
 internal abstract unsafe class LinearTraining(int inputs, int outputs, int columns) : IPackedWeights
 {
@@ -51,7 +52,8 @@ internal abstract unsafe class LinearTraining(int inputs, int outputs, int colum
     /// <summary>The gradient of x, [<see cref="InputGradientWidth"/>].</summary>
     public abstract void InputGradient(int rows, float* back, nint backStride, float* result, nint resultStride);
 
-    public static LinearTraining Create<T>(int inputs, int outputs, bool isRectified) where T : unmanaged, ILanes<T> =>
+    public static LinearTraining Create<T>(int inputs, int outputs, bool isRectified)
+        where T : unmanaged, ILanes<T> =>
         isRectified ? new LinearTraining<T, RectifiedForward>(inputs, outputs) : new LinearTraining<T, LinearForward>(inputs, outputs);
 }
 
@@ -61,7 +63,9 @@ internal sealed unsafe class LinearTraining<T, TForward> : LinearTraining
     where TForward : unmanaged, ICellForward
 {
     private readonly int _panels;
-    private readonly AlignedBuffer _weights, _start, _one = new(1);
+    private readonly AlignedBuffer _weights,
+        _start,
+        _one = new(1);
     private readonly PackedTranspose<T> _back;
 
     public LinearTraining(int inputs, int outputs)
@@ -95,16 +99,20 @@ internal sealed unsafe class LinearTraining<T, TForward> : LinearTraining
     public override void Forward(int rows, float* x, nint stride, float* y, nint yStride)
     {
         for (int panel = 0; panel < _panels; panel++)
-            Tiles<T, TForward>.Rows(rows, new TileArguments
-            {
-                Weights = Panel(panel),
-                Start = _start.Start + panel * PanelUnits,
-                Input = x,
-                InputStride = stride,
-                InputSize = Inputs,
-                Output = y + panel * PanelUnits,
-                OutputStride = yStride,
-            }, isHalf: false);
+            Tiles<T, TForward>.Rows(
+                rows,
+                new TileArguments
+                {
+                    Weights = Panel(panel),
+                    Start = _start.Start + panel * PanelUnits,
+                    Input = x,
+                    InputStride = stride,
+                    InputSize = Inputs,
+                    Output = y + panel * PanelUnits,
+                    OutputStride = yStride,
+                },
+                isHalf: false
+            );
     }
 
     public override void AddGradient(int rows, float* x, nint stride, float* back, nint backStride, float* gradient)
@@ -112,17 +120,22 @@ internal sealed unsafe class LinearTraining<T, TForward> : LinearTraining
         Add(Inputs, x, stride, gradient);
         Add(1, _one.Start, 0, gradient + Bias);
 
-        void Add(int inputs, float* input, nint inputStride, float* to) => GradientTiles<T>.Add(inputs, Columns, new GradientArguments
-        {
-            Gradient = to,
-            GradientStride = Columns,
-            Input = input,
-            InputStride = inputStride,
-            Back = back,
-            BackStride = backStride,
-            Rows = rows,
-            Steps = 1,
-        });
+        void Add(int inputs, float* input, nint inputStride, float* to) =>
+            GradientTiles<T>.Add(
+                inputs,
+                Columns,
+                new GradientArguments
+                {
+                    Gradient = to,
+                    GradientStride = Columns,
+                    Input = input,
+                    InputStride = inputStride,
+                    Back = back,
+                    BackStride = backStride,
+                    Rows = rows,
+                    Steps = 1,
+                }
+            );
     }
 
     public override void InputGradient(int rows, float* back, nint backStride, float* result, nint resultStride) =>
@@ -130,7 +143,8 @@ internal sealed unsafe class LinearTraining<T, TForward> : LinearTraining
 
     private void PackPanel(float* weights, int panel)
     {
-        int first = panel * PanelUnits, count = Math.Min(PanelUnits, Columns - first);
+        int first = panel * PanelUnits,
+            count = Math.Min(PanelUnits, Columns - first);
         for (int input = 0; input < Inputs; input++)
             Copy(weights + (long)input * Columns + first, count, Panel(panel) + (long)input * PanelUnits);
         Copy(weights + Bias + first, count, _start.Start + first);

@@ -10,9 +10,19 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
     private readonly LinearTraining _head;
     private readonly ParallelDecoderPass _decoder;
     private readonly long _place;
-    private readonly int _steps, _stateStride, _outputStride, _backStride, _stateBackStride;
-    // A row of each is that of a step of a row: states as dropout left them, what dropout multiplied them by, outputs, and the gradients of both.
-    private readonly AlignedBuffer _states = new(), _masks = new(), _outputs = new(), _back = new(), _stateBack = new();
+    private readonly int _steps,
+        _stateStride,
+        _outputStride,
+        _backStride,
+        _stateBackStride;
+
+    // A row of each is that of a step of a row: states as dropout left them, what dropout multiplied them by, outputs, and the gradients of
+    // both.
+    private readonly AlignedBuffer _states = new(),
+        _masks = new(),
+        _outputs = new(),
+        _back = new(),
+        _stateBack = new();
 
     public LinearlyDecodedOutputs(EngineSettings settings, ParameterMap map, LinearTraining head, LayerPass layer)
         : base(settings, layer)
@@ -34,8 +44,8 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         Decode(microBatch, weights);
         Run(microBatch);
         for (int row = 0; row < microBatch.Count; row++)
-            for (int t = 0; t < _steps; t++)
-                Outputs(row, t).CopyTo(outputs[(microBatch.Row(row) * Shape.Outputs + t * _head.Outputs)..]);
+        for (int t = 0; t < _steps; t++)
+            Outputs(row, t).CopyTo(outputs[(microBatch.Row(row) * Shape.Outputs + t * _head.Outputs)..]);
     }
 
     public override double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient)
@@ -59,8 +69,8 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         _decoder.Forward(0);
         _states.Reserve((long)microBatch.Count * _steps * _stateStride);
         for (int row = 0; row < microBatch.Count; row++)
-            for (int t = 0; t < _steps; t++)
-                _decoder.State(t, row).CopyTo(State(row, t));
+        for (int t = 0; t < _steps; t++)
+            _decoder.State(t, row).CopyTo(State(row, t));
     }
 
     private void Run(MicroBatch microBatch)
@@ -73,13 +83,13 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
     {
         _masks.Reserve((long)microBatch.Count * _steps * _stateStride);
         for (int row = 0; row < microBatch.Count; row++)
-            for (int t = 0; t < _steps; t++)
-            {
-                Span<float> mask = Mask(row, t);
-                mask.Fill(1);
-                new DropoutMask(Settings.Seed, step, HeadPlace + t).Apply(mask, Settings.HeadDropout, microBatch.Row(row), part: 0);
-                TensorPrimitives.Multiply(State(row, t), mask, State(row, t));
-            }
+        for (int t = 0; t < _steps; t++)
+        {
+            Span<float> mask = Mask(row, t);
+            mask.Fill(1);
+            new DropoutMask(Settings.Seed, step, HeadPlace + t).Apply(mask, Settings.HeadDropout, microBatch.Row(row), part: 0);
+            TensorPrimitives.Multiply(State(row, t), mask, State(row, t));
+        }
     }
 
     // The losses of all rows, and their gradients by the outputs; what is beyond the outputs stays 0.
@@ -96,7 +106,15 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
             {
                 ReadOnlySpan<float> own = label.Slice(t * labels, labels);
                 var back = new Span<float>(_back.Start + (long)Place(row, t) * _backStride, _head.Columns);
-                LossGradient.Of(Settings.Loss, Outputs(row, t), own, Settings.LabelSmoothing, Settings.Quantiles, share, back[.._head.Outputs]);
+                LossGradient.Of(
+                    Settings.Loss,
+                    Outputs(row, t),
+                    own,
+                    Settings.LabelSmoothing,
+                    Settings.Quantiles,
+                    share,
+                    back[.._head.Outputs]
+                );
                 back[_head.Outputs..].Clear();
                 loss += Losses.Of(Settings.Loss, Outputs(row, t), own, Settings.LabelSmoothing, Settings.Quantiles) * share;
             }
@@ -107,14 +125,14 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
     private void PassStateGradients(MicroBatch microBatch)
     {
         for (int row = 0; row < microBatch.Count; row++)
-            for (int t = 0; t < _steps; t++)
-            {
-                var back = new ReadOnlySpan<float>(_stateBack.Start + (long)Place(row, t) * _stateBackStride, _head.Inputs);
-                if (Settings.HeadDropout > 0)
-                    TensorPrimitives.Multiply(back, Mask(row, t), _decoder.StateGradient(t, row));
-                else
-                    back.CopyTo(_decoder.StateGradient(t, row));
-            }
+        for (int t = 0; t < _steps; t++)
+        {
+            var back = new ReadOnlySpan<float>(_stateBack.Start + (long)Place(row, t) * _stateBackStride, _head.Inputs);
+            if (Settings.HeadDropout > 0)
+                TensorPrimitives.Multiply(back, Mask(row, t), _decoder.StateGradient(t, row));
+            else
+                back.CopyTo(_decoder.StateGradient(t, row));
+        }
     }
 
     private int Place(int row, int t) => row * _steps + t;

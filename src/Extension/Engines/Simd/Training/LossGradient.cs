@@ -13,7 +13,15 @@ internal static class LossGradient
     /// <param name="quantiles">As in <see cref="Losses.Of"/>.</param>
     /// <param name="weight">The row's share of the batch's weights.</param>
     /// <param name="gradient">[Outputs], overwritten.</param>
-    public static void Of(LossKind loss, ReadOnlySpan<float> outputs, ReadOnlySpan<float> label, float smoothing, ReadOnlySpan<float> quantiles, float weight, Span<float> gradient)
+    public static void Of(
+        LossKind loss,
+        ReadOnlySpan<float> outputs,
+        ReadOnlySpan<float> label,
+        float smoothing,
+        ReadOnlySpan<float> quantiles,
+        float weight,
+        Span<float> gradient
+    )
     {
         switch (loss)
         {
@@ -39,14 +47,18 @@ internal static class LossGradient
     }
 
     // Of a target that is not known, nothing.
-    private static float OfQuantile(float error, float quantile) => float.IsNaN(error) ? 0 : error >= 0 ? -quantile : 1 - quantile;
+    private static float OfQuantile(float error, float quantile) =>
+        float.IsNaN(error) ? 0
+        : error >= 0 ? -quantile
+        : 1 - quantile;
 
-    private static float OfError(LossKind loss, float error) => loss switch
-    {
-        _ when float.IsNaN(error) => 0,
-        LossKind.Squared => 2 * error,
-        LossKind.Absolute => Math.Sign(error),
-        LossKind.Huber => Math.Clamp(error, -1, 1),
-        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
-    };
+    private static float OfError(LossKind loss, float error) =>
+        loss switch
+        {
+            _ when float.IsNaN(error) => 0,
+            LossKind.Squared => 2 * error,
+            LossKind.Absolute => Math.Sign(error),
+            LossKind.Huber => Math.Clamp(error, -1, 1),
+            _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
+        };
 }

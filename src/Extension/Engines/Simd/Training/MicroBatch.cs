@@ -56,7 +56,8 @@ internal sealed class MicroBatch
     /// <param name="scratch">As in <see cref="StoredSteps.Read"/>.</param>
     public void CopySteps(int row, Span<float> target, int stride, ref float[] scratch)
     {
-        int width = Batch.Features, b = _rows[row];
+        int width = Batch.Features,
+            b = _rows[row];
         if (Batch.Stored is null)
             StepCopy.Run(Batch.Steps.AsSpan(b * width), Batch.Count * width, target, stride, width, Length(row));
         else

@@ -7,20 +7,39 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal sealed class NetworkParts
 {
     /// <summary>Makes the parts of a network.</summary>
-    public static NetworkParts Create<T>(NetworkShape shape) where T : unmanaged, ILanes<T>
+    public static NetworkParts Create<T>(NetworkShape shape)
+        where T : unmanaged, ILanes<T>
     {
         bool givesInputBack = shape.UsesTokens || shape.ProjectionSize > 0 || shape.Decoder?.Kind == DecoderKind.Parallel;
         return new NetworkParts
         {
-            Projection = shape.ProjectionSize > 0 ? LinearTraining.Create<T>(shape.Features, shape.ProjectionSize, isRectified: true) : null,
-            Layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => Enumerable.Range(0, shape.Directions).Select(_ =>
-                DirectionTraining.Create<T>(shape.CellDefinition, shape.LayerInputSize(layer), shape.HiddenSize, needsInputGradient: layer > 0 || givesInputBack)).ToArray())],
+            Projection =
+                shape.ProjectionSize > 0 ? LinearTraining.Create<T>(shape.Features, shape.ProjectionSize, isRectified: true) : null,
+            Layers =
+            [
+                .. Enumerable
+                    .Range(0, shape.Layers)
+                    .Select(layer =>
+                        Enumerable
+                            .Range(0, shape.Directions)
+                            .Select(_ =>
+                                DirectionTraining.Create<T>(
+                                    shape.CellDefinition,
+                                    shape.LayerInputSize(layer),
+                                    shape.HiddenSize,
+                                    needsInputGradient: layer > 0 || givesInputBack
+                                )
+                            )
+                            .ToArray()
+                    ),
+            ],
             Decoder = shape.Decoder is { Kind: DecoderKind.Recurrent } decoder
                 ? DirectionTraining.Create<T>(shape.CellDefinition, 1 + decoder.KnownSize, shape.HiddenSize, needsInputGradient: false)
                 : null,
-            Head = shape.Decoder is { Kind: DecoderKind.Parallel } && shape.HeadHiddenSizes.Count == 0
-                ? LinearTraining.Create<T>(shape.HiddenSize, shape.HeadOutputs, isRectified: false)
-                : null,
+            Head =
+                shape.Decoder is { Kind: DecoderKind.Parallel } && shape.HeadHiddenSizes.Count == 0
+                    ? LinearTraining.Create<T>(shape.HiddenSize, shape.HeadOutputs, isRectified: false)
+                    : null,
         };
     }
 
@@ -33,6 +52,9 @@ internal sealed class NetworkParts
     /// <summary>The cell of a recurrent decoder; null for none.</summary>
     public required DirectionTraining? Decoder { get; init; }
 
-    /// <summary>The head of a parallel decoder, where it is one linear map: all steps' states go through it at once. Null for a head that goes row by row.</summary>
+    /// <summary>
+    /// The head of a parallel decoder, where it is one linear map: all steps' states go through it at once. Null for a head that goes row
+    /// by row.
+    /// </summary>
     public required LinearTraining? Head { get; init; }
 }

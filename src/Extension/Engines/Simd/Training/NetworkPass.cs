@@ -29,7 +29,12 @@ internal sealed unsafe class NetworkPass
         _shape = settings.Shape;
         _map = map;
         _embeddings = embeddings;
-        _layers = [.. parts.Layers.Select((directions, layer) => new LayerPass(directions, layer == 0 && parts.Projection is not null ? parts.Projection.Width : 0))];
+        _layers =
+        [
+            .. parts.Layers.Select(
+                (directions, layer) => new LayerPass(directions, layer == 0 && parts.Projection is not null ? parts.Projection.Width : 0)
+            ),
+        ];
         _projection = parts.Projection is null ? null : new ProjectionPass(parts.Projection, _layers[0]);
         _outputs = OutputPass.Create(settings, map, parts, _layers[^1]);
     }
@@ -37,7 +42,8 @@ internal sealed unsafe class NetworkPass
     /// <summary>Raw outputs of a micro-batch's rows, without dropout.</summary>
     /// <param name="microBatch">The rows.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the micro-batch's rows are written.</param>
+    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the micro-batch's rows are
+    /// written.</param>
     public void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
         Forward(microBatch, step: null);
@@ -94,15 +100,15 @@ internal sealed unsafe class NetworkPass
     private void ReadInputs(int l)
     {
         for (int t = 0; t < _microBatch.Steps; t++)
-            for (int row = 0; row < _microBatch.ActiveRows[t]; row++)
-            {
-                Span<float> input = _layers[l].InputOf(t, row);
-                if (l > 0)
-                    _layers[l - 1].StatesAt(t, row, input);
-                else
-                    _embeddings![_microBatch.Token(t, row)].CopyTo(input);
-                Drop(input, l, row, t);
-            }
+        for (int row = 0; row < _microBatch.ActiveRows[t]; row++)
+        {
+            Span<float> input = _layers[l].InputOf(t, row);
+            if (l > 0)
+                _layers[l - 1].StatesAt(t, row, input);
+            else
+                _embeddings![_microBatch.Token(t, row)].CopyTo(input);
+            Drop(input, l, row, t);
+        }
     }
 
     private void Backward(MicroBatchGradient gradient)
@@ -110,7 +116,8 @@ internal sealed unsafe class NetworkPass
         for (int l = _layers.Length - 1; l >= 0; l--)
         {
             int layer = l;
-            _layers[l].Backward(steps: l < _layers.Length - 1 || _outputs.UsesSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
+            _layers[l]
+                .Backward(steps: l < _layers.Length - 1 || _outputs.UsesSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
             if (l == 0 && _projection is not null)
                 _projection.Backward(_microBatch, gradient.Values + _map.Projection);
             if (l == 0 && _embeddings is null)
@@ -125,15 +132,15 @@ internal sealed unsafe class NetworkPass
         if (l > 0)
             _layers[l - 1].ClearAbove(steps: true);
         for (int t = 0; t < _microBatch.Steps; t++)
-            for (int row = 0; row < _microBatch.ActiveRows[t]; row++)
-            {
-                Span<float> back = _layers[l].InputGradient(t, row);
-                Drop(back, l, row, t);
-                if (l > 0)
-                    _layers[l - 1].AddAbove(t, row, back);
-                else
-                    gradient.Embeddings!.Add(_microBatch.Token(t, row), back);
-            }
+        for (int row = 0; row < _microBatch.ActiveRows[t]; row++)
+        {
+            Span<float> back = _layers[l].InputGradient(t, row);
+            Drop(back, l, row, t);
+            if (l > 0)
+                _layers[l - 1].AddAbove(t, row, back);
+            else
+                gradient.Embeddings!.Add(_microBatch.Token(t, row), back);
+        }
     }
 
     private void Drop(Span<float> values, int layer, int row, int t)
@@ -143,7 +150,8 @@ internal sealed unsafe class NetworkPass
             new DropoutMask(_settings.Seed, step, layer).Apply(values, share, _microBatch.Row(row), t);
     }
 
-    private RecurrentDropout? StateDropout(int layer) => _step is long step && _settings.RecurrentDropout > 0
-        ? new RecurrentDropout(new DropoutMask(_settings.Seed, step, RecurrentDropout.Place(layer)), _settings.RecurrentDropout)
-        : null;
+    private RecurrentDropout? StateDropout(int layer) =>
+        _step is long step && _settings.RecurrentDropout > 0
+            ? new RecurrentDropout(new DropoutMask(_settings.Seed, step, RecurrentDropout.Place(layer)), _settings.RecurrentDropout)
+            : null;
 }

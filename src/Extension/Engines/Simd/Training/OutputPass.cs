@@ -34,10 +34,13 @@ internal abstract unsafe class OutputPass
     /// <summary>Raw outputs of a micro-batch's rows, without dropout.</summary>
     /// <param name="microBatch">The rows.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the micro-batch's rows are written.</param>
+    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the micro-batch's rows are
+    /// written.</param>
     public abstract void Score(MicroBatch microBatch, float* weights, Span<float> outputs);
 
-    /// <summary>The rows' losses; adds to the gradients of the weights, and, where the layer has room made for them, of the states.</summary>
+    /// <summary>
+    /// The rows' losses; adds to the gradients of the weights, and, where the layer has room made for them, of the states.
+    /// </summary>
     /// <param name="microBatch">The rows.</param>
     /// <param name="step">Number of the training step.</param>
     /// <param name="weights">All weights.</param>

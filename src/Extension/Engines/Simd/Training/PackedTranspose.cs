@@ -3,10 +3,13 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The backward pass of a linear map to its input: the output gradient times the transposed weights. Packed anew after each update.</summary>
+/// <summary>
+/// The backward pass of a linear map to its input: the output gradient times the transposed weights. Packed anew after each update.
+/// </summary>
 /// <param name="inputs">Numbers of the map's input: what is made.</param>
 /// <param name="columns">Numbers of the map's output: what comes back.</param>
-internal sealed unsafe class PackedTranspose<T>(int inputs, int columns) where T : unmanaged, ILanes<T>
+internal sealed unsafe class PackedTranspose<T>(int inputs, int columns)
+    where T : unmanaged, ILanes<T>
 {
     // A block of weights that is packed at once: its lines stay in the nearest cache even where they share places in it.
     private const int BlockInputs = 8;
@@ -29,10 +32,11 @@ internal sealed unsafe class PackedTranspose<T>(int inputs, int columns) where T
     /// <summary>Takes a panel's part of the weights, [inputs, columns].</summary>
     public void Pack(float* weights, int panel)
     {
-        int first = panel * PanelInputs, end = Math.Min(first + PanelInputs, inputs);
+        int first = panel * PanelInputs,
+            end = Math.Min(first + PanelInputs, inputs);
         for (int input = first; input < end; input += BlockInputs)
-            for (int column = 0; column < columns; column += BlockColumns)
-                PackBlock(weights, panel, input, Math.Min(input + BlockInputs, end), column);
+        for (int column = 0; column < columns; column += BlockColumns)
+            PackBlock(weights, panel, input, Math.Min(input + BlockInputs, end), column);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -57,15 +61,19 @@ internal sealed unsafe class PackedTranspose<T>(int inputs, int columns) where T
     public void Multiply(int rows, float* back, nint backStride, float* output, nint outputStride)
     {
         for (int panel = 0; panel < _panels; panel++)
-            Tiles<T, LinearForward>.Rows(rows, new TileArguments
-            {
-                Weights = _packed.Start + (long)panel * PanelInputs * columns,
-                Start = _zeros.Start,
-                Input = back,
-                InputStride = backStride,
-                InputSize = columns,
-                Output = output + panel * PanelInputs,
-                OutputStride = outputStride,
-            }, isHalf: panel == _panels - 1 && IsLastHalfEmpty);
+            Tiles<T, LinearForward>.Rows(
+                rows,
+                new TileArguments
+                {
+                    Weights = _packed.Start + (long)panel * PanelInputs * columns,
+                    Start = _zeros.Start,
+                    Input = back,
+                    InputStride = backStride,
+                    InputSize = columns,
+                    Output = output + panel * PanelInputs,
+                    OutputStride = outputStride,
+                },
+                isHalf: panel == _panels - 1 && IsLastHalfEmpty
+            );
     }
 }

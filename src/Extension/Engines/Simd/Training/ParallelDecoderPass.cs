@@ -15,11 +15,16 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
     private readonly LayerPass _layer;
     private readonly DirectionTraining _direction;
     private readonly BranchPass _pass;
-    private readonly AlignedBuffer _above = new(), _partGradient = new(), _initialGradient = new();
+    private readonly AlignedBuffer _above = new(),
+        _partGradient = new(),
+        _initialGradient = new();
     private readonly List<int> _channels = [];
     private readonly int[] _partOfChannel;
     private readonly int _channelSize;
-    private readonly long _cell, _position, _channel, _known;
+    private readonly long _cell,
+        _position,
+        _channel,
+        _known;
     private MicroBatch _microBatch = new();
 
     public ParallelDecoderPass(NetworkShape shape, ParameterMap map, LayerPass layer)
@@ -122,14 +127,14 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
     private void NameParts()
     {
         for (int row = 0; row < _microBatch.Count; row++)
-            for (int step = 0; step < Steps; step++)
-            {
-                Span<int> others = _pass.Others(row, step);
-                if (HasChannels)
-                    others[0] = _partOfChannel[_microBatch.Channel(row)];
-                if (HasKnown)
-                    others[^1] = FirstKnownPart + Place(step, row);
-            }
+        for (int step = 0; step < Steps; step++)
+        {
+            Span<int> others = _pass.Others(row, step);
+            if (HasChannels)
+                others[0] = _partOfChannel[_microBatch.Channel(row)];
+            if (HasKnown)
+                others[^1] = FirstKnownPart + Place(step, row);
+        }
     }
 
     private void PassPartGradients(float* gradient)
@@ -154,7 +159,8 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
     private void PassStateGradients()
     {
         int stride = Strides.Of(_direction.InitialGradientWidth);
-        float* initial = _initialGradient.Reserve((long)_microBatch.Count * stride), incomingAtEnd = _layer.StartCarryIn();
+        float* initial = _initialGradient.Reserve((long)_microBatch.Count * stride),
+            incomingAtEnd = _layer.StartCarryIn();
         _direction.InitialGradient(_pass, initial, stride);
         for (int row = 0; row < _microBatch.Count; row++)
         {

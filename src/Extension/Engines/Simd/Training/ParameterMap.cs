@@ -16,8 +16,16 @@ internal sealed class ParameterMap
 
     public ParameterMap(NetworkShape shape, NetworkParts parts)
     {
-        Projection = parts.Projection is LinearTraining projection ? AddLinear(WeightLayout.Projection, WeightLayout.ProjectionBias, projection) : 0;
-        _directions = [.. parts.Layers.Select((directions, layer) => directions.Select((direction, d) => AddDirection("rnn", WeightLayout.Suffix(layer, d), direction)).ToArray())];
+        Projection = parts.Projection is LinearTraining projection
+            ? AddLinear(WeightLayout.Projection, WeightLayout.ProjectionBias, projection)
+            : 0;
+        _directions =
+        [
+            .. parts.Layers.Select(
+                (directions, layer) =>
+                    directions.Select((direction, d) => AddDirection("rnn", WeightLayout.Suffix(layer, d), direction)).ToArray()
+            ),
+        ];
         Decoder = parts.Decoder is DirectionTraining decoder
             ? [AddDirection("decoder", WeightLayout.Suffix(0, 0), decoder)]
             : [.. WeightLayout.DecoderTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
@@ -33,13 +41,17 @@ internal sealed class ParameterMap
     /// <summary>Where the projection's weights start; of no meaning without one.</summary>
     public long Projection { get; }
 
-    /// <summary>Where the decoder's weights start: of a recurrent one its cell's, of a parallel one each tensor's; empty without one.</summary>
+    /// <summary>
+    /// Where the decoder's weights start: of a recurrent one its cell's, of a parallel one each tensor's; empty without one.
+    /// </summary>
     public long[] Decoder { get; }
 
     /// <summary>Where the attention's weights start; of no meaning without attention.</summary>
     public long Attention { get; }
 
-    /// <summary>Where the head's tensors start: weight and bias of each layer; of a <see cref="LinearTraining"/> where that starts.</summary>
+    /// <summary>
+    /// Where the head's tensors start: weight and bias of each layer; of a <see cref="LinearTraining"/> where that starts.
+    /// </summary>
     public long[] Head { get; }
 
     /// <summary>Where a direction's weights start.</summary>
@@ -51,8 +63,8 @@ internal sealed class ParameterMap
         if (parts.Projection is not null)
             yield return (parts.Projection, Projection);
         for (int layer = 0; layer < parts.Layers.Length; layer++)
-            for (int direction = 0; direction < parts.Layers[layer].Length; direction++)
-                yield return (parts.Layers[layer][direction], Direction(layer, direction));
+        for (int direction = 0; direction < parts.Layers[layer].Length; direction++)
+            yield return (parts.Layers[layer][direction], Direction(layer, direction));
         if (parts.Decoder is not null)
             yield return (parts.Decoder, Decoder[0]);
         if (parts.Head is not null)
@@ -88,25 +100,40 @@ internal sealed class ParameterMap
     {
         DirectionSizes sizes = direction.Sizes;
         long start = Reserve(sizes.Count);
-        int units = sizes.Units, gates = sizes.GateBuffers - sizes.FirstInputBuffer;
+        int units = sizes.Units,
+            gates = sizes.GateBuffers - sizes.FirstInputBuffer;
         var bufferOf = new int[gates];
         for (int buffer = 0; buffer < sizes.RecurrentBuffers; buffer++)
             bufferOf[direction.RecurrentGate(buffer)] = buffer;
 
         long At(int row, Func<int, int> buffer) => buffer(row / units) * sizes.Width + row % units;
-        Add(new TensorSpec($"{module}.weight_ih_{suffix}", [gates * units, sizes.InputSize]), start,
-            index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate));
-        Add(new TensorSpec($"{module}.weight_hh_{suffix}", [gates * units, units]), start,
-            index => sizes.StateWeights + index % units * (long)sizes.StateColumns + At(index / units, gate => bufferOf[gate]));
+        Add(
+            new TensorSpec($"{module}.weight_ih_{suffix}", [gates * units, sizes.InputSize]),
+            start,
+            index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate)
+        );
+        Add(
+            new TensorSpec($"{module}.weight_hh_{suffix}", [gates * units, units]),
+            start,
+            index => sizes.StateWeights + index % units * (long)sizes.StateColumns + At(index / units, gate => bufferOf[gate])
+        );
         Add(new TensorSpec($"{module}.bias_ih_{suffix}", [gates * units]), start, index => sizes.InputBias + At(index, gate => gate));
-        Add(new TensorSpec($"{module}.bias_hh_{suffix}", [gates * units]), start, index => sizes.StateBias + At(index, gate => bufferOf[gate]));
+        Add(
+            new TensorSpec($"{module}.bias_hh_{suffix}", [gates * units]),
+            start,
+            index => sizes.StateBias + At(index, gate => bufferOf[gate])
+        );
         return start;
     }
 
     private long AddLinear(string weight, string bias, LinearTraining linear)
     {
         long start = Reserve(linear.Count);
-        Add(new TensorSpec(weight, [linear.Outputs, linear.Inputs]), start, index => index % linear.Inputs * (long)linear.Columns + index / linear.Inputs);
+        Add(
+            new TensorSpec(weight, [linear.Outputs, linear.Inputs]),
+            start,
+            index => index % linear.Inputs * (long)linear.Columns + index / linear.Inputs
+        );
         Add(new TensorSpec(bias, [linear.Outputs]), start, index => linear.Bias + index);
         return start;
     }

@@ -29,7 +29,8 @@ internal abstract unsafe class ParameterStep(long size, ParameterUpdate update)
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class ParameterStep<T> : ParameterStep where T : unmanaged, ILanes<T>
+internal sealed unsafe class ParameterStep<T> : ParameterStep
+    where T : unmanaged, ILanes<T>
 {
     // Weights of a job. The squares' sums are taken block by block, and added up in the blocks' order.
     private const int BlockSize = 16 * 1024;
@@ -52,11 +53,14 @@ internal sealed unsafe class ParameterStep<T> : ParameterStep where T : unmanage
         Update.Begin(Steps, learningRate);
         if (_clipNorm <= 0)
         {
-            team.Run(_squares.Length, (block, _) =>
-            {
-                Sum(gradients, block);
-                UpdateBlock(gradients[0], block, scale);
-            });
+            team.Run(
+                _squares.Length,
+                (block, _) =>
+                {
+                    Sum(gradients, block);
+                    UpdateBlock(gradients[0], block, scale);
+                }
+            );
             return scale;
         }
         team.Run(_squares.Length, (block, _) => _squares[block] = Sum(gradients, block));
@@ -78,7 +82,8 @@ internal sealed unsafe class ParameterStep<T> : ParameterStep where T : unmanage
 
     private double Sum(MicroBatchGradient[] gradients, int block)
     {
-        long start = (long)block * BlockSize, end = start + Length(block);
+        long start = (long)block * BlockSize,
+            end = start + Length(block);
         T squares = T.Create(0);
         for (long i = start; i < end; i += T.Count)
         {

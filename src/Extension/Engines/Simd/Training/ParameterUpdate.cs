@@ -30,7 +30,10 @@ internal abstract unsafe class ParameterUpdate(float weightDecay)
     /// <param name="scale">What the gradients are multiplied by first.</param>
     public void Update(float* w, float* g, float* m, float* v, long count, float scale) => Update(Factors, w, g, m, v, count, scale);
 
-    /// <summary>Changes some weights as steps would in which all of their gradients are 0, one after the other, or so little else that single precision does not tell.</summary>
+    /// <summary>
+    /// Changes some weights as steps would in which all of their gradients are 0, one after the other, or so little else that single
+    /// precision does not tell.
+    /// </summary>
     /// <param name="steps">The steps.</param>
     /// <param name="w">The weights, whole vectors of them.</param>
     /// <param name="m">Their first moments; not read where there are none.</param>
@@ -59,23 +62,33 @@ internal abstract unsafe class ParameterUpdate(float weightDecay)
 
     private protected static bool HasAny(float* values, int count) => new ReadOnlySpan<float>(values, count).ContainsAnyExcept(0);
 
-    public static ParameterUpdate Create<T>(EngineSettings s) where T : unmanaged, ILanes<T> => s.Optimizer switch
-    {
-        OptimizerKind.AdamW => new AdamUpdate<T>(s.WeightDecay, decoupled: true),
-        OptimizerKind.Sgd => new SgdUpdate<T>(s.WeightDecay, s.Momentum),
-        OptimizerKind.RmsProp => new RmsPropUpdate<T>(s.WeightDecay, s.Momentum),
-        _ => new AdamUpdate<T>(s.WeightDecay, decoupled: false),
-    };
+    public static ParameterUpdate Create<T>(EngineSettings s)
+        where T : unmanaged, ILanes<T> =>
+        s.Optimizer switch
+        {
+            OptimizerKind.AdamW => new AdamUpdate<T>(s.WeightDecay, decoupled: true),
+            OptimizerKind.Sgd => new SgdUpdate<T>(s.WeightDecay, s.Momentum),
+            OptimizerKind.RmsProp => new RmsPropUpdate<T>(s.WeightDecay, s.Momentum),
+            _ => new AdamUpdate<T>(s.WeightDecay, decoupled: false),
+        };
 }
 
-/// <summary>m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², w -= rate/(1-β1^t) · m / (√v/√(1-β2^t) + ε). Decay: into g, or (AdamW) w *= 1 - rate·decay before.</summary>
-internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : ParameterUpdate(weightDecay) where T : unmanaged, ILanes<T>
+/// <summary>
+/// m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², w -= rate/(1-β1^t) · m / (√v/√(1-β2^t) + ε). Decay: into g, or (AdamW) w *= 1 - rate·decay
+/// before.
+/// </summary>
+internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : ParameterUpdate(weightDecay)
+    where T : unmanaged, ILanes<T>
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999;
+    private const double Beta1 = 0.9,
+        Beta2 = 0.999;
     private const float Epsilon = 1e-8f;
+
     // Steps at rest from one look at the first moments to the next.
     private const int Look = 16;
-    // A first moment whose square is this much of the second one moves a weight by a 10^-10th of the rate: by nothing. Left to shrink, it would come to where processors are slow.
+
+    // A first moment whose square is this much of the second one moves a weight by a 10^-10th of the rate: by nothing. Left to shrink, it
+    // would come to where processors are slow.
     private const float Nothing = 1e-20f;
 
     public override IReadOnlyList<string> Moments { get; } = ["exp_avg", "exp_avg_sq"];
@@ -98,15 +111,25 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
         }
     }
 
-    private protected override StepFactors FactorsOf(long step, float learningRate) => new(
-        (float)(-learningRate / (1 - Math.Pow(Beta1, step))),
-        decoupled ? (float)(1 - (double)learningRate * WeightDecay) : 1,
-        (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step))));
+    private protected override StepFactors FactorsOf(long step, float learningRate) =>
+        new(
+            (float)(-learningRate / (1 - Math.Pow(Beta1, step))),
+            decoupled ? (float)(1 - (double)learningRate * WeightDecay) : 1,
+            (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)))
+        );
 
     private protected override void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale)
     {
-        T beta1 = T.Create((float)Beta1), rest1 = T.Create((float)(1 - Beta1)), beta2 = T.Create((float)Beta2), rest2 = T.Create((float)(1 - Beta2));
-        T shrink = T.Create(step.Shrink), decay = T.Create(decoupled ? 0 : WeightDecay), spread = T.Create(step.Spread), epsilon = T.Create(Epsilon), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
+        T beta1 = T.Create((float)Beta1),
+            rest1 = T.Create((float)(1 - Beta1)),
+            beta2 = T.Create((float)Beta2),
+            rest2 = T.Create((float)(1 - Beta2));
+        T shrink = T.Create(step.Shrink),
+            decay = T.Create(decoupled ? 0 : WeightDecay),
+            spread = T.Create(step.Spread),
+            epsilon = T.Create(Epsilon),
+            minusRate = T.Create(step.MinusRate),
+            scales = T.Create(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             T weight = T.Load(w + i) * shrink;
@@ -122,9 +145,16 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
     // A vector of weights with what is left of their moments, and the decay.
     private void Fade(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v)
     {
-        T beta1 = T.Create((float)Beta1), rest1 = T.Create((float)(1 - Beta1)), beta2 = T.Create((float)Beta2), rest2 = T.Create((float)(1 - Beta2));
-        T decay = T.Create(decoupled ? 0 : WeightDecay), epsilon = T.Create(Epsilon), minusNothing = T.Create(-Nothing);
-        T weight = T.Load(w), mean = T.Load(m), square = T.Load(v);
+        T beta1 = T.Create((float)Beta1),
+            rest1 = T.Create((float)(1 - Beta1)),
+            beta2 = T.Create((float)Beta2),
+            rest2 = T.Create((float)(1 - Beta2));
+        T decay = T.Create(decoupled ? 0 : WeightDecay),
+            epsilon = T.Create(Epsilon),
+            minusNothing = T.Create(-Nothing);
+        T weight = T.Load(w),
+            mean = T.Load(m),
+            square = T.Load(v);
         foreach (StepFactors step in steps)
         {
             weight *= T.Create(step.Shrink);
@@ -142,7 +172,9 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
     // A vector of weights that nothing but the decay moves.
     private static void Shrink(ReadOnlySpan<StepFactors> steps, float* w, float* v)
     {
-        T beta2 = T.Create((float)Beta2), weight = T.Load(w), square = T.Load(v);
+        T beta2 = T.Create((float)Beta2),
+            weight = T.Load(w),
+            square = T.Load(v);
         foreach (StepFactors step in steps)
         {
             weight *= T.Create(step.Shrink);
@@ -154,7 +186,8 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
 }
 
 /// <summary>b = μ b + g (b starts at 0), w -= rate · b; without momentum w -= rate · g.</summary>
-internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay) where T : unmanaged, ILanes<T>
+internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay)
+    where T : unmanaged, ILanes<T>
 {
     public override IReadOnlyList<string> Moments { get; } = momentum == 0 ? [] : ["momentum_buffer"];
 
@@ -162,7 +195,10 @@ internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : P
 
     private protected override void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale)
     {
-        T decay = T.Create(WeightDecay), kept = T.Create(momentum), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
+        T decay = T.Create(WeightDecay),
+            kept = T.Create(momentum),
+            minusRate = T.Create(step.MinusRate),
+            scales = T.Create(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             T weight = T.Load(w + i);
@@ -178,7 +214,8 @@ internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : P
 }
 
 /// <summary>v = α v + (1-α) g², b = μ b + g / (√v + ε), w -= rate · b; without momentum w -= rate · g / (√v + ε).</summary>
-internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay) where T : unmanaged, ILanes<T>
+internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay)
+    where T : unmanaged, ILanes<T>
 {
     private const double Alpha = 0.99;
 
@@ -188,8 +225,13 @@ internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum)
 
     private protected override void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale)
     {
-        T alpha = T.Create((float)Alpha), rest = T.Create((float)(1 - Alpha)), epsilon = T.Create(1e-8f);
-        T decay = T.Create(WeightDecay), kept = T.Create(momentum), minusRate = T.Create(step.MinusRate), scales = T.Create(scale);
+        T alpha = T.Create((float)Alpha),
+            rest = T.Create((float)(1 - Alpha)),
+            epsilon = T.Create(1e-8f);
+        T decay = T.Create(WeightDecay),
+            kept = T.Create(momentum),
+            minusRate = T.Create(step.MinusRate),
+            scales = T.Create(scale);
         for (long i = 0; i < count; i += T.Count)
         {
             T weight = T.Load(w + i);

@@ -3,7 +3,9 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The last layer's states as one vector a row, [last | mean | max | attention], each of both directions, and its backward pass.</summary>
+/// <summary>
+/// The last layer's states as one vector a row, [last | mean | max | attention], each of both directions, and its backward pass.
+/// </summary>
 internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
 {
     private readonly AttentionPass? _attention = shape.HasAttention ? new AttentionPass(shape.StateWidth, map.Attention) : null;
@@ -15,7 +17,9 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
     /// <summary>Pools a row. Of one without steps, zeros.</summary>
     public void Forward(float* weights, LayerPass layer, MicroBatch microBatch, int row, Span<float> pooled)
     {
-        int units = shape.HiddenSize, length = microBatch.Length(row), at = 0;
+        int units = shape.HiddenSize,
+            length = microBatch.Length(row),
+            at = 0;
         pooled.Clear();
         if (length == 0)
             return;
@@ -40,9 +44,18 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
     /// <param name="row">The row.</param>
     /// <param name="gradient">Of the pooled vector.</param>
     /// <param name="weightGradient">Of all weights.</param>
-    public void Backward(float* weights, LayerPass layer, MicroBatch microBatch, int row, ReadOnlySpan<float> gradient, float* weightGradient)
+    public void Backward(
+        float* weights,
+        LayerPass layer,
+        MicroBatch microBatch,
+        int row,
+        ReadOnlySpan<float> gradient,
+        float* weightGradient
+    )
     {
-        int units = shape.HiddenSize, length = microBatch.Length(row), at = 0;
+        int units = shape.HiddenSize,
+            length = microBatch.Length(row),
+            at = 0;
         foreach (Pooling kind in Kinds())
             for (int d = 0; d < shape.Directions; d++, at += units)
             {
@@ -58,7 +71,8 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
         _attention?.Backward(weights, layer, microBatch, row, gradient[at..], weightGradient);
     }
 
-    private IEnumerable<Pooling> Kinds() => ((Pooling[])[Pooling.Last, Pooling.Mean, Pooling.Max]).Where(kind => (shape.Pooling & kind) != 0);
+    private IEnumerable<Pooling> Kinds() =>
+        ((Pooling[])[Pooling.Last, Pooling.Mean, Pooling.Max]).Where(kind => (shape.Pooling & kind) != 0);
 
     private static void Mean(LayerPass layer, int direction, int row, int length, Span<float> mean)
     {

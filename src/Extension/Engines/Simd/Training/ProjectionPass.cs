@@ -5,7 +5,8 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>The rectified linear map of a micro-batch's steps that the first layer reads: one thread's memory.</summary>
 internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass layer)
 {
-    private readonly AlignedBuffer _steps = new(), _back = new();
+    private readonly AlignedBuffer _steps = new(),
+        _back = new();
     private readonly int _backStride = Strides.Of(projection.Columns);
     private MicroBatch _microBatch = new();
 
@@ -20,13 +21,20 @@ internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass
     }
 
     /// <summary>Where a row's steps go, from the first on; they lie <see cref="StepStride"/> times the number of rows gateStride.</summary>
-    public Span<float> StepsOf(int row) => new(_steps.Start + (long)row * StepStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * StepStride));
+    public Span<float> StepsOf(int row) =>
+        new(_steps.Start + (long)row * StepStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * StepStride));
 
     /// <summary>Fills the layer's input.</summary>
     public void Forward(MicroBatch microBatch)
     {
         for (int t = 0; t < microBatch.Steps; t++)
-            projection.Forward(microBatch.ActiveRows[t], Steps(t), StepStride, layer.Input.Start + (long)t * microBatch.Count * layer.InputStride, layer.InputStride);
+            projection.Forward(
+                microBatch.ActiveRows[t],
+                Steps(t),
+                StepStride,
+                layer.Input.Start + (long)t * microBatch.Count * layer.InputStride,
+                layer.InputStride
+            );
     }
 
     /// <summary>After the layer's backward pass: adds to the gradient of the projection's weights.</summary>
@@ -37,7 +45,11 @@ internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass
         for (int t = 0; t < microBatch.Steps; t++)
         {
             for (int row = 0; row < microBatch.ActiveRows[t]; row++)
-                Rectify(layer.InputOf(t, row), layer.InputGradient(t, row), new Span<float>(_back.Start + (long)row * _backStride, projection.Columns));
+                Rectify(
+                    layer.InputOf(t, row),
+                    layer.InputGradient(t, row),
+                    new Span<float>(_back.Start + (long)row * _backStride, projection.Columns)
+                );
             projection.AddGradient(microBatch.ActiveRows[t], Steps(t), StepStride, _back.Start, _backStride, gradient);
         }
     }

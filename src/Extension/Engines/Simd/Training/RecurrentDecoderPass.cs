@@ -4,7 +4,10 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>One output step after the other by a cell of its own, which reads [the output before | what is known beforehand]. What it is fed has no gradient.</summary>
+/// <summary>
+/// One output step after the other by a cell of its own, which reads [the output before | what is known beforehand]. What it is fed has no
+/// gradient.
+/// </summary>
 internal sealed unsafe class RecurrentDecoderPass : DecoderPass
 {
     private readonly NetworkShape _shape;
@@ -12,7 +15,9 @@ internal sealed unsafe class RecurrentDecoderPass : DecoderPass
     private readonly DirectionTraining _direction;
     private readonly LayerPass _layer;
     private readonly DirectionPass _pass;
-    private readonly AlignedBuffer _input = new(), _above = new(), _initialGradient = new();
+    private readonly AlignedBuffer _input = new(),
+        _above = new(),
+        _initialGradient = new();
     private readonly int _inputStride;
     private readonly long _cell;
     private int[] _live = [];
@@ -70,13 +75,20 @@ internal sealed unsafe class RecurrentDecoderPass : DecoderPass
     {
         _direction.Backward(_pass, _above.Start, null, gradient + _cell);
         int stride = Strides.Of(_direction.InitialGradientWidth);
-        float* initial = _initialGradient.Reserve((long)_rows * stride), incomingAtEnd = _layer.StartCarryIn();
+        float* initial = _initialGradient.Reserve((long)_rows * stride),
+            incomingAtEnd = _layer.StartCarryIn();
         _direction.InitialGradient(_pass, initial, stride);
         for (int row = 0; row < _rows; row++)
         {
             Span<float> outputGradient = _layer.Above(0, 1, row);
-            TensorPrimitives.Add(outputGradient, new ReadOnlySpan<float>(initial + (long)row * stride, outputGradient.Length), outputGradient);
-            new ReadOnlySpan<float>(_pass.Incoming + (long)row * StateStride, StateStride).CopyTo(new Span<float>(incomingAtEnd + (long)row * StateStride, StateStride));
+            TensorPrimitives.Add(
+                outputGradient,
+                new ReadOnlySpan<float>(initial + (long)row * stride, outputGradient.Length),
+                outputGradient
+            );
+            new ReadOnlySpan<float>(_pass.Incoming + (long)row * StateStride, StateStride).CopyTo(
+                new Span<float>(incomingAtEnd + (long)row * StateStride, StateStride)
+            );
         }
     }
 

@@ -1,8 +1,8 @@
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Dropout of a layer's states where they meet the recurrent weights: the same units at all steps of a row, in each direction others (Gal and Ghahramani,
-/// "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks", 2016).
+/// Dropout of a layer's states where they meet the recurrent weights: the same units at all steps of a row, in each direction others (Gal
+/// and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks", 2016).
 /// </summary>
 /// <param name="mask">The layer's, at <see cref="Place"/>.</param>
 /// <param name="share">The share dropped.</param>

@@ -22,7 +22,15 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
         for (int row = 0; row < microBatch.Count; row++)
         {
             Read(microBatch, row, weights);
-            loss += TrainHead(0, microBatch.Row(row), step, weights, microBatch.Label(0, row), (float)(microBatch.Weight(0, row) / unit), gradient);
+            loss += TrainHead(
+                0,
+                microBatch.Row(row),
+                step,
+                weights,
+                microBatch.Label(0, row),
+                (float)(microBatch.Weight(0, row) / unit),
+                gradient
+            );
             _pooling.Backward(weights, Layer, microBatch, row, HeadInputGradient[..Shape.PooledSize], gradient);
         }
         return loss;

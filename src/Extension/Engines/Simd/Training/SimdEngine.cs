@@ -6,8 +6,9 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Trains in C# on the CPU: each batch is divided into micro-batches, whose forward and backward passes run side by side; their gradients are then added up, clipped and
-/// applied. How a batch is cut, and the order of all sums, do not depend on the number of threads, so neither does the result, to the bit.
+/// Trains in C# on the CPU: each batch is divided into micro-batches, whose forward and backward passes run side by side; their gradients
+/// are then added up, clipped and applied. How a batch is cut, and the order of all sums, do not depend on the number of threads, so
+/// neither does the result, to the bit.
 /// </summary>
 internal sealed unsafe class SimdEngine : ITrainingEngine
 {
@@ -27,6 +28,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     private int[] _longestFirst = [];
     private int[] _shortness = [];
     private AddedBatches _added;
+
     // MicroBatches that their gradients are in.
     private int _addedMicroBatches;
 
@@ -36,7 +38,11 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         NetworkShape shape = settings.Shape;
         _map = new ParameterMap(shape, parts);
         _parameters = parameters(_map);
-        _packing = [.. _map.Packed(parts).SelectMany(packed => Enumerable.Range(0, packed.Weights.PackParts).Select(part => (packed.Weights, packed.Place, part)))];
+        _packing =
+        [
+            .. _map.Packed(parts)
+                .SelectMany(packed => Enumerable.Range(0, packed.Weights.PackParts).Select(part => (packed.Weights, packed.Place, part))),
+        ];
         _team = new ThreadTeam(ThreadCount.Of(settings.Threads));
         _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update, _team) : null;
         _passes = [.. Enumerable.Range(0, _team.Threads).Select(_ => new NetworkPass(settings, _map, parts, _embeddings))];
@@ -44,18 +50,25 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     }
 
     /// <summary>Builds the engine with the widest vectors that the processor is quick with.</summary>
-    public static SimdEngine Create(EngineSettings settings) => VectorWidth.Bits switch
-    {
-        512 => Create<Lanes512>(settings),
-        256 => Create<Lanes256>(settings),
-        _ => Create<Lanes128>(settings),
-    };
+    public static SimdEngine Create(EngineSettings settings) =>
+        VectorWidth.Bits switch
+        {
+            512 => Create<Lanes512>(settings),
+            256 => Create<Lanes256>(settings),
+            _ => Create<Lanes128>(settings),
+        };
 
     /// <summary>Builds the engine with vectors of the caller's choice.</summary>
-    public static SimdEngine Create<T>(EngineSettings settings) where T : unmanaged, ILanes<T>
+    public static SimdEngine Create<T>(EngineSettings settings)
+        where T : unmanaged, ILanes<T>
     {
         ParameterUpdate update = ParameterUpdate.Create<T>(settings);
-        return new SimdEngine(settings, NetworkParts.Create<T>(settings.Shape), update, map => new ParameterStep<T>(map.Size, update, settings.GradientClipNorm));
+        return new SimdEngine(
+            settings,
+            NetworkParts.Create<T>(settings.Shape),
+            update,
+            map => new ParameterStep<T>(map.Size, update, settings.GradientClipNorm)
+        );
     }
 
     public string Description => $"C# on {Words.Plural(_team.Threads, "thread")}, vectors of {VectorWidth.Bits} bits";
@@ -74,12 +87,16 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         long step = _parameters.Steps | (long)before.Count << 40;
         int started = before.Count == 0 ? 0 : _addedMicroBatches;
         double unit = _added.Unit;
-        _team.Run(microBatches, (microBatch, worker) =>
-        {
-            if (microBatch >= started)
-                _gradients[microBatch].Clear();
-            _losses[microBatch] = _passes[worker].Train(_microBatches[microBatch], step, _parameters.Values, unit, _gradients[microBatch]);
-        });
+        _team.Run(
+            microBatches,
+            (microBatch, worker) =>
+            {
+                if (microBatch >= started)
+                    _gradients[microBatch].Clear();
+                _losses[microBatch] = _passes[worker]
+                    .Train(_microBatches[microBatch], step, _parameters.Values, unit, _gradients[microBatch]);
+            }
+        );
         _addedMicroBatches = Math.Max(started, microBatches);
         float loss = (float)(_losses.AsSpan(0, microBatches).ToArray().Sum() * (unit / weight));
         if (!float.IsFinite(loss))
@@ -104,7 +121,11 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         {
             nint address = (nint)start;
             int length = outputs.Length;
-            _team.Run(microBatches, (microBatch, worker) => _passes[worker].Score(_microBatches[microBatch], _parameters.Values, new Span<float>((float*)address, length)));
+            _team.Run(
+                microBatches,
+                (microBatch, worker) =>
+                    _passes[worker].Score(_microBatches[microBatch], _parameters.Values, new Span<float>((float*)address, length))
+            );
         }
     }
 
@@ -116,7 +137,11 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         Pack();
     }
 
-    public OptimizerState GetOptimizerState() => new(_parameters.Steps, _parameters.Update.Moments.Select((name, m) => (name, m)).ToDictionary(moment => moment.name, moment => Tensors(moment.m + 1)));
+    public OptimizerState GetOptimizerState() =>
+        new(
+            _parameters.Steps,
+            _parameters.Update.Moments.Select((name, m) => (name, m)).ToDictionary(moment => moment.name, moment => Tensors(moment.m + 1))
+        );
 
     public void SetOptimizerState(OptimizerState state)
     {
@@ -128,7 +153,8 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     /// <summary>A step's masks are made of the seed and the step's number, which the optimiser's state has.</summary>
     public RandomState GetRandomState() => new("C#", BitConverter.GetBytes(_settings.Seed));
 
-    public bool TrySetRandomState(RandomState state) => state.Generator == "C#" && state.Bytes.AsSpan().SequenceEqual(BitConverter.GetBytes(_settings.Seed));
+    public bool TrySetRandomState(RandomState state) =>
+        state.Generator == "C#" && state.Bytes.AsSpan().SequenceEqual(BitConverter.GetBytes(_settings.Seed));
 
     public void Dispose() => _team.Dispose();
 
@@ -149,25 +175,41 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         while (_microBatches.Count < microBatches)
         {
             _microBatches.Add(new MicroBatch());
-            _gradients.Add(new MicroBatchGradient(_map.Size, _embeddings is null ? null : new EmbeddingGradient(_settings.Shape.Vocabulary, _settings.Shape.EmbeddingSize)));
+            _gradients.Add(
+                new MicroBatchGradient(
+                    _map.Size,
+                    _embeddings is null ? null : new EmbeddingGradient(_settings.Shape.Vocabulary, _settings.Shape.EmbeddingSize)
+                )
+            );
         }
         for (int microBatch = 0; microBatch < microBatches; microBatch++)
             _microBatches[microBatch].Take(batch, _longestFirst.AsSpan(0, batch.Count), microBatch, microBatches);
         return microBatches;
     }
 
-    private void Pack() => _team.Run(_packing.Length, (i, _) =>
-    {
-        (IPackedWeights weights, long place, int part) = _packing[i];
-        weights.Pack(_parameters.Values + place, part);
-    });
+    private void Pack() =>
+        _team.Run(
+            _packing.Length,
+            (i, _) =>
+            {
+                (IPackedWeights weights, long place, int part) = _packing[i];
+                weights.Pack(_parameters.Values + place, part);
+            }
+        );
 
     // The weights (which = 0) or their moments (1 and 2), in file order.
     private NetworkWeights Tensors(int which)
     {
         var byName = _map.Tensors(_parameters.Memory(which)).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        return new NetworkWeights(WeightLayout.Tensors(_settings.Shape).Select(spec =>
-            spec.Name == WeightLayout.Embedding ? new NamedTensor(spec.Name, spec.Shape, _embeddings!.Get(which)) : byName[spec.Name]));
+        return new NetworkWeights(
+            WeightLayout
+                .Tensors(_settings.Shape)
+                .Select(spec =>
+                    spec.Name == WeightLayout.Embedding
+                        ? new NamedTensor(spec.Name, spec.Shape, _embeddings!.Get(which))
+                        : byName[spec.Name]
+                )
+        );
     }
 
     private void Read(int which, NetworkWeights tensors)

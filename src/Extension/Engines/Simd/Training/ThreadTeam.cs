@@ -3,9 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Threads that do numbered jobs together, the caller's own among them. A training step has several rounds of a few dozen microseconds, so threads
-/// that wait for the next round look for it a while before they sleep. A round waits for jobs, not for threads: one that is late to it, because
-/// the machine has other work, holds up nobody.
+/// Threads that do numbered jobs together, the caller's own among them. A training step has several rounds of a few dozen microseconds, so
+/// threads that wait for the next round look for it a while before they sleep. A round waits for jobs, not for threads: one that is late to
+/// it, because the machine has other work, holds up nobody.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
@@ -17,7 +17,9 @@ internal sealed class ThreadTeam : IDisposable
     private readonly SemaphoreSlim _wake = new(0);
     private Action<int, int> _job = static (_, _) => { };
     private Exception? _failure;
-    // The round's number, its number of jobs, and the next of them to do, in one number, so that a job is taken of this round or not at all.
+
+    // The round's number, its number of jobs, and the next of them to do, in one number, so that a job is taken of this round or not at
+    // all.
     private long _ticket;
     private int _done;
     private int _asleep;
@@ -96,7 +98,8 @@ internal sealed class ThreadTeam : IDisposable
     private void Sleep()
     {
         Interlocked.Increment(ref _asleep);
-        // A round that began just before would not have seen that one more sleeps. Who was counted is also woken, so that must be waited for.
+        // A round that began just before would not have seen that one more sleeps. Who was counted is also woken, so that must be waited
+        // for.
         if ((HasJobs() || _ends) && StandUp())
             return;
         _wake.Wait();

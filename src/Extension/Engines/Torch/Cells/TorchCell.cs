@@ -59,9 +59,12 @@ internal static class TorchCells
 
     /// <summary>Torch's part of a cell.</summary>
     /// <exception cref="NotSupportedException">It has none.</exception>
-    public static TorchCell Of(CellKind kind) => Find(kind)
-        ?? throw new NotSupportedException($"The cell {kind} cannot be trained or scored by torch: leave Device null, or set it to " +
-            "\"cpu\", with Engine {nameof(EngineKind.Simd)}.");
+    public static TorchCell Of(CellKind kind) =>
+        Find(kind)
+        ?? throw new NotSupportedException(
+            $"The cell {kind} cannot be trained or scored by torch: leave Device null, or set it to "
+                + "\"cpu\", with Engine {nameof(EngineKind.Simd)}."
+        );
 
     /// <summary>Torch's part of a cell; null where it has none.</summary>
     public static TorchCell? Find(CellKind kind) => Array.Find(_all, cell => cell.Kind == kind);

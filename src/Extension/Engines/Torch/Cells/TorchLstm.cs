@@ -22,9 +22,13 @@ internal sealed class TorchLstm() : TorchCell(CellKind.Lstm)
 
         public override Tensor forward(Tensor x, Tensor state)
         {
-            Tensor h = Output(state), c = state.narrow(1, HiddenSize, HiddenSize);
+            Tensor h = Output(state),
+                c = state.narrow(1, HiddenSize, HiddenSize);
             Tensor[] a = FromInput(x).Plus(FromState(h)).chunk(4, 1);
-            Tensor i = a[0].sigmoid(), f = a[1].sigmoid(), g = a[2].tanh(), o = a[3].sigmoid();
+            Tensor i = a[0].sigmoid(),
+                f = a[1].sigmoid(),
+                g = a[2].tanh(),
+                o = a[3].sigmoid();
             Tensor next = (f * c).Plus(i * g);
             return cat([o * next.tanh(), next], 1);
         }
@@ -53,10 +57,11 @@ internal sealed class TorchLstm() : TorchCell(CellKind.Lstm)
             return [h, c];
         }
 
-        public override Tensor[] LastState(Tensor input, Tensor[]? state) => OneDnn.AsInTraining(() =>
-        {
-            var (_, h, c) = _lstm.call(input, state is null ? null : (state[0], state[1]));
-            return new[] { h, c };
-        });
+        public override Tensor[] LastState(Tensor input, Tensor[]? state) =>
+            OneDnn.AsInTraining(() =>
+            {
+                var (_, h, c) = _lstm.call(input, state is null ? null : (state[0], state[1]));
+                return new[] { h, c };
+            });
     }
 }

@@ -10,12 +10,19 @@ namespace RnnMlNet.Tests.Engines.Simd.Training;
 [TestFixture]
 public sealed class EmbeddingTableTests
 {
-    private const int Vocabulary = 30, Width = 6;
+    private const int Vocabulary = 30,
+        Width = 6;
+
     // Token 0 has no batch, token 1 has one, the others the more the higher they are.
-    private const int Absent = 0, Once = 1;
+    private const int Absent = 0,
+        Once = 1;
 
     [Test]
-    public void Tokens_come_to_what_an_update_of_all_in_every_step_gives([Values] OptimizerKind optimizer, [Values(0f, 0.05f)] float weightDecay, [Values(0f, 0.8f)] float momentum)
+    public void Tokens_come_to_what_an_update_of_all_in_every_step_gives(
+        [Values] OptimizerKind optimizer,
+        [Values(0f, 0.05f)] float weightDecay,
+        [Values(0f, 0.8f)] float momentum
+    )
     {
         EngineSettings settings = Settings(optimizer, weightDecay, momentum);
         using var team = new ThreadTeam(2);
@@ -26,15 +33,21 @@ public sealed class EmbeddingTableTests
 
         Assert.That(trained.Table.Get(0), Is.EqualTo(reference.Weights).Within(2e-5));
         for (int token = 0; token < Vocabulary; token++)
-            Assert.That(trained.Table[token].ToArray(), Is.EqualTo(trained.Table.Get(0)[(token * Width)..((token + 1) * Width)]), $"token {token}");
+            Assert.That(
+                trained.Table[token].ToArray(),
+                Is.EqualTo(trained.Table.Get(0)[(token * Width)..((token + 1) * Width)]),
+                $"token {token}"
+            );
     }
 
     [Test]
     public void When_they_are_read_changes_no_bit([Values] OptimizerKind optimizer, [Values(0f, 0.05f)] float weightDecay)
     {
         EngineSettings settings = Settings(optimizer, weightDecay, momentum: 0.8f);
-        using ThreadTeam alone = new(1), team = new(3);
-        Trained unread = new(settings, alone), read = new(settings, team);
+        using ThreadTeam alone = new(1),
+            team = new(3);
+        Trained unread = new(settings, alone),
+            read = new(settings, team);
         // More steps than are remembered.
         for (int step = 1; step <= 4500; step++)
         {
@@ -56,7 +69,8 @@ public sealed class EmbeddingTableTests
         var trained = new Trained(Settings(OptimizerKind.AdamW, 0.05f, momentum: 0), team);
         for (int step = 0; step < 50; step++)
             trained.Step();
-        float[] values = [.. Enumerable.Range(0, Vocabulary * Width).Select(i => i * 0.01f)], moments = trained.Table.Get(1);
+        float[] values = [.. Enumerable.Range(0, Vocabulary * Width).Select(i => i * 0.01f)],
+            moments = trained.Table.Get(1);
         trained.Table.Set(0, values);
         Assert.That(trained.Table.Get(0), Is.EqualTo(values));
         Assert.That(trained.Table.Get(1), Is.EqualTo(moments));
@@ -78,7 +92,12 @@ public sealed class EmbeddingTableTests
     private static float[] Moment(Trained trained) => trained.Table.Get(1)[(Once * Width)..((Once + 1) * Width)];
 
     private static EngineSettings Settings(OptimizerKind optimizer, float weightDecay, float momentum) =>
-        RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Gru)) with { Optimizer = optimizer, WeightDecay = weightDecay, Momentum = momentum };
+        RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Gru)) with
+        {
+            Optimizer = optimizer,
+            WeightDecay = weightDecay,
+            Momentum = momentum,
+        };
 
     /// <summary>A table, and steps with gradients by chance.</summary>
     private sealed class Trained
@@ -105,7 +124,12 @@ public sealed class EmbeddingTableTests
         {
             _steps++;
             var gradients = new float[Vocabulary * Width];
-            int[] tokens = [.. Enumerable.Range(0, Vocabulary).Where(token => token == Once ? _steps == 3 : token != Absent && _random.NextDouble() < Math.Pow(token, 2) / 900)];
+            int[] tokens =
+            [
+                .. Enumerable
+                    .Range(0, Vocabulary)
+                    .Where(token => token == Once ? _steps == 3 : token != Absent && _random.NextDouble() < Math.Pow(token, 2) / 900),
+            ];
             var microBatch = new EmbeddingGradient(Vocabulary, Width);
             foreach (int token in tokens)
             {
@@ -124,7 +148,8 @@ public sealed class EmbeddingTableTests
     /// <summary>PyTorch's equations, as its documentation has them.</summary>
     private sealed class Reference(EngineSettings settings, float[] weights)
     {
-        private readonly double[] _first = new double[weights.Length], _second = new double[weights.Length];
+        private readonly double[] _first = new double[weights.Length],
+            _second = new double[weights.Length];
 
         public double[] Weights { get; } = [.. weights.Select(weight => (double)weight)];
 
@@ -136,7 +161,8 @@ public sealed class EmbeddingTableTests
 
         private double Changed(int step, double rate, double gradient, double weight, ref double first, ref double second)
         {
-            double decay = settings.WeightDecay, momentum = settings.Momentum;
+            double decay = settings.WeightDecay,
+                momentum = settings.Momentum;
             if (settings.Optimizer == OptimizerKind.AdamW)
                 weight -= rate * decay * weight;
             else

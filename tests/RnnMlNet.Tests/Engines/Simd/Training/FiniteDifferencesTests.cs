@@ -22,23 +22,37 @@ public sealed class FiniteDifferencesTests
 
     [Test]
     public void Every_cell_direction_and_pooling(
-        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values] bool bidirectional,
-        [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling) =>
-        AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)));
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values] bool bidirectional,
+        [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling
+    ) => AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)));
 
     /// <summary>With the masks known.</summary>
     [Test]
-    public void Recurrent_dropout([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values] bool bidirectional, [Values(Pooling.Last, Pooling.Attention)] Pooling pooling) =>
-        AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)) with { RecurrentDropout = 0.4f, Seed = 3 });
+    public void Recurrent_dropout(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values] bool bidirectional,
+        [Values(Pooling.Last, Pooling.Attention)] Pooling pooling
+    ) => AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)) with { RecurrentDropout = 0.4f, Seed = 3 });
 
     /// <summary>The same masks each time, so the differences are those of the engine's own loss, in single precision.</summary>
     [Test]
     public void Dropout_before_a_decoders_head([Values] bool isParallel, [Values(0, 2)] int headLayer)
     {
-        NetworkShape shape = RandomNetwork.Decoding(CellKind.Gru, isParallel ? DecoderKind.Parallel : DecoderKind.Recurrent) with { HiddenSize = 3, ProjectionSize = 2, HeadHiddenSizes = headLayer > 0 ? [headLayer] : [] };
+        NetworkShape shape = RandomNetwork.Decoding(CellKind.Gru, isParallel ? DecoderKind.Parallel : DecoderKind.Recurrent) with
+        {
+            HiddenSize = 3,
+            ProjectionSize = 2,
+            HeadHiddenSizes = headLayer > 0 ? [headLayer] : [],
+        };
         EngineSettings settings = RandomNetwork.Settings(shape) with
         {
-            Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 1, HeadDropout = 0.4f, TeacherForcing = 1, InitialWeights = RandomNetwork.Weights(shape, limit: 1),
+            Optimizer = OptimizerKind.Sgd,
+            Momentum = 0,
+            Threads = 1,
+            HeadDropout = 0.4f,
+            TeacherForcing = 1,
+            InitialWeights = RandomNetwork.Weights(shape, limit: 1),
         };
         MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, Lengths);
         using SimdEngine engine = SimdEngine.Create(settings);
@@ -49,9 +63,14 @@ public sealed class FiniteDifferencesTests
             for (int i = 0; i < tensor.Values.Length; i++)
             {
                 float weight = tensor.Values[i];
-                double above = Loss(Changed(settings, tensor.Name, i, weight + LargeStep), batch), below = Loss(Changed(settings, tensor.Name, i, weight - LargeStep), batch);
+                double above = Loss(Changed(settings, tensor.Name, i, weight + LargeStep), batch),
+                    below = Loss(Changed(settings, tensor.Name, i, weight - LargeStep), batch);
                 double expected = (above - below) / (2 * LargeStep);
-                Assert.That(weight - after[tensor.Name][i], Is.EqualTo(expected).Within(2e-3 + 1e-2 * Math.Abs(expected)), $"{tensor.Name}, {i}");
+                Assert.That(
+                    weight - after[tensor.Name][i],
+                    Is.EqualTo(expected).Within(2e-3 + 1e-2 * Math.Abs(expected)),
+                    $"{tensor.Name}, {i}"
+                );
             }
     }
 
@@ -61,19 +80,36 @@ public sealed class FiniteDifferencesTests
         return engine.TrainStep(batch, 1);
     }
 
-    private static EngineSettings Changed(EngineSettings settings, string name, int index, float value) => settings with
-    {
-        InitialWeights = new NetworkWeights(settings.InitialWeights.Tensors.Select(tensor =>
-            new NamedTensor(tensor.Name, tensor.Shape, [.. tensor.Values.Select((weight, i) => tensor.Name == name && i == index ? value : weight)]))),
-    };
+    private static EngineSettings Changed(EngineSettings settings, string name, int index, float value) =>
+        settings with
+        {
+            InitialWeights = new NetworkWeights(
+                settings.InitialWeights.Tensors.Select(tensor => new NamedTensor(
+                    tensor.Name,
+                    tensor.Shape,
+                    [.. tensor.Values.Select((weight, i) => tensor.Name == name && i == index ? value : weight)]
+                ))
+            ),
+        };
 
     private static NetworkShape Tiny(CellKind cell, bool bidirectional, Pooling pooling) =>
-        RandomNetwork.Shape(cell, layers: 2, bidirectional, pooling) with { Features = 2, HiddenSize = 3, HeadHiddenSizes = [] };
+        RandomNetwork.Shape(cell, layers: 2, bidirectional, pooling) with
+        {
+            Features = 2,
+            HiddenSize = 3,
+            HeadHiddenSizes = [],
+        };
 
     private static void AssertGradients(EngineSettings settings)
     {
         // Large weights, so that gradients are large beside the tolerance.
-        settings = settings with { Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 1, InitialWeights = RandomNetwork.Weights(settings.Shape, limit: 1.3f) };
+        settings = settings with
+        {
+            Optimizer = OptimizerKind.Sgd,
+            Momentum = 0,
+            Threads = 1,
+            InitialWeights = RandomNetwork.Weights(settings.Shape, limit: 1.3f),
+        };
         MiniBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
         using SimdEngine engine = SimdEngine.Create(settings);
         double loss = engine.TrainStep(batch, 1);
@@ -84,11 +120,18 @@ public sealed class FiniteDifferencesTests
         Assert.That(loss, Is.EqualTo(naiveLoss).Within(1e-5 + 1e-6 * naiveLoss));
         foreach (NamedTensor tensor in settings.InitialWeights.Tensors)
         {
-            double[] expected = [.. Enumerable.Range(0, tensor.Values.Length).Select(i => Difference(naive, batch, settings, naive.Weights[tensor.Name], i))];
+            double[] expected =
+            [
+                .. Enumerable.Range(0, tensor.Values.Length).Select(i => Difference(naive, batch, settings, naive.Weights[tensor.Name], i)),
+            ];
             double[] gradient = [.. tensor.Values.Zip(after[tensor.Name], (before, now) => (double)before - now)];
             for (int i = 0; i < expected.Length; i++)
                 Assert.That(gradient[i], Is.EqualTo(expected[i]).Within(1e-6 + 1e-3 * Math.Abs(expected[i])), $"{tensor.Name}, {i}");
-            Assert.That(settings.Shape.Cell == CellKind.ElmanRelu || expected.Any(value => Math.Abs(value) > 1e-4), Is.True, $"{tensor.Name} has a gradient");
+            Assert.That(
+                settings.Shape.Cell == CellKind.ElmanRelu || expected.Any(value => Math.Abs(value) > 1e-4),
+                Is.True,
+                $"{tensor.Name} has a gradient"
+            );
         }
     }
 
@@ -106,24 +149,29 @@ public sealed class FiniteDifferencesTests
     /// <summary>The rows' weighted mean of their squared errors' means.</summary>
     private static double Loss(NaiveNetwork network, MiniBatch batch, EngineSettings settings)
     {
-        double sum = 0, weights = 0;
+        double sum = 0,
+            weights = 0;
         for (int row = 0; row < batch.Count; row++)
         {
             if (settings.RecurrentDropout > 0)
                 network.StateMask = MasksOf(row, settings);
             double[] outputs = network.Score(RandomNetwork.Steps(batch, row));
-            sum += batch.Weights[row] * outputs.Select((output, i) => Math.Pow(output - batch.Labels[row * batch.LabelWidth + i], 2)).Average();
+            sum +=
+                batch.Weights[row]
+                * outputs.Select((output, i) => Math.Pow(output - batch.Labels[row * batch.LabelWidth + i], 2)).Average();
             weights += batch.Weights[row];
         }
         return sum / weights;
     }
 
     // Those of the first step of a training.
-    private static Func<string, double[]> MasksOf(int row, EngineSettings settings) => suffix =>
-    {
-        float[] mask = [.. Enumerable.Repeat(1f, settings.Shape.HiddenSize)];
-        int layer = suffix[1] - '0', direction = suffix.EndsWith("_reverse", StringComparison.Ordinal) ? 1 : 0;
-        new DropoutMask(settings.Seed, step: 0, RecurrentDropout.Place(layer)).Apply(mask, settings.RecurrentDropout, row, direction);
-        return [.. mask.Select(value => (double)value)];
-    };
+    private static Func<string, double[]> MasksOf(int row, EngineSettings settings) =>
+        suffix =>
+        {
+            float[] mask = [.. Enumerable.Repeat(1f, settings.Shape.HiddenSize)];
+            int layer = suffix[1] - '0',
+                direction = suffix.EndsWith("_reverse", StringComparison.Ordinal) ? 1 : 0;
+            new DropoutMask(settings.Seed, step: 0, RecurrentDropout.Place(layer)).Apply(mask, settings.RecurrentDropout, row, direction);
+            return [.. mask.Select(value => (double)value)];
+        };
 }

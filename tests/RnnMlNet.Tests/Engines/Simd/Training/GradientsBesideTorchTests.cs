@@ -11,27 +11,32 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Tests.Engines.Simd.Training;
 
 /// <summary>
-/// Gradients beside torch's autograd: after a step of plain gradient descent with the rate 1, the weights have changed by their gradients. For
-/// every width of vectors, whatever this processor is quick with.
+/// Gradients beside torch's autograd: after a step of plain gradient descent with the rate 1, the weights have changed by their gradients.
+/// For every width of vectors, whatever this processor is quick with.
 /// </summary>
 [TestFixture(typeof(Lanes128))]
 [TestFixture(typeof(Lanes256))]
 [TestFixture(typeof(Lanes512))]
-internal sealed class GradientsBesideTorchTests<T> where T : unmanaged, ILanes<T>
+internal sealed class GradientsBesideTorchTests<T>
+    where T : unmanaged, ILanes<T>
 {
     private static readonly int[] Ragged = [5, 1, 7, 7, 2, 9, 3, 3, 8, 4, 6, 1, 1, 12, 9, 2, 5, 5, 10];
     private static readonly int[] Even = [6, 6, 6, 6, 6];
 
     [Test]
-    public void Every_cell_layer_and_direction([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values(1, 2, 3)] int layers, [Values] bool bidirectional, [Values] bool ragged) =>
-        AssertSame(RandomNetwork.Shape(cell, layers, bidirectional), LossKind.Squared, ragged ? Ragged : Even);
+    public void Every_cell_layer_and_direction(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values(1, 2, 3)] int layers,
+        [Values] bool bidirectional,
+        [Values] bool ragged
+    ) => AssertSame(RandomNetwork.Shape(cell, layers, bidirectional), LossKind.Squared, ragged ? Ragged : Even);
 
     [Test]
     public void Every_pooling(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling,
-        [Values] bool bidirectional) =>
-        AssertSame(RandomNetwork.Shape(cell, 1, bidirectional, pooling), LossKind.Squared, Ragged);
+        [Values] bool bidirectional
+    ) => AssertSame(RandomNetwork.Shape(cell, 1, bidirectional, pooling), LossKind.Squared, Ragged);
 
     [Test]
     public void Every_loss([Values] LossKind loss) =>
@@ -40,81 +45,199 @@ internal sealed class GradientsBesideTorchTests<T> where T : unmanaged, ILanes<T
     [Test]
     public void Every_width(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
-        [Values(1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 48, 64)] int units, [Values(1, 5, 17)] int features) =>
-        AssertSame(RandomNetwork.Shape(cell) with { HiddenSize = units, Features = features, HeadHiddenSizes = [] }, LossKind.Squared, Ragged);
+        [Values(1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 48, 64)] int units,
+        [Values(1, 5, 17)] int features
+    ) =>
+        AssertSame(
+            RandomNetwork.Shape(cell) with
+            {
+                HiddenSize = units,
+                Features = features,
+                HeadHiddenSizes = [],
+            },
+            LossKind.Squared,
+            Ragged
+        );
 
     [Test]
-    public void Tokens([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional) =>
-        AssertSame(RandomNetwork.Shape(cell, layers, bidirectional) with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, HeadHiddenSizes = [] }, LossKind.CrossEntropy, Ragged);
+    public void Tokens(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional
+    ) =>
+        AssertSame(
+            RandomNetwork.Shape(cell, layers, bidirectional) with
+            {
+                Features = 0,
+                Vocabulary = 9,
+                EmbeddingSize = 5,
+                HeadHiddenSizes = [],
+            },
+            LossKind.CrossEntropy,
+            Ragged
+        );
 
     [Test]
     public void Outputs_at_every_step(
-        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values] bool tokens, [Values] bool ragged)
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [Values] bool tokens,
+        [Values] bool ragged
+    )
     {
         NetworkShape shape = TinyTags.PerStep(RandomNetwork.Shape(cell, layers, bidirectional)) with { Outputs = 3 };
-        AssertSame(tokens ? shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, HeadHiddenSizes = [] } : shape, LossKind.CrossEntropy, ragged ? Ragged : Even);
+        AssertSame(
+            tokens ? shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, HeadHiddenSizes = [] } : shape,
+            LossKind.CrossEntropy,
+            ragged ? Ragged : Even
+        );
     }
 
     [Test]
     public void Smoothed_labels([Values] bool perStep)
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Gru) with { Outputs = 3 };
-        AssertSame(perStep ? TinyTags.PerStep(shape) : shape, LossKind.CrossEntropy, Ragged, settings => settings with { LabelSmoothing = 0.2f });
+        AssertSame(
+            perStep ? TinyTags.PerStep(shape) : shape,
+            LossKind.CrossEntropy,
+            Ragged,
+            settings => settings with { LabelSmoothing = 0.2f }
+        );
     }
 
     [Test]
     public void Clipped([Values] bool tokens)
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm);
-        AssertSame(tokens ? shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5 } : shape, LossKind.Squared, Ragged, settings => settings with { GradientClipNorm = 0.01f });
+        AssertSame(
+            tokens ? shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5 } : shape,
+            LossKind.Squared,
+            Ragged,
+            settings => settings with { GradientClipNorm = 0.01f }
+        );
     }
 
     [Test]
     public void A_projection(
-        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values(1, 3, 16, 33)] int size, [Values(1, 5, 17)] int features) =>
-        AssertSame(RandomNetwork.Shape(cell, layers, bidirectional) with { ProjectionSize = size, Features = features }, LossKind.Squared, Ragged);
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [Values(1, 3, 16, 33)] int size,
+        [Values(1, 5, 17)] int features
+    ) =>
+        AssertSame(
+            RandomNetwork.Shape(cell, layers, bidirectional) with
+            {
+                ProjectionSize = size,
+                Features = features,
+            },
+            LossKind.Squared,
+            Ragged
+        );
 
     [Test]
-    public void Numbers_of_a_row_beside_its_steps([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling, [Values] bool bidirectional) =>
-        AssertSame(RandomNetwork.Shape(CellKind.Gru, 1, bidirectional, pooling) with { RowFeatures = 3 }, LossKind.Squared, Ragged);
+    public void Numbers_of_a_row_beside_its_steps(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling,
+        [Values] bool bidirectional
+    ) => AssertSame(RandomNetwork.Shape(CellKind.Gru, 1, bidirectional, pooling) with { RowFeatures = 3 }, LossKind.Squared, Ragged);
 
     [Test]
     public void Every_decoder(
-        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell, [Values] DecoderKind kind, [Values(1, 3)] int channels, [Values(0, 2)] int known, [Values(0, 6)] int projection, [Values] bool ragged) =>
-        AssertSame(RandomNetwork.Decoding(cell, kind, channels, known) with { ProjectionSize = projection }, LossKind.Squared, ragged ? Ragged : Even);
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values] DecoderKind kind,
+        [Values(1, 3)] int channels,
+        [Values(0, 2)] int known,
+        [Values(0, 6)] int projection,
+        [Values] bool ragged
+    ) =>
+        AssertSame(
+            RandomNetwork.Decoding(cell, kind, channels, known) with
+            {
+                ProjectionSize = projection,
+            },
+            LossKind.Squared,
+            ragged ? Ragged : Even
+        );
 
     [Test]
     public void A_decoders_widths([Values] DecoderKind kind, [Values(1, 7, 16, 33)] int units, [Values(2, 9, 40)] int projection) =>
-        AssertSame(RandomNetwork.Decoding(CellKind.Gru, kind) with { HiddenSize = units, ProjectionSize = projection, HeadHiddenSizes = [] }, LossKind.Huber, Even);
+        AssertSame(
+            RandomNetwork.Decoding(CellKind.Gru, kind) with
+            {
+                HiddenSize = units,
+                ProjectionSize = projection,
+                HeadHiddenSizes = [],
+            },
+            LossKind.Huber,
+            Even
+        );
 
     [Test]
-    public void A_decoders_head_of_several_layers([Values] DecoderKind kind) => AssertSame(RandomNetwork.Decoding(CellKind.Gru, kind) with { HeadHiddenSizes = [5, 3] }, LossKind.Squared, Ragged);
+    public void A_decoders_head_of_several_layers([Values] DecoderKind kind) =>
+        AssertSame(RandomNetwork.Decoding(CellKind.Gru, kind) with { HeadHiddenSizes = [5, 3] }, LossKind.Squared, Ragged);
 
     [Test]
     public void A_decoder_that_reads_its_own_outputs() =>
-        AssertSame(RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Recurrent), LossKind.Squared, Even, settings => settings with { TeacherForcing = 0 });
+        AssertSame(
+            RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Recurrent),
+            LossKind.Squared,
+            Even,
+            settings => settings with { TeacherForcing = 0 }
+        );
 
     [Test]
     public void Several_quantiles([Values] bool decodes)
     {
-        NetworkShape shape = decodes ? RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Parallel) with { Outputs = 24 } : RandomNetwork.Shape(CellKind.Gru) with { Outputs = 6 };
-        AssertSame(shape, LossKind.Quantile, Even, settings => settings with { Quantiles = RandomNetwork.Quantiles(LossKind.Quantile, 3) }, quantiles: 3);
+        NetworkShape shape = decodes
+            ? RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Parallel) with
+            {
+                Outputs = 24,
+            }
+            : RandomNetwork.Shape(CellKind.Gru) with
+            {
+                Outputs = 6,
+            };
+        AssertSame(
+            shape,
+            LossKind.Quantile,
+            Even,
+            settings => settings with { Quantiles = RandomNetwork.Quantiles(LossKind.Quantile, 3) },
+            quantiles: 3
+        );
     }
 
     [Test]
-    public void Targets_that_are_not_known([Values(LossKind.Squared, LossKind.Absolute, LossKind.Huber, LossKind.Quantile)] LossKind loss, [Values] DecoderKind kind) =>
-        AssertSame(RandomNetwork.Decoding(CellKind.Gru, kind), loss, Even, changeBatch: batch =>
-        {
-            for (int i = 0; i < batch.Count * batch.LabelWidth; i += 3)
-                batch.Labels[i] = float.NaN;
-        });
+    public void Targets_that_are_not_known(
+        [Values(LossKind.Squared, LossKind.Absolute, LossKind.Huber, LossKind.Quantile)] LossKind loss,
+        [Values] DecoderKind kind
+    ) =>
+        AssertSame(
+            RandomNetwork.Decoding(CellKind.Gru, kind),
+            loss,
+            Even,
+            changeBatch: batch =>
+            {
+                for (int i = 0; i < batch.Count * batch.LabelWidth; i += 3)
+                    batch.Labels[i] = float.NaN;
+            }
+        );
 
     private static void AssertSame(
-        NetworkShape shape, LossKind loss, int[] lengths, Func<EngineSettings, EngineSettings>? configure = null, int quantiles = 1, Action<MiniBatch>? changeBatch = null)
+        NetworkShape shape,
+        LossKind loss,
+        int[] lengths,
+        Func<EngineSettings, EngineSettings>? configure = null,
+        int quantiles = 1,
+        Action<MiniBatch>? changeBatch = null
+    )
     {
         EngineSettings settings = RandomNetwork.Settings(shape, loss) with { Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 2 };
         // Small weights, so that what an orbit of rounding could do to a gradient stays small too.
-        settings = (configure?.Invoke(settings) ?? settings) with { InitialWeights = RandomNetwork.Weights(shape, limit: 0.3f) };
+        settings = (configure?.Invoke(settings) ?? settings) with
+        {
+            InitialWeights = RandomNetwork.Weights(shape, limit: 0.3f),
+        };
         MiniBatch batch = RandomNetwork.Batch(shape, loss, lengths, quantiles: quantiles);
         changeBatch?.Invoke(batch);
         using SimdEngine simd = SimdEngine.Create<T>(settings);
@@ -122,13 +245,20 @@ internal sealed class GradientsBesideTorchTests<T> where T : unmanaged, ILanes<T
 
         Assert.That(simd.TrainStep(batch, 1), Is.EqualTo(torch.TrainStep(batch, 1)).Within(1e-5));
 
-        NetworkWeights before = settings.InitialWeights, expected = torch.GetWeights(), actual = simd.GetWeights();
+        NetworkWeights before = settings.InitialWeights,
+            expected = torch.GetWeights(),
+            actual = simd.GetWeights();
         foreach (NamedTensor tensor in before.Tensors)
         {
-            float[] wanted = Difference(tensor.Values, expected[tensor.Name]), got = Difference(tensor.Values, actual[tensor.Name]);
+            float[] wanted = Difference(tensor.Values, expected[tensor.Name]),
+                got = Difference(tensor.Values, actual[tensor.Name]);
             Assert.That(got, Is.EqualTo(wanted).Within(1e-6 + 1e-4 * wanted.Max(MathF.Abs)), tensor.Name);
             // A layer of few rectifiers may be dead for a whole batch.
-            Assert.That(shape.Cell == CellKind.ElmanRelu || shape.ProjectionSize == 1 || wanted.Any(value => value != 0), Is.True, $"{tensor.Name} has no gradient");
+            Assert.That(
+                shape.Cell == CellKind.ElmanRelu || shape.ProjectionSize == 1 || wanted.Any(value => value != 0),
+                Is.True,
+                $"{tensor.Name} has no gradient"
+            );
         }
     }
 

@@ -14,24 +14,80 @@ namespace RnnMlNet.Tests.Engines.Simd.Training;
 [TestFixture]
 public sealed class SimdEngineTests
 {
-    private static readonly int[] Lengths = [5, 1, 7, 7, 2, 9, 3, 3, 8, 4, 6, 1, 1, 12, 9, 2, 5, 5, 10, 4, 4, 11, 3, 6, 7, 2, 9, 8, 8, 5, 1, 3, 6];
+    private static readonly int[] Lengths =
+    [
+        5,
+        1,
+        7,
+        7,
+        2,
+        9,
+        3,
+        3,
+        8,
+        4,
+        6,
+        1,
+        1,
+        12,
+        9,
+        2,
+        5,
+        5,
+        10,
+        4,
+        4,
+        11,
+        3,
+        6,
+        7,
+        2,
+        9,
+        8,
+        8,
+        5,
+        1,
+        3,
+        6,
+    ];
 
     private static readonly NetworkShape Shape = RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional: true);
 
     private static readonly NetworkShape TokenShape = Shape with { Features = 0, Vocabulary = 12, EmbeddingSize = 6 };
 
-    private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with { Dropout = 0.3f, RecurrentDropout = 0.25f, InputDropout = 0.2f, HeadDropout = 0.4f, GradientClipNorm = 1, Threads = 2 };
+    private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with
+    {
+        Dropout = 0.3f,
+        RecurrentDropout = 0.25f,
+        InputDropout = 0.2f,
+        HeadDropout = 0.4f,
+        GradientClipNorm = 1,
+        Threads = 2,
+    };
 
     [Test]
-    public void Two_hundred_steps_of_every_optimiser_are_torchs([Values] OptimizerKind optimizer, [Values(0f, 0.01f)] float weightDecay, [Values] bool tokens)
+    public void Two_hundred_steps_of_every_optimiser_are_torchs(
+        [Values] OptimizerKind optimizer,
+        [Values(0f, 0.01f)] float weightDecay,
+        [Values] bool tokens
+    )
     {
-        EngineSettings settings = RandomNetwork.Settings(tokens ? TokenShape : Shape) with { Optimizer = optimizer, WeightDecay = weightDecay, GradientClipNorm = 1 };
+        EngineSettings settings = RandomNetwork.Settings(tokens ? TokenShape : Shape) with
+        {
+            Optimizer = optimizer,
+            WeightDecay = weightDecay,
+            GradientClipNorm = 1,
+        };
         MiniBatch[] batches = [.. Enumerable.Range(0, 4).Select(seed => RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths, seed))];
         using SimdEngine simd = SimdEngine.Create(settings);
         using TorchEngine torch = TorchEngine.Create(settings, out _);
         float rate = optimizer == OptimizerKind.Sgd ? 0.02f : 0.002f;
         for (int step = 0; step < 200; step++)
-            Assert.That(simd.TrainStep(batches[step % 4], rate), Is.EqualTo(torch.TrainStep(batches[step % 4], rate)).Within(1e-3), $"step {step}");
+            Assert.That(
+                simd.TrainStep(batches[step % 4], rate),
+                Is.EqualTo(torch.TrainStep(batches[step % 4], rate)).Within(1e-3),
+                $"step {step}"
+            );
     }
 
     [TestCase(1, "C# on 1 thread, vectors of ")]
@@ -57,7 +113,27 @@ public sealed class SimdEngineTests
     {
         NetworkWeights weights = Trained(AllDropout);
         Assert.That(Trained(AllDropout with { Seed = 2 })["head.0.weight"], Is.Not.EqualTo(weights["head.0.weight"]));
-        foreach (EngineSettings less in (EngineSettings[])[AllDropout with { Dropout = 0 }, AllDropout with { RecurrentDropout = 0 }, AllDropout with { InputDropout = 0 }, AllDropout with { HeadDropout = 0 }])
+        foreach (
+            EngineSettings less in (EngineSettings[])
+                [
+                    AllDropout with
+                    {
+                        Dropout = 0,
+                    },
+                    AllDropout with
+                    {
+                        RecurrentDropout = 0,
+                    },
+                    AllDropout with
+                    {
+                        InputDropout = 0,
+                    },
+                    AllDropout with
+                    {
+                        HeadDropout = 0,
+                    },
+                ]
+        )
             Assert.That(Trained(less)["head.0.weight"], Is.Not.EqualTo(weights["head.0.weight"]));
     }
 
@@ -66,7 +142,8 @@ public sealed class SimdEngineTests
     {
         EngineSettings settings = AllDropout with { Shape = tokens ? TokenShape : Shape, Optimizer = optimizer };
         settings = settings with { InitialWeights = RandomNetwork.Weights(settings.Shape) };
-        using SimdEngine whole = SimdEngine.Create(settings), second = SimdEngine.Create(settings);
+        using SimdEngine whole = SimdEngine.Create(settings),
+            second = SimdEngine.Create(settings);
         Step(whole, settings, 0, 3);
         second.SetWeights(whole.GetWeights());
         second.SetOptimizerState(whole.GetOptimizerState());
@@ -83,7 +160,8 @@ public sealed class SimdEngineTests
         MiniBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, [.. Lengths, 0]);
         using SimdEngine simd = SimdEngine.Create(settings);
         using TorchEngine torch = TorchEngine.Create(settings, out _);
-        float[] outputs = new float[batch.Count * 2], expected = new float[batch.Count * 2];
+        float[] outputs = new float[batch.Count * 2],
+            expected = new float[batch.Count * 2];
         simd.Score(batch, outputs);
         torch.Score(batch, expected);
         Assert.That(outputs, Is.EqualTo(expected).Within(1e-5));
@@ -95,11 +173,20 @@ public sealed class SimdEngineTests
         MiniBatch padded = RandomNetwork.Batch(Shape, LossKind.Squared, Lengths);
         var store = new SequenceStore(Shape.Features, padded.LabelWidth);
         for (int b = 0; b < padded.Count; b++)
-            store.Add(SequenceView.OfSteps(RandomNetwork.Steps(padded, b), Shape.Features), padded.Labels.AsSpan(b * padded.LabelWidth, padded.LabelWidth), padded.Weights[b]);
+            store.Add(
+                SequenceView.OfSteps(RandomNetwork.Steps(padded, b), Shape.Features),
+                padded.Labels.AsSpan(b * padded.LabelWidth, padded.LabelWidth),
+                padded.Weights[b]
+            );
         var stored = new MiniBatch();
-        new BatchAssembler(store, features: null, labels: null) { LeavesStepsInStore = true }.Fill(stored, [.. Enumerable.Range(0, padded.Count)]);
-        using SimdEngine expected = SimdEngine.Create(AllDropout), actual = SimdEngine.Create(AllDropout);
-        float[] scores = new float[padded.Count * 2], expectedScores = new float[padded.Count * 2];
+        new BatchAssembler(store, features: null, labels: null) { LeavesStepsInStore = true }.Fill(
+            stored,
+            [.. Enumerable.Range(0, padded.Count)]
+        );
+        using SimdEngine expected = SimdEngine.Create(AllDropout),
+            actual = SimdEngine.Create(AllDropout);
+        float[] scores = new float[padded.Count * 2],
+            expectedScores = new float[padded.Count * 2];
 
         Assert.That(actual.TrainStep(stored, 0.01f), Is.EqualTo(expected.TrainStep(padded, 0.01f)));
         AssertSame(actual.GetWeights(), expected.GetWeights());

@@ -14,11 +14,14 @@ public sealed class ThreadTeamTests
         for (int round = 0; round < 2000; round++)
         {
             var done = new int[round % 7];
-            team.Run(done.Length, (job, worker) =>
-            {
-                Interlocked.Increment(ref done[job]);
-                Assert.That(worker, Is.InRange(0, threads - 1));
-            });
+            team.Run(
+                done.Length,
+                (job, worker) =>
+                {
+                    Interlocked.Increment(ref done[job]);
+                    Assert.That(worker, Is.InRange(0, threads - 1));
+                }
+            );
             Assert.That(done, Is.All.EqualTo(1));
         }
     }
@@ -32,11 +35,14 @@ public sealed class ThreadTeamTests
             Thread.Sleep(30);
             using var together = new CountdownEvent(2);
             // Two jobs that wait for each other need two threads.
-            team.Run(2, (_, _) =>
-            {
-                together.Signal();
-                Assert.That(together.Wait(TimeSpan.FromSeconds(30)), Is.True);
-            });
+            team.Run(
+                2,
+                (_, _) =>
+                {
+                    together.Signal();
+                    Assert.That(together.Wait(TimeSpan.FromSeconds(30)), Is.True);
+                }
+            );
         }
     }
 
@@ -44,11 +50,18 @@ public sealed class ThreadTeamTests
     public void What_a_job_throws_comes_out_and_the_next_round_runs([Values(1, 3)] int threads)
     {
         using var team = new ThreadTeam(threads);
-        Assert.That(() => team.Run(4, (job, _) =>
-        {
-            if (job == 2)
-                throw new InvalidTimeZoneException("as a test");
-        }), Throws.TypeOf<InvalidTimeZoneException>().With.Message.EqualTo("as a test"));
+        Assert.That(
+            () =>
+                team.Run(
+                    4,
+                    (job, _) =>
+                    {
+                        if (job == 2)
+                            throw new InvalidTimeZoneException("as a test");
+                    }
+                ),
+            Throws.TypeOf<InvalidTimeZoneException>().With.Message.EqualTo("as a test")
+        );
         int done = 0;
         team.Run(4, (_, _) => Interlocked.Increment(ref done));
         Assert.That(done, Is.EqualTo(4));
