@@ -128,12 +128,12 @@ internal static class Candidates
     public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] LongHorizons =
     [
         ("recipe, long horizons", _ => { }),
-        ("one network", o => o.Networks = 1),
+        ("one network", o => o.EnsembleSize = 1),
         (
             "one network, SegRNN's training",
             o =>
             {
-                (o.Networks, o.Loss, o.Dropout, o.BatchSize, o.GradientClipNorm) = (1, ForecastLoss.Squared, .5f, 1792, 0);
+                (o.EnsembleSize, o.Loss, o.Dropout, o.BatchSize, o.GradientClipNorm) = (1, ForecastLoss.Squared, .5f, 1792, 0);
                 (o.LearningRateSchedule, o.LearningRateDecay) = (LearningRateSchedule.Exponential, .8f);
             }
         ),

@@ -27,7 +27,7 @@ internal static class Recipes
         options.PatchLength = 1;
         options.MinTokenCount = 1;
         options.Calibrate = false;
-        options.Networks = 1;
+        options.EnsembleSize = 1;
         if (options is not RnnSequenceTaggerTrainer.Options)
             options.Pooling = Pooling.Last;
         return options;
@@ -114,7 +114,7 @@ internal static class Recipes
         options.NaiveShare ??= 0;
         options.TrainOnHeldOut ??= false;
         options.HiddenSize ??= 128;
-        options.Networks ??= 1;
+        options.EnsembleSize ??= 1;
         options.MaxEpochs ??= 30;
         options.BatchSize ??= 64;
         options.LearningRate ??= 1e-3f;
@@ -133,7 +133,7 @@ internal static class Recipes
                 Horizon = horizon,
                 BatchSize = 448,
                 Dropout = 0.3f,
-                Networks = networks,
+                EnsembleSize = networks,
                 EarlyStoppingPatience = 5,
                 Threads = 1,
                 Seed = seed,

@@ -34,7 +34,7 @@ internal static class MemoryChild
                     HiddenSize = 16,
                     PatchLength = 1,
                     Bidirectional = false,
-                    Networks = 1,
+                    EnsembleSize = 1,
                     MaxEpochs = 1,
                     ValidationFraction = 0,
                     Engine = EngineKind.Simd,

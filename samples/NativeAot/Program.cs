@@ -103,6 +103,7 @@ foreach (string line in File.ReadLines(args[1]))
         right++;
 }
 Console.WriteLine(
-    $"{right} of {images} images are read rightly, {clock.Elapsed.TotalMicroseconds / images:0} microseconds each, with the reading of the file."
+    $"{right} of {images} images are read rightly, {clock.Elapsed.TotalMicroseconds / images:0} microseconds each, with "
+        + $"the reading of the file."
 );
 return 0;

@@ -58,7 +58,7 @@ Co2Month[] before = all[..^24],
     after = all[^24..];
 RnnForecastingTransformer model = forecaster.Fit(ml.Data.LoadFromEnumerable(before));
 TrainingHistory history = model.History;
-string[] shown = ["WindowSize", "SeasonLength", "Model", "Cell", "HiddenSize", "Networks", "MaxEpochs", "LearningRate"];
+string[] shown = ["WindowSize", "SeasonLength", "Model", "Cell", "HiddenSize", "EnsembleSize", "MaxEpochs", "LearningRate"];
 foreach (string option in shown)
     Console.WriteLine($"{option, -15}{history.Options[option]}");
 Console.WriteLine(history.Plot());
@@ -77,9 +77,9 @@ for (int h = 0; h < 24; h += 3)
 int within = Enumerable.Range(0, 24).Count(h => after[h].Co2 >= forecast.Lower[h] && after[h].Co2 <= forecast.Upper[h]);
 Console.WriteLine($"{within} of 24 months lie within their bounds.");
 
-// The same as a picture. Transform forecasts at each row, and ^25 is the row two years before the last.
+// The same as a plot. Transform forecasts at each row, and ^25 is the row two years before the last.
 IDataView forecasts = model.Transform(months);
-Picture picture = ml.Forecasting.Plot(
+Plot plot = ml.Forecasting.Plot(
     forecasts,
     "Co2",
     "Forecast",
@@ -90,7 +90,7 @@ Picture picture = ml.Forecasting.Plot(
     history: 60,
     confidenceLevel: 0.95f
 );
-Console.WriteLine(picture);
+Console.WriteLine(plot);
 
 // 6. As months come, the engine observes them. Nothing is trained again.
 foreach (Co2Month month in after)

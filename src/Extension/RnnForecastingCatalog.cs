@@ -4,7 +4,7 @@ using RnnMlNet;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
-using RnnMlNet.Pictures.Forecasts;
+using RnnMlNet.Plots.Forecasts;
 
 namespace Microsoft.ML;
 
@@ -301,7 +301,7 @@ public static class RnnForecastingCatalog
     }
 
     /// <summary>
-    /// A picture of the forecast that stands at a row: the steps before it, what was forecast with its bounds, and what came, where the
+    /// A plot of the forecast that stands at a row: the steps before it, what was forecast with its bounds, and what came, where the
     /// data goes on.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
@@ -319,11 +319,11 @@ public static class RnnForecastingCatalog
     /// <param name="history">Steps to show up to that one. Null for three times the horizon, and forty at least.</param>
     /// <param name="confidenceLevel">The confidence that the bounds were made with, in (0, 1), for the legend; null to leave it
     /// out.</param>
-    /// <returns>The picture.</returns>
+    /// <returns>The plot.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, there is no such series or target, the origin
     /// has no forecast, or a number is out of range.</exception>
     /// <exception cref="InvalidOperationException">The data has no rows, or its times are irregular.</exception>
-    public static Picture Plot(
+    public static Plot Plot(
         this ForecastingCatalog catalog,
         IDataView data,
         string inputColumnName,
@@ -344,7 +344,7 @@ public static class RnnForecastingCatalog
         {
             MissingSteps = MissingSteps.LastValue,
         };
-        return ForecastPicture.Of(
+        return ForecastPlot.Of(
             CatalogUtils.GetEnvironment(catalog).Register(nameof(Plot)),
             data,
             columns,

@@ -25,7 +25,7 @@ public sealed class SequenceModel
         _part = model.Part;
         _shape = model.Networks[0].Shape;
         _networks = [.. model.Networks.Select(network => new SimdScorer(network))];
-        _newSession = new AveragingScorer(_networks).NewSession;
+        _newSession = new EnsembleScorer(_networks).NewSession;
         _fingerprint = new Lazy<byte[]>(() => StreamState.FingerprintOf(model.Networks));
         Input = new SequenceInput(_shape, _part.Input);
     }

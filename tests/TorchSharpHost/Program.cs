@@ -25,7 +25,7 @@ Promise(
     "SentenceSimilarity",
     ml.Regression.Trainers.SentenceSimilarity("Number", sentence1ColumnName: "Text", sentence2ColumnName: "Other")
 );
-Promise("ObjectDetection", multiclass.ObjectDetection("Tags", boundingBoxColumnName: "Boxes", imageColumnName: "Picture"));
+Promise("ObjectDetection", multiclass.ObjectDetection("Tags", boundingBoxColumnName: "Boxes", imageColumnName: "Plot"));
 
 // Ours once more, behind theirs.
 Console.WriteLine(Waves.Train(ml, EngineKind.Torch));

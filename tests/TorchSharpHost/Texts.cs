@@ -23,7 +23,7 @@ internal sealed class Texts
     public float[] Boxes { get; set; } = [0, 0, 4, 4];
 
     [ImageType(2, 2)]
-    public MLImage Picture { get; set; } = MLImage.CreateFromPixels(2, 2, MLPixelFormat.Bgra32, new byte[16]);
+    public MLImage Plot { get; set; } = MLImage.CreateFromPixels(2, 2, MLPixelFormat.Bgra32, new byte[16]);
 
     public static IDataView Load(MLContext ml) => ml.Data.LoadFromEnumerable(new[] { new Texts() });
 }

@@ -57,7 +57,7 @@ internal static class FullDiskRun
             MaxEpochs = 2,
             Device = "cpu",
             ForStreaming = true,
-            Networks = 1,
+            EnsembleSize = 1,
             CheckpointPath = checkpoint,
             CheckpointInterval = TimeSpan.Zero,
         };

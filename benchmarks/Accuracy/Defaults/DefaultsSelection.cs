@@ -12,11 +12,11 @@ internal static class DefaultsSelection
     private static readonly (string Name, string Change)[] _candidates =
     [
         ("defaults", ""),
-        ("1 network, nothing held out", "Networks=1,ValidationFraction=0"),
-        ("1 network, a tenth held out", "Networks=1,ValidationFraction=0.1"),
-        ("4 networks", "Networks=4"),
-        ("8 networks", "Networks=8"),
-        ("12 networks", "Networks=12"),
+        ("1 network, nothing held out", "EnsembleSize=1,ValidationFraction=0"),
+        ("1 network, a tenth held out", "EnsembleSize=1,ValidationFraction=0.1"),
+        ("4 networks", "EnsembleSize=4"),
+        ("8 networks", "EnsembleSize=8"),
+        ("12 networks", "EnsembleSize=12"),
         ("1 layer", "Layers=1"),
         ("2 layers", "Layers=2"),
         ("pooling Mean, Max", "Pooling=Mean+Max"),

@@ -9,7 +9,7 @@ namespace RnnMlNet.Checkpoints;
 
 /// <summary>The only reader and writer of checkpoint files.</summary>
 /// <remarks>
-/// *** Binary format ***, in <see cref="SealedBlock"/>s; strings are UTF-8 with their length before them
+/// *** Binary format ***, in <see cref="ChecksummedSection"/>s; strings are UTF-8 with their length before them
 /// block "training":
 ///   int: seed; fingerprint: int: entries; of each: string: name; string: value
 ///   position: int: epoch; int: batches; long: steps; 3 doubles: loss sum, weight sum, seconds
@@ -34,7 +34,7 @@ internal static class CheckpointFormat
     public static void Write(BinaryWriter writer, Checkpoint checkpoint)
     {
         TrainingState state = checkpoint.State;
-        SealedBlock.Write(
+        ChecksummedSection.Write(
             writer,
             checkpoint.Done.Count == 0 ? OfOneNetwork : Version,
             payload =>
@@ -57,7 +57,7 @@ internal static class CheckpointFormat
     /// which.</exception>
     public static Checkpoint Read(BinaryReader reader)
     {
-        var (checkpoint, moments, histories) = SealedBlock.Read(
+        var (checkpoint, moments, histories) = ChecksummedSection.Read(
             reader,
             Version,
             Part("training"),
@@ -256,11 +256,16 @@ internal static class CheckpointFormat
     {
         const int Names = 1 << 12;
         long bytes = weights.Tensors.Sum(tensor => (long)tensor.Values.Length) * sizeof(float) + Names;
-        SealedBlock.Write(writer, Version, payload => WeightsFormat.Write(payload, weights), (int)Math.Min(bytes, SealedBlock.MaxBytes));
+        ChecksummedSection.Write(
+            writer,
+            Version,
+            payload => WeightsFormat.Write(payload, weights),
+            (int)Math.Min(bytes, ChecksummedSection.MaxBytes)
+        );
     }
 
     private static string Part(string what) => $"The checkpoint's part '{what}'";
 
     private static NetworkWeights ReadWeights(BinaryReader reader, string what) =>
-        SealedBlock.Read(reader, Version, Part(what), (payload, _) => WeightsFormat.Read(payload));
+        ChecksummedSection.Read(reader, Version, Part(what), (payload, _) => WeightsFormat.Read(payload));
 }

@@ -46,7 +46,7 @@ internal sealed class EqualRows
             int hash = store.Hash(row);
             int last = newest.GetValueOrDefault(hash, -1);
             int group = last;
-            while (group >= 0 && !SharedRows.AreEqual(store, row, store, firsts[group].Row))
+            while (group >= 0 && !DuplicateRows.AreEqual(store, row, store, firsts[group].Row))
                 group = firsts[group].Older;
             if (group < 0)
             {
@@ -64,5 +64,5 @@ internal sealed class EqualRows
     public static EqualRows Of(int[] groupOf) => new(groupOf, groupOf.Length == 0 ? 0 : groupOf.Max() + 1);
 
     /// <summary>Each row a group by itself.</summary>
-    public static EqualRows Apart(int count) => new([.. Enumerable.Range(0, count)], count);
+    public static EqualRows AllDistinct(int count) => new([.. Enumerable.Range(0, count)], count);
 }

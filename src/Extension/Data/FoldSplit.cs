@@ -41,7 +41,7 @@ internal static class FoldSplit
     {
         int[] order = [.. InOrder(classes, new Random(seed))];
         int[] foldOf = Deal(groups, classes, order, folds);
-        EqualRows apart = keepsGroups ? groups : EqualRows.Apart(classes.Rows);
+        EqualRows apart = keepsGroups ? groups : EqualRows.AllDistinct(classes.Rows);
         if (!IsEven(foldOf, folds))
             foldOf = Deal(apart, classes, order, folds);
         // Of a handful of tagged rows each may have a tag that no other has.

@@ -44,9 +44,9 @@ internal sealed class MiniBatch
     public int[] Tokens = [];
 
     /// <summary>
-    /// [B, ExtraSize] a row's numbers beside its steps (<see cref="NetworkShape.ExtraSize"/>); empty where there are none.
+    /// [B, ExtraSize] a row's numbers beside its steps (<see cref="NetworkShape.StaticSize"/>); empty where there are none.
     /// </summary>
-    public float[] Extras = [];
+    public float[] StaticInputs = [];
 
     /// <summary>[B] which of a decoder's channels each row is of, 0..C-1; empty where there is one only.</summary>
     public int[] Channels = [];

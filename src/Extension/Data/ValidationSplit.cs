@@ -40,7 +40,7 @@ internal static class ValidationSplit
         int[] together = new HeldOutGroups(EqualRows.Of(store), classes, strata, shares).Take();
         if (2 * together.Length >= shares.Sum())
             return together;
-        EqualRows apart = EqualRows.Apart(store.Count);
+        EqualRows apart = EqualRows.AllDistinct(store.Count);
         int[] oneByOne = new HeldOutGroups(apart, classes, strata, shares).Take();
         // Of a handful of tagged rows each may have a tag that no other has.
         return oneByOne.Length == 0 && store.HasLabelsPerStep

@@ -35,10 +35,12 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(rows, settings, task, seed);
         LabelCheck.Check(host, log, task, splits[0].Scaling, rows.Label);
         int? shared =
-            settings.IsCrossValidated || splits[0].Validation is null ? null : SharedRows.Count(splits[0].Training, splits[0].Validation!);
-        SharedRows.Tell(log, shared ?? 0, splits[0].Validation?.Rows.Length ?? 0, rows.ValidationStore is not null);
+            settings.IsCrossValidated || splits[0].Validation is null
+                ? null
+                : DuplicateRows.Count(splits[0].Training, splits[0].Validation!);
+        DuplicateRows.Tell(log, shared ?? 0, splits[0].Validation?.Rows.Length ?? 0, rows.ValidationStore is not null);
 
-        var networks = new AveragedTraining(
+        var networks = new EnsembleTraining(
             log,
             options,
             settings,
@@ -55,16 +57,16 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     // The options with all that they leave open chosen from the rows, as they were read.
     private SequenceSettings Resolve(DataProfile profile)
     {
-        if (WarmStart is not null && options.Networks is int asked && asked != WarmStart.Networks)
+        if (WarmStart is not null && options.EnsembleSize is int asked && asked != WarmStart.EnsembleSize)
             throw host.ExceptUserArg(
-                nameof(options.Networks),
-                $"Networks is {asked}, but the previous model is of {WarmStart.Networks}: leave Networks null, or set it to "
-                    + $"{WarmStart.Networks}."
+                nameof(options.EnsembleSize),
+                $"EnsembleSize is {asked}, but the previous model is of {WarmStart.EnsembleSize}: leave EnsembleSize null, or set it to "
+                    + $"{WarmStart.EnsembleSize}."
             );
-        if (options.ForStreaming && WarmStart is { Networks: > 1 })
+        if (options.ForStreaming && WarmStart is { EnsembleSize: > 1 })
             throw host.ExceptUserArg(
                 nameof(options.ForStreaming),
-                $"ForStreaming is set, but the previous model is of {WarmStart.Networks} networks, and an engine of series keeps "
+                $"ForStreaming is set, but the previous model is of {WarmStart.EnsembleSize} networks, and an engine of series keeps "
                     + "the state of one network: leave ForStreaming false, or go on from a model of one network."
             );
         SequenceSettings settings = new SequenceDefaults(options, task, profile, WarmStart).Resolve();
@@ -98,7 +100,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         int? shared
     )
     {
-        IReadOnlyList<TrainedNetwork> networks = rows.WithRareTokens(trained.Networks);
+        IReadOnlyList<TrainedNetwork> networks = rows.WithRareTokens(trained.Members);
         (networks, double? temperature) = Calibrated(log, settings, splits, networks);
         ChanceCheck.Check(log, task, splits, networks);
         EarlyStopCheck.Check(log, settings, splits, networks, isFresh: WarmStart is null);

@@ -133,11 +133,11 @@ internal static class OptionsCheck
                 "Bidirectional is true, but ForStreaming is set, and what comes later cannot be read before it is there: leave "
                     + "Bidirectional null, or ForStreaming false."
             );
-        if (o.Networks > 1)
+        if (o.EnsembleSize > 1)
             throw ectx.ExceptUserArg(
-                nameof(o.Networks),
-                $"Networks is {o.Networks}, but ForStreaming is set, and an engine of series keeps the state of one network: leave "
-                    + $"Networks null, or ForStreaming false."
+                nameof(o.EnsembleSize),
+                $"EnsembleSize is {o.EnsembleSize}, but ForStreaming is set, and an engine of series keeps the state of one network: leave "
+                    + $"EnsembleSize null, or ForStreaming false."
             );
     }
 
@@ -152,7 +152,7 @@ internal static class OptionsCheck
 
     private static void CheckUpdates(IExceptionContext ectx, RnnTrainingOptions o)
     {
-        AtLeast(ectx, o.Networks, 1, nameof(o.Networks));
+        AtLeast(ectx, o.EnsembleSize, 1, nameof(o.EnsembleSize));
         AtLeast(ectx, o.MaxEpochs, 1, nameof(o.MaxEpochs));
         AtLeast(ectx, o.BatchSize, 1, nameof(o.BatchSize));
         AtLeast(ectx, o.GradientAccumulationSteps, 1, nameof(o.GradientAccumulationSteps));

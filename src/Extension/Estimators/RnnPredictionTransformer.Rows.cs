@@ -26,7 +26,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
     SequenceBinding IRowScorer.Bind(DataViewSchema schema) => Bind(schema, _columns);
 
     RuntimeModel IRowScorer.RuntimeModel(IEnumerable<ITransformer> before) =>
-        new(ScorerPart(new RuntimeInput(Host, _columns, Model.Network.Shape, FeatureColumnType).Of(before)), Model.Network.Networks);
+        new(ScorerPart(new RuntimeInput(Host, _columns, Model.Network.Shape, FeatureColumnType).Of(before)), Model.Network.Members);
 
     TrainedNetwork IRowScorer.Network => Model.Network;
 

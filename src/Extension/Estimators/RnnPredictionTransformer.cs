@@ -204,7 +204,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
     /// too.</param>
     /// <param name="maxRows">Most rows to read, at least 1: the first ones. Scoring in double precision stops at 100.</param>
     /// <param name="tolerance">
-    /// The relative difference up to which scores count as the same, above 0; see <see cref="VerifiedWay.LargestRelativeDifference"/>. The
+    /// The relative difference up to which scores count as the same, above 0; see <see cref="VerifiedPath.LargestRelativeDifference"/>. The
     /// default, 1e-5, lies above what rounding in single precision makes of large networks, and orders below any fault.
     /// </param>
     /// <returns>The differences found; nothing is thrown for them, see <see cref="ScoreVerification.ThrowIfDifferent"/>.</returns>
@@ -219,7 +219,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
             throw Host.ExceptUserArg(nameof(tolerance), $"tolerance is {tolerance}; it must be above 0.");
         SequenceBinding binding = Bind(sample.Schema, _columns);
         using RnnPredictionTransformer<TModel> reloaded = SavedAndLoaded();
-        using var ways = new ScoringWays(Model.Network, _scorer, reloaded._scorer);
+        using var ways = new ScoringPaths(Model.Network, _scorer, reloaded._scorer);
         return new ScoreVerifier(Model.Network, ways.Reference, ways.Others, tolerance).Verify(Host, sample, binding, maxRows);
     }
 

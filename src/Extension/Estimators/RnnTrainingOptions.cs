@@ -21,7 +21,7 @@ public abstract class RnnTrainingOptions
     /// times as long. A forecaster's intervals are measured on the average. Progress reports one member's epochs after the other's. A
     /// training that is cancelled with <see cref="CancellationBehavior.ReturnBest"/> returns the members that are finished.
     /// </summary>
-    public int? Networks { get; set; }
+    public int? EnsembleSize { get; set; }
 
     /// <summary>
     /// Passes over the training rows at most, at least 1. Default null: chosen so that there are enough updates of the weights, whatever

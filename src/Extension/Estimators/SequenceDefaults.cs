@@ -37,7 +37,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     {
         NetworkShape? shape = previous?.Shape;
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
-        int networks = options.ForStreaming ? 1 : options.Networks ?? previous?.Networks ?? Networks;
+        int networks = options.ForStreaming ? 1 : options.EnsembleSize ?? previous?.EnsembleSize ?? EnsembleSize;
         bool isCrossValidated =
             options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && CanBeHeldOut(networks);
         double fraction = data.HasValidationRows ? 0 : options.ValidationFraction ?? ValidationFraction;
@@ -67,7 +67,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             Dropout = layers == 1 ? 0 : options.Dropout ?? (data.UsesTokens ? 0.5f : 0.2f),
             InputDropout = options.InputDropout ?? (data.UsesTokens ? 0.5f : 0),
             HeadDropout = options.HeadDropout ?? (data.UsesTokens ? 0.5f : 0.2f),
-            Networks = networks,
+            EnsembleSize = networks,
             IsCrossValidated = isCrossValidated,
             MaxEpochs = options.MaxEpochs ?? MaxEpochs(updates),
             BatchSize = Math.Min(batch, data.Rows),
@@ -109,7 +109,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         : data.UsesTokens ? ModerateTexts
         : ModerateRows;
 
-    private int Networks =>
+    private int EnsembleSize =>
         data.Rows >= Moderate ? 1
         : data.Rows >= FewRows ? ModerateRowsNetworks
         : task.IsPerStep ? FewRowsTaggers

@@ -44,7 +44,7 @@ internal sealed record SequenceSettings : TrainingSettings
     /// Parts of the rows, of which each network holds out one where <see cref="IsCrossValidated"/>: not so few that it is trained on half
     /// of them.
     /// </summary>
-    public int Folds => Math.Max(Networks, FewestFolds);
+    public int Folds => Math.Max(EnsembleSize, FewestFolds);
 
     /// <summary>Whether logits are divided by a temperature that is learnt on held-out rows.</summary>
     public required bool Calibrates { get; init; }
@@ -75,7 +75,7 @@ internal sealed record SequenceSettings : TrainingSettings
         texts[nameof(RnnOptions.Dropout)] = Text(Dropout);
         texts[nameof(RnnOptions.InputDropout)] = Text(InputDropout);
         texts[nameof(RnnOptions.HeadDropout)] = Text(HeadDropout);
-        texts[nameof(RnnOptions.Networks)] = $"{Networks}";
+        texts[nameof(RnnOptions.EnsembleSize)] = $"{EnsembleSize}";
         texts[nameof(RnnOptions.MaxEpochs)] = $"{MaxEpochs}";
         texts[nameof(RnnOptions.BatchSize)] = $"{BatchSize}";
         texts[nameof(RnnOptions.Optimizer)] = $"{Optimizer}";

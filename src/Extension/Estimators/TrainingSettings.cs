@@ -8,7 +8,7 @@ namespace RnnMlNet.Estimators;
 internal record TrainingSettings
 {
     /// <summary>Members of the ensemble.</summary>
-    public required int Networks { get; init; }
+    public required int EnsembleSize { get; init; }
 
     public required int MaxEpochs { get; init; }
 

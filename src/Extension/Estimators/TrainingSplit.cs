@@ -23,7 +23,7 @@ internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validati
             [
                 .. FoldSplit
                     .Split(rows.Store, settings.Folds, isStratified, seed)
-                    .Take(settings.Networks)
+                    .Take(settings.EnsembleSize)
                     .Select(fold => new TrainingSplit(
                         new SequenceSet(rows.Store, fold.Training),
                         new SequenceSet(rows.Store, fold.Validation),
@@ -31,7 +31,7 @@ internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validati
                     )),
             ];
         var (training, validation) = rows.Split(settings.ValidationFraction, isStratified, seed);
-        return [.. Enumerable.Repeat(new TrainingSplit(training, validation, training), settings.Networks)];
+        return [.. Enumerable.Repeat(new TrainingSplit(training, validation, training), settings.EnsembleSize)];
     }
 
     /// <summary>The classes that a split minds: none of them is held out to its last row.</summary>

@@ -19,7 +19,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
     public float Threshold { get; init; }
 
     public void Write(BinaryWriter writer) =>
-        SealedBlock.Write(
+        ChecksummedSection.Write(
             writer,
             FormatVersion,
             payload =>
@@ -52,7 +52,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
     /// <exception cref="FormatException">It is newer, truncated, altered, or not that of a transformer of such a network; the message says
     /// which.</exception>
     public static TransformerPart Read(BinaryReader reader, NetworkShape shape) =>
-        SealedBlock.Read(
+        ChecksummedSection.Read(
             reader,
             FormatVersion,
             What,

@@ -45,13 +45,13 @@ internal sealed class WarmStart
     public NetworkShape Shape => _network.Shape;
 
     /// <summary>Members of the ensemble that it is; 1 for one network alone.</summary>
-    public int Networks => _network.Networks.Count;
+    public int EnsembleSize => _network.Members.Count;
 
     /// <summary>By what name <see cref="TrainingHistory.Options"/> says that there was one.</summary>
     public const string OptionName = "PreviousModel";
 
     /// <summary>What is gone on from, in words.</summary>
-    public string Description => Training.Words.Plural(Networks, "network") + (_replaceHead ? ", with a new head" : "");
+    public string Description => Training.Words.Plural(EnsembleSize, "network") + (_replaceHead ? ", with a new head" : "");
 
     /// <summary>Of all that is taken over, and of what is not.</summary>
     public string Checksum => Checkpoints.Checksum.Of(_network);
@@ -112,7 +112,7 @@ internal sealed class WarmStart
     /// <param name="member">Which member of an ensemble goes on.</param>
     public NetworkWeights Onto(NetworkWeights fresh, int member)
     {
-        TrainedNetwork network = _network.Networks[member];
+        TrainedNetwork network = _network.Members[member];
         if (Temperature is double temperature)
             network = TemperatureScaling.Divided(network, (float)(1 / temperature));
         NamedTensor[] kept = [.. network.Weights.Tensors.Where(tensor => !_replaceHead || !IsHead(tensor))];

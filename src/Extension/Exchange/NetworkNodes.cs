@@ -42,7 +42,7 @@ internal sealed class NetworkNodes
     {
         string[] outputs =
         [
-            .. network.Networks.Select((one, number) => Add(graph, one, sequence, mask, number == 0 ? "" : $"network{number + 1}.")),
+            .. network.Members.Select((one, number) => Add(graph, one, sequence, mask, number == 0 ? "" : $"network{number + 1}.")),
         ];
         return outputs.Length == 1 ? outputs[0] : graph.Add("Mean", outputs);
     }

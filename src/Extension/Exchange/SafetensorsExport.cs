@@ -16,9 +16,9 @@ internal static class SafetensorsExport
     /// <exception cref="InvalidOperationException">The network has a cell of the user's own, or is the average of several.</exception>
     public static void Check(TrainedNetwork network)
     {
-        if (network.IsAverage)
+        if (network.IsEnsemble)
             throw Contracts.Except(
-                $"A safetensors file holds one network, and the model is the average of {network.Networks.Count}: train with Networks = "
+                $"A safetensors file holds one network, and the model is the average of {network.Members.Count}: train with EnsembleSize = "
                     + $"1, save it with ml.Model.Save, or take each network's weights from GetWeights."
             );
         if (network.Shape.CustomCell is string cell)

@@ -42,7 +42,7 @@ public abstract class Experiment<TMetrics>
 
     private protected abstract string TrainerName { get; }
 
-    private protected abstract TrialGround<TMetrics> Open(
+    private protected abstract TrialObjective<TMetrics> Open(
         IDataView data,
         IDataView? validation,
         string? labelColumnName,
@@ -61,7 +61,7 @@ public abstract class Experiment<TMetrics>
         Host.CheckValue(data, nameof(data));
         using var clock = new ExperimentClock(Settings.MaxExperimentTimeInSeconds, Settings.CancellationToken);
         ITransformer? featurizer = preFeaturizer?.Fit(data);
-        using TrialGround<TMetrics> ground = Ground(clock, featurizer, data, validation, label);
+        using TrialObjective<TMetrics> ground = Ground(clock, featurizer, data, validation, label);
         if (Settings.SearchSpace is null)
             Space = ground.Fitting(Space);
         using IExperimentJournal journal = OpenJournal(ground.Experiment);
@@ -97,7 +97,7 @@ public abstract class Experiment<TMetrics>
         return new ExperimentResult<TMetrics>(bestDetail, details, run.Progress, Metric, clock.Seconds);
     }
 
-    private void TellPlan(IChannel log, SearchScale scale, TrialGround<TMetrics> ground)
+    private void TellPlan(IChannel log, SearchScale scale, TrialObjective<TMetrics> ground)
     {
         if (scale == new SearchScale(ground.Folds, ground.MaxEpochs))
             return;
@@ -109,7 +109,7 @@ public abstract class Experiment<TMetrics>
     }
 
     // A folder that has lost the state, of whatever age, has the trial trained up to there once more, with the same result.
-    private byte[] StateOf(TrialRecord<TMetrics> trial, TrialGround<TMetrics> ground, IExperimentJournal journal, ExperimentClock clock)
+    private byte[] StateOf(TrialRecord<TMetrics> trial, TrialObjective<TMetrics> ground, IExperimentJournal journal, ExperimentClock clock)
     {
         TrialOutcome first = trial.Outcomes[0];
         if (journal.State(trial.Number, first.Fold) is byte[] state)
@@ -133,7 +133,7 @@ public abstract class Experiment<TMetrics>
     {
         Host.CheckValue(data, nameof(data));
         ITransformer? featurizer = preFeaturizer?.Fit(data);
-        TrialGround<TMetrics> ground = Open(
+        TrialObjective<TMetrics> ground = Open(
             Featurized(featurizer, data),
             validation is null ? null : Featurized(featurizer, validation),
             label,
@@ -143,7 +143,7 @@ public abstract class Experiment<TMetrics>
         return new TrialWorker(ground.Experiment, ground.Run, ground);
     }
 
-    private TrialGround<TMetrics> Ground(
+    private TrialObjective<TMetrics> Ground(
         ExperimentClock clock,
         ITransformer? featurizer,
         IDataView data,
@@ -179,17 +179,17 @@ public abstract class Experiment<TMetrics>
             new(nameof(Settings.Search), $"{Settings.Search}"),
             new("OptimizingMetric", Metric.Name),
             .. Space.Dimensions.Select(dimension => new FingerprintEntry(dimension.Option, $"{dimension}")),
-            .. Space.Starts.Index().Skip(1).Select(start => new FingerprintEntry($"trial {start.Index}", $"{start.Item}")),
+            .. Space.InitialTrials.Index().Skip(1).Select(start => new FingerprintEntry($"trial {start.Index}", $"{start.Item}")),
         ]);
 
-    private ExperimentPlan<TMetrics> Plan(TrialGround<TMetrics> ground) =>
+    private ExperimentPlan<TMetrics> Plan(TrialObjective<TMetrics> ground) =>
         new(Settings.Search, Space, Metric, ground.MaxEpochs, Settings.MaxModels, Settings.MaxExperimentTimeInSeconds, _seed)
         {
             MayDropFolds = (Settings as SequenceExperimentSettings)?.Folds is null,
             MayDropEpochs = Settings.MaxEpochs is null,
         };
 
-    private ITrialExecutor Executor(TrialGround<TMetrics> ground)
+    private ITrialExecutor Executor(TrialObjective<TMetrics> ground)
     {
         if (Settings.Executor is ITrialExecutor own)
             return own;
@@ -299,7 +299,7 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
         IEstimator<ITransformer>? preFeaturizer = null
     ) => NewWorker(trainData, validationData, labelColumnName, preFeaturizer);
 
-    private protected TrialGround<TMetrics> Open<TOptions>(
+    private protected TrialObjective<TMetrics> Open<TOptions>(
         TOptions options,
         Func<TOptions, Estimators.ISequenceTrainer> newTrainer,
         ISequenceMeasure<TMetrics> measure,
@@ -320,7 +320,7 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
         if (!Metric.FollowsLoss && own.EarlyStoppingPatience is null)
             (own.EarlyStoppingPatience, own.RestoreBestWeights) = (0, false);
         var settings = (SequenceExperimentSettings)Settings;
-        return new SequenceGround<TMetrics>(
+        return new SequenceObjective<TMetrics>(
             Host,
             own,
             anyOptions => newTrainer((TOptions)anyOptions),

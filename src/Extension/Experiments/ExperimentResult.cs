@@ -109,7 +109,7 @@ public sealed partial class ExperimentResult<TMetrics>
             .Where(run => run.ValidationMetrics is not null)
             .OrderByDescending(run => Metric.Score(run.ValidationMetrics!))
             .ThenByDescending(run => run == BestRun)
-            .ThenByDescending(run => run.Reach)
+            .ThenByDescending(run => run.Progress)
             .ThenBy(run => run.ValidationLoss)
             .ThenBy(run => run.Trial);
 }

@@ -9,7 +9,7 @@ namespace RnnMlNet.Experiments;
 internal sealed class ExperimentRun<TMetrics>
     where TMetrics : class
 {
-    private readonly TrialGround<TMetrics> _ground;
+    private readonly TrialObjective<TMetrics> _ground;
     private readonly ExperimentPlan<TMetrics> _plan;
     private readonly IExperimentJournal _journal;
     private readonly TaskRunner _runner;
@@ -30,7 +30,7 @@ internal sealed class ExperimentRun<TMetrics>
     /// <param name="clock">The time.</param>
     /// <param name="ended">Is told of each trial that ended or was given up.</param>
     public ExperimentRun(
-        TrialGround<TMetrics> ground,
+        TrialObjective<TMetrics> ground,
         ExperimentPlan<TMetrics> plan,
         IExperimentJournal journal,
         ITrialExecutor executor,
@@ -40,7 +40,7 @@ internal sealed class ExperimentRun<TMetrics>
     {
         (_ground, _plan, _journal, _clock, _ended) = (ground, plan, journal, clock, ended);
         _runner = new TaskRunner(executor, clock, ground.Problem);
-        _starts = plan.Space.Starts;
+        _starts = plan.Space.InitialTrials;
         _scale = new SearchScale(ground.Folds, plan.MaxEpochs);
         _proposals =
             plan.Method == SearchMethod.Bohb ? new ParzenProposals(plan.Space, plan.Seed) : new RandomProposals(plan.Space, plan.Seed);
@@ -280,7 +280,7 @@ internal sealed class ExperimentRun<TMetrics>
             : _trials
                 .Where(trial =>
                     trial.HasScore
-                    && trial.Reach.CompareTo(Best.Reach) < 0
+                    && trial.Progress.CompareTo(Best.Progress) < 0
                     && _plan.Metric.IsClearlyBetter(trial.FirstFoldScore, Best.FirstFoldScore)
                 )
                 .OrderByDescending(trial => trial.FirstFoldScore)
@@ -292,7 +292,7 @@ internal sealed class ExperimentRun<TMetrics>
     {
         // What was measured earlier or on fewer folds is not to be compared with what is measured later and on more; nor what has failed
         // since.
-        if (trial.Reach != Best?.Reach)
+        if (trial.Progress != Best?.Progress)
             _progress.Clear();
         bool isHigher = _progress.Count == 0 || trial.Score > _plan.Metric.ScoreOf(_progress[^1].Value);
         Best = trial;

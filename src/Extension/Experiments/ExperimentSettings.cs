@@ -120,8 +120,8 @@ public sealed class MulticlassExperimentSettings : SequenceExperimentSettings
     /// <summary>
     /// The columns, and what trials have where nothing else is chosen: also the first trial. Default those of the trainer: what is null is
     /// chosen from the rows. A trial is of one
-    /// network, and the model that is trained anew on all rows of as many as Networks says; where it is null, of as many as a Fit trains on
-    /// so many rows, at least 3.
+    /// network, and the model that is trained anew on all rows of as many as EnsembleSize says; where it is null, of as many as a Fit
+    /// trains on so many rows, at least 3.
     /// </summary>
     public RnnMulticlassTrainer.Options Options { get; set; } = new();
 

@@ -19,7 +19,7 @@ public sealed class RunDetail<TMetrics>
         Epochs = trial.EpochsDone;
         Folds = trial.Folds;
         _allFolds = trial.AllFolds;
-        Reach = trial.Reach;
+        Progress = trial.Progress;
         IsComplete = trial.IsDone && trial.Error is null;
         ValidationMetrics = trial.Metrics;
         ValidationLoss = trial.Error is null && double.IsFinite(trial.Loss) ? trial.Loss : double.NaN;
@@ -77,7 +77,7 @@ public sealed class RunDetail<TMetrics>
     public ITransformer? Model { get; internal set; }
 
     /// <summary>How far it was trained and measured.</summary>
-    internal (int Folds, int Epochs) Reach { get; }
+    internal (int Folds, int Epochs) Progress { get; }
 
     /// <summary>What was chosen, in words.</summary>
     internal string Chosen { get; }

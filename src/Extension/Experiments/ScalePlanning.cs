@@ -6,7 +6,7 @@ namespace RnnMlNet.Experiments;
 /// is gone on with compares what it compared before.
 /// </summary>
 internal sealed class ScalePlanning<TMetrics>(
-    TrialGround<TMetrics> ground,
+    TrialObjective<TMetrics> ground,
     ExperimentPlan<TMetrics> plan,
     IExperimentJournal journal,
     TaskRunner runner,
@@ -48,7 +48,7 @@ internal sealed class ScalePlanning<TMetrics>(
         return scale;
     }
 
-    private ScaleRules Rules => new(plan.Method, plan.Space.Starts.Count, plan.MaxModels, plan.MayDropFolds, plan.MayDropEpochs);
+    private ScaleRules Rules => new(plan.Method, plan.Space.InitialTrials.Count, plan.MaxModels, plan.MayDropFolds, plan.MayDropEpochs);
 
     private IEnumerable<int> Comparisons()
     {
@@ -106,7 +106,7 @@ internal static class RefitTime
     private const double MostOfTime = 0.4;
 
     /// <summary>Seconds to leave. Trials train with a thread each, the model with all: so this is rather too much.</summary>
-    public static double Of<TMetrics>(TrialRecord<TMetrics> trial, TrialGround<TMetrics> ground, double maxSeconds)
+    public static double Of<TMetrics>(TrialRecord<TMetrics> trial, TrialObjective<TMetrics> ground, double maxSeconds)
         where TMetrics : class
     {
         double perEpoch = trial.Seconds / Math.Max(1, trial.Outcomes.Sum(outcome => outcome.EpochsDone));

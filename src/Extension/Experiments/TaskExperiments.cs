@@ -16,7 +16,7 @@ public sealed class MulticlassExperiment : SequenceExperiment<MulticlassClassifi
 
     private protected override string TrainerName => nameof(RnnMulticlassTrainer);
 
-    private protected override TrialGround<MulticlassClassificationMetrics> Open(
+    private protected override TrialObjective<MulticlassClassificationMetrics> Open(
         IDataView data,
         IDataView? validation,
         string? labelColumnName,
@@ -48,7 +48,7 @@ public sealed class BinaryExperiment : SequenceExperiment<BinaryClassificationMe
 
     private protected override string TrainerName => nameof(RnnBinaryTrainer);
 
-    private protected override TrialGround<BinaryClassificationMetrics> Open(
+    private protected override TrialObjective<BinaryClassificationMetrics> Open(
         IDataView data,
         IDataView? validation,
         string? labelColumnName,
@@ -80,7 +80,7 @@ public sealed class RegressionExperiment : SequenceExperiment<RegressionMetrics>
 
     private protected override string TrainerName => nameof(RnnRegressionTrainer);
 
-    private protected override TrialGround<RegressionMetrics> Open(
+    private protected override TrialObjective<RegressionMetrics> Open(
         IDataView data,
         IDataView? validation,
         string? labelColumnName,
@@ -142,7 +142,7 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
 
     private protected override string TrainerName => nameof(RnnForecastingEstimator);
 
-    private protected override TrialGround<ForecastMetrics> Open(
+    private protected override TrialObjective<ForecastMetrics> Open(
         IDataView data,
         IDataView? validation,
         string? labelColumnName,
@@ -153,6 +153,6 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
         var own = (RnnForecastingEstimator.Options)_settings.Options.Clone();
         Estimators.ContextDevice.Apply(Host, own);
         (own.CancellationToken, own.Seed) = (cancellation, seed);
-        return new ForecastGround(Host, own, options => new RnnForecastingEstimator(Host, options), data, _settings.MaxEpochs, seed);
+        return new ForecastObjective(Host, own, options => new RnnForecastingEstimator(Host, options), data, _settings.MaxEpochs, seed);
     }
 }

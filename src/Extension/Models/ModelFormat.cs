@@ -9,7 +9,7 @@ namespace RnnMlNet.Models;
 internal static class ModelFormat
 {
     public static void Write(BinaryWriter writer, TrainedNetwork network) =>
-        NetworkFormat.Write(writer, network.Networks, (payload, one) => HistoryFormat.Write(payload, one.History));
+        NetworkFormat.Write(writer, network.Members, (payload, one) => HistoryFormat.Write(payload, one.History));
 
     /// <param name="reader">Stands at the block.</param>
     /// <param name="rules">What the network can be in a model of its kind.</param>

@@ -19,8 +19,8 @@ internal static class NetworkText
             + $"({shape.CustomCell ?? $"{shape.Cell}"})";
         string pooling = shape.PerStep ? "read at every step" : $"pooled by {shape.Pooling}";
         string head = shape.HeadHiddenSizes.Count == 0 ? "" : $", hidden layers of {string.Join(", ", shape.HeadHiddenSizes)}";
-        string average = network.IsAverage ? $", {network.Networks.Count} networks averaged" : "";
-        long weights = network.Networks.Sum(one => one.Weights.Tensors.Sum(tensor => (long)tensor.Values.Length));
+        string average = network.IsEnsemble ? $", {network.Members.Count} networks averaged" : "";
+        long weights = network.Members.Sum(one => one.Weights.Tensors.Sum(tensor => (long)tensor.Values.Length));
         return FormattableString.Invariant(
             $"{reads}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights"
         );

@@ -40,10 +40,10 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     public TrainingHistory History => _network.History;
 
     /// <summary>
-    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.Networks"/> as many, the first
-    /// being <see cref="History"/>.
+    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.EnsembleSize"/> as many, the
+    /// first being <see cref="History"/>.
     /// </summary>
-    public IReadOnlyList<TrainingHistory> Histories => [.. _network.Networks.Select(network => network.History)];
+    public IReadOnlyList<TrainingHistory> Histories => [.. _network.Members.Select(network => network.History)];
 
     TrainedNetwork IRnnModelParameters.Network => _network;
 
@@ -94,7 +94,7 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
     public IReadOnlyList<RnnWeight> GetWeights(int network = 0)
     {
-        IReadOnlyList<TrainedNetwork> networks = _network.Networks;
+        IReadOnlyList<TrainedNetwork> networks = _network.Members;
         if (network < 0 || network >= networks.Count)
             throw Host.ExceptUserArg(
                 nameof(network),

@@ -22,19 +22,19 @@ internal sealed record TrainedNetwork(
     /// <summary>
     /// Further networks of the same sizes, scaled alike, whose outputs are averaged with this one's. Empty of one network alone.
     /// </summary>
-    public IReadOnlyList<TrainedNetwork> AveragedWith { get; init; } = [];
+    public IReadOnlyList<TrainedNetwork> OtherMembers { get; init; } = [];
 
     /// <summary>Whether its outputs are those of several networks, averaged.</summary>
-    public bool IsAverage => AveragedWith.Count > 0;
+    public bool IsEnsemble => OtherMembers.Count > 0;
 
     /// <summary>This network and those that it is averaged with, each by itself.</summary>
-    public IReadOnlyList<TrainedNetwork> Networks => IsAverage ? [this with { AveragedWith = [] }, .. AveragedWith] : [this];
+    public IReadOnlyList<TrainedNetwork> Members => IsEnsemble ? [this with { OtherMembers = [] }, .. OtherMembers] : [this];
 
     /// <summary>The average of some networks, at least one.</summary>
     public static TrainedNetwork AverageOf(IReadOnlyList<TrainedNetwork> networks) =>
         Numbered(networks[0], 0, networks.Count) with
         {
-            AveragedWith = [.. networks.Skip(1).Select((network, i) => Numbered(network, i + 1, networks.Count))],
+            OtherMembers = [.. networks.Skip(1).Select((network, i) => Numbered(network, i + 1, networks.Count))],
         };
 
     /// <summary>A network whose history says which of several it is.</summary>

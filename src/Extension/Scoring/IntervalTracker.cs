@@ -20,14 +20,14 @@ internal sealed class IntervalTracker
         _upper;
 
     // Of the last H ends, what was said then: end e at place e mod H.
-    private readonly Said?[] _said;
+    private readonly IssuedIntervals?[] _said;
 
     public IntervalTracker(IntervalSettings settings)
     {
         _settings = settings;
         _horizon = settings.Scores.Horizon;
         (_lower, _upper) = settings.Start();
-        _said = new Said?[_horizon];
+        _said = new IssuedIntervals?[_horizon];
     }
 
     /// <summary>The bounds of a window's forecasts.</summary>
@@ -50,7 +50,7 @@ internal sealed class IntervalTracker
         }
         if (_settings.Rate == 0)
             return;
-        Said said = _said[end % _horizon] ??= new Said(values.Length);
+        IssuedIntervals said = _said[end % _horizon] ??= new IssuedIntervals(values.Length);
         said.End = end;
         lower.CopyTo(said.Lower);
         upper.CopyTo(said.Upper);
@@ -65,7 +65,7 @@ internal sealed class IntervalTracker
             return;
         for (int h = 0; h < _horizon && h <= step; h++)
         {
-            if (_said[(step - h) % _horizon] is not Said said || said.End != step - h)
+            if (_said[(step - h) % _horizon] is not IssuedIntervals said || said.End != step - h)
                 continue;
             for (int channel = 0; channel < values.Length; channel++)
                 if (!float.IsNaN(values[channel]))
@@ -92,9 +92,9 @@ internal sealed class IntervalTracker
     {
         WriteAll(writer, _lower);
         WriteAll(writer, _upper);
-        Said[] said = [.. _said.OfType<Said>()];
+        IssuedIntervals[] said = [.. _said.OfType<IssuedIntervals>()];
         writer.Write(said.Length);
-        foreach (Said one in said)
+        foreach (IssuedIntervals one in said)
         {
             writer.Write(one.End);
             WriteAll(writer, one.Lower);
@@ -111,7 +111,7 @@ internal sealed class IntervalTracker
         int count = reader.ReadCount(sizeof(int), "forecasts");
         for (int i = 0; i < count; i++)
         {
-            var said = new Said(_lower.Length) { End = reader.ReadInt32() };
+            var said = new IssuedIntervals(_lower.Length) { End = reader.ReadInt32() };
             reader.ReadSingles(said.Lower.Length, "lower bounds").CopyTo(said.Lower, 0);
             reader.ReadSingles(said.Upper.Length, "upper bounds").CopyTo(said.Upper, 0);
             if (said.End < 0)
@@ -126,7 +126,7 @@ internal sealed class IntervalTracker
             writer.Write(value);
     }
 
-    private void Move(int place, float value, Said said)
+    private void Move(int place, float value, IssuedIntervals said)
     {
         float step = _settings.Rate * _settings.Scores.RootMeanSquares[place],
             tail = (1 - _settings.ConfidenceLevel) / 2;
@@ -136,7 +136,7 @@ internal sealed class IntervalTracker
 
     private static float Bound(float forecast, float score, float below, float above) => forecast + score * (score < 0 ? below : above);
 
-    private sealed class Said(int width)
+    private sealed class IssuedIntervals(int width)
     {
         public int End { get; set; } = -1;
 
@@ -144,9 +144,9 @@ internal sealed class IntervalTracker
 
         public float[] Upper { get; } = new float[width];
 
-        public Said Copy()
+        public IssuedIntervals Copy()
         {
-            var copy = new Said(Lower.Length) { End = End };
+            var copy = new IssuedIntervals(Lower.Length) { End = End };
             Lower.CopyTo(copy.Lower, 0);
             Upper.CopyTo(copy.Upper, 0);
             return copy;

@@ -25,7 +25,7 @@ internal static class ScorerFactory
 
     /// <summary>A scorer of each network by itself, and of several one that averages.</summary>
     public static ISequenceScorer Create(TrainedNetwork network, Func<TrainedNetwork, ISequenceScorer> ofOne) =>
-        network.IsAverage ? new AveragingScorer([.. network.Networks.Select(ofOne)]) : ofOne(network);
+        network.IsEnsemble ? new EnsembleScorer([.. network.Members.Select(ofOne)]) : ofOne(network);
 
     private static SimdScorer CreateSimd(TrainedNetwork network)
     {

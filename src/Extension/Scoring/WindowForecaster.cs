@@ -8,7 +8,7 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Scoring;
 
 /// <summary>Where a forecast is made: from the steps of a series before one.</summary>
-internal readonly record struct WindowPlace(TimeSeries Series, int End)
+internal readonly record struct WindowPosition(TimeSeries Series, int End)
 {
     /// <summary>
     /// The window that ends before a step, as it was known then: what is missing at its end is as the value before it, where a later one
@@ -17,10 +17,10 @@ internal readonly record struct WindowPlace(TimeSeries Series, int End)
     /// <param name="series">The series.</param>
     /// <param name="end">The step.</param>
     /// <param name="model">What forecasts it.</param>
-    public static WindowPlace KnownAt(TimeSeries series, int end, ForecastNetwork model) =>
+    public static WindowPosition KnownAt(TimeSeries series, int end, ForecastNetwork model) =>
         series.HasMadeUp(end - 1)
-            ? new WindowPlace(series.AsKnownAt(end, model.Reach, model.Layout.Horizon), model.Reach)
-            : new WindowPlace(series, end);
+            ? new WindowPosition(series.AsKnownAt(end, model.LookBack, model.Layout.Horizon), model.LookBack)
+            : new WindowPosition(series, end);
 }
 
 /// <summary>
@@ -32,7 +32,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     private const int ChunkWindows = 48;
 
     private readonly WindowReader _reader = model.NewReader();
-    private readonly WindowNetwork[] _networks = [.. model.Networks.Select(network => new WindowNetwork(network))];
+    private readonly WindowNetwork[] _networks = [.. model.Members.Select(network => new WindowNetwork(network))];
     private readonly ConcurrentBag<Session> _idle = [];
 
     /// <summary>Numbers of a window's forecast: targets times horizon.</summary>
@@ -42,7 +42,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     /// <param name="windows">Each full, and known as far as the horizon where anything is known beforehand.</param>
     /// <param name="forecasts">Overwritten.</param>
     /// <param name="threads">Threads at most.</param>
-    public void Run(IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts, int threads)
+    public void Run(IReadOnlyList<WindowPosition> windows, WindowForecasts forecasts, int threads)
     {
         forecasts.Size(windows.Count, Width);
         int chunks = (windows.Count + ChunkWindows - 1) / ChunkWindows;
@@ -53,7 +53,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
             Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, chunk => RunChunk(windows, forecasts, chunk));
     }
 
-    private void RunChunk(IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts, int chunk)
+    private void RunChunk(IReadOnlyList<WindowPosition> windows, WindowForecasts forecasts, int chunk)
     {
         if (!_idle.TryTake(out Session? session))
             session = new Session(_networks);
@@ -69,12 +69,12 @@ internal sealed class WindowForecaster(ForecastNetwork model)
         private readonly OutputMean _mean = new(networks.Length);
         private float[] _outputs = [],
             _steps = [];
-        private WindowFrame[] _frames = [];
+        private InstanceNormalization[] _frames = [];
 
         public void Run(
             ForecastNetwork model,
             WindowReader reader,
-            IReadOnlyList<WindowPlace> windows,
+            IReadOnlyList<WindowPosition> windows,
             WindowForecasts forecasts,
             int first,
             int count
@@ -114,12 +114,12 @@ internal sealed class WindowForecaster(ForecastNetwork model)
             }
         }
 
-        private void Fill(WindowReader reader, IReadOnlyList<WindowPlace> windows, int first, int count)
+        private void Fill(WindowReader reader, IReadOnlyList<WindowPosition> windows, int first, int count)
         {
             WindowLayout layout = reader.Layout;
             WindowBatch.Size(_batch, layout, count * layout.Targets);
             if (_frames.Length < _batch.Count)
-                _frames = new WindowFrame[_batch.Count];
+                _frames = new InstanceNormalization[_batch.Count];
             if (_steps.Length == 0)
                 _steps = new float[layout.Steps * layout.Features];
             for (int row = 0; row < _batch.Count; row++)

@@ -11,7 +11,7 @@ namespace RnnMlNet.Streaming;
 internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns columns, TimeGrid? grid, int reach)
 {
     /// <summary>Steps that a forecast is made from.</summary>
-    public int Reach => reach;
+    public int LookBack => reach;
 
     /// <summary>Whether a value that comes draws a line over those made up before it.</summary>
     public bool ByLine => columns.MissingSteps == MissingSteps.Linear;

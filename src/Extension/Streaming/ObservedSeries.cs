@@ -72,9 +72,9 @@ internal sealed class ObservedSeries : IHeldSeries<ObservedSeries>
     // So seldom that a step costs the same however many came before.
     private void Trim()
     {
-        if (Held.Steps.Length < 2 * _rules.Reach + MostBeyond)
+        if (Held.Steps.Length < 2 * _rules.LookBack + MostBeyond)
             return;
-        int drop = Held.Steps.StartOfLast(_rules.Reach);
+        int drop = Held.Steps.StartOfLast(_rules.LookBack);
         Held = _rules.From(Held, drop);
         Dropped += drop;
     }

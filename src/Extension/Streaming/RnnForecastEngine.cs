@@ -50,7 +50,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         var bound = new ForecastEngineModel(_host, model);
         _forecaster = bound.Forecaster;
         ForecastNetwork network = _forecaster.Trained.Forecaster;
-        _rules = new ObservationRules(_host, _forecaster.Columns, _forecaster.Trained.Grid, network.Reach);
+        _rules = new ObservationRules(_host, _forecaster.Columns, _forecaster.Trained.Grid, network.LookBack);
         _intervals = _forecaster.Intervals(_forecaster.ConfidenceLevel);
         _evictions = new Evictions(_host, options.Capacity, options.Evicted);
         _table = new SeriesTable<ObservedSeries>(options.Capacity, NewSeries);
@@ -63,7 +63,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         if (checkPointPath is not null)
             Open(checkPointPath);
         else if (options.StartsAfterTraining)
-            foreach (KeyedSeries tail in _forecaster.Trained.Tails)
+            foreach (KeyedSeries tail in _forecaster.Trained.LastWindows)
                 Add(new ObservedSeries(_rules, tail with { Steps = tail.Steps.Slice(0, tail.Steps.Length) }, 0, NewTracker()));
     }
 
@@ -211,7 +211,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         _host.CheckNonWhiteSpace(path, nameof(path));
         // One after the other, so that the file is never replaced by an older one.
         lock (_checkPoint)
-            ForecastCheckPointFile.Write(path, _forecaster.Trained, _table.Copy());
+            ForecastCheckpointFile.Write(path, _forecaster.Trained, _table.Copy());
     }
 
     /// <summary>Forgets all series; the model stays. May be called more than once.</summary>
@@ -273,7 +273,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
 
     private void Open(string path)
     {
-        foreach (ObservedSeries series in ForecastCheckPointFile.Read(path, _forecaster.Trained, _rules, NewTracker))
+        foreach (ObservedSeries series in ForecastCheckpointFile.Read(path, _forecaster.Trained, _rules, NewTracker))
             Add(series);
     }
 
@@ -306,11 +306,11 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         _rules.CheckIsFull(series.Held, more: 0);
         var (ahead, held) = _rules.Follow(series.Held, coming, model.Layout.Horizon);
         pipeline.Check(ahead, model.Layout.Horizon);
-        TimeSeries window = steps.Slice(steps.Length - model.Reach, model.Reach);
+        TimeSeries window = steps.Slice(steps.Length - model.LookBack, model.LookBack);
         if (model.Layout.Known > 0)
             for (int h = 0; h < model.Layout.Horizon; h++)
                 window.AddKnown(_rules.Known(h < ahead.Length ? ahead[h].Known : [], held, steps.Length + h));
-        _forecaster.Forecaster.Run([new WindowPlace(window, model.Reach)], pipeline.Forecasts, threads: 1);
+        _forecaster.Forecaster.Run([new WindowPosition(window, model.LookBack)], pipeline.Forecasts, threads: 1);
     }
 
     private void CheckIsOpen() => ObjectDisposedException.ThrowIf(_disposed, this);

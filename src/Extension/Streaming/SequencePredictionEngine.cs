@@ -186,7 +186,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         _host.CheckNonWhiteSpace(path, nameof(path));
         // One after the other, so that the file is never replaced by an older one.
         lock (_checkPoint)
-            CheckPointFile.Write(path, _model.Network, _table.Copy());
+            CheckpointFile.Write(path, _model.Network, _table.Copy());
     }
 
     /// <summary>
@@ -206,7 +206,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
 
     private void Open(string path)
     {
-        foreach (Series series in CheckPointFile.Read(path, _model.Network))
+        foreach (Series series in CheckpointFile.Read(path, _model.Network))
         {
             _table.Add(series, out Series? evicted);
             _evictions.Report(evicted?.Key);

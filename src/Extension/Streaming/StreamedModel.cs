@@ -68,12 +68,12 @@ internal sealed class StreamedModel
                     + "have not come yet: "
                     + "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine."
             );
-        if (_network.Network.IsAverage)
+        if (_network.Network.IsEnsemble)
             throw ectx.ExceptUserArg(
                 parameter,
-                $"The model is the average of {_network.Network.Networks.Count} networks, and a SequencePredictionEngine "
+                $"The model is the average of {_network.Network.Members.Count} networks, and a SequencePredictionEngine "
                     + $"keeps the state of one: "
-                    + "train with ForStreaming = true (or Networks = 1), or score whole sequences with a PredictionEngine."
+                    + "train with ForStreaming = true (or EnsembleSize = 1), or score whole sequences with a PredictionEngine."
             );
         if (_network.Network.Shape.CustomCell is string cell)
             throw ectx.ExceptUserArg(

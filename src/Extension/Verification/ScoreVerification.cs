@@ -14,7 +14,7 @@ namespace RnnMlNet;
 /// </remarks>
 public sealed class ScoreVerification
 {
-    internal ScoreVerification(IReadOnlyList<VerifiedWay> ways, int rows, int? vectorBits)
+    internal ScoreVerification(IReadOnlyList<VerifiedPath> ways, int rows, int? vectorBits)
     {
         Ways = ways;
         Rows = rows;
@@ -22,7 +22,7 @@ public sealed class ScoreVerification
     }
 
     /// <summary>The ways other than row by row, those that were not run as well.</summary>
-    public IReadOnlyList<VerifiedWay> Ways { get; }
+    public IReadOnlyList<VerifiedPath> Ways { get; }
 
     /// <summary>Rows of the sample that were read.</summary>
     public int Rows { get; }

@@ -12,7 +12,7 @@ namespace RnnMlNet.Verification;
 /// <param name="reference">What the others are compared with.</param>
 /// <param name="ways">The others.</param>
 /// <param name="tolerance">Largest relative difference that counts as the same.</param>
-internal sealed class ScoreVerifier(TrainedNetwork network, ScoringWay reference, IReadOnlyList<ScoringWay> ways, double tolerance)
+internal sealed class ScoreVerifier(TrainedNetwork network, ScoringPath reference, IReadOnlyList<ScoringPath> ways, double tolerance)
 {
     private readonly DifferenceMeter[] _meters = [.. ways.Select(_ => new DifferenceMeter(network.Shape.Outputs, network.LabelScaling))];
     private int _rows;
@@ -34,7 +34,7 @@ internal sealed class ScoreVerifier(TrainedNetwork network, ScoringWay reference
         float[] expected = new float[layout.Of(rows)],
             actual = new float[expected.Length];
         reference.Score(rows, layout, expected);
-        foreach ((ScoringWay way, DifferenceMeter meter) in ways.Zip(_meters))
+        foreach ((ScoringPath way, DifferenceMeter meter) in ways.Zip(_meters))
         {
             int count = Math.Min(rows.Count, way.NotRun is null ? way.MaxRows - _rows : 0);
             if (count <= 0)
@@ -55,7 +55,7 @@ internal sealed class ScoreVerifier(TrainedNetwork network, ScoringWay reference
         return first;
     }
 
-    private VerifiedWay Result(ScoringWay way, DifferenceMeter meter) =>
+    private VerifiedPath Result(ScoringPath way, DifferenceMeter meter) =>
         new()
         {
             Name = way.Name,

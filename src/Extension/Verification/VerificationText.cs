@@ -13,7 +13,7 @@ internal static class VerificationText
         text.Append(Outcome(verification)).Append('\n');
         text.Append(verification.VectorBits is int bits ? $"{bits}-bit vectors, " : "").Append(verification.Machine).Append("\n\n");
         text.Append(Line("way", "rows", "difference", "relative", "tolerance", ""));
-        foreach (VerifiedWay way in verification.Ways)
+        foreach (VerifiedPath way in verification.Ways)
             text.Append(Line(way));
         return text.ToString();
     }
@@ -42,7 +42,7 @@ internal static class VerificationText
             );
     }
 
-    private static string Line(VerifiedWay way) =>
+    private static string Line(VerifiedPath way) =>
         way.NotRun is string why
             ? $"{way.Name, -20}  not run: {why}\n"
             : Line(

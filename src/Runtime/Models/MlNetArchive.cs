@@ -50,7 +50,7 @@ internal static class MlNetArchive
             found[0],
             reader =>
             {
-                SealedBlock.Skip(reader);
+                ChecksummedSection.Skip(reader);
                 return ScorerPart.Read(reader);
             }
         );

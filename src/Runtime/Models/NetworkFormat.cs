@@ -5,7 +5,7 @@ namespace RnnMlNet.Runtime.Models;
 
 /// <summary>The only reader and writer of a trained network's part of a model file.</summary>
 /// <remarks>
-/// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them
+/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with their length before them
 /// int: networks that are averaged with this one, each of which follows in a block of its own, with 0 here
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
@@ -35,7 +35,7 @@ internal static class NetworkFormat
         {
             T one = networks[i];
             int further = i == 0 ? networks.Count - 1 : 0;
-            SealedBlock.Write(
+            ChecksummedSection.Write(
                 writer,
                 Version,
                 payload =>
@@ -79,7 +79,7 @@ internal static class NetworkFormat
         Action<NetworkShape> checkShape,
         Func<NetworkParameters, PayloadReader, T> rest
     ) =>
-        SealedBlock.Read(
+        ChecksummedSection.Read(
             reader,
             Version,
             What,
@@ -173,7 +173,7 @@ internal static class NetworkFormat
     private static void WriteDecoder(BinaryWriter w, NetworkShape shape)
     {
         w.Write(shape.ProjectionSize);
-        w.Write(shape.RowFeatures);
+        w.Write(shape.StaticFeatures);
         w.Write(shape.Decoder is not null);
         if (shape.Decoder is not DecoderShape decoder)
             return;
@@ -190,7 +190,7 @@ internal static class NetworkFormat
         return shape with
         {
             ProjectionSize = projection,
-            RowFeatures = rowFeatures,
+            StaticFeatures = rowFeatures,
             Decoder = r.ReadBoolean() ? new DecoderShape((DecoderKind)r.ReadByte(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32()) : null,
         };
     }

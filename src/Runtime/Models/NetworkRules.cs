@@ -54,8 +54,8 @@ internal sealed class NetworkRules
         }
         if (shape.Decoder is DecoderShape decoder)
             throw Refused($"it has a decoder of {decoder.Steps} steps");
-        if (shape.RowFeatures > 0)
-            throw Refused($"it reads {shape.RowFeatures} static features");
+        if (shape.StaticFeatures > 0)
+            throw Refused($"it reads {shape.StaticFeatures} static features");
         if (shape.ProjectionSize > 0)
             throw Refused($"it projects its steps to {shape.ProjectionSize} numbers");
         if (shape.PerStep != IsPerStep)
@@ -98,6 +98,6 @@ internal sealed class NetworkRules
     private static string Text(NetworkShape shape) =>
         $"[{shape.CustomCell ?? shape.Cell.ToString()}, features {shape.Features}, vocabulary {shape.Vocabulary}, "
         + $"projection {shape.ProjectionSize}, hidden size {shape.HiddenSize}, layers {shape.Layers}, directions {shape.Directions}, "
-        + $"pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], static features {shape.RowFeatures}, "
+        + $"pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], static features {shape.StaticFeatures}, "
         + $"decoder {shape.Decoder?.ToString() ?? "none"}, outputs {shape.Outputs}]";
 }

@@ -14,7 +14,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
 
     /// <summary>Writes the part.</summary>
     public void Write(BinaryWriter writer) =>
-        SealedBlock.Write(
+        ChecksummedSection.Write(
             writer,
             Version,
             payload =>
@@ -41,7 +41,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
     /// <param name="reader">Stands at the part.</param>
     /// <exception cref="FormatException">It is newer, truncated or altered; the message says which.</exception>
     public static ScorerPart Read(BinaryReader reader) =>
-        SealedBlock.Read(
+        ChecksummedSection.Read(
             reader,
             Version,
             What,

@@ -33,16 +33,17 @@ internal static class ShapeCheck
             shape.Features,
             shape.EmbeddingSize,
             shape.ProjectionSize,
-            shape.RowFeatures,
+            shape.StaticFeatures,
             shape.HiddenSize,
             shape.Outputs,
             .. shape.HeadHiddenSizes,
         ];
         if (Array.Exists(sizes, size => size > NetworkSize.Largest) || shape.Layers > NetworkSize.MostLayers)
             throw ModelErrors.Format("The model's network states sizes beyond what can exist.");
-        if (shape.ProjectionSize < 0 || shape.RowFeatures < 0 || (shape.UsesTokens && shape.ProjectionSize > 0))
+        if (shape.ProjectionSize < 0 || shape.StaticFeatures < 0 || (shape.UsesTokens && shape.ProjectionSize > 0))
             throw ModelErrors.Format(
-                $"The model's network is impossible: projection {shape.ProjectionSize} of {shape.Features} features, {shape.RowFeatures} "
+                $"The model's network is impossible: projection {shape.ProjectionSize} of {shape.Features} features, "
+                    + $"{shape.StaticFeatures} "
                     + $"numbers beside the steps."
             );
         bool mayHavePatches = !shape.UsesTokens && !shape.PerStep && shape.Decoder is null;
@@ -57,7 +58,7 @@ internal static class ShapeCheck
 
     private static void Check(NetworkShape shape, DecoderShape decoder)
     {
-        bool isOne = shape is { Layers: 1, Bidirectional: false, Pooling: Pooling.Last, CustomCell: null, RowFeatures: 0 };
+        bool isOne = shape is { Layers: 1, Bidirectional: false, Pooling: Pooling.Last, CustomCell: null, StaticFeatures: 0 };
         if (
             !isOne
             || !Enum.IsDefined(decoder.Kind)

@@ -29,7 +29,7 @@ internal static class StreamState
     /// <param name="fingerprint">Of the networks.</param>
     /// <param name="states">One for each network.</param>
     public static void Write(BinaryWriter writer, byte[] fingerprint, IReadOnlyList<SeriesState> states) =>
-        SealedBlock.Write(
+        ChecksummedSection.Write(
             writer,
             Version,
             payload =>
@@ -56,7 +56,7 @@ internal static class StreamState
     /// <param name="networks">How many they are.</param>
     /// <exception cref="FormatException">It is damaged, or of other networks.</exception>
     public static SeriesState[] Read(Stream stream, byte[] fingerprint, NetworkShape shape, int networks) =>
-        SealedBlock.Read(
+        ChecksummedSection.Read(
             new BinaryReader(stream),
             Version,
             What,

@@ -55,7 +55,7 @@ internal sealed record NetworkShape
     public DecoderShape? Decoder { get; init; }
 
     /// <summary>Numbers of a row, beside its steps, that the head reads behind the pooled states.</summary>
-    public int RowFeatures { get; init; }
+    public int StaticFeatures { get; init; }
 
     /// <summary>Raw outputs of a row, or of each of its steps: classes, 1 for binary, targets for regression.</summary>
     public int Outputs { get; init; }
@@ -64,7 +64,7 @@ internal sealed record NetworkShape
     public int HeadOutputs => Decoder is null ? Outputs : Outputs / Decoder.Steps;
 
     /// <summary>Numbers of a row beside its steps.</summary>
-    public int ExtraSize => Decoder?.ExtraSize ?? RowFeatures;
+    public int StaticSize => Decoder?.ExtraSize ?? StaticFeatures;
 
     /// <summary>Whether the head runs at every step, so that a row of T steps has [T, Outputs]: a tagger.</summary>
     public bool PerStep => Pooling == 0;
@@ -90,8 +90,8 @@ internal sealed record NetworkShape
     /// <summary>Gates per unit in the weights.</summary>
     internal int Gates => CellDefinition.Gates;
 
-    /// <summary>Width of what the head reads: <see cref="PooledSize"/>, and <see cref="RowFeatures"/> behind it.</summary>
-    public int HeadInputSize => PooledSize + RowFeatures;
+    /// <summary>Width of what the head reads: <see cref="PooledSize"/>, and <see cref="StaticFeatures"/> behind it.</summary>
+    public int HeadInputSize => PooledSize + StaticFeatures;
 
     /// <summary>
     /// Width of the pooled states: H x directions x number of pooling kinds; of a tagger or a decoder, a step's states, H x directions.
@@ -123,8 +123,8 @@ internal sealed record NetworkShape
         other is not null
         && (Cell, CustomCell, Features, Vocabulary, EmbeddingSize, HiddenSize)
             == (other.Cell, other.CustomCell, other.Features, other.Vocabulary, other.EmbeddingSize, other.HiddenSize)
-        && (PatchLength, ProjectionSize, Decoder, RowFeatures)
-            == (other.PatchLength, other.ProjectionSize, other.Decoder, other.RowFeatures)
+        && (PatchLength, ProjectionSize, Decoder, StaticFeatures)
+            == (other.PatchLength, other.ProjectionSize, other.Decoder, other.StaticFeatures)
         && (Layers, Bidirectional, Pooling, Outputs) == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs)
         && HeadHiddenSizes.SequenceEqual(other.HeadHiddenSizes);
 

@@ -22,7 +22,7 @@ internal static class NetworkSize
             ("features per step", shape.Features),
             ("EmbeddingSize", shape.EmbeddingSize),
             ("numbers of the projection", shape.ProjectionSize),
-            ("static features", shape.RowFeatures),
+            ("static features", shape.StaticFeatures),
             ("HiddenSize", shape.HiddenSize),
             .. shape.HeadHiddenSizes.Select(width => ("units of a head layer", (long)width)),
             ("outputs", shape.Outputs),

@@ -73,7 +73,7 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
         {
             var target = new Span<float>(pooled + (long)row * width, width);
             _states[^1].Row(row)[.._shape.HiddenSize].CopyTo(target);
-            Extras(batch, first + row).CopyTo(target[_shape.HiddenSize..]);
+            StaticInputs(batch, first + row).CopyTo(target[_shape.HiddenSize..]);
         }
         RunHead(rows, pooled, width, outputs, _shape.Outputs);
     }
@@ -104,7 +104,7 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
         network.Positions.AsSpan(step * position, position).CopyTo(input);
         if (channel > 0)
             network.Channels.AsSpan(batch.Channels[row] * channel, channel).CopyTo(input[position..]);
-        ReadOnlySpan<float> known = Extras(batch, row).Slice(step * decoder.KnownSize, decoder.KnownSize);
+        ReadOnlySpan<float> known = StaticInputs(batch, row).Slice(step * decoder.KnownSize, decoder.KnownSize);
         if (known.Length > 0)
             for (int i = 0; i < input.Length; i++)
                 input[i] += TensorPrimitives.Dot(network.Known.AsSpan(i * known.Length, known.Length), known);
@@ -125,7 +125,7 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
         {
             for (int row = 0; row < rows; row++)
             {
-                ReadOnlySpan<float> extras = Extras(batch, first + row);
+                ReadOnlySpan<float> extras = StaticInputs(batch, first + row);
                 input[row * width] = step == 0 ? extras[0] : stepOutputs[row * each + each / 2];
                 extras
                     .Slice(1 + step * decoder.KnownSize, decoder.KnownSize)
@@ -152,7 +152,8 @@ internal sealed unsafe class WindowScorer(WindowNetwork network)
             new ReadOnlySpan<float>(x + (long)row * stride, width).CopyTo(outputs[(row * width)..]);
     }
 
-    private ReadOnlySpan<float> Extras(in WindowRows batch, int row) => batch.Extras.Slice(row * _shape.ExtraSize, _shape.ExtraSize);
+    private ReadOnlySpan<float> StaticInputs(in WindowRows batch, int row) =>
+        batch.Extras.Slice(row * _shape.StaticSize, _shape.StaticSize);
 
     /// <summary>The states of some rows, padded to whole panels: h, and of an LSTM c.</summary>
     private sealed class State(int width)

@@ -2,7 +2,9 @@ using NUnit.Framework;
 
 namespace RnnMlNet.Tests.Architecture;
 
-/// <summary>The build's analyzer measures lines of code (RCS0056); comments, which it skips, and generated files are measured here.</summary>
+/// <summary>
+/// The build's analyzer measures lines of code (RCS0056); comments, which it skips, and generated files are measured here.
+/// </summary>
 public sealed class LineLengthTests
 {
     private const int Columns = 140;

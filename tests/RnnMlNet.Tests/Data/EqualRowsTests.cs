@@ -37,7 +37,7 @@ public class EqualRowsTests
 
         var (training, validation) = ValidationSplit.Split(store, fraction, stratified, seed);
 
-        Assert.That(SharedRows.Count(new SequenceSet(store, training), new SequenceSet(store, validation)), Is.Zero);
+        Assert.That(DuplicateRows.Count(new SequenceSet(store, training), new SequenceSet(store, validation)), Is.Zero);
         Assert.That(validation, Has.Length.EqualTo(1000 * fraction).Within(10));
         Assert.That(training.Concat(validation).Order(), Is.EqualTo(Enumerable.Range(0, 1000)));
     }
@@ -51,7 +51,7 @@ public class EqualRowsTests
 
         foreach (var (training, validation) in split)
         {
-            Assert.That(SharedRows.Count(new SequenceSet(store, training), new SequenceSet(store, validation)), Is.Zero);
+            Assert.That(DuplicateRows.Count(new SequenceSet(store, training), new SequenceSet(store, validation)), Is.Zero);
             Assert.That(validation, Has.Length.EqualTo(1000 / folds).Within(25));
         }
         Assert.That(split.SelectMany(fold => fold.Validation), Is.Unique);
@@ -64,7 +64,7 @@ public class EqualRowsTests
 
         var (training, validation) = ValidationSplit.Split(store, 0.1, stratified: true, seed: 1);
 
-        Assert.That(SharedRows.Count(new SequenceSet(store, training), new SequenceSet(store, validation)), Is.Zero);
+        Assert.That(DuplicateRows.Count(new SequenceSet(store, training), new SequenceSet(store, validation)), Is.Zero);
         Assert.That(validation, Has.Length.EqualTo(40));
         Assert.That(validation.Count(row => store.Label(row)[0] == 0), Is.EqualTo(20));
     }

@@ -111,7 +111,8 @@ public class PaddedBatchesTests
         void Run(SequenceRows rows)
         {
             batches.Start(rows);
-            while (batches.Next()) { }
+            while (batches.Next())
+                continue;
         }
     }
 

@@ -162,7 +162,7 @@ public class NotebookRunnerTests
     }
 
     [Test]
-    public void Pictures_are_told_by_their_titles_and_the_kinds_of_their_elements()
+    public void Plots_are_told_by_their_titles_and_the_kinds_of_their_elements()
     {
         static Notebook Shown(string svg, string text) =>
             With(

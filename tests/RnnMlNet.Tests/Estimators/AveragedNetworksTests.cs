@@ -9,19 +9,19 @@ namespace RnnMlNet.Tests.Estimators;
 [TestFixture]
 public class AveragedNetworksTests
 {
-    private const int Networks = 3,
+    private const int EnsembleSize = 3,
         Seed = 7;
 
     private readonly MLContext _ml = new(seed: 1);
 
     private static void Several(RnnOptions options) =>
-        (options.Networks, options.Seed, options.ValidationFraction, options.HeadDropout) = (Networks, Seed, 0, 0.2f);
+        (options.EnsembleSize, options.Seed, options.ValidationFraction, options.HeadDropout) = (EnsembleSize, Seed, 0, 0.2f);
 
     private static Action<RnnOptions> Alone(int network) =>
         options =>
         {
             Several(options);
-            (options.Networks, options.Seed) = (1, NetworkFits.SeedOf(Seed, network));
+            (options.EnsembleSize, options.Seed) = (1, NetworkFits.SeedOf(Seed, network));
         };
 
     [Test]
@@ -33,7 +33,7 @@ public class AveragedNetworksTests
         IDataView data = TinyData.Load(_ml);
         float[][][] each =
         [
-            .. Enumerable.Range(0, Networks).Select(network => Scores.Of(Tiny.Trainer(_ml, task, kind, Alone(network)).Fit(data), data)),
+            .. Enumerable.Range(0, EnsembleSize).Select(network => Scores.Of(Tiny.Trainer(_ml, task, kind, Alone(network)).Fit(data), data)),
         ];
 
         float[][] together = Scores.Of(Tiny.Trainer(_ml, task, kind, Several).Fit(data), data);
@@ -51,7 +51,7 @@ public class AveragedNetworksTests
         IDataView data = TinyData.Load(_ml);
         float[][][] each =
         [
-            .. Enumerable.Range(0, Networks).Select(network => Scores.Of(Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data), data)),
+            .. Enumerable.Range(0, EnsembleSize).Select(network => Scores.Of(Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data), data)),
         ];
 
         float[][] together = Scores.Of(Tiny.Multiclass(_ml, configure: Several).Fit(data), data);
@@ -69,7 +69,7 @@ public class AveragedNetworksTests
         IDataView data = TinyTags.Load(_ml);
         RnnSequenceTaggerTransformer[] alone =
         [
-            .. Enumerable.Range(0, Networks).Select(network => TinyTags.Trainer(_ml, configure: Alone(network)).Fit(data)),
+            .. Enumerable.Range(0, EnsembleSize).Select(network => TinyTags.Trainer(_ml, configure: Alone(network)).Fit(data)),
         ];
         RnnSequenceTaggerTransformer together = TinyTags.Trainer(_ml, configure: Several).Fit(data);
 
@@ -84,7 +84,7 @@ public class AveragedNetworksTests
         RnnMulticlassModelParameters model = Tiny.Multiclass(_ml, configure: Several).Fit(data).Model;
         RnnMulticlassModelParameters[] alone =
         [
-            .. Enumerable.Range(0, Networks).Select(network => Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data).Model),
+            .. Enumerable.Range(0, EnsembleSize).Select(network => Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data).Model),
         ];
 
         Assert.That(model.Histories.Select(LastLoss), Is.EqualTo(alone.Select(one => LastLoss(one.History))));
@@ -168,7 +168,7 @@ public class AveragedNetworksTests
             .Fit(data);
 
         Assert.That(SavedModel.Entries(_ml, model, data.Schema), Is.EqualTo(whole));
-        Assert.That(trained, Is.EqualTo(2 * Networks - epochs));
+        Assert.That(trained, Is.EqualTo(2 * EnsembleSize - epochs));
         Assert.That(path, Does.Not.Exist);
     }
 
@@ -202,17 +202,17 @@ public class AveragedNetworksTests
 
         Refused.Argument(
             () => Tiny.Regression(_ml).Fit(data, model.Model),
-            "Networks is 1, but the previous model is of 3: leave Networks null, or set it to 3."
+            "EnsembleSize is 1, but the previous model is of 3: leave EnsembleSize null, or set it to 3."
         );
         Refused.Operation(
             () => model.Model.SaveSafetensors(new MemoryStream()),
-            "A safetensors file holds one network, and the model is the average of 3: train with Networks = 1, save it with "
+            "A safetensors file holds one network, and the model is the average of 3: train with EnsembleSize = 1, save it with "
                 + "ml.Model.Save, or take each network's weights from GetWeights."
         );
         Refused.Argument(
             () => _ml.Model.CreateSequencePredictionEngine<SequenceRow, Prediction>(model),
             "The model is the average of 3 networks, and a SequencePredictionEngine keeps the state of one: train with ForStreaming = "
-                + "true (or Networks = 1), or score whole sequences with a PredictionEngine."
+                + "true (or EnsembleSize = 1), or score whole sequences with a PredictionEngine."
         );
     }
 

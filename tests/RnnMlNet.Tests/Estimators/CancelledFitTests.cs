@@ -9,7 +9,7 @@ namespace RnnMlNet.Tests.Estimators;
 [TestFixture]
 public class CancelledFitTests
 {
-    private const int Networks = 3,
+    private const int EnsembleSize = 3,
         Epochs = 10;
 
     private readonly MLContext _ml = new(seed: 1);
@@ -17,7 +17,7 @@ public class CancelledFitTests
     private (RnnBinaryTransformer Model, string[] Warnings) Fit(
         int cancelledAfter,
         int threads = 1,
-        int networks = Networks,
+        int networks = EnsembleSize,
         Action<RnnOptions>? configure = null
     )
     {
@@ -26,7 +26,7 @@ public class CancelledFitTests
                 _ml,
                 configure: options =>
                 {
-                    (options.Networks, options.MaxEpochs, options.Threads) = (networks, Epochs, threads);
+                    (options.EnsembleSize, options.MaxEpochs, options.Threads) = (networks, Epochs, threads);
                     options.OnCancellation = CancellationBehavior.ReturnBest;
                     OnEpoch.CancelAfter(options, cancelledAfter);
                     configure?.Invoke(options);
@@ -36,7 +36,7 @@ public class CancelledFitTests
         return (model, Cancellations(log));
     }
 
-    private (RnnForecastingTransformer Model, string[] Warnings) FitForecaster(int cancelledAfter, int networks = Networks)
+    private (RnnForecastingTransformer Model, string[] Warnings) FitForecaster(int cancelledAfter, int networks = EnsembleSize)
     {
         var log = new LogCapture(_ml);
         RnnForecastingTransformer model = TinySeries
@@ -44,7 +44,11 @@ public class CancelledFitTests
                 _ml,
                 options =>
                 {
-                    (options.Networks, options.TrainOnHeldOut, options.OnCancellation) = (networks, true, CancellationBehavior.ReturnBest);
+                    (options.EnsembleSize, options.TrainOnHeldOut, options.OnCancellation) = (
+                        networks,
+                        true,
+                        CancellationBehavior.ReturnBest
+                    );
                     (options.MaxEpochs, options.EarlyStoppingPatience, options.RestoreBestWeights) = (3, 0, false);
                     OnEpoch.CancelAfter(options, cancelledAfter);
                 }
@@ -131,10 +135,10 @@ public class CancelledFitTests
     [Test]
     public void Cancelled_after_the_last_epoch_nothing_is_missing()
     {
-        var (model, warnings) = Fit(cancelledAfter: Networks * Epochs);
+        var (model, warnings) = Fit(cancelledAfter: EnsembleSize * Epochs);
 
         IEnumerable<StopReason> reasons = model.Model.Histories.Select(history => history.StopReason);
-        Assert.That(reasons, Is.All.EqualTo(StopReason.MaxEpochs).And.Exactly(Networks).Items);
+        Assert.That(reasons, Is.All.EqualTo(StopReason.MaxEpochs).And.Exactly(EnsembleSize).Items);
         Assert.That(warnings, Is.Empty);
     }
 

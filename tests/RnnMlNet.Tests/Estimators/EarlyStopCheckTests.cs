@@ -52,7 +52,7 @@ public class EarlyStopCheckTests
     [Test]
     public void Best_weights_by_a_few_rows() =>
         Assert.That(
-            Warnings(o => (o.ValidationFraction, o.RestoreBestWeights, o.MaxEpochs, o.Networks) = (0.1, true, 3, 1)),
+            Warnings(o => (o.ValidationFraction, o.RestoreBestWeights, o.MaxEpochs, o.EnsembleSize) = (0.1, true, 3, 1)),
             Is.EqualTo(
                 new[]
                 {

@@ -151,7 +151,7 @@ public sealed class FitOnDeviceTests(string device)
     public void Several_networks_are_trained_and_averaged([Values] TinyTask task)
     {
         IDataView data = TinyData.Load(_ml);
-        Action<RnnOptions> several = Deep + (options => options.Networks = 2);
+        Action<RnnOptions> several = Deep + (options => options.EnsembleSize = 2);
         float[][] simd = Scores.Of(
             Tiny.Trainer(_ml, task, ColumnKind.Ragged, several + (options => options.Engine = EngineKind.Simd)).Fit(data),
             data

@@ -90,7 +90,7 @@ public class ModelKindTests
 
     [Test]
     public void Static_features([Values] ModelKind kind, [Values(1, 3, 5000)] int features) =>
-        Refused(kind, shape => shape with { RowFeatures = features }, $"it reads {features} static features");
+        Refused(kind, shape => shape with { StaticFeatures = features }, $"it reads {features} static features");
 
     [Test]
     public void A_projection([Values] ModelKind kind, [Values(1, 7, 5000)] int size) =>

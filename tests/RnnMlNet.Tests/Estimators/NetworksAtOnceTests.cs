@@ -5,10 +5,10 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>Networks of small mini-batches are trained at the same time, and nobody can tell by what comes of it.</summary>
+/// <summary>EnsembleSize of small mini-batches are trained at the same time, and nobody can tell by what comes of it.</summary>
 public class NetworksAtOnceTests
 {
-    private const int Networks = 4,
+    private const int EnsembleSize = 4,
         Epochs = 3;
 
     private readonly MLContext _ml = new(seed: 1);
@@ -18,8 +18,8 @@ public class NetworksAtOnceTests
             _ml,
             configure: options =>
             {
-                (options.Networks, options.MaxEpochs, options.Seed, options.Threads, options.Progress) = (
-                    Networks,
+                (options.EnsembleSize, options.MaxEpochs, options.Seed, options.Threads, options.Progress) = (
+                    EnsembleSize,
                     Epochs,
                     7,
                     threads,
@@ -48,14 +48,14 @@ public class NetworksAtOnceTests
 
         Trainer(threads: 4, new OnEpoch(report => epochs.Add(report.Epoch))).Fit(TinyData.Load(_ml));
 
-        Assert.That(epochs, Is.EqualTo(Enumerable.Range(0, Networks).SelectMany(_ => Enumerable.Range(1, Epochs))));
+        Assert.That(epochs, Is.EqualTo(Enumerable.Range(0, EnsembleSize).SelectMany(_ => Enumerable.Range(1, Epochs))));
         string[] told =
         [
             .. log.Messages.Select(LogCapture.Sentence).Where(text => text.StartsWith("Training network", StringComparison.Ordinal)),
         ];
         Assert.That(
             told.Select(message => message.Split(',')[0].Split(" on ")[0]),
-            Is.EqualTo(Enumerable.Range(1, Networks).SelectMany(network => LinesOf($"Training network {network} of {Networks}")))
+            Is.EqualTo(Enumerable.Range(1, EnsembleSize).SelectMany(network => LinesOf($"Training network {network} of {EnsembleSize}")))
         );
     }
 
@@ -98,7 +98,7 @@ public class NetworksAtOnceTests
     public void Cancelled_later_the_networks_that_are_done_come_back_in_their_order()
     {
         IDataView data = TinyData.Load(_ml);
-        var all = Trainer(threads: 1).Fit(data).Model.Network.Networks;
+        var all = Trainer(threads: 1).Fit(data).Model.Network.Members;
 
         var done = Trainer(
                 threads: 2,
@@ -109,9 +109,9 @@ public class NetworksAtOnceTests
                 }
             )
             .Fit(data)
-            .Model.Network.Networks;
+            .Model.Network.Members;
 
-        Assert.That(done, Is.Not.Empty.And.Count.LessThanOrEqualTo(Networks));
+        Assert.That(done, Is.Not.Empty.And.Count.LessThanOrEqualTo(EnsembleSize));
         for (int number = 0; number < done.Count; number++)
             Assert.That(done[number].Weights["rnn.weight_hh_l0"], Is.EqualTo(all[number].Weights["rnn.weight_hh_l0"]), $"network {number}");
     }

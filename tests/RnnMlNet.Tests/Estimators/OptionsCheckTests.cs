@@ -118,8 +118,8 @@ public class OptionsCheckTests
             "Bidirectional is true, but ForStreaming is set"
         );
         yield return Case(
-            o => (o.ForStreaming, o.Networks) = (true, 3),
-            nameof(RnnOptions.Networks),
+            o => (o.ForStreaming, o.EnsembleSize) = (true, 3),
+            nameof(RnnOptions.EnsembleSize),
             "Networks is 3, but ForStreaming is set"
         );
         yield return Case(
@@ -227,7 +227,7 @@ public class OptionsCheckTests
                 nameof(RnnOptions.Device),
                 $"Device is '{device}'; it must be auto, cpu, cuda, cuda:n (n = 0, 1, ...) or mps."
             );
-        yield return AtLeastOne(nameof(RnnOptions.Networks), (o, value) => o.Networks = value);
+        yield return AtLeastOne(nameof(RnnOptions.EnsembleSize), (o, value) => o.EnsembleSize = value);
         yield return AtLeastOne(nameof(RnnOptions.Threads), (o, value) => o.Threads = value);
         yield return Case(
             o => (o.Engine, o.CustomCell) = (EngineKind.Simd, "mine"),

@@ -224,10 +224,10 @@ public class ScoredDataViewTests
     [Test]
     public void Values_that_ML_NET_does_not_keep_are_handed_on_row_by_row([Values] bool asSet)
     {
-        var shown = new Picture();
+        var shown = new Plot();
         ProbeView data = ScoringRig.AddAllTypes(
             new ProbeView { Rows = Rows }.Scalar(
-                "Picture",
+                "Plot",
                 new PictureType(),
                 row =>
                 {
@@ -238,13 +238,13 @@ public class ScoredDataViewTests
         );
         IDataView scored = _model.Transform(data);
         using DataViewRowCursor cursor = asSet ? scored.GetRowCursorSet(scored.Schema, 3).Single() : scored.GetRowCursor(scored.Schema);
-        ValueGetter<Picture> picture = cursor.GetGetter<Picture>(scored.Schema["Picture"]);
+        ValueGetter<Plot> plot = cursor.GetGetter<Plot>(scored.Schema["Plot"]);
         ValueGetter<float> score = cursor.GetGetter<float>(scored.Schema["Score"]);
         for (int row = 0; cursor.MoveNext(); row++)
         {
-            Picture seen = null!;
+            Plot seen = null!;
             float value = 0;
-            picture(ref seen);
+            plot(ref seen);
             score(ref value);
             Assert.That(seen.Row, Is.EqualTo(row));
             Assert.That(value, Is.EqualTo(_scores[row]).Within(1e-6));
@@ -301,12 +301,12 @@ public class ScoredDataViewTests
     private void AssertRows(IEnumerable<(int Number, float Score)> read, IEnumerable<int> rows) =>
         Assert.That(read, Is.EqualTo(rows.Select(row => (row, _scores[row]))));
 
-    private sealed class Picture
+    private sealed class Plot
     {
         public int Row { get; set; }
     }
 
-    private sealed class PictureType() : StructuredDataViewType(typeof(Picture))
+    private sealed class PictureType() : StructuredDataViewType(typeof(object))
     {
         public override bool Equals(DataViewType? other) => other is PictureType;
 

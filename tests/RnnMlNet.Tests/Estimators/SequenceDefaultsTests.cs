@@ -54,7 +54,7 @@ public class SequenceDefaultsTests
     {
         SequenceSettings few = Resolve(Profile(rows: rows, vocabulary: vocabulary));
         Assert.That((few.IsCrossValidated, few.ValidationFraction, few.RestoresBest, few.Calibrates), Is.EqualTo((true, 0.0, false, true)));
-        Assert.That((few.Networks, few.BatchSize), Is.EqualTo((networks, 16)));
+        Assert.That((few.EnsembleSize, few.BatchSize), Is.EqualTo((networks, 16)));
     }
 
     // Of 16 classes of one row each nothing can be held out; of 17 such and one of three rows less than a row a fold.
@@ -66,7 +66,7 @@ public class SequenceDefaultsTests
     {
         SequenceSettings settings = Resolve(Profile(rows: rows) with { RowsToHoldOut = toHoldOut });
         Assert.That(
-            (settings.Networks, settings.IsCrossValidated, settings.ValidationFraction, settings.Calibrates),
+            (settings.EnsembleSize, settings.IsCrossValidated, settings.ValidationFraction, settings.Calibrates),
             Is.EqualTo((8, isCrossValidated, 0.0, isCrossValidated))
         );
     }
@@ -74,7 +74,7 @@ public class SequenceDefaultsTests
     [Test]
     public void Of_many_classes_of_one_row_each_nothing_is_held_out([Values(1, 4)] int networks)
     {
-        SequenceSettings settings = Resolve(Profile(rows: 2000) with { RowsToHoldOut = 0 }, options => options.Networks = networks);
+        SequenceSettings settings = Resolve(Profile(rows: 2000) with { RowsToHoldOut = 0 }, options => options.EnsembleSize = networks);
         Assert.That((settings.IsCrossValidated, settings.ValidationFraction, settings.Calibrates), Is.EqualTo((false, 0.0, false)));
     }
 
@@ -83,7 +83,7 @@ public class SequenceDefaultsTests
     public void Many_rows_are_one_network_that_a_tenth_is_held_out_of(int rows, int vocabulary)
     {
         SequenceSettings many = Resolve(Profile(rows: rows, vocabulary: vocabulary));
-        Assert.That((many.IsCrossValidated, many.Networks, many.ValidationFraction, many.BatchSize), Is.EqualTo((false, 1, 0.1, 32)));
+        Assert.That((many.IsCrossValidated, many.EnsembleSize, many.ValidationFraction, many.BatchSize), Is.EqualTo((false, 1, 0.1, 32)));
         Assert.That((many.RestoresBest, many.Calibrates, many.Patience), Is.EqualTo((false, true, 0)));
     }
 
@@ -94,7 +94,7 @@ public class SequenceDefaultsTests
     {
         SequenceSettings settings = ResolveTagger(Profile(rows: rows, vocabulary: 50));
         Assert.That(
-            (settings.Networks, settings.IsCrossValidated, settings.ValidationFraction),
+            (settings.EnsembleSize, settings.IsCrossValidated, settings.ValidationFraction),
             Is.EqualTo((networks, isCrossValidated, fraction))
         );
         Assert.That(settings.Calibrates, Is.True);
@@ -108,11 +108,11 @@ public class SequenceDefaultsTests
     public void One_network_of_few_rows_holds_out_what_a_temperature_needs(int rows, double fraction)
     {
         foreach (
-            Action<RnnOptions> single in (Action<RnnOptions>[])[options => options.Networks = 1, options => options.ForStreaming = true]
+            Action<RnnOptions> single in (Action<RnnOptions>[])[options => options.EnsembleSize = 1, options => options.ForStreaming = true]
         )
         {
             SequenceSettings settings = Resolve(Profile(rows: rows), single);
-            Assert.That((settings.Networks, settings.IsCrossValidated, settings.ValidationFraction), Is.EqualTo((1, false, fraction)));
+            Assert.That((settings.EnsembleSize, settings.IsCrossValidated, settings.ValidationFraction), Is.EqualTo((1, false, fraction)));
             Assert.That((settings.Calibrates, settings.RestoresBest, settings.Patience), Is.EqualTo((fraction > 0, false, 0)));
         }
     }
@@ -122,8 +122,8 @@ public class SequenceDefaultsTests
     [TestCase(10, 10)]
     public void No_network_is_trained_on_half_of_the_rows(int networks, int folds)
     {
-        SequenceSettings settings = Resolve(Profile(rows: 200), options => options.Networks = networks);
-        Assert.That((settings.IsCrossValidated, settings.Networks, settings.Folds), Is.EqualTo((true, networks, folds)));
+        SequenceSettings settings = Resolve(Profile(rows: 200), options => options.EnsembleSize = networks);
+        Assert.That((settings.IsCrossValidated, settings.EnsembleSize, settings.Folds), Is.EqualTo((true, networks, folds)));
         Assert.That(settings.ToTexts()["ValidationFraction"], Is.EqualTo($"1/{folds}, another for each network"));
     }
 
@@ -162,7 +162,7 @@ public class SequenceDefaultsTests
                     false,
                     Pooling.Attention
                 );
-                (options.Dropout, options.InputDropout, options.HeadDropout, options.PatchLength, options.Networks) = (
+                (options.Dropout, options.InputDropout, options.HeadDropout, options.PatchLength, options.EnsembleSize) = (
                     0.1f,
                     0.3f,
                     0.4f,
@@ -190,7 +190,7 @@ public class SequenceDefaultsTests
             Is.EqualTo((CellKind.Elman, 3, 2, false, Pooling.Attention))
         );
         Assert.That(
-            (settings.Dropout, settings.InputDropout, settings.HeadDropout, settings.PatchLength, settings.Networks),
+            (settings.Dropout, settings.InputDropout, settings.HeadDropout, settings.PatchLength, settings.EnsembleSize),
             Is.EqualTo((0.1f, 0.3f, 0.4f, 7, 2))
         );
         Assert.That(
@@ -228,7 +228,7 @@ public class SequenceDefaultsTests
         SequenceSettings settings = Resolve(Profile(rows: rows));
         Assert.That(
             (rows + settings.BatchSize - 1) / settings.BatchSize * settings.MaxEpochs,
-            Is.GreaterThanOrEqualTo(300).Or.GreaterThanOrEqualTo(300 * settings.Networks / 10)
+            Is.GreaterThanOrEqualTo(300).Or.GreaterThanOrEqualTo(300 * settings.EnsembleSize / 10)
         );
         Assert.That(settings.BatchSize, Is.LessThanOrEqualTo(rows));
     }
@@ -237,7 +237,7 @@ public class SequenceDefaultsTests
     public void For_streaming_it_is_one_network_of_one_direction()
     {
         SequenceSettings settings = Resolve(Profile(rows: 50), options => options.ForStreaming = true);
-        Assert.That((settings.Bidirectional, settings.Networks, settings.IsCrossValidated), Is.EqualTo((false, 1, false)));
+        Assert.That((settings.Bidirectional, settings.EnsembleSize, settings.IsCrossValidated), Is.EqualTo((false, 1, false)));
     }
 
     [TestCase(1)]
@@ -271,7 +271,7 @@ public class SequenceDefaultsTests
         var loaded = (RnnMulticlassTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _);
         Assert.That(loaded.Model.History.Options, Is.EqualTo(options));
         Assert.That(loaded.Model.History.Temperature, Is.EqualTo(model.Model.History.Temperature).And.GreaterThan(0));
-        Assert.That(loaded.Model.Histories, Has.Count.EqualTo(int.Parse(options["Networks"])));
+        Assert.That(loaded.Model.Histories, Has.Count.EqualTo(int.Parse(options["EnsembleSize"])));
     }
 
     [Test]
@@ -291,10 +291,10 @@ public class SequenceDefaultsTests
         using var previous = trainer.Fit(data);
         using var next = trainer.Fit(data, previous.Model);
         Assert.That(next.Model.Histories, Has.Count.EqualTo(previous.Model.Histories.Count));
-        for (int member = 0; member < previous.Model.Network.Networks.Count; member++)
+        for (int member = 0; member < previous.Model.Network.Members.Count; member++)
             Assert.That(
-                next.Model.Network.Networks[member].Weights["rnn.weight_hh_l0"],
-                Is.EqualTo(previous.Model.Network.Networks[member].Weights["rnn.weight_hh_l0"]).Within(1e-4),
+                next.Model.Network.Members[member].Weights["rnn.weight_hh_l0"],
+                Is.EqualTo(previous.Model.Network.Members[member].Weights["rnn.weight_hh_l0"]).Within(1e-4),
                 $"member {member}"
             );
     }

@@ -46,7 +46,7 @@ public class TemperatureScalingTests
                     Seed = 1,
                     MaxEpochs = 120,
                     BatchSize = 8,
-                    Networks = 3,
+                    EnsembleSize = 3,
                     InputDropout = 0,
                     HeadDropout = 0,
                     WeightDecay = 0,

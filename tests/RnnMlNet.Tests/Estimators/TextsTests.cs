@@ -88,7 +88,9 @@ public class TextsTests
         Assert.That(lines[3], Does.StartWith("Ran 2 epochs"));
         Assert.That(model.Model.GetWeights()[0].ToString(), Is.EqualTo("rnn.weight_ih_l0 [12, 2]"));
 
-        using RnnSequenceTaggerTransformer tagger = TinyTags.Trainer(_ml, ColumnKind.Tokens, o => o.Networks = 2).Fit(TinyTags.Load(_ml));
+        using RnnSequenceTaggerTransformer tagger = TinyTags
+            .Trainer(_ml, ColumnKind.Tokens, o => o.EnsembleSize = 2)
+            .Fit(TinyTags.Load(_ml));
         Assert.That(
             tagger.ToString(),
             Does.Contain("8 tokens embedded in 3 numbers, 1 layer of 4 units (Lstm), read at every step, 2 outputs, 2 networks averaged; ")
@@ -152,7 +154,7 @@ public class TextsTests
     [Test]
     public void Of_several_networks_a_history_says_whose_it_is([Values] bool isLoaded)
     {
-        using RnnBinaryTransformer trained = Tiny.Binary(_ml, configure: o => o.Networks = 2).Fit(TinyData.Load(_ml));
+        using RnnBinaryTransformer trained = Tiny.Binary(_ml, configure: o => o.EnsembleSize = 2).Fit(TinyData.Load(_ml));
         var model = (RnnBinaryTransformer)(isLoaded ? SavedModel.Load(_ml, SavedModel.Bytes(_ml, trained, null), out _) : trained);
 
         Assert.That(model.Model.ToString(), Does.Contain($"{Environment.NewLine}Network 1 of 2: Ran 2 epochs"));
@@ -164,7 +166,7 @@ public class TextsTests
     [Test]
     public void Of_a_forecaster_of_several_networks_too([Values] bool isLoaded)
     {
-        using RnnForecastingTransformer trained = TinySeries.Estimator(_ml, o => o.Networks = 2).Fit(TinySeries.Load(_ml));
+        using RnnForecastingTransformer trained = TinySeries.Estimator(_ml, o => o.EnsembleSize = 2).Fit(TinySeries.Load(_ml));
         var model = (RnnForecastingTransformer)(isLoaded ? SavedModel.Load(_ml, SavedModel.Bytes(_ml, trained, null), out _) : trained);
 
         Assert.That(model.ToString(), Does.Contain($"{Environment.NewLine}Network 1 of 2: Ran 3 epochs"));

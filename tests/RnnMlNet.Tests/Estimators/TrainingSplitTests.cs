@@ -42,7 +42,7 @@ public class TrainingSplitTests
     [Test]
     public void Networks_that_are_asked_for_are_trained_on_all_rows()
     {
-        IReadOnlyList<TrainingHistory> histories = Fit(Load(16, 0), options => options.Networks = 2).Model.Histories;
+        IReadOnlyList<TrainingHistory> histories = Fit(Load(16, 0), options => options.EnsembleSize = 2).Model.Histories;
         Assert.That(histories.Select(history => history.TrainingRows), Is.EqualTo([16L, 16L]));
     }
 

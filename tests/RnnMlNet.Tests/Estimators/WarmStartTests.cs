@@ -59,13 +59,13 @@ public class WarmStartTests
     {
         var log = new LogCapture(_ml);
         IDataView data = TinyData.Load(_ml);
-        RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.Networks = networks).Fit(data).Model;
+        RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.EnsembleSize = networks).Fit(data).Model;
         Assert.That(log.Messages, Has.None.Contains("continues from the weights"));
         Assert.That(previous.History.Options.Keys, Has.None.EqualTo("PreviousModel"));
 
         RnnRegressionTransformer continued = Tiny.Regression(
                 _ml,
-                configure: options => (options.Networks, options.ReplaceHead) = (null, replaceHead)
+                configure: options => (options.EnsembleSize, options.ReplaceHead) = (null, replaceHead)
             )
             .Fit(data, previous);
 
@@ -82,12 +82,12 @@ public class WarmStartTests
     public void An_average_is_no_network_for_streaming()
     {
         IDataView data = TinyData.Load(_ml);
-        RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.Networks = 2).Fit(data).Model;
+        RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.EnsembleSize = 2).Fit(data).Model;
         Refused.Argument(
             () =>
                 Tiny.Regression(
                         _ml,
-                        configure: options => (options.Networks, options.Bidirectional, options.ForStreaming) = (null, null, true)
+                        configure: options => (options.EnsembleSize, options.Bidirectional, options.ForStreaming) = (null, null, true)
                     )
                     .Fit(data, previous),
             "ForStreaming is set, but the previous model is of 2 networks, and an engine of series keeps the state of one network: "

@@ -34,7 +34,7 @@ public sealed class ConvertToOnnxTests
     public void Of_an_average_it_is_the_average_too([Values] TinyTask task)
     {
         var ml = new MLContext(seed: 1);
-        ITransformer model = Tiny.Trainer(ml, task, configure: options => options.Networks = 3).Fit(TinyData.Load(ml));
+        ITransformer model = Tiny.Trainer(ml, task, configure: options => options.EnsembleSize = 3).Fit(TinyData.Load(ml));
         SequenceRow[] rows = Rows(ColumnKind.Matrix);
         IDataView data = Sequences(ml, ColumnKind.Matrix, rows);
         using var run = Converted(ml, model, data);

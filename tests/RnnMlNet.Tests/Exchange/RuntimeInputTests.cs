@@ -106,7 +106,7 @@ public class RuntimeInputTests
                         Layout = layout,
                         HiddenSize = 4,
                         MaxEpochs = 2,
-                        Networks = 1,
+                        EnsembleSize = 1,
                         Seed = 1,
                         ValidationFraction = 0,
                         PatchLength = 1,
@@ -186,7 +186,7 @@ public class RuntimeInputTests
                         FeaturesPerStep = 2,
                         HiddenSize = 2,
                         MaxEpochs = 1,
-                        Networks = 1,
+                        EnsembleSize = 1,
                     }
                 )
             )
@@ -215,7 +215,7 @@ public class RuntimeInputTests
 
     private RnnBinaryTrainer Binary(RnnBinaryTrainer.Options options)
     {
-        (options.HiddenSize, options.MaxEpochs, options.Networks, options.Seed, options.ValidationFraction) = (4, 2, 1, 1, 0);
+        (options.HiddenSize, options.MaxEpochs, options.EnsembleSize, options.Seed, options.ValidationFraction) = (4, 2, 1, 1, 0);
         return _ml.BinaryClassification.Trainers.Rnn(options);
     }
 }

@@ -101,7 +101,7 @@ public class AheadTests
         }
     }
 
-    private sealed class Ground : TrialGround<Measured>
+    private sealed class Ground : TrialObjective<Measured>
     {
         public override string Experiment => "test";
 

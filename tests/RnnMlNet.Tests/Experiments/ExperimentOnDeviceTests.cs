@@ -71,7 +71,7 @@ public sealed class ExperimentOnDeviceTests(string device)
             8,
             8
         );
-        (options.LearningRate, options.Engine, options.Device, options.AllowTensorFloat32, options.Networks) = (
+        (options.LearningRate, options.Engine, options.Device, options.AllowTensorFloat32, options.EnsembleSize) = (
             0.02f,
             EngineKind.Torch,
             device,

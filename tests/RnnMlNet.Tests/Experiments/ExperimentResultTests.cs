@@ -31,10 +31,10 @@ public class ExperimentResultTests
             result.ToString(),
             Does.EndWith("* the model: trials with a better metric were measured on fewer folds, or after fewer epochs")
         );
-        string picture = result.Plot().ToText(120, unicode: false);
-        Assert.That(picture.IndexOf("0.96", StringComparison.Ordinal), Is.LessThan(picture.LastIndexOf("0.29", StringComparison.Ordinal)));
+        string plot = result.Plot().ToText(120, unicode: false);
+        Assert.That(plot.IndexOf("0.96", StringComparison.Ordinal), Is.LessThan(plot.LastIndexOf("0.29", StringComparison.Ordinal)));
         Assert.That(
-            picture,
+            plot,
             Does.Contain(
                 "Trials, the best first (*: the model; trials with a better metric were measured on fewer folds, or after fewer epochs)"
             )

@@ -122,7 +122,7 @@ public class ExperimentTests
                     settings.SearchSpace = new SearchSpace()
                         .Choice("Cell", CellKind.Gru, CellKind.Lstm)
                         .Range("HiddenSize", 4, 16)
-                        .StartWith(("Cell", CellKind.Gru), ("HiddenSize", 12));
+                        .AddInitialTrial(("Cell", CellKind.Gru), ("HiddenSize", 12));
                 }
             )
             .Execute(TinyData.Load(ml));

@@ -53,7 +53,7 @@ public class PreparedTrialsTests
                 ml,
                 data,
                 nameof(SequenceRow.Matrix),
-                new SearchSpace().Choice("PatchLength", 1, 2, 3).StartWith(("PatchLength", patchLength)),
+                new SearchSpace().Choice("PatchLength", 1, 2, 3).AddInitialTrial(("PatchLength", patchLength)),
                 settings => (settings.MaxModels, settings.ConcurrentTrials) = (9, slots)
             );
 
@@ -118,7 +118,7 @@ public class PreparedTrialsTests
             }
         );
 
-        foreach (TrainedNetwork network in Network(result.BestRun.Model!).Networks)
+        foreach (TrainedNetwork network in Network(result.BestRun.Model!).Members)
         {
             NamedTensor embedding = network.Weights.Tensors.Single(tensor => tensor.Name == WeightLayout.Embedding);
             int width = embedding.Shape[1];
@@ -198,7 +198,7 @@ public class PreparedTrialsTests
             settings =>
             {
                 (settings.MaxModels, settings.MaxEpochs, settings.Refit) = (1, 60, refit);
-                (settings.Options.Calibrate, settings.Options.HiddenSize, settings.Options.Networks) = (calibrate, 16, 1);
+                (settings.Options.Calibrate, settings.Options.HiddenSize, settings.Options.EnsembleSize) = (calibrate, 16, 1);
             }
         );
         return (
@@ -225,7 +225,7 @@ public class PreparedTrialsTests
             SearchSpace = new SearchSpace().Choice("HiddenSize", 16),
         };
         RnnBinaryTrainer.Options options = settings.Options;
-        (options.FeatureColumnName, options.HiddenSize, options.LearningRate, options.Calibrate, options.Networks) = (
+        (options.FeatureColumnName, options.HiddenSize, options.LearningRate, options.Calibrate, options.EnsembleSize) = (
             nameof(SequenceRow.Matrix),
             16,
             0.02f,

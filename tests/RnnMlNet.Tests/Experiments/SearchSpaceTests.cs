@@ -63,11 +63,11 @@ public class SearchSpaceTests
             .When("Layers", 2)
             .Range("HiddenSize", 16, 64, step: 16)
             .Range("LearningRate", 1e-4, 1e-2, isLogarithmic: true)
-            .StartWith(("Layers", 2), ("Dropout", 0.3), ("HiddenSize", 48), ("LearningRate", 3e-3))
-            .StartWith(("Layers", 1), ("Dropout", 0.3), ("HiddenSize", 128), ("LearningRate", 2e-3f));
+            .AddInitialTrial(("Layers", 2), ("Dropout", 0.3), ("HiddenSize", 48), ("LearningRate", 3e-3))
+            .AddInitialTrial(("Layers", 1), ("Dropout", 0.3), ("HiddenSize", 128), ("LearningRate", 2e-3f));
 
         Assert.That(
-            space.Starts.Select(start => $"{start}"),
+            space.InitialTrials.Select(start => $"{start}"),
             Is.EqualTo(["options as given", "Layers 2, Dropout 0.3, HiddenSize 48, LearningRate 0.003", "Layers 1, LearningRate 0.002"])
         );
         Assert.That(
@@ -78,17 +78,17 @@ public class SearchSpaceTests
             ])
         );
         Assert.That(
-            space.Remove("LearningRate").Remove("Layers").Clone().Starts.Select(start => $"{start}"),
+            space.Remove("LearningRate").Remove("Layers").Clone().InitialTrials.Select(start => $"{start}"),
             Is.EqualTo(["options as given", "HiddenSize 48"]),
             "What is taken out is left out."
         );
         Assert.That(
-            () => space.StartWith(("Layers", 1)),
+            () => space.AddInitialTrial(("Layers", 1)),
             Throws.InvalidOperationException.With.Message.EqualTo(
-                "StartWith names Layers, which is not searched: add it with Choice or Range before. Searched are: HiddenSize."
+                "AddInitialTrial names Layers, which is not searched: add it with Choice or Range before. Searched are: HiddenSize."
             )
         );
-        Assert.That(space.ClearStarts().Starts, Is.EqualTo([Configuration.Empty]));
+        Assert.That(space.ClearStarts().InitialTrials, Is.EqualTo([Configuration.Empty]));
     }
 
     [Test]
@@ -96,8 +96,8 @@ public class SearchSpaceTests
     {
         SearchSpace space = SearchSpace.ForSequences();
 
-        Assert.That(space.Starts.Select(start => $"{start}"), Is.EqualTo(["options as given", "HiddenSize 128", "Layers 2"]));
-        foreach (Configuration start in space.Starts)
+        Assert.That(space.InitialTrials.Select(start => $"{start}"), Is.EqualTo(["options as given", "HiddenSize 128", "Layers 2"]));
+        foreach (Configuration start in space.InitialTrials)
             Assert.That(() => start.ApplyTo(new RnnMulticlassTrainer.Options()), Throws.Nothing);
     }
 

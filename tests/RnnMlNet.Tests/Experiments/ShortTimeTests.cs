@@ -260,7 +260,7 @@ public class ShortTimeTests
             SearchSpace = new SearchSpace()
                 .Choice("Cell", CellKind.Gru, CellKind.Elman)
                 .Range("LearningRate", 3e-3, 0.1, isLogarithmic: true)
-                .StartWith(("Cell", CellKind.Elman)),
+                .AddInitialTrial(("Cell", CellKind.Elman)),
         };
         RnnMulticlassTrainer.Options options = settings.Options;
         (options.FeatureColumnName, options.LabelColumnName, options.HiddenSize, options.BatchSize, options.Device) = (

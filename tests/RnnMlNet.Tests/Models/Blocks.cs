@@ -33,7 +33,7 @@ internal static class Blocks
 
     /// <summary>A block around a payload, of any version, with the checksum that belongs to it.</summary>
     public static byte[] Seal(byte[] payload, int version = 1) =>
-        Written(writer => SealedBlock.Write(writer, version, inner => inner.Write(payload)));
+        Written(writer => ChecksummedSection.Write(writer, version, inner => inner.Write(payload)));
 
     public static byte[] Written(Action<BinaryWriter> write)
     {

@@ -39,8 +39,8 @@ public class ModelFormatTests
         Assert.That(read.History.Options, Is.EqualTo(network.History.Options));
         Assert.That(read.History with { Epochs = network.History.Epochs, Options = network.History.Options }, Is.EqualTo(network.History));
         Assert.That(
-            read.AveragedWith.Select(other => other.Weights.Tensors.SelectMany(t => t.Values)),
-            Is.EqualTo(network.AveragedWith.Select(other => other.Weights.Tensors.SelectMany(t => t.Values)))
+            read.OtherMembers.Select(other => other.Weights.Tensors.SelectMany(t => t.Values)),
+            Is.EqualTo(network.OtherMembers.Select(other => other.Weights.Tensors.SelectMany(t => t.Values)))
         );
     }
 
@@ -75,7 +75,7 @@ public class ModelFormatTests
             payload = Blocks.Payload(file),
             rest = Blocks.Rest(file);
         byte[] With(int further) => [.. Blocks.Seal(Blocks.With(payload, 0, further), NetworkFormat.Version), .. rest];
-        Assert.That(Blocks.Read(With(2)).Networks, Has.Count.EqualTo(3));
+        Assert.That(Blocks.Read(With(2)).Members, Has.Count.EqualTo(3));
         Refused(With(-1), "The model file's part 'network' is damaged: it states -1 further networks.");
         foreach (int further in new[] { 3, int.MaxValue })
             Refused(With(further), "The model file's part 'network' is truncated: the file ends before it does.");

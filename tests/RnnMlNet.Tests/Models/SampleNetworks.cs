@@ -54,7 +54,7 @@ internal static class SampleNetworks
                     ProjectionSize = 0,
                 }
             ),
-            Sample.RowFeatures => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { RowFeatures = 3 }),
+            Sample.RowFeatures => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { StaticFeatures = 3 }),
             Sample.Average => TrainedNetworks.Average(RandomNetwork.Shape(CellKind.Gru), networks: 3),
             _ => CustomCell(),
         };

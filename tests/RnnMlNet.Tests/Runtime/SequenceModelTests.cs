@@ -29,7 +29,7 @@ public class SequenceModelTests
     {
         SequenceRow[] rows = TinyData.Rows();
         IDataView data = TinyData.Load(_ml, rows);
-        ITransformer model = Tiny.Trainer(_ml, task, kind, o => (o.Networks, o.Bidirectional, o.Cell) = (networks, true, CellKind.Gru))
+        ITransformer model = Tiny.Trainer(_ml, task, kind, o => (o.EnsembleSize, o.Bidirectional, o.Cell) = (networks, true, CellKind.Gru))
             .Fit(data);
 
         foreach (SequenceModel loaded in (SequenceModel[])[OfRuntimeFile(model), OfMlNetFile(model, data.Schema)])
@@ -140,7 +140,7 @@ public class SequenceModelTests
     {
         SequenceRow[] rows = TinyData.Rows();
         SequenceModel model = OfRuntimeFile(
-            Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.Networks, o.PatchLength, o.Bidirectional) = (2, 2, false))
+            Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.EnsembleSize, o.PatchLength, o.Bidirectional) = (2, 2, false))
                 .Fit(TinyData.Load(_ml, rows))
         );
         SequenceBatch batch = model.CreateBatch();

@@ -72,7 +72,7 @@ public class SequenceStreamTests
 
     private SequenceModel Model(CellKind cell, int networks, int seed = 1) =>
         SequenceModelTests.OfRuntimeFile(
-            Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.Cell, o.Networks, o.Seed, o.Layers) = (cell, networks, seed, 2))
+            Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.Cell, o.EnsembleSize, o.Seed, o.Layers) = (cell, networks, seed, 2))
                 .Fit(TinyData.Load(_ml))
         );
 }

@@ -48,7 +48,7 @@ public class NativeAotTests
                         FeatureColumnName = nameof(Image.Pixels),
                         FeaturesPerStep = 8,
                         MaxEpochs = 3,
-                        Networks = 2,
+                        EnsembleSize = 2,
                     }
                 )
             )

@@ -5,7 +5,7 @@ using NotebookRunner;
 namespace RnnMlNet.Tests.Samples;
 
 /// <summary>
-/// Compares the outputs that a notebook stores with those of an execution. Numbers are masked, and of a picture only its kinds of elements
+/// Compares the outputs that a notebook stores with those of an execution. Numbers are masked, and of a plot only its kinds of elements
 /// are compared: training gives the same bits on the same kind of vectors only.
 /// </summary>
 internal static partial class StoredOutputs
@@ -55,13 +55,13 @@ internal static partial class StoredOutputs
     }
 
     // Of SVG the title and the kinds of elements; of the same in characters the first line, its title.
-    private static string MaskedPicture(string picture) =>
-        PicturePattern().Match(picture) is { Success: true } svg
-            ? $"{svg.Groups["title"].Value} <{string.Join(' ', Elements(picture))}>"
-            : picture.Split('\n')[0];
+    private static string MaskedPicture(string plot) =>
+        PicturePattern().Match(plot) is { Success: true } svg
+            ? $"{svg.Groups["title"].Value} <{string.Join(' ', Elements(plot))}>"
+            : plot.Split('\n')[0];
 
-    private static IEnumerable<string> Elements(string picture) =>
-        ElementPattern().Matches(picture).Select(element => element.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Elements(string plot) =>
+        ElementPattern().Matches(plot).Select(element => element.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
 
     // Columns are as wide as their numbers: blanks and lines around them are no difference.
     private static string MaskedText(string text) => BlankPattern().Replace(NumberPattern().Replace(text, "#"), " ");

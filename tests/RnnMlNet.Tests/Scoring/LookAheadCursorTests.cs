@@ -144,7 +144,8 @@ public class LookAheadCursorTests
         ValueGetter<DataViewRowId> id = cursor.GetIdGetter();
 
         CannotBeRead();
-        while (cursor.MoveNext()) { }
+        while (cursor.MoveNext())
+            continue;
         CannotBeRead();
         cursor.Dispose();
         CannotBeRead();

@@ -27,7 +27,7 @@ internal sealed class WindowScorerTests
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values(1, 2)] int layers,
         [Values(0, 3)] int rowFeatures
-    ) => AssertSame(RandomNetwork.Shape(cell, layers, pooling: Pooling.Last) with { RowFeatures = rowFeatures });
+    ) => AssertSame(RandomNetwork.Shape(cell, layers, pooling: Pooling.Last) with { StaticFeatures = rowFeatures });
 
     [Test]
     public void Several_quantiles([Values] DecoderKind kind, [Values(7, 16, 33)] int units) =>

@@ -31,7 +31,7 @@ internal static class Plain
 
     private static void SetTraining(RnnTrainingOptions options)
     {
-        options.Networks ??= 1;
+        options.EnsembleSize ??= 1;
         options.LearningRate ??= 1e-3f;
         options.LearningRateSchedule ??= LearningRateSchedule.Constant;
         options.Optimizer ??= OptimizerKind.Adam;

@@ -121,8 +121,10 @@ internal sealed class ProbeView : IDataView
 
         public override bool MoveNext()
         {
-            do _at++;
-            while (_at / BatchRows % parts != part && _at < view.Rows);
+            do
+            {
+                _at++;
+            } while (_at / BatchRows % parts != part && _at < view.Rows);
             if (_at >= view.Rows)
                 return false;
             if (_at == view.FailsAt)

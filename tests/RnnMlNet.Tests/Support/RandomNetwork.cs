@@ -103,7 +103,7 @@ internal static class RandomNetwork
             }
         batch.Labels = [.. Labels(random, loss, batch.Items * batch.LabelWidth, shape.Outputs), float.NaN];
         batch.Weights = [.. Enumerable.Range(0, batch.Items).Select(_ => 0.5f + (float)random.NextDouble()), float.NaN];
-        batch.Extras = [.. Uniform(random, B * shape.ExtraSize, 1), float.NaN];
+        batch.StaticInputs = [.. Uniform(random, B * shape.StaticSize, 1), float.NaN];
         batch.Channels = [.. Enumerable.Range(0, B).Select(_ => random.Next(shape.Decoder?.Channels ?? 1)), -1];
         if (shape.PerStep)
             // Nothing is said of the padding, nor of some of the steps.

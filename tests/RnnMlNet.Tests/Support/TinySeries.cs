@@ -84,7 +84,7 @@ internal static class TinySeries
             Residual = ForecastResidual.None,
             NaiveShare = 0,
             TrainOnHeldOut = false,
-            Networks = 1,
+            EnsembleSize = 1,
             LearningRateSchedule = LearningRateSchedule.Constant,
             ValidationFraction = 0.1,
             EarlyStoppingPatience = 10,

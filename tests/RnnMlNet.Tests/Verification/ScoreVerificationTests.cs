@@ -6,7 +6,7 @@ namespace RnnMlNet.Tests.Verification;
 [TestFixture]
 public sealed class ScoreVerificationTests
 {
-    private static readonly VerifiedWay _batches = new()
+    private static readonly VerifiedPath _batches = new()
     {
         Name = "in batches",
         Rows = 1000,
@@ -15,13 +15,13 @@ public sealed class ScoreVerificationTests
         WorstRow = 17,
         Tolerance = 1e-5,
     };
-    private static readonly VerifiedWay _alone = new()
+    private static readonly VerifiedPath _alone = new()
     {
         Name = "alone in a batch",
         Rows = 1000,
         Tolerance = 1e-5,
     };
-    private static readonly VerifiedWay _plain = new()
+    private static readonly VerifiedPath _plain = new()
     {
         Name = "in double precision",
         Rows = 100,
@@ -30,7 +30,7 @@ public sealed class ScoreVerificationTests
         WorstRow = 3,
         Tolerance = 1e-5,
     };
-    private static readonly VerifiedWay _torch = new()
+    private static readonly VerifiedPath _torch = new()
     {
         Name = "torch on the CPU",
         NotRun = "native libtorch could not be loaded",
@@ -76,5 +76,5 @@ public sealed class ScoreVerificationTests
     public void A_way_that_was_not_run_says_so() =>
         Assert.That((_torch.WasRun, _torch.IsWithinTolerance, _batches.WasRun), Is.EqualTo((false, true, true)));
 
-    private static ScoreVerification Of(params VerifiedWay[] ways) => new(ways, rows: 1000, vectorBits: 256) { Machine = "the machine" };
+    private static ScoreVerification Of(params VerifiedPath[] ways) => new(ways, rows: 1000, vectorBits: 256) { Machine = "the machine" };
 }

@@ -26,7 +26,7 @@ public sealed class ScoreVerifierTests
     {
         ScoreVerification verification = Verify(TrainedNetworks.Of(_shape) with { LabelScaling = null }, error);
 
-        VerifiedWay right = verification.Ways[0],
+        VerifiedPath right = verification.Ways[0],
             wrong = verification.Ways[1];
         Assert.That((verification.IsWithinTolerance, right.IsWithinTolerance, wrong.IsWithinTolerance), Is.EqualTo((false, true, false)));
         Assert.That(wrong.LargestDifference, Is.EqualTo(Math.Abs(error)).Within(1e-6));
@@ -48,7 +48,7 @@ public sealed class ScoreVerifierTests
     [TestCase(float.PositiveInfinity)]
     public void A_score_that_is_no_number_on_one_side_only_is_infinitely_far_off(float error)
     {
-        VerifiedWay wrong = Verify(TrainedNetworks.Of(_shape), error, tolerance: 1e9).Ways[1];
+        VerifiedPath wrong = Verify(TrainedNetworks.Of(_shape), error, tolerance: 1e9).Ways[1];
 
         Assert.That(
             (wrong.LargestDifference, wrong.LargestRelativeDifference, wrong.WorstRow),
@@ -86,8 +86,8 @@ public sealed class ScoreVerifierTests
     {
         TrainedNetwork network = TrainedNetworks.Of(_shape);
         var scorer = new SimdScorer(network);
-        using var reference = new ScoringWay("row by row", scorer, Arrangements.RowByRow);
-        using var slow = new ScoringWay("slowly", scorer, Arrangements.RowByRow) { MaxRows = maxRows };
+        using var reference = new ScoringPath("row by row", scorer, Batchings.RowByRow);
+        using var slow = new ScoringPath("slowly", scorer, Batchings.RowByRow) { MaxRows = maxRows };
 
         ScoreVerification verification = Verify(network, reference, [slow], 1e-5);
 
@@ -105,8 +105,8 @@ public sealed class ScoreVerifierTests
         float[] alone = new float[6],
             beside = new float[6];
 
-        Arrangements.RowByRow(session, rows, shape.OutputLayout, alone);
-        Arrangements.BesideALongerRow(session, rows, shape.OutputLayout, beside);
+        Batchings.RowByRow(session, rows, shape.OutputLayout, alone);
+        Batchings.BesideALongerRow(session, rows, shape.OutputLayout, beside);
 
         Assert.That(beside, Is.EqualTo(alone).Within(1e-6));
     }
@@ -115,13 +115,13 @@ public sealed class ScoreVerifierTests
     private ScoreVerification Verify(TrainedNetwork network, float error, double tolerance = 1e-5)
     {
         var scorer = new SimdScorer(network);
-        using var reference = new ScoringWay("row by row", scorer, Arrangements.RowByRow);
-        using var right = new ScoringWay("rightly", scorer, Arrangements.Together);
-        using var wrong = new ScoringWay("wrongly", new WrongScorer(scorer, length: 7, error), Arrangements.AmongOtherRows);
+        using var reference = new ScoringPath("row by row", scorer, Batchings.RowByRow);
+        using var right = new ScoringPath("rightly", scorer, Batchings.Together);
+        using var wrong = new ScoringPath("wrongly", new WrongScorer(scorer, length: 7, error), Batchings.AmongOtherRows);
         return Verify(network, reference, [right, wrong], tolerance);
     }
 
-    private ScoreVerification Verify(TrainedNetwork network, ScoringWay reference, ScoringWay[] ways, double tolerance)
+    private ScoreVerification Verify(TrainedNetwork network, ScoringPath reference, ScoringPath[] ways, double tolerance)
     {
         IDataView sample = Untrained.Load(_ml, _rows);
         var columns = new SequenceColumns([nameof(SequenceOfSteps.Steps)], AreChannels: false, _shape.Features, SequenceLayout.StepMajor);

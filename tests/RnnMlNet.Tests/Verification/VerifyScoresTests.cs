@@ -57,7 +57,7 @@ public sealed class VerifyScoresTests
     [Test]
     public void A_GPU_is_not_required()
     {
-        VerifiedWay gpu = Random().VerifyScores(Sample(5)).Ways.Single(way => way.Name == _gpu);
+        VerifiedPath gpu = Random().VerifyScores(Sample(5)).Ways.Single(way => way.Name == _gpu);
 
         if (TorchDevice.WhyNot(OperatingSystem.IsMacOS() ? "mps" : "cuda") is null)
             Assert.That((gpu.WasRun, gpu.Rows), Is.EqualTo((true, 5L)));

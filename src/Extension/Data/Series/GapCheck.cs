@@ -10,12 +10,12 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
         MostPerRow = 10;
 
     /// <exception cref="InvalidOperationException">Steps are missing, or too many.</exception>
-    public void Check(IReadOnlyList<SeriesPlaces> series)
+    public void Check(IReadOnlyList<SeriesPositions> series)
     {
         if (grid is null)
             return;
         if (columns.MissingSteps == MissingSteps.Refuse)
-            foreach (SeriesPlaces one in series)
+            foreach (SeriesPositions one in series)
                 if (one.Gaps > 0)
                     throw Refused(one);
         long gaps = series.Sum(one => one.Gaps),
@@ -24,7 +24,7 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
             throw TooMany(series, gaps, rows);
     }
 
-    private Exception Refused(SeriesPlaces series)
+    private Exception Refused(SeriesPositions series)
     {
         int expected = series.First;
         foreach (int row in series.Order)
@@ -44,7 +44,7 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
         );
     }
 
-    private Exception TooMany(IReadOnlyList<SeriesPlaces> series, long gaps, long rows)
+    private Exception TooMany(IReadOnlyList<SeriesPositions> series, long gaps, long rows)
     {
         var widest = series
             .Where(one => one.Order.Length > 1)

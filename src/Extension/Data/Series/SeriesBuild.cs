@@ -12,7 +12,7 @@ internal sealed class SeriesBuild
     private readonly IExceptionContext _ectx;
     private readonly SeriesBinding _binding;
     private readonly TimeGrid? _grid;
-    private readonly SeriesPlaces _places;
+    private readonly SeriesPositions _places;
     private readonly RawSeries _raw;
     private readonly int _targets,
         _past,
@@ -27,7 +27,7 @@ internal sealed class SeriesBuild
     /// <param name="grid">The steps of the times; null for row after row.</param>
     /// <param name="places">The rows on the grid.</param>
     /// <param name="ahead">Steps beyond the end that the calendar is needed for.</param>
-    public SeriesBuild(IExceptionContext ectx, SeriesBinding binding, TimeGrid? grid, SeriesPlaces places, int ahead)
+    public SeriesBuild(IExceptionContext ectx, SeriesBinding binding, TimeGrid? grid, SeriesPositions places, int ahead)
     {
         (_ectx, _binding, _grid, _places, _raw) = (ectx, binding, grid, places, places.Raw);
         (_targets, _past, _given) = (binding.TargetCount, binding.PastCount, binding.Known.Sum(SeriesBinding.Width));

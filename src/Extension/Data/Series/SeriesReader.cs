@@ -16,7 +16,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
 
     private readonly Dictionary<string, RawSeries> _byKey = new(StringComparer.Ordinal);
     private readonly List<RawSeries> _series = [];
-    private readonly ChunkedList<RowPlace> _rows = new();
+    private readonly ChunkedList<RowPosition> _rows = new();
 
     /// <summary>The steps that the times must lie on, as those that a model was trained on do; null to find them.</summary>
     public TimeGrid? Grid { get; init; }
@@ -28,7 +28,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     /// Steps that a forecast is made from. A series goes on where fewer are missing after what came before, if they are made up, as an
     /// engine does.
     /// </summary>
-    public int Reach { get; init; } = 1;
+    public int LookBack { get; init; } = 1;
 
     /// <summary>Steps beyond a series' end that the calendar's numbers are needed for.</summary>
     public int Ahead { get; init; }
@@ -62,18 +62,19 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
                     binding.Columns,
                     [.. _series.Select((series, s) => (series.Key, series.Times(orders[s])))]
                 ).Find();
-        SeriesPlaces[] placed =
+        SeriesPositions[] placed =
         [
             .. _series.Select(
-                (series, s) => new SeriesPlaces(host, TimeColumn, grid, series, orders[s], Before?.GetValueOrDefault(series.Key), MostGap)
+                (series, s) =>
+                    new SeriesPositions(host, TimeColumn, grid, series, orders[s], Before?.GetValueOrDefault(series.Key), MostGap)
             ),
         ];
         // Before anything of their length is allocated.
         new GapCheck(host, binding.Columns, grid).Check(placed);
         SeriesBuild[] builds = [.. placed.Select(places => new SeriesBuild(host, binding, grid, places, Ahead))];
-        var rows = new ChunkedList<RowPlace>();
+        var rows = new ChunkedList<RowPosition>();
         for (int row = 0; row < _rows.Count; row++)
-            rows.Add(new RowPlace(_rows[row].Series, placed[_rows[row].Series].Steps[_rows[row].Step]));
+            rows.Add(new RowPosition(_rows[row].Series, placed[_rows[row].Series].Steps[_rows[row].Step]));
         long imputed = builds.Sum(build => build.Imputed);
         Warn(imputed, builds);
         WarnOfOffsets(grid, builds);
@@ -82,7 +83,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
 
     private string TimeColumn => binding.Columns.Time ?? "";
 
-    private int MostGap => binding.Columns.MissingSteps == MissingSteps.Refuse ? 0 : Reach - 1;
+    private int MostGap => binding.Columns.MissingSteps == MissingSteps.Refuse ? 0 : LookBack - 1;
 
     private TimeKind Kind =>
         binding.Time is DataViewSchema.Column time ? TimeReader.KindOf(time.Type, binding.Columns.Zone) : TimeKind.Number;
@@ -106,7 +107,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
                         + string.Join(", ", binding.All.Select(column => $"'{column.Name}'"))
                         + ": mend it, or make it NaN and set MissingSteps."
                 );
-            _rows.Add(new RowPlace(series.Number, series.Count));
+            _rows.Add(new RowPosition(series.Number, series.Count));
             series.Add(values, times?.Read() ?? new RowTime(series.Count));
         }
     }

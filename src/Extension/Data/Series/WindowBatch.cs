@@ -13,7 +13,7 @@ internal static class WindowBatch
             Count = batch.Count,
             Length = batch.MaxLength,
             Steps = batch.Steps,
-            Extras = batch.Extras,
+            Extras = batch.StaticInputs,
             Channels = batch.Channels,
         };
 
@@ -27,7 +27,7 @@ internal static class WindowBatch
         batch.HasLabelsPerStep = false;
         batch.Stored = null;
         Size(ref batch.Steps, checked(rows * layout.Steps * layout.Features));
-        Size(ref batch.Extras, rows * layout.ExtraSize);
+        Size(ref batch.StaticInputs, rows * layout.ExtraSize);
         Size(ref batch.Labels, rows * layout.LabelWidth);
         Size(ref batch.Channels, rows);
         Size(ref batch.Lengths, rows);
@@ -43,10 +43,18 @@ internal static class WindowBatch
     /// <param name="end">The step after the window.</param>
     /// <param name="steps">[Steps, Features] scratch.</param>
     /// <returns>The units of the row.</returns>
-    public static WindowFrame Fill(MiniBatch batch, int row, WindowReader reader, TimeSeries series, int channel, int end, float[] steps)
+    public static InstanceNormalization Fill(
+        MiniBatch batch,
+        int row,
+        WindowReader reader,
+        TimeSeries series,
+        int channel,
+        int end,
+        float[] steps
+    )
     {
         WindowLayout layout = reader.Layout;
-        WindowFrame frame = reader.Frame(series, channel, end);
+        InstanceNormalization frame = reader.Frame(series, channel, end);
         reader.ReadSteps(series, channel, end, frame, steps);
         StepCopy.Run(
             steps,
@@ -56,7 +64,7 @@ internal static class WindowBatch
             layout.Features,
             layout.Steps
         );
-        reader.ReadExtras(series, channel, end, frame, batch.Extras.AsSpan(row * layout.ExtraSize, layout.ExtraSize));
+        reader.ReadStaticInputs(series, channel, end, frame, batch.StaticInputs.AsSpan(row * layout.ExtraSize, layout.ExtraSize));
         batch.Channels[row] = layout.Decoder == DecoderKind.Parallel ? channel : 0;
         batch.Lengths[row] = layout.Steps;
         return frame;

@@ -25,7 +25,7 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     public bool Differences { get; init; }
 
     /// <summary>Steps of a series that a window needs: its own, and the season that its residual is of.</summary>
-    public int Reach => Residual == ForecastResidual.SeasonalNaive ? Math.Max(Window, Season) : Window;
+    public int LookBack => Residual == ForecastResidual.SeasonalNaive ? Math.Max(Window, Season) : Window;
 
     /// <summary>Steps of the network; the first may reach back beyond the window, and holds zeros there.</summary>
     public int Steps => (Window + Segment - 1) / Segment;
@@ -62,7 +62,7 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
         {
             Features = Features,
             Outputs = LabelWidth * quantiles,
-            RowFeatures = Decoder is null ? ExtraSize : 0,
+            StaticFeatures = Decoder is null ? ExtraSize : 0,
             Decoder = Decoder is DecoderKind kind
                 ? new DecoderShape(kind, OutputSteps, kind == DecoderKind.Parallel ? Targets : 1, KnownPerStep)
                 : null,

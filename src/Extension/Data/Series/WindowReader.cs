@@ -15,8 +15,8 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     public WindowLayout Layout => layout;
 
     /// <summary>The units of the window that ends before a step.</summary>
-    public WindowFrame Frame(TimeSeries series, int channel, int end) =>
-        WindowFrame.Of(layout.Normalization, targets, channel, series.Targets(channel, end - layout.Window, layout.Window));
+    public InstanceNormalization Frame(TimeSeries series, int channel, int end) =>
+        InstanceNormalization.Of(layout.Normalization, targets, channel, series.Targets(channel, end - layout.Window, layout.Window));
 
     /// <summary>The network's steps.</summary>
     /// <param name="series">The series.</param>
@@ -24,7 +24,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     /// <param name="end">The step after the window.</param>
     /// <param name="frame">The window's units.</param>
     /// <param name="steps">[Steps, Features], overwritten.</param>
-    public void ReadSteps(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> steps)
+    public void ReadSteps(TimeSeries series, int channel, int end, in InstanceNormalization frame, Span<float> steps)
     {
         steps.Clear();
         int start = end - layout.Window,
@@ -46,7 +46,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     /// <param name="end">The step after the window.</param>
     /// <param name="frame">The window's units.</param>
     /// <param name="extras">[ExtraSize], overwritten.</param>
-    public void ReadExtras(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> extras)
+    public void ReadStaticInputs(TimeSeries series, int channel, int end, in InstanceNormalization frame, Span<float> extras)
     {
         extras.Clear();
         if (extras.IsEmpty)
@@ -80,7 +80,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     /// <param name="end">The step after the window.</param>
     /// <param name="frame">The window's units.</param>
     /// <param name="labels">[LabelWidth], overwritten.</param>
-    public void ReadLabels(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> labels)
+    public void ReadLabels(TimeSeries series, int channel, int end, in InstanceNormalization frame, Span<float> labels)
     {
         int count = Math.Clamp(series.Length - end, 0, layout.Horizon);
         ReadOnlySpan<float> values = series.Targets(channel, end, count);
@@ -100,7 +100,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     /// <param name="frame">The window's units.</param>
     /// <param name="outputs">[H, quantiles], replaced.</param>
     /// <param name="quantiles">Outputs of each step.</param>
-    public void ToForecast(TimeSeries series, int channel, int end, in WindowFrame frame, Span<float> outputs, int quantiles)
+    public void ToForecast(TimeSeries series, int channel, int end, in InstanceNormalization frame, Span<float> outputs, int quantiles)
     {
         for (int i = 0; i < outputs.Length; i++)
             outputs[i] = (float)(frame.FromFrameDifference(outputs[i]) + Baseline(series, channel, end, i / quantiles, frame));
@@ -125,7 +125,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     private const double LeastOfDeviation = 0.05;
 
     // What an output of 0 stands for, in the series' own units.
-    private double Baseline(TimeSeries series, int channel, int end, int ahead, in WindowFrame frame) =>
+    private double Baseline(TimeSeries series, int channel, int end, int ahead, in InstanceNormalization frame) =>
         layout.Residual == ForecastResidual.None ? frame.FromFrame(0) : Naive(layout.Residual, layout.Season, series, channel, end, ahead);
 
     /// <summary>A naive forecast, in the series' own units.</summary>

@@ -90,7 +90,7 @@ internal sealed record WindowSet : RowSet
         for (int b = 0; b < rows.Length; b++)
         {
             var (series, channel, end) = Place(rows[b]);
-            WindowFrame frame = WindowBatch.Fill(batch, b, _reader, _series[series], channel, end, steps);
+            InstanceNormalization frame = WindowBatch.Fill(batch, b, _reader, _series[series], channel, end, steps);
             _reader.ReadLabels(_series[series], channel, end, frame, batch.Labels.AsSpan(b * layout.LabelWidth, layout.LabelWidth));
             batch.Weights[b] = Weight(frame, series, channel);
             batch.LabelUnits[b] = Unit(frame, series, channel);
@@ -104,13 +104,13 @@ internal sealed record WindowSet : RowSet
     }
 
     // The loss is computed in the window's units; so weighted, it is as if it were in those of its series.
-    private float Weight(in WindowFrame frame, int series, int channel)
+    private float Weight(in InstanceNormalization frame, int series, int channel)
     {
         float unit = Unit(frame, series, channel);
         return Math.Clamp(_squares ? unit * unit : unit, LeastWeight, MostWeight);
     }
 
     // What 1 in the window's units is in those of its series.
-    private float Unit(in WindowFrame frame, int series, int channel) =>
+    private float Unit(in InstanceNormalization frame, int series, int channel) =>
         (float)Math.Min(frame.Scale / _units.Values[series][channel], float.MaxValue);
 }

@@ -95,7 +95,7 @@ internal sealed class RecurrentNetwork : IDisposable
         if (_shape.PerStep)
             return Head(values);
         Tensor pooled = StatePooling.Pool(_shape.Pooling, values, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention));
-        return Head(_shape.RowFeatures > 0 ? cat([pooled, batch.Extras(_shape.RowFeatures)], 1) : pooled);
+        return Head(_shape.StaticFeatures > 0 ? cat([pooled, batch.StaticInputs(_shape.StaticFeatures)], 1) : pooled);
     }
 
     /// <summary>

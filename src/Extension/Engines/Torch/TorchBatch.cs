@@ -42,7 +42,7 @@ internal sealed class TorchBatch
     public Tensor Channels => View(_batch.Channels, ScalarType.Int32, _device, _batch.Count).to(ScalarType.Int64);
 
     /// <summary>[B, size] the rows' numbers beside their steps.</summary>
-    public Tensor Extras(int size) => View(_batch.Extras, ScalarType.Float32, _device, _batch.Count, size);
+    public Tensor StaticInputs(int size) => View(_batch.StaticInputs, ScalarType.Float32, _device, _batch.Count, size);
 
     public static Tensor Labels(MiniBatch batch, Device device) =>
         View(batch.Labels, ScalarType.Float32, device, batch.Items, batch.LabelWidth);

@@ -19,7 +19,7 @@ internal sealed class ForecastBlock(
     private const int FirstRows = 32,
         MostRows = 1024;
 
-    private readonly List<WindowPlace> _windows = [];
+    private readonly List<WindowPosition> _windows = [];
     private readonly SeriesIntervals?[] _intervals = new SeriesIntervals?[set.Series.Count];
     private int[] _windowOf = [];
     private long _first,
@@ -51,11 +51,11 @@ internal sealed class ForecastBlock(
             _windowOf = new int[_count];
         for (int i = 0; i < _count; i++)
         {
-            RowPlace place = set.Places[(int)row + i];
+            RowPosition place = set.Places[(int)row + i];
             TimeSeries series = set.Series[place.Series].Steps;
             _windowOf[i] = HasForecast(series, place.Step + 1) ? _windows.Count : -1;
             if (_windowOf[i] >= 0)
-                _windows.Add(WindowPlace.KnownAt(series, place.Step + 1, model));
+                _windows.Add(WindowPosition.KnownAt(series, place.Step + 1, model));
         }
         forecaster.Run(_windows, Forecasts, threads);
         if (intervals is not null)
@@ -63,7 +63,7 @@ internal sealed class ForecastBlock(
                 SayIntervals(set.Places[(int)row + i], _windowOf[i]);
     }
 
-    private void SayIntervals(RowPlace place, int window)
+    private void SayIntervals(RowPosition place, int window)
     {
         TimeSeries series = set.Series[place.Series].Steps;
         if (place.Step >= series.Length)
@@ -80,7 +80,7 @@ internal sealed class ForecastBlock(
 
     // Of steps that were made up from a later one nothing is forecast.
     private bool HasForecast(TimeSeries series, int end) =>
-        end - model.Reach >= series.FirstWhole
+        end - model.LookBack >= series.FirstWhole
         && end <= series.Length
         && (model.Layout.Known == 0 || end + model.Layout.Horizon <= series.KnownLength);
 

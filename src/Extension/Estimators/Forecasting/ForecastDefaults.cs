@@ -98,7 +98,7 @@ internal sealed class ForecastDefaults
             TriesResiduals = o.Residual is null && HeldOut > 0 && _series.Count < ManySeries && windows <= MostToTry,
             NaiveShare = o.NaiveShare,
             Refits = HeldOut > 0 && (o.TrainOnHeldOut ?? true),
-            Networks = o.Networks ?? (isSmall ? 3 : 1),
+            EnsembleSize = o.EnsembleSize ?? (isSmall ? 3 : 1),
             MaxEpochs = epochs,
             BatchSize = batch,
             LearningRate = o.LearningRate ?? (isSmall ? 3e-3f : 2e-3f),

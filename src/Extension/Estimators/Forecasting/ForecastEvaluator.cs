@@ -52,7 +52,7 @@ internal sealed class ForecastEvaluator
             for (int row = 0; row < set.Places.Count; row++)
             {
                 Move(cursor, set);
-                RowPlace place = set.Places[row];
+                RowPosition place = set.Places[row];
                 ForecastRow forecasts = reader.Read();
                 sums ??= new ForecastSums(forecasts.Horizon, confidenceLevel, wholeHorizonOnly);
                 sums.Add(set.Series[place.Series].Steps, place.Step, scales[place.Series], forecasts);
@@ -78,7 +78,7 @@ internal sealed class ForecastEvaluator
         {
             for (int row = 0; row < set.Places.Count; row++)
             {
-                RowPlace place = set.Places[row];
+                RowPosition place = set.Places[row];
                 TimeSeries series = set.Series[place.Series].Steps;
                 naive.Forecast(series, place.Step);
                 if (cursor is not null)

@@ -124,7 +124,7 @@ internal static class ForecastFileCheck
     {
         bool isShare = correction.Share is >= 0 and <= 1 && correction.Season >= 1 && Enum.IsDefined(correction.Naive);
         // Of a season that windows do not reach nothing was measured.
-        bool isNaive = (correction.Share > 0) == (correction.Naive != ForecastResidual.None) && correction.Reach <= layout.Reach;
+        bool isNaive = (correction.Share > 0) == (correction.Naive != ForecastResidual.None) && correction.LookBack <= layout.LookBack;
         bool isBias =
             (correction.Bias.Length == 0 || correction.Bias.Length == (long)layout.Targets * layout.Horizon) && Finite.All(correction.Bias);
         if (!isShare || !isNaive || !isBias)

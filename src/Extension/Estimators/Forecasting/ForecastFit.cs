@@ -26,14 +26,14 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         var (windows, earlier) = new ResidualChoice(host, log, options, seed).Run(new ForecastWindows(host, options, binding, set));
         ForecastSettings settings = windows.Settings;
         ScaleCheck.Check(log, windows);
-        CheckTails(set, Math.Max(windows.Layout.Reach, settings.SeasonLength));
+        CheckTails(set, Math.Max(windows.Layout.LookBack, settings.SeasonLength));
         log.Info(
             $"Chosen for {Described(windows.Span)}: "
                 + $"{string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}."
         );
         TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
         // First all networks without the held-out ends, then each of them again with all steps.
-        int count = settings.Networks;
+        int count = settings.EnsembleSize;
         int trainings = settings.Refits ? 2 * count : count;
         var fits = new NetworkFits(options, trainings, seed, start => Train(log, windows, start)) { Checkpoints = Checkpoints };
         var cancelled = new CancelledFit(log, count, trainings, canGoOn: Checkpoints is not null);
@@ -58,12 +58,12 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     private void CheckTails(SeriesSet set, int reach)
     {
         long bytes = set.Series.Sum(series => KeyedSeriesFormat.BytesOf(series, Math.Min(reach, series.Steps.Length)));
-        if (bytes > SealedBlock.MaxBytes)
+        if (bytes > ChecksummedSection.MaxBytes)
             throw host.Except(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"The model would keep the last {reach} steps of {set.Series.Count} series, {bytes / 1_000_000:N0} MB, and a model "
-                        + $"file holds {SealedBlock.MaxBytes / 1_000_000:N0} MB of them: "
+                        + $"file holds {ChecksummedSection.MaxBytes / 1_000_000:N0} MB of them: "
                 ) + "set a smaller WindowSize or SeasonLength, or train several models on some of the series each."
             );
     }
@@ -78,7 +78,7 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
 
     private TrainingResult Train(IChannel log, ForecastWindows windows, NetworkStart start)
     {
-        int count = windows.Settings.Networks;
+        int count = windows.Settings.EnsembleSize;
         TrainingResult? measured = start.Number < count ? null : start.Done[start.Number - count];
         string which = count == 1 ? "" : $" network {start.Number % count + 1} of {count}";
         using var training = new ForecastTraining(log, options, windows, start.Seed, measured);

@@ -10,9 +10,9 @@ namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>The only reader and writer of a forecaster's part of a model file.</summary>
 /// <remarks>
-/// *** Binary format ***, in a <see cref="SealedBlock"/>; strings are UTF-8 with their length before them, an optional one is empty where
-/// there is none columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time, time
-/// zone; int: calendar; byte: missing steps
+/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with their length before them, an optional one is empty
+/// where there is none columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time,
+/// time zone; int: calendar; byte: missing steps
 /// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon;
 /// float: confidence level layout: 6 ints: window, horizon, segment, targets, past, known; byte: decoder and 1, or 0; 2 bytes:
 /// normalisation, residual; int: season; bool: differences of targets, past and known ones their means, then their deviations; int: number
@@ -37,8 +37,8 @@ internal static class ForecastFormat
         float confidenceLevel
     )
     {
-        IReadOnlyList<TrainedNetwork> networks = model.Forecaster.Networks;
-        SealedBlock.Write(
+        IReadOnlyList<TrainedNetwork> networks = model.Forecaster.Members;
+        ChecksummedSection.Write(
             writer,
             Version,
             payload =>
@@ -60,8 +60,8 @@ internal static class ForecastFormat
                 WriteScores(payload, model.Scores);
                 WriteCorrection(payload, model.Forecaster.Correction);
                 payload.Write(model.IntervalAdaptation);
-                payload.Write(model.Tails.Count);
-                foreach (KeyedSeries tail in model.Tails)
+                payload.Write(model.LastWindows.Count);
+                foreach (KeyedSeries tail in model.LastWindows)
                     KeyedSeriesFormat.Write(payload, tail);
                 payload.Write(networks.Count);
             }
@@ -74,7 +74,7 @@ internal static class ForecastFormat
     /// which.</exception>
     public static (TrainedForecaster Model, SeriesColumns Columns, ForecastOutputs Outputs, float ConfidenceLevel) Read(BinaryReader reader)
     {
-        var (withNetworks, count, rules, columns, outputs, confidenceLevel) = SealedBlock.Read(
+        var (withNetworks, count, rules, columns, outputs, confidenceLevel) = ChecksummedSection.Read(
             reader,
             Version,
             What,
@@ -109,7 +109,7 @@ internal static class ForecastFormat
                 for (int i = 0; i < tails.Length; i++)
                 {
                     tails[i] = KeyedSeriesFormat.Read(payload, layout, grid, What);
-                    ForecastFileCheck.Check(tails[i], keys, columns, Math.Max(layout.Reach, correction.Reach), grid);
+                    ForecastFileCheck.Check(tails[i], keys, columns, Math.Max(layout.LookBack, correction.LookBack), grid);
                 }
                 int count = payload.ReadInt32();
                 if (count < 1)

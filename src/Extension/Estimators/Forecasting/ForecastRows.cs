@@ -34,8 +34,8 @@ internal sealed class ForecastRows(
             return _set ??= new SeriesReader(host, source, binding)
             {
                 Grid = model.Grid,
-                Before = binding.Time is null ? null : model.Tails.ToDictionary(tail => tail.Key, StringComparer.Ordinal),
-                Reach = model.Forecaster.Reach,
+                Before = binding.Time is null ? null : model.LastWindows.ToDictionary(tail => tail.Key, StringComparer.Ordinal),
+                LookBack = model.Forecaster.LookBack,
                 Ahead = model.Forecaster.Layout.Horizon,
                 EndsWithHost = false,
             }.Read();

@@ -72,7 +72,7 @@ internal sealed record ForecastSettings : TrainingSettings
         texts["HiddenSize"] = Text(HiddenSize);
         texts["Dropout"] = Text(Dropout);
         texts["Loss"] = $"{Loss}";
-        texts["Networks"] = Text(Networks);
+        texts["EnsembleSize"] = Text(EnsembleSize);
         texts["MaxEpochs"] = Text(MaxEpochs);
         texts["BatchSize"] = Text(BatchSize);
         texts["Optimizer"] = $"{Optimizer}";

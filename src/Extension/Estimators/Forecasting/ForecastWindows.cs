@@ -138,7 +138,10 @@ internal sealed class ForecastWindows
         {
             Correction = correction,
         };
-        return new TrainedForecaster(network, scores, _set.Grid, Tails(network.Reach)) { IntervalAdaptation = _options.IntervalAdaptation };
+        return new TrainedForecaster(network, scores, _set.Grid, Tails(network.LookBack))
+        {
+            IntervalAdaptation = _options.IntervalAdaptation,
+        };
     }
 
     // Before anything of these sizes is computed.

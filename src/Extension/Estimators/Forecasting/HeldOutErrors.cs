@@ -52,7 +52,7 @@ internal sealed class HeldOutErrors
     private double Naive => Math.Min(LastValue, LastSeason ?? double.PositiveInfinity);
 
     /// <summary>Adds the errors of some windows of a series.</summary>
-    public void Add(int number, IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts)
+    public void Add(int number, IReadOnlyList<WindowPosition> windows, WindowForecasts forecasts)
     {
         int horizon = _model.Layout.Horizon;
         for (int w = 0; w < windows.Count; w++)

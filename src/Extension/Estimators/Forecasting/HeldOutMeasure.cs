@@ -55,7 +55,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     /// <summary>The errors of the networks' forecasts beside naive ones.</summary>
     public HeldOutErrors Errors()
     {
-        var errors = new HeldOutErrors(model, windows.Layout.Season, windows.Layout.Reach, units, windows.Loss == LossKind.Squared);
+        var errors = new HeldOutErrors(model, windows.Layout.Season, windows.Layout.LookBack, units, windows.Loss == LossKind.Squared);
         Forecast(model, errors.Add);
         return errors;
     }
@@ -100,7 +100,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
         return calibration.Scores();
     }
 
-    private void Forecast(ForecastNetwork network, Action<int, IReadOnlyList<WindowPlace>, WindowForecasts> add)
+    private void Forecast(ForecastNetwork network, Action<int, IReadOnlyList<WindowPosition>, WindowForecasts> add)
     {
         var forecaster = new WindowForecaster(network);
         var forecasts = new WindowForecasts();
@@ -109,7 +109,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
             var (first, behind) = windows.Span.ValidationEnds[s];
             foreach (int[] ends in Enumerable.Range(first, Math.Max(0, behind - first)).Chunk(BlockWindows))
             {
-                WindowPlace[] places = [.. ends.Select(end => new WindowPlace(windows.Span.Steps[s], end))];
+                WindowPosition[] places = [.. ends.Select(end => new WindowPosition(windows.Span.Steps[s], end))];
                 forecaster.Run(places, forecasts, Environment.ProcessorCount);
                 add(s, places, forecasts);
             }

@@ -15,7 +15,7 @@ internal sealed class IntervalCalibration(WindowLayout layout, float spread = 1)
     private const double MostScore = 1e30;
 
     /// <summary>Adds the errors of some windows.</summary>
-    public void Add(IReadOnlyList<WindowPlace> windows, WindowForecasts forecasts)
+    public void Add(IReadOnlyList<WindowPosition> windows, WindowForecasts forecasts)
     {
         for (int w = 0; w < windows.Count; w++)
             Add(windows[w], forecasts, w);
@@ -23,7 +23,7 @@ internal sealed class IntervalCalibration(WindowLayout layout, float spread = 1)
 
     public IntervalScores Scores() => IntervalScores.Of(layout.Targets, layout.Horizon, _scores);
 
-    private void Add(WindowPlace window, WindowForecasts forecasts, int w)
+    private void Add(WindowPosition window, WindowForecasts forecasts, int w)
     {
         ReadOnlySpan<float> values = forecasts.Values(w),
             below = forecasts.Below(w),

@@ -81,11 +81,11 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     public TrainingHistory History => Histories[0];
 
     /// <summary>
-    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.Networks"/> as many, the first
-    /// being <see cref="History"/>. What their average comes to on validation steps, none of them says:
+    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.EnsembleSize"/> as many, the
+    /// first being <see cref="History"/>. What their average comes to on validation steps, none of them says:
     /// <c>mlContext.Forecasting.Backtest</c> does.
     /// </summary>
-    public IReadOnlyList<TrainingHistory> Histories => [.. Trained.Forecaster.Networks.Select(network => network.History)];
+    public IReadOnlyList<TrainingHistory> Histories => [.. Trained.Forecaster.Members.Select(network => network.History)];
 
     /// <summary>What it forecasts, from how many steps, and how training went.</summary>
     public override string ToString()

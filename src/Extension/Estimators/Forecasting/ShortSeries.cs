@@ -28,7 +28,7 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
                 );
         Exception error = ectx.Except(
             $"No series is long enough to train on: the longest has {longest} steps, and {Needed()} are needed: "
-                + $"a window of {layout.Reach} with a horizon of {layout.Horizon} takes {layout.Reach + layout.Horizon}{held}. "
+                + $"a window of {layout.LookBack} with a horizon of {layout.Horizon} takes {layout.LookBack + layout.Horizon}{held}. "
                 + $"{WhatToDo()}."
         );
         error.Data[Mark] = true;
@@ -40,7 +40,7 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
         List<string> settings = [.. Shorter()];
         if (LargestHorizon() is int horizon)
             settings.Add($"Horizon to {horizon}{(horizon > 1 ? " or less" : "")}");
-        if (fraction > 0 && longest - layout.Horizon >= layout.Reach)
+        if (fraction > 0 && longest - layout.Horizon >= layout.LookBack)
             settings.Add("ValidationFraction to 0");
         return $"Give longer series{(settings.Count == 0 ? "" : $", or set {string.Join(", or ", settings)}")}";
     }
@@ -50,14 +50,14 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
     {
         if (layout.Window > ShortestWindow)
             yield return "a smaller WindowSize";
-        if (layout.Reach > layout.Window)
+        if (layout.LookBack > layout.Window)
             yield return "a smaller SeasonLength";
     }
 
     private int Needed()
     {
-        int steps = layout.Reach + layout.Horizon;
-        while (Trained(steps, layout.Horizon) < layout.Reach)
+        int steps = layout.LookBack + layout.Horizon;
+        while (Trained(steps, layout.Horizon) < layout.LookBack)
             steps++;
         return steps;
     }
@@ -66,7 +66,7 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
     private int? LargestHorizon()
     {
         int horizon = layout.Horizon - 1;
-        while (horizon > 0 && Trained(longest, horizon) < Math.Min(layout.Reach, ShortestWindow))
+        while (horizon > 0 && Trained(longest, horizon) < Math.Min(layout.LookBack, ShortestWindow))
             horizon--;
         return horizon > 0 ? horizon : null;
     }

@@ -19,7 +19,7 @@ internal sealed class TrainingSpan
         Series = series;
         Steps = [.. series.Select(one => one.Steps)];
         HasTail = validationFraction > 0;
-        int reach = layout.Reach;
+        int reach = layout.LookBack;
         Tails = [.. Steps.Select(steps => Tail(steps.Length, layout.Horizon, validationFraction))];
         TrainingEnds = [.. Tails.Select(tail => (reach, tail - layout.Horizon + 1))];
         AllEnds = [.. Steps.Select(steps => (reach, steps.Length - layout.Horizon + 1))];
@@ -52,7 +52,7 @@ internal sealed class TrainingSpan
 
     /// <summary>Whether a series is long enough to train on.</summary>
     public static bool IsLongEnough(IReadOnlyList<KeyedSeries> series, WindowLayout layout, double validationFraction) =>
-        series.Any(one => Tail(one.Steps.Length, layout.Horizon, validationFraction) - layout.Horizon >= layout.Reach);
+        series.Any(one => Tail(one.Steps.Length, layout.Horizon, validationFraction) - layout.Horizon >= layout.LookBack);
 
     private void Check(IExceptionContext ectx, WindowLayout layout, double fraction)
     {

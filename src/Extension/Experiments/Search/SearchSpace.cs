@@ -48,8 +48,8 @@ public sealed class SearchSpace
             .Range(nameof(RnnOptions.WeightDecay), 1e-3, 0.1, isLogarithmic: true)
             .Choice(nameof(RnnOptions.EmbeddingSize), 32, 64, 128)
             .Choice(nameof(RnnOptions.MinTokenCount), 1, 2)
-            .StartWith((nameof(RnnOptions.HiddenSize), 128))
-            .StartWith((nameof(RnnOptions.Layers), 2));
+            .AddInitialTrial((nameof(RnnOptions.HiddenSize), 128))
+            .AddInitialTrial((nameof(RnnOptions.Layers), 2));
 
     /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate,
     /// batch size, weight decay of AdamW.</summary>
@@ -153,13 +153,13 @@ public sealed class SearchSpace
     /// <see cref="Range(string, double, double, bool, double)"/> as Double.</param>
     /// <returns>This space.</returns>
     /// <exception cref="InvalidOperationException">An option is not in this space.</exception>
-    public SearchSpace StartWith(params (string Option, object Value)[] values)
+    public SearchSpace AddInitialTrial(params (string Option, object Value)[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
         foreach (var (option, _) in values)
             if (!_dimensions.Any(dimension => dimension.Option == option))
                 throw new InvalidOperationException(
-                    $"StartWith names {option}, which is not searched: add it with Choice or Range before. Searched are: "
+                    $"AddInitialTrial names {option}, which is not searched: add it with Choice or Range before. Searched are: "
                         + $"{string.Join(", ", _dimensions.Select(dimension => dimension.Option))}."
                 );
         _starts.Add([.. values]);
@@ -167,7 +167,7 @@ public sealed class SearchSpace
     }
 
     /// <summary>
-    /// Forgets what <see cref="StartWith"/> said: the trial of the settings' Options alone is made before others are proposed.
+    /// Forgets what <see cref="AddInitialTrial"/> said: the trial of the settings' Options alone is made before others are proposed.
     /// </summary>
     /// <returns>This space.</returns>
     public SearchSpace ClearStarts()
@@ -189,11 +189,12 @@ public sealed class SearchSpace
     public override string ToString() =>
         string.Join(
             Environment.NewLine,
-            _dimensions.Select(dimension => $"{dimension}").Concat(Starts.Skip(1).Select(start => $"begins with: {start}"))
+            _dimensions.Select(dimension => $"{dimension}").Concat(InitialTrials.Skip(1).Select(start => $"begins with: {start}"))
         );
 
-    /// <summary>What is tried before any is proposed: the options as given, and what <see cref="StartWith"/> says.</summary>
-    internal IReadOnlyList<Configuration> Starts => [Configuration.Empty, .. _starts.Select(Start).Where(start => start.Values.Count > 0)];
+    /// <summary>What is tried before any is proposed: the options as given, and what <see cref="AddInitialTrial"/> says.</summary>
+    internal IReadOnlyList<Configuration> InitialTrials =>
+        [Configuration.Empty, .. _starts.Select(Start).Where(start => start.Values.Count > 0)];
 
     /// <summary>Whether options have what is searched over.</summary>
     /// <param name="ectx">Whose errors.</param>

@@ -102,7 +102,7 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
         metrics is not null && score(metrics) is double value && double.IsFinite(value) ? value : double.NegativeInfinity;
 
     /// <summary>How far it was trained and measured: the folds, and the epochs, of which all are the most however few there were.</summary>
-    public (int Folds, int Epochs) Reach => Outcomes.Count == 0 ? default : (Folds, IsDone ? int.MaxValue : Outcomes[0].Epochs);
+    public (int Folds, int Epochs) Progress => Outcomes.Count == 0 ? default : (Folds, IsDone ? int.MaxValue : Outcomes[0].Epochs);
 
     /// <summary>Trials of one comparison, the better first: by score, by loss, by number.</summary>
     public static IOrderedEnumerable<TrialRecord<TMetrics>> BestFirst(IEnumerable<TrialRecord<TMetrics>> trials) =>
@@ -110,5 +110,5 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
 
     /// <summary>Trials of several comparisons, the better first: those that reached further were better than others before.</summary>
     public static IOrderedEnumerable<TrialRecord<TMetrics>> FurthestFirst(IEnumerable<TrialRecord<TMetrics>> trials) =>
-        BestFirst(trials).OrderByDescending(trial => trial.Reach);
+        BestFirst(trials).OrderByDescending(trial => trial.Progress);
 }

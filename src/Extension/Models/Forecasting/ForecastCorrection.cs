@@ -17,7 +17,7 @@ internal sealed record ForecastCorrection(ForecastResidual Naive, int Season, fl
     public static readonly ForecastCorrection None = new(ForecastResidual.None, 1, 0, []);
 
     /// <summary>Steps of a series that it reads.</summary>
-    public int Reach =>
+    public int LookBack =>
         Share == 0 ? 0
         : Naive == ForecastResidual.SeasonalNaive ? Season
         : 1;

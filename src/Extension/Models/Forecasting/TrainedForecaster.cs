@@ -6,12 +6,12 @@ namespace RnnMlNet.Models.Forecasting;
 /// <param name="Forecaster">The network and how it reads windows.</param>
 /// <param name="Scores">From which intervals follow; null where nothing was held out.</param>
 /// <param name="Grid">The steps of the times; null where there was no time column.</param>
-/// <param name="Tails">The last steps of each series: as many as a forecast needs.</param>
+/// <param name="LastWindows">The last steps of each series: as many as a forecast needs.</param>
 internal sealed record TrainedForecaster(
     ForecastNetwork Forecaster,
     IntervalScores? Scores,
     TimeGrid? Grid,
-    IReadOnlyList<KeyedSeries> Tails
+    IReadOnlyList<KeyedSeries> LastWindows
 )
 {
     /// <summary>How far bounds move with the series that goes on; 0 for not at all.</summary>

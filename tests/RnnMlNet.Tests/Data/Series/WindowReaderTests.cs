@@ -31,7 +31,7 @@ internal sealed class WindowReaderTests
     private static float[] Extras(WindowReader reader, TimeSeries series, int channel, int end)
     {
         float[] extras = new float[reader.Layout.ExtraSize];
-        reader.ReadExtras(series, channel, end, reader.Frame(series, channel, end), extras);
+        reader.ReadStaticInputs(series, channel, end, reader.Frame(series, channel, end), extras);
         return extras;
     }
 

@@ -237,7 +237,7 @@ public class ForecastByRnnTests
         Assert.That(reports.Select(report => report.Epoch), Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(reports, Is.All.Matches<EpochReport>(report => report!.ValidationLoss > 0 && report.MetricName == "Standardised RMSE"));
         Assert.That(
-            new Pictures.SvgDocument(model.History.Plot().ToSvg()).Names("y-axis"),
+            new Plots.SvgDocument(model.History.Plot().ToSvg()).Names("y-axis"),
             Does.Contain("Standardised RMSE (in " + "standard deviations of each series)")
         );
         // 120 steps: 12 held out, windows of 16 and 4 before them.

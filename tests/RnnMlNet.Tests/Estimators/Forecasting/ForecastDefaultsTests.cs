@@ -52,7 +52,7 @@ internal sealed class ForecastDefaultsTests
             Is.EqualTo((ForecastResidual.SeasonalNaive, WindowNormalization.MeanAndDeviation, ForecastLoss.Absolute))
         );
         Assert.That(
-            (settings.Networks, settings.HiddenSize, settings.Schedule, settings.Patience),
+            (settings.EnsembleSize, settings.HiddenSize, settings.Schedule, settings.Patience),
             Is.EqualTo((1, 64, LearningRateSchedule.OneCycle, 0))
         );
         Assert.That(
@@ -68,7 +68,7 @@ internal sealed class ForecastDefaultsTests
     {
         ForecastSettings settings = Resolve(1, 120, 12, _months, 12);
         Assert.That(
-            (settings.SeasonLength, settings.WindowSize, settings.BatchSize, settings.Networks, settings.HiddenSize),
+            (settings.SeasonLength, settings.WindowSize, settings.BatchSize, settings.EnsembleSize, settings.HiddenSize),
             Is.EqualTo((12, 36, 16, 3, 32))
         );
         Assert.That((settings.ValidationFraction, settings.TriesResiduals, settings.Refits), Is.EqualTo((0.2, true, true)));
@@ -118,7 +118,7 @@ internal sealed class ForecastDefaultsTests
                     true,
                     ForecastLoss.Huber
                 );
-                (o.Networks, o.MaxEpochs, o.BatchSize, o.LearningRate, o.LearningRateSchedule) = (
+                (o.EnsembleSize, o.MaxEpochs, o.BatchSize, o.LearningRate, o.LearningRateSchedule) = (
                     2,
                     7,
                     9,
@@ -143,7 +143,7 @@ internal sealed class ForecastDefaultsTests
             Is.EqualTo((CellKind.Lstm, 5, 0.4f, 0.2f, true, ForecastLoss.Huber))
         );
         Assert.That(
-            (settings.Networks, settings.MaxEpochs, settings.BatchSize, settings.LearningRate, settings.Schedule),
+            (settings.EnsembleSize, settings.MaxEpochs, settings.BatchSize, settings.LearningRate, settings.Schedule),
             Is.EqualTo((2, 7, 9, 0.5f, LearningRateSchedule.Cosine))
         );
         Assert.That(

@@ -45,7 +45,7 @@ public class ForecastFileCheckTests
                 .Fit(data);
         _segments = Fitted(o => o.Model = ForecastModel.Segments);
         _direct = Fitted(o => o.Model = ForecastModel.Direct);
-        _quantiles = Fitted(o => (o.Model, o.Loss, o.Networks) = (ForecastModel.EncoderDecoder, ForecastLoss.Quantile, 2));
+        _quantiles = Fitted(o => (o.Model, o.Loss, o.EnsembleSize) = (ForecastModel.EncoderDecoder, ForecastLoss.Quantile, 2));
     }
 
     [OneTimeTearDown]
@@ -72,11 +72,17 @@ public class ForecastFileCheckTests
         foreach (
             var change in (Func<NetworkShape, NetworkShape>[])
                 [
-                    shape => shape with { Decoder = null, RowFeatures = 0 },
-                    shape => shape with { Decoder = new DecoderShape(DecoderKind.Recurrent, 1000, 1, 0), RowFeatures = 0, Outputs = 1000 },
-                    shape => shape with { Decoder = null, RowFeatures = shape.RowFeatures + 7 },
+                    shape => shape with { Decoder = null, StaticFeatures = 0 },
+                    shape =>
+                        shape with
+                        {
+                            Decoder = new DecoderShape(DecoderKind.Recurrent, 1000, 1, 0),
+                            StaticFeatures = 0,
+                            Outputs = 1000,
+                        },
+                    shape => shape with { Decoder = null, StaticFeatures = shape.StaticFeatures + 7 },
                     shape => shape with { ProjectionSize = shape.ProjectionSize + 1 },
-                    shape => shape with { Decoder = null, RowFeatures = 0, Pooling = 0 },
+                    shape => shape with { Decoder = null, StaticFeatures = 0, Pooling = 0 },
                     shape => shape with { Decoder = null, Pooling = Pooling.Last | Pooling.Max },
                     shape => shape with { Decoder = null, Layers = 2 },
                     shape => shape with { Decoder = null, Bidirectional = true },
@@ -87,7 +93,7 @@ public class ForecastFileCheckTests
                 ]
         )
         {
-            NetworkShape shape = change(model.Trained.Forecaster.Networks[0].Shape);
+            NetworkShape shape = change(model.Trained.Forecaster.Members[0].Shape);
             Assert.That(
                 Error(model, network: network => network with { Shape = shape, Weights = RandomNetwork.Weights(shape) }),
                 Does.StartWith("The model's network cannot be that of a forecaster: it is ")
@@ -120,10 +126,10 @@ public class ForecastFileCheckTests
     public void Networks_of_different_sizes()
     {
         TrainedForecaster trained = _quantiles.Trained;
-        NetworkShape larger = trained.Forecaster.Networks[1].Shape with { HiddenSize = 3 };
-        TrainedNetwork other = trained.Forecaster.Networks[1] with { Shape = larger, Weights = RandomNetwork.Weights(larger) };
+        NetworkShape larger = trained.Forecaster.Members[1].Shape with { HiddenSize = 3 };
+        TrainedNetwork other = trained.Forecaster.Members[1] with { Shape = larger, Weights = RandomNetwork.Weights(larger) };
         Assert.That(
-            Error(_quantiles, trained with { Forecaster = trained.Forecaster with { Networks = [trained.Forecaster.Networks[0], other] } }),
+            Error(_quantiles, trained with { Forecaster = trained.Forecaster with { Members = [trained.Forecaster.Members[0], other] } }),
             Is.EqualTo(Start + "its networks are not of the same sizes.")
         );
     }
@@ -328,11 +334,11 @@ public class ForecastFileCheckTests
     public void Series()
     {
         TrainedForecaster trained = _direct.Trained;
-        KeyedSeries a = trained.Tails[0],
-            b = trained.Tails[1];
-        Assert.That(Error(_direct, trained with { Tails = [a, b, a] }), Is.EqualTo(Start + "the series 'a' stands twice."));
+        KeyedSeries a = trained.LastWindows[0],
+            b = trained.LastWindows[1];
+        Assert.That(Error(_direct, trained with { LastWindows = [a, b, a] }), Is.EqualTo(Start + "the series 'a' stands twice."));
         Assert.That(
-            Error(_direct, trained with { Tails = [a with { Steps = a.Steps.Slice(0, 0) }] }),
+            Error(_direct, trained with { LastWindows = [a with { Steps = a.Steps.Slice(0, 0) }] }),
             Is.EqualTo(Start + "of the series 'a' 0 steps are kept, where a forecast needs 16.")
         );
         Assert.That(
@@ -340,11 +346,11 @@ public class ForecastFileCheckTests
             Is.EqualTo(Start + "there is a series 'a', but no key column.")
         );
         Assert.That(
-            Error(_direct, trained with { Tails = [a with { Start = DateTime.MaxValue.Ticks }] }),
+            Error(_direct, trained with { LastWindows = [a with { Start = DateTime.MaxValue.Ticks }] }),
             Is.EqualTo(Start + "the series 'a' ends at no time.")
         );
         Assert.That(
-            Error(_direct, trained with { Tails = [a with { Start = -1 }] }),
+            Error(_direct, trained with { LastWindows = [a with { Start = -1 }] }),
             Is.EqualTo(Start + "the series 'a' begins at no time.")
         );
     }
@@ -381,7 +387,7 @@ public class ForecastFileCheckTests
     [Test]
     public void A_series_of_more_steps_than_a_forecast_needs()
     {
-        KeyedSeries a = _direct.Trained.Tails[0];
+        KeyedSeries a = _direct.Trained.LastWindows[0];
         var longer = new TimeSeries(a.Steps.TargetCount, a.Steps.PastCount, a.Steps.KnownCount);
         for (int step = 0; step < 17; step++)
         {
@@ -389,7 +395,7 @@ public class ForecastFileCheckTests
             longer.AddKnown(new float[a.Steps.KnownCount]);
         }
         Assert.That(
-            Error(_direct, _direct.Trained with { Tails = [a with { Steps = longer }] }),
+            Error(_direct, _direct.Trained with { LastWindows = [a with { Steps = longer }] }),
             Is.EqualTo(Start + "of the series 'a' 17 steps are kept, where a forecast needs 16.")
         );
     }
@@ -407,7 +413,7 @@ public class ForecastFileCheckTests
         TrainedForecaster changed = trained ?? model.Trained;
         ForecastNetwork networks = forecaster?.Invoke(changed.Forecaster) ?? changed.Forecaster;
         if (network is not null)
-            networks = networks with { Networks = [.. networks.Networks.Select(network)] };
+            networks = networks with { Members = [.. networks.Members.Select(network)] };
         if (layout is not null)
             networks = networks with { Layout = layout(networks.Layout) };
         byte[] file = Blocks.Written(writer =>

@@ -39,7 +39,7 @@ internal sealed class HeldOutErrorsTests
                 away = value == 0 ? -1 : 1;
             forecasts.Set(w, [(float)(value + (towards ? -away : away) * error)], scale: 1);
         }
-        errors.Add(0, [.. Enumerable.Range(2, windows).Select(end => new WindowPlace(series, end))], forecasts);
+        errors.Add(0, [.. Enumerable.Range(2, windows).Select(end => new WindowPosition(series, end))], forecasts);
         return errors;
     }
 

@@ -14,7 +14,7 @@ namespace RnnMlNet.Tests.Estimators.Forecasting;
 [TestFixture]
 public class SeveralNetworksTests
 {
-    private const int Networks = 3;
+    private const int EnsembleSize = 3;
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -26,7 +26,7 @@ public class SeveralNetworksTests
                 _ml,
                 o =>
                 {
-                    o.Networks = Networks;
+                    o.EnsembleSize = Networks;
                     configure?.Invoke(o);
                 }
             )
@@ -35,7 +35,7 @@ public class SeveralNetworksTests
     private RnnForecastingTransformer[] FitEachAlone(Action<Options>? configure = null) =>
         [
             .. Enumerable
-                .Range(0, Networks)
+                .Range(0, EnsembleSize)
                 .Select(network =>
                     TinySeries
                         .Estimator(
@@ -137,7 +137,7 @@ public class SeveralNetworksTests
                 ),
                 .. file[end..],
             ];
-        Assert.That(Read(WithNetworks(Networks)).Networks, Has.Count.EqualTo(Networks));
+        Assert.That(Read(WithNetworks(EnsembleSize)).Members, Has.Count.EqualTo(EnsembleSize));
         Assert.That(
             () => Read(WithNetworks(0)),
             Throws.TypeOf<FormatException>().With.Message.EqualTo("The model file's part 'forecast' is damaged: it has 0 networks.")
@@ -174,7 +174,7 @@ public class SeveralNetworksTests
             o.Progress = new OnEpoch(_ => trained++);
         });
         Assert.That(TinySeries.Vectors(model.Transform(Data())), Is.EqualTo(whole));
-        Assert.That(trained, Is.EqualTo(3 * Networks - epochs));
+        Assert.That(trained, Is.EqualTo(3 * EnsembleSize - epochs));
         Assert.That(path, Does.Not.Exist);
     }
 
@@ -191,7 +191,7 @@ public class SeveralNetworksTests
             TrainOn(o);
             o.Progress = new OnEpoch(_ => trained++);
         });
-        Assert.That(trained, Is.GreaterThan(3 * Networks), "With epochs that train on all steps.");
+        Assert.That(trained, Is.GreaterThan(3 * EnsembleSize), "With epochs that train on all steps.");
         Assert.That(
             () =>
                 Fit(o =>
@@ -214,7 +214,7 @@ public class SeveralNetworksTests
     [Test]
     public void When_cancelled_the_networks_that_are_done_are_handed_back()
     {
-        RnnForecastingTransformer first = Fit(o => o.Networks = 1);
+        RnnForecastingTransformer first = Fit(o => o.EnsembleSize = 1);
         RnnForecastingTransformer inSecond = Fit(o =>
         {
             o.OnCancellation = CancellationBehavior.ReturnBest;
@@ -248,7 +248,7 @@ public class SeveralNetworksTests
         );
         Assert.That(reopened.Predict().Forecast, Is.EqualTo(engine.Predict().Forecast));
         Assert.That(
-            () => _ml.Forecasting.OpenForecastEngine<SeriesStep, Answer>(Fit(o => o.Networks = 2), folder.PathOf("series")),
+            () => _ml.Forecasting.OpenForecastEngine<SeriesStep, Answer>(Fit(o => o.EnsembleSize = 2), folder.PathOf("series")),
             Throws
                 .InstanceOf<ArgumentOutOfRangeException>()
                 .With.Message.Contains("its network is 3 networks, Gru, ")
@@ -261,7 +261,7 @@ public class SeveralNetworksTests
     {
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
-        TinySeries.Estimator(ml, o => o.Networks = Networks).Fit(TinySeries.Load(ml));
+        TinySeries.Estimator(ml, o => o.EnsembleSize = EnsembleSize).Fit(TinySeries.Load(ml));
         Assert.That(log.Messages, Has.Some.Contains("Training network 2 of 3 on 89 windows of 1 series, validating on 9"));
         Assert.That(log.Messages, Has.Some.Contains("Training network 2 of 3: epoch 1/3, loss "));
     }

@@ -111,7 +111,7 @@ internal sealed unsafe class LayerPass
     /// <summary>
     /// The gradient of a direction's state after some of its own steps (of its last, where only that has one: 1), to be added to.
     /// </summary>
-    public Span<float> Above(int direction, int steps, int row) =>
+    public Span<float> OutputGradient(int direction, int steps, int row) =>
         new(_above[direction].Start + ((long)(steps - 1) * _microBatch.Count + row) * Sizes.StateStride, Sizes.Units);
 
     /// <summary>Adds to the gradient of all directions' states at a step of the sequence.</summary>
@@ -119,7 +119,7 @@ internal sealed unsafe class LayerPass
     {
         for (int d = 0; d < _directions.Length; d++)
         {
-            Span<float> outputGradient = Above(d, OwnStep(d, step, row) + 1, row);
+            Span<float> outputGradient = OutputGradient(d, OwnStep(d, step, row) + 1, row);
             TensorPrimitives.Add(outputGradient, gradient.Slice(d * Sizes.Units, Sizes.Units), outputGradient);
         }
     }

@@ -65,7 +65,7 @@ internal sealed class MicroBatch
     }
 
     /// <summary>The row's numbers beside its steps.</summary>
-    public ReadOnlySpan<float> Extras(int row, int size) => Batch.Extras.AsSpan(_rows[row] * size, size);
+    public ReadOnlySpan<float> StaticInputs(int row, int size) => Batch.StaticInputs.AsSpan(_rows[row] * size, size);
 
     /// <summary>Which of a decoder's channels the row is of.</summary>
     public int Channel(int row) => Batch.Channels[_rows[row]];

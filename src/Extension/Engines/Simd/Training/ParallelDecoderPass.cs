@@ -164,7 +164,7 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
         _direction.InitialGradient(_pass, initial, stride);
         for (int row = 0; row < _microBatch.Count; row++)
         {
-            Span<float> outputGradient = _layer.Above(0, 1, row);
+            Span<float> outputGradient = _layer.OutputGradient(0, 1, row);
             Add(outputGradient, new ReadOnlySpan<float>(initial + (long)row * stride, outputGradient.Length));
             _pass.Incoming(row).CopyTo(new Span<float>(incomingAtEnd + (long)row * StateStride, StateStride));
         }
@@ -174,7 +174,7 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
 
     // [K] of a place, which are in the order of the places in a row's extras.
     private ReadOnlySpan<float> Known(int place) =>
-        _microBatch.Extras(place / Steps, _decoder.ExtraSize).Slice(place % Steps * _decoder.KnownSize, _decoder.KnownSize);
+        _microBatch.StaticInputs(place / Steps, _decoder.ExtraSize).Slice(place % Steps * _decoder.KnownSize, _decoder.KnownSize);
 
     private Span<float> Positions(float* weights, int step) => Row(weights + _position, step, _shape.InputSize - _channelSize);
 

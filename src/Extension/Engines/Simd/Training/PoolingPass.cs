@@ -61,10 +61,15 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
             {
                 ReadOnlySpan<float> part = gradient.Slice(at, units);
                 if (kind == Pooling.Last)
-                    Add(layer.Above(d, PoolsSteps ? length : 1, row), part);
+                    Add(layer.OutputGradient(d, PoolsSteps ? length : 1, row), part);
                 else if (kind == Pooling.Mean)
                     for (int step = 1; step <= length; step++)
-                        TensorPrimitives.MultiplyAdd(part, 1f / length, layer.Above(d, step, row), layer.Above(d, step, row));
+                        TensorPrimitives.MultiplyAdd(
+                            part,
+                            1f / length,
+                            layer.OutputGradient(d, step, row),
+                            layer.OutputGradient(d, step, row)
+                        );
                 else
                     ToLargest(layer, d, row, part, Largest(microBatch, row, d));
             }
@@ -97,7 +102,7 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
     private static void ToLargest(LayerPass layer, int direction, int row, ReadOnlySpan<float> gradient, ReadOnlySpan<int> largest)
     {
         for (int unit = 0; unit < gradient.Length; unit++)
-            layer.Above(direction, largest[unit], row)[unit] += gradient[unit];
+            layer.OutputGradient(direction, largest[unit], row)[unit] += gradient[unit];
     }
 
     // For each row, direction and unit, after how many steps the state was largest.

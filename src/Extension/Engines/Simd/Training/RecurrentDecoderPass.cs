@@ -47,7 +47,7 @@ internal sealed unsafe class RecurrentDecoderPass : DecoderPass
         for (int row = 0; row < _rows; row++)
         {
             _layer.LastState(row).CopyTo(_pass.State(0, row));
-            ReadOnlySpan<float> extras = microBatch.Extras(row, _decoder.ExtraSize);
+            ReadOnlySpan<float> extras = microBatch.StaticInputs(row, _decoder.ExtraSize);
             Feed(0, row, extras[0]);
             for (int step = 0; step < _decoder.Steps; step++)
                 extras.Slice(1 + step * _decoder.KnownSize, _decoder.KnownSize).CopyTo(InputOf(step, row)[1..]);
@@ -80,7 +80,7 @@ internal sealed unsafe class RecurrentDecoderPass : DecoderPass
         _direction.InitialGradient(_pass, initial, stride);
         for (int row = 0; row < _rows; row++)
         {
-            Span<float> outputGradient = _layer.Above(0, 1, row);
+            Span<float> outputGradient = _layer.OutputGradient(0, 1, row);
             TensorPrimitives.Add(
                 outputGradient,
                 new ReadOnlySpan<float>(initial + (long)row * stride, outputGradient.Length),

@@ -39,6 +39,6 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
     private void Read(MicroBatch microBatch, int row, float* weights)
     {
         _pooling.Forward(weights, Layer, microBatch, row, HeadInput[..Shape.PooledSize]);
-        microBatch.Extras(row, Shape.RowFeatures).CopyTo(HeadInput[Shape.PooledSize..]);
+        microBatch.StaticInputs(row, Shape.StaticFeatures).CopyTo(HeadInput[Shape.PooledSize..]);
     }
 }

@@ -100,12 +100,12 @@ internal sealed class ThreadTeam : IDisposable
         Interlocked.Increment(ref _asleep);
         // A round that began just before would not have seen that one more sleeps. Who was counted is also woken, so that must be waited
         // for.
-        if ((HasJobs() || _ends) && StandUp())
+        if ((HasJobs() || _ends) && Wake())
             return;
         _wake.Wait();
     }
 
-    private bool StandUp()
+    private bool Wake()
     {
         int asleep = Volatile.Read(ref _asleep);
         while (asleep > 0)

@@ -140,7 +140,7 @@ internal sealed class GradientsBesideTorchTests<T>
     public void Numbers_of_a_row_beside_its_steps(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling,
         [Values] bool bidirectional
-    ) => AssertSame(RandomNetwork.Shape(CellKind.Gru, 1, bidirectional, pooling) with { RowFeatures = 3 }, LossKind.Squared, Ragged);
+    ) => AssertSame(RandomNetwork.Shape(CellKind.Gru, 1, bidirectional, pooling) with { StaticFeatures = 3 }, LossKind.Squared, Ragged);
 
     [Test]
     public void Every_decoder(

@@ -1,0 +1,161 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Checkpoints;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Estimators;
+using RnnMlNet.Estimators.Forecasting;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Scoring;
+using RnnMlNet.Training;
+using Options = RnnMlNet.RnnForecastingEstimator.Options;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>
+/// The series of a forecasting experiment, read once, and the training of a trial, whose windows may be of another size. What is held out
+/// is the end of each series. A trial is of one network, also where the options ask for the average of several.
+/// </summary>
+internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
+{
+    private const int BlockWindows = 1024,
+        UsualEpochs = 27;
+
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly Func<Options, RnnForecastingEstimator> _newEstimator;
+    private readonly DataViewSchema _schema;
+    private readonly SeriesBinding _binding;
+    private readonly SeriesSet _set;
+    private readonly int _seed;
+
+    /// <param name="host">Whose errors.</param>
+    /// <param name="options">What trials have where nothing else was chosen; a copy of the experiment's own.</param>
+    /// <param name="newEstimator">Makes the estimator.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="maxEpochs">Epochs of a trial that goes on to its end; null for the usual ones.</param>
+    /// <param name="seed">Of the trials.</param>
+    public ForecastObjective(
+        IHost host,
+        Options options,
+        Func<Options, RnnForecastingEstimator> newEstimator,
+        IDataView data,
+        int? maxEpochs,
+        int seed
+    )
+    {
+        options.MaxEpochs = maxEpochs ?? UsualEpochs;
+        (_host, _options, _newEstimator, _seed, _schema) = (host, options, newEstimator, seed, data.Schema);
+        if (options.ValidationFraction == 0)
+            throw host.ExceptUserArg(
+                nameof(options.ValidationFraction),
+                "ValidationFraction is 0, so trials could not be compared: set it above 0, for the share of each series that is held out "
+                    + "at its end."
+            );
+        (_binding, _set) = newEstimator(options).NewFit().Read(data);
+        Experiment = Checksum.Of(FitFingerprint.Of(options, seed, Checksum.Of(_set.Series), "", warmStart: null));
+    }
+
+    public override string Experiment { get; }
+
+    public override int MaxEpochs => _options.MaxEpochs!.Value;
+
+    public override int Folds => 1;
+
+    // Its intervals are measured on the end that is held out.
+    public override bool Refits => false;
+
+    public override double RefitEpochs(TrialRecord<ForecastMetrics> trial) => 0;
+
+    public override ScoresProblem? Problem(TrialOutcome outcome)
+    {
+        int bytes = new ForecastSums(_options.Horizon, confidenceLevel: 0).ToBytes().Length;
+        if (outcome.Scores is null || outcome.Scores.Length != bytes)
+            return new ScoresProblem(
+                $"its Scores are {outcome.Scores?.Length ?? 0} bytes, where the sums of {_options.Horizon} steps " + $"have {bytes}",
+                AreNoNumbers: false
+            );
+        return ForecastSums.AreFinite(outcome.Scores, _options.Horizon)
+            ? null
+            : new ScoresProblem("a sum of errors is not finite", AreNoNumbers: true);
+    }
+
+    public override ForecastMetrics Measure(IReadOnlyList<TrialOutcome> folds) => ForecastSums.MetricsOf(folds[0].Scores, _options.Horizon);
+
+    public override IEstimator<ITransformer> Estimator(TrialRecord<ForecastMetrics> trial)
+    {
+        Options options = OptionsOf(trial.Configuration.Texts, trial.Number, _options.Threads, _options.CancellationToken);
+        (options.OnCancellation, options.Progress, options.CheckpointPath) = (
+            _options.OnCancellation,
+            _options.Progress,
+            _options.CheckpointPath
+        );
+        return _newEstimator(options);
+    }
+
+    public override ITransformer Model(TrialRecord<ForecastMetrics> trial, Func<byte[]> state, CancellationToken cancellation)
+    {
+        var task = new TrialTask
+        {
+            Experiment = Experiment,
+            Trial = trial.Number,
+            Fold = 0,
+            Epochs = trial.EpochsDone,
+            Parameters = trial.Configuration.Texts,
+        };
+        Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
+        using IChannel log = _host.Start("Training");
+        var windows = new ForecastWindows(_host, options, _binding, _set);
+        using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
+        using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        loop.Restore(TrialState.Read(task, state()));
+        return _newEstimator(options).Transformer(windows.Forecaster(log, [loop.Run()]), _schema);
+    }
+
+    public override void Dispose() { }
+
+    private protected override TrialOutcome Train(TrialTask task, int threads, CancellationToken cancellation)
+    {
+        Options options = OptionsOf(task.Parameters, task.Trial, threads, cancellation);
+        _newEstimator(options);
+        using IChannel log = _host.Start("Trial");
+        var windows = new ForecastWindows(_host, options, _binding, _set);
+        using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
+        using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        if (task.State is not null)
+            loop.Restore(TrialState.Read(task, task.State));
+        TrainingResult result = loop.Run();
+        return Outcome(task, options, loop.IsDone, result, loop.State(), Score(windows, result, threads, cancellation).ToBytes());
+    }
+
+    private ForecastSums Score(ForecastWindows windows, TrainingResult result, int threads, CancellationToken cancellation)
+    {
+        var sums = new ForecastSums(_options.Horizon, confidenceLevel: 0);
+        ForecastNetwork network = windows.Network([result]);
+        var forecaster = new WindowForecaster(network);
+        var forecasts = new WindowForecasts();
+        TrainingSpan span = windows.Span;
+        for (int s = 0; s < span.Steps.Count; s++)
+        {
+            double[] scales = ActualValues.Scales(span.Steps[s], span.Tails[s], _options.SeasonLength ?? 1);
+            IEnumerable<int> ends = Enumerable.Range(
+                span.ValidationEnds[s].First,
+                Math.Max(0, span.ValidationEnds[s].Behind - span.ValidationEnds[s].First)
+            );
+            foreach (int[] block in ends.Chunk(BlockWindows))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                forecaster.Run([.. block.Select(end => WindowPosition.KnownAt(span.Steps[s], end, network))], forecasts, threads);
+                for (int w = 0; w < block.Length; w++)
+                    sums.Add(span.Steps[s], block[w] - 1, scales, new ForecastRow(_options.Horizon, forecasts.Values(w), [], []));
+            }
+        }
+        return sums;
+    }
+
+    private Options OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)
+    {
+        var options = (Options)_options.Clone();
+        Prepare(options, parameters, SeedOf(_seed, trial), threads, cancellation);
+        return options;
+    }
+}

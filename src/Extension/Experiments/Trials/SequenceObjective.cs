@@ -1,0 +1,357 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Checkpoints;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Experiments;
+
+/// <summary>The rows of a classification or regression experiment, its folds, and the training of a trial on one of them.</summary>
+internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
+    where TMetrics : class
+{
+    // A fold more costs a training; from here on, as in ML.NET's AutoML, what is held out once says enough.
+    private const int FewRows = 15_000,
+        UsualFolds = 5;
+    private const int UsualNetworks = 3;
+    private const double UsualHeldOut = 0.1;
+
+    private readonly IHost _host;
+    private readonly RnnOptions _options;
+    private readonly Func<RnnOptions, ISequenceTrainer> _newTrainer;
+    private readonly ISequenceMeasure<TMetrics> _measure;
+    private readonly TaskSpec _task;
+    private readonly DataViewSchema _schema;
+    private readonly FitRows _rows;
+    private readonly PreparedRows _prepared;
+    private readonly DataProfile _profile;
+    private readonly (SequenceSet Training, SequenceSet Validation)[] _folds;
+    private readonly int _seed;
+
+    /// <param name="host">Whose errors.</param>
+    /// <param name="options">What trials have where nothing else was chosen; a copy of the experiment's own.</param>
+    /// <param name="newTrainer">Makes the trainer.</param>
+    /// <param name="measure">Measures what was held out.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="validation">Rows to validate on; null to hold some of the others out.</param>
+    /// <param name="folds">Folds; null by the number of rows.</param>
+    /// <param name="maxEpochs">Epochs of a trial that goes on to its end; null by the number of rows.</param>
+    /// <param name="refits">Whether the model is trained anew on all rows; null where rows were held out of them.</param>
+    /// <param name="seed">Of folds and trials.</param>
+    public SequenceObjective(
+        IHost host,
+        RnnOptions options,
+        Func<RnnOptions, ISequenceTrainer> newTrainer,
+        ISequenceMeasure<TMetrics> measure,
+        IDataView data,
+        IDataView? validation,
+        int? folds,
+        int? maxEpochs,
+        bool? refits,
+        int seed
+    )
+    {
+        (_host, _options, _newTrainer, _measure, _seed) = (host, options, newTrainer, measure, seed);
+        ISequenceTrainer trainer = newTrainer(options);
+        _task = trainer.Task;
+        _schema = data.Schema;
+        _rows = trainer.NewFit().Read(data, validation);
+        _prepared = new PreparedRows(host, _rows, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory));
+        try
+        {
+            using IChannel log = host.Start("Experiment");
+            LabelCheck.Check(host, log, _task, SequenceSet.All(_rows.Store), _rows.Label);
+            measure.Check(host, _rows.Label);
+            _profile = DataProfile.Of(_rows, _task);
+            options.MaxEpochs = null;
+            options.MaxEpochs = maxEpochs ?? Resolve(options).MaxEpochs;
+            _folds = Split(folds);
+            Refits = refits ?? validation is null;
+            Experiment = Fingerprint();
+        }
+        catch
+        {
+            _prepared.Dispose();
+            throw;
+        }
+    }
+
+    public override string Experiment { get; }
+
+    public override int MaxEpochs => _options.MaxEpochs!.Value;
+
+    public override int Folds => _folds.Length;
+
+    public override bool Refits { get; }
+
+    public override double RefitEpochs(TrialRecord<TMetrics> trial) =>
+        (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * RefittedNetworks(_options);
+
+    public override SearchSpace Fitting(SearchSpace usual) => usual.For(_profile);
+
+    public override ScoresProblem? Problem(TrialOutcome outcome)
+    {
+        int rows = _folds[outcome.Fold].Validation.Rows.Length;
+        int outputs = _task.Loss == LossKind.CrossEntropy ? _rows.Label.Classes : _rows.Label.Width;
+        if (outcome.Scores is null || outcome.Scores.LongLength != (long)rows * outputs * sizeof(float))
+            return new ScoresProblem(
+                $"its Scores are {outcome.Scores?.Length ?? 0} bytes, where {rows} rows of {outputs} outputs have "
+                    + $"{(long)rows * outputs * sizeof(float)}",
+                AreNoNumbers: false
+            );
+        ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(outcome.Scores);
+        for (int i = 0; i < scores.Length; i++)
+            if (!float.IsFinite(scores[i]))
+                return new ScoresProblem($"{scores[i]} is output {i % outputs} of row {i / outputs}", AreNoNumbers: true);
+        return null;
+    }
+
+    public override TMetrics Measure(IReadOnlyList<TrialOutcome> folds) =>
+        _measure.Measure(
+            new ScoredRows(
+                [
+                    .. folds.SelectMany(fold =>
+                        _folds[fold.Fold].Validation.Rows.Select(row => _folds[fold.Fold].Validation.Store.Label(row)[0])
+                    ),
+                ],
+                [.. folds.SelectMany(fold => MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray())],
+                _rows.Label
+            )
+        );
+
+    public override IEstimator<ITransformer> Estimator(TrialRecord<TMetrics> trial)
+    {
+        RnnOptions options = OptionsOf(trial.Configuration.Texts, trial.Number, _options.Threads, _options.CancellationToken);
+        (options.OnCancellation, options.Progress, options.CheckpointPath) = (
+            _options.OnCancellation,
+            _options.Progress,
+            _options.CheckpointPath
+        );
+        return (IEstimator<ITransformer>)_newTrainer(options);
+    }
+
+    public override ITransformer Model(TrialRecord<TMetrics> trial, Func<byte[]> state, CancellationToken cancellation)
+    {
+        TrialOutcome first = trial.Outcomes[0];
+        var task = new TrialTask
+        {
+            Experiment = Experiment,
+            Trial = trial.Number,
+            Fold = first.Fold,
+            Epochs = trial.EpochsDone,
+            Parameters = trial.Configuration.Texts,
+        };
+        double? temperature = Temperature(trial);
+        if (Refits)
+            try
+            {
+                return Refit(task, ModelEpochs(trial), temperature, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                // Not one epoch was done.
+            }
+        return AsTrained(task with { State = state() }, temperature);
+    }
+
+    public override void Dispose() => _prepared.Dispose();
+
+    private protected override TrialOutcome Train(TrialTask task, int threads, CancellationToken cancellation)
+    {
+        RnnOptions options = OptionsOf(task.Parameters, task.Trial, threads, cancellation);
+        _newTrainer(options);
+        using IChannel log = _host.Start("Trial");
+        SequenceSettings settings = Resolve(options);
+        using PreparedRows.Lease lease = _prepared.Rent(settings);
+        using NetworkTraining training = NewTraining(log, options, settings, lease.Rows, task.Fold);
+        using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        if (task.State is not null)
+            loop.Restore(TrialState.Read(task, task.State));
+        TrainingResult result = loop.Run();
+        TrainingState state = loop.State();
+        training.Engine.SetWeights(result.Weights);
+        return Outcome(task, options, loop.IsDone, result, state, Score(training, cancellation));
+    }
+
+    // [rows, outputs] of the held out rows, in their order: logits, or targets in their own units.
+    private static byte[] Score(NetworkTraining training, CancellationToken cancellation)
+    {
+        SequenceSet rows = training.Validation!;
+        int outputs = training.Shape.Outputs;
+        var scores = new float[rows.Rows.Length * outputs];
+        FeatureScaling? scaling = training.Plan.LabelScaling;
+        var placeOf = rows.Rows.Index().ToDictionary(row => row.Item, row => row.Index);
+        new Evaluation(training.Engine, training.Plan, rows, cancellation.ThrowIfCancellationRequested).Run(
+            outputs,
+            (row, raw) =>
+            {
+                Span<float> own = scores.AsSpan(placeOf[row] * outputs, outputs);
+                for (int i = 0; i < outputs; i++)
+                    own[i] = scaling is null ? raw[i] : raw[i] * scaling.Deviation[i] + scaling.Mean[i];
+            }
+        );
+        return MemoryMarshal.AsBytes<float>(scores).ToArray();
+    }
+
+    // Those that were best; where the last epoch's weights count, or a trial that time cut off was still getting better, the schedule's.
+    private int ModelEpochs(TrialRecord<TMetrics> trial)
+    {
+        bool isBestKnown = trial.IsDone || trial.BestEpoch < trial.EpochsDone;
+        if ((_options.RestoreBestWeights ?? true) && isBestKnown)
+            return trial.BestEpoch;
+        return OptionsOf(trial.Configuration.Texts, trial.Number, null, default).MaxEpochs!.Value;
+    }
+
+    private int RefittedNetworks(RnnOptions options) => options.EnsembleSize ?? Math.Max(UsualNetworks, Resolve(options).EnsembleSize);
+
+    // Learnt on what the trial's networks scored the rows that they were not trained on.
+    private double? Temperature(TrialRecord<TMetrics> trial)
+    {
+        bool isWanted = _task.IsClassification && (_options.Calibrate ?? true);
+        return isWanted ? TemperatureScaling.Of(_task.Loss, trial.Outcomes.SelectMany(HeldOut)) : null;
+    }
+
+    private IEnumerable<(float[] Logits, int Label, float Weight)> HeldOut(TrialOutcome fold)
+    {
+        SequenceSet held = _folds[fold.Fold].Validation;
+        float[] scores = MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray();
+        int outputs = scores.Length / held.Rows.Length;
+        return held.Rows.Select(
+            (row, place) => (scores[(place * outputs)..((place + 1) * outputs)], (int)held.Store.Label(row)[0], held.Weight(row))
+        );
+    }
+
+    private ITransformer Refit(TrialTask task, int epochs, double? temperature, CancellationToken cancellation)
+    {
+        RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
+        int count = RefittedNetworks(options);
+        // With the whole schedule in them: the weights of a rate that is still high are good by luck, and luck does not come twice.
+        (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (
+            epochs,
+            0,
+            0,
+            CancellationBehavior.ReturnBest
+        );
+        using IChannel log = _host.Start("Training");
+        SequenceSettings settings = Resolve(options) with { EnsembleSize = count, Calibrates = temperature is not null };
+        using PreparedRows.Lease lease = _prepared.Rent(settings);
+        SequenceSet all = SequenceSet.All(lease.Rows.Store);
+        var split = new TrainingSplit(all, null, all);
+        var networks = new EnsembleTraining(
+            log,
+            options,
+            settings,
+            options.Seed!.Value,
+            start => new NetworkTraining(_host, log, options, settings, _task, lease.Rows, split, start)
+        );
+        TrainedNetwork trained = networks.Run(
+            (training, _) =>
+            {
+                using TrainingLoop loop = training.Loop(new SilentObserver(_host));
+                return loop.Run();
+            }
+        );
+        return Transformer(options, settings, lease.Rows, trained, temperature);
+    }
+
+    private ITransformer AsTrained(TrialTask task, double? temperature)
+    {
+        RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
+        using IChannel log = _host.Start("Training");
+        SequenceSettings settings = Resolve(options) with { EnsembleSize = 1, Calibrates = temperature is not null };
+        using PreparedRows.Lease lease = _prepared.Rent(settings);
+        using NetworkTraining training = NewTraining(log, options, settings, lease.Rows, task.Fold);
+        using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        loop.Restore(TrialState.Read(task, task.State!));
+        return Transformer(options, settings, lease.Rows, training.Network(loop.Run()), temperature);
+    }
+
+    private ITransformer Transformer(
+        RnnOptions options,
+        SequenceSettings settings,
+        FitRows rows,
+        TrainedNetwork trained,
+        double? temperature
+    )
+    {
+        IEnumerable<TrainedNetwork> networks = rows.WithRareTokens(trained.Members);
+        if (temperature is double divisor)
+            networks = networks.Select(network => TemperatureScaling.Divided(network, (float)divisor));
+        return _newTrainer(options)
+            .Transformer(
+                TrainedNetwork.AverageOf([
+                    .. networks.Select(network =>
+                        network with
+                        {
+                            History = network.History with { Options = settings.ToTexts(), Temperature = temperature },
+                        }
+                    ),
+                ]),
+                _schema
+            );
+    }
+
+    private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSettings settings, FitRows rows, int fold)
+    {
+        var training = new SequenceSet(rows.Store, _folds[fold].Training.Rows);
+        var validation = new SequenceSet(rows.ValidationStore ?? rows.Store, _folds[fold].Validation.Rows);
+        return new NetworkTraining(
+            _host,
+            log,
+            options,
+            settings,
+            _task,
+            rows,
+            new TrainingSplit(training, validation, training),
+            new NetworkStart(0, options.Seed!.Value, "", null)
+        );
+    }
+
+    // A trial is held out of by the experiment's folds.
+    private SequenceSettings Resolve(RnnOptions options) =>
+        new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with
+        {
+            IsCrossValidated = false,
+            RestoresBest = options.RestoreBestWeights ?? true,
+        };
+
+    private RnnOptions OptionsOf(IReadOnlyDictionary<string, string> parameters, int trial, int? threads, CancellationToken cancellation)
+    {
+        var options = (RnnOptions)_options.Clone();
+        Prepare(options, parameters, SeedOf(_seed, trial), threads, cancellation);
+        return options;
+    }
+
+    private (SequenceSet, SequenceSet)[] Split(int? folds)
+    {
+        int count = _rows.ValidationStore is not null ? 1 : folds ?? (_rows.Store.Count < FewRows ? UsualFolds : 1);
+        if (count > 1)
+            return
+            [
+                .. FoldSplit
+                    .Split(_rows.Store, count, _task.IsClassification, _seed)
+                    .Select(fold => (new SequenceSet(_rows.Store, fold.Training), new SequenceSet(_rows.Store, fold.Validation))),
+            ];
+        if (_rows.ValidationStore is null && _options.ValidationFraction == 0)
+            throw _host.ExceptUserArg(
+                nameof(RnnTrainingOptions.ValidationFraction),
+                "ValidationFraction is 0, so trials could not be compared: set it above 0, set Folds to 2 or more, or give validation data."
+            );
+        var (training, validation) = _rows.Split(_options.ValidationFraction ?? UsualHeldOut, _task.IsClassification, _seed);
+        return [(training, validation!)];
+    }
+
+    private string Fingerprint()
+    {
+        string validation = _rows.ValidationStore is null
+            ? $"{_folds.Length} folds"
+            : FitFingerprint.Data(_rows.ValidationStore, _rows.Sequence, _rows.Label);
+        return Checksum.Of(
+            FitFingerprint.Of(_options, _seed, FitFingerprint.Data(_rows.Store, _rows.Sequence, _rows.Label), validation, warmStart: null)
+        );
+    }
+}

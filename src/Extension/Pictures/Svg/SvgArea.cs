@@ -1,7 +1,0 @@
-namespace RnnMlNet.Pictures.Svg;
-
-/// <summary>Where a block may draw: its upper left corner and its width.</summary>
-internal readonly record struct SvgArea(double Left, double Top, double Width)
-{
-    public double Right => Left + Width;
-}

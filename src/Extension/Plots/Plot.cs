@@ -1,0 +1,82 @@
+using System.Text;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Models;
+using RnnMlNet.Plots;
+using RnnMlNet.Plots.Svg;
+using RnnMlNet.Plots.Text;
+
+namespace RnnMlNet;
+
+/// <summary>
+/// A plot of a result: charts and tables, as text for a terminal or a log, as SVG for a file, as HTML for a page or a notebook, which
+/// shows it without a call. Made by the methods named Plot. The same result gives the same text and the same SVG on every machine, whatever
+/// its culture.
+/// </summary>
+public sealed partial class Plot
+{
+    private const int DefaultWidth = 80,
+        LeastWidth = 40;
+
+    private readonly IReadOnlyList<PlotBlock> _blocks;
+
+    internal Plot(string title, string summary, IReadOnlyList<PlotBlock> blocks)
+    {
+        Title = Label.Clean(title);
+        Summary = Label.Clean(summary);
+        _blocks = blocks;
+    }
+
+    /// <summary>What is shown.</summary>
+    public string Title { get; }
+
+    /// <summary>What is to be seen, in a sentence or two: it stands under the title, and is what a screen reader reads.</summary>
+    public string Summary { get; }
+
+    /// <summary>The plot in characters, for a terminal or a log.</summary>
+    /// <param name="width">Characters of a line at most, at least 40. Default 80.</param>
+    /// <param name="unicode">
+    /// Whether frames and points may be other characters than ASCII's; of those only such that the fonts of Windows' consoles have. Default
+    /// null: where the console's encoding (<see cref="Console.OutputEncoding"/>) is one of Unicode.
+    /// </param>
+    /// <returns>Lines, each ended by a line feed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The width is less than 40.</exception>
+    public string ToText(int width = DefaultWidth, bool? unicode = null)
+    {
+        if (width < LeastWidth)
+            throw Contracts.ExceptUserArg(
+                nameof(width),
+                FormattableString.Invariant($"width is {width}; it must be at least {LeastWidth}, or there is no room for a chart.")
+            );
+        Glyphs glyphs = unicode ?? Glyphs.ConsoleShowsUnicode() ? Glyphs.Unicode : Glyphs.Ascii;
+        var text = new StringBuilder();
+        foreach (string line in TextPage.Lines(this, _blocks, width, glyphs))
+            text.Append(line.TrimEnd()).Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>The plot in 80 characters a line: what <see cref="Console.WriteLine(object)"/> writes.</summary>
+    public override string ToString() => ToText();
+
+    /// <summary>
+    /// The plot as an SVG document. It has a background of its own, dark where the reader's system is, and needs no script, font or
+    /// address.
+    /// </summary>
+    public string ToSvg() => SvgPage.Write(this, _blocks);
+
+    /// <summary>
+    /// The plot as a fragment of HTML: the SVG, no wider than what it stands in. In Jupyter and Visual Studio Code it follows the
+    /// notebook's theme.
+    /// </summary>
+    public string ToHtml() => ToSvg();
+
+    /// <summary>Writes the SVG document to a file, over one that is there.</summary>
+    /// <param name="path">The file, such as <c>history.svg</c>.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveSvg(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        byte[] svg = Encoding.UTF8.GetBytes(ToSvg() + "\n");
+        AtomicFile.Write(path, file => file.Write(svg));
+    }
+}

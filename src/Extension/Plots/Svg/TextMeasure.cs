@@ -1,0 +1,80 @@
+using System.Text;
+
+namespace RnnMlNet.Plots.Svg;
+
+/// <summary>
+/// About how wide text is: which font a reader has is not known, so it is measured as one of the wider usual ones has it.
+/// </summary>
+internal static class TextMeasure
+{
+    /// <summary>The width of a text in a size.</summary>
+    public static double Width(string text, double size)
+    {
+        double width = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+            width += Em(rune);
+        return width * size;
+    }
+
+    /// <summary>The text, or its beginning with an ellipsis where it is wider.</summary>
+    public static string Fit(string text, double size, double width)
+    {
+        if (Width(text, size) <= width)
+            return text;
+        var fitting = new StringBuilder();
+        double left = width - Width("…", size);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            left -= Em(rune) * size;
+            if (left < 0)
+                break;
+            fitting.Append(rune.ToString());
+        }
+        return fitting.ToString().TrimEnd() + "…";
+    }
+
+    /// <summary>The text, or its beginning and its end about an ellipsis where it is wider: names often differ at their ends.</summary>
+    public static string FitMiddle(string text, double size, double width)
+    {
+        if (Width(text, size) <= width)
+            return text;
+        Rune[] runes = [.. text.EnumerateRunes()];
+        int kept = runes.Length - 1;
+        while (kept > 2 && Width(Label.WithoutMiddle(runes, kept, "…"), size) > width)
+            kept--;
+        return Label.WithoutMiddle(runes, kept, "…");
+    }
+
+    /// <summary>The text in lines, broken between words.</summary>
+    public static IEnumerable<string> Wrap(string text, double size, double width)
+    {
+        string line = "";
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string longer = line.Length == 0 ? word : $"{line} {word}";
+            if (line.Length == 0 || Width(longer, size) <= width)
+            {
+                line = longer;
+                continue;
+            }
+            yield return Fit(line, size, width);
+            line = word;
+        }
+        if (line.Length > 0)
+            yield return Fit(line, size, width);
+    }
+
+    private static double Em(Rune rune) =>
+        rune.Value switch
+        {
+            'i' or 'l' or 'j' or '.' or ',' or ':' or ';' or '\'' or '|' or '!' or ' ' => 0.35,
+            'f' or 't' or 'r' or '(' or ')' or '[' or ']' or '-' or '/' or 'I' => 0.42,
+            'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.97,
+            >= 'a' and <= 'z' => 0.6,
+            >= '0' and <= '9' => 0.62,
+            >= 'A' and <= 'Z' => 0.72,
+            // Of Chinese, Japanese and Korean a character is a square, and so is a plot.
+            >= 0x1100 and <= 0x11FF or >= 0x2E80 => 1.05,
+            _ => 0.7,
+        };
+}

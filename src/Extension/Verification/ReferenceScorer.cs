@@ -1,0 +1,148 @@
+using RnnMlNet.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
+
+namespace RnnMlNet.Verification;
+
+/// <summary>
+/// A network of built-in cells by its equations, one number after the other in double precision. It shares no code with the kernels and
+/// uses no vectors, so that it shows an error of theirs, or of the processor's, that all other ways of scoring would have alike. Slow.
+/// </summary>
+internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
+{
+    public IScoringSession NewSession() => new Session(network);
+
+    public void Dispose()
+    {
+        // Nothing native is held.
+    }
+
+    private sealed class Session : IScoringSession
+    {
+        private readonly TrainedNetwork _network;
+        private readonly NetworkShape _shape;
+        private readonly ReferenceCell[][] _layers;
+        private readonly ReferenceLinear[] _head;
+
+        public Session(TrainedNetwork network)
+        {
+            _network = network;
+            _shape = network.Shape;
+            _layers =
+            [
+                .. Enumerable
+                    .Range(0, _shape.Layers)
+                    .Select(layer =>
+                        Enumerable
+                            .Range(0, _shape.Directions)
+                            .Select(direction => new ReferenceCell(_shape, network.Weights, WeightLayout.Suffix(layer, direction)))
+                            .ToArray()
+                    ),
+            ];
+            _head =
+            [
+                .. Enumerable
+                    .Range(0, _shape.HeadHiddenSizes.Count + 1)
+                    .Select(layer => new ReferenceLinear(network.Weights[$"head.{layer}.weight"], network.Weights[$"head.{layer}.bias"])),
+            ];
+        }
+
+        public void Score(in SequenceView sequence, Span<float> outputs)
+        {
+            double[][] states = _shape.UsesTokens ? Embeddings(sequence.Tokens) : Standardised(sequence.Steps);
+            double[] last = [];
+            foreach (ReferenceCell[] directions in _layers)
+            {
+                double[][][] ran = [.. directions.Select((cell, direction) => cell.Run(states, isReverse: direction == 1))];
+                states = [.. Enumerable.Range(0, states.Length).Select(t => ran.SelectMany(of => of[t]).ToArray())];
+                last = [.. ran.SelectMany((of, direction) => of.Length == 0 ? new double[_shape.HiddenSize] : of[direction == 1 ? 0 : ^1])];
+            }
+            if (_shape.PerStep)
+                foreach (double[] state in states)
+                {
+                    Write(Head(state), outputs);
+                    outputs = outputs[_shape.Outputs..];
+                }
+            else
+                Write(Head([.. Pooled(states, last)]), outputs);
+        }
+
+        public void Score(SequenceRows rows, Span<float> outputs) => RowByRow.Score(this, rows, _shape.OutputLayout, outputs);
+
+        private void Write(double[] y, Span<float> outputs)
+        {
+            for (int i = 0; i < y.Length; i++)
+                outputs[i] = (float)(_network.LabelScaling is FeatureScaling labels ? y[i] * labels.Deviation[i] + labels.Mean[i] : y[i]);
+        }
+
+        public void Dispose()
+        {
+            // Nothing native is held.
+        }
+
+        private double[][] Standardised(ReadOnlySpan<float> steps)
+        {
+            var x = new double[steps.Length];
+            for (int i = 0; i < x.Length; i++)
+                x[i] = _network.FeatureScaling is FeatureScaling scaling
+                    ? ((double)steps[i] - scaling.Mean[i % scaling.Width]) / scaling.Deviation[i % scaling.Width]
+                    : steps[i];
+            return [.. x.Chunk(_shape.Features)];
+        }
+
+        private double[][] Embeddings(ReadOnlySpan<int> tokens)
+        {
+            float[] table = _network.Weights[WeightLayout.Embedding];
+            int width = _shape.EmbeddingSize;
+            var x = new double[tokens.Length][];
+            for (int t = 0; t < x.Length; t++)
+                x[t] = [.. table.AsSpan(tokens[t] * width, width).ToArray().Select(value => (double)value)];
+            return x;
+        }
+
+        // [last | mean | max | attention]; of no steps, zeros.
+        private IEnumerable<double> Pooled(double[][] states, double[] last)
+        {
+            IEnumerable<double> pooled = [];
+            if ((_shape.Pooling & Pooling.Last) != 0)
+                pooled = pooled.Concat(last);
+            if ((_shape.Pooling & Pooling.Mean) != 0)
+                pooled = pooled.Concat(last.Select((_, unit) => states.Length == 0 ? 0 : states.Average(state => state[unit])));
+            if ((_shape.Pooling & Pooling.Max) != 0)
+                pooled = pooled.Concat(
+                    last.Select(
+                        (_, unit) =>
+                            states.Select(state => state[unit]).Aggregate(states.Length == 0 ? 0 : double.NegativeInfinity, Math.Max)
+                    )
+                );
+            if (_shape.HasAttention)
+                pooled = pooled.Concat(Attention(states, last.Length));
+            return pooled;
+        }
+
+        private double[] Attention(double[][] states, int width)
+        {
+            float[] weights = _network.Weights[WeightLayout.Attention];
+            double[] scores = [.. states.Select(state => state.Select((h, unit) => weights[unit] * Math.Tanh(h)).Sum())];
+            double largest = scores.DefaultIfEmpty().Max();
+            double[] powers = [.. scores.Select(score => Math.Exp(score - largest))];
+            double total = powers.Sum();
+            var pooled = new double[width];
+            for (int t = 0; t < states.Length; t++)
+            for (int unit = 0; unit < width; unit++)
+                pooled[unit] += powers[t] / total * states[t][unit];
+            return pooled;
+        }
+
+        private double[] Head(double[] x)
+        {
+            for (int layer = 0; layer < _head.Length; layer++)
+            {
+                double[] y = _head[layer].Apply(x);
+                x = layer == _head.Length - 1 ? y : [.. y.Select(value => Math.Max(0, value))];
+            }
+            return x;
+        }
+    }
+}
