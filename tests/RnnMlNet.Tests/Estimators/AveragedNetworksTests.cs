@@ -90,7 +90,7 @@ public class AveragedNetworksTests
         Assert.That(model.Histories.Select(LastLoss), Is.EqualTo(alone.Select(one => LastLoss(one.History))));
         Assert.That(model.History, Is.SameAs(model.Histories[0]));
         Assert.That(alone[0].Histories, Is.EqualTo([alone[0].History]));
-        for (int network = 0; network < Networks; network++)
+        for (int network = 0; network < EnsembleSize; network++)
             Assert.That(
                 model.GetWeights(network).Select(weight => weight.Values),
                 Is.EqualTo(alone[network].GetWeights().Select(weight => weight.Values))
