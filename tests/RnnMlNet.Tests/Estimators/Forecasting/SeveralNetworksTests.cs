@@ -26,7 +26,7 @@ public class SeveralNetworksTests
                 _ml,
                 o =>
                 {
-                    o.EnsembleSize = Networks;
+                    o.EnsembleSize = EnsembleSize;
                     configure?.Invoke(o);
                 }
             )
