@@ -44,7 +44,7 @@ internal sealed class MiniBatch
     public int[] Tokens = [];
 
     /// <summary>
-    /// [B, ExtraSize] a row's numbers beside its steps (<see cref="NetworkShape.StaticSize"/>); empty where there are none.
+    /// [B, StaticSize] a row's numbers beside its steps (<see cref="NetworkShape.StaticSize"/>); empty where there are none.
     /// </summary>
     public float[] StaticInputs = [];
 

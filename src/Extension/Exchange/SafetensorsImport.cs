@@ -165,7 +165,7 @@ internal sealed class SafetensorsImport
     }
 
     private IEnumerable<Claim> Embedding(NetworkShape shape, string? module) =>
-        WeightLayout.EmbeddingTensors(shape).Select(spec => Expect(spec, SafetensorsNames.Join(module!, "weight")));
+        NetworkDefinition.Of(shape).Input.Tensors.Select(spec => Expect(spec, SafetensorsNames.Join(module!, "weight")));
 
     private IEnumerable<Claim> Recurrent(NetworkShape shape, SafetensorsRecurrent recurrent)
     {
@@ -178,14 +178,14 @@ internal sealed class SafetensorsImport
     }
 
     private IEnumerable<Claim> Attention(NetworkShape shape, string? module) =>
-        WeightLayout.AttentionTensors(shape).Select(spec => Expect(spec, SafetensorsNames.Join(module!, "weight")));
+        NetworkDefinition.Of(shape).Readout.Tensors.Select(spec => Expect(spec, SafetensorsNames.Join(module!, "weight")));
 
     private IEnumerable<Claim> HeadTensors(NetworkShape shape, IReadOnlyList<SafetensorsLinear> head)
     {
         bool hasBias = head.Any(linear => linear.HasBias);
-        return WeightLayout
-            .HeadTensors(shape)
-            .Select(
+        return NetworkDefinition
+            .Of(shape)
+            .Head.Tensors.Select(
                 (spec, i) =>
                 {
                     bool isBias = i % 2 == 1;

@@ -32,7 +32,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     private const int ChunkWindows = 48;
 
     private readonly WindowReader _reader = model.NewReader();
-    private readonly WindowNetwork[] _networks = [.. model.Members.Select(network => new WindowNetwork(network))];
+    private readonly PackedNetwork[] _networks = [.. model.Members.Select(network => new PackedNetwork(network))];
     private readonly ConcurrentBag<Session> _idle = [];
 
     /// <summary>Numbers of a window's forecast: targets times horizon.</summary>
@@ -62,9 +62,9 @@ internal sealed class WindowForecaster(ForecastNetwork model)
         _idle.Add(session);
     }
 
-    private sealed class Session(WindowNetwork[] networks)
+    private sealed class Session(PackedNetwork[] networks)
     {
-        private readonly WindowScorer[] _scorers = [.. networks.Select(network => new WindowScorer(network))];
+        private readonly RowsScorer[] _scorers = [.. networks.Select(network => new RowsScorer(network))];
         private readonly MiniBatch _batch = new();
         private readonly OutputMean _mean = new(networks.Length);
         private float[] _outputs = [],

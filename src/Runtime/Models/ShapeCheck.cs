@@ -85,7 +85,7 @@ internal static class ShapeCheck
             throw ModelErrors.Format(
                 $"The model's weights do not fit its network: {weights.Tensors.Count} weights for {shape.Layers} layers."
             );
-        var expected = Expected(shape).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
+        var expected = WeightLayout.Tensors(shape).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         var problems = new List<string>();
         foreach (TensorSpec spec in expected.Values)
         {
@@ -115,9 +115,4 @@ internal static class ShapeCheck
         string prefix = $"rnn.{WeightLayout.Suffix(layer, direction)}.";
         return weights.Tensors.Any(t => t.Name.StartsWith(prefix, StringComparison.Ordinal));
     }
-
-    private static IEnumerable<TensorSpec> Expected(NetworkShape shape) =>
-        shape.CustomCell is null
-            ? WeightLayout.Tensors(shape)
-            : [.. WeightLayout.InputTensors(shape), .. WeightLayout.OutputTensors(shape)];
 }

@@ -12,5 +12,5 @@ internal sealed record DecoderShape(DecoderKind Kind, int Steps, int Channels, i
     /// Numbers of a row that are known beforehand: [m, K], and before them, of a recurrent decoder, what the first step reads as the output
     /// before it.
     /// </summary>
-    public int ExtraSize => Steps * KnownSize + (Kind == DecoderKind.Recurrent ? 1 : 0);
+    public int StaticSize => Steps * KnownSize + (Kind == DecoderKind.Recurrent ? 1 : 0);
 }

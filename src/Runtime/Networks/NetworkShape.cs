@@ -64,7 +64,7 @@ internal sealed record NetworkShape
     public int HeadOutputs => Decoder is null ? Outputs : Outputs / Decoder.Steps;
 
     /// <summary>Numbers of a row beside its steps.</summary>
-    public int StaticSize => Decoder?.ExtraSize ?? StaticFeatures;
+    public int StaticSize => Decoder?.StaticSize ?? StaticFeatures;
 
     /// <summary>Whether the head runs at every step, so that a row of T steps has [T, Outputs]: a tagger.</summary>
     public bool PerStep => Pooling == 0;

@@ -14,32 +14,55 @@ internal sealed class PackedNetwork
 
     /// <param name="network">The network.</param>
     /// <param name="rowPrecision">Of the recurrent weights where rows are scored one by one.</param>
-    public PackedNetwork(NetworkParameters network, WeightPrecision rowPrecision)
+    public PackedNetwork(NetworkParameters network, WeightPrecision rowPrecision = WeightPrecision.Full)
     {
         Shape = network.Shape;
+        Definition = NetworkDefinition.Of(Shape);
         HasCellState = Shape.CellDefinition.HasCellState;
+        NetworkWeights weights = network.Weights;
         _features = network.FeatureScaling is FeatureScaling scaling ? new Standardiser(scaling) : null;
         _labels = network.LabelScaling;
-        _embedding = Shape.UsesTokens ? network.Weights[WeightLayout.Embedding] : [];
-        Layers =
+        _embedding = Values(weights, WeightLayout.Embedding);
+        Projection = ProjectionOf(weights);
+        Layers = [.. Definition.Layers.Select(layer => layer.Directions.Select(cell => CellOf(cell, weights, rowPrecision)).ToArray())];
+        DecoderCell = Definition.Readout is RecurrentDecoder decoder ? CellOf(decoder.Cell, weights, WeightPrecision.Full) : null;
+        Positions = Values(weights, WeightLayout.Position);
+        Channels = Values(weights, WeightLayout.Channel);
+        Known = Values(weights, WeightLayout.Known);
+        Attention = Shape.HasAttention ? weights[WeightLayout.Attention] : null;
+        Head =
         [
-            .. Enumerable
-                .Range(0, Shape.Layers)
-                .Select(layer =>
-                    Enumerable.Range(0, Shape.Directions).Select(direction => Cell(network, layer, direction, rowPrecision)).ToArray()
-                ),
+            .. Definition.Head.Layers.Select(
+                (_, j) => LinearKernels.Create(isRectified: j < Definition.Head.Layers.Count - 1, Definition.Head.Of(weights, j))
+            ),
         ];
-        Attention = Shape.HasAttention ? network.Weights[WeightLayout.Attention] : null;
-        Head = [.. Shape.HeadLayers().Select((sizes, j) => Linear(network.Weights, j, sizes.Input, sizes.Output))];
     }
 
     public NetworkShape Shape { get; }
 
+    /// <summary>The modules.</summary>
+    public NetworkDefinition Definition { get; }
+
     /// <summary>Whether the cell has a cell state beside its hidden state.</summary>
     public bool HasCellState { get; }
 
+    /// <summary>The rectified map before the first layer; null for none.</summary>
+    public CellKernel? Projection { get; }
+
     /// <summary>Per layer, the forward and (where there is one) the backward cell.</summary>
     public CellKernel[][] Layers { get; }
+
+    /// <summary>The cell of a recurrent decoder; null for none.</summary>
+    public CellKernel? DecoderCell { get; }
+
+    /// <summary>[m, I - channel's part] of a parallel decoder.</summary>
+    public float[] Positions { get; }
+
+    /// <summary>[C, channel's part] of a parallel decoder of several channels.</summary>
+    public float[] Channels { get; }
+
+    /// <summary>[I, K] of a parallel decoder with values known beforehand.</summary>
+    public float[] Known { get; }
 
     /// <summary>[H x directions] the weights of attention; null where there is none.</summary>
     public float[]? Attention { get; }
@@ -49,7 +72,24 @@ internal sealed class PackedNetwork
     /// <summary>Whether the states of all steps count, not just the last.</summary>
     public bool PoolsSteps => Shape.PerStep || (Shape.Pooling & ~Pooling.Last) != 0;
 
-    /// <summary>Writes what the first layer reads of a sequence, [T, InputSize]: standardised numbers, or embeddings.</summary>
+    /// <summary>Elements of a step as <see cref="ReadInput"/> writes it: before a projection.</summary>
+    public int StepWidth => Projection is null ? Shape.InputSize : Shape.Features;
+
+    /// <summary>Whether a row is its steps alone, without static inputs, and they are read as they are.</summary>
+    public bool ReadsStepsAlone => Shape.StaticSize == 0 && Shape.Decoder is null;
+
+    /// <exception cref="NotSupportedException">The network reads more of a row than its steps.</exception>
+    public void RequireStepsAlone()
+    {
+        if (!ReadsStepsAlone)
+            throw new NotSupportedException(
+                $"The network reads {Shape.StaticSize} values beside the steps of a row, with {Definition.Readout.Name} as its readout, and "
+                    + "was given steps alone: score it by windows."
+            );
+    }
+
+    /// <summary>Writes what the first layer, or the projection, reads of a sequence, [T, StepWidth]: standardised numbers, or
+    /// embeddings.</summary>
     public void ReadInput(in SequenceView sequence, Span<float> input)
     {
         if (Shape.UsesTokens)
@@ -76,27 +116,24 @@ internal sealed class PackedNetwork
             _embedding.AsSpan(tokens[t] * width, width).CopyTo(input[(t * width)..]);
     }
 
-    private static CellKernel Cell(NetworkParameters network, int layer, int direction, WeightPrecision rowPrecision)
-    {
-        string suffix = WeightLayout.Suffix(layer, direction);
-        NetworkWeights weights = network.Weights;
-        return CellKernels.Create(
-            network.Shape.CellDefinition,
-            new KernelWeights(
-                weights[$"rnn.weight_ih_{suffix}"],
-                weights[$"rnn.weight_hh_{suffix}"],
-                weights[$"rnn.bias_ih_{suffix}"],
-                weights[$"rnn.bias_hh_{suffix}"],
-                network.Shape.LayerInputSize(layer),
-                network.Shape.HiddenSize
-            ),
-            rowPrecision
-        );
-    }
+    private CellKernel? ProjectionOf(NetworkWeights weights) =>
+        Shape.ProjectionSize == 0
+            ? null
+            : LinearKernels.Create(
+                isRectified: true,
+                new KernelWeights(
+                    weights[WeightLayout.Projection],
+                    [],
+                    weights[WeightLayout.ProjectionBias],
+                    [],
+                    Shape.Features,
+                    Shape.ProjectionSize
+                )
+            );
 
-    private CellKernel Linear(NetworkWeights weights, int layer, int input, int output) =>
-        LinearKernels.Create(
-            isRectified: layer < Shape.HeadHiddenSizes.Count,
-            new KernelWeights(weights[$"head.{layer}.weight"], [], weights[$"head.{layer}.bias"], [], input, output)
-        );
+    private CellKernel CellOf(CellModule cell, NetworkWeights weights, WeightPrecision rowPrecision) =>
+        CellKernels.Create(Shape.CellDefinition, cell.Of(weights), rowPrecision);
+
+    private static float[] Values(NetworkWeights weights, string name) =>
+        weights.TryGet(name, out NamedTensor? tensor) ? tensor!.Values : [];
 }

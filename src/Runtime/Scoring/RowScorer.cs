@@ -11,12 +11,12 @@ namespace RnnMlNet.Runtime.Scoring;
 /// </summary>
 internal sealed unsafe class RowScorer
 {
-    // Numbers that the inputs of a stretch of steps may become: they are read again soon, so they should stay in the cache.
-    private const int LargestStretch = 32 * 1024;
+    // Numbers that the inputs of a tile of steps may become: they are read again soon, so they should stay in the cache.
+    private const int LargestTile = 32 * 1024;
 
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
-    private readonly RowHead _head;
+    private readonly HeadRunner _head;
     private readonly AttentionPooling? _attention;
     private readonly AlignedBuffer _projected = new(),
         _cell = new(),
@@ -28,6 +28,7 @@ internal sealed unsafe class RowScorer
 
     public RowScorer(PackedNetwork network)
     {
+        network.RequireStepsAlone();
         _network = network;
         _shape = network.Shape;
         _stateWidth = _shape.StateWidth;
@@ -36,7 +37,7 @@ internal sealed unsafe class RowScorer
         _hidden[1].Reserve(padded);
         _cell.Reserve(padded);
         _pooled.Reserve(_shape.PooledSize);
-        _head = new RowHead(network);
+        _head = new HeadRunner(network);
         _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
     }
 
@@ -84,16 +85,16 @@ internal sealed unsafe class RowScorer
     {
         CellKernel kernel = _network.Layers[layer][direction];
         int inputSize = _shape.LayerInputSize(layer),
-            stretch = Math.Max(1, LargestStretch / kernel.ProjectedWidth);
-        _projected.Reserve((long)Math.Min(stretch, length) * kernel.ProjectedWidth);
+            tile = Math.Max(1, LargestTile / kernel.ProjectedWidth);
+        _projected.Reserve((long)Math.Min(tile, length) * kernel.ProjectedWidth);
         _cell.Clear(kernel.Width);
         float* hidden = _hidden[0].Start,
             next = _hidden[1].Start;
         new Span<float>(hidden, kernel.Width).Clear();
         bool isReverse = direction == 1;
-        for (int start = 0; start < length; start += stretch)
+        for (int start = 0; start < length; start += tile)
         {
-            int steps = Math.Min(stretch, length - start),
+            int steps = Math.Min(tile, length - start),
                 first = isReverse ? length - start - steps : start;
             kernel.Project(steps, _input.Start + (long)first * inputSize, _projected.Start);
             for (int step = 0; step < steps; step++)

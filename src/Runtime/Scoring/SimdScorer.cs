@@ -49,12 +49,11 @@ internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowP
 
     private sealed class Scratch(PackedNetwork network)
     {
-        // A chunk's rows: a few register tiles, so that the weights come from the cache for all but the first, and the states stay in it.
-        private const int ChunkRows = 48;
-        private const long LargestChunk = 4 << 20;
+        // Elements of a group's input or states.
+        private const long LargestGroup = 4 << 20;
 
         private readonly RowScorer _row = new(network);
-        private ChunkScorer? _chunk;
+        private RowsScorer? _rows;
         private int _longest;
         private int[] _order = [];
         private int[] _shortness = [];
@@ -62,7 +61,7 @@ internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowP
         /// <summary>Whether it has never met so long a row that its memory had better be freed.</summary>
         public bool IsSmall =>
             (long)_longest * Math.Max(network.Shape.InputSize, network.Shape.HiddenSize * network.Shape.Directions)
-            <= LargestChunk / ChunkRows;
+            <= LargestGroup / RowsScorer.GroupRows;
 
         public void Score(in SequenceView sequence, Span<float> outputs)
         {
@@ -74,25 +73,25 @@ internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowP
         // does not depend on how rows are shared out, to the bit.
         public void Score(SequenceRows rows, Span<float> outputs)
         {
-            _chunk ??= new ChunkScorer(network);
+            _rows ??= new RowsScorer(network);
             Span<int> order = LongestFirst(rows);
             if (order.Length > 0)
                 _longest = Math.Max(_longest, rows.LengthOf(order[0]));
             while (order.Length > 0)
             {
-                int count = ChunkSize(order.Length, rows.LengthOf(order[0]));
-                _chunk.Score(rows, order[..count], outputs);
+                int count = GroupSize(order.Length, rows.LengthOf(order[0]));
+                _rows.Score(rows, order[..count], outputs);
                 order = order[count..];
             }
         }
 
-        // Chunks as even as can be, and smaller ones of very long rows.
-        private int ChunkSize(int left, int longest)
+        // Groups as even as can be, and smaller ones of very long rows.
+        private int GroupSize(int left, int longest)
         {
             int widest = Math.Max(network.Shape.InputSize, network.Shape.HiddenSize * network.Shape.Directions);
-            long most = Math.Clamp(LargestChunk / Math.Max(1, (long)longest * widest), 1, ChunkRows);
-            long chunks = (left + most - 1) / most;
-            return (int)((left + chunks - 1) / chunks);
+            long most = Math.Clamp(LargestGroup / Math.Max(1, (long)longest * widest), 1, RowsScorer.GroupRows);
+            long groups = (left + most - 1) / most;
+            return (int)((left + groups - 1) / groups);
         }
 
         private Span<int> LongestFirst(SequenceRows rows)

@@ -12,7 +12,7 @@ internal sealed unsafe class StepScorer
 {
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
-    private readonly RowHead _head;
+    private readonly HeadRunner _head;
     private readonly AttentionPooling? _attention;
     private readonly AlignedBuffer _input = new(),
         _states = new(),
@@ -32,9 +32,10 @@ internal sealed unsafe class StepScorer
 
     public StepScorer(PackedNetwork network)
     {
+        network.RequireStepsAlone();
         _network = network;
         _shape = network.Shape;
-        _head = new RowHead(network);
+        _head = new HeadRunner(network);
         _pending = new float[_shape.Features / _shape.PatchLength * (_shape.PatchLength - 1)];
         _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
         int padded = network.Layers[0][0].Width;

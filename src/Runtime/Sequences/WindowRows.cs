@@ -12,8 +12,8 @@ internal readonly ref struct WindowRows
     /// <summary>[T, B, F] values, in the units that the network reads.</summary>
     public required ReadOnlySpan<float> Steps { get; init; }
 
-    /// <summary>[B, ExtraSize] a window's numbers beside its steps; empty where there are none.</summary>
-    public required ReadOnlySpan<float> Extras { get; init; }
+    /// <summary>[B, StaticSize] a window's numbers beside its steps; empty where there are none.</summary>
+    public required ReadOnlySpan<float> StaticInputs { get; init; }
 
     /// <summary>[B] which of a decoder's channels each window is of; empty where there is one only.</summary>
     public required ReadOnlySpan<int> Channels { get; init; }

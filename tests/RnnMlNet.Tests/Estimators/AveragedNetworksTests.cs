@@ -33,7 +33,9 @@ public class AveragedNetworksTests
         IDataView data = TinyData.Load(_ml);
         float[][][] each =
         [
-            .. Enumerable.Range(0, EnsembleSize).Select(network => Scores.Of(Tiny.Trainer(_ml, task, kind, Alone(network)).Fit(data), data)),
+            .. Enumerable
+                .Range(0, EnsembleSize)
+                .Select(network => Scores.Of(Tiny.Trainer(_ml, task, kind, Alone(network)).Fit(data), data)),
         ];
 
         float[][] together = Scores.Of(Tiny.Trainer(_ml, task, kind, Several).Fit(data), data);
@@ -51,7 +53,9 @@ public class AveragedNetworksTests
         IDataView data = TinyData.Load(_ml);
         float[][][] each =
         [
-            .. Enumerable.Range(0, EnsembleSize).Select(network => Scores.Of(Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data), data)),
+            .. Enumerable
+                .Range(0, EnsembleSize)
+                .Select(network => Scores.Of(Tiny.Multiclass(_ml, configure: Alone(network)).Fit(data), data)),
         ];
 
         float[][] together = Scores.Of(Tiny.Multiclass(_ml, configure: Several).Fit(data), data);

@@ -13,7 +13,7 @@ internal static class WindowBatch
             Count = batch.Count,
             Length = batch.MaxLength,
             Steps = batch.Steps,
-            Extras = batch.StaticInputs,
+            StaticInputs = batch.StaticInputs,
             Channels = batch.Channels,
         };
 
@@ -27,7 +27,7 @@ internal static class WindowBatch
         batch.HasLabelsPerStep = false;
         batch.Stored = null;
         Size(ref batch.Steps, checked(rows * layout.Steps * layout.Features));
-        Size(ref batch.StaticInputs, rows * layout.ExtraSize);
+        Size(ref batch.StaticInputs, rows * layout.StaticSize);
         Size(ref batch.Labels, rows * layout.LabelWidth);
         Size(ref batch.Channels, rows);
         Size(ref batch.Lengths, rows);
@@ -64,7 +64,7 @@ internal static class WindowBatch
             layout.Features,
             layout.Steps
         );
-        reader.ReadStaticInputs(series, channel, end, frame, batch.StaticInputs.AsSpan(row * layout.ExtraSize, layout.ExtraSize));
+        reader.ReadStaticInputs(series, channel, end, frame, batch.StaticInputs.AsSpan(row * layout.StaticSize, layout.StaticSize));
         batch.Channels[row] = layout.Decoder == DecoderKind.Parallel ? channel : 0;
         batch.Lengths[row] = layout.Steps;
         return frame;

@@ -46,7 +46,7 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     public int KnownPerStep => Decoder == DecoderKind.Parallel ? Segment * Known : Known + Marks;
 
     /// <summary>Numbers of a row beside its steps.</summary>
-    public int ExtraSize =>
+    public int StaticSize =>
         Decoder switch
         {
             null => Marks + LabelWidth * Known,
@@ -62,7 +62,7 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
         {
             Features = Features,
             Outputs = LabelWidth * quantiles,
-            StaticFeatures = Decoder is null ? ExtraSize : 0,
+            StaticFeatures = Decoder is null ? StaticSize : 0,
             Decoder = Decoder is DecoderKind kind
                 ? new DecoderShape(kind, OutputSteps, kind == DecoderKind.Parallel ? Targets : 1, KnownPerStep)
                 : null,

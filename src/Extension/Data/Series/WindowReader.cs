@@ -45,7 +45,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     /// <param name="channel">The target.</param>
     /// <param name="end">The step after the window.</param>
     /// <param name="frame">The window's units.</param>
-    /// <param name="extras">[ExtraSize], overwritten.</param>
+    /// <param name="extras">[StaticSize], overwritten.</param>
     public void ReadStaticInputs(TimeSeries series, int channel, int end, in InstanceNormalization frame, Span<float> extras)
     {
         extras.Clear();

@@ -14,6 +14,7 @@ namespace RnnMlNet.Engines.Torch;
 internal sealed class RecurrentNetwork : IDisposable
 {
     private readonly NetworkShape _shape;
+    private readonly NetworkDefinition _definition;
     private readonly EngineSettings _settings;
     private readonly SeededDropout _dropout;
     private readonly RecurrentDirection[][] _layers;
@@ -28,6 +29,7 @@ internal sealed class RecurrentNetwork : IDisposable
     public RecurrentNetwork(EngineSettings settings, Device device, bool stepped = false)
     {
         _shape = settings.Shape;
+        _definition = NetworkDefinition.Of(_shape);
         _settings = settings;
         _dropout = new SeededDropout(settings.Seed, device);
         using (GlobalRandom.Kept(settings.Seed))
@@ -36,11 +38,7 @@ internal sealed class RecurrentNetwork : IDisposable
             if (_shape.Decoder is { Kind: DecoderKind.Recurrent } decoder)
                 _decoderCell = MakeDecoderCell(1 + decoder.KnownSize, device);
         }
-        TensorSpec[] own =
-        [
-            .. WeightLayout.InputTensors(_shape),
-            .. WeightLayout.OutputTensors(_shape).Where(spec => _decoderCell is null || !IsOfDecoderCell(spec)),
-        ];
+        TensorSpec[] own = [.. _definition.Input.Tensors, .. OutputTensors.Where(spec => _decoderCell is null || !IsOfDecoderCell(spec))];
         var block = WeightBlock.New(own.Select(spec => spec.Shape.Select(side => (long)side).ToArray()), device);
         _own = own.Zip(block.Parts).ToDictionary(pair => pair.First.Name, pair => pair.Second.Parameter, StringComparer.Ordinal);
         Blocks = [block, .. Directions.SelectMany(direction => direction.Blocks)];
@@ -252,9 +250,11 @@ internal sealed class RecurrentNetwork : IDisposable
         }
     }
 
+    private IEnumerable<TensorSpec> OutputTensors => [.. _definition.Readout.Tensors, .. _definition.Head.Tensors];
+
     private IEnumerable<(string, Parameter)> NamedWeights()
     {
-        foreach (TensorSpec spec in WeightLayout.InputTensors(_shape))
+        foreach (TensorSpec spec in _definition.Input.Tensors)
             yield return (spec.Name, _own[spec.Name]);
         for (int layer = 0; layer < _layers.Length; layer++)
         for (int direction = 0; direction < _layers[layer].Length; direction++)
@@ -266,7 +266,7 @@ internal sealed class RecurrentNetwork : IDisposable
         if (_decoderCell is not null)
             foreach (var (name, parameter) in _decoderCell.Parameters)
                 yield return ($"decoder.{name}_{WeightLayout.Suffix(0, 0)}", parameter);
-        foreach (TensorSpec spec in WeightLayout.OutputTensors(_shape))
+        foreach (TensorSpec spec in OutputTensors)
             if (_own.TryGetValue(spec.Name, out Parameter? own))
                 yield return (spec.Name, own);
     }

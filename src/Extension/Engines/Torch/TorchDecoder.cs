@@ -38,7 +38,7 @@ internal sealed class TorchParallelDecoder(NetworkShape shape, FusedDirection ce
         if (weights.TryGetValue(WeightLayout.Channel, out Parameter? channels))
             input = cat([input, channels.index_select(0, batch.Channels).unsqueeze(1).expand(-1, _decoder.Steps, -1)], 2);
         return weights.TryGetValue(WeightLayout.Known, out Parameter? known)
-            ? input.Plus(batch.StaticInputs(_decoder.ExtraSize).reshape(rows, _decoder.Steps, _decoder.KnownSize).matmul(known.t()))
+            ? input.Plus(batch.StaticInputs(_decoder.StaticSize).reshape(rows, _decoder.Steps, _decoder.KnownSize).matmul(known.t()))
             : input;
     }
 }
@@ -53,7 +53,7 @@ internal sealed class TorchRecurrentDecoder(NetworkShape shape, FusedDirection c
 
     public override Tensor Run(Tensor[] state, TorchBatch batch, Func<Tensor, Tensor> head)
     {
-        Tensor extras = batch.StaticInputs(_decoder.ExtraSize),
+        Tensor extras = batch.StaticInputs(_decoder.StaticSize),
             previous = extras.narrow(1, 0, 1);
         var outputs = new Tensor[_decoder.Steps];
         for (int step = 0; step < _decoder.Steps; step++)

@@ -30,7 +30,7 @@ internal sealed class WindowReaderTests
 
     private static float[] Extras(WindowReader reader, TimeSeries series, int channel, int end)
     {
-        float[] extras = new float[reader.Layout.ExtraSize];
+        float[] extras = new float[reader.Layout.StaticSize];
         reader.ReadStaticInputs(series, channel, end, reader.Frame(series, channel, end), extras);
         return extras;
     }

@@ -9,13 +9,11 @@ internal sealed unsafe class DecodedOutputs : HeadedOutputs
     private readonly DecoderPass _decoder;
     private readonly int _steps;
 
-    public DecodedOutputs(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer)
+    public DecodedOutputs(EngineSettings settings, ParameterMap map, DecoderPass decoder, LayerPass layer)
         : base(settings, map, layer)
     {
         _steps = settings.Shape.Decoder!.Steps;
-        _decoder = parts.Decoder is DirectionTraining own
-            ? new RecurrentDecoderPass(settings.Shape, map, own, layer)
-            : new ParallelDecoderPass(settings.Shape, map, layer);
+        _decoder = decoder;
     }
 
     public override bool UsesSteps => false;

@@ -19,14 +19,22 @@ internal abstract unsafe class OutputPass
     /// <param name="map">Where the weights stand.</param>
     /// <param name="parts">Shared by all threads.</param>
     /// <param name="layer">The last one.</param>
-    public static OutputPass Create(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer)
-    {
-        if (parts.Head is not null)
-            return new LinearlyDecodedOutputs(settings, map, parts.Head, layer);
-        if (settings.Shape.Decoder is not null)
-            return new DecodedOutputs(settings, map, parts, layer);
-        return settings.Shape.PerStep ? new StepOutputs(settings, map, layer) : new RowOutputs(settings, map, layer);
-    }
+    /// <exception cref="NotSupportedException">The engine cannot train such a readout.</exception>
+    public static OutputPass Create(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer) =>
+        NetworkDefinition.Of(settings.Shape).Readout switch
+        {
+            PooledStates => new RowOutputs(settings, map, layer),
+            EveryState => new StepOutputs(settings, map, layer),
+            ParallelDecoder when parts.Head is not null => new LinearlyDecodedOutputs(settings, map, parts.Head, layer),
+            ParallelDecoder => new DecodedOutputs(settings, map, new ParallelDecoderPass(settings.Shape, map, layer), layer),
+            RecurrentDecoder => new DecodedOutputs(
+                settings,
+                map,
+                new RecurrentDecoderPass(settings.Shape, map, parts.Decoder!, layer),
+                layer
+            ),
+            var other => throw new NotSupportedException($"The C# engine cannot train a network whose readout is {other.Name}."),
+        };
 
     /// <summary>Whether states of steps before the last have gradients.</summary>
     public abstract bool UsesSteps { get; }

@@ -37,9 +37,9 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
         _channelSize = WeightLayout.ChannelSize(shape);
         _partOfChannel = new int[_decoder.Channels];
         _cell = map.Direction(0, 0);
-        _position = map.Decoder[0];
-        _channel = map.Decoder[_channelSize > 0 ? 1 : 0];
-        _known = map.Decoder[^1];
+        _position = map.Readout[0];
+        _channel = map.Readout[_channelSize > 0 ? 1 : 0];
+        _known = map.Readout[^1];
     }
 
     private int Steps => _decoder.Steps;
@@ -174,7 +174,7 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
 
     // [K] of a place, which are in the order of the places in a row's extras.
     private ReadOnlySpan<float> Known(int place) =>
-        _microBatch.StaticInputs(place / Steps, _decoder.ExtraSize).Slice(place % Steps * _decoder.KnownSize, _decoder.KnownSize);
+        _microBatch.StaticInputs(place / Steps, _decoder.StaticSize).Slice(place % Steps * _decoder.KnownSize, _decoder.KnownSize);
 
     private Span<float> Positions(float* weights, int step) => Row(weights + _position, step, _shape.InputSize - _channelSize);
 

@@ -16,6 +16,7 @@ internal sealed class ParameterMap
 
     public ParameterMap(NetworkShape shape, NetworkParts parts)
     {
+        var definition = NetworkDefinition.Of(shape);
         Projection = parts.Projection is LinearTraining projection
             ? AddLinear(WeightLayout.Projection, WeightLayout.ProjectionBias, projection)
             : 0;
@@ -26,13 +27,10 @@ internal sealed class ParameterMap
                     directions.Select((direction, d) => AddDirection("rnn", WeightLayout.Suffix(layer, d), direction)).ToArray()
             ),
         ];
-        Decoder = parts.Decoder is DirectionTraining decoder
+        Readout = parts.Decoder is DirectionTraining decoder
             ? [AddDirection("decoder", WeightLayout.Suffix(0, 0), decoder)]
-            : [.. WeightLayout.DecoderTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
-        Attention = WeightLayout.AttentionTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index)).FirstOrDefault();
-        Head = parts.Head is LinearTraining head
-            ? [AddLinear("head.0.weight", "head.0.bias", head)]
-            : [.. WeightLayout.HeadTensors(shape).Select(spec => Add(spec, Reserve(spec.Size), index => index))];
+            : AddAll(definition.Readout);
+        Head = parts.Head is LinearTraining head ? [AddLinear("head.0.weight", "head.0.bias", head)] : AddAll(definition.Head);
     }
 
     /// <summary>Numbers in all, whole cache lines.</summary>
@@ -42,12 +40,9 @@ internal sealed class ParameterMap
     public long Projection { get; }
 
     /// <summary>
-    /// Where the decoder's weights start: of a recurrent one its cell's, of a parallel one each tensor's; empty without one.
+    /// Where the readout's weights start: of a recurrent decoder its cell's, else each tensor's; empty of one without weights.
     /// </summary>
-    public long[] Decoder { get; }
-
-    /// <summary>Where the attention's weights start; of no meaning without attention.</summary>
-    public long Attention { get; }
+    public long[] Readout { get; }
 
     /// <summary>
     /// Where the head's tensors start: weight and bias of each layer; of a <see cref="LinearTraining"/> where that starts.
@@ -66,7 +61,7 @@ internal sealed class ParameterMap
         for (int direction = 0; direction < parts.Layers[layer].Length; direction++)
             yield return (parts.Layers[layer][direction], Direction(layer, direction));
         if (parts.Decoder is not null)
-            yield return (parts.Decoder, Decoder[0]);
+            yield return (parts.Decoder, Readout[0]);
         if (parts.Head is not null)
             yield return (parts.Head, Head[0]);
     }
@@ -143,6 +138,8 @@ internal sealed class ParameterMap
         _places.Add(new Place(spec, index => start + at(index)));
         return start;
     }
+
+    private long[] AddAll(NetworkModule module) => [.. module.Tensors.Select(spec => Add(spec, Reserve(spec.Size), index => index))];
 
     private long Reserve(long count)
     {

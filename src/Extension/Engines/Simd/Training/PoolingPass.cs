@@ -8,7 +8,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// </summary>
 internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
 {
-    private readonly AttentionPass? _attention = shape.HasAttention ? new AttentionPass(shape.StateWidth, map.Attention) : null;
+    private readonly AttentionPass? _attention = shape.HasAttention ? new AttentionPass(shape.StateWidth, map.Readout[0]) : null;
     private int[] _largest = [];
 
     /// <summary>Whether states of steps before the last have gradients.</summary>

@@ -31,7 +31,7 @@ internal sealed unsafe class RecurrentDecoderPass : DecoderPass
         _layer = layer;
         _pass = direction.NewPass();
         _inputStride = Strides.Of(1 + _decoder.KnownSize);
-        _cell = map.Decoder[0];
+        _cell = map.Readout[0];
     }
 
     private int StateStride => _direction.Sizes.StateStride;
@@ -47,7 +47,7 @@ internal sealed unsafe class RecurrentDecoderPass : DecoderPass
         for (int row = 0; row < _rows; row++)
         {
             _layer.LastState(row).CopyTo(_pass.State(0, row));
-            ReadOnlySpan<float> extras = microBatch.StaticInputs(row, _decoder.ExtraSize);
+            ReadOnlySpan<float> extras = microBatch.StaticInputs(row, _decoder.StaticSize);
             Feed(0, row, extras[0]);
             for (int step = 0; step < _decoder.Steps; step++)
                 extras.Slice(1 + step * _decoder.KnownSize, _decoder.KnownSize).CopyTo(InputOf(step, row)[1..]);

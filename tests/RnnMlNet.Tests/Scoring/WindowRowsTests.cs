@@ -11,7 +11,7 @@ namespace RnnMlNet.Tests.Scoring;
 
 /// <summary>Windows scored by the scoring kernels are as the training engine scores them.</summary>
 [TestFixture]
-internal sealed class WindowScorerTests
+internal sealed class WindowRowsTests
 {
     [Test]
     public void A_decoder(
@@ -35,7 +35,7 @@ internal sealed class WindowScorerTests
 
     private static void AssertSame(NetworkShape shape)
     {
-        var scorer = new WindowScorer(new WindowNetwork(TrainedNetworks.Of(shape)));
+        var scorer = new RowsScorer(new PackedNetwork(TrainedNetworks.Of(shape)));
         using SimdEngine engine = SimdEngine.Create(RandomNetwork.Settings(shape));
         // A chunk, more than one, and fewer rows again in the memory of those.
         foreach (int rows in (int[])[48, 100, 1])

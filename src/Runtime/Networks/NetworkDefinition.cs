@@ -1,0 +1,60 @@
+namespace RnnMlNet.Runtime.Networks;
+
+/// <summary>
+/// A network as the list of its modules, in the order of computation: input, recurrent layers, readout, head. Each backend (scoring,
+/// training, torch, ONNX, the reference) is one walk over it.
+/// </summary>
+/// <param name="Input">What the first layer reads.</param>
+/// <param name="Layers">The recurrent layers.</param>
+/// <param name="Readout">From the last layer's states to what the head reads.</param>
+/// <param name="Head">The dense layers.</param>
+internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<RecurrentLayer> Layers, ReadoutModule Readout, DenseHead Head)
+{
+    /// <summary>All modules with weights, in the order of a file.</summary>
+    public IEnumerable<NetworkModule> Modules => [Input, .. Layers.SelectMany(layer => layer.Directions), Readout, Head];
+
+    /// <summary>Every weight, in the order of a file; without those of the application's own cell.</summary>
+    public IEnumerable<TensorSpec> Tensors => Modules.SelectMany(module => module.Tensors);
+
+    /// <summary>The modules of a network of some sizes.</summary>
+    public static NetworkDefinition Of(NetworkShape shape) =>
+        new(
+            InputOf(shape),
+            [.. Enumerable.Range(0, shape.Layers).Select(layer => new RecurrentLayer(Cells(shape, layer)))],
+            ReadoutOf(shape),
+            new DenseHead([.. shape.HeadLayers()])
+        );
+
+    private static InputModule InputOf(NetworkShape shape) =>
+        shape.UsesTokens ? new EmbeddedInput(shape.Vocabulary, shape.EmbeddingSize)
+        : shape.ProjectionSize > 0 ? new ProjectedInput(shape.Features, shape.ProjectionSize)
+        : new NumberInput(shape.Features);
+
+    private static CellModule[] Cells(NetworkShape shape, int layer) =>
+        shape.CustomCell is not null
+            ? []
+            :
+            [
+                .. Enumerable
+                    .Range(0, shape.Directions)
+                    .Select(direction => new CellModule(
+                        shape.CellDefinition,
+                        "rnn",
+                        WeightLayout.Suffix(layer, direction),
+                        shape.LayerInputSize(layer),
+                        shape.HiddenSize
+                    )),
+            ];
+
+    private static ReadoutModule ReadoutOf(NetworkShape shape) =>
+        shape.Decoder switch
+        {
+            null when shape.PerStep => new EveryState(),
+            null => new PooledStates(shape.Pooling, shape.StateWidth),
+            { Kind: DecoderKind.Parallel } decoder => new ParallelDecoder(decoder, shape.InputSize),
+            { Kind: DecoderKind.Recurrent } decoder => new RecurrentDecoder(
+                new CellModule(shape.CellDefinition, "decoder", WeightLayout.Suffix(0, 0), 1 + decoder.KnownSize, shape.HiddenSize)
+            ),
+            var other => throw new InvalidOperationException($"There is no decoder of the kind {other.Kind}."),
+        };
+}

@@ -1,0 +1,224 @@
+using RnnMlNet.Runtime.Cells;
+
+namespace RnnMlNet.Runtime.Networks;
+
+/// <summary>A part of a network: its weights, by PyTorch's names and layout, and the values that training starts from.</summary>
+internal abstract class NetworkModule
+{
+    /// <summary>What it is, in a message.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Its weights, in the order of a file.</summary>
+    public virtual IEnumerable<TensorSpec> Tensors => [];
+
+    /// <summary>Draws the initial values of one of its weights.</summary>
+    /// <param name="spec">One of <see cref="Tensors"/>.</param>
+    /// <param name="values">[spec.Size], zeros before.</param>
+    /// <param name="random">Draws.</param>
+    public virtual void Initialize(TensorSpec spec, float[] values, InitialValues random) =>
+        throw new InvalidOperationException($"{Name} has no weights, but is asked for initial values of '{spec.Name}'.");
+}
+
+/// <summary>What the first recurrent layer reads at a step.</summary>
+internal abstract class InputModule : NetworkModule
+{
+    /// <summary>Values of a step that the layer reads.</summary>
+    public abstract int Width { get; }
+}
+
+/// <summary>From the states of the last recurrent layer to what the head reads.</summary>
+internal abstract class ReadoutModule : NetworkModule;
+
+/// <summary>The values of a step themselves, standardised.</summary>
+/// <param name="features">F.</param>
+internal sealed class NumberInput(int features) : InputModule
+{
+    public override string Name => "numbers";
+
+    public override int Width => features;
+}
+
+/// <summary>A learnt vector for each token: <c>embedding.weight [V, E]</c>, initially normal with variance 1/E, of about the length 1.</summary>
+/// <param name="vocabulary">V.</param>
+/// <param name="size">E.</param>
+internal sealed class EmbeddedInput(int vocabulary, int size) : InputModule
+{
+    public override string Name => "embedded tokens";
+
+    public override int Width => size;
+
+    public override IEnumerable<TensorSpec> Tensors => [new TensorSpec(WeightLayout.Embedding, [vocabulary, size])];
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => random.Normals(values, 1 / Math.Sqrt(size));
+}
+
+/// <summary>
+/// A rectified linear map of a step's values: <c>projection.weight [P, F]</c>, initially Glorot uniform, and <c>projection.bias [P]</c>.
+/// </summary>
+/// <param name="features">F.</param>
+/// <param name="size">P.</param>
+internal sealed class ProjectedInput(int features, int size) : InputModule
+{
+    public override string Name => "projected numbers";
+
+    public override int Width => size;
+
+    public override IEnumerable<TensorSpec> Tensors =>
+        [new TensorSpec(WeightLayout.Projection, [size, features]), new TensorSpec(WeightLayout.ProjectionBias, [size])];
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random)
+    {
+        if (spec.Name == WeightLayout.Projection)
+            random.GlorotUniform(values, size, features);
+    }
+}
+
+/// <summary>
+/// A recurrent cell with its weights, <c>{prefix}.weight_ih_{suffix} [G*H, I]</c>, <c>weight_hh [G*H, H]</c>, <c>bias_ih [G*H]</c>,
+/// <c>bias_hh [G*H]</c>: initially Glorot uniform and orthogonal gate by gate, and zeros but for the forget gate.
+/// </summary>
+/// <param name="cell">The cell.</param>
+/// <param name="prefix">The module's name: rnn or decoder.</param>
+/// <param name="suffix">The layer's name, <see cref="WeightLayout.Suffix"/>.</param>
+/// <param name="inputs">I, values that it reads at a step.</param>
+/// <param name="units">H.</param>
+internal sealed class CellModule(Cell cell, string prefix, string suffix, int inputs, int units) : NetworkModule
+{
+    private readonly string _inputWeights = $"{prefix}.weight_ih_{suffix}",
+        _recurrentWeights = $"{prefix}.weight_hh_{suffix}",
+        _inputBias = $"{prefix}.bias_ih_{suffix}",
+        _recurrentBias = $"{prefix}.bias_hh_{suffix}";
+
+    public override string Name => $"{prefix} {suffix}";
+
+    public override IEnumerable<TensorSpec> Tensors =>
+        [
+            new TensorSpec(_inputWeights, [cell.Gates * units, inputs]),
+            new TensorSpec(_recurrentWeights, [cell.Gates * units, units]),
+            new TensorSpec(_inputBias, [cell.Gates * units]),
+            new TensorSpec(_recurrentBias, [cell.Gates * units]),
+        ];
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random)
+    {
+        int size = values.Length / cell.Gates;
+        for (int gate = 0; gate < cell.Gates; gate++)
+        {
+            Span<float> part = values.AsSpan(gate * size, size);
+            if (spec.Name == _inputWeights)
+                random.GlorotUniform(part, units, inputs);
+            else if (spec.Name == _recurrentWeights)
+                random.Orthogonal(part);
+            else if (spec.Name == _inputBias && gate == cell.ForgetGate)
+                part.Fill(random.ForgetBias);
+        }
+    }
+
+    /// <summary>The weights as the kernels take them.</summary>
+    public Kernels.KernelWeights Of(NetworkWeights weights) =>
+        new(weights[_inputWeights], weights[_recurrentWeights], weights[_inputBias], weights[_recurrentBias], inputs, units);
+}
+
+/// <summary>A layer that steps through the sequence, forwards and, where it is bidirectional, backwards too.</summary>
+/// <param name="Directions">The cells; none where the application's own cell holds its weights itself.</param>
+internal sealed record RecurrentLayer(IReadOnlyList<CellModule> Directions);
+
+/// <summary>
+/// The states of the steps pooled into one vector, and behind it the row's static features. Attention's <c>attention.weight [1, D]</c> is
+/// initially uniform in ±1/√D, as PyTorch's Linear of D inputs.
+/// </summary>
+/// <param name="pooling">Which poolings.</param>
+/// <param name="width">D, values of a step's states, both directions.</param>
+internal sealed class PooledStates(Pooling pooling, int width) : ReadoutModule
+{
+    public override string Name => "pooled states";
+
+    public override IEnumerable<TensorSpec> Tensors =>
+        (pooling & Pooling.Attention) != 0 ? [new TensorSpec(WeightLayout.Attention, [1, width])] : [];
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => random.Uniforms(values, 1 / Math.Sqrt(width));
+}
+
+/// <summary>The states of every step: a tagger.</summary>
+internal sealed class EveryState : ReadoutModule
+{
+    public override string Name => "the states of every step";
+}
+
+/// <summary>
+/// All output steps at once from the state after the last step: <c>decoder.position.weight [m, I - I/2]</c>, of several channels
+/// <c>decoder.channel.weight [C, I/2]</c>, both initially standard normal, and <c>decoder.known.weight [I, K]</c>, Glorot uniform.
+/// </summary>
+/// <param name="decoder">Its sizes.</param>
+/// <param name="inputs">I, values that the cell reads.</param>
+internal sealed class ParallelDecoder(DecoderShape decoder, int inputs) : ReadoutModule
+{
+    public override string Name => "a parallel decoder";
+
+    /// <summary>Width of the part of a decoding step's input that says which channel the row is of; the rest says which step.</summary>
+    public int ChannelSize => decoder.Channels > 1 ? inputs / 2 : 0;
+
+    public override IEnumerable<TensorSpec> Tensors
+    {
+        get
+        {
+            yield return new TensorSpec(WeightLayout.Position, [decoder.Steps, inputs - ChannelSize]);
+            if (ChannelSize > 0)
+                yield return new TensorSpec(WeightLayout.Channel, [decoder.Channels, ChannelSize]);
+            if (decoder.KnownSize > 0)
+                yield return new TensorSpec(WeightLayout.Known, [inputs, decoder.KnownSize]);
+        }
+    }
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random)
+    {
+        if (spec.Name == WeightLayout.Known)
+            random.GlorotUniform(values, inputs, decoder.KnownSize);
+        else
+            random.Normals(values, 1);
+    }
+}
+
+/// <summary>One output step after the other by a cell of its own from the state after the last step.</summary>
+/// <param name="cell">The cell.</param>
+internal sealed class RecurrentDecoder(CellModule cell) : ReadoutModule
+{
+    public override string Name => "a recurrent decoder";
+
+    /// <summary>The cell.</summary>
+    public CellModule Cell => cell;
+
+    public override IEnumerable<TensorSpec> Tensors => cell.Tensors;
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => cell.Initialize(spec, values, random);
+}
+
+/// <summary>
+/// Linear layers, each but the last followed by a rectifier: <c>head.{j}.weight [out, in]</c>, initially Glorot uniform, and
+/// <c>head.{j}.bias [out]</c>.
+/// </summary>
+/// <param name="layers">Input and output widths, in order.</param>
+internal sealed class DenseHead(IReadOnlyList<(int Input, int Output)> layers) : NetworkModule
+{
+    public override string Name => "head";
+
+    /// <summary>Input and output widths, in order.</summary>
+    public IReadOnlyList<(int Input, int Output)> Layers => layers;
+
+    public override IEnumerable<TensorSpec> Tensors =>
+        layers.SelectMany(
+            (sizes, j) =>
+                (TensorSpec[])
+                    [new TensorSpec($"head.{j}.weight", [sizes.Output, sizes.Input]), new TensorSpec($"head.{j}.bias", [sizes.Output])]
+        );
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random)
+    {
+        if (spec.Shape.Count == 2)
+            random.GlorotUniform(values, spec.Shape[0], spec.Shape[1]);
+    }
+
+    /// <summary>A layer's weights as the kernels take them.</summary>
+    public Kernels.KernelWeights Of(NetworkWeights weights, int layer) =>
+        new(weights[$"head.{layer}.weight"], [], weights[$"head.{layer}.bias"], [], layers[layer].Input, layers[layer].Output);
+}

@@ -1,0 +1,63 @@
+using RnnMlNet.Runtime.Kernels;
+
+namespace RnnMlNet.Runtime.Scoring;
+
+/// <summary>Runs the dense head, with the scratch memory that it needs.</summary>
+internal sealed unsafe class HeadRunner
+{
+    private readonly PackedNetwork _network;
+    private readonly AlignedBuffer _even = new(),
+        _odd = new();
+
+    public HeadRunner(PackedNetwork network)
+    {
+        _network = network;
+        int widest = network.Head.Max(layer => layer.Width);
+        _even.Reserve(widest);
+        _odd.Reserve(widest);
+    }
+
+    /// <summary>The head's raw outputs, valid until the next call.</summary>
+    /// <param name="count">How often it runs.</param>
+    /// <param name="input">[count, HeadInputSize].</param>
+    /// <param name="inputStride">Elements from one input to the next.</param>
+    /// <param name="outputStride">Elements from one output to the next.</param>
+    public float* Run(int count, float* input, nint inputStride, out int outputStride)
+    {
+        float* x = input;
+        nint stride = inputStride;
+        (AlignedBuffer y, AlignedBuffer other) = (_even, _odd);
+        foreach (CellKernel layer in _network.Head)
+        {
+            layer.StepRows(count, x, stride, null, null, y.Reserve((long)count * layer.Width));
+            x = y.Start;
+            stride = layer.Width;
+            (y, other) = (other, y);
+        }
+        outputStride = (int)stride;
+        return x;
+    }
+
+    /// <summary>A row's outputs, in the label's own units.</summary>
+    /// <param name="pooled">[HeadInputSize].</param>
+    /// <param name="outputs">[Outputs], overwritten.</param>
+    public void Run(float* pooled, Span<float> outputs)
+    {
+        new ReadOnlySpan<float>(Run(1, pooled, 0, out _), outputs.Length).CopyTo(outputs);
+        _network.ToLabelUnits(outputs);
+    }
+
+    /// <summary>The outputs of each step of a row.</summary>
+    /// <param name="states">[steps, HeadInputSize] the last layer's states.</param>
+    /// <param name="steps">T; 0 is legal.</param>
+    /// <param name="outputs">[steps, Outputs], overwritten.</param>
+    public void RunSteps(float* states, int steps, Span<float> outputs)
+    {
+        if (steps == 0)
+            return;
+        float* x = Run(steps, states, _network.Shape.HeadInputSize, out int stride);
+        int size = _network.Shape.HeadOutputs;
+        for (int step = 0; step < steps; step++)
+            new ReadOnlySpan<float>(x + (long)step * stride, size).CopyTo(outputs[(step * size)..]);
+    }
+}

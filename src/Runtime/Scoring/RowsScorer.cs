@@ -1,0 +1,219 @@
+using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
+
+namespace RnnMlNet.Runtime.Scoring;
+
+/// <summary>
+/// Scores several rows side by side, longest first: at each step the rows that still run are the first ones, and a row that has ended costs
+/// nothing. The generic mode: it computes every network that the kernels know. Scratch memory grows to the largest group of rows.
+/// </summary>
+internal sealed unsafe class RowsScorer
+{
+    /// <summary>
+    /// Rows of a group: a few register tiles, so that the weights come from the cache for all but the first, and the states stay in it.
+    /// </summary>
+    public const int GroupRows = 48;
+
+    private readonly PackedNetwork _network;
+    private readonly NetworkShape _shape;
+    private readonly Readout _readout;
+    private readonly int _padded;
+    private readonly AlignedBuffer _reversed = new(),
+        _projected = new(),
+        _cell = new(),
+        _last = new();
+    private readonly AlignedBuffer[] _hidden = [new(), new()];
+    private AlignedBuffer _input = new(),
+        _states = new();
+    private int[] _lengths = [];
+    private int _rows,
+        _steps;
+
+    public RowsScorer(PackedNetwork network)
+    {
+        _network = network;
+        _shape = network.Shape;
+        _readout = Readout.Create(network);
+        _padded = network.Layers[0][0].Width;
+    }
+
+    private RowStates States =>
+        new()
+        {
+            Rows = _rows,
+            Steps = _steps,
+            Lengths = _lengths,
+            Last = _last.Start,
+            Cell = _cell.Start,
+            Padded = _padded,
+            All = _states.Start,
+        };
+
+    /// <summary>Scores the rows named, longest first.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="order">Which of them, longest first.</param>
+    /// <param name="outputs">[rows.Count, Outputs], of a tagger [steps of all rows, Outputs]; those of the rows named are written.</param>
+    public void Score(SequenceRows rows, ReadOnlySpan<int> order, Span<float> outputs)
+    {
+        _network.RequireStepsAlone();
+        Reserve(order.Length);
+        for (int row = 0; row < _rows; row++)
+            _lengths[row] = rows.LengthOf(order[row]);
+        _steps = _lengths[0];
+        int width = _network.StepWidth;
+        float* input = _input.Reserve((long)_rows * _steps * width);
+        for (int row = 0; row < _rows; row++)
+            _network.ReadInput(rows[order[row]], new Span<float>(input + (long)row * _steps * width, _lengths[row] * width));
+        Run(new StepInput(input, _steps * width, width));
+        _readout.Write(States, new RowGroup(outputs) { Order = order, Rows = rows });
+    }
+
+    /// <summary>Scores windows, all of one length.</summary>
+    /// <param name="windows">The windows, in the units that the network reads, with its inputs beside the steps.</param>
+    /// <param name="outputs">[B, Outputs], overwritten.</param>
+    public void Score(in WindowRows windows, Span<float> outputs)
+    {
+        for (int first = 0; first < windows.Count; first += GroupRows)
+        {
+            Reserve(Math.Min(GroupRows, windows.Count - first));
+            _lengths.AsSpan(0, _rows).Fill(windows.Length);
+            _steps = windows.Length;
+            fixed (float* steps = windows.Steps)
+                Run(new StepInput(steps + (long)first * _shape.Features, _shape.Features, (nint)windows.Count * _shape.Features));
+            _readout.Write(
+                States,
+                new RowGroup(outputs)
+                {
+                    First = first,
+                    StaticInputs = windows.StaticInputs,
+                    Channels = windows.Channels,
+                }
+            );
+        }
+    }
+
+    private void Reserve(int rows)
+    {
+        _rows = rows;
+        if (_lengths.Length < rows)
+            _lengths = new int[rows];
+        foreach (AlignedBuffer buffer in (ReadOnlySpan<AlignedBuffer>)[_hidden[0], _hidden[1], _cell, _last])
+            buffer.Reserve((long)rows * _padded);
+        _readout.Reserve(rows);
+    }
+
+    private void Run(StepInput input)
+    {
+        for (int layer = 0; layer < _shape.Layers; layer++)
+        {
+            bool isLast = layer == _shape.Layers - 1;
+            if (!isLast || _readout.ReadsEveryState)
+                _states.Reserve((long)_rows * _steps * _shape.StateWidth);
+            for (int direction = 0; direction < _shape.Directions; direction++)
+                RunDirection(layer, direction, direction == 0 ? input : Reversed(layer, input));
+            if (isLast)
+                return;
+            (_input, _states) = (_states, _input);
+            input = new StepInput(_input.Start, (nint)_steps * _shape.StateWidth, _shape.StateWidth);
+        }
+    }
+
+    private void RunDirection(int layer, int direction, StepInput input)
+    {
+        CellKernel kernel = _network.Layers[layer][direction];
+        CellKernel? projection = layer == 0 ? _network.Projection : null;
+        int size = _rows * _padded;
+        bool isLast = layer == _shape.Layers - 1,
+            keepsStates = !isLast || _readout.ReadsEveryState;
+        _hidden[0].Clear(size);
+        _cell.Clear(size);
+        _last.Clear(size);
+        if (isLast)
+            _readout.Begin(_rows);
+        float* hidden = _hidden[0].Start,
+            next = _hidden[1].Start;
+        int active = _rows;
+        for (int step = 0; step < _steps; step++)
+        {
+            active = Active(active, step);
+            float* x = input.Start + step * input.StepStride;
+            nint stride = input.RowStride;
+            if (projection is not null)
+                x = Project(projection, active, x, ref stride);
+            kernel.StepRows(active, x, stride, hidden, _network.HasCellState ? _cell.Start : hidden, next);
+            if (isLast)
+            {
+                KeepLast(active, step, next);
+                _readout.Add(active, step, next);
+            }
+            if (keepsStates)
+                KeepStates(active, step, direction, next);
+            float* spare = hidden;
+            hidden = next;
+            next = spare;
+        }
+        if (isLast)
+            _readout.End(direction, States);
+    }
+
+    private float* Project(CellKernel projection, int rows, float* x, ref nint stride)
+    {
+        projection.StepRows(rows, x, stride, null, null, _projected.Reserve((long)_rows * projection.Width));
+        stride = projection.Width;
+        return _projected.Start;
+    }
+
+    /// <summary>Rows that still run at a step.</summary>
+    private int Active(int active, int step)
+    {
+        while (active > 0 && _lengths[active - 1] <= step)
+            active--;
+        return active;
+    }
+
+    private void KeepLast(int active, int step, float* states)
+    {
+        for (int row = active - 1; row >= 0 && _lengths[row] == step + 1; row--)
+            new ReadOnlySpan<float>(states + row * _padded, _padded).CopyTo(new Span<float>(_last.Start + row * _padded, _padded));
+    }
+
+    /// <summary>
+    /// Keeps what the next layer, or the readout, reads: of the backward direction, at the time that the step stands for.
+    /// </summary>
+    private void KeepStates(int active, int step, int direction, float* states)
+    {
+        int width = _shape.StateWidth;
+        for (int row = 0; row < active; row++)
+        {
+            int t = direction == 0 ? step : _lengths[row] - 1 - step;
+            float* target = _states.Start + ((long)row * _steps + t) * width + direction * _shape.HiddenSize;
+            new ReadOnlySpan<float>(states + row * _padded, _shape.HiddenSize).CopyTo(new Span<float>(target, _shape.HiddenSize));
+        }
+    }
+
+    /// <summary>The layer's input with each row's steps from last to first.</summary>
+    private StepInput Reversed(int layer, StepInput input)
+    {
+        int width = layer == 0 ? _network.StepWidth : _shape.StateWidth;
+        float* reversed = _reversed.Reserve((long)_rows * _steps * width);
+        for (int row = 0; row < _rows; row++)
+        {
+            float* from = input.Start + row * input.RowStride,
+                to = reversed + (long)row * _steps * width;
+            for (int t = 0; t < _lengths[row]; t++)
+                new ReadOnlySpan<float>(from + t * input.StepStride, width).CopyTo(
+                    new Span<float>(to + (long)(_lengths[row] - 1 - t) * width, width)
+                );
+        }
+        return new StepInput(reversed, (nint)_steps * width, width);
+    }
+
+    /// <summary>Where the values of a row's step lie: from the first row's first step, row by row and step by step.</summary>
+    private readonly struct StepInput(float* start, nint rowStride, nint stepStride)
+    {
+        public readonly float* Start = start;
+        public readonly nint RowStride = rowStride,
+            StepStride = stepStride;
+    }
+}
