@@ -35,11 +35,13 @@ public static class RnnClassificationCatalog
         return model.With(threshold);
     }
 
-    /// <summary>Not for a recurrent network:
-    /// <see cref="RnnCatalog.Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, RnnMulticlassTrainer.Options)"/> tells
-    /// any number of classes apart by one network.</summary>
+    /// <summary>
+    /// Not available for recurrent networks:
+    /// <see cref="RnnCatalog.Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, RnnMulticlassTrainer.Options)"/>
+    /// separates any number of classes with one network.
+    /// </summary>
     /// <param name="catalog">The multiclass trainers of a context.</param>
-    /// <param name="binaryEstimator">The trainer of two classes.</param>
+    /// <param name="binaryEstimator">The binary trainer.</param>
     /// <param name="labelColumnName">Name of the label column.</param>
     /// <returns>Nothing.</returns>
     /// <exception cref="NotSupportedException">Always.</exception>
