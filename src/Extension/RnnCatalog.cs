@@ -5,23 +5,23 @@ using RnnMlNet.Estimators;
 
 namespace Microsoft.ML;
 
-/// <summary>The recurrent trainers in ML.NET's catalogs, and what goes with them.</summary>
+/// <summary>Extension methods that add the recurrent trainers and their evaluators to ML.NET's catalogs.</summary>
 public static class RnnCatalog
 {
     /// <summary>
-    /// A recurrent network that classifies sequences. Needs a key-typed label (<c>MapValueToKey</c>); gives <c>Score</c> (the classes'
-    /// probabilities) and <c>PredictedLabel</c> (key).
+    /// Creates a trainer of a recurrent network that classifies sequences. It needs a key-typed label (<c>MapValueToKey</c>) and adds
+    /// <c>Score</c> (class probabilities) and <c>PredictedLabel</c> (key).
     /// </summary>
     /// <param name="catalog">The multiclass trainers of a context.</param>
     /// <param name="labelColumnName">Name of the label column, a key.</param>
     /// <param name="featureColumnName">Name of the sequence column: a vector of Single or of keys.</param>
     /// <param name="exampleWeightColumnName">Name of the column of example weights, or null.</param>
-    /// <param name="featuresPerStep">F, the values per step of a flat column; null for a [T, F] or a key column.</param>
+    /// <param name="featuresPerStep">F, the features per time step of a flat column; null for a [T, F] or a key column.</param>
     /// <param name="cell">The recurrent cell; null to choose it from the data.</param>
-    /// <param name="hiddenSize">Units per layer and direction; null to choose them from the data.</param>
+    /// <param name="hiddenSize">Hidden units per layer and direction; null to choose them from the data.</param>
     /// <param name="bidirectional">Whether the sequence is read backwards as well; null: yes.</param>
-    /// <param name="maxEpochs">Passes over the training rows at most; null to choose them from the number of rows.</param>
-    /// <param name="learningRate">The learning rate, of a schedule its highest; null for the usual one.</param>
+    /// <param name="maxEpochs">Maximum number of epochs; null to choose it from the number of rows.</param>
+    /// <param name="learningRate">The learning rate, with a schedule its highest; null to choose it from the data.</param>
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     public static RnnMulticlassTrainer Rnn(
@@ -51,7 +51,7 @@ public static class RnnCatalog
             )
         );
 
-    /// <summary>A recurrent network that classifies sequences, with all options.</summary>
+    /// <summary>Creates a trainer of a recurrent network that classifies sequences, with all options.</summary>
     /// <param name="catalog">The multiclass trainers of a context.</param>
     /// <param name="options">The options.</param>
     /// <returns>The trainer.</returns>
@@ -62,21 +62,21 @@ public static class RnnCatalog
     ) => new(CatalogUtils.GetEnvironment(catalog), options);
 
     /// <summary>
-    /// A recurrent network that gives each step of a sequence a class, such as each word its tag. Needs a label that is a vector of keys,
-    /// one for each step (<c>MapValueToKey</c> of a vector of text; a missing key where a step has none); gives <c>Score</c> (step after
-    /// step the classes' probabilities) and <c>PredictedLabel</c> (a vector of keys).
+    /// Creates a trainer of a recurrent network that assigns a class to each time step of a sequence, such as a tag to each word. It needs
+    /// a label that is a vector of keys, one per step (<c>MapValueToKey</c> of a vector of text; a missing key where a step has none), and
+    /// adds <c>Score</c> (class probabilities step by step) and <c>PredictedLabel</c> (a vector of keys).
     /// </summary>
     /// <param name="catalog">The multiclass trainers of a context.</param>
     /// <param name="labelColumnName">Name of the label column, a vector of keys.</param>
     /// <param name="featureColumnName">Name of the sequence column: a vector of Single or of keys.</param>
-    /// <param name="exampleWeightColumnName">Name of the column of example weights, one a row, or null.</param>
-    /// <param name="featuresPerStep">F, the values per step of a flat column; null for a [T, F] or a key column.</param>
+    /// <param name="exampleWeightColumnName">Name of the column of example weights, one per row, or null.</param>
+    /// <param name="featuresPerStep">F, the features per time step of a flat column; null for a [T, F] or a key column.</param>
     /// <param name="cell">The recurrent cell; null to choose it from the data.</param>
-    /// <param name="hiddenSize">Units per layer and direction; null to choose them from the data.</param>
-    /// <param name="bidirectional">Whether the sequence is read backwards as well, so that a step's class depends on the steps after it
-    /// too; null: yes.</param>
-    /// <param name="maxEpochs">Passes over the training rows at most; null to choose them from the number of rows.</param>
-    /// <param name="learningRate">The learning rate, of a schedule its highest; null for the usual one.</param>
+    /// <param name="hiddenSize">Hidden units per layer and direction; null to choose them from the data.</param>
+    /// <param name="bidirectional">Whether the sequence is read backwards as well, so that a step's class also depends on the steps after
+    /// it; null: yes.</param>
+    /// <param name="maxEpochs">Maximum number of epochs; null to choose it from the number of rows.</param>
+    /// <param name="learningRate">The learning rate, with a schedule its highest; null to choose it from the data.</param>
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     public static RnnSequenceTaggerTrainer RnnSequenceTagger(
@@ -106,7 +106,7 @@ public static class RnnCatalog
             )
         );
 
-    /// <summary>A recurrent network that gives each step of a sequence a class, with all options.</summary>
+    /// <summary>Creates a trainer of a recurrent network that assigns a class to each time step of a sequence, with all options.</summary>
     /// <param name="catalog">The multiclass trainers of a context.</param>
     /// <param name="options">The options.</param>
     /// <returns>The trainer.</returns>
@@ -117,8 +117,8 @@ public static class RnnCatalog
     ) => new(CatalogUtils.GetEnvironment(catalog), options);
 
     /// <summary>
-    /// A recurrent network that tells two classes of sequences apart. Needs a Boolean label; gives <c>Score</c> (logit), <c>Probability</c>
-    /// and <c>PredictedLabel</c>.
+    /// Creates a trainer of a recurrent network that separates two classes of sequences. It needs a Boolean label and adds <c>Score</c>
+    /// (logit), <c>Probability</c> and <c>PredictedLabel</c>.
     /// </summary>
     /// <inheritdoc cref="Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int?, CellKind?,
     ///     int?, bool?, int?, float?)"
@@ -150,7 +150,7 @@ public static class RnnCatalog
             )
         );
 
-    /// <summary>A recurrent network that tells two classes of sequences apart, with all options.</summary>
+    /// <summary>Creates a trainer of a recurrent network that separates two classes of sequences, with all options.</summary>
     /// <param name="catalog">The binary trainers of a context.</param>
     /// <param name="options">The options.</param>
     /// <returns>The trainer.</returns>
@@ -161,8 +161,8 @@ public static class RnnCatalog
     ) => new(CatalogUtils.GetEnvironment(catalog), options);
 
     /// <summary>
-    /// A recurrent network that predicts numbers from a sequence. Needs a label of type Single, or Vector of Single [k] for k targets at
-    /// once; gives <c>Score</c> of the same type.
+    /// Creates a trainer of a recurrent network that predicts numbers from a sequence. It needs a label of type Single, or Vector of Single
+    /// [k] for k targets, and adds <c>Score</c> of the same type.
     /// </summary>
     /// <inheritdoc cref="Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int?, CellKind?,
     ///     int?, bool?, int?, float?)"
@@ -194,7 +194,7 @@ public static class RnnCatalog
             )
         );
 
-    /// <summary>A recurrent network that predicts numbers from a sequence, with all options.</summary>
+    /// <summary>Creates a trainer of a recurrent network that predicts numbers from a sequence, with all options.</summary>
     /// <param name="catalog">The regression trainers of a context.</param>
     /// <param name="options">The options.</param>
     /// <returns>The trainer.</returns>
@@ -203,7 +203,7 @@ public static class RnnCatalog
         new(CatalogUtils.GetEnvironment(catalog), options);
 
     /// <summary>
-    /// Evaluates a regression with a vector label, target by target: ML.NET's own <c>Evaluate</c> takes a label of one number only.
+    /// Evaluates a regression with a vector label, target by target. ML.NET's own <c>Evaluate</c> takes a scalar label only.
     /// </summary>
     /// <param name="catalog">The regression catalog of a context.</param>
     /// <param name="data">Scored data.</param>
@@ -220,21 +220,21 @@ public static class RnnCatalog
     ) => MultiTargetRegressionEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, scoreColumnName);
 
     /// <summary>
-    /// Evaluates a prediction for each step, as a sequence tagger makes them: ML.NET's own <c>Evaluate</c> takes one for each row only.
-    /// Steps whose label is missing count nowhere. Where the tags are those of chunks (O, B-type and I-type, in IOB2 or IOB1), chunks are
-    /// evaluated as conlleval does.
+    /// Evaluates one prediction per time step, as a sequence tagger makes them. ML.NET's own <c>Evaluate</c> takes one per row only. Steps
+    /// whose label is missing are ignored. If the tags denote chunks (O, B-type and I-type, in IOB2 or IOB1), chunks are evaluated as
+    /// conlleval does.
     /// </summary>
     /// <param name="catalog">The multiclass catalog of a context.</param>
     /// <param name="data">Scored data.</param>
     /// <param name="labelColumnName">Name of the label column, a vector of keys.</param>
     /// <param name="predictedLabelColumnName">Name of the predicted column, of the same length; tags are compared by their key
     /// values.</param>
-    /// <param name="scoreColumnName">Name of the column of probabilities, the classes' of each step one after another, for the log-loss;
-    /// null: <c>Score</c> where the data has such a column.</param>
-    /// <returns>Accuracy by steps and by sequences, log-loss, precision, recall and F1 of chunks, of all and by type.</returns>
+    /// <param name="scoreColumnName">Name of the column of class probabilities, step by step, for the log-loss; null: <c>Score</c> if the
+    /// data has such a column.</param>
+    /// <returns>Accuracy by steps and by sequences, log-loss, and precision, recall and F1 of chunks, overall and by type.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="InvalidOperationException">No step has a label, or a row has another number of labels than of predictions or of
-    /// probabilities.</exception>
+    /// <exception cref="InvalidOperationException">No step has a label, or a row's numbers of labels, predictions and probabilities do not
+    /// match.</exception>
     public static SequenceTaggingMetrics EvaluateSequenceTagging(
         this MulticlassClassificationCatalog catalog,
         IDataView data,

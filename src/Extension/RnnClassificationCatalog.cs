@@ -4,19 +4,19 @@ using RnnMlNet;
 
 namespace Microsoft.ML;
 
-/// <summary>What ML.NET's own methods of the classification catalogs do for its models only, for recurrent ones.</summary>
+/// <summary>
+/// Extension methods of the classification catalogs for recurrent models, where ML.NET's own methods support only its own models.
+/// </summary>
 public static class RnnClassificationCatalog
 {
     /// <summary>
-    /// A classifier of two classes with another threshold: <c>PredictedLabel</c> is true where <c>Score</c>, the logit, is above it. Score
-    /// and Probability stay as they are.
-    /// A threshold above 0 gives fewer positives of higher precision, one below 0 more of higher recall; of a probability p it is log(p /
-    /// (1 - p)). The threshold is saved
-    /// with the model.
+    /// Returns a binary classifier with another threshold: <c>PredictedLabel</c> is true if <c>Score</c>, the logit, is above it. Score and
+    /// Probability do not change. A threshold above 0 gives fewer positives with higher precision, one below 0 more with higher recall; the
+    /// threshold for a probability p is log(p / (1 - p)). It is saved with the model.
     /// </summary>
     /// <param name="catalog">The binary catalog of a context.</param>
-    /// <param name="model">The model; it is not changed. Of a pipeline, its <c>LastTransformer</c>.</param>
-    /// <param name="threshold">The score above which a row is of the positive class.</param>
+    /// <param name="model">The model, which is not modified. For a pipeline, pass its <c>LastTransformer</c>.</param>
+    /// <param name="threshold">The score above which a row belongs to the positive class.</param>
     /// <returns>The model with that threshold.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not a finite number.</exception>
     public static RnnBinaryTransformer ChangeModelThreshold(
@@ -35,11 +35,13 @@ public static class RnnClassificationCatalog
         return model.With(threshold);
     }
 
-    /// <summary>Not for a recurrent network:
-    /// <see cref="RnnCatalog.Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, RnnMulticlassTrainer.Options)"/> tells
-    /// any number of classes apart by one network.</summary>
+    /// <summary>
+    /// Not available for recurrent networks:
+    /// <see cref="RnnCatalog.Rnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, RnnMulticlassTrainer.Options)"/>
+    /// separates any number of classes with one network.
+    /// </summary>
     /// <param name="catalog">The multiclass trainers of a context.</param>
-    /// <param name="binaryEstimator">The trainer of two classes.</param>
+    /// <param name="binaryEstimator">The binary trainer.</param>
     /// <param name="labelColumnName">Name of the label column.</param>
     /// <returns>Nothing.</returns>
     /// <exception cref="NotSupportedException">Always.</exception>

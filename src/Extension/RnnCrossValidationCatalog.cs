@@ -6,30 +6,29 @@ using RnnMlNet.Estimators;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Cross-validation of recurrent networks: of the tasks that ML.NET's own CrossValidate cannot evaluate, and of classifiers with each
-/// class spread evenly over the folds.
+/// Cross-validation of recurrent networks: for tasks that ML.NET's own CrossValidate cannot evaluate, and for classifiers with stratified
+/// folds.
 /// </summary>
 public static class RnnCrossValidationCatalog
 {
     /// <summary>
-    /// Cross-validates a classifier of two or more classes. As ML.NET's <c>CrossValidate</c>, but each class is spread evenly over the
-    /// folds, and one whose rows are all in one fold keeps a
-    /// row in training: a model is then never asked for a class that it has not seen.
+    /// Cross-validates a classifier of two or more classes, as ML.NET's <c>CrossValidate</c> does, but with folds stratified by class. A
+    /// class whose rows would all be in one fold keeps a row in training, so that every model has seen every class.
     /// </summary>
     /// <param name="catalog">The catalog of a context.</param>
     /// <param name="data">The rows. They are read in the same order for each fold.</param>
-    /// <param name="estimator">The pipeline, which is fitted once a fold.</param>
-    /// <param name="numberOfFolds">How many folds the rows are split into, at least 2.</param>
-    /// <param name="labelColumnName">Name of the label column that the scored rows are evaluated by.</param>
-    /// <param name="samplingKeyColumnName">Name of a column of <paramref name="data"/> of which rows with the same value are in one fold:
+    /// <param name="estimator">The pipeline, which is fitted once per fold.</param>
+    /// <param name="numberOfFolds">Number of folds, at least 2.</param>
+    /// <param name="labelColumnName">Name of the label column of the scored rows.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of <paramref name="data"/>: rows with the same value stay in one fold, such as
     /// those of one person or machine. Null for none.</param>
-    /// <param name="seed">Chooses the rows of the folds. Null for a seed drawn from the context's.</param>
-    /// <param name="classColumnName">Name of the column of <paramref name="data"/> that says the class, of any type. Null for the label
-    /// column, or for none where the pipeline makes that only.</param>
-    /// <returns>Of each fold the model, the metrics and the scored rows, in the folds' order.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such column, its values are of a kind that another method evaluates, or
-    /// fewer than 2 folds are asked for.</exception>
-    /// <exception cref="InvalidOperationException">There are too few rows, or groups of rows, for so many folds.</exception>
+    /// <param name="seed">Seed of the assignment of rows to folds. Null for a seed drawn from the context's.</param>
+    /// <param name="classColumnName">Name of the class column of <paramref name="data"/>, of any type. Null for the label column, or for
+    /// none if only the pipeline creates it.</param>
+    /// <returns>The model, the metrics and the scored rows of each fold, in order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, its type needs another method, or there are fewer than 2
+    /// folds.</exception>
+    /// <exception cref="InvalidOperationException">There are too few rows, or groups of rows, for the number of folds.</exception>
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<MulticlassClassificationMetrics>> CrossValidateRnn(
         this MulticlassClassificationCatalog catalog,
         IDataView data,
@@ -49,7 +48,7 @@ public static class RnnCrossValidationCatalog
                 scored => catalog.Evaluate(scored, labelColumnName)
             );
 
-    /// <summary>Cross-validates a classifier of two classes, each spread evenly over the folds.</summary>
+    /// <summary>Cross-validates a binary classifier, with folds stratified by class.</summary>
     /// <inheritdoc cref="CrossValidateRnn(MulticlassClassificationCatalog, IDataView, IEstimator{ITransformer}, int, string, string?,
     ///     int?, string?)"
     ///     path="/param|/returns|/exception"/>
@@ -72,7 +71,7 @@ public static class RnnCrossValidationCatalog
                 scored => catalog.Evaluate(scored, labelColumnName)
             );
 
-    /// <summary>Cross-validates a regression of one target, on folds of equal sizes.</summary>
+    /// <summary>Cross-validates a regression of one target, on folds of equal size.</summary>
     /// <inheritdoc cref="CrossValidateMultiTarget" path="/param|/returns|/exception"/>
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<RegressionMetrics>> CrossValidateRnn(
         this RegressionCatalog catalog,
@@ -92,20 +91,22 @@ public static class RnnCrossValidationCatalog
                 scored => catalog.Evaluate(scored, labelColumnName)
             );
 
-    /// <summary>Cross-validates a regression of several targets, a label that ML.NET's <c>CrossValidate</c> cannot evaluate, on folds of
-    /// equal sizes.</summary>
+    /// <summary>
+    /// Cross-validates a regression with several targets, on folds of equal size. ML.NET's <c>CrossValidate</c> cannot evaluate such a
+    /// label.
+    /// </summary>
     /// <param name="catalog">The catalog of a context.</param>
     /// <param name="data">The rows. They are read in the same order for each fold.</param>
-    /// <param name="estimator">The pipeline, which is fitted once a fold.</param>
-    /// <param name="numberOfFolds">How many folds the rows are split into, at least 2.</param>
-    /// <param name="labelColumnName">Name of the label column that the scored rows are evaluated by.</param>
-    /// <param name="samplingKeyColumnName">Name of a column of <paramref name="data"/> of which rows with the same value are in one fold:
+    /// <param name="estimator">The pipeline, which is fitted once per fold.</param>
+    /// <param name="numberOfFolds">Number of folds, at least 2.</param>
+    /// <param name="labelColumnName">Name of the label column of the scored rows.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of <paramref name="data"/>: rows with the same value stay in one fold, such as
     /// those of one person or machine. Null for none.</param>
-    /// <param name="seed">Chooses the rows of the folds. Null for a seed drawn from the context's.</param>
-    /// <returns>Of each fold the model, the metrics and the scored rows, in the folds' order.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such column, its values are of a kind that another method evaluates, or
-    /// fewer than 2 folds are asked for.</exception>
-    /// <exception cref="InvalidOperationException">There are too few rows, or groups of rows, for so many folds.</exception>
+    /// <param name="seed">Seed of the assignment of rows to folds. Null for a seed drawn from the context's.</param>
+    /// <returns>The model, the metrics and the scored rows of each fold, in order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, its type needs another method, or there are fewer than 2
+    /// folds.</exception>
+    /// <exception cref="InvalidOperationException">There are too few rows, or groups of rows, for the number of folds.</exception>
     public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<MultiTargetRegressionMetrics>> CrossValidateMultiTarget(
         this RegressionCatalog catalog,
         IDataView data,
@@ -125,8 +126,8 @@ public static class RnnCrossValidationCatalog
             );
 
     /// <summary>
-    /// Cross-validates a sequence tagger, whose labels ML.NET's <c>CrossValidate</c> cannot evaluate. A tag that is in the rows of one
-    /// fold only keeps a row in training.
+    /// Cross-validates a sequence tagger, whose labels ML.NET's <c>CrossValidate</c> cannot evaluate. A tag whose rows would all be in one
+    /// fold keeps a row in training.
     /// </summary>
     /// <inheritdoc cref="CrossValidateRnn(MulticlassClassificationCatalog, IDataView, IEstimator{ITransformer}, int, string, string?,
     ///     int?, string?)"

@@ -8,27 +8,29 @@ using RnnMlNet.Plots.Forecasts;
 
 namespace Microsoft.ML;
 
-/// <summary>Forecasting with recurrent networks, in ML.NET's catalog of forecasting.</summary>
+/// <summary>Extension methods that add forecasting with recurrent networks to ML.NET's forecasting catalog.</summary>
 public static class RnnForecastingCatalog
 {
     /// <summary>
-    /// A recurrent network that forecasts a time series: at each row the next <paramref name="horizon"/> values, and bounds that each is to
-    /// lie between, from the values up to the row.
+    /// Creates an estimator of a recurrent network that forecasts a time series: at each row it predicts the next
+    /// <paramref name="horizon"/> values, with lower and upper bounds, from the values up to the row.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon]; of a vector of C targets [C,
-    /// horizon].</param>
+    /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon]; [C, horizon] for a vector of C
+    /// targets.</param>
     /// <param name="inputColumnName">Name of the column to forecast: Single, or a known-size vector of Single.</param>
-    /// <param name="horizon">Steps that are forecast.</param>
+    /// <param name="horizon">Steps to forecast.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
     /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
-    /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds.</param>
-    /// <param name="variableHorizon">Whether fewer steps may be asked for later; the columns are then vectors of variable size.</param>
-    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
-    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
-    /// <param name="windowSize">Steps that a forecast is made from; null: chosen from the series, as all else that shapes learning.</param>
-    /// <param name="maxEpochs">Passes over the training windows at most; null: chosen from their number.</param>
-    /// <param name="learningRate">The learning rate; null: chosen.</param>
+    /// <param name="confidenceLevel">Confidence level of the bounds, in (0, 1).</param>
+    /// <param name="variableHorizon">Whether a shorter horizon may be requested later; the columns are then vectors of variable
+    /// size.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
+    /// <param name="windowSize">Look-back: steps that a forecast is computed from; null: chosen from the series, like all other options
+    /// that shape learning.</param>
+    /// <param name="maxEpochs">Maximum number of epochs; null: chosen from the number of windows.</param>
+    /// <param name="learningRate">The learning rate; null: chosen from the data.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     public static RnnForecastingEstimator ForecastByRnn(
@@ -62,21 +64,23 @@ public static class RnnForecastingCatalog
         );
 
     /// <summary>
-    /// A recurrent network that forecasts a time series, with the parameters of ML.NET's <c>ForecastBySsa</c> in their order, so that its
-    /// name is all that changes in a call of it.
+    /// Creates an estimator of a recurrent network that forecasts a time series, with the parameters of ML.NET's <c>ForecastBySsa</c> in
+    /// their order, so that only the method's name changes in a call.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon].</param>
+    /// <param name="outputColumnName">Name of the forecasts' column: Vector of Single [horizon]; [C, horizon] for a vector of C
+    /// targets.</param>
     /// <param name="inputColumnName">Name of the column to forecast: Single, or a known-size vector of Single.</param>
-    /// <param name="windowSize">Steps that a forecast is made from.</param>
-    /// <param name="seriesLength">Steps that ForecastBySsa keeps of a series, more than <paramref name="windowSize"/>; a network keeps its
-    /// window, and needs no more.</param>
-    /// <param name="trainSize">Steps from the beginning of the series that training uses, validation included.</param>
-    /// <param name="horizon">Steps that are forecast.</param>
+    /// <param name="windowSize">Look-back: steps that a forecast is computed from.</param>
+    /// <param name="seriesLength">Steps of a series that ForecastBySsa keeps, more than <paramref name="windowSize"/>; a network keeps its
+    /// window and needs no more.</param>
+    /// <param name="trainSize">Number of training steps from the beginning of the series, including validation.</param>
+    /// <param name="horizon">Steps to forecast.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
     /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
-    /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds.</param>
-    /// <param name="variableHorizon">Whether fewer steps may be asked for later; the columns are then vectors of variable size.</param>
+    /// <param name="confidenceLevel">Confidence level of the bounds, in (0, 1).</param>
+    /// <param name="variableHorizon">Whether a shorter horizon may be requested later; the columns are then vectors of variable
+    /// size.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     public static RnnForecastingEstimator ForecastByRnn(
@@ -114,8 +118,8 @@ public static class RnnForecastingCatalog
     }
 
     /// <summary>
-    /// A recurrent network that forecasts time series, with all options: several targets, covariates, many series, the calendar, the
-    /// network.
+    /// Creates an estimator of a recurrent network that forecasts time series, with all options: several targets, past and known future
+    /// values, many series, calendar features, the network.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="options">The options.</param>
@@ -125,8 +129,8 @@ public static class RnnForecastingCatalog
         new(CatalogUtils.GetEnvironment(catalog), options);
 
     /// <summary>
-    /// Evaluates forecasts: the one that stands at a row for a step ahead is compared with the value of that step, for all rows and steps
-    /// whose value is there. ML.NET has no evaluator of vectors of forecasts.
+    /// Evaluates forecasts: compares the forecast at each row for each step ahead with the value of that step, for all rows and steps whose
+    /// value is present. ML.NET has no evaluator of vectors of forecasts.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="data">What a forecaster's Transform gave, ours or ForecastBySsa's.</param>
@@ -134,16 +138,16 @@ public static class RnnForecastingCatalog
     /// <param name="forecastColumnName">Name of the forecasts' column: at each row those of the rows after it.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
     /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
-    /// <param name="confidenceLevel">The confidence that the bounds were made with, in (0, 1).</param>
+    /// <param name="confidenceLevel">Confidence level of the bounds, in (0, 1).</param>
     /// <param name="seasonLength">Steps of a season: MASE divides by the error of the seasonal naive forecast. 1 for the last
     /// value.</param>
-    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
-    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
-    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps, as in published
-    /// comparisons; else all values that are there count.</param>
-    /// <returns>MAE, RMSE, MAPE, sMAPE, MASE, RSE, and of bounds coverage, width and pinball loss; in all and by step.</returns>
+    /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
+    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps all lie within the series, as in published
+    /// comparisons; otherwise all existing values count.</param>
+    /// <returns>MAE, RMSE, MAPE, sMAPE, MASE, RSE, and for bounds coverage, width and pinball loss; in total and by step.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
-    /// <exception cref="InvalidOperationException">No forecast's value is there.</exception>
+    /// <exception cref="InvalidOperationException">There is no forecast whose value is present.</exception>
     public static ForecastMetrics Evaluate(
         this ForecastingCatalog catalog,
         IDataView data,
@@ -166,23 +170,23 @@ public static class RnnForecastingCatalog
             );
 
     /// <summary>
-    /// Evaluates what the seasonal naive method would have forecast, each step as the last known one of the same place in its season: what
-    /// a forecaster must be better than.
+    /// Evaluates the seasonal naive forecast, which repeats the last known value of the same position in the season: the baseline that a
+    /// forecaster must beat.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="data">The rows.</param>
     /// <param name="inputColumnName">Name of the column to forecast.</param>
     /// <param name="horizon">Steps to forecast.</param>
     /// <param name="seasonLength">Steps of a season; 1 repeats the last value.</param>
-    /// <param name="forecastColumnName">Name of a column of forecasts, which says what counts: only what it forecasts too. Null for
+    /// <param name="forecastColumnName">Name of a column of forecasts: only steps that it forecasts too are evaluated. Null for
     /// all.</param>
-    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
-    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
-    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps, as in published
-    /// comparisons; else all values that are there count.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
+    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps all lie within the series, as in published
+    /// comparisons; otherwise all existing values count.</param>
     /// <returns>The metrics.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
-    /// <exception cref="InvalidOperationException">No forecast's value is there.</exception>
+    /// <exception cref="InvalidOperationException">There is no forecast whose value is present.</exception>
     public static ForecastMetrics EvaluateSeasonalNaive(
         this ForecastingCatalog catalog,
         IDataView data,
@@ -199,22 +203,21 @@ public static class RnnForecastingCatalog
             .EvaluateSeasonalNaive(horizon, forecastColumnName, wholeHorizonOnly);
 
     /// <summary>
-    /// Forecasts from several origins that roll towards the end of the data, by models trained on what comes before each, and compares with
-    /// what came: how good a forecaster will be, measured in the only way that a time series allows. The seasonal naive method forecasts
-    /// from the same origins.
+    /// Backtests a forecaster: forecasts from several origins that roll towards the end of the data, with models trained on the data before
+    /// each, and compares with the values that occurred. The seasonal naive method forecasts from the same origins.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="data">The rows, all of them: no random split of them.</param>
+    /// <param name="data">All rows, without a random split.</param>
     /// <param name="estimator">The forecaster.</param>
-    /// <param name="folds">Origins, at least 1. The last lies a horizon before the end.</param>
-    /// <param name="horizon">Steps to forecast from each origin. Null for the forecaster's own; it may be less.</param>
+    /// <param name="folds">Number of origins, at least 1. The last is a horizon before the end.</param>
+    /// <param name="horizon">Steps to forecast from each origin. Null for the forecaster's own; it may be shorter.</param>
     /// <param name="step">Steps from one origin to the next, at least 1. Null for the horizon, so that no value is forecast twice.</param>
-    /// <param name="refit">Whether there is a training for each origin, or one only, on what comes before the first.</param>
+    /// <param name="refit">Whether to train for each origin, or only once, on the data before the first.</param>
     /// <param name="seasonLength">Steps of a season, for the naive method and MASE. 1 for the last value.</param>
-    /// <param name="columnIndex">Which of the forecaster's columns is evaluated.</param>
+    /// <param name="columnIndex">Index of the forecaster's column to evaluate.</param>
     /// <returns>Metrics in all, by origin and by step, and each forecast.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The rows come from a random split, or too few come before an origin.</exception>
+    /// <exception cref="InvalidOperationException">There is no forecast whose value is present.</exception>
     public static BacktestResult Backtest(
         this ForecastingCatalog catalog,
         IDataView data,
@@ -243,27 +246,27 @@ public static class RnnForecastingCatalog
     }
 
     /// <summary>
-    /// As <see cref="Backtest(ForecastingCatalog, IDataView, RnnForecastingEstimator, int, int?, int?, bool, int, int)"/>, of any estimator
-    /// whose transformer gives each row forecasts of the rows after it, such as a pipeline with a forecaster.
+    /// Backtests as <see cref="Backtest(ForecastingCatalog, IDataView, RnnForecastingEstimator, int, int?, int?, bool, int, int)"/> does,
+    /// for any estimator whose transformer adds to each row forecasts of the rows after it, such as a pipeline with a forecaster.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="data">The rows, all of them: no random split of them.</param>
+    /// <param name="data">All rows, without a random split.</param>
     /// <param name="estimator">The forecaster, or a pipeline with it.</param>
     /// <param name="inputColumnName">Name of the column that is forecast, in <paramref name="data"/>.</param>
     /// <param name="forecastColumnName">Name of the forecasts' column.</param>
-    /// <param name="folds">Origins, at least 1. The last lies a horizon before the end.</param>
+    /// <param name="folds">Number of origins, at least 1. The last is a horizon before the end.</param>
     /// <param name="horizon">Steps to forecast from each origin, at most those of the forecasts.</param>
     /// <param name="step">Steps from one origin to the next, at least 1. Null for the horizon, so that no value is forecast twice.</param>
-    /// <param name="refit">Whether there is a training for each origin, or one only, on what comes before the first.</param>
+    /// <param name="refit">Whether to train for each origin, or only once, on the data before the first.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
     /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
-    /// <param name="confidenceLevel">The confidence that the bounds are made with, in (0, 1).</param>
+    /// <param name="confidenceLevel">Confidence level of the bounds, in (0, 1).</param>
     /// <param name="seasonLength">Steps of a season, for the naive method and MASE. 1 for the last value.</param>
-    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
-    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
     /// <returns>Metrics in all, by origin and by step, and each forecast.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The rows come from a random split, or too few come before an origin.</exception>
+    /// <exception cref="InvalidOperationException">There is no forecast whose value is present.</exception>
     public static BacktestResult Backtest(
         this ForecastingCatalog catalog,
         IDataView data,
@@ -301,8 +304,7 @@ public static class RnnForecastingCatalog
     }
 
     /// <summary>
-    /// A plot of the forecast that stands at a row: the steps before it, what was forecast with its bounds, and what came, where the
-    /// data goes on.
+    /// Plots the forecast at a row: the steps before it, the forecast with its bounds, and the actual values where the data continues.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="data">What a forecaster's Transform gave, ours or ForecastBySsa's.</param>
@@ -310,19 +312,18 @@ public static class RnnForecastingCatalog
     /// <param name="forecastColumnName">Name of the forecasts' column: at each row those of the rows after it.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
     /// <param name="confidenceUpperBoundColumn">Name of the upper bounds' column, or null for none.</param>
-    /// <param name="timeColumnName">Name of the column of times, or null when rows stand in their order.</param>
-    /// <param name="seriesKeyColumnName">Name of the column that says of which series a row is, or null for one series.</param>
-    /// <param name="series">The key of the series to draw; null for the first four, below one another.</param>
-    /// <param name="target">Which of the column's numbers to draw, 0 for the first; null for all. Six charts at most.</param>
-    /// <param name="origin">The step of the series, in the order of time, that the forecast is made at: 0 for the first, ^1 for the last.
-    /// Null for the last one with a forecast.</param>
-    /// <param name="history">Steps to show up to that one. Null for three times the horizon, and forty at least.</param>
-    /// <param name="confidenceLevel">The confidence that the bounds were made with, in (0, 1), for the legend; null to leave it
-    /// out.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
+    /// <param name="series">The key of the series to plot; null for the first four, one below the other.</param>
+    /// <param name="target">Index of the column's number to plot, 0 for the first; null for all. Six charts at most.</param>
+    /// <param name="origin">The step of the series, in time order, at which the forecast is made: 0 for the first, ^1 for the last. Null
+    /// for the last one with a forecast.</param>
+    /// <param name="history">Steps to show up to that one. Null for three times the horizon, and at least forty.</param>
+    /// <param name="confidenceLevel">The confidence level of the bounds, in (0, 1), for the legend; null to omit it.</param>
     /// <returns>The plot.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, there is no such series or target, the origin
-    /// has no forecast, or a number is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The data has no rows, or its times are irregular.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, the series or target does not exist, the
+    /// origin has no forecast, or a number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">There is no forecast whose value is present.</exception>
     public static Plot Plot(
         this ForecastingCatalog catalog,
         IDataView data,
@@ -353,13 +354,13 @@ public static class RnnForecastingCatalog
         );
     }
 
-    /// <summary>An engine that forecasts series that go on, row by row, with a trained forecaster.</summary>
+    /// <summary>Creates an engine that forecasts continuing series row by row, with a trained forecaster.</summary>
     /// <typeparam name="TIn">The class of a row, with the columns of the series.</typeparam>
-    /// <typeparam name="TOut">The class of an answer, with a <c>float[]</c> for each wanted column.</typeparam>
+    /// <typeparam name="TOut">The class of a prediction, with a <c>float[]</c> for each wanted column.</typeparam>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="model">What ForecastByRnn's Fit returned, or a chain of transformers that ends with it.</param>
+    /// <param name="model">The result of ForecastByRnn's Fit, or a chain of transformers that ends with it.</param>
     /// <param name="options">Options; null for the defaults.</param>
-    /// <returns>The engine, with the ends of the series that the model was trained on.</returns>
+    /// <returns>The engine, which starts from the ends of the training series.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The model does not end with a forecaster, a column that it needs is missing or of a
     /// wrong type, or an option is out of its range.</exception>
     public static RnnForecastEngine<TIn, TOut> CreateForecastEngine<TIn, TOut>(
@@ -371,17 +372,17 @@ public static class RnnForecastingCatalog
         where TOut : class, new() =>
         new(CatalogUtils.GetEnvironment(catalog), model, options ?? new ForecastEngineOptions(), checkPointPath: null);
 
-    /// <summary>An engine that goes on where another one was when it wrote a checkpoint.</summary>
+    /// <summary>Opens an engine that continues from another engine's checkpoint.</summary>
     /// <inheritdoc cref="CreateForecastEngine{TIn, TOut}(ForecastingCatalog, ITransformer, ForecastEngineOptions?)" path="/typeparam"/>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="model">The model that the other engine had: the same one, or one saved and loaded.</param>
+    /// <param name="model">The other engine's model: the same object, or one saved and loaded.</param>
     /// <param name="checkPointPath">The file that <see cref="RnnForecastEngine{TIn, TOut}.CheckPoint(string)"/> wrote.</param>
     /// <param name="options">Options; null for the defaults.</param>
     /// <returns>The engine, with the series of the file.</returns>
     /// <exception cref="ArgumentOutOfRangeException">As for CreateForecastEngine; or the checkpoint was written with another model, which
     /// the message names.</exception>
-    /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    /// <exception cref="FormatException">The file is damaged, truncated, of a newer version or no checkpoint; the message says
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="FormatException">The file is damaged, truncated, of a newer version or not a checkpoint; the message says
     /// which.</exception>
     public static RnnForecastEngine<TIn, TOut> OpenForecastEngine<TIn, TOut>(
         this ForecastingCatalog catalog,

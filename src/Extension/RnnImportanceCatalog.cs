@@ -6,33 +6,31 @@ using RnnMlNet.Estimators;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Permutation feature importance of sequences. ML.NET's own swaps one number of a vector at a time, which of a sequence is one channel at
-/// one step, and takes vectors of fixed
-/// size only.
+/// Permutation feature importance of sequences. ML.NET's own method permutes one number of a vector at a time, which is one channel at one
+/// time step, and takes vectors of fixed size only.
 /// </summary>
 public static class RnnImportanceCatalog
 {
     /// <summary>
-    /// Measures how important each channel, or each step, of the sequences is to a classifier: its values are swapped between rows, and
-    /// the metrics are compared with those of the rows as they are.
+    /// Measures how important each channel, or each time step, of the sequences is to a classifier: permutes its values between rows, and
+    /// compares the metrics with those of the unchanged rows.
     /// </summary>
     /// <remarks>
-    /// A channel keeps its course over time and comes as a whole from another row; where that is of another length it is stretched. A step
-    /// comes with all channels from
-    /// the same step of another row that has it. Tokens have one channel.
+    /// A channel is taken as a whole from another row, so its course over time is preserved; if that row has another length, the channel is
+    /// stretched. A step is taken with all channels from the same step of another row that has it. Tokens have one channel.
     /// </remarks>
     /// <param name="catalog">The catalog of a context.</param>
-    /// <param name="model">The model. Of a pipeline, its <c>LastTransformer</c>.</param>
-    /// <param name="data">Rows with the sequence and the label: of a pipeline, those that its <c>Transform</c> gives. Their sequences are
+    /// <param name="model">The model. For a pipeline, pass its <c>LastTransformer</c>.</param>
+    /// <param name="data">Rows with the sequence and the label; for a pipeline, the output of its <c>Transform</c>. Their sequences are
     /// held in memory.</param>
-    /// <param name="parts">Whether channels or steps are swapped.</param>
+    /// <param name="parts">Whether channels or time steps are permuted.</param>
     /// <param name="labelColumnName">Name of the label column.</param>
-    /// <param name="stepsPerPart">Of <see cref="SequenceParts.Steps"/>: how many steps that follow one another are swapped together.
-    /// Default 1; the rows are scored once a part and permutation.</param>
-    /// <param name="permutationCount">How often each part is swapped. Default 1; more tell how much of a change is chance.</param>
-    /// <param name="numberOfExamplesToUse">How many rows are used, the first ones. Null for all.</param>
-    /// <param name="seed">Of the permutations.</param>
-    /// <returns>The metrics of the rows as they are, and of each part those with its values swapped.</returns>
+    /// <param name="stepsPerPart">For <see cref="SequenceParts.Steps"/>: number of consecutive steps that are permuted together. Default 1;
+    /// the rows are scored once per part and permutation.</param>
+    /// <param name="permutationCount">Permutations per part. Default 1; more show how much of a change is chance.</param>
+    /// <param name="numberOfExamplesToUse">Number of rows to use, from the first. Null for all.</param>
+    /// <param name="seed">Seed of the permutations.</param>
+    /// <returns>The metrics of the unchanged rows, and of each part those with its values permuted.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of its range.</exception>
     /// <exception cref="InvalidOperationException">There are fewer than two rows.</exception>
     public static SequenceImportance<MulticlassClassificationMetrics> SequenceFeatureImportance(
@@ -49,7 +47,7 @@ public static class RnnImportanceCatalog
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.Evaluate(scored, labelColumnName), new("MicroAccuracy", metrics => metrics.MicroAccuracy));
 
-    /// <summary>Measures how important each channel, or each step, of the sequences is to a sequence tagger.</summary>
+    /// <summary>Measures how important each channel, or each time step, of the sequences is to a sequence tagger.</summary>
     /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
     ///     string, int, int, int?, int)"
     ///     path="/remarks|/param|/returns|/exception"/>
@@ -67,7 +65,7 @@ public static class RnnImportanceCatalog
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.EvaluateSequenceTagging(scored, labelColumnName), new("Accuracy", metrics => metrics.Accuracy));
 
-    /// <summary>Measures how important each channel, or each step, of the sequences is to a classifier of two classes.</summary>
+    /// <summary>Measures how important each channel, or each time step, of the sequences is to a binary classifier.</summary>
     /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
     ///     string, int, int, int?, int)"
     ///     path="/remarks|/param|/returns|/exception"/>
@@ -85,7 +83,7 @@ public static class RnnImportanceCatalog
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.Evaluate(scored, labelColumnName), new("AreaUnderRocCurve", metrics => metrics.AreaUnderRocCurve));
 
-    /// <summary>Measures how important each channel, or each step, of the sequences is to a regression of one target.</summary>
+    /// <summary>Measures how important each channel, or each time step, of the sequences is to a regression of one target.</summary>
     /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
     ///     string, int, int, int?, int)"
     ///     path="/remarks|/param|/returns|/exception"/>
@@ -107,7 +105,7 @@ public static class RnnImportanceCatalog
                 new("RootMeanSquaredError", metrics => metrics.RootMeanSquaredError, IsLowerBetter: true)
             );
 
-    /// <summary>Measures how important each channel, or each step, of the sequences is to a regression of several targets.</summary>
+    /// <summary>Measures how important each channel, or each time step, of the sequences is to a regression of several targets.</summary>
     /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
     ///     string, int, int, int?, int)"
     ///     path="/remarks|/param|/returns|/exception"/>

@@ -3,9 +3,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime;
 
 /// <summary>
-/// Rows to be scored together by <see cref="SequenceModel.ScoreBatch"/>, of any lengths. To be filled again after <see cref="Clear"/>: it
-/// allocates only while it
-/// grows. For one thread at a time.
+/// Rows of any lengths to be scored together by <see cref="SequenceModel.ScoreBatch"/>. Reusable after <see cref="Clear"/>: it allocates
+/// only while it grows. Not thread-safe.
 /// </summary>
 public sealed class SequenceBatch
 {
@@ -28,8 +27,8 @@ public sealed class SequenceBatch
     public long TotalSteps { get; private set; }
 
     /// <summary>Adds a row of numbers.</summary>
-    /// <param name="steps">[T, F] values, step after step; copied.</param>
-    /// <exception cref="ArgumentException">The model reads tokens, or the values are no whole steps.</exception>
+    /// <param name="steps">[T, F] values, step by step; copied.</param>
+    /// <exception cref="ArgumentException">The model reads tokens, or the number of values is not a multiple of F.</exception>
     public void Add(ReadOnlySpan<float> steps)
     {
         _model.AddTo(this, steps);
@@ -46,7 +45,7 @@ public sealed class SequenceBatch
         TotalSteps += tokens.Length;
     }
 
-    /// <summary>Removes all rows, and keeps the memory.</summary>
+    /// <summary>Removes all rows and keeps the memory.</summary>
     public void Clear()
     {
         Rows.Clear();

@@ -4,7 +4,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime;
 
-/// <summary>What a model reads of a row.</summary>
+/// <summary>Input of a model: the content of a row.</summary>
 public sealed class SequenceInput
 {
     private readonly RowInput _row;
@@ -25,27 +25,26 @@ public sealed class SequenceInput
         _tokens = tokens.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>F, values of a time step; 0 where steps are tokens.</summary>
+    /// <summary>F, features of a time step; 0 if the steps are tokens.</summary>
     public int Features { get; }
 
-    /// <summary>V, number of tokens, whose ids are 0 to V - 1: ML.NET's keys less 1. 0 where steps are numbers.</summary>
+    /// <summary>V, number of tokens, whose ids are 0 to V - 1: ML.NET's keys minus 1. 0 if the steps are numbers.</summary>
     public int Vocabulary { get; }
 
-    /// <summary>The words of the tokens 0, 1, ...; empty where the model has none, and of numbers.</summary>
+    /// <summary>The words of the tokens 0, 1, ...; empty if the model has none, and for numbers.</summary>
     public IReadOnlyList<string> Words => _row.Words;
 
-    /// <summary>Whether the model divides a text into words itself: <see cref="Tokenize(ReadOnlySpan{char}, List{int})"/>.</summary>
+    /// <summary>Whether the model splits text into words itself: <see cref="Tokenize(ReadOnlySpan{char}, List{int})"/>.</summary>
     public bool TakesText => _separators.Length > 0 && Words.Count > 0;
 
     /// <summary>
-    /// The columns of the pipeline whose values made up the row, in their order; empty where that is not known, and of tokens. A row is
-    /// given step after step,
+    /// The columns of the pipeline whose values make up the row, in order; empty if unknown, and for tokens. A row is passed step by step,
     /// whatever the columns' layout was.
     /// </summary>
     public IReadOnlyList<string> ColumnNames => _row.ColumnNames;
 
     /// <summary>
-    /// Values of a row where all rows have as many, as the pipeline's normaliser demands; null where rows may have any length.
+    /// Number of values of a row if it is the same for all rows, as the pipeline's normaliser requires; null if rows may have any length.
     /// </summary>
     public int? FixedValues => _row.Offsets.Count > 0 ? _row.Offsets.Count : null;
 
@@ -54,9 +53,9 @@ public sealed class SequenceInput
     internal IReadOnlyList<float> Scales => _row.Scales;
 
     /// <summary>
-    /// The token of a word; null where the model leaves it out, because it does not know it. A tagger has a token for unknown words.
+    /// Returns the token of a word; null if the model skips it, because it is unknown. A tagger has a token for unknown words.
     /// </summary>
-    /// <param name="word">A word, as training saw it.</param>
+    /// <param name="word">A word, as in training.</param>
     /// <exception cref="InvalidOperationException">The model has no words.</exception>
     public int? TokenOf(ReadOnlySpan<char> word)
     {
@@ -66,10 +65,10 @@ public sealed class SequenceInput
             : null;
     }
 
-    /// <summary>Divides a text into the tokens that the model reads.</summary>
+    /// <summary>Splits a text into the tokens that the model reads.</summary>
     /// <param name="text">A text.</param>
-    /// <param name="tokens">Gets them behind those that it has.</param>
-    /// <exception cref="InvalidOperationException">The model does not divide texts, or has no words.</exception>
+    /// <param name="tokens">The list to which the tokens are appended.</param>
+    /// <exception cref="InvalidOperationException">The model does not split text, or has no words.</exception>
     public void Tokenize(ReadOnlySpan<char> text, List<int> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -83,7 +82,7 @@ public sealed class SequenceInput
                 tokens.Add(token);
     }
 
-    /// <summary>What a row is, in words.</summary>
+    /// <summary>Returns the row's format in words.</summary>
     public override string ToString() =>
         Features == 0
             ? string.Create(CultureInfo.InvariantCulture, $"tokens of a vocabulary of {Vocabulary}{(TakesText ? ", of a text" : "")}")

@@ -7,9 +7,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime;
 
 /// <summary>
-/// A recurrent network, or the mean of several, that scores sequences. Safe to use from several threads at once; after a thread's first
-/// rows nothing is
-/// allocated, but while sequences grow.
+/// A recurrent network, or an ensemble of several, that scores sequences. Thread-safe; after a thread's first rows it allocates only while
+/// sequences grow.
 /// </summary>
 public sealed class SequenceModel
 {
@@ -30,10 +29,10 @@ public sealed class SequenceModel
         Input = new SequenceInput(_shape, _part.Input);
     }
 
-    /// <summary>Reads a model.</summary>
-    /// <param name="path">A file that <c>SaveRuntimeModel</c> wrote, or one that ML.NET's <c>Model.Save</c> wrote with one recurrent
-    /// network in it.</param>
-    /// <exception cref="FormatException">The file is no such model, damaged, or of a newer version; the message says which.</exception>
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">A file that <c>SaveRuntimeModel</c> wrote, or one that ML.NET's <c>Model.Save</c> wrote and that contains one
+    /// recurrent network.</param>
+    /// <exception cref="FormatException">The file is not such a model, damaged, or of a newer version; the message says which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SequenceModel Load(string path)
     {
@@ -42,7 +41,7 @@ public sealed class SequenceModel
     }
 
     /// <inheritdoc cref="Load(string)"/>
-    /// <param name="stream">Stands at the model; it is left open.</param>
+    /// <param name="stream">The stream, positioned at the model; it stays open.</param>
     public static SequenceModel Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -54,37 +53,40 @@ public sealed class SequenceModel
         return new SequenceModel(RuntimeModel.Read(copy));
     }
 
-    /// <summary>What is predicted.</summary>
+    /// <summary>The prediction task.</summary>
     public SequenceTask Task => _part.Task;
 
-    /// <summary>What the model reads of a row.</summary>
+    /// <summary>The model's input format.</summary>
     public SequenceInput Input { get; }
 
     /// <summary>
-    /// The classes in the order of the scores; empty where they have no names, and of what is no multiclass classifier or tagger.
+    /// The class names in the order of the scores; empty if classes have no names, and for other models than multiclass classifiers and
+    /// taggers.
     /// </summary>
     public IReadOnlyList<string> ClassNames => _part.ClassNames;
 
-    /// <summary>Scores of a row, or of each of its steps: classes, 1 of two classes, targets of a regression.</summary>
+    /// <summary>
+    /// Number of scores of a row, or of each of its time steps: classes, 1 for a binary classifier, targets for a regression.
+    /// </summary>
     public int Outputs => _shape.Outputs;
 
-    /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
+    /// <summary>For a binary classifier: the score above which a row belongs to the positive class.</summary>
     public float Threshold => _part.Threshold;
 
-    /// <summary>Networks whose outputs are averaged.</summary>
+    /// <summary>Number of members whose outputs are averaged.</summary>
     public int EnsembleSize => _networks.Length;
 
-    /// <summary>Whether the model can be asked step by step: <see cref="CreateStream"/>.</summary>
+    /// <summary>Whether the model can predict step by step: <see cref="CreateStream"/>.</summary>
     public bool CanStream => !_shape.Bidirectional;
 
-    /// <summary>Scores of a row of so many time steps.</summary>
+    /// <summary>Returns the number of scores of a row of so many time steps.</summary>
     public int ScoreLength(int steps) => _shape.OutputLayout.Of(steps);
 
     /// <summary>Scores a row of numbers.</summary>
-    /// <param name="steps">[T, F] values, step after step, in the units of training.</param>
-    /// <param name="scores">[<see cref="Outputs"/>], of a tagger [T, Outputs]; overwritten. NaN where a value is not finite.</param>
-    /// <exception cref="ArgumentException">The model reads tokens, the values are no whole steps, or <paramref name="scores"/> is too
-    /// short.</exception>
+    /// <param name="steps">[T, F] values, step by step, in the units of training.</param>
+    /// <param name="scores">[<see cref="Outputs"/>], for a tagger [T, Outputs]; overwritten. NaN if a value is not finite.</param>
+    /// <exception cref="ArgumentException">The model reads tokens, the number of values is not a multiple of F, or
+    /// <paramref name="scores"/> is too short.</exception>
     public void Score(ReadOnlySpan<float> steps, Span<float> scores)
     {
         Input.CheckSteps(steps);
@@ -95,7 +97,7 @@ public sealed class SequenceModel
 
     /// <summary>Scores a row of tokens.</summary>
     /// <param name="tokens">[T] ids 0 to V - 1.</param>
-    /// <param name="scores">[<see cref="Outputs"/>], of a tagger [T, Outputs]; overwritten.</param>
+    /// <param name="scores">[<see cref="Outputs"/>], for a tagger [T, Outputs]; overwritten.</param>
     /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too
     /// short.</exception>
     public void Score(ReadOnlySpan<int> tokens, Span<float> scores)
@@ -104,14 +106,13 @@ public sealed class SequenceModel
         Score(Take(), SequenceView.OfTokens(tokens), tokens.Length, scores);
     }
 
-    /// <summary>A batch to be filled with rows and scored by <see cref="ScoreBatch"/>.</summary>
+    /// <summary>Creates a batch to be filled with rows and scored by <see cref="ScoreBatch"/>.</summary>
     public SequenceBatch CreateBatch() => new(this);
 
-    /// <summary>Scores rows together, which takes a fraction of the time of one by one.</summary>
-    /// <param name="batch">The rows, of a batch of this model's.</param>
-    /// <param name="scores">Row after row what <see cref="Score(ReadOnlySpan{float}, Span{float})"/> gives for it, to 1e-6;
-    /// overwritten.</param>
-    /// <exception cref="ArgumentException">The batch is of another model, or <paramref name="scores"/> is too short.</exception>
+    /// <summary>Scores rows together, in a fraction of the time of scoring one by one.</summary>
+    /// <param name="batch">The rows, in a batch of this model.</param>
+    /// <param name="scores">Row by row the scores of <see cref="Score(ReadOnlySpan{float}, Span{float})"/>, to 1e-6; overwritten.</param>
+    /// <exception cref="ArgumentException">The batch belongs to another model, or <paramref name="scores"/> is too short.</exception>
     public void ScoreBatch(SequenceBatch batch, Span<float> scores)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -125,9 +126,11 @@ public sealed class SequenceModel
         ToScores(own);
     }
 
-    /// <summary>A stream: a sequence that is read step by step, with an answer after each, at the same cost however long it is.</summary>
-    /// <exception cref="InvalidOperationException">The network reads backwards too, so that what it says of a step depends on steps that
-    /// have not come yet.</exception>
+    /// <summary>
+    /// Creates a stream: a sequence that is read step by step, with scores after each step, at constant cost however long it is.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The network is bidirectional, so its output at a step depends on future
+    /// steps.</exception>
     public SequenceStream CreateStream()
     {
         if (!CanStream)
@@ -144,16 +147,16 @@ public sealed class SequenceModel
         return new SequenceStream(this);
     }
 
-    /// <summary>The probability of the positive class.</summary>
-    /// <param name="score">The score of a classifier of two classes.</param>
+    /// <summary>Returns the probability of the positive class.</summary>
+    /// <param name="score">The score of a binary classifier.</param>
     public static float Probability(float score) => OutputUnits.Sigmoid(score);
 
     /// <summary>
-    /// The class that a row's scores, or a step's, say: its index among <see cref="ClassNames"/>; of two classes 1 for the positive one,
-    /// else 0.
+    /// Returns the predicted class of a row's scores, or of a step's: its index in <see cref="ClassNames"/>; for a binary classifier 1 for
+    /// the positive class, else 0.
     /// </summary>
     /// <param name="scores">[<see cref="Outputs"/>].</param>
-    /// <returns>-1 where the scores are NaN.</returns>
+    /// <returns>The class, or -1 if the scores are NaN.</returns>
     /// <exception cref="InvalidOperationException">The model is a regression.</exception>
     public int PredictedClass(ReadOnlySpan<float> scores)
     {
@@ -168,7 +171,7 @@ public sealed class SequenceModel
         return OutputUnits.PredictedClass(scores) ?? -1;
     }
 
-    /// <summary>What the model is, in a line.</summary>
+    /// <summary>Returns the model in one line.</summary>
     public override string ToString() =>
         $"{Task} of {Input}, {_shape.Layers} {_shape.Cell} layer{(_shape.Layers == 1 ? "" : "s")} of "
         + $"{_shape.HiddenSize} units, "

@@ -5,9 +5,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime;
 
 /// <summary>
-/// A sequence that is read step by step. After each the model answers for all steps so far, at the same cost however many there have
-/// been. For one thread at a
-/// time; as many streams as one likes share a model.
+/// A sequence that is read step by step. After each step it has the scores of all steps so far, at constant cost however many there are.
+/// Not thread-safe; any number of streams share a model.
 /// </summary>
 public sealed class SequenceStream
 {
@@ -24,24 +23,24 @@ public sealed class SequenceStream
         _mean = new OutputMean(_scorers.Length);
     }
 
-    /// <summary>Time steps that the stream has had.</summary>
+    /// <summary>Number of time steps of the stream so far.</summary>
     public long Steps => _states[0].Steps;
 
-    /// <summary>Adds time steps of numbers, and answers.</summary>
-    /// <param name="steps">[T, F] values, step after step; none to be answered for the steps so far.</param>
-    /// <param name="scores">[<see cref="SequenceModel.Outputs"/>], the scores of all steps so far; of a tagger [T, Outputs], those of the
-    /// steps added. Overwritten.</param>
-    /// <exception cref="ArgumentException">The model reads tokens, the values are no whole steps, or <paramref name="scores"/> is too
-    /// short.</exception>
+    /// <summary>Adds time steps of numbers and computes the scores.</summary>
+    /// <param name="steps">[T, F] values, step by step; none to get the scores of the steps so far.</param>
+    /// <param name="scores">[<see cref="SequenceModel.Outputs"/>], the scores of all steps so far; for a tagger [T, Outputs], those of the
+    /// added steps. Overwritten.</param>
+    /// <exception cref="ArgumentException">The model reads tokens, the number of values is not a multiple of F, or
+    /// <paramref name="scores"/> is too short.</exception>
     public void Add(ReadOnlySpan<float> steps, Span<float> scores)
     {
         _model.Input.CheckSteps(steps);
         Add(SequenceView.OfSteps(steps, _model.Input.Features), scores);
     }
 
-    /// <summary>Adds tokens, and answers.</summary>
+    /// <summary>Adds tokens and computes the scores.</summary>
     /// <param name="tokens">[T] ids 0 to V - 1.</param>
-    /// <param name="scores">As of numbers.</param>
+    /// <param name="scores">As for numbers.</param>
     /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too
     /// short.</exception>
     public void Add(ReadOnlySpan<int> tokens, Span<float> scores)
@@ -50,15 +49,15 @@ public sealed class SequenceStream
         Add(SequenceView.OfTokens(tokens), scores);
     }
 
-    /// <summary>Begins again with no step.</summary>
+    /// <summary>Restarts the stream with no steps.</summary>
     public void Reset()
     {
         foreach (SeriesState state in _states)
             state.CopyFrom(new SeriesState(_model.Shape));
     }
 
-    /// <summary>Writes the stream's state, which does not grow with its steps.</summary>
-    /// <param name="stream">Where to; it is left open.</param>
+    /// <summary>Writes the stream's state, whose size does not depend on the number of steps.</summary>
+    /// <param name="stream">The stream to write to; it stays open.</param>
     public void SaveState(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -66,9 +65,9 @@ public sealed class SequenceStream
         StreamState.Write(writer, _model.Fingerprint, _states);
     }
 
-    /// <summary>Goes on from a state that <see cref="SaveState"/> wrote, on this machine or another.</summary>
-    /// <param name="stream">Stands at the state; it is left open.</param>
-    /// <exception cref="FormatException">It is no such state, damaged, or of another model; the stream stays as it was.</exception>
+    /// <summary>Continues from a state that <see cref="SaveState"/> wrote, on this machine or another.</summary>
+    /// <param name="stream">The stream, positioned at the state; it stays open.</param>
+    /// <exception cref="FormatException">The state is invalid, damaged, or of another model; this stream does not change.</exception>
     public void LoadState(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);

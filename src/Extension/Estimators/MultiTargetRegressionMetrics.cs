@@ -2,22 +2,22 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
-/// <summary>How well a regression predicts one target.</summary>
+/// <summary>Metrics of a regression for one target.</summary>
 /// <param name="MeanAbsoluteError">Mean of |score - label|.</param>
 /// <param name="RootMeanSquaredError">Root of the mean of (score - label)².</param>
-/// <param name="RSquared">1 - (squared errors) / (squared deviations of the label from its mean); NaN when the label does not vary.</param>
+/// <param name="RSquared">1 - (squared errors) / (squared deviations of the label from its mean); NaN if the label is constant.</param>
 public sealed record RegressionTargetMetrics(double MeanAbsoluteError, double RootMeanSquaredError, double RSquared)
 {
-    /// <summary>The metrics in a line.</summary>
+    /// <summary>Returns the metrics in one line.</summary>
     public override string ToString() =>
         $"MAE {Words.Number(MeanAbsoluteError, 4)}, RMSE {Words.Number(RootMeanSquaredError, 4)}, R² {Words.Number(RSquared, 4)}";
 }
 
 /// <summary>
-/// Metrics of a regression with a vector label, target by target. Made by <c>mlContext.Regression.EvaluateMultiTarget</c>.
+/// Metrics of a regression with a vector label, target by target. Created by <c>mlContext.Regression.EvaluateMultiTarget</c>.
 /// </summary>
 /// <param name="Targets">One entry per target, in the label's order.</param>
-/// <param name="Rows">Rows evaluated; rows with a non-finite label or score are left out.</param>
+/// <param name="Rows">Rows evaluated; rows with a non-finite label or score are skipped.</param>
 public sealed record MultiTargetRegressionMetrics(IReadOnlyList<RegressionTargetMetrics> Targets, long Rows)
 {
     /// <summary>Mean of the targets' mean absolute errors.</summary>
@@ -29,7 +29,7 @@ public sealed record MultiTargetRegressionMetrics(IReadOnlyList<RegressionTarget
     /// <summary>Mean of the targets' R².</summary>
     public double RSquared => Targets.Average(t => t.RSquared);
 
-    /// <summary>The metrics of all targets in a line, and of several targets a line for each.</summary>
+    /// <summary>Returns the metrics of all targets in one line, and with several targets a line for each.</summary>
     public override string ToString()
     {
         const int ShownTargets = 20;

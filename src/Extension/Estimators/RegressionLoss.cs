@@ -1,12 +1,12 @@
 namespace RnnMlNet;
 
-/// <summary>What a regression's training makes small. Targets are compared in standardised units when NormalizeLabel is on.</summary>
+/// <summary>Training loss of a regression. With NormalizeLabel it is computed in standardised units.</summary>
 public enum RegressionLoss
 {
-    /// <summary>Squared error: aims at the mean.</summary>
+    /// <summary>Squared error: estimates the mean.</summary>
     Squared,
 
-    /// <summary>Absolute error: aims at the median, little moved by outliers.</summary>
+    /// <summary>Absolute error: estimates the median; outliers have little influence.</summary>
     Absolute,
 
     /// <summary>Squared up to an error of 1, absolute beyond (Huber, 1964).</summary>

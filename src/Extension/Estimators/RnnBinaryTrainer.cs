@@ -9,15 +9,15 @@ using RnnMlNet.Training;
 namespace RnnMlNet;
 
 /// <summary>
-/// Trains a recurrent network that tells two classes of sequences apart: logistic loss of one logit against a Boolean label.
-/// Made by <c>mlContext.BinaryClassification.Trainers.Rnn</c>.
+/// Trains a recurrent network that separates two classes of sequences: logistic loss of one logit against a Boolean label. Created by
+/// <c>mlContext.BinaryClassification.Trainers.Rnn</c>.
 /// </summary>
 public sealed class RnnBinaryTrainer : RnnTrainerBase<RnnBinaryTransformer, RnnBinaryModelParameters>
 {
-    /// <summary>The options of <see cref="RnnBinaryTrainer"/>; the shared ones and how classes are weighted.</summary>
+    /// <summary>Options of <see cref="RnnBinaryTrainer"/>: the shared ones and the class weights.</summary>
     public sealed class Options : RnnOptions
     {
-        /// <summary>What the training examples of each class count for. Default <see cref="ClassWeighting.Equal"/>.</summary>
+        /// <summary>Weight of each class's training examples. Default <see cref="ClassWeighting.Equal"/>.</summary>
         public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
     }
 

@@ -23,8 +23,8 @@ using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 namespace RnnMlNet;
 
 /// <summary>
-/// Scores sequences with a two-class classifier. Adds <c>Score</c> (Single, the logit of the positive class), <c>Probability</c>
-/// (Single, its logistic) and <c>PredictedLabel</c> (Boolean, whether the score is above <see cref="Threshold"/>, 0 unless it was changed).
+/// Scores sequences with a binary classifier. Adds <c>Score</c> (Single, the logit of the positive class), <c>Probability</c> (Single, the
+/// logistic function of it) and <c>PredictedLabel</c> (Boolean, whether the score is above <see cref="Threshold"/>, by default 0).
 /// </summary>
 public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryModelParameters>
 {
@@ -47,8 +47,8 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     }
 
     /// <summary>
-    /// The score above which <c>PredictedLabel</c> is true. Default 0, a probability of a half; that of a probability p is log(p / (1 -
-    /// p)). Set by <c>mlContext.BinaryClassification.ChangeModelThreshold</c>; saved with the model.
+    /// The score above which <c>PredictedLabel</c> is true. Default 0, a probability of one half; the threshold for a probability p is
+    /// log(p / (1 - p)). Set by <c>mlContext.BinaryClassification.ChangeModelThreshold</c>; saved with the model.
     /// </summary>
     public float Threshold { get; }
 

@@ -9,21 +9,21 @@ using RnnMlNet.Training;
 namespace RnnMlNet;
 
 /// <summary>
-/// Trains a recurrent network that tells two or more classes of sequences apart: softmax cross-entropy over the classes of a key-typed
-/// label. Made by <c>mlContext.MulticlassClassification.Trainers.Rnn</c>.
+/// Trains a recurrent network that separates two or more classes of sequences: softmax cross-entropy over the classes of a key-typed label.
+/// Created by <c>mlContext.MulticlassClassification.Trainers.Rnn</c>.
 /// </summary>
 public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransformer, RnnMulticlassModelParameters>
 {
-    /// <summary>The options of <see cref="RnnMulticlassTrainer"/>; all are the shared ones.</summary>
+    /// <summary>Options of <see cref="RnnMulticlassTrainer"/>: the shared ones, class weights and label smoothing.</summary>
     public sealed class Options : RnnOptions
     {
-        /// <summary>What the training examples of each class count for. Default <see cref="ClassWeighting.Equal"/>.</summary>
+        /// <summary>Weight of each class's training examples. Default <see cref="ClassWeighting.Equal"/>.</summary>
         public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
 
         /// <summary>
-        /// Share of each training label that is spread evenly over all classes, its own among them, in [0, 1). Default 0. A network that is
-        /// never quite sure resists wrong labels and is better calibrated (Szegedy et al., 2016; PyTorch's <c>label_smoothing</c>). The
-        /// training loss is then that of the smoothed labels, the validation loss is not.
+        /// Share of each training label that is spread evenly over all classes, including its own, in [0, 1). Default 0. It makes the
+        /// network less confident, which makes it robust to wrong labels and improves calibration (Szegedy et al., 2016; PyTorch's
+        /// <c>label_smoothing</c>). The training loss uses the smoothed labels, the validation loss does not.
         /// </summary>
         public float LabelSmoothing { get; set; }
     }

@@ -23,8 +23,8 @@ using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 namespace RnnMlNet;
 
 /// <summary>
-/// Scores sequences with a classifier. Adds <c>Score</c> (Vector of Single, the classes' probabilities, which sum to 1) and
-/// <c>PredictedLabel</c> (key, the likeliest class, with the label's own key values).
+/// Scores sequences with a classifier. Adds <c>Score</c> (Vector of Single, the class probabilities, which sum to 1) and
+/// <c>PredictedLabel</c> (key, the most probable class, with the label's own key values).
 /// </summary>
 public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulticlassModelParameters>
 {

@@ -5,11 +5,11 @@ using Microsoft.ML.SearchSpace;
 namespace RnnMlNet;
 
 /// <summary>
-/// The options that all recurrent trainers share: columns, the shape of a sequence, the network, the training.
-/// Options that shape learning are null by default and are chosen by Fit from the data: number of rows, lengths, features, classes
-/// (docs/choosing-options.md); a value that is set always wins. All are checked when the trainer is constructed: a value out of its range
-/// is an <see cref="ArgumentOutOfRangeException"/> that names the property and the value. What <c>Microsoft.ML.AutoML</c> searches by
-/// default, the attributes say, as in ML.NET's own options: docs/automl.md.
+/// Options that all recurrent trainers share: columns, sequence layout, network and training. Options that shape learning are null by
+/// default; Fit then chooses them from the data (number of rows, lengths, features, classes: docs/choosing-options.md). A value that is set
+/// always wins. All are validated when the trainer is constructed: a value out of its range is an <see cref="ArgumentOutOfRangeException"/>
+/// that names the property and the value. The attributes declare what <c>Microsoft.ML.AutoML</c> searches by default, as in ML.NET's own
+/// options (docs/automl.md).
 /// </summary>
 public abstract class RnnOptions : RnnTrainingOptions
 {
@@ -27,47 +27,47 @@ public abstract class RnnOptions : RnnTrainingOptions
     public string FeatureColumnName { get; set; } = DefaultColumnNames.Features;
 
     /// <summary>
-    /// Names of several columns, one channel each: each a vector of Single with that channel's value at every step, all of the row's
-    /// length. When set, it replaces <see cref="FeatureColumnName"/>. Default null: one column holds all channels.
+    /// Names of several columns, one channel each: each is a vector of Single with that channel's value at every time step, all of the
+    /// row's length. If set, it replaces <see cref="FeatureColumnName"/>. Default null: one column holds all channels.
     /// </summary>
     public string[]? ChannelColumnNames { get; set; }
 
-    /// <summary>Name of the column of example weights (Single), or null (the default) when all rows weigh the same.</summary>
+    /// <summary>Name of the column of example weights (Single). Default null: all rows have equal weight.</summary>
     public string? ExampleWeightColumnName { get; set; }
 
     // ---- sequence ----
 
     /// <summary>
-    /// F, the values per step of a flat feature vector: 1 for a single series. Default null: read off a [T, F] column; a flat column
-    /// needs it, because 24 numbers could be 24 steps of 1 or 8 steps of 3.
+    /// F, the features per time step of a flat vector: 1 for a single series. Default null: taken from the type of a [T, F] column. A flat
+    /// column needs it, because 24 numbers could be 24 steps of 1 or 8 steps of 3.
     /// </summary>
     public int? FeaturesPerStep { get; set; }
 
     /// <summary>
-    /// Order of the values in a flat feature vector. Default <see cref="SequenceLayout.StepMajor"/>; what <c>Concatenate</c> of one column
-    /// per channel gives is <see cref="SequenceLayout.FeatureMajor"/>.
+    /// Order of the values in a flat vector. Default <see cref="SequenceLayout.StepMajor"/>; <c>Concatenate</c> of one column per channel
+    /// gives <see cref="SequenceLayout.FeatureMajor"/>.
     /// </summary>
     public SequenceLayout Layout { get; set; } = SequenceLayout.StepMajor;
 
     /// <summary>
-    /// Whether each feature is standardised (mean 0, deviation 1, learnt from the training rows and kept in the model). Default true:
-    /// recurrent cells saturate on large values. Tokens are not touched.
+    /// Whether each feature is standardised (mean 0, deviation 1, computed over the training rows and stored in the model). Default true:
+    /// recurrent cells saturate on large values. Tokens are unaffected.
     /// </summary>
     public bool Normalize { get; set; } = true;
 
     // ---- network ----
 
     /// <summary>
-    /// Whether the trained model is to predict step by step (<c>ml.Model.CreateSequencePredictionEngine</c>): what is chosen from the data
-    /// is then one network of one direction. Default false: a bidirectional ensemble is usually better where whole sequences are scored.
-    /// Setting <see cref="Bidirectional"/> beside it is an error.
+    /// Whether the trained model will predict step by step (<c>ml.Model.CreateSequencePredictionEngine</c>): Fit then chooses one
+    /// unidirectional network. Default false: a bidirectional ensemble is usually better on whole sequences. Setting
+    /// <see cref="Bidirectional"/> as well is an error.
     /// </summary>
     public bool ForStreaming { get; set; }
 
     /// <summary>
     /// k, time steps that the network reads at once, at least 1: a sequence of T steps of F values becomes one of T / k steps of k * F
-    /// values, the last one filled up with the last time step. A long series of few channels is learnt in a fraction of the time, and
-    /// usually better. Default null: chosen from lengths and channels. 1 for tokens and taggers, which have none.
+    /// values; the last patch is padded with the last time step. A long series of few channels trains in a fraction of the time, and
+    /// usually better. Default null: chosen from lengths and channels; 1 for tokens and taggers, which have no patches.
     /// </summary>
     public int? PatchLength { get; set; }
 
@@ -78,12 +78,12 @@ public abstract class RnnOptions : RnnTrainingOptions
     [Choice([CellKind.Gru, CellKind.Lstm], CellKind.Gru)]
     public CellKind? Cell { get; set; }
 
-    /// <summary>
-    /// Name of a cell of your own, registered with <c>RecurrentCells.Register</c>; replaces <see cref="Cell"/>. Default null.
-    /// </summary>
+    /// <summary>Name of a custom cell, registered with <c>RecurrentCells.Register</c>; replaces <see cref="Cell"/>. Default null.</summary>
     public string? CustomCell { get; set; }
 
-    /// <summary>H, units per layer and direction, at least 1. Default null: chosen from the task; 64 as a rule, quick on a CPU.</summary>
+    /// <summary>
+    /// H, hidden units per layer and direction, at least 1. Default null: chosen from the task; usually 64, which is fast on a CPU.
+    /// </summary>
     [Range(16, 256, 64, logBase: true)]
     public int? HiddenSize { get; set; }
 
@@ -96,68 +96,64 @@ public abstract class RnnOptions : RnnTrainingOptions
     public bool? Bidirectional { get; set; }
 
     /// <summary>
-    /// How the steps' hidden states become one vector; values may be combined with <c>|</c>. Default null: chosen from the task, Last, Mean
-    /// and Max as a rule.
+    /// How the hidden states of all time steps are pooled into one vector; values may be combined with <c>|</c>. Default null: chosen from
+    /// the task, usually Last, Mean and Max.
     /// </summary>
     [Choice([RnnMlNet.Pooling.Last, RnnMlNet.Pooling.Mean, RnnMlNet.Pooling.Max, RnnMlNet.Pooling.Attention], RnnMlNet.Pooling.Last)]
     public Pooling? Pooling { get; set; }
 
-    /// <summary>
-    /// Widths of hidden layers (with rectifiers) between the pooled vector and the output. Default null: none, one linear layer, as a rule.
-    /// </summary>
+    /// <summary>Widths of ReLU layers between the pooled vector and the output. Default null: usually none, one linear layer.</summary>
     public int[]? HeadHiddenSizes { get; set; }
 
     /// <summary>
-    /// What the bias of the LSTM's forget gate starts at. Default 1, Keras' unit_forget_bias: a cell that remembers from the start learns
-    /// long sequences sooner. Other cells ignore it.
+    /// Initial bias of the LSTM's forget gate. Default 1, Keras' unit_forget_bias: a cell that remembers from the start learns long
+    /// sequences sooner. Other cells ignore it.
     /// </summary>
     public float ForgetBias { get; set; } = 1f;
 
     /// <summary>
-    /// Width of the learnt embedding of a token (key columns only), at least 1. Default null: chosen from the task, 64 as a rule.
+    /// Width of a token's learned embedding (key columns only), at least 1. Default null: chosen from the task, usually 64.
     /// </summary>
     public int? EmbeddingSize { get; set; }
 
     /// <summary>
-    /// Occurrences in the training rows, at least 1, below which a token counts as unknown: all such tokens are trained as one, which
-    /// unknown words of a tagger are scored as too. (Other trainers leave unknown words out.) 1 learns each token by itself. Default null:
-    /// 2 for taggers, else 1.
+    /// Minimum number of occurrences of a token in the training rows, at least 1: rarer tokens count as unknown and share one embedding,
+    /// which a tagger also uses for unknown words. (Other trainers skip unknown words.) With 1 each token has its own embedding. Default
+    /// null: 2 for taggers, else 1.
     /// </summary>
     public int? MinTokenCount { get; set; }
 
     /// <summary>
-    /// Dropped share of what each layer after the first reads, in [0, 1); never after the last layer, as in PyTorch. Default null: chosen
+    /// Dropout rate of the inputs of each layer after the first, in [0, 1); never after the last layer, as in PyTorch. Default null: chosen
     /// from the task, 0 for one layer.
     /// </summary>
     public float? Dropout { get; set; }
 
     /// <summary>
-    /// Dropped share of each layer's state where it enters the recurrent weights, in [0, 1): the same units at all steps of a sequence,
-    /// others for each sequence, layer and direction (variational dropout: Gal and Ghahramani, "A Theoretically Grounded Application of
-    /// Dropout in Recurrent Neural Networks", 2016; Keras' <c>recurrent_dropout</c>). Default 0. What an LSTM's c, or a GRU's update gate,
-    /// carries over is not dropped. On torch the layers then run step by step, which is slower: its fused ones cannot do it. Not for a
-    /// <see cref="CustomCell"/>.
+    /// Dropout rate of each layer's hidden state before the recurrent weights, in [0, 1): one mask for all steps of a sequence, different
+    /// for each sequence, layer and direction (variational dropout: Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in
+    /// Recurrent Neural Networks", 2016; Keras' <c>recurrent_dropout</c>). Default 0. The values that an LSTM's c or a GRU's update gate
+    /// carries over are not dropped. On torch the layers then run step by step, which is slower, because its fused layers do not support
+    /// it. Not for a <see cref="CustomCell"/>.
     /// </summary>
     public float RecurrentDropout { get; set; }
 
     /// <summary>
-    /// Dropped share of the inputs (of the embeddings, for tokens), in [0, 1). Default null: chosen from the task, 0 for numbers and 0.5
-    /// for tokens.
+    /// Dropout rate of the inputs (for tokens: of the embeddings), in [0, 1). Default null: chosen from the task, 0 for numbers and 0.5 for
+    /// tokens.
     /// </summary>
     [Range(0f, 0.5f, 0f)]
     public float? InputDropout { get; set; }
 
-    /// <summary>
-    /// Dropped share of the pooled vector and of the head's hidden layers, in [0, 1). Default null: chosen from the task.
-    /// </summary>
+    /// <summary>Dropout rate of the pooled vector and of the head's hidden layers, in [0, 1). Default null: chosen from the task.</summary>
     [Range(0f, 0.5f, 0f)]
     public float? HeadDropout { get; set; }
 
     /// <summary>
-    /// Whether a classifier's logits are divided by a temperature, learnt on rows that were not trained on, so that its probabilities are
-    /// as frequent as they say (Guo et al., "On Calibration of Modern Neural Networks", 2017). The predicted classes stay the same. Default
-    /// null: where such rows are there; a training that continues from a model keeps its temperature, as the model may have been trained on
-    /// the rows that are held out, but where a ValidationSet is given. True without held-out rows is an error.
+    /// Whether a classifier's logits are divided by a temperature, fitted on rows that were not trained on, so that its probabilities match
+    /// observed frequencies (Guo et al., "On Calibration of Modern Neural Networks", 2017). The predicted classes do not change. Default
+    /// null: if there are such rows. Training that continues from a model keeps the model's temperature unless a ValidationSet is given,
+    /// because that model may have been trained on the held-out rows. True without held-out rows is an error.
     /// </summary>
     public bool? Calibrate { get; set; }
 
@@ -170,48 +166,46 @@ public abstract class RnnOptions : RnnTrainingOptions
     public IDataView? ValidationSet { get; set; }
 
     /// <summary>
-    /// Whether a Fit that goes on from a previous model starts with a new head, random as in a first training, and keeps the layers before
-    /// it: for another set of classes or targets, another pooling or other <see cref="HeadHiddenSizes"/>. The weights of
-    /// <see cref="RnnMlNet.Pooling.Attention"/> count as the head's. Default false. A Fit without a previous model
-    /// ignores it.
+    /// Whether a Fit that continues from a previous model initialises a new, random head and keeps the layers before it: for other classes
+    /// or targets, another pooling or other <see cref="HeadHiddenSizes"/>. The weights of <see cref="RnnMlNet.Pooling.Attention"/> belong
+    /// to the head. Default false. A Fit without a previous model ignores it.
     /// </summary>
     public bool ReplaceHead { get; set; }
 
     // ---- where and how it runs ----
 
     /// <summary>
-    /// With which numbers torch trains the recurrent layers. Default <see cref="TrainingPrecision.Full"/>;
-    /// <see cref="TrainingPrecision.BFloat16"/> is for wide layers on a GPU that computes with bfloat16 (on a CPU without instructions for
-    /// it, it is slower), and losses differ from those of 32 bits in the third digit or so. Built-in cells only; the engine in C# trains
-    /// with 32 bits alone, so it is an error where <see cref="RnnTrainingOptions.Engine"/> is Simd, and a warning where Auto comes to it.
+    /// Precision of the recurrent layers in training on torch. Default <see cref="TrainingPrecision.Full"/>.
+    /// <see cref="TrainingPrecision.BFloat16"/> is for wide layers on a GPU that supports bfloat16 (it is slower on a CPU without such
+    /// instructions); losses differ from those of 32 bits in the third digit or so. Built-in cells only. The C# engine trains with 32 bits
+    /// only: BFloat16 is an error if <see cref="RnnTrainingOptions.Engine"/> is Simd, and a warning if Auto selects that engine.
     /// </summary>
     public TrainingPrecision TrainingPrecision { get; set; }
 
     /// <summary>
-    /// Where the trained model scores a Transform: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c> or <c>mps</c>. Default <c>cpu</c>, wherever it
-    /// was trained: small networks score fastest there. The model's own <c>ScoringDevice</c>, which is not saved with it.
+    /// Device on which the trained model scores a Transform: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c> or <c>mps</c>. Default <c>cpu</c>,
+    /// wherever it was trained: small networks score fastest there. Sets the model's <c>ScoringDevice</c>, which is not saved with it.
     /// </summary>
     public string ScoringDevice { get; set; } = "cpu";
 
     /// <summary>
-    /// How exactly the trained model keeps its recurrent weights where it scores rows one by one, as in a PredictionEngine. Default
+    /// Precision of the trained model's recurrent weights when it scores single rows, as in a PredictionEngine. Default
     /// <see cref="WeightPrecision.Full"/>; <see cref="WeightPrecision.BFloat16"/> takes about half the time from 128 units on, and changes
-    /// scores in the third digit or so. The model's own <c>SingleRowPrecision</c>, which is not saved with it.
+    /// scores in the third digit or so. Sets the model's <c>SingleRowPrecision</c>, which is not saved with it.
     /// </summary>
     public WeightPrecision SingleRowPrecision { get; set; }
 
     /// <summary>
-    /// Bytes of memory that a Fit's rows (of training and validation together) may take, at least 0; rows beyond lie in a temporary file in
-    /// <see cref="StoreDirectory"/>, and training is the same, byte for byte. Sixteen bytes a row and a page of 1 MiB (or one row, where
-    /// that is larger) are in memory in any case. Default null: half of the memory that the process may use, a container's limit included.
+    /// Bytes of memory for a Fit's rows (training and validation together), at least 0. Further rows go to a temporary file in
+    /// <see cref="StoreDirectory"/>, and the trained model is the same, byte for byte. Sixteen bytes per row and a page of 1 MiB (or one
+    /// row, if larger) are always in memory. Default null: half of the memory that the process may use, including a container's limit.
     /// </summary>
     public long? StoreMemoryLimit { get; set; }
 
     /// <summary>
-    /// Folder of the temporary file for the rows beyond <see cref="StoreMemoryLimit"/>, which is as large as those rows: 4 bytes a number.
-    /// It must be there; nothing is left in it when Fit ends, however it ends. Default null: <see cref="Path.GetTempPath"/>. Where that
-    /// folder lies in memory, as <c>/tmp</c> does on some systems, name one on a disk. A folder that is full, or cannot be written to, is
-    /// an <see cref="IOException"/> in Fit.
+    /// Folder of the temporary file for the rows beyond <see cref="StoreMemoryLimit"/>, which takes 4 bytes per number. It must exist;
+    /// nothing is left in it when Fit ends, however it ends. Default null: <see cref="Path.GetTempPath"/>. If that folder is in memory, as
+    /// <c>/tmp</c> is on some systems, set one on a disk. A folder that is full or not writable is an <see cref="IOException"/> in Fit.
     /// </summary>
     public string? StoreDirectory { get; set; }
 

@@ -16,8 +16,8 @@ using RnnMlNet.Verification;
 namespace RnnMlNet;
 
 /// <summary>
-/// Scores sequences with a trained recurrent network. What a trainer's Fit returns; saved and loaded with the pipeline it is in. Scoring
-/// is managed code and needs no libtorch, except for a cell of the user's own. Safe to use from several threads.
+/// Scores sequences with a trained recurrent network: the result of a trainer's Fit, saved and loaded with its pipeline. Scoring is managed
+/// code and needs no libtorch, except for a custom cell. Thread-safe.
 /// </summary>
 /// <typeparam name="TModel">The model parameters.</typeparam>
 public abstract partial class RnnPredictionTransformer<TModel>
@@ -53,7 +53,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
         _deviceScorers = new DeviceScorers(model.Network);
     }
 
-    /// <summary>The same model, which what is made here shares; how it scores is taken over.</summary>
+    /// <summary>Creates a transformer that shares the other's model and copies its scoring settings.</summary>
     private protected RnnPredictionTransformer(RnnPredictionTransformer<TModel> other)
     {
         Host = other.Host;
@@ -78,32 +78,30 @@ public abstract partial class RnnPredictionTransformer<TModel>
 
     private protected IHost Host { get; }
 
-    /// <summary>What was learnt: weights, sizes, training history.</summary>
+    /// <summary>Model parameters: weights, sizes, training history.</summary>
     public TModel Model { get; }
 
-    /// <summary>Name of the sequence column; of several channel columns, the first.</summary>
+    /// <summary>Name of the sequence column; with several channel columns, of the first.</summary>
     public string FeatureColumnName => _columns.Names[0];
 
-    /// <summary>Type of the sequence column in training; of several channel columns, of the first.</summary>
+    /// <summary>Type of the sequence column in training; with several channel columns, of the first.</summary>
     public DataViewType FeatureColumnType { get; }
 
     /// <summary>
-    /// Writes the network as an ONNX model (opset 17): standardisation or embedding, recurrent layers, pooling and head. Its scores are
+    /// Writes the network as an ONNX model (opset 17): standardisation or embedding, recurrent layers, pooling and head. Its scores match
     /// this transformer's to 1e-4.
     /// </summary>
     /// <remarks>
-    /// Inputs: <c>features</c>, Single [batch, time, F], step-major whatever the column's layout, time steps one by one whatever the
-    /// PatchLength (or <c>tokens</c>, Int64 [batch, time], ids from 0: a key less 1, missing keys left out), padded to the longest row with
-    /// anything; <c>lengths</c>, Int64 [batch], each row's number of steps, 0 to time. Time must be 1 or more. Outputs: <c>score</c>,
-    /// Single [batch, k] (classes' probabilities, or a vector label's targets) or [batch] (logit, or target); of a classifier
-    /// <c>predicted_label</c> [batch], Int64, the class's index from 0, or Boolean; of a two-class one <c>probability</c>, Single [batch].
-    /// Of a sequence tagger <c>score</c> is [batch, time, classes] and <c>predicted_label</c> [batch, time], where those beyond a row's
-    /// length mean nothing, and a missing key is the token behind the last key's. Names of classes stand in the metadata
-    /// <c>class_names</c>.
+    /// Inputs: <c>features</c>, Single [batch, time, F], step by step whatever the column's layout, in single time steps whatever the
+    /// PatchLength (or <c>tokens</c>, Int64 [batch, time], ids from 0: the key minus 1, without missing keys), padded with any value to the
+    /// longest row; <c>lengths</c>, Int64 [batch], each row's number of time steps, 0 to time. Time must be 1 or more. Outputs:
+    /// <c>score</c>, Single [batch, k] (class probabilities, or a vector label's targets) or [batch] (logit, or target); for a classifier
+    /// <c>predicted_label</c> [batch], Int64, the class index from 0, or Boolean; for a binary one <c>probability</c>, Single [batch]. For
+    /// a sequence tagger <c>score</c> is [batch, time, classes] and <c>predicted_label</c> [batch, time]; values beyond a row's length are
+    /// meaningless, and a missing key is the token after the last key's. The metadata <c>class_names</c> holds the class names.
     /// </remarks>
-    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
-    /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. No file is
-    /// written.</exception>
+    /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
+    /// <exception cref="InvalidOperationException">The cell is a custom one, or the model exceeds 2 GiB. No file is written.</exception>
     public void SaveAsOnnx(string path)
     {
         Host.CheckNonWhiteSpace(path, nameof(path));
@@ -111,9 +109,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
     }
 
     /// <summary>Writes the network as an ONNX model, as <see cref="SaveAsOnnx(string)"/> does, to a stream, which stays open.</summary>
-    /// <param name="stream">Where to write, from its current position.</param>
-    /// <exception cref="InvalidOperationException">The cell is the application's own, or the model is beyond 2 GiB. Nothing is
-    /// written.</exception>
+    /// <param name="stream">The stream to write to, from its current position.</param>
+    /// <exception cref="InvalidOperationException">The cell is a custom one, or the model exceeds 2 GiB. Nothing is written.</exception>
     public void SaveAsOnnx(Stream stream)
     {
         Host.CheckValue(stream, nameof(stream));
@@ -121,8 +118,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
     }
 
     /// <summary>
-    /// Threads that score the rows of a <see cref="Transform"/>, at least 1, its consumer's own among them. Default null: as many as
-    /// <see cref="Environment.ProcessorCount"/>. Counts for views that Transform makes from then on; not saved with the model. A
+    /// Threads that score the rows of a <see cref="Transform"/>, at least 1, including its consumer's own. Default null:
+    /// <see cref="Environment.ProcessorCount"/>. Applies to views that Transform creates afterwards; not saved with the model. A
     /// PredictionEngine scores on its caller's thread.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
@@ -137,11 +134,11 @@ public abstract partial class RnnPredictionTransformer<TModel>
     }
 
     /// <summary>
-    /// Where the rows of a <see cref="Transform"/> are scored: <c>cpu</c> (the default; managed code), <c>cuda</c>, <c>cuda:1</c> or
-    /// <c>mps</c> (libtorch, a few thousand rows at a time). Counts for views that Transform makes from then on, and Transform throws where
-    /// the device is not there; not saved with the model. A PredictionEngine scores on the CPU.
+    /// Device that scores the rows of a <see cref="Transform"/>: <c>cpu</c> (the default; managed code), <c>cuda</c>, <c>cuda:1</c> or
+    /// <c>mps</c> (libtorch, a few thousand rows at a time). Applies to views that Transform creates afterwards; Transform throws if the
+    /// device is missing. Not saved with the model. A PredictionEngine scores on the CPU.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The text is not the name of such a device.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The text does not name such a device.</exception>
     public string ScoringDevice
     {
         get => _scoringDevice;
@@ -153,13 +150,13 @@ public abstract partial class RnnPredictionTransformer<TModel>
     }
 
     /// <summary>
-    /// How exactly the recurrent weights are kept where rows are scored one by one, as in a PredictionEngine. Default
+    /// Precision of the recurrent weights when single rows are scored, as in a PredictionEngine. Default
     /// <see cref="WeightPrecision.Full"/>. With <see cref="WeightPrecision.BFloat16"/> a row of a network of 128 or more units takes about
-    /// half the time, because its weights are read anew at each step, and scores change in the third digit or so: docs/scoring.md has
-    /// figures. Counts for engines made from then on; not saved with the model. A Transform always scores with full weights.
+    /// half the time, because each step reads all recurrent weights, and scores change in the third digit or so (figures in
+    /// docs/scoring.md). Applies to engines created afterwards; not saved with the model. A Transform always scores with full weights.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not such a precision, or the cell is the application's own, which only has full
-    /// weights.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined, or the cell is a custom one, which supports full weights
+    /// only.</exception>
     public WeightPrecision SingleRowPrecision
     {
         get => _singleRowPrecision;
@@ -171,10 +168,10 @@ public abstract partial class RnnPredictionTransformer<TModel>
         }
     }
 
-    /// <summary>The columns of <paramref name="inputSchema"/> with the score columns added.</summary>
-    /// <param name="inputSchema">The columns there are.</param>
-    /// <returns>The columns there will be.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or is not as it was in training.</exception>
+    /// <summary>Returns the columns of <paramref name="inputSchema"/> with the score columns added.</summary>
+    /// <param name="inputSchema">The input columns.</param>
+    /// <returns>The output columns.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or differs from the one in training.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
@@ -182,13 +179,13 @@ public abstract partial class RnnPredictionTransformer<TModel>
     }
 
     /// <summary>
-    /// The rows of <paramref name="input"/> with their scores. Nothing is read before a cursor asks. A cursor over score columns reads a
-    /// few hundred rows ahead for each of its threads, see <see cref="ScoringThreads"/>, and hands the rows on in their order.
+    /// Returns the rows of <paramref name="input"/> with their scores. Nothing is read until a cursor is opened. A cursor over score
+    /// columns reads a few hundred rows ahead for each of its threads, see <see cref="ScoringThreads"/>, and returns the rows in order.
     /// </summary>
     /// <param name="input">The rows.</param>
     /// <returns>The rows with the score columns added.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or is not as it was in training.</exception>
-    /// <exception cref="InvalidOperationException">The <see cref="ScoringDevice"/> is not there, or native torch is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or differs from the one in training.</exception>
+    /// <exception cref="InvalidOperationException">The <see cref="ScoringDevice"/> or native torch is missing.</exception>
     public IDataView Transform(IDataView input)
     {
         Host.CheckValue(input, nameof(input));
@@ -196,21 +193,20 @@ public abstract partial class RnnPredictionTransformer<TModel>
     }
 
     /// <summary>
-    /// Scores some rows in every way there is on this machine, and compares: row by row, in batches, alone in a batch, among other rows,
-    /// beside a longer row, after save and load, in double precision without vectors, on torch's CPU and on a GPU where they are there. For
-    /// the machine that a model is deployed to: whether its vector instructions give the scores that they should.
+    /// Scores some rows by every scoring path of this machine, and compares: row by row, in batches, alone in a batch, among other rows,
+    /// beside a longer row, after save and load, in double precision without vectors, on torch's CPU and on a GPU if present. Run it on the
+    /// machine that a model is deployed to, to check its vector instructions.
     /// </summary>
-    /// <param name="sample">Rows with the sequence column; read once, in blocks. The output of a whole pipeline's Transform has it
+    /// <param name="sample">Rows with the sequence column; read once, in blocks. The output of a whole pipeline's Transform contains it
     /// too.</param>
-    /// <param name="maxRows">Most rows to read, at least 1: the first ones. Scoring in double precision stops at 100.</param>
-    /// <param name="tolerance">
-    /// The relative difference up to which scores count as the same, above 0; see <see cref="VerifiedPath.LargestRelativeDifference"/>. The
-    /// default, 1e-5, lies above what rounding in single precision makes of large networks, and orders below any fault.
-    /// </param>
-    /// <returns>The differences found; nothing is thrown for them, see <see cref="ScoreVerification.ThrowIfDifferent"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or is not as it was in training; or a number is out of
-    /// range.</exception>
-    /// <exception cref="InvalidOperationException">The sample has no rows, or one that is no sequence.</exception>
+    /// <param name="maxRows">Maximum number of rows to read, from the first, at least 1. Scoring in double precision stops at 100.</param>
+    /// <param name="tolerance">The relative difference up to which scores count as equal, above 0; see
+    /// <see cref="VerifiedPath.LargestRelativeDifference"/>. The default, 1e-5, is above single-precision rounding in large networks, and
+    /// orders of magnitude below any fault.</param>
+    /// <returns>The differences found; they cause no exception, see <see cref="ScoreVerification.ThrowIfDifferent"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The sequence column is missing, or differs from the one in training; or a number is
+    /// out of range.</exception>
+    /// <exception cref="InvalidOperationException">The sample has no rows, or contains a row that is not a sequence.</exception>
     public ScoreVerification VerifyScores(IDataView sample, int maxRows = 1000, double tolerance = 1e-5)
     {
         Host.CheckValue(sample, nameof(sample));
@@ -223,7 +219,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
         return new ScoreVerifier(Model.Network, ways.Reference, ways.Others, tolerance).Verify(Host, sample, binding, maxRows);
     }
 
-    /// <summary>What it scores, and the model.</summary>
+    /// <summary>Returns the columns and the model in words.</summary>
     public override string ToString() =>
         $"{GetType().Name} of {(_columns.Names.Count > 1 ? "columns" : "column")} "
         + $"{string.Join(", ", _columns.Names)}{Environment.NewLine}{Model}";
@@ -237,9 +233,9 @@ public abstract partial class RnnPredictionTransformer<TModel>
     }
 
     /// <summary>
-    /// Releases what torch holds of the model; may be called more than once, and waits for the batch in hand. A model of built-in cells
-    /// holds nothing there and still scores afterwards, on the CPU. On another <see cref="ScoringDevice"/>, or with a cell of the
-    /// application's own, whatever would score afterwards throws an <see cref="ObjectDisposedException"/>.
+    /// Releases torch's copy of the model, after the current batch; may be called more than once. A model of built-in cells has none and
+    /// still scores afterwards, on the CPU. On another <see cref="ScoringDevice"/>, or with a custom cell, further scoring throws an
+    /// <see cref="ObjectDisposedException"/>.
     /// </summary>
     public void Dispose()
     {

@@ -9,21 +9,19 @@ using RnnMlNet.Training;
 namespace RnnMlNet;
 
 /// <summary>
-/// Trains a recurrent network that predicts one number (label of type Single) or k at once (label a Vector of Single [k]) from a sequence.
-/// Made by <c>mlContext.Regression.Trainers.Rnn</c>.
+/// Trains a recurrent network that predicts one number (label of type Single) or k numbers (label of type Vector of Single [k]) from a
+/// sequence. Created by <c>mlContext.Regression.Trainers.Rnn</c>.
 /// </summary>
 public sealed class RnnRegressionTrainer : RnnTrainerBase<RnnRegressionTransformer, RnnRegressionModelParameters>
 {
-    /// <summary>
-    /// The options of <see cref="RnnRegressionTrainer"/>: the shared ones, the loss, and whether the label is standardised.
-    /// </summary>
+    /// <summary>Options of <see cref="RnnRegressionTrainer"/>: the shared ones, the loss, and whether the label is standardised.</summary>
     public sealed class Options : RnnOptions
     {
-        /// <summary>What training makes small. Default <see cref="RegressionLoss.Squared"/>, which RMSE is measured by.</summary>
+        /// <summary>Training loss. Default <see cref="RegressionLoss.Squared"/>, which RMSE measures.</summary>
         public RegressionLoss Loss { get; set; } = RegressionLoss.Squared;
 
         /// <summary>
-        /// Whether training sees each target standardised (mean 0, deviation 1 over the training rows); scores are in the label's own units
+        /// Whether training standardises each target (mean 0, deviation 1 over the training rows); scores are in the label's own units
         /// either way. Default true: a network starts near 0 and would need many epochs to reach a label of thousands.
         /// </summary>
         public bool NormalizeLabel { get; set; } = true;

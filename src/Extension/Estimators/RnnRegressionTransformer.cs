@@ -21,7 +21,7 @@ using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 namespace RnnMlNet;
 
 /// <summary>
-/// Scores sequences with a regression. Adds <c>Score</c>, in the label's units: Single, or a Vector of Single [k] when the label was one.
+/// Scores sequences with a regression. Adds <c>Score</c>, in the label's units: Single, or a Vector of Single [k] for a vector label.
 /// </summary>
 public sealed class RnnRegressionTransformer : RnnPredictionTransformer<RnnRegressionModelParameters>
 {

@@ -10,35 +10,36 @@ using RnnMlNet.Training;
 namespace RnnMlNet;
 
 /// <summary>
-/// Trains a recurrent network that gives each step of a sequence a class, such as each word its tag. The label is a vector of keys, one for
-/// each step of the row's sequence; a step whose key is missing counts in no loss and no metric. Made by
+/// Trains a recurrent network that assigns a class to each time step of a sequence, such as a tag to each word. The label is a vector of
+/// keys, one for each step of the row's sequence; a step whose key is missing is excluded from loss and metric. Created by
 /// <c>mlContext.MulticlassClassification.Trainers.RnnSequenceTagger</c>.
 /// </summary>
 /// <remarks>
-/// The loss is softmax cross-entropy, a mean over all labelled steps of the batch, each with its row's example weight, as PyTorch's
-/// <c>cross_entropy</c> with <c>ignore_index</c> has it: a row of 40 steps counts twice as much as one of 20. Of a column of keys each
-/// value is a step, missing ones too: they have one embedding in common, which is learnt where training rows have missing keys (rare words
-/// that the mapping to keys left out, say), and stays random where they have none.
+/// The loss is softmax cross-entropy, the mean over all labelled steps of the mini-batch, each with its row's example weight, as PyTorch's
+/// <c>cross_entropy</c> with <c>ignore_index</c>: a row of 40 steps counts twice as much as one of 20. In a column of keys every value is a
+/// time step, including missing keys: they share one embedding, which is trained on missing keys in training rows (for example rare words
+/// that the mapping to keys omitted) and stays random if there are none.
 /// </remarks>
 public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerTransformer, RnnSequenceTaggerModelParameters>
 {
     /// <summary>
-    /// The options of <see cref="RnnSequenceTaggerTrainer"/>: the shared ones but Pooling, since the head reads every step's states.
+    /// Options of <see cref="RnnSequenceTaggerTrainer"/>: the shared ones except Pooling, since the head reads the hidden state of every
+    /// step, class weights and label smoothing.
     /// </summary>
     public sealed class Options : RnnOptions
     {
-        /// <summary>Not an option of a tagger: nothing is pooled.</summary>
+        /// <summary>Not an option of a tagger, which does not pool.</summary>
         [Obsolete("A sequence tagger has a prediction for each step, so that nothing is pooled.", error: true)]
         [EditorBrowsable(EditorBrowsableState.Never)]
         public new Pooling? Pooling => base.Pooling;
 
-        /// <summary>What the training steps of each class count for. Default <see cref="ClassWeighting.Equal"/>.</summary>
+        /// <summary>Weight of each class's training steps. Default <see cref="ClassWeighting.Equal"/>.</summary>
         public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
 
         /// <summary>
-        /// Share of each training label that is spread evenly over all classes, its own among them, in [0, 1). Default 0. A network that is
-        /// never quite sure resists wrong labels and is better calibrated (Szegedy et al., 2016; PyTorch's <c>label_smoothing</c>). The
-        /// training loss is then that of the smoothed labels, the validation loss is not.
+        /// Share of each training label that is spread evenly over all classes, including its own, in [0, 1). Default 0. It makes the
+        /// network less confident, which makes it robust to wrong labels and improves calibration (Szegedy et al., 2016; PyTorch's
+        /// <c>label_smoothing</c>). The training loss uses the smoothed labels, the validation loss does not.
         /// </summary>
         public float LabelSmoothing { get; set; }
     }

@@ -23,9 +23,10 @@ using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 namespace RnnMlNet;
 
 /// <summary>
-/// Gives each step of a sequence a class. Adds <c>Score</c>, a variable vector of Single of T x classes numbers: step after step, the
-/// probabilities of the classes at it, which sum to 1 (ML.NET has no matrices of variable size), and <c>PredictedLabel</c>, a variable
-/// vector of T keys, the likeliest class of each step, with the label's own key values. A sequence without steps has none of either.
+/// Assigns a class to each time step of a sequence. Adds <c>Score</c>, a variable vector of Single of T x classes numbers: the class
+/// probabilities step by step, which sum to 1 at each step (ML.NET has no matrices of variable size), and <c>PredictedLabel</c>, a variable
+/// vector of T keys, the most probable class of each step, with the label's own key values. Both are empty for a sequence without time
+/// steps.
 /// </summary>
 public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnSequenceTaggerModelParameters>
 {

@@ -13,11 +13,11 @@ using RnnMlNet.Training;
 namespace RnnMlNet;
 
 /// <summary>
-/// What the recurrent trainers share. It implements <see cref="ITrainerEstimator{TTransformer, TModel}"/> itself, because ML.NET's own
-/// base class wants one exact kind of feature column and a sequence comes in several.
+/// Base class of the recurrent trainers. It implements <see cref="ITrainerEstimator{TTransformer, TModel}"/> itself, because ML.NET's own
+/// base class requires exactly one type of feature column and sequences have several.
 /// </summary>
 /// <typeparam name="TTransformer">The transformer that Fit returns.</typeparam>
-/// <typeparam name="TModel">The model parameters in it.</typeparam>
+/// <typeparam name="TModel">The model parameters in that transformer.</typeparam>
 public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<TTransformer, TModel>, ISequenceTrainer
     where TTransformer : RnnPredictionTransformer<TModel>
     where TModel : class, ICanSaveModel, IRnnModelParameters
@@ -57,50 +57,49 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     private protected SequenceColumns Columns { get; }
 
     /// <summary>
-    /// What the trainer needs and can do: it standardises by itself, reads the data once (so a cache before it gains nothing), takes
-    /// validation data, and goes on from a previous model.
+    /// Capabilities of the trainer: it standardises features itself, reads the data once (so a cache before it gains nothing), accepts
+    /// validation data, and can continue from a previous model.
     /// </summary>
     public TrainerInfo Info { get; } =
         new(normalization: false, calibration: false, caching: false, supportValid: true, supportIncrementalTrain: true);
 
-    /// <summary>Trains on <paramref name="input"/>, validating on the option ValidationSet or on a held-out share of the rows.</summary>
+    /// <summary>Trains on <paramref name="input"/>, and validates on the option ValidationSet or on a held-out share of the rows.</summary>
     /// <param name="input">The training data.</param>
     /// <returns>A transformer that scores.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">No row can be trained on, the loss became NaN, or the checkpoint is of other data or
-    /// options.</exception>
-    /// <exception cref="FormatException">The file at the option CheckpointPath is not a checkpoint, or a damaged one.</exception>
+    /// <exception cref="InvalidOperationException">No row can be trained on, the loss became NaN, or the checkpoint belongs to other data
+    /// or options.</exception>
+    /// <exception cref="FormatException">The file at the option CheckpointPath is damaged, or not a checkpoint.</exception>
     /// <exception cref="IOException">The rows take more memory than <see cref="RnnOptions.StoreMemoryLimit"/>, and
-    /// <see cref="RnnOptions.StoreDirectory"/> is full or cannot be written to.</exception>
+    /// <see cref="RnnOptions.StoreDirectory"/> is full or not writable.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public TTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
 
-    /// <summary>Trains on <paramref name="trainData"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
+    /// <summary>Trains on <paramref name="trainData"/>, and validates on <paramref name="validationData"/> after each epoch.</summary>
     /// <param name="trainData">The training data.</param>
     /// <param name="validationData">Rows to validate on, with the same columns; null to hold out a share of the training rows.</param>
     /// <returns>A transformer that scores.</returns>
     public TTransformer Fit(IDataView trainData, IDataView? validationData) => FitFrom(null, trainData, validationData);
 
     /// <summary>
-    /// Goes on training a previous model on <paramref name="trainData"/>, validating as <see cref="Fit(IDataView)"/> does: its weights are
-    /// what training starts from, and its scaling of features and targets is kept, whatever the options Normalize and NormalizeLabel say.
-    /// The optimiser, the schedule, early stopping and the history start anew. With the option ReplaceHead the head is a new one, and the
-    /// targets' scaling with it.
+    /// Continues training from a previous model on <paramref name="trainData"/>, and validates as <see cref="Fit(IDataView)"/> does.
+    /// Training starts from that model's weights and keeps its standardisation of features and targets, whatever the options Normalize and
+    /// NormalizeLabel say. The optimiser, the schedule, early stopping and the history start over. With the option ReplaceHead the head is
+    /// initialised at random, and the targets' standardisation is computed again.
     /// </summary>
     /// <param name="trainData">The training data.</param>
-    /// <param name="modelParameters">
-    /// The previous model, fitted or loaded: <c>transformer.Model</c>. It is not changed. Its sizes must be the options' own, and its
-    /// classes the label's, in the same order; with ReplaceHead any recurrent model will do whose layers before the head are of the same
-    /// sizes.
-    /// </param>
+    /// <param name="modelParameters">The previous model, fitted or loaded: <c>transformer.Model</c>. It is not modified. Its sizes must
+    /// equal the options', and its classes the label's, in the same order. With ReplaceHead any recurrent model is accepted whose layers
+    /// before the head have the same sizes.</param>
     /// <returns>A transformer that scores.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the model is of other sizes, classes or
-    /// task.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the model has other sizes, classes or
+    /// another task.</exception>
     public TTransformer Fit(IDataView trainData, IRnnModelParameters modelParameters) =>
         Fit(trainData, _options.ValidationSet, modelParameters);
 
     /// <summary>
-    /// As <see cref="Fit(IDataView, IRnnModelParameters)"/>, validating on <paramref name="validationData"/> after each epoch.
+    /// Continues training as <see cref="Fit(IDataView, IRnnModelParameters)"/> does, and validates on <paramref name="validationData"/>
+    /// after each epoch.
     /// </summary>
     /// <param name="trainData">The training data.</param>
     /// <param name="validationData">Rows to validate on, with the same columns; null to hold out a share of the training rows.</param>
@@ -113,20 +112,20 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     }
 
     /// <summary>
-    /// A learning rate range test: makes training steps on <paramref name="trainData"/> as Fit would, from the same initial weights and on
-    /// the same rows, but with a learning rate that rises exponentially from step to step, whatever the options LearningRate,
-    /// LearningRateSchedule and MaxEpochs say, and returns what the loss came to. It ends early where the smoothed loss grows to four times
-    /// its lowest or the loss is no longer a number. Nothing is kept of the network, and a Fit afterwards gives the model that it would
-    /// have given before. See Leslie N. Smith, arXiv 1506.01186, section 3.3.
+    /// Runs a learning rate range test (Leslie N. Smith, arXiv 1506.01186, section 3.3): makes training steps on
+    /// <paramref name="trainData"/> as Fit would, from the same initial weights and on the same rows, but with a learning rate that rises
+    /// exponentially from step to step, whatever the options LearningRate, LearningRateSchedule and MaxEpochs say, and records the loss. It
+    /// ends early if the smoothed loss grows to four times its lowest value or the loss is not a number. The test leaves no state behind: a
+    /// later Fit gives the same model as without it.
     /// </summary>
-    /// <param name="trainData">The training data. Validation rows are held out of it as in Fit, and not used; the options of checkpoints
-    /// and Progress have no effect.</param>
+    /// <param name="trainData">The training data. Validation rows are held out of it as in Fit, and not used; the checkpoint options and
+    /// Progress have no effect.</param>
     /// <param name="minLearningRate">The first step's rate, above 0.</param>
     /// <param name="maxLearningRate">The last step's rate, above <paramref name="minLearningRate"/>.</param>
-    /// <param name="steps">Steps at most, 20 or more: as many epochs as they take are gone through.</param>
-    /// <param name="modelParameters">A previous model whose training is to be gone on with, as in
-    /// <see cref="Fit(IDataView, IRnnModelParameters)"/>; null to begin with random weights.</param>
-    /// <returns>The curve, and a rate to begin with: <see cref="LearningRateCurve.Suggestion"/>.</returns>
+    /// <param name="steps">Maximum number of steps, at least 20; they take as many epochs as needed.</param>
+    /// <param name="modelParameters">A previous model from which training would continue, as in
+    /// <see cref="Fit(IDataView, IRnnModelParameters)"/>; null to start with random weights.</param>
+    /// <returns>The curve, with a suggested rate: <see cref="LearningRateCurve.Suggestion"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A rate or the number of steps is out of its range, or a column is missing or of the
     /// wrong type.</exception>
     /// <exception cref="InvalidOperationException">No row can be trained on.</exception>
@@ -196,9 +195,9 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         return transformer;
     }
 
-    /// <summary>The columns that Fit's transformer will add, after the same checks of the input columns.</summary>
-    /// <param name="inputSchema">The columns there are.</param>
-    /// <returns>The columns there will be.</returns>
+    /// <summary>Returns the columns of Fit's transformer, after the same checks of the input columns.</summary>
+    /// <param name="inputSchema">The input columns.</param>
+    /// <returns>The output columns.</returns>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));

@@ -2,18 +2,17 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
-/// <summary>How well a sequence tagger tags. Made by <c>mlContext.MulticlassClassification.EvaluateSequenceTagging</c>.</summary>
-/// <param name="Accuracy">Share of the labelled steps with a predicted tag whose predicted tag is the label's.</param>
-/// <param name="SequenceAccuracy">Share of the rows with a labelled step, all of whose labelled steps are right.</param>
-/// <param name="Chunks">Precision, recall and F1 of all chunks together (micro-averaged, conlleval's last line); zeros where the tags are
-/// not of the form BIO.</param>
-/// <param name="ChunksByType">The same of each type of chunk that the labels or the predictions have, in the types' alphabetical
-/// order.</param>
+/// <summary>Metrics of a sequence tagger. Created by <c>mlContext.MulticlassClassification.EvaluateSequenceTagging</c>.</summary>
+/// <param name="Accuracy">Share of correct tags among the labelled steps with a predicted tag.</param>
+/// <param name="SequenceAccuracy">Share of rows without an error among the rows with a labelled step.</param>
+/// <param name="Chunks">Precision, recall and F1 of all chunks together (micro-averaged, conlleval's last line); zeros if the tags are not
+/// in BIO form.</param>
+/// <param name="ChunksByType">The same for each type of chunk in the labels or the predictions, in alphabetical order.</param>
 /// <param name="Steps">Labelled steps evaluated.</param>
 /// <param name="Sequences">Rows with a labelled step.</param>
-/// <param name="SkippedSteps">Steps without a label, which count nowhere.</param>
-/// <param name="UnscoredSteps">Steps with a label whose predicted tag is missing, because the row could not be scored there. They count
-/// nowhere, as in ML.NET's own evaluators.</param>
+/// <param name="SkippedSteps">Steps without a label, which are ignored.</param>
+/// <param name="UnscoredSteps">Steps with a label whose predicted tag is missing, because the row could not be scored there. They are
+/// ignored, as in ML.NET's own evaluators.</param>
 public sealed record SequenceTaggingMetrics(
     double Accuracy,
     double SequenceAccuracy,
@@ -26,13 +25,12 @@ public sealed record SequenceTaggingMetrics(
 )
 {
     /// <summary>
-    /// Mean over the evaluated steps of minus the natural logarithm of the probability that the model gave the label's tag, which counts as
-    /// 1e-15 at least; that much too where the model does not have the tag. NaN where the data has no probabilities. ML.NET's
-    /// <c>LogLoss</c>, step by step.
+    /// Mean over the evaluated steps of the negative natural logarithm of the probability of the label's tag, which is at least 1e-15, also
+    /// if the model does not have the tag. NaN if the data has no probabilities. ML.NET's <c>LogLoss</c>, step by step.
     /// </summary>
     public double LogLoss { get; init; } = double.NaN;
 
-    /// <summary>The accuracy in a line; where the tags are those of chunks, a table of them below.</summary>
+    /// <summary>Returns the accuracy in one line; if the tags denote chunks, a table of them below.</summary>
     public override string ToString()
     {
         string left = SkippedSteps + UnscoredSteps == 0 ? "" : $", {SkippedSteps} without a label, {UnscoredSteps} without a prediction";
@@ -55,24 +53,22 @@ public sealed record SequenceTaggingMetrics(
     }
 }
 
-/// <summary>How well chunks are found: one counts as found where its type, its first and its last step are those of the label's.</summary>
+/// <summary>Metrics of chunks: a chunk is found if its type, its first and its last step are those of the label's.</summary>
 /// <param name="Correct">Chunks of the label that were found.</param>
-/// <param name="Predicted">Chunks that were predicted.</param>
-/// <param name="Labelled">Chunks that the label has.</param>
+/// <param name="Predicted">Predicted chunks.</param>
+/// <param name="Labelled">Chunks of the label.</param>
 public sealed record ChunkMetrics(long Correct, long Predicted, long Labelled)
 {
-    /// <summary>Correct / Predicted; 0 where none was predicted.</summary>
+    /// <summary>Correct / Predicted; 0 if none was predicted.</summary>
     public double Precision => Ratio(Correct, Predicted);
 
-    /// <summary>Correct / Labelled; 0 where there is none.</summary>
+    /// <summary>Correct / Labelled; 0 if there is none.</summary>
     public double Recall => Ratio(Correct, Labelled);
 
-    /// <summary>
-    /// The harmonic mean of precision and recall, 2 Correct / (Predicted + Labelled); 0 where there are no chunks at all.
-    /// </summary>
+    /// <summary>The harmonic mean of precision and recall, 2 Correct / (Predicted + Labelled); 0 if there are no chunks at all.</summary>
     public double F1 => Ratio(2 * Correct, Predicted + Labelled);
 
-    /// <summary>Precision, recall and F1, and the counts they are made of.</summary>
+    /// <summary>Returns precision, recall and F1, with their counts.</summary>
     public override string ToString() =>
         $"precision {Words.Number(Precision, 4)}, recall {Words.Number(Recall, 4)}, F1 {Words.Number(F1, 4)} ({Correct} right of "
         + $"{Predicted} predicted and {Labelled} labelled)";
@@ -80,12 +76,11 @@ public sealed record ChunkMetrics(long Correct, long Predicted, long Labelled)
     private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }
 
-/// <summary>The chunks of one type.</summary>
-/// <param name="Type">What stands behind <c>B-</c> and <c>I-</c>, such as <c>NP</c>; empty of tags that are a plain <c>B</c> or
-/// <c>I</c>.</param>
-/// <param name="Metrics">How well they are found.</param>
+/// <summary>Metrics of the chunks of one type.</summary>
+/// <param name="Type">The part after <c>B-</c> and <c>I-</c>, such as <c>NP</c>; empty for plain <c>B</c> and <c>I</c> tags.</param>
+/// <param name="Metrics">The metrics.</param>
 public sealed record TypedChunkMetrics(string Type, ChunkMetrics Metrics)
 {
-    /// <summary>The type and its metrics.</summary>
+    /// <summary>Returns the type and its metrics.</summary>
     public override string ToString() => $"{Type}: {Metrics}";
 }

@@ -7,8 +7,8 @@ using RnnMlNet.Engines;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// An experiment: trials with several options on rows that are read once, and the best of them as a model. Made by <c>mlContext.Rnn()</c>;
-/// shaped as ML.NET's AutoML.
+/// An experiment: trains trials with different options on rows that are read once, and returns the best as a model. Created by
+/// <c>mlContext.Rnn()</c>; its interface follows ML.NET's AutoML.
 /// </summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
 public abstract class Experiment<TMetrics>
@@ -233,7 +233,7 @@ public abstract class Experiment<TMetrics>
         featurizer is null ? trainer : featurizer.Append(trainer);
 }
 
-/// <summary>An experiment that classifies sequences or predicts numbers from them.</summary>
+/// <summary>An experiment with classifiers or regressions of sequences.</summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
 public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
     where TMetrics : class
@@ -245,19 +245,18 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
             Estimators.OptionsCheck.AtLeast(Host, folds, 1, nameof(settings.Folds));
     }
 
-    /// <summary>Searches, holding rows out of the training data to compare trials by.</summary>
+    /// <summary>Searches, and holds rows out of the training data to compare trials.</summary>
     /// <param name="trainData">The rows. They are read once.</param>
     /// <param name="labelColumnName">Name of the label column; null for that of the settings' Options.</param>
-    /// <param name="preFeaturizer">A pipeline to be fitted to the rows first, that makes sequence and label columns of them; it becomes
-    /// part of the model. Null for none.</param>
-    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for
-    /// nobody.</param>
-    /// <returns>The trials, and the best with its model.</returns>
+    /// <param name="preFeaturizer">A pipeline to be fitted to the rows first, which creates the sequence and label columns; it becomes part
+    /// of the model. Null for none.</param>
+    /// <param name="progressHandler">Receives each trial that has ended or was discarded, on the executing thread. Null for none.</param>
+    /// <returns>The trials, and the best one with its model.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">No row can be trained on, no trial could be trained, or the folder is of another
+    /// <exception cref="InvalidOperationException">No row can be trained on, no trial could be trained, or the folder belongs to another
     /// experiment.</exception>
-    /// <exception cref="TimeoutException">The time was too short for a single trial to be compared.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled before a trial could be compared.</exception>
+    /// <exception cref="TimeoutException">The time was too short to measure a single trial.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before a trial was measured.</exception>
     public ExperimentResult<TMetrics> Execute(
         IDataView trainData,
         string? labelColumnName = null,
@@ -265,15 +264,14 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
         IProgress<RunDetail<TMetrics>>? progressHandler = null
     ) => Run(trainData, null, labelColumnName, preFeaturizer, progressHandler);
 
-    /// <summary>Searches, comparing trials by rows of their own.</summary>
+    /// <summary>Searches, and compares trials on given validation rows.</summary>
     /// <param name="trainData">The rows to train on. They are read once.</param>
-    /// <param name="validationData">The rows to compare trials by; null to hold some of the others out.</param>
+    /// <param name="validationData">The rows to compare trials on; null to hold out some of the others.</param>
     /// <param name="labelColumnName">Name of the label column; null for that of the settings' Options.</param>
-    /// <param name="preFeaturizer">A pipeline to be fitted to the training rows first, that makes sequence and label columns of them; it
+    /// <param name="preFeaturizer">A pipeline to be fitted to the training rows first, which creates the sequence and label columns; it
     /// becomes part of the model. Null for none.</param>
-    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for
-    /// nobody.</param>
-    /// <returns>The trials, and the best with its model.</returns>
+    /// <param name="progressHandler">Receives each trial that has ended or was discarded, on the executing thread. Null for none.</param>
+    /// <returns>The trials, and the best one with its model.</returns>
     /// <inheritdoc cref="Execute(IDataView, string, IEstimator{ITransformer}, IProgress{RunDetail{TMetrics}})" path="/exception"/>
     public ExperimentResult<TMetrics> Execute(
         IDataView trainData,
@@ -284,11 +282,10 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
     ) => Run(trainData, validationData, labelColumnName, preFeaturizer, progressHandler);
 
     /// <summary>
-    /// A worker for the tasks of the same experiment that is executed in another process: it needs the same rows and settings, the seed
-    /// among them.
+    /// Creates a worker for the tasks of the same experiment in another process: it needs the same rows and settings, including the seed.
     /// </summary>
     /// <param name="trainData">The rows to train on.</param>
-    /// <param name="validationData">The rows to compare trials by; null where some of the others are held out.</param>
+    /// <param name="validationData">The rows to compare trials on; null if some of the others are held out.</param>
     /// <param name="labelColumnName">Name of the label column; null for that of the settings' Options.</param>
     /// <param name="preFeaturizer">The pipeline that is fitted to the rows first; null for none.</param>
     /// <returns>The worker, with the rows read.</returns>

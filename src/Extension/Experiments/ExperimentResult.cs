@@ -4,7 +4,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>What an experiment came to. Named as in ML.NET's AutoML.</summary>
+/// <summary>Result of an experiment. Named as in ML.NET's AutoML.</summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
 public sealed partial class ExperimentResult<TMetrics>
     where TMetrics : class
@@ -33,15 +33,15 @@ public sealed partial class ExperimentResult<TMetrics>
     public IReadOnlyList<RunDetail<TMetrics>> RunDetails { get; }
 
     /// <summary>
-    /// How the best metric came about: an entry each time that it got better, in the order of time. Of trials that were trained for as many
-    /// epochs, and measured on as many folds, as the best.
+    /// The improvements of the best metric, in time order, among trials that were trained for as many epochs, and measured on as many
+    /// folds, as the best.
     /// </summary>
     public IReadOnlyList<BestSoFar> Progress { get; }
 
     /// <summary>Name of the metric that trials were compared by.</summary>
     public string OptimizingMetric => Metric.Name;
 
-    /// <summary>Seconds that the experiment took, earlier runs of one that was gone on with included.</summary>
+    /// <summary>Seconds that the experiment took, including earlier runs that it resumed.</summary>
     public double Seconds { get; }
 
     internal OptimizingMetric<TMetrics> Metric { get; }
@@ -49,7 +49,7 @@ public sealed partial class ExperimentResult<TMetrics>
     /// <summary>Whether trials differ in the folds that they were measured on, or were measured on several.</summary>
     internal bool HasFolds => RunDetails.Any(run => run.Folds > 1);
 
-    /// <summary>A table of the best trials.</summary>
+    /// <summary>Returns a table of the best trials.</summary>
     public override string ToString()
     {
         int width = Math.Max(9, Metric.Name.Length);
@@ -114,8 +114,8 @@ public sealed partial class ExperimentResult<TMetrics>
             .ThenBy(run => run.Trial);
 }
 
-/// <summary>A metric that was better than all before.</summary>
-/// <param name="Seconds">Since the experiment began.</param>
+/// <summary>An improvement of the best metric.</summary>
+/// <param name="Seconds">Seconds since the experiment began.</param>
 /// <param name="Trial">The trial.</param>
 /// <param name="Value">The metric.</param>
 public sealed record BestSoFar(double Seconds, int Trial, double Value);

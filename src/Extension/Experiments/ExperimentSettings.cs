@@ -3,7 +3,7 @@ using RnnMlNet.Estimators;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>What all experiments are set by. Named as in ML.NET's AutoML where that has it too.</summary>
+/// <summary>Settings of all experiments. Named as in ML.NET's AutoML where it has them too.</summary>
 public abstract class ExperimentSettings
 {
     /// <summary>A day.</summary>
@@ -12,56 +12,54 @@ public abstract class ExperimentSettings
     private protected ExperimentSettings() { }
 
     /// <summary>
-    /// Seconds that the experiment may take, reading the rows and training the model on all of them included: a trial that is running then
-    /// stops at its next batch. Default a day. Where it is less, the first epochs are timed, and where the time would not do to compare
-    /// several trials, each gets fewer folds, and then fewer
-    /// epochs. Only the fitting of a preFeaturizer cannot be stopped.
+    /// Time limit in seconds, including reading the rows and training the model on all of them: running trials then stop at their next
+    /// mini-batch. Default a day. With a shorter time, the first epochs are timed; if the time does not suffice to compare several trials,
+    /// each gets fewer folds, and then fewer epochs. Only the fitting of a preFeaturizer cannot be stopped.
     /// </summary>
     public uint MaxExperimentTimeInSeconds { get; set; } = UsualSeconds;
 
-    /// <summary>Trials at most. Default as many as the time allows.</summary>
+    /// <summary>Maximum number of trials. Default as many as the time allows.</summary>
     public int MaxModels { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Epochs of a trial that goes on to its end; the options' own MaxEpochs is not looked at. Default null: for forecasts 27; else as many
-    /// as a Fit chooses from the rows, and
-    /// fewer where the time is short. Trials are compared after a 27th, a ninth and a third of them; where there are folds, on the first
-    /// fold alone.
+    /// Epochs of a trial that runs to its end; the options' own MaxEpochs is ignored. Default null: 27 for forecasts; otherwise as many as
+    /// Fit chooses from the rows, and fewer if the time is short. Trials are compared after a 27th, a ninth and a third of them; with
+    /// several folds, on the first fold only.
     /// </summary>
     public int? MaxEpochs { get; set; }
 
-    /// <summary>How what to try is chosen, and for how long it is tried. Default <see cref="SearchMethod.Bohb"/>.</summary>
+    /// <summary>Search method. Default <see cref="SearchMethod.Bohb"/>.</summary>
     public SearchMethod Search { get; set; } = SearchMethod.Bohb;
 
     /// <summary>
-    /// What is chosen. Default null: the usual space of the task, <see cref="SearchSpace.ForSequences"/> or
+    /// Search space. Default null: the usual space of the task, <see cref="SearchSpace.ForSequences"/> or
     /// <see cref="SearchSpace.ForForecasting"/>.
     /// </summary>
     public SearchSpace? SearchSpace { get; set; }
 
     /// <summary>
-    /// Seed of all that is drawn. Default null: drawn from the MLContext's own. The same seed, data and number of trials give the same
-    /// trials and the same model, however many run side by side; where time ends the search, how far it comes depends on the machine.
+    /// Seed of all random numbers. Default null: drawn from the MLContext's own. The same seed, data and number of trials give the same
+    /// trials and the same model, however many run concurrently; if the time ends the search, its progress depends on the machine.
     /// </summary>
     public int? Seed { get; set; }
 
     /// <summary>
-    /// Trials at a time. Default null: one a core, each computing with one thread, where training runs in C#; one on a GPU. An own
-    /// <see cref="Executor"/> says so itself.
+    /// Number of concurrent trials. Default null: one per core, each on one thread, if training runs in C#; one on a GPU. A custom
+    /// <see cref="Executor"/> sets its own number.
     /// </summary>
     public int? ConcurrentTrials { get; set; }
 
     /// <summary>
-    /// A folder in which the experiment keeps what it has done, so that one that was cut off, however suddenly, goes on when it is executed
-    /// again on the same data with the same settings: no trial's training is done twice, and its time counts. It is made where it is not
-    /// there, and belongs to one experiment. Default null: nothing is kept.
+    /// Folder of the experiment's journal, from which an interrupted experiment resumes when it is executed again on the same data with the
+    /// same settings: no trial's training is repeated, and its time counts. It is created if it does not exist, and belongs to one
+    /// experiment. Default null: no journal.
     /// </summary>
     public string? CacheDirectoryName { get; set; }
 
-    /// <summary>Where trials run. Default null: in this process.</summary>
+    /// <summary>Executor of the trials. Default null: this process.</summary>
     public ITrialExecutor? Executor { get; set; }
 
-    /// <summary>Ends the experiment as its time limit does: with the best so far.</summary>
+    /// <summary>Ends the experiment as its time limit does: with the best model so far.</summary>
     public CancellationToken CancellationToken { get; set; }
 
     /// <summary>What trials have where nothing else is chosen.</summary>
@@ -89,38 +87,35 @@ public abstract class ExperimentSettings
     }
 }
 
-/// <summary>What the experiments of classification and regression are set by beside that.</summary>
+/// <summary>Settings of experiments with classifiers and regressions.</summary>
 public abstract class SequenceExperimentSettings : ExperimentSettings
 {
     private protected SequenceExperimentSettings() { }
 
     /// <summary>
-    /// Folds of the rows, each of which is held out once: a trial that is not given up before is trained as many times, and measured on all
-    /// rows. Default null: 5 where there are fewer than 15,000 rows, of which fewer
-    /// are used where the time is short; else, and with 1, the options' ValidationFraction is held out. Without effect where there are rows
-    /// to validate on.
+    /// Number of folds of the rows, each of which is held out once: a trial that is not discarded before is trained once per fold, and
+    /// measured on all rows. Default null: 5 below 15,000 rows, fewer if the time is short; otherwise, and with 1, the options'
+    /// ValidationFraction is held out. No effect if validation rows are given.
     /// </summary>
     public int? Folds { get; set; }
 
     /// <summary>
-    /// Whether the model is trained anew, with the best trial's options on all rows: for all epochs, or where the metric follows the loss
-    /// for as many as were best, with the whole learning rate schedule in them, and as many networks as the options say. Default null: true
-    /// where the rows to validate on were held out of them, false where they were given. Without it the model is that of the trial, or of
-    /// its first fold.
+    /// Whether the final model is trained with the best trial's options on all rows: for all epochs, or if the metric follows the loss for
+    /// as many as were best, with the whole learning rate schedule in them, and as many members as the options say. Default null: true if
+    /// the validation rows were held out of them, false if they were given. Otherwise the model is that of the trial, or of its first fold.
     /// </summary>
     public bool? Refit { get; set; }
 }
 
-/// <summary>What an experiment that classifies sequences is set by.</summary>
+/// <summary>Settings of an experiment with classifiers of sequences.</summary>
 public sealed class MulticlassExperimentSettings : SequenceExperimentSettings
 {
-    /// <summary>What trials are compared by. Default <see cref="MulticlassClassificationMetric.MicroAccuracy"/>.</summary>
+    /// <summary>Metric that compares trials. Default <see cref="MulticlassClassificationMetric.MicroAccuracy"/>.</summary>
     public MulticlassClassificationMetric OptimizingMetric { get; set; } = MulticlassClassificationMetric.MicroAccuracy;
 
     /// <summary>
-    /// The columns, and what trials have where nothing else is chosen: also the first trial. Default those of the trainer: what is null is
-    /// chosen from the rows. A trial is of one
-    /// network, and the model that is trained anew on all rows of as many as EnsembleSize says; where it is null, of as many as a Fit
+    /// The columns, and the options that are not searched; also the first trial. Default those of the trainer: null is chosen from the
+    /// rows. A trial is a single network. The final model, trained on all rows, has EnsembleSize members; if that is null, as many as Fit
     /// trains on so many rows, at least 3.
     /// </summary>
     public RnnMulticlassTrainer.Options Options { get; set; } = new();
@@ -128,10 +123,10 @@ public sealed class MulticlassExperimentSettings : SequenceExperimentSettings
     internal override RnnTrainingOptions TrainingOptions => Options;
 }
 
-/// <summary>What an experiment that tells two classes of sequences apart is set by.</summary>
+/// <summary>Settings of an experiment with binary classifiers of sequences.</summary>
 public sealed class BinaryExperimentSettings : SequenceExperimentSettings
 {
-    /// <summary>What trials are compared by. Default <see cref="BinaryClassificationMetric.Accuracy"/>.</summary>
+    /// <summary>Metric that compares trials. Default <see cref="BinaryClassificationMetric.Accuracy"/>.</summary>
     public BinaryClassificationMetric OptimizingMetric { get; set; } = BinaryClassificationMetric.Accuracy;
 
     /// <inheritdoc cref="MulticlassExperimentSettings.Options"/>
@@ -140,10 +135,10 @@ public sealed class BinaryExperimentSettings : SequenceExperimentSettings
     internal override RnnTrainingOptions TrainingOptions => Options;
 }
 
-/// <summary>What an experiment that predicts a number from a sequence is set by.</summary>
+/// <summary>Settings of an experiment with regressions of one target.</summary>
 public sealed class RegressionExperimentSettings : SequenceExperimentSettings
 {
-    /// <summary>What trials are compared by. Default <see cref="RegressionMetric.RSquared"/>.</summary>
+    /// <summary>Metric that compares trials. Default <see cref="RegressionMetric.RSquared"/>.</summary>
     public RegressionMetric OptimizingMetric { get; set; } = RegressionMetric.RSquared;
 
     /// <inheritdoc cref="MulticlassExperimentSettings.Options"/>
@@ -152,18 +147,17 @@ public sealed class RegressionExperimentSettings : SequenceExperimentSettings
     internal override RnnTrainingOptions TrainingOptions => Options;
 }
 
-/// <summary>What an experiment that forecasts is set by.</summary>
+/// <summary>Settings of an experiment with forecasters.</summary>
 public sealed class ForecastingExperimentSettings : ExperimentSettings
 {
     /// <summary>
-    /// What trials are compared by, on the end of each series, which is held out. Default
-    /// <see cref="ForecastingMetric.MeanAbsoluteError"/>.
+    /// Metric that compares trials, on the held-out end of each series. Default <see cref="ForecastingMetric.MeanAbsoluteError"/>.
     /// </summary>
     public ForecastingMetric OptimizingMetric { get; set; } = ForecastingMetric.MeanAbsoluteError;
 
     /// <summary>
-    /// The columns, window and horizon, and what trials have where nothing else is chosen: also the first trial. Default those of the
-    /// forecaster: what is null is chosen from the series.
+    /// The columns, window and horizon, and the options that are not searched; also the first trial. Default those of the forecaster: null
+    /// is chosen from the series.
     /// </summary>
     public RnnForecastingEstimator.Options Options { get; set; } = new();
 

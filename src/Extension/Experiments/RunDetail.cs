@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>A trial of an experiment: what was chosen, and what it came to. Named as in ML.NET's AutoML.</summary>
+/// <summary>A trial of an experiment: its options and its results. Named as in ML.NET's AutoML.</summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
 public sealed class RunDetail<TMetrics>
     where TMetrics : class
@@ -28,52 +28,51 @@ public sealed class RunDetail<TMetrics>
         Chosen = trial.Configuration.ToString();
     }
 
-    /// <summary>Number of the trial; 0 is the settings' Options as they are.</summary>
+    /// <summary>Number of the trial; 0 is the settings' Options unchanged.</summary>
     public int Trial { get; }
 
-    /// <summary>The options that were chosen, by name, as culture-invariant text. Empty of trial 0.</summary>
+    /// <summary>The options of the trial, by name, as culture-invariant text. Empty for trial 0.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; }
 
     /// <summary>Name of the trainer.</summary>
     public string TrainerName { get; }
 
-    /// <summary>Seconds that its training took, those of all folds together.</summary>
+    /// <summary>Seconds of training, over all folds.</summary>
     public double RuntimeInSeconds { get; }
 
-    /// <summary>Seconds from the experiment's beginning to when it was measured last.</summary>
+    /// <summary>Seconds from the experiment's beginning to the trial's last measurement.</summary>
     public double MeasuredAtSeconds { get; }
 
-    /// <summary>
-    /// Epochs it was trained for: fewer than the others where better ones went on in its place, or where it stopped early.
-    /// </summary>
+    /// <summary>Epochs of training: fewer than the others' if the trial was discarded for better ones, or stopped early.</summary>
     public int Epochs { get; }
 
     /// <summary>
-    /// Folds it was trained and measured on: fewer than the others where better ones went on in its place. 1 where there are no folds.
+    /// Folds that the trial was trained and measured on: fewer than the others' if it was discarded for better ones. 1 if there are no
+    /// folds.
     /// </summary>
     public int Folds { get; }
 
-    /// <summary>Whether its training came to its end, rather than being given up for better ones or cut off by the time limit.</summary>
+    /// <summary>Whether its training finished, rather than being discarded or interrupted by the time limit.</summary>
     public bool IsComplete { get; }
 
     /// <summary>
-    /// What it came to on the rows that were held out, those of its folds together. Null where it failed, and where a single fold does not
-    /// have the classes that the metrics want.
+    /// Metrics on the held-out rows of all its folds. Null if the trial failed, or if a single fold lacks the classes that the metrics
+    /// require.
     /// </summary>
     public TMetrics? ValidationMetrics { get; }
 
-    /// <summary>The validation loss, which tells trials of equal metrics apart; NaN where it failed.</summary>
+    /// <summary>The validation loss, which orders trials of equal metrics; NaN if the trial failed.</summary>
     public double ValidationLoss { get; }
 
-    /// <summary>Why it failed; null where it did not.</summary>
+    /// <summary>Why the trial failed; null if it did not.</summary>
     public Exception? Exception { get; }
 
     /// <summary>
-    /// The pipeline with its options, to be fitted to other data: the preFeaturizer, where there is one, and the trainer.
+    /// The pipeline with the trial's options, to be fitted to other data: the preFeaturizer, if there is one, and the trainer.
     /// </summary>
     public IEstimator<ITransformer> Estimator { get; }
 
-    /// <summary>The model. Of the best run alone; of the others null: fit <see cref="Estimator"/>.</summary>
+    /// <summary>The model of the best run; null for the others: fit <see cref="Estimator"/>.</summary>
     public ITransformer? Model { get; internal set; }
 
     /// <summary>How far it was trained and measured.</summary>
@@ -84,7 +83,7 @@ public sealed class RunDetail<TMetrics>
 
     private string OfFolds => _allFolds == 1 ? "" : $" of {Folds} of {_allFolds} folds";
 
-    /// <summary>The trial in a line.</summary>
+    /// <summary>Returns the trial in one line.</summary>
     public override string ToString() =>
         FormattableString.Invariant($"trial {Trial}: {Chosen}; {Training.Words.Plural(Epochs, "epoch")}{OfFolds}, {RuntimeInSeconds:0.0} s")
         + (Exception is null ? "" : $"; failed: {Exception.Message}");

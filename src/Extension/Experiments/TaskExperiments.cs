@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>An experiment that classifies sequences. Made by <c>mlContext.Rnn().CreateMulticlassExperiment</c>.</summary>
+/// <summary>An experiment with classifiers of sequences. Created by <c>mlContext.Rnn().CreateMulticlassExperiment</c>.</summary>
 public sealed class MulticlassExperiment : SequenceExperiment<MulticlassClassificationMetrics>
 {
     private readonly MulticlassExperimentSettings _settings;
@@ -35,7 +35,7 @@ public sealed class MulticlassExperiment : SequenceExperiment<MulticlassClassifi
         );
 }
 
-/// <summary>An experiment that tells two classes of sequences apart. Made by <c>mlContext.Rnn().CreateBinaryExperiment</c>.</summary>
+/// <summary>An experiment with binary classifiers of sequences. Created by <c>mlContext.Rnn().CreateBinaryExperiment</c>.</summary>
 public sealed class BinaryExperiment : SequenceExperiment<BinaryClassificationMetrics>
 {
     private readonly BinaryExperimentSettings _settings;
@@ -67,7 +67,7 @@ public sealed class BinaryExperiment : SequenceExperiment<BinaryClassificationMe
         );
 }
 
-/// <summary>An experiment that predicts a number from a sequence. Made by <c>mlContext.Rnn().CreateRegressionExperiment</c>.</summary>
+/// <summary>An experiment with regressions of one target. Created by <c>mlContext.Rnn().CreateRegressionExperiment</c>.</summary>
 public sealed class RegressionExperiment : SequenceExperiment<RegressionMetrics>
 {
     private readonly RegressionExperimentSettings _settings;
@@ -99,7 +99,7 @@ public sealed class RegressionExperiment : SequenceExperiment<RegressionMetrics>
         );
 }
 
-/// <summary>An experiment that forecasts time series. Made by <c>mlContext.Rnn().CreateForecastingExperiment</c>.</summary>
+/// <summary>An experiment with forecasters of time series. Created by <c>mlContext.Rnn().CreateForecastingExperiment</c>.</summary>
 public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
 {
     private readonly ForecastingExperimentSettings _settings;
@@ -111,19 +111,17 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
     }
 
     /// <summary>
-    /// Searches. Trials are compared by the end of each series, which the options' ValidationFraction says, and which none of them is
-    /// trained on.
+    /// Searches, and compares trials on the end of each series, as the options' ValidationFraction defines; no trial is trained on it.
     /// </summary>
-    /// <param name="trainData">The rows: a step of a series each. They are read once.</param>
+    /// <param name="trainData">The rows, each a time step of a series. They are read once.</param>
     /// <param name="preFeaturizer">A pipeline to be fitted to the rows first; it becomes part of the model. Null for none.</param>
-    /// <param name="progressHandler">Is told of each trial that has ended or was given up; called by the thread that executes. Null for
-    /// nobody.</param>
-    /// <returns>The trials, and the best with its model, whose intervals are measured on the same end.</returns>
+    /// <param name="progressHandler">Receives each trial that has ended or was discarded, on the executing thread. Null for none.</param>
+    /// <returns>The trials, and the best one with its model, whose intervals are calibrated on the same end.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">No trial could be trained, steps are missing or irregular, or the folder is of another
-    /// experiment.</exception>
-    /// <exception cref="TimeoutException">The time was too short for a single trial to be compared.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled before a trial could be compared.</exception>
+    /// <exception cref="InvalidOperationException">No trial could be trained, steps are missing or irregular, or the folder belongs to
+    /// another experiment.</exception>
+    /// <exception cref="TimeoutException">The time was too short to measure a single trial.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before a trial was measured.</exception>
     public ExperimentResult<ForecastMetrics> Execute(
         IDataView trainData,
         IEstimator<ITransformer>? preFeaturizer = null,
@@ -131,8 +129,7 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
     ) => Run(trainData, null, null, preFeaturizer, progressHandler);
 
     /// <summary>
-    /// A worker for the tasks of the same experiment that is executed in another process: it needs the same rows and settings, the seed
-    /// among them.
+    /// Creates a worker for the tasks of the same experiment in another process: it needs the same rows and settings, including the seed.
     /// </summary>
     /// <param name="trainData">The rows.</param>
     /// <param name="preFeaturizer">The pipeline that is fitted to the rows first; null for none.</param>

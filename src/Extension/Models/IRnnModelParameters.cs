@@ -2,10 +2,10 @@ using RnnMlNet.Models;
 
 namespace RnnMlNet;
 
-/// <summary>What every recurrent model can tell of itself, whatever its task.</summary>
+/// <summary>Model parameters of every recurrent model, whatever its task.</summary>
 public interface IRnnModelParameters
 {
-    /// <summary>How the training went, epoch by epoch.</summary>
+    /// <summary>Training history by epoch.</summary>
     TrainingHistory History { get; }
 
     internal TrainedNetwork Network { get; }

@@ -16,7 +16,7 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet;
 
-/// <summary>The network of a two-class classifier of sequences: one output, the positive class's logit.</summary>
+/// <summary>Network of a binary classifier of sequences: one output, the positive class's logit.</summary>
 public sealed class RnnBinaryModelParameters : RnnModelParameters<float>
 {
     internal const string LoaderSignature = "RnnBinaryModel";

@@ -9,16 +9,16 @@ namespace RnnMlNet;
 
 /// <summary>A weight tensor of a trained network.</summary>
 /// <param name="Name">PyTorch's name, such as <c>rnn.weight_ih_l0</c> or <c>head.0.bias</c>.</param>
-/// <param name="Shape">Its sides.</param>
+/// <param name="Shape">Its dimensions.</param>
 /// <param name="Values">Its values, row-major.</param>
 public sealed record RnnWeight(string Name, IReadOnlyList<int> Shape, IReadOnlyList<float> Values)
 {
-    /// <summary>The name and the sides.</summary>
+    /// <summary>Returns the name and the dimensions.</summary>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";
 }
 
-/// <summary>What a recurrent trainer learnt: the network's sizes, its weights, and how training went.</summary>
-/// <typeparam name="TOutput">What it predicts for a row.</typeparam>
+/// <summary>Model parameters of a recurrent trainer: the network's sizes, its weights, and the training history.</summary>
+/// <typeparam name="TOutput">Type of the prediction for a row.</typeparam>
 public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>, IRnnModelParameters, IDisposable
 {
     private const int ShownClasses = 20;
@@ -40,8 +40,8 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     public TrainingHistory History => _network.History;
 
     /// <summary>
-    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.EnsembleSize"/> as many, the
-    /// first being <see cref="History"/>.
+    /// Training history of each member: one for a single network, <see cref="RnnTrainingOptions.EnsembleSize"/> for an ensemble, the first
+    /// being <see cref="History"/>.
     /// </summary>
     public IReadOnlyList<TrainingHistory> Histories => [.. _network.Members.Select(network => network.History)];
 
@@ -53,22 +53,22 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
 
     internal TrainedNetwork Network => _network;
 
-    /// <summary>The recurrent cell; of a cell of the user's own, see <see cref="CustomCell"/>.</summary>
+    /// <summary>The recurrent cell; for a custom cell, see <see cref="CustomCell"/>.</summary>
     public CellKind Cell => _network.Shape.Cell;
 
-    /// <summary>The registered name of the user's own cell, or null for a built-in one.</summary>
+    /// <summary>The registered name of the custom cell, or null for a built-in one.</summary>
     public string? CustomCell => _network.Shape.CustomCell;
 
-    /// <summary>Values per step; 0 when the steps are tokens.</summary>
+    /// <summary>Features per time step; 0 if the steps are tokens.</summary>
     public int FeaturesPerStep => _network.Shape.Features / _network.Shape.PatchLength;
 
-    /// <summary>Number of distinct tokens; 0 when the steps are numbers.</summary>
+    /// <summary>Number of distinct tokens; 0 if the steps are numbers.</summary>
     public int Vocabulary => _network.Shape.Vocabulary;
 
-    /// <summary>Width of a token's learnt embedding; 0 when the steps are numbers.</summary>
+    /// <summary>Width of a token's learned embedding; 0 if the steps are numbers.</summary>
     public int EmbeddingSize => _network.Shape.EmbeddingSize;
 
-    /// <summary>Units per layer and direction.</summary>
+    /// <summary>Hidden units per layer and direction.</summary>
     public int HiddenSize => _network.Shape.HiddenSize;
 
     /// <summary>Stacked recurrent layers.</summary>
@@ -77,21 +77,21 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     /// <summary>Whether sequences are read backwards as well.</summary>
     public bool Bidirectional => _network.Shape.Bidirectional;
 
-    /// <summary>How the steps' states become one vector; 0 of a tagger, where they do not.</summary>
+    /// <summary>Pooling of the hidden states over time; 0 for a tagger, which does not pool.</summary>
     public Pooling Pooling => _network.Shape.Pooling;
 
-    /// <summary>Widths of the head's hidden layers, each followed by a rectifier; empty for one linear layer.</summary>
+    /// <summary>Widths of the head's hidden layers, each followed by ReLU; empty for one linear layer.</summary>
     public IReadOnlyList<int> HeadHiddenSizes => [.. _network.Shape.HeadHiddenSizes];
 
-    /// <summary>Outputs of the network (of a tagger, at each step): classes, 1 for binary, targets for regression.</summary>
+    /// <summary>Outputs of the network (for a tagger, at each time step): classes, 1 for binary, targets for regression.</summary>
     public int Outputs => _network.Shape.Outputs;
 
     /// <summary>
-    /// All weights, in PyTorch's names and layout. Of a regression with NormalizeLabel, the outputs are in standardised units.
+    /// Returns all weights, in PyTorch's names and layout. For a regression with NormalizeLabel, the outputs are in standardised units.
     /// </summary>
-    /// <param name="network">Which of the averaged networks, 0 for the first: as many as there are <see cref="Histories"/>.</param>
-    /// <returns>The weights, copied.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
+    /// <param name="network">Index of the ensemble member, 0 for the first; there are as many as <see cref="Histories"/>.</param>
+    /// <returns>A copy of the weights.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer members.</exception>
     public IReadOnlyList<RnnWeight> GetWeights(int network = 0)
     {
         IReadOnlyList<TrainedNetwork> networks = _network.Members;
@@ -103,7 +103,7 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
         return [.. networks[network].Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
     }
 
-    /// <summary>The network's sizes, its classes, and how training went, in three lines.</summary>
+    /// <summary>Returns the network's sizes, its classes, and the training, in three lines.</summary>
     public override string ToString()
     {
         IReadOnlyList<string>? classes = ((IRnnModelParameters)this).ClassNames;
@@ -114,7 +114,7 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
         return $"{GetType().Name}: {NetworkText.Of(_network)}{named}{Environment.NewLine}{History}";
     }
 
-    /// <summary>Nothing native is held; there is nothing to release. May be called more than once.</summary>
+    /// <summary>Does nothing: the model holds no native resources. May be called more than once.</summary>
     public void Dispose() => GC.SuppressFinalize(this);
 
     private protected abstract VersionInfo Version { get; }

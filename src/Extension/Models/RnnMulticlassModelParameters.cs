@@ -16,7 +16,7 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet;
 
-/// <summary>The network of a classifier of sequences: one output, a logit, per class.</summary>
+/// <summary>Network of a classifier of sequences: one output, a logit, per class.</summary>
 public sealed class RnnMulticlassModelParameters : RnnModelParameters<VBuffer<float>>
 {
     internal const string LoaderSignature = "RnnMulticlassModel";

@@ -16,7 +16,7 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet;
 
-/// <summary>The network of a regression over sequences: one output per target.</summary>
+/// <summary>Network of a regression over sequences: one output per target.</summary>
 public sealed class RnnRegressionModelParameters : RnnModelParameters<float>
 {
     internal const string LoaderSignature = "RnnRegressionModel";
@@ -27,7 +27,7 @@ public sealed class RnnRegressionModelParameters : RnnModelParameters<float>
     private RnnRegressionModelParameters(IHostEnvironment env, ModelLoadContext ctx)
         : base(env, LoaderSignature, ctx, NetworkRules.Regression) { }
 
-    /// <summary>Whether the label was a vector (even of one target), so that the score is one.</summary>
+    /// <summary>Whether the label was a vector (even of one target), so that the score is a vector too.</summary>
     public bool HasVectorLabel => Network.HasVectorLabel;
 
     internal static RnnRegressionModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)

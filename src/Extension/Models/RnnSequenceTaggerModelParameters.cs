@@ -16,7 +16,7 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet;
 
-/// <summary>The network of a sequence tagger: at each step one output, a logit, per class.</summary>
+/// <summary>Network of a sequence tagger: one output, a logit, per class at each time step.</summary>
 public sealed class RnnSequenceTaggerModelParameters : RnnModelParameters<VBuffer<float>>
 {
     internal const string LoaderSignature = "RnnSequenceTaggerModel";

@@ -9,8 +9,8 @@ namespace RnnMlNet;
 
 /// <summary>
 /// A plot of a result: charts and tables, as text for a terminal or a log, as SVG for a file, as HTML for a page or a notebook, which
-/// shows it without a call. Made by the methods named Plot. The same result gives the same text and the same SVG on every machine, whatever
-/// its culture.
+/// displays it automatically. Created by the methods named Plot. The same result gives the same text and the same SVG on every machine,
+/// whatever its culture.
 /// </summary>
 public sealed partial class Plot
 {
@@ -26,18 +26,16 @@ public sealed partial class Plot
         _blocks = blocks;
     }
 
-    /// <summary>What is shown.</summary>
+    /// <summary>Title of the plot.</summary>
     public string Title { get; }
 
-    /// <summary>What is to be seen, in a sentence or two: it stands under the title, and is what a screen reader reads.</summary>
+    /// <summary>Summary of the plot in a sentence or two: shown under the title, and read by a screen reader.</summary>
     public string Summary { get; }
 
-    /// <summary>The plot in characters, for a terminal or a log.</summary>
-    /// <param name="width">Characters of a line at most, at least 40. Default 80.</param>
-    /// <param name="unicode">
-    /// Whether frames and points may be other characters than ASCII's; of those only such that the fonts of Windows' consoles have. Default
-    /// null: where the console's encoding (<see cref="Console.OutputEncoding"/>) is one of Unicode.
-    /// </param>
+    /// <summary>Renders the plot as text, for a terminal or a log.</summary>
+    /// <param name="width">Maximum number of characters per line, at least 40. Default 80.</param>
+    /// <param name="unicode">Whether frames and points may use characters outside ASCII; only those that the fonts of Windows' consoles
+    /// have. Default null: if the console's encoding (<see cref="Console.OutputEncoding"/>) is Unicode.</param>
     /// <returns>Lines, each ended by a line feed.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The width is less than 40.</exception>
     public string ToText(int width = DefaultWidth, bool? unicode = null)
@@ -54,22 +52,21 @@ public sealed partial class Plot
         return text.ToString();
     }
 
-    /// <summary>The plot in 80 characters a line: what <see cref="Console.WriteLine(object)"/> writes.</summary>
+    /// <summary>Renders the plot as text with 80 characters per line, for <see cref="Console.WriteLine(object)"/>.</summary>
     public override string ToString() => ToText();
 
     /// <summary>
-    /// The plot as an SVG document. It has a background of its own, dark where the reader's system is, and needs no script, font or
-    /// address.
+    /// Renders the plot as an SVG document. It has its own background, dark in a dark system theme, and needs no script, font or address.
     /// </summary>
     public string ToSvg() => SvgPage.Write(this, _blocks);
 
     /// <summary>
-    /// The plot as a fragment of HTML: the SVG, no wider than what it stands in. In Jupyter and Visual Studio Code it follows the
+    /// Renders the plot as a fragment of HTML: the SVG, no wider than its container. In Jupyter and Visual Studio Code it follows the
     /// notebook's theme.
     /// </summary>
     public string ToHtml() => ToSvg();
 
-    /// <summary>Writes the SVG document to a file, over one that is there.</summary>
+    /// <summary>Writes the SVG document to a file, and replaces an existing one.</summary>
     /// <param name="path">The file, such as <c>history.svg</c>.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -5,20 +5,20 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
-/// <summary>Plots of results. Forecasts have theirs by <c>mlContext.Forecasting.Plot</c>.</summary>
+/// <summary>Plots of results. Forecasts are plotted by <c>mlContext.Forecasting.Plot</c>.</summary>
 public static class PlotExtensions
 {
-    /// <summary>The losses by epoch, the validation metric below them, and the epoch whose weights the model has.</summary>
-    /// <param name="history">A training's history, of a loaded model too.</param>
-    /// <returns>The plot. Losses that differ by more than fifty times stand on a logarithmic axis.</returns>
+    /// <summary>Plots the losses by epoch, the validation metric below them, and the epoch whose weights the model has.</summary>
+    /// <param name="history">A training history, also of a loaded model.</param>
+    /// <returns>The plot. Losses that differ by more than a factor of fifty use a logarithmic axis.</returns>
     public static Plot Plot(this TrainingHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
         return HistoryPlot.Of(history);
     }
 
-    /// <summary>The losses by learning rate, and the suggested rate.</summary>
-    /// <param name="curve">What FindLearningRate found.</param>
+    /// <summary>Plots the losses by learning rate, and the suggested rate.</summary>
+    /// <param name="curve">The result of FindLearningRate.</param>
     /// <returns>The plot.</returns>
     public static Plot Plot(this LearningRateCurve curve)
     {
@@ -26,8 +26,8 @@ public static class PlotExtensions
         return LearningRatePlot.Of(curve);
     }
 
-    /// <summary>The trials' metrics by time, the best so far, and a table of the best trials.</summary>
-    /// <param name="result">What an experiment came to.</param>
+    /// <summary>Plots the trials' metrics by time and the best so far, with a table of the best trials.</summary>
+    /// <param name="result">The result of an experiment.</param>
     /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
     /// <returns>The plot.</returns>
     public static Plot Plot<TMetrics>(this ExperimentResult<TMetrics> result)
@@ -38,14 +38,14 @@ public static class PlotExtensions
     }
 
     /// <summary>
-    /// The counts, true classes in rows, shaded by their shares of a row, with each class's recall and precision. Of more than 32 classes,
-    /// and as text of more than a line has room for, a table of the classes instead, those with the most mistakes first.
+    /// Plots the counts, true classes in rows, shaded by their shares of a row, with each class's recall and precision. For more than 32
+    /// classes, and as text that is wider than a line, a table of the classes instead, those with the most errors first.
     /// </summary>
     /// <param name="confusionMatrix">The matrix of multiclass or binary metrics.</param>
-    /// <param name="classNames">A name for each class, in the order of the label's keys. Null for those that ML.NET knows.</param>
+    /// <param name="classNames">A name for each class, in the order of the label's keys. Null for ML.NET's own names.</param>
     /// <param name="title">The plot's title; null for "Confusion matrix".</param>
     /// <returns>The plot.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are more or fewer names than classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of names differs from that of the classes.</exception>
     public static Plot Plot(this ConfusionMatrix confusionMatrix, IReadOnlyList<string>? classNames = null, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(confusionMatrix);

@@ -1,6 +1,6 @@
 namespace RnnMlNet;
 
-/// <summary>What <c>Fit</c> does when it is cancelled.</summary>
+/// <summary>Behaviour of <c>Fit</c> when it is cancelled.</summary>
 public enum CancellationBehavior
 {
     /// <summary>Throws <see cref="OperationCanceledException"/>.</summary>

@@ -3,13 +3,13 @@ using RnnMlNet.Training;
 namespace RnnMlNet;
 
 /// <summary>
-/// Shows on the console how training goes: <c>options.Progress = new ConsoleProgress()</c>. In a terminal it is one line that is rewritten,
-/// some times a second, until training ends; where standard output is redirected, a line for each epoch. It may be given to several
-/// trainings, one after another.
+/// Shows training progress on the console: <c>options.Progress = new ConsoleProgress()</c>. In a terminal it rewrites one line several
+/// times a second until training ends; if standard output is redirected, it writes a line per epoch. It may be used for several trainings,
+/// one after another.
 /// </summary>
 /// <remarks>
-/// The time left is that of the epochs so far times those to come: at most, because training may stop early. Fit ends the line; who passes
-/// reports on from an <see cref="IProgress{T}"/> of their own calls <see cref="End"/> after Fit.
+/// The time left is estimated from the epochs so far: at most, because training may stop early. Fit ends the line; if you forward reports
+/// from your own <see cref="IProgress{T}"/>, call <see cref="End"/> after Fit.
 /// </remarks>
 public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
 {
@@ -26,7 +26,7 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
     private long? _writtenAt;
     private int _shown;
 
-    /// <summary>Writes to standard output; nothing before training does a step or an epoch.</summary>
+    /// <summary>Creates a progress line on standard output; writes nothing before the first training step or epoch.</summary>
     public ConsoleProgress()
         : this(() => Console.Out, ConsoleTerminal.IsThere, ConsoleTerminal.Width, TimeProvider.System) { }
 
@@ -44,7 +44,7 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
     }
 
     /// <summary>Shows an epoch.</summary>
-    /// <param name="value">What it came to.</param>
+    /// <param name="value">The report of the epoch.</param>
     public void Report(EpochReport value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -64,9 +64,7 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
         }
     }
 
-    /// <summary>
-    /// Ends the line that is rewritten, so that what follows stands on one of its own. Without such a line nothing is written.
-    /// </summary>
+    /// <summary>Ends the rewritten line, so that further output starts on a new line. Without such a line nothing is written.</summary>
     public void End()
     {
         lock (_lock)

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace RnnMlNet;
 
 /// <summary>
-/// The outcome of a learning rate range test: the loss of training steps whose learning rate rises from step to step. See Leslie N. Smith,
-/// Cyclical Learning Rates for Training Neural Networks, arXiv 1506.01186, section 3.3.
+/// Result of a learning rate range test: the loss of training steps with a rising learning rate. See Leslie N. Smith, Cyclical Learning
+/// Rates for Training Neural Networks, arXiv 1506.01186, section 3.3.
 /// </summary>
-/// <param name="Points">One for each step that was made, the learning rates ascending.</param>
-/// <param name="HasDiverged">Whether the test ended before its highest rate, because the loss grew to several times the lowest, or was no
-/// longer a number.</param>
+/// <param name="Points">One point per step, in order of ascending learning rate.</param>
+/// <param name="HasDiverged">Whether the test ended before its highest rate, because the loss grew to several times its lowest value or was
+/// not a number.</param>
 public sealed partial record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool HasDiverged)
 {
     // The first smoothed losses are means of few steps, and the last ones those of a loss that rises.
@@ -16,12 +16,12 @@ public sealed partial record LearningRateCurve(IReadOnlyList<LearningRatePoint> 
         SkippedAtEnd = 1;
 
     /// <summary>
-    /// The learning rate at which the smoothed loss falls most steeply against the rate's logarithm: a rate to begin with, for the option
-    /// LearningRate. The first ten points and the last are not looked at. Null where the smoothed loss falls nowhere else.
+    /// The learning rate at which the smoothed loss falls most steeply against the logarithm of the rate: a first guess for the option
+    /// LearningRate. The first ten points and the last are ignored. Null if the smoothed loss falls nowhere else.
     /// </summary>
     public float? Suggestion { get; } = Steepest(Points);
 
-    /// <summary>What was found, in a line.</summary>
+    /// <summary>Returns the result in one line.</summary>
     public override string ToString()
     {
         if (Points.Count == 0)
@@ -54,7 +54,7 @@ public sealed partial record LearningRateCurve(IReadOnlyList<LearningRatePoint> 
 }
 
 /// <summary>A step of a learning rate range test.</summary>
-/// <param name="LearningRate">The rate of its update.</param>
-/// <param name="Loss">The weighted mean loss of its rows before that update, dropout on.</param>
-/// <param name="SmoothedLoss">The exponential moving average of the losses so far, freed of the bias of its beginning at 0.</param>
+/// <param name="LearningRate">The learning rate of its update.</param>
+/// <param name="Loss">The weighted mean loss of its rows before that update, with dropout.</param>
+/// <param name="SmoothedLoss">The exponential moving average of the losses so far, with bias correction.</param>
 public sealed record LearningRatePoint(float LearningRate, double Loss, double SmoothedLoss);

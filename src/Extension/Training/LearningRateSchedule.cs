@@ -1,9 +1,9 @@
 namespace RnnMlNet;
 
-/// <summary>How the learning rate changes during training. The option LearningRate is the highest rate of each.</summary>
+/// <summary>Learning rate schedule. The option LearningRate is the highest rate of each.</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>The same rate throughout.</summary>
+    /// <summary>Constant rate.</summary>
     Constant,
 
     /// <summary>
@@ -16,15 +16,14 @@ public enum LearningRateSchedule
     Cosine,
 
     /// <summary>
-    /// A tenth of the rate once more than 10 epochs in a row have not lowered the validation loss (the training loss where there is no
-    /// validation) by a ten-thousandth, as PyTorch's ReduceLROnPlateau. Early stopping must be more patient than that, or training ends
-    /// first.
+    /// Divides the rate by ten when more than 10 consecutive epochs have not lowered the validation loss (without validation the training
+    /// loss) by a ten-thousandth, as PyTorch's ReduceLROnPlateau. The patience of early stopping must be larger, or training ends first.
     /// </summary>
     ReduceOnPlateau,
 
     /// <summary>
-    /// The rate times the option LearningRateDecay after each epoch (PyTorch's ExponentialLR). It is planned over no number of epochs, so
-    /// early stopping may end it anywhere.
+    /// Multiplies the rate by the option LearningRateDecay after each epoch (PyTorch's ExponentialLR). It is not planned over a number of
+    /// epochs, so early stopping may end it anywhere.
     /// </summary>
     Exponential,
 }

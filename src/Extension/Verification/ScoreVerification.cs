@@ -5,12 +5,12 @@ using RnnMlNet.Verification;
 namespace RnnMlNet;
 
 /// <summary>
-/// Whether a model scores a sample the same in every way that this machine can score it: what
-/// <see cref="RnnPredictionTransformer{TModel}.VerifyScores"/> found. <see cref="ToString"/> is a table to read.
+/// Result of <see cref="RnnPredictionTransformer{TModel}.VerifyScores"/>: whether a model scores a sample the same by every scoring path of
+/// this machine. <see cref="ToString"/> returns a table.
 /// </summary>
 /// <remarks>
-/// What is compared are the network's outputs before they become probabilities: logits, or targets in the label's unit. The reference is
-/// the scoring row by row, as a PredictionEngine does it.
+/// The comparison uses the network's outputs before they become probabilities: logits, or targets in the label's unit. The reference is
+/// scoring row by row, as in a PredictionEngine.
 /// </remarks>
 public sealed class ScoreVerification
 {
@@ -21,34 +21,34 @@ public sealed class ScoreVerification
         VectorBits = vectorBits;
     }
 
-    /// <summary>The ways other than row by row, those that were not run as well.</summary>
+    /// <summary>The scoring paths other than row by row, including those that were not run.</summary>
     public IReadOnlyList<VerifiedPath> Ways { get; }
 
     /// <summary>Rows of the sample that were read.</summary>
     public int Rows { get; }
 
     /// <summary>
-    /// Bits of the vectors that managed scoring uses on this machine: 512, 256 or 128. Null where the cell is the application's own, which
-    /// torch scores.
+    /// Width in bits of the vectors that managed scoring uses on this machine: 512, 256 or 128. Null for a custom cell, which is scored on
+    /// torch.
     /// </summary>
     public int? VectorBits { get; }
 
-    /// <summary>The machine, as far as it matters: architecture, processors, system, .NET.</summary>
+    /// <summary>The machine: architecture, processors, system, .NET.</summary>
     public string Machine { get; internal init; } =
         $"{RuntimeInformation.ProcessArchitecture}, processors: {Environment.ProcessorCount}, {RuntimeInformation.OSDescription}, "
         + $"{RuntimeInformation.FrameworkDescription}";
 
-    /// <summary>Whether every way that was run gives the same scores within its tolerance.</summary>
+    /// <summary>Whether every path that was run gives the same scores within its tolerance.</summary>
     public bool IsWithinTolerance => Ways.All(way => way.IsWithinTolerance);
 
-    /// <summary>Throws where a way that was run gives other scores.</summary>
-    /// <exception cref="InvalidOperationException">One does; the message names each, how far it is off, and at which row.</exception>
+    /// <summary>Throws if a path that was run gives other scores.</summary>
+    /// <exception cref="InvalidOperationException">A path differs; the message names each one, its difference, and its row.</exception>
     public void ThrowIfDifferent()
     {
         if (!IsWithinTolerance)
             throw Contracts.Except(VerificationText.Differences(this));
     }
 
-    /// <summary>A table of all ways, under a sentence that says the outcome, and a line on the machine.</summary>
+    /// <summary>Returns a table of all paths, under a sentence with the outcome and a line on the machine.</summary>
     public override string ToString() => VerificationText.Table(this);
 }

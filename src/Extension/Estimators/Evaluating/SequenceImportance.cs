@@ -5,17 +5,17 @@ using RnnMlNet.Estimators;
 
 namespace RnnMlNet;
 
-/// <summary>The parts of a sequence whose importance is measured.</summary>
+/// <summary>Parts of a sequence whose importance is measured.</summary>
 public enum SequenceParts
 {
     /// <summary>Each channel, with its values at all steps.</summary>
     Channels,
 
-    /// <summary>Each step, or some steps that follow one another, with all channels. Counted from the beginning of the sequence.</summary>
+    /// <summary>Each time step, or several consecutive ones, with all channels, counted from the beginning of the sequence.</summary>
     Steps,
 }
 
-/// <summary>How important the parts of a sequence are to a model. Made by <c>SequenceFeatureImportance</c> of the catalogs.</summary>
+/// <summary>Importance of the parts of a sequence to a model. Created by <c>SequenceFeatureImportance</c> of the catalogs.</summary>
 /// <typeparam name="TMetrics">The metrics of the task.</typeparam>
 public sealed class SequenceImportance<TMetrics>
     where TMetrics : class
@@ -30,16 +30,17 @@ public sealed class SequenceImportance<TMetrics>
         _main = main;
     }
 
-    /// <summary>The metrics of the rows as they are.</summary>
+    /// <summary>The metrics of the unchanged rows.</summary>
     public TMetrics Baseline { get; }
 
-    /// <summary>The parts, in the order of channels or of steps.</summary>
+    /// <summary>The parts, in the order of channels or of time steps.</summary>
     public IReadOnlyList<PartImportance<TMetrics>> Parts { get; }
 
-    /// <summary>How much a metric changes where a part's values are swapped between rows: the less of the prediction hangs on the part,
-    /// the nearer to 0.</summary>
+    /// <summary>
+    /// Computes the change of a metric when a part's values are permuted between rows: near 0 if the predictions hardly depend on the part.
+    /// </summary>
     /// <param name="metric">The metric, such as <c>metrics => metrics.MacroAccuracy</c>.</param>
-    /// <returns>Of each part the mean change over its permutations and the mean's standard error, in the order of
+    /// <returns>The mean change of each part over its permutations and the mean's standard error, in the order of
     /// <see cref="Parts"/>.</returns>
     public IReadOnlyList<MetricChange> Changes(Func<TMetrics, double> metric)
     {
@@ -48,7 +49,7 @@ public sealed class SequenceImportance<TMetrics>
         return [.. Parts.Select(part => MetricChange.Of(part.Name, [.. part.Permuted.Select(permuted => metric(permuted) - baseline)]))];
     }
 
-    /// <summary>A table of the parts, the most important first.</summary>
+    /// <summary>Returns a table of the parts, the most important first.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -70,17 +71,17 @@ public sealed class SequenceImportance<TMetrics>
     }
 }
 
-/// <summary>The metrics of a model where a part of the sequences comes from other rows.</summary>
+/// <summary>Metrics of a model when a part of the sequences comes from other rows.</summary>
 /// <param name="Name">The part: the channel's column, or <c>channel 2</c>, <c>step 7</c>, <c>steps 10 to 19</c>, counted from 0.</param>
-/// <param name="Permuted">The metrics, once for each permutation.</param>
+/// <param name="Permuted">The metrics, one entry per permutation.</param>
 /// <typeparam name="TMetrics">The metrics of the task.</typeparam>
 public sealed record PartImportance<TMetrics>(string Name, IReadOnlyList<TMetrics> Permuted)
     where TMetrics : class;
 
-/// <summary>The change of a metric where a part of the sequences is swapped between rows.</summary>
+/// <summary>Change of a metric when a part of the sequences is permuted between rows.</summary>
 /// <param name="Part">The part.</param>
-/// <param name="Mean">The mean over the permutations: below 0 where a higher metric is better and the part matters.</param>
-/// <param name="StandardError">The standard error of the mean; NaN of one permutation.</param>
+/// <param name="Mean">The mean over the permutations: below 0 if a higher metric is better and the part matters.</param>
+/// <param name="StandardError">The standard error of the mean; NaN for one permutation.</param>
 public sealed record MetricChange(string Part, double Mean, double StandardError)
 {
     internal static MetricChange Of(string part, double[] changes)

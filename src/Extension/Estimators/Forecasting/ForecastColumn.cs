@@ -1,14 +1,16 @@
 namespace RnnMlNet;
 
-/// <summary>A column that is forecast, and the columns that its forecasts go to.</summary>
+/// <summary>A target column, and the columns for its forecasts and bounds.</summary>
 public sealed class ForecastColumn
 {
-    /// <summary>Name of the column to forecast: Single, or a known-size vector of Single with C targets, each forecast by itself.</summary>
+    /// <summary>
+    /// Name of the column to forecast: Single, or a known-size vector of Single with C targets, each forecast separately.
+    /// </summary>
     public string InputColumnName { get; set; } = "";
 
     /// <summary>
     /// Name of the forecasts' column: at each row the next horizon steps, Vector&lt;Single, horizon&gt;, or Vector&lt;Single, C,
-    /// horizon&gt; of C targets. Default null: the input's name with <c>Forecast</c> behind it.
+    /// horizon&gt; for C targets. Default null: the input's name followed by <c>Forecast</c>.
     /// </summary>
     public string? OutputColumnName { get; set; }
 
@@ -26,7 +28,7 @@ public sealed class ForecastColumn
 
     internal bool HasBounds => ConfidenceLowerBoundColumn is not null || ConfidenceUpperBoundColumn is not null;
 
-    /// <summary>The columns by name.</summary>
+    /// <summary>Returns the column names.</summary>
     public override string ToString() => $"{InputColumnName} to {string.Join(", ", Outputs)}";
 
     internal ForecastColumn Clone() => (ForecastColumn)MemberwiseClone();

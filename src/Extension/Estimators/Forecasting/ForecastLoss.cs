@@ -1,20 +1,20 @@
 namespace RnnMlNet;
 
-/// <summary>What a forecaster's training makes small. Targets are compared in standardised units.</summary>
+/// <summary>Training loss of a forecaster. It is computed in standardised units.</summary>
 public enum ForecastLoss
 {
-    /// <summary>Absolute error: aims at the median, little moved by outliers.</summary>
+    /// <summary>Absolute error: estimates the median; outliers have little influence.</summary>
     Absolute,
 
-    /// <summary>Squared error: aims at the mean.</summary>
+    /// <summary>Squared error: estimates the mean.</summary>
     Squared,
 
     /// <summary>Squared up to an error of 1, absolute beyond (Huber, 1964).</summary>
     Huber,
 
     /// <summary>
-    /// Quantile loss (Koenker and Bassett, 1978): an output for each of the quantiles; the middle one is the forecast, and the width of
-    /// intervals follows the outer ones.
+    /// Quantile loss (Koenker and Bassett, 1978): one output for each quantile; the middle one is the forecast, and the outer ones scale
+    /// the intervals.
     /// </summary>
     Quantile,
 }

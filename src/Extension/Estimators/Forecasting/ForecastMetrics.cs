@@ -3,11 +3,12 @@ using RnnMlNet.Estimators.Forecasting;
 namespace RnnMlNet;
 
 /// <summary>
-/// How well forecasts fit the values that came. Made by <c>mlContext.Forecasting.Evaluate</c>; <see cref="ToString"/> is a table to read.
+/// Metrics of forecasts against the values that occurred. Created by <c>mlContext.Forecasting.Evaluate</c>; <see cref="ToString"/> returns
+/// a table.
 /// </summary>
 /// <remarks>
-/// A pair is the forecast that stands at a row for one of the rows after it, and the target of that row; a target of C channels makes C
-/// pairs. All pairs weigh the same. Forecasts for rows after a series' last one make no pair.
+/// A pair is the forecast at a row for one of the rows after it, and the target of that row; a target of C channels makes C pairs. All
+/// pairs have equal weight. Forecasts for rows after a series' last one make no pair.
 /// </remarks>
 public sealed class ForecastMetrics
 {
@@ -40,8 +41,8 @@ public sealed class ForecastMetrics
     public double RootMeanSquaredError { get; }
 
     /// <summary>
-    /// MAPE: mean of |forecast - target| / |target|, in percent. Targets that are 0 are left out (<see cref="ZeroTargetCount"/>); NaN where
-    /// all are.
+    /// MAPE: mean of |forecast - target| / |target|, in percent. Targets that are 0 are skipped (<see cref="ZeroTargetCount"/>); NaN if all
+    /// are.
     /// </summary>
     public double MeanAbsolutePercentageError { get; }
 
@@ -50,17 +51,17 @@ public sealed class ForecastMetrics
 
     /// <summary>
     /// MASE (Hyndman and Koehler, Another look at measures of forecast accuracy, 2006): mean of the absolute errors, each divided by the
-    /// mean absolute error that the seasonal naive forecast, the value one season before, makes on the same series and channel. Below 1 is
-    /// better than that. <c>Evaluate</c> takes this scale from the targets of the evaluated data; <c>Backtest</c>, as the paper has it,
-    /// from those up to the fold's origin. Series that have no scale, because they are shorter than a season or never change, are left out;
-    /// NaN where all are.
+    /// mean absolute error of the seasonal naive forecast, the value one season before, on the same series and channel. Values below 1 are
+    /// better than that forecast. <c>Evaluate</c> takes this scale from the targets of the evaluated data; <c>Backtest</c>, as in the
+    /// paper, from those up to the fold's origin. Series without a scale, because they are shorter than a season or constant, are skipped;
+    /// NaN if all are.
     /// </summary>
     public double MeanAbsoluteScaledError { get; }
 
     /// <summary>
     /// RSE, the root relative squared error (Lai et al., Modeling Long- and Short-Term Temporal Patterns with Deep Neural Networks, 2018):
-    /// the root of the pairs' squared errors over the squared deviations of their targets from the mean of all of them. NaN where the
-    /// targets do not vary.
+    /// the root of the pairs' squared errors over the squared deviations of their targets from the mean of all of them. NaN if the targets
+    /// are constant.
     /// </summary>
     public double RelativeSquaredError { get; }
 
@@ -71,40 +72,39 @@ public sealed class ForecastMetrics
     public double PinballLoss { get; }
 
     /// <summary>
-    /// Share, 0 to 1, of the targets that lie between their bounds or on one: to be compared with the confidence level. NaN without bounds.
+    /// Share, 0 to 1, of the targets between their bounds or on one, to compare with the confidence level. NaN without bounds.
     /// </summary>
     public double Coverage { get; }
 
     /// <summary>Mean of upper bound - lower bound, in the target's unit. NaN without bounds.</summary>
     public double MeanIntervalWidth { get; }
 
-    /// <summary>Pairs that the errors are means of.</summary>
+    /// <summary>Number of pairs over which the errors are averaged.</summary>
     public long Count { get; }
 
     /// <summary>
-    /// Pairs, among those of <see cref="Count"/>, that have both bounds: what <see cref="PinballLoss"/>, <see cref="Coverage"/> and
-    /// <see cref="MeanIntervalWidth"/> are means of.
+    /// Number of pairs, among those of <see cref="Count"/>, with both bounds, over which <see cref="PinballLoss"/>, <see cref="Coverage"/>
+    /// and <see cref="MeanIntervalWidth"/> are averaged.
     /// </summary>
     public long IntervalCount { get; }
 
-    /// <summary>Pairs that count nowhere, because the target or the forecast is not finite: NaN stands for a missing one.</summary>
+    /// <summary>Number of pairs that are skipped because the target or the forecast is not finite: NaN is a missing value.</summary>
     public long SkippedCount { get; }
 
-    /// <summary>Pairs, among those of <see cref="Count"/>, whose target is 0.</summary>
+    /// <summary>Number of pairs, among those of <see cref="Count"/>, whose target is 0.</summary>
     public long ZeroTargetCount { get; }
 
-    /// <summary>The metrics of each step ahead: entry s is of the forecasts for the row s + 1 rows after theirs.</summary>
+    /// <summary>The metrics of each step ahead: entry s is for forecasts s + 1 rows ahead.</summary>
     public IReadOnlyList<ForecastStepMetrics> Steps { get; }
 
     /// <summary>
-    /// A table of the metrics, overall and by step. Of more than 24 steps it shows 24, evenly, the first and the last among them.
+    /// Returns a table of the metrics, in total and by step. For more than 24 steps it shows 24, evenly spaced, including the first and the
+    /// last.
     /// </summary>
     public override string ToString() => ForecastText.Table(this);
 }
 
-/// <summary>
-/// How well forecasts of one step ahead fit. The metrics are those of <see cref="ForecastMetrics"/>, over the pairs of this step.
-/// </summary>
+/// <summary>Metrics of the forecasts of one step ahead: those of <see cref="ForecastMetrics"/>, over the pairs of this step.</summary>
 public sealed class ForecastStepMetrics
 {
     internal ForecastStepMetrics(int step, PairSums sums)
@@ -124,7 +124,7 @@ public sealed class ForecastStepMetrics
     /// <summary>Rows ahead: 1 for the next row.</summary>
     public int Step { get; }
 
-    /// <summary>Mean of |forecast - target|; NaN where there is no pair, as all that follows.</summary>
+    /// <summary>Mean of |forecast - target|; NaN, like all that follow, if there is no pair.</summary>
     public double MeanAbsoluteError { get; }
 
     /// <summary>Mean of (forecast - target)².</summary>
@@ -148,6 +148,6 @@ public sealed class ForecastStepMetrics
     /// <summary>Mean distance of the bounds; NaN without bounds.</summary>
     public double MeanIntervalWidth { get; }
 
-    /// <summary>Pairs that the errors are means of.</summary>
+    /// <summary>Number of pairs over which the errors are averaged.</summary>
     public long Count { get; }
 }

@@ -1,6 +1,6 @@
 namespace RnnMlNet;
 
-/// <summary>How a network reads a window of a series, and how it puts out the horizon.</summary>
+/// <summary>How a forecasting network encodes the window of a series and outputs the horizon.</summary>
 public enum ForecastModel
 {
     /// <summary>
@@ -9,18 +9,18 @@ public enum ForecastModel
     Auto,
 
     /// <summary>
-    /// The window is cut into segments, each a step of the network; all segments of the horizon come at once from a learnt embedding of
-    /// their place (and of the target): few steps, and no error that is handed on from step to step (Lin et al., "SegRNN: Segment Recurrent
-    /// Neural Network for Long-Term Time Series Forecasting", arXiv 2308.11200).
+    /// Cuts the window into segments, each one recurrent step; all segments of the horizon are computed at once from learned embeddings of
+    /// their position (and of the target). There are few steps, and no error accumulates from step to step (Lin et al., "SegRNN: Segment
+    /// Recurrent Neural Network for Long-Term Time Series Forecasting", arXiv 2308.11200).
     /// </summary>
     Segments,
 
-    /// <summary>Each step of the window is a step of the network; the whole horizon is one linear map of its last state.</summary>
+    /// <summary>Encodes the window step by step; the whole horizon is one linear map of the last hidden state.</summary>
     Direct,
 
     /// <summary>
-    /// Each step of the window is a step of the network, and each of the horizon a step of a second one that reads the value before it: in
-    /// training that of the data (teacher forcing; Williams and Zipser, 1989) or its own, in forecasts its own (Sutskever et al., 2014).
+    /// Encodes the window step by step, and decodes the horizon step by step with a second cell that reads the previous value: in training
+    /// the true one (teacher forcing; Williams and Zipser, 1989) or its own, in forecasts its own (Sutskever et al., 2014).
     /// </summary>
     EncoderDecoder,
 }

@@ -11,8 +11,8 @@ using RnnMlNet.Models.Forecasting;
 namespace RnnMlNet;
 
 /// <summary>
-/// Trains a recurrent network that forecasts time series: one target or several, one series or many, with what else is known up to now or
-/// beforehand, and with intervals. Made by <c>mlContext.Forecasting.ForecastByRnn</c>.
+/// Trains a recurrent network that forecasts time series: one target or several, one series or many, with past and known future values, and
+/// with intervals. Created by <c>mlContext.Forecasting.ForecastByRnn</c>.
 /// </summary>
 public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingTransformer>
 {
@@ -49,16 +49,15 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
     }
 
     /// <summary>
-    /// Trains on <paramref name="input"/>, whose series are held out at their ends by <see cref="RnnTrainingOptions.ValidationFraction"/>.
+    /// Trains on <paramref name="input"/>. The end of each series is held out, as <see cref="RnnTrainingOptions.ValidationFraction"/>
+    /// defines.
     /// </summary>
-    /// <param name="input">The rows: a step of a series each.</param>
+    /// <param name="input">The rows, each a time step of a series.</param>
     /// <returns>A transformer that forecasts.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The rows come from a random split, steps are missing or irregular, no series is long enough, the loss became NaN, or the checkpoint
-    /// is of other data or options.
-    /// </exception>
-    /// <exception cref="FormatException">The file at the option CheckpointPath is not a checkpoint, or a damaged one.</exception>
+    /// <exception cref="InvalidOperationException">The rows come from a random split, steps are missing or irregular, no series is long
+    /// enough, the loss became NaN, or the checkpoint belongs to other data or options.</exception>
+    /// <exception cref="FormatException">The file at the option CheckpointPath is damaged, or not a checkpoint.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public RnnForecastingTransformer Fit(IDataView input)
     {
@@ -73,9 +72,9 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         return Transformer(new ForecastFit(_host, _options, _columns, seed) { Checkpoints = checkpoints }.Run(input), input.Schema);
     }
 
-    /// <summary>The columns that Fit's transformer will add, after the same checks of the input columns.</summary>
-    /// <param name="inputSchema">The columns there are.</param>
-    /// <returns>The columns there will be.</returns>
+    /// <summary>Returns the columns of Fit's transformer, after the same checks of the input columns.</summary>
+    /// <param name="inputSchema">The input columns.</param>
+    /// <returns>The output columns.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

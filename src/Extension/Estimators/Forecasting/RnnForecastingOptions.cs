@@ -5,116 +5,112 @@ namespace RnnMlNet;
 public sealed partial class RnnForecastingEstimator
 {
     /// <summary>
-    /// The options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, the network, and the shared ones of training.
-    /// Rows of a mini-batch are windows, one for each target. Options that shape learning are null by default and are chosen by Fit from
-    /// the series: their number and lengths, the steps of their times, their season (docs/forecasting.md); a value
-    /// that is set always wins.
+    /// Options of <see cref="RnnForecastingEstimator"/>: columns, window and horizon, network, and the shared training options. The rows of
+    /// a mini-batch are windows, one for each target. Options that shape learning are null by default; Fit then chooses them from the
+    /// series: their number and lengths, their time steps, their season (docs/forecasting.md). A value that is set always wins.
     /// </summary>
     public sealed class Options : RnnTrainingOptions
     {
         // ---- columns ----
 
         /// <summary>
-        /// What is forecast, and where to: at least one column. Several columns, or a vector of C numbers, are C targets that one network
-        /// forecasts.
+        /// The targets and their output columns: at least one. Several columns, or a vector of C numbers, are C targets of one network.
         /// </summary>
         public ForecastColumn[] Columns { get; set; } = [];
 
         /// <summary>
-        /// Name of the column of times (DateTime, DateTimeOffset or whole numbers of any type), or null (the default) when each series'
-        /// rows stand in the order of time. With it rows may
-        /// stand in any order, gaps are found, and forecasts go on where training ended.
+        /// Name of the column of times (DateTime, DateTimeOffset or any integer type), or null (the default) if each series' rows are in
+        /// time order. With a time column rows may be in any order, gaps are found, and forecasts continue where training ended.
         /// </summary>
         public string? TimeColumnName { get; set; }
 
         /// <summary>
-        /// Name of the column that says of which series a row is (text, a key or an integer), or null (the default) for one series. One
-        /// network is trained on all.
+        /// Name of the column of the series' key (text, a key or an integer), or null (the default) for one series. One network is trained
+        /// on all series.
         /// </summary>
         public string? SeriesKeyColumnName { get; set; }
 
         /// <summary>
-        /// Names of columns (Single, or vectors of Single) that are known up to now only, and help to forecast. Default none.
+        /// Names of further input columns (Single, or vectors of Single) whose values are known up to now only. Default none.
         /// </summary>
         public string[] PastColumnNames { get; set; } = [];
 
         /// <summary>
-        /// Names of columns (Single, or vectors of Single) that are known beforehand, such as holidays or prices that are set. Default
-        /// none. Their values of the horizon stand in the rows that follow: rows of the time to come have NaN for what is forecast.
+        /// Names of columns (Single, or vectors of Single) of known future values, such as holidays or prices. Default none. Their values
+        /// over the horizon are in the rows that follow: future rows have NaN targets.
         /// </summary>
         public string[] KnownColumnNames { get; set; } = [];
 
-        /// <summary>What the network is told of each step's time. Default none; it needs a <see cref="TimeColumnName"/> of dates.</summary>
+        /// <summary>
+        /// Calendar features that the network reads at each step. Default none; they need a <see cref="TimeColumnName"/> of dates.
+        /// </summary>
         public CalendarFeatures CalendarFeatures { get; set; }
 
-        /// <summary>What is done where a time or a value is missing. Default <see cref="MissingSteps.Refuse"/>.</summary>
+        /// <summary>How missing times and values are filled. Default <see cref="MissingSteps.Refuse"/>.</summary>
         public MissingSteps MissingSteps { get; set; }
 
         // ---- times ----
 
         /// <summary>
-        /// The time zone whose clock counts, by its IANA or Windows name, such as <c>Europe/Berlin</c>: for <see cref="CalendarFeatures"/>
-        /// and for steps of days and months, of which some
-        /// are an hour longer or shorter. DateTime values are then universal time. Default null: the clock that the values state, of
-        /// DateTimeOffset each its own.
+        /// The time zone of the clock, by its IANA or Windows name, such as <c>Europe/Berlin</c>: for <see cref="CalendarFeatures"/> and
+        /// for steps of days and months, some of which are an hour longer or shorter. DateTime values are then in universal time. Default
+        /// null: the clock of the values themselves, for each DateTimeOffset its own.
         /// </summary>
         public string? TimeZone { get; set; }
 
         /// <summary>
-        /// How far apart steps are, such as <c>2 hours</c>, <c>30min</c>, <c>D</c>, <c>business day</c>, <c>W</c>, <c>MS</c>, <c>Q</c>,
-        /// <c>PT15M</c>, <c>00:05:00</c>, or a whole number where times are
-        /// numbers. Default null: found from the data, as the shortest that all rows are multiples of; to be named where rows are left out
-        /// so often that no two stand one step apart.
+        /// Distance between steps, such as <c>2 hours</c>, <c>30min</c>, <c>D</c>, <c>business day</c>, <c>W</c>, <c>MS</c>, <c>Q</c>,
+        /// <c>PT15M</c>, <c>00:05:00</c>, or an integer if times are integers. Default null: found from the data, as the shortest distance
+        /// that all others are multiples of; set it if rows are missing so often that no two are one step apart.
         /// </summary>
         public string? Frequency { get; set; }
 
         /// <summary>
-        /// Days that have no step, such as the holidays on which a shop or an exchange is closed: those of the time to come as well.
-        /// Default none. Steps must be days or business days.
+        /// Days without a step, such as holidays on which a shop or an exchange is closed, including future ones. Default none. Steps must
+        /// be days or business days.
         /// </summary>
         public DateOnly[] ClosedDays { get; set; } = [];
 
         // ---- window and horizon ----
 
         /// <summary>
-        /// L, steps up to now that a forecast is made from, at least 2. Default null: some seasons of the series, as far as their lengths
-        /// allow.
+        /// L, the look-back: steps up to now that a forecast is computed from, at least 2. Default null: a few seasons of the series, as
+        /// far as their lengths allow.
         /// </summary>
         public int? WindowSize { get; set; }
 
-        /// <summary>H, steps that are forecast, at least 1. There is no default.</summary>
+        /// <summary>H, steps to forecast, at least 1. There is no default.</summary>
         public int Horizon { get; set; }
 
         /// <summary>
-        /// Whether fewer steps than <see cref="Horizon"/> may be asked for later; the forecasts' columns are then vectors of variable size,
+        /// Whether fewer steps than <see cref="Horizon"/> may be requested later; the forecasts' columns are then vectors of variable size,
         /// as ForecastBySsa's. Default false.
         /// </summary>
         public bool VariableHorizon { get; set; }
 
-        /// <summary>
-        /// The chance, in (0, 1), with which a value is to lie between its bounds. Default 0.95. The trained model can give others.
-        /// </summary>
+        /// <summary>Confidence level of the bounds, in (0, 1). Default 0.95. The trained model can use other levels.</summary>
         public float ConfidenceLevel { get; set; } = 0.95f;
 
         /// <summary>
-        /// How far a bound moves where the value that came lies beyond it, as a share of the usual error, at least 0; it moves back by less
-        /// where not, so that in the long run as many values lie in the intervals as should, even where a series has changed since training
-        /// (quantile tracking; Angelopoulos et al., arXiv 2307.16895). Default 0.05. 0 keeps the bounds as they were measured on the end
-        /// that was held out.
+        /// How far a bound moves if the value that occurred lies beyond it, as a share of the usual error, at least 0; otherwise it moves
+        /// back by less, so that the long-run coverage matches the level even if a series has changed since training (quantile tracking;
+        /// Angelopoulos et al., arXiv 2307.16895). Default 0.05. 0 keeps the bounds as calibrated on the held-out end.
         /// </summary>
         public float IntervalAdaptation { get; set; } = 0.05f;
 
-        /// <summary>Steps from the beginning of each series that training uses, validation included. Default null: all.</summary>
+        /// <summary>
+        /// Number of steps from the beginning of each series that training uses, including validation. Default null: all.
+        /// </summary>
         public int? TrainSize { get; set; }
 
         // ---- network ----
 
-        /// <summary>How the network reads the window, and puts out the horizon. Default <see cref="ForecastModel.Auto"/>.</summary>
+        /// <summary>How the network encodes the window and outputs the horizon. Default <see cref="ForecastModel.Auto"/>.</summary>
         public ForecastModel Model { get; set; }
 
         /// <summary>
-        /// Steps of a segment, 1 to <see cref="WindowSize"/>. Default null: the largest number up to a quarter of the window that window
-        /// and horizon are multiples of, or else a quarter of the window.
+        /// Steps of a segment, 1 to <see cref="WindowSize"/>. Default null: the largest common divisor of window and horizon up to a
+        /// quarter of the window, or else a quarter of the window.
         /// </summary>
         public int? SegmentLength { get; set; }
 
@@ -123,57 +119,57 @@ public sealed partial class RnnForecastingEstimator
         public CellKind? Cell { get; set; }
 
         /// <summary>
-        /// Units of the recurrent layer, and of the map of segments before it. Default null: chosen from the number of windows, 32 or 64.
+        /// Hidden units of the recurrent layer, and of the linear map of segments before it. Default null: chosen from the number of
+        /// windows, 32 or 64.
         /// </summary>
         [Range(16, 256, 64, logBase: true)]
         public int? HiddenSize { get; set; }
 
-        /// <summary>Dropped share of what the output layer reads, in [0, 1). Default null: 0.1.</summary>
+        /// <summary>Dropout rate of the output layer's inputs, in [0, 1). Default null: 0.1.</summary>
         [Range(0f, 0.5f, 0.1f)]
         public float? Dropout { get; set; }
 
         /// <summary>
-        /// Of an encoder with a decoder: the share of training's steps, in [0, 1], that read the value of the data before them in place of
-        /// the decoder's own. Default null: 0.5.
+        /// Share of the encoder-decoder's training steps, in [0, 1], that read the true previous value instead of the decoder's own.
+        /// Default null: 0.5.
         /// </summary>
         public float? TeacherForcing { get; set; }
 
         /// <summary>
-        /// What is taken off each window. Default null: its mean, and it is divided by its deviation, so that neither the level nor the
-        /// size of a series counts.
+        /// Instance normalisation: what is subtracted from each window. Default null: its mean, with division by its deviation, so that
+        /// neither the level nor the scale of a series matters.
         /// </summary>
         public WindowNormalization? Normalization { get; set; }
 
         /// <summary>
-        /// What the network's outputs are added to. Default null: the last season, the last value, or <see cref="ForecastResidual.None"/>,
-        /// what <see cref="Normalization"/> took off, whichever is closest to what comes.
+        /// The base to which the network's outputs are added. Default null: the last season, the last value, or
+        /// <see cref="ForecastResidual.None"/> (the level that <see cref="Normalization"/> subtracted), whichever has the smallest error.
         /// </summary>
         public ForecastResidual? Residual { get; set; }
 
         /// <summary>
-        /// Steps of a season, such as 12 of months, 24 of hours; 1 for none. Default null: found in the series and their calendar.
+        /// Steps of a season, such as 12 for months, 24 for hours; 1 for none. Default null: found in the series and their calendar.
         /// </summary>
         public int? SeasonLength { get; set; }
 
         /// <summary>
-        /// The share of a naive forecast, of the last value or of the last season, that is mixed into the forecast, in [0, 1]. Default
-        /// null: the one with the smallest error on the held-out ends, so that a network which has learnt little loses little. 0 forecasts
-        /// by the network alone.
+        /// Share of a naive forecast, of the last value or of the last season, in the forecast, in [0, 1]. Default null: the share with the
+        /// smallest error on the held-out ends, so that a poorly trained network costs little. 0 uses the network alone.
         /// </summary>
         public float? NaiveShare { get; set; }
 
         /// <summary>
-        /// Whether the networks, once they have been measured on the held-out ends of the series, train on with all steps, a third as long
-        /// again, so that they know how the series end. Default null: true where anything is held out.
+        /// Whether the networks, after they have been measured on the held-out ends of the series, train further on all steps, for a third
+        /// as long, so that they have seen how the series end. Default null: true if anything is held out.
         /// </summary>
         public bool? TrainOnHeldOut { get; set; }
 
-        /// <summary>Whether the network reads the changes from step to step in place of the values. Default null: false.</summary>
+        /// <summary>Whether the network reads differences from step to step instead of values. Default null: false.</summary>
         public bool? Differences { get; set; }
 
         // ---- loss ----
 
-        /// <summary>What training makes small, in deviations of each series. Default null: <see cref="ForecastLoss.Absolute"/>.</summary>
+        /// <summary>Training loss, in deviations of each series. Default null: <see cref="ForecastLoss.Absolute"/>.</summary>
         public ForecastLoss? Loss { get; set; }
 
         /// <summary>

@@ -23,16 +23,15 @@ using RnnMlNet.Training;
 namespace RnnMlNet;
 
 /// <summary>
-/// Forecasts time series with a trained recurrent network. What <see cref="RnnForecastingEstimator"/>'s Fit returns; saved and loaded with
-/// the pipeline it is in. It adds to each row the forecast of the next steps of the row's series, made of the steps up to the row.
-/// Forecasting is managed code and needs no libtorch. Safe to use from several threads.
+/// Forecasts time series with a trained recurrent network: the result of <see cref="RnnForecastingEstimator"/>'s Fit, saved and loaded with
+/// its pipeline. It adds to each row the forecast of the next steps of the row's series, computed from the steps up to the row. Forecasting
+/// is managed code and needs no libtorch. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The forecast is NaN at the rows of a series before its window is full, at rows at its end that have no value (the time to come), where
-/// the window holds steps before a column's first value,
-/// and, with columns that are known beforehand, at rows after which the data does not reach as far as the horizon. What is missing is made
-/// up from earlier rows only. With a time column,
-/// series that go on where training ended begin with its last steps, so that their first row has a forecast already.
+/// The forecast is NaN at the rows of a series before its window is full, at future rows (those at its end without a value), where the
+/// window contains steps before a column's first value, and, with known future values, at rows after which the data does not cover the
+/// horizon. Missing values are filled from earlier rows only. With a time column, series that continue where training ended start from the
+/// last training steps, so that their first row has a forecast.
 /// </remarks>
 public sealed class RnnForecastingTransformer : ITransformer, IDisposable
 {
@@ -75,19 +74,16 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     internal IntervalSettings? Intervals(float confidenceLevel) =>
         Trained.Scores is null ? null : new IntervalSettings(Trained.Scores, confidenceLevel, Trained.IntervalAdaptation);
 
-    /// <summary>
-    /// How the training went, epoch by epoch; of several networks, that of the first. Its rows are windows times targets.
-    /// </summary>
+    /// <summary>Training history by epoch; of an ensemble, the first member's. Its rows are windows times targets.</summary>
     public TrainingHistory History => Histories[0];
 
     /// <summary>
-    /// How the training of each network went: of one, that alone is in it, of <see cref="RnnTrainingOptions.EnsembleSize"/> as many, the
-    /// first being <see cref="History"/>. What their average comes to on validation steps, none of them says:
-    /// <c>mlContext.Forecasting.Backtest</c> does.
+    /// Training history of each member: one for a single network, <see cref="RnnTrainingOptions.EnsembleSize"/> for an ensemble, the first
+    /// being <see cref="History"/>. None of them measures the average on validation steps: use <c>mlContext.Forecasting.Backtest</c>.
     /// </summary>
     public IReadOnlyList<TrainingHistory> Histories => [.. Trained.Forecaster.Members.Select(network => network.History)];
 
-    /// <summary>What it forecasts, from how many steps, and how training went.</summary>
+    /// <summary>Returns targets, window, horizon and training in words.</summary>
     public override string ToString()
     {
         WindowLayout layout = Trained.Forecaster.Layout;
@@ -95,15 +91,15 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
             + $"ahead, from windows of {layout.Window}{Environment.NewLine}{History}";
     }
 
-    /// <summary>Steps that a forecast is made from.</summary>
+    /// <summary>Look-back: steps that a forecast is computed from.</summary>
     public int WindowSize => Trained.Forecaster.Layout.Window;
 
-    /// <summary>Steps that are forecast.</summary>
+    /// <summary>Steps to forecast.</summary>
     public int Horizon => Trained.Forecaster.Layout.Horizon;
 
     /// <summary>
-    /// The chance, in (0, 1), with which a value is to lie between its bounds. It may be set to another than the one of training: counts
-    /// for views that Transform makes from then on, and is saved with the model.
+    /// Confidence level of the bounds, in (0, 1). It may be set to another level than in training. Applies to views that Transform creates
+    /// afterwards, and is saved with the model.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not in (0, 1).</exception>
     public float ConfidenceLevel
@@ -117,8 +113,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     }
 
     /// <summary>
-    /// Threads that forecast the rows of a <see cref="Transform"/>, at least 1. Default null: as many as
-    /// <see cref="Environment.ProcessorCount"/>. Counts for views that Transform makes from then on; not saved with the model.
+    /// Threads that forecast the rows of a <see cref="Transform"/>, at least 1. Default null: <see cref="Environment.ProcessorCount"/>.
+    /// Applies to views that Transform creates afterwards; not saved with the model.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public int? ScoringThreads
@@ -131,10 +127,10 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
         }
     }
 
-    /// <summary>The columns of <paramref name="inputSchema"/> with the forecasts' columns added.</summary>
-    /// <param name="inputSchema">The columns there are.</param>
-    /// <returns>The columns there will be.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column of the series is missing, or is not as it was in training.</exception>
+    /// <summary>Returns the columns of <paramref name="inputSchema"/> with the forecasts' columns added.</summary>
+    /// <param name="inputSchema">The input columns.</param>
+    /// <returns>The output columns.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column of the series is missing, or differs from the one in training.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         _host.CheckValue(inputSchema, nameof(inputSchema));
@@ -143,12 +139,12 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     }
 
     /// <summary>
-    /// The rows of <paramref name="input"/> with their forecasts. Nothing is read before a cursor asks for one; then the series' columns of
-    /// all rows are read, and kept in memory.
+    /// Returns the rows of <paramref name="input"/> with their forecasts. Nothing is read until a cursor requests a forecast; then the
+    /// series' columns of all rows are read and kept in memory.
     /// </summary>
     /// <param name="input">The rows.</param>
     /// <returns>The rows with the forecasts' columns added.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column of the series is missing, or is not as it was in training.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column of the series is missing, or differs from the one in training.</exception>
     public IDataView Transform(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
@@ -172,7 +168,7 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
                 + "use Transform, or an engine of ml.Forecasting.CreateForecastEngine, which keeps the series."
         );
 
-    /// <summary>Nothing native is held; there is nothing to release. May be called more than once.</summary>
+    /// <summary>Does nothing: the transformer holds no native resources. May be called more than once.</summary>
     public void Dispose()
     {
         // What forecasts is managed memory.

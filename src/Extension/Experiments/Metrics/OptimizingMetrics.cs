@@ -2,10 +2,10 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>What a classifier of two or more classes is chosen by; named as in ML.NET's AutoML.</summary>
+/// <summary>Metric that an experiment optimises for a classifier of two or more classes; named as in ML.NET's AutoML.</summary>
 public enum MulticlassClassificationMetric
 {
-    /// <summary><see cref="MulticlassClassificationMetrics.MicroAccuracy"/>: share of the rows that are classified rightly.</summary>
+    /// <summary><see cref="MulticlassClassificationMetrics.MicroAccuracy"/>: share of correctly classified rows.</summary>
     MicroAccuracy,
 
     /// <summary><see cref="MulticlassClassificationMetrics.MacroAccuracy"/>: the mean of that share over the classes.</summary>
@@ -18,7 +18,7 @@ public enum MulticlassClassificationMetric
     LogLossReduction,
 }
 
-/// <summary>What a classifier of two classes is chosen by; named as in ML.NET's AutoML.</summary>
+/// <summary>Metric that an experiment optimises for a binary classifier; named as in ML.NET's AutoML.</summary>
 public enum BinaryClassificationMetric
 {
     /// <summary><see cref="BinaryClassificationMetrics.Accuracy"/>.</summary>
@@ -46,7 +46,7 @@ public enum BinaryClassificationMetric
     NegativeRecall,
 }
 
-/// <summary>What a regression is chosen by; named as in ML.NET's AutoML.</summary>
+/// <summary>Metric that an experiment optimises for a regression; named as in ML.NET's AutoML.</summary>
 public enum RegressionMetric
 {
     /// <summary><see cref="RegressionMetrics.RSquared"/>.</summary>
@@ -62,7 +62,7 @@ public enum RegressionMetric
     RootMeanSquaredError,
 }
 
-/// <summary>What a forecaster is chosen by.</summary>
+/// <summary>Metric that an experiment optimises for a forecaster.</summary>
 public enum ForecastingMetric
 {
     /// <summary><see cref="ForecastMetrics.MeanAbsoluteError"/>, smaller is better.</summary>
@@ -81,7 +81,7 @@ public enum ForecastingMetric
     SymmetricMeanAbsolutePercentageError,
 
     /// <summary>
-    /// <see cref="ForecastMetrics.MeanAbsoluteScaledError"/>, smaller is better; targets of several sizes count the same in it.
+    /// <see cref="ForecastMetrics.MeanAbsoluteScaledError"/>, smaller is better; targets of different scales have equal weight.
     /// </summary>
     MeanAbsoluteScaledError,
 }

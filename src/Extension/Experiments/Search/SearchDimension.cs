@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>An option that an experiment chooses, and the values it may have. Made by <see cref="SearchSpace"/>.</summary>
+/// <summary>An option of a search space, with its possible values. Created by <see cref="SearchSpace"/>.</summary>
 public abstract record SearchDimension
 {
     private protected SearchDimension(string option)

@@ -1,14 +1,13 @@
 namespace RnnMlNet.Experiments;
 
-/// <summary>How an experiment searches.</summary>
+/// <summary>Search method of an experiment.</summary>
 public enum SearchMethod
 {
     /// <summary>
-    /// Many trials of few epochs, of which the better third goes on to three times as many, and so on, where there are folds on the first
-    /// of them, and the best on all; what to try next is proposed by a model of what was good so far. Stefan Falkner, Aaron Klein and Frank
-    /// Hutter, BOHB: Robust and Efficient Hyperparameter Optimization at Scale, ICML 2018 (arXiv 1807.01774): <see cref="Hyperband"/>, with
-    /// the proposals of a tree-structured Parzen estimator (Bergstra et al., Algorithms for Hyper-Parameter
-    /// Optimization, NeurIPS 2011).
+    /// Trains many trials for few epochs; the better third continues to three times as many, and so on, with several folds on the first of
+    /// them, and the best on all; a model of the results so far proposes new trials. Stefan Falkner, Aaron Klein and Frank Hutter, BOHB:
+    /// Robust and Efficient Hyperparameter Optimization at Scale, ICML 2018 (arXiv 1807.01774): <see cref="Hyperband"/>, with the proposals
+    /// of a tree-structured Parzen estimator (Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011).
     /// </summary>
     Bohb,
 

@@ -4,25 +4,24 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// What an experiment may choose: options by name, each with the values it may have. An option that is not in it stays as it is in the
-/// settings' Options. It may say what is to be tried first.
+/// Search space of an experiment: options by name, each with its possible values, and trials to run first. An option that is not in the
+/// space keeps its value of the settings' Options.
 /// </summary>
 public sealed class SearchSpace
 {
     private readonly List<SearchDimension> _dimensions = [];
     private readonly List<(string Option, object Value)[]> _starts = [];
 
-    /// <summary>What is searched over, in the order in which it was added.</summary>
+    /// <summary>The dimensions of the space, in the order in which they were added.</summary>
     public IReadOnlyList<SearchDimension> Dimensions => _dimensions;
 
     /// <summary>
-    /// The usual space of classification and regression: time steps read at once, cell, size, layers, direction, pooling, dropouts,
-    /// learning rate, batch size, weight decay, embedding, rare
-    /// tokens. It begins with the settings' Options, where what is null is chosen from the rows, and with a wider and a deeper network
-    /// beside. An experiment that is given no
-    /// space leaves out what its rows have none of: steps at once of tokens and of short sequences, embedding and rare tokens of numbers.
+    /// Creates the usual space of classification and regression: patch length, cell, size, layers, direction, pooling, dropouts, learning
+    /// rate, batch size, weight decay, embedding, rare tokens. It starts with the settings' Options, where null is chosen from the rows,
+    /// and with a wider and a deeper network. An experiment without a space of its own omits what does not apply to its rows: patches of
+    /// tokens and of short sequences, embedding and rare tokens of numbers.
     /// </summary>
-    /// <returns>A space of its own, that may be changed.</returns>
+    /// <returns>A new space, which may be changed.</returns>
     public static SearchSpace ForSequences() =>
         new SearchSpace()
             .Choice(nameof(RnnOptions.PatchLength), 1, 2, 4, 8, 16, 32)
@@ -51,11 +50,13 @@ public sealed class SearchSpace
             .AddInitialTrial((nameof(RnnOptions.HiddenSize), 128))
             .AddInitialTrial((nameof(RnnOptions.Layers), 2));
 
-    /// <summary>The usual space of forecasting: window, model, cell, size, dropout, what is taken off each window, loss, learning rate,
-    /// batch size, weight decay of AdamW.</summary>
-    /// <param name="windowSize">L, the window to begin with: half and twice of it are tried as well. Default null: the one that Fit
+    /// <summary>
+    /// Creates the usual space of forecasting: window, model, cell, size, dropout, normalisation, loss, learning rate, batch size, weight
+    /// decay of AdamW.
+    /// </summary>
+    /// <param name="windowSize">L, the window to start with: half and twice of it are tried as well. Default null: the one that Fit
     /// chooses.</param>
-    /// <returns>A space of its own, that may be changed.</returns>
+    /// <returns>A new space, which may be changed.</returns>
     public static SearchSpace ForForecasting(int? windowSize = null) =>
         OfWindows(windowSize)
             .Choice(nameof(RnnForecastingEstimator.Options.Model), ForecastModel.Segments, ForecastModel.Direct)
@@ -81,7 +82,7 @@ public sealed class SearchSpace
                 [.. new[] { size / 2, size, 2 * size }.Where(steps => steps >= 2)]
             );
 
-    /// <summary>Adds an option with some values, or replaces it.</summary>
+    /// <summary>Adds an option with a set of values, or replaces it.</summary>
     /// <param name="option">Name of a property of the Options.</param>
     /// <param name="values">One value or more, of the property's type.</param>
     /// <typeparam name="T">The property's type.</typeparam>
@@ -97,31 +98,31 @@ public sealed class SearchSpace
         return Put(new ChoiceDimension(option, [.. values.Cast<object>()]));
     }
 
-    /// <summary>Adds an option of a whole number in a range, or replaces it.</summary>
+    /// <summary>Adds an integer option in a range, or replaces it.</summary>
     /// <param name="option">Name of a property of the Options.</param>
     /// <param name="low">The lowest value.</param>
     /// <param name="high">The highest value.</param>
-    /// <param name="isLogarithmic">Whether twice as much is as far as half as much; needs a <paramref name="low"/> above 0.</param>
-    /// <param name="step">What values are multiples of, counted from <paramref name="low"/>.</param>
+    /// <param name="isLogarithmic">Whether the scale is logarithmic; needs a <paramref name="low"/> above 0.</param>
+    /// <param name="step">Step between values, counted from <paramref name="low"/>.</param>
     /// <returns>This space.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty, or it is logarithmic and begins at 0 or below.</exception>
     public SearchSpace Range(string option, int low, int high, bool isLogarithmic = false, int step = 1) =>
         Put(NumberDimension.Of(option, low, high, isLogarithmic, step, isWhole: true));
 
-    /// <summary>Adds an option of a number in a range, or replaces it.</summary>
+    /// <summary>Adds a real-valued option in a range, or replaces it.</summary>
     /// <param name="option">Name of a property of the Options.</param>
     /// <param name="low">The lowest value.</param>
     /// <param name="high">The highest value.</param>
-    /// <param name="isLogarithmic">Whether twice as much is as far as half as much; needs a <paramref name="low"/> above 0.</param>
-    /// <param name="step">What values are multiples of, counted from <paramref name="low"/>; 0 for any.</param>
+    /// <param name="isLogarithmic">Whether the scale is logarithmic; needs a <paramref name="low"/> above 0.</param>
+    /// <param name="step">Step between values, counted from <paramref name="low"/>; 0 for any value.</param>
     /// <returns>This space.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty, or it is logarithmic and begins at 0 or below.</exception>
     public SearchSpace Range(string option, double low, double high, bool isLogarithmic = false, double step = 0) =>
         Put(NumberDimension.Of(option, low, high, isLogarithmic, step, isWhole: false));
 
     /// <summary>
-    /// Has the option that was added last searched only where another, added before, has one of some values; elsewhere it stays as it is in
-    /// the settings' Options.
+    /// Restricts the option that was added last: it is searched only if another option, added before, has one of the given values;
+    /// otherwise it keeps its value of the settings' Options.
     /// </summary>
     /// <param name="option">The other option, a <see cref="Choice{T}"/>.</param>
     /// <param name="values">Its values.</param>
@@ -145,9 +146,9 @@ public sealed class SearchSpace
     }
 
     /// <summary>
-    /// Has a trial with these values made before any are proposed, after that of the settings' Options, and as that trained to its end. An
-    /// option that is not named is as in the settings' Options; what is not among the values searched when the experiment begins is left
-    /// out.
+    /// Adds a trial with these values that runs before any proposals, after that of the settings' Options, and like it runs to its end. An
+    /// option that is not named has its value of the settings' Options; values that are not in the space when the experiment begins are
+    /// omitted.
     /// </summary>
     /// <param name="values">Options of this space, each with a value of its type; numbers of a
     /// <see cref="Range(string, double, double, bool, double)"/> as Double.</param>
@@ -167,7 +168,7 @@ public sealed class SearchSpace
     }
 
     /// <summary>
-    /// Forgets what <see cref="AddInitialTrial"/> said: the trial of the settings' Options alone is made before others are proposed.
+    /// Removes all initial trials of <see cref="AddInitialTrial"/>: only the trial of the settings' Options runs before proposals.
     /// </summary>
     /// <returns>This space.</returns>
     public SearchSpace ClearStarts()
@@ -176,7 +177,7 @@ public sealed class SearchSpace
         return this;
     }
 
-    /// <summary>Takes an option out, and those that depend on it with it; nothing where it is not there.</summary>
+    /// <summary>Removes an option, and those that depend on it; does nothing if it does not exist.</summary>
     /// <param name="option">The option.</param>
     /// <returns>This space.</returns>
     public SearchSpace Remove(string option)
@@ -185,7 +186,7 @@ public sealed class SearchSpace
         return this;
     }
 
-    /// <summary>What is searched over, an option a line, and what is tried first.</summary>
+    /// <summary>Returns the dimensions, one option per line, and the initial trials.</summary>
     public override string ToString() =>
         string.Join(
             Environment.NewLine,

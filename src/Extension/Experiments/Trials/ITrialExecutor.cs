@@ -1,29 +1,28 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Where an experiment's tasks run. By default that is this process, one task a core; an own one may hand them to other processes and
-/// machines, each of which has a <see cref="TrialWorker"/>. Tasks depend on nothing but what stands in them and on the experiment's data,
-/// and the search looks at what they came to only when all that are to be compared are there: so the result is the same wherever and in
-/// whatever order they run.
+/// Executor of an experiment's tasks. By default they run in this process, one per core; a custom executor may send them to other processes
+/// and machines, each with a <see cref="TrialWorker"/>. A task depends only on its own content and on the experiment's data, and the search
+/// compares outcomes only when all of a comparison are complete: the result does not depend on where and in which order tasks run.
 /// </summary>
 public interface ITrialExecutor
 {
     /// <summary>
-    /// Tasks that may run at a time, at least 1. It is asked again and again, so it may change while workers come and go.
+    /// Number of tasks that may run concurrently, at least 1. It is read repeatedly, so it may change while workers join and leave.
     /// </summary>
     int Slots { get; }
 
     /// <summary>
-    /// Is told before each task how many are running and waiting, this one among them: where they are fewer than the slots, it may compute
-    /// with several cores. Does nothing by default.
+    /// Receives, before each task, the number of running and waiting tasks, including that one: if they are fewer than the slots, a task
+    /// may use several cores. Does nothing by default.
     /// </summary>
-    /// <param name="tasks">How many.</param>
+    /// <param name="tasks">Number of tasks.</param>
     void Expect(int tasks) { }
 
-    /// <summary>Runs a task. A worker that is lost is this method's business: the task is to be given to another.</summary>
+    /// <summary>Runs a task. If a worker is lost, this method must give the task to another.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="cancellationToken">Ends it at its next batch.</param>
-    /// <returns>What it came to; a training that fails is an outcome with an <see cref="TrialOutcome.Error"/>, no exception.</returns>
+    /// <param name="cancellationToken">Stops the task at its next mini-batch.</param>
+    /// <returns>The outcome; a failed training is an outcome with an <see cref="TrialOutcome.Error"/>, not an exception.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     Task<TrialOutcome> RunAsync(TrialTask task, CancellationToken cancellationToken);
 }

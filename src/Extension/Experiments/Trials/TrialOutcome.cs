@@ -1,6 +1,6 @@
 namespace RnnMlNet.Experiments;
 
-/// <summary>What a <see cref="TrialTask"/> came to. Plain data.</summary>
+/// <summary>Outcome of a <see cref="TrialTask"/>. Plain data.</summary>
 public sealed record TrialOutcome
 {
     /// <summary>Number of the trial.</summary>
@@ -9,7 +9,7 @@ public sealed record TrialOutcome
     /// <summary>Number of the fold.</summary>
     public required int Fold { get; init; }
 
-    /// <summary>Epochs that were asked for in all; fewer are done where training stopped early.</summary>
+    /// <summary>Epochs that were requested in total; fewer are done if training stopped early.</summary>
     public required int Epochs { get; init; }
 
     /// <summary>Epochs that are done.</summary>
@@ -27,12 +27,12 @@ public sealed record TrialOutcome
     /// <summary>Seconds that the task took.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>What went wrong; null where nothing did.</summary>
+    /// <summary>The error of a failed training; null if there is none.</summary>
     public string? Error { get; init; }
 
-    /// <summary>What the held out rows were scored; only the experiment understands it.</summary>
+    /// <summary>The scores of the held-out rows, in a format of the experiment.</summary>
     public byte[] Scores { get; init; } = [];
 
-    /// <summary>Where training was paused, for a later task of the same trial and fold.</summary>
+    /// <summary>The state of the paused training, for a later task of the same trial and fold.</summary>
     public byte[] State { get; init; } = [];
 }

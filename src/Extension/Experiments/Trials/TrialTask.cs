@@ -1,30 +1,29 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// A piece of an experiment's work that depends on no other piece: to train one trial on one fold of the rows up to an epoch, and to score
-/// what was held out. With the data of the experiment it can be done on any machine: <see cref="TrialWorker"/>. It is plain data, to be
-/// serialised as the transport likes.
+/// A unit of an experiment's work that depends on no other: train one trial on one fold of the rows up to an epoch, and score the held-out
+/// rows. With the experiment's data any machine can run it: <see cref="TrialWorker"/>. It is plain data that any transport can serialise.
 /// </summary>
 public sealed record TrialTask
 {
-    /// <summary>Says of which data, options and seed the experiment is: who has others cannot do its tasks.</summary>
+    /// <summary>Identifies the experiment's data, options and seed: only a worker with the same ones can run its tasks.</summary>
     public required string Experiment { get; init; }
 
-    /// <summary>Number of the trial, 0 for the options as given.</summary>
+    /// <summary>Number of the trial, 0 for the settings' options.</summary>
     public required int Trial { get; init; }
 
-    /// <summary>Number of the fold that is held out, 0 where there is one split only.</summary>
+    /// <summary>Number of the fold that is held out, 0 if there is only one split.</summary>
     public required int Fold { get; init; }
 
-    /// <summary>Epochs to be done in all.</summary>
+    /// <summary>Total number of epochs to train up to.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>The options that were chosen, by name, as culture-invariant text.</summary>
+    /// <summary>The options of the trial, by name, as culture-invariant text.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
-    /// <summary>Where the trial's training on this fold was paused; null to begin.</summary>
+    /// <summary>The state of the trial's paused training on this fold; null to start.</summary>
     public byte[]? State { get; init; }
 
-    /// <summary>The piece of work in words.</summary>
+    /// <summary>Returns the task in words.</summary>
     public override string ToString() => $"trial {Trial}, fold {Fold}, up to epoch {Epochs}";
 }

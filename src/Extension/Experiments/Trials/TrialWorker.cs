@@ -1,8 +1,8 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Does an experiment's tasks in another process than the experiment's: it holds the same rows and settings. Made by an experiment's
-/// <c>OpenWorker</c>. Safe to use from several threads.
+/// Runs an experiment's tasks in another process than the experiment's, with the same rows and settings. Created by an experiment's
+/// <c>OpenWorker</c>. Thread-safe.
 /// </summary>
 public sealed class TrialWorker : IDisposable
 {
@@ -16,16 +16,16 @@ public sealed class TrialWorker : IDisposable
     }
 
     /// <summary>
-    /// Says of which data, options and seed the worker is: it does only tasks of the same <see cref="TrialTask.Experiment"/>.
+    /// Identifies the worker's data, options and seed: it runs only tasks of the same <see cref="TrialTask.Experiment"/>.
     /// </summary>
     public string Experiment { get; }
 
-    /// <summary>Does a task.</summary>
+    /// <summary>Runs a task.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="threads">Threads to compute with; the numbers are the same with any.</param>
-    /// <param name="cancellationToken">Ends it at its next batch.</param>
-    /// <returns>What it came to; of a training that failed, why.</returns>
-    /// <exception cref="InvalidOperationException">The task is of another experiment.</exception>
+    /// <param name="threads">Number of threads; the result does not depend on it.</param>
+    /// <param name="cancellationToken">Stops the task at its next mini-batch.</param>
+    /// <returns>The outcome; for a failed training, with its error.</returns>
+    /// <exception cref="InvalidOperationException">The task belongs to another experiment.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrialOutcome Run(TrialTask task, int threads = 1, CancellationToken cancellationToken = default)
     {
@@ -34,6 +34,6 @@ public sealed class TrialWorker : IDisposable
         return _run(task, threads, cancellationToken);
     }
 
-    /// <summary>Lets go of the rows.</summary>
+    /// <summary>Releases the rows.</summary>
     public void Dispose() => _ground.Dispose();
 }
