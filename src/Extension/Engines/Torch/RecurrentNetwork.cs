@@ -90,10 +90,12 @@ internal sealed class RecurrentNetwork : IDisposable
             return _decoder.Run(((FusedDirection)_layers[0][0]).LastState(values, batch.Valid), batch, Head);
         for (int layer = 0; layer < _layers.Length; layer++)
             (values, final) = RunLayer(layer, values, batch.Valid);
-        if (_shape.PerStep)
-            return Head(values);
-        Tensor pooled = StatePooling.Pool(_shape.Pooling, values, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention));
-        return Head(_shape.StaticFeatures > 0 ? cat([pooled, batch.StaticInputs(_shape.StaticFeatures)], 1) : pooled);
+        return _definition.Readout switch
+        {
+            EveryState => Head(values),
+            PooledStates => Head(Pooled(values, final, batch)),
+            var other => throw new NotSupportedException($"torch cannot compute a network whose readout is {other.Name}."),
+        };
     }
 
     /// <summary>
@@ -142,6 +144,12 @@ internal sealed class RecurrentNetwork : IDisposable
         foreach (RecurrentDirection direction in Directions)
             direction.Dispose();
         _dropout.Dispose();
+    }
+
+    private Tensor Pooled(Tensor states, Tensor final, TorchBatch batch)
+    {
+        Tensor pooled = StatePooling.Pool(_shape.Pooling, states, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention));
+        return _shape.StaticFeatures > 0 ? cat([pooled, batch.StaticInputs(_shape.StaticFeatures)], 1) : pooled;
     }
 
     private Tensor Inputs(TorchBatch batch)
@@ -220,11 +228,11 @@ internal sealed class RecurrentNetwork : IDisposable
         new($"Torch has no layer of the cell {_shape.Cell}, which a decoder needs: leave Device null, or set it to \"cpu\".");
 
     private TorchDecoder? MakeDecoder() =>
-        _shape.Decoder switch
+        _definition.Readout switch
         {
-            null => null,
-            _ when _decoderCell is not null => new TorchRecurrentDecoder(_shape, _decoderCell, _dropout, _settings.TeacherForcing),
-            _ => new TorchParallelDecoder(_shape, _layers[0][0] as FusedDirection ?? throw HasNoLayer(), _own),
+            RecurrentDecoder => new TorchRecurrentDecoder(_shape, _decoderCell!, _dropout, _settings.TeacherForcing),
+            ParallelDecoder => new TorchParallelDecoder(_shape, _layers[0][0] as FusedDirection ?? throw HasNoLayer(), _own),
+            _ => null,
         };
 
     private IEnumerable<RecurrentDirection> Directions =>
