@@ -1,5 +1,6 @@
 using Accuracy.Sets;
 using RnnMlNet;
+using RnnMlNet.Training;
 
 namespace Accuracy;
 

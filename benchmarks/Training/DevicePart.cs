@@ -2,6 +2,7 @@ using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
+using RnnMlNet.Training;
 using Shared;
 using TorchSharp;
 

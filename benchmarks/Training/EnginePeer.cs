@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RnnMlNet;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
+using RnnMlNet.Training;
 
 namespace Training;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RnnMlNet.Engines;
+using RnnMlNet.Training;
 using Shared;
 
 namespace Training;

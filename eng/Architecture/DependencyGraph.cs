@@ -15,6 +15,15 @@ internal sealed record Dependency(SourceType From, SourceType To)
 /// <summary>The dependencies of the compiled assemblies, between the files that declare their types.</summary>
 internal sealed class DependencyGraph
 {
+    /// <summary>That of the three packages.</summary>
+    public static DependencyGraph OfSources(SourceTree sources) =>
+        new(
+            sources,
+            typeof(Runtime.SequenceModel).Assembly,
+            typeof(RnnOptions).Assembly,
+            typeof(Distributed.OrleansTrialExecutor).Assembly
+        );
+
     /// <param name="sources">The sources.</param>
     /// <param name="assemblies">What they were compiled to.</param>
     public DependencyGraph(SourceTree sources, params System.Reflection.Assembly[] assemblies)
@@ -23,10 +32,7 @@ internal sealed class DependencyGraph
         var places = types.ToDictionary(type => type, type => Place(sources, type));
         Unknown =
         [
-            .. places
-                .Where(pair => pair.Value is null && IsOurs(pair.Key))
-                .Select(pair => pair.Key.FullName)
-                .Order(StringComparer.Ordinal),
+            .. places.Where(pair => pair.Value is null && IsOurs(pair.Key)).Select(pair => pair.Key.FullName).Order(StringComparer.Ordinal),
         ];
         Dependencies =
         [

@@ -4,7 +4,7 @@ using RnnMlNet;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
-using RnnMlNet.Plots.Forecasts;
+using RnnMlNet.Estimators.Forecasting.Plots;
 
 namespace Microsoft.ML;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using RnnMlNet;
 using RnnMlNet.Experiments;
+using RnnMlNet.Training;
 
 namespace TrainingHost;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Files;
 using RnnMlNet.Models;
 using RnnMlNet.Training;
 

@@ -2,6 +2,7 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Runtime;
 using Microsoft.Win32.SafeHandles;
+using RnnMlNet.Text;
 
 namespace RnnMlNet.Data;
 

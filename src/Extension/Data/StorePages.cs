@@ -1,3 +1,5 @@
+using RnnMlNet.Text;
+
 namespace RnnMlNet.Data;
 
 /// <summary>

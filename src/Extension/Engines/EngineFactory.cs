@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using RnnMlNet.Engines.Simd.Training;
 using RnnMlNet.Engines.Torch;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines;
 

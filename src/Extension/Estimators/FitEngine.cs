@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Engines;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 

@@ -3,6 +3,7 @@ using RnnMlNet.Engines;
 using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 

@@ -11,6 +11,7 @@ using RnnMlNet.Runtime;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
+using RnnMlNet.Training;
 using RnnMlNet.Verification;
 
 namespace RnnMlNet;

@@ -1,3 +1,4 @@
+using RnnMlNet.Text;
 using RnnMlNet.Training;
 
 namespace RnnMlNet;

@@ -2,6 +2,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Text;
 
 namespace RnnMlNet.Estimators;
 
@@ -51,7 +52,7 @@ internal sealed class WarmStart
     public const string OptionName = "PreviousModel";
 
     /// <summary>What is gone on from, in words.</summary>
-    public string Description => Training.Words.Plural(EnsembleSize, "network") + (_replaceHead ? ", with a new head" : "");
+    public string Description => Words.Plural(EnsembleSize, "network") + (_replaceHead ? ", with a new head" : "");
 
     /// <summary>Of all that is taken over, and of what is not.</summary>
     public string Checksum => Checkpoints.Checksum.Of(_network);

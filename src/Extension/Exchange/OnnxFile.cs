@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Files;
 using RnnMlNet.Models;
 
 namespace RnnMlNet.Exchange;

@@ -3,6 +3,9 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Engines;
+using RnnMlNet.Experiments.Trials;
+using RnnMlNet.Text;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
@@ -84,11 +87,11 @@ public abstract class Experiment<TMetrics>
         };
         run.Run();
         TrialRecord<TMetrics> best = run.Best ?? throw NoTrial(run, clock);
-        string folds = Training.Words.Plural(ground.Folds, "fold");
+        string folds = Words.Plural(ground.Folds, "fold");
         if (run.IsCutShort)
             log.Warning(
                 $"No trial was trained far enough to be compared {Until}: the model is of trial {best.Number}, which was measured on "
-                    + $"{best.Folds} of {folds} after {Training.Words.Plural(best.EpochsDone, "epoch")}. Set a longer "
+                    + $"{best.Folds} of {folds} after {Words.Plural(best.EpochsDone, "epoch")}. Set a longer "
                     + $"MaxExperimentTimeInSeconds."
             );
         RunDetail<TMetrics>[] details = [.. run.Trials.Where(trial => trial.Outcomes.Count > 0).Select(Detail)];
@@ -102,9 +105,9 @@ public abstract class Experiment<TMetrics>
         if (scale == new SearchScale(ground.Folds, ground.MaxEpochs))
             return;
         log.Info(
-            $"Planned for {Training.Words.Number(Settings.MaxExperimentTimeInSeconds, digits: 6)} seconds by the time of the first "
-                + $"epochs: {scale.Folds} of {Training.Words.Plural(ground.Folds, "fold")}, "
-                + $"{scale.MaxEpochs} of {Training.Words.Plural(ground.MaxEpochs, "epoch")}."
+            $"Planned for {Words.Number(Settings.MaxExperimentTimeInSeconds, digits: 6)} seconds by the time of the first "
+                + $"epochs: {scale.Folds} of {Words.Plural(ground.Folds, "fold")}, "
+                + $"{scale.MaxEpochs} of {Words.Plural(ground.MaxEpochs, "epoch")}."
         );
     }
 

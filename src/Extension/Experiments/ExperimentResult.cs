@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Text;
+using RnnMlNet.Experiments.Trials;
+using RnnMlNet.Plots;
+using RnnMlNet.Text;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
 /// <summary>Result of an experiment. Named as in ML.NET's AutoML.</summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
-public sealed partial class ExperimentResult<TMetrics>
+[TypeFormatterSource(typeof(PlotFormatterSource), PreferredMimeTypes = [PlotFormatterSource.Html, PlotFormatterSource.Plain])]
+public sealed class ExperimentResult<TMetrics> : IDrawn
     where TMetrics : class
 {
     private const int ShownRuns = 10;
@@ -112,6 +116,8 @@ public sealed partial class ExperimentResult<TMetrics>
             .ThenByDescending(run => run.Progress)
             .ThenBy(run => run.ValidationLoss)
             .ThenBy(run => run.Trial);
+
+    Plot IDrawn.Draw() => ExperimentPlot.Of(this);
 }
 
 /// <summary>An improvement of the best metric.</summary>

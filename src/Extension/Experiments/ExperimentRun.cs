@@ -1,3 +1,5 @@
+using RnnMlNet.Experiments.Trials;
+
 namespace RnnMlNet.Experiments;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using RnnMlNet.Text;
 
 namespace RnnMlNet.Experiments;
 
@@ -85,6 +86,6 @@ public sealed class RunDetail<TMetrics>
 
     /// <summary>Returns the trial in one line.</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"trial {Trial}: {Chosen}; {Training.Words.Plural(Epochs, "epoch")}{OfFolds}, {RuntimeInSeconds:0.0} s")
+        FormattableString.Invariant($"trial {Trial}: {Chosen}; {Words.Plural(Epochs, "epoch")}{OfFolds}, {RuntimeInSeconds:0.0} s")
         + (Exception is null ? "" : $"; failed: {Exception.Message}");
 }

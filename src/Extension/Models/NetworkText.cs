@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Text;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Models;

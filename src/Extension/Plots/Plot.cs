@@ -1,7 +1,9 @@
 using System.Text;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Files;
 using RnnMlNet.Models;
 using RnnMlNet.Plots;
+using RnnMlNet.Plots.Blocks;
 using RnnMlNet.Plots.Svg;
 using RnnMlNet.Plots.Text;
 
@@ -12,7 +14,8 @@ namespace RnnMlNet;
 /// displays it automatically. Created by the methods named Plot. The same result gives the same text and the same SVG on every machine,
 /// whatever its culture.
 /// </summary>
-public sealed partial class Plot
+[TypeFormatterSource(typeof(PlotFormatterSource), PreferredMimeTypes = [PlotFormatterSource.Html, PlotFormatterSource.Plain])]
+public sealed class Plot
 {
     private const int DefaultWidth = 80,
         LeastWidth = 40;

@@ -1,6 +1,7 @@
 using RnnMlNet.Engines;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Scoring;
 

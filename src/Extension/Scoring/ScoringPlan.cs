@@ -1,5 +1,6 @@
 using RnnMlNet.Engines;
 using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Scoring;
 

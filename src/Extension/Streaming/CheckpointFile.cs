@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Files;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
+using RnnMlNet.Files;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Runtime.Models;

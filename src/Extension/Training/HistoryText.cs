@@ -1,3 +1,5 @@
+using RnnMlNet.Text;
+
 namespace RnnMlNet.Training;
 
 /// <summary>A training's history in words.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using RnnMlNet.Plots;
+using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
@@ -9,7 +11,8 @@ namespace RnnMlNet;
 /// <param name="Points">One point per step, in order of ascending learning rate.</param>
 /// <param name="HasDiverged">Whether the test ended before its highest rate, because the loss grew to several times its lowest value or was
 /// not a number.</param>
-public sealed partial record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool HasDiverged)
+[TypeFormatterSource(typeof(PlotFormatterSource), PreferredMimeTypes = [PlotFormatterSource.Html, PlotFormatterSource.Plain])]
+public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool HasDiverged) : IDrawn
 {
     // The first smoothed losses are means of few steps, and the last ones those of a loss that rises.
     private const int SkippedAtStart = 10,
@@ -36,6 +39,8 @@ public sealed partial record LearningRateCurve(IReadOnlyList<LearningRatePoint> 
                     + $"{Points[^1].LearningRate:g3}{(HasDiverged ? ", where the loss diverged" : "")})"
             );
     }
+
+    Plot IDrawn.Draw() => LearningRatePlot.Of(this);
 
     private static float? Steepest(IReadOnlyList<LearningRatePoint> points)
     {

@@ -1,3 +1,5 @@
+using RnnMlNet.Text;
+
 namespace RnnMlNet.Training;
 
 /// <summary>The lines of <see cref="ConsoleProgress"/>.</summary>

@@ -1,3 +1,6 @@
+using RnnMlNet.Plots;
+using RnnMlNet.Training;
+
 namespace RnnMlNet;
 
 /// <summary>Why training ended.</summary>
@@ -25,14 +28,15 @@ public enum StopReason
 /// epochs.</param>
 /// <param name="ValidationRows">Rows held out for validation; 0 without validation.</param>
 /// <param name="SkippedRows">Rows skipped: non-finite features, label or weight, or an empty sequence.</param>
-public sealed partial record TrainingHistory(
+[TypeFormatterSource(typeof(PlotFormatterSource), PreferredMimeTypes = [PlotFormatterSource.Html, PlotFormatterSource.Plain])]
+public sealed record TrainingHistory(
     IReadOnlyList<EpochReport> Epochs,
     int BestEpoch,
     StopReason StopReason,
     long TrainingRows,
     long ValidationRows,
     long SkippedRows
-)
+) : IDrawn
 {
     /// <summary>
     /// Validation rows whose sequence is also a training row's: they make the validation metric too good. Null in a loaded model, and
@@ -63,5 +67,7 @@ public sealed partial record TrainingHistory(
     internal int TargetsOfWindow { get; init; }
 
     /// <summary>Returns how training ended, the model's epoch with its losses, and the rows, in a sentence or two.</summary>
-    public override string ToString() => Training.HistoryText.Summary(this);
+    public override string ToString() => HistoryText.Summary(this);
+
+    Plot IDrawn.Draw() => HistoryPlot.Of(this);
 }

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
+using RnnMlNet.Text;
 
 namespace RnnMlNet.Tests.Data;
 

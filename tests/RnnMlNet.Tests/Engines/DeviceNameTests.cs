@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RnnMlNet.Engines;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Engines;
 

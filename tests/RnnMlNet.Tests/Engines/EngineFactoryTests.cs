@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Engines;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 using TorchSharp;
 
 namespace RnnMlNet.Tests.Engines;

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using NUnit.Framework;
 using RnnMlNet.Engines;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Estimators;
 

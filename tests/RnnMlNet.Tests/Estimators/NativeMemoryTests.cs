@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using NUnit.Framework;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 using TorchSharp;
 
 namespace RnnMlNet.Tests.Estimators;

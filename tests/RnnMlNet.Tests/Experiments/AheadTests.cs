@@ -2,6 +2,7 @@ using Microsoft.ML;
 using NUnit.Framework;
 using RnnMlNet.Engines;
 using RnnMlNet.Experiments;
+using RnnMlNet.Experiments.Trials;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;

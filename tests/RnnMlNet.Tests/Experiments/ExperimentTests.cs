@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Experiments;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 using TrainingHost;
 
 namespace RnnMlNet.Tests.Experiments;

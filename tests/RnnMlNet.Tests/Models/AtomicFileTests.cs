@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using RnnMlNet.Files;
 using RnnMlNet.Models;
 using RnnMlNet.Tests.Support;
 

@@ -1,6 +1,5 @@
 using NUnit.Framework;
-using RnnMlNet.Plots.Charts;
-using RnnMlNet.Plots.Tables;
+using RnnMlNet.Plots.Blocks;
 
 namespace RnnMlNet.Tests.Plots;
 

@@ -1,6 +1,7 @@
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Support;
 

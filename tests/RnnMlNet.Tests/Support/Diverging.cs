@@ -1,3 +1,5 @@
+using RnnMlNet.Training;
+
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>A training whose loss soon is no number.</summary>

@@ -1,3 +1,5 @@
+using RnnMlNet.Training;
+
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>

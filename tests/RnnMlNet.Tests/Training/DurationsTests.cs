@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using RnnMlNet.Text;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Training;

@@ -24,13 +24,13 @@ internal sealed record WindowSet : RowSet
     /// <param name="series">The series.</param>
     /// <param name="reader">How windows are read.</param>
     /// <param name="ends">For each series the steps after its windows: the first, and the one behind the last.</param>
-    /// <param name="loss">What training makes small: in the units of each series, whatever a window is divided by.</param>
+    /// <param name="squares">Whether the loss is a square, so that the unit of a series counts twice.</param>
     /// <param name="units">The units of each series.</param>
     public WindowSet(
         IReadOnlyList<TimeSeries> series,
         WindowReader reader,
         IReadOnlyList<(int First, int Behind)> ends,
-        LossKind loss,
+        bool squares,
         SeriesUnits units
     )
         : this(
@@ -41,7 +41,7 @@ internal sealed record WindowSet : RowSet
                     (range, s) => Enumerable.Range(range.First, Math.Max(0, range.Behind - range.First)).Select(end => (s, end))
                 ),
             ],
-            loss,
+            squares,
             units
         ) { }
 
@@ -49,7 +49,7 @@ internal sealed record WindowSet : RowSet
         IReadOnlyList<TimeSeries> series,
         WindowReader reader,
         (int Series, int End)[] windows,
-        LossKind loss,
+        bool squares,
         SeriesUnits units
     )
         : base([.. Enumerable.Range(0, checked(windows.Length * reader.Layout.Targets))])
@@ -59,7 +59,7 @@ internal sealed record WindowSet : RowSet
         _seriesOf = [.. windows.Select(window => window.Series)];
         _endOf = [.. windows.Select(window => window.End)];
         _units = units;
-        _squares = loss == LossKind.Squared;
+        _squares = squares;
     }
 
     /// <summary>Windows, whatever the number of targets.</summary>

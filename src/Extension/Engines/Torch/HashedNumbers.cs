@@ -1,3 +1,4 @@
+using RnnMlNet.Engines.Torch.Cells;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using RnnMlNet.Engines.Torch;
+using RnnMlNet.Engines.Torch.Cells;
 using TorchSharp;
 using static TorchSharp.torch;
 

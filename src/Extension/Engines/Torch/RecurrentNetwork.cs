@@ -1,5 +1,6 @@
 using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using RnnMlNet.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

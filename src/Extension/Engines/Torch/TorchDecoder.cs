@@ -1,3 +1,4 @@
+using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Runtime.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

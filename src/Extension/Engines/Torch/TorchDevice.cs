@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Training;
 using TorchSharp;
 
 namespace RnnMlNet.Engines.Torch;

@@ -1,5 +1,6 @@
 using RnnMlNet.Data;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

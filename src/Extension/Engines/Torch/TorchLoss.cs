@@ -1,3 +1,4 @@
+using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Training;
 using static TorchSharp.torch;
 

@@ -1,7 +1,10 @@
+using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using OptimizerState = RnnMlNet.Training.OptimizerState;
 
 namespace RnnMlNet.Engines.Torch;
 

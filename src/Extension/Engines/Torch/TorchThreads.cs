@@ -1,3 +1,4 @@
+using RnnMlNet.Training;
 using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;

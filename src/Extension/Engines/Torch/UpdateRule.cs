@@ -1,3 +1,5 @@
+using RnnMlNet.Engines.Torch.Cells;
+using RnnMlNet.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

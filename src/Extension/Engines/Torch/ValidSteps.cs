@@ -1,3 +1,4 @@
+using RnnMlNet.Engines.Torch.Cells;
 using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;

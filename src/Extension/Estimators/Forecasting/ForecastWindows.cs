@@ -48,9 +48,9 @@ internal sealed class ForecastWindows
         Loss = ForecastLayout.Loss(Settings.Loss);
         var reader = new WindowReader(Layout, _scaling.Targets, _scaling.Past, _scaling.Known);
         SeriesUnits deviations = SeriesUnits.Learn(Span.Steps, Span.Tails);
-        Training = new WindowSet(Span.Steps, reader, Span.TrainingEnds, Loss, deviations);
-        Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, Loss, deviations) : null;
-        All = new WindowSet(Span.Steps, reader, Span.AllEnds, Loss, deviations);
+        Training = new WindowSet(Span.Steps, reader, Span.TrainingEnds, Loss == LossKind.Squared, deviations);
+        Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, Loss == LossKind.Squared, deviations) : null;
+        All = new WindowSet(Span.Steps, reader, Span.AllEnds, Loss == LossKind.Squared, deviations);
     }
 
     /// <summary>The options that shape learning.</summary>

@@ -10,6 +10,7 @@ using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Scoring;
+using RnnMlNet.Text;
 using RnnMlNet.Training;
 
 [assembly: LoadableClass(

@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
+using RnnMlNet.Files;
 using RnnMlNet.Models;
 
 namespace RnnMlNet.Experiments;

@@ -1,3 +1,5 @@
+using RnnMlNet.Experiments.Trials;
+
 namespace RnnMlNet.Experiments;
 
 /// <summary>Has an executor do tasks, as many at a time as it has slots, until the clock ends the search.</summary>

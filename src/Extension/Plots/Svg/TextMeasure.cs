@@ -1,4 +1,5 @@
 using System.Text;
+using RnnMlNet.Plots.Text;
 
 namespace RnnMlNet.Plots.Svg;
 

@@ -29,7 +29,7 @@ internal sealed class WindowSetTests
             [Ramp(8), Ramp(4), Ramp(6, start: 50)],
             reader,
             [(3, 7), (3, 3), (4, 5)],
-            loss,
+            loss == LossKind.Squared,
             new SeriesUnits([
                 [1, 1],
                 [1, 1],

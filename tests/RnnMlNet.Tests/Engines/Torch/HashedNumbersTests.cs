@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Torch;
+using RnnMlNet.Training;
 using static TorchSharp.torch;
 
 namespace RnnMlNet.Tests.Engines.Torch;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using NUnit.Framework;
-using RnnMlNet.Plots.Charts;
+using RnnMlNet.Plots.Blocks;
 
 namespace RnnMlNet.Tests.Plots.Charts;
 

@@ -1,3 +1,5 @@
+using RnnMlNet.Training;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each state of a decoder: outputs in a row, from the state after the last step.</summary>

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

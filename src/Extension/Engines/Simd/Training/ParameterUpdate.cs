@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 

@@ -1,3 +1,5 @@
+using RnnMlNet.Training;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each row's pooled states, and over the row's own numbers behind them.</summary>

@@ -1,6 +1,7 @@
 using RnnMlNet.Data;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Text;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;

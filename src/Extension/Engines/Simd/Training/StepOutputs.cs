@@ -1,3 +1,5 @@
+using RnnMlNet.Training;
+
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each step's states: a tagger.</summary>

@@ -3,6 +3,7 @@ using RnnMlNet.Engines;
 using RnnMlNet.Engines.Simd.Training;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Tests.Support;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Engines.Simd.Training;
 

@@ -1,0 +1,41 @@
+namespace RnnMlNet.Plots;
+
+/// <summary>Writes a result's plot for a notebook; .NET Interactive finds its members by their names.</summary>
+/// <param name="mimeType">The format.</param>
+/// <param name="write">The plot in it.</param>
+internal sealed class PlotFormatter(string mimeType, Func<Plot, string> write)
+{
+    public string MimeType => mimeType;
+
+    /// <returns>Whether it was written: false leaves the value to other formatters.</returns>
+    public bool Format(object instance, TextWriter writer)
+    {
+        Plot? plot = instance switch
+        {
+            Plot shown => shown,
+            IDrawn drawn => drawn.Draw(),
+            _ => null,
+        };
+        if (plot is null)
+            return false;
+        writer.Write(write(plot));
+        return true;
+    }
+}
+
+/// <summary>A result that draws itself.</summary>
+internal interface IDrawn
+{
+    Plot Draw();
+}
+
+/// <summary>The formatters of results; .NET Interactive finds its method by its name.</summary>
+internal sealed class PlotFormatterSource
+{
+    public const string Html = "text/html",
+        Plain = "text/plain";
+
+    private readonly PlotFormatter[] _formatters = [new(Html, plot => plot.ToHtml()), new(Plain, plot => plot.ToText(unicode: true))];
+
+    public IEnumerable<object> CreateTypeFormatters() => _formatters;
+}

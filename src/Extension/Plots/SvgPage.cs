@@ -1,0 +1,40 @@
+using RnnMlNet.Plots.Blocks;
+using RnnMlNet.Plots.Svg;
+
+namespace RnnMlNet.Plots;
+
+/// <summary>A plot as an SVG document: title, summary, and its blocks below one another.</summary>
+internal static class SvgPage
+{
+    private const double UsualWidth = 720,
+        Margin = 16,
+        Gap = 14;
+
+    public static string Write(Plot plot, IReadOnlyList<PlotBlock> blocks)
+    {
+        double width = Math.Max(UsualWidth, 2 * Margin + blocks.Select(block => block.LeastWidth).DefaultIfEmpty().Max());
+        // The height is known when all is drawn, and stands at the document's beginning.
+        double height = Draw(plot, blocks, width, height: 0).Height;
+        return Draw(plot, blocks, width, height).Svg;
+    }
+
+    private static (string Svg, double Height) Draw(Plot plot, IReadOnlyList<PlotBlock> blocks, double width, double height)
+    {
+        using var svg = new SvgWriter();
+        svg.Begin(width, height, plot.Title, plot.Summary);
+        svg.Rectangle(0, 0, width, height, Paint.Paper);
+        double top = Heading(svg, plot, width);
+        foreach (PlotBlock block in blocks)
+            top += Gap + block.Draw(svg, new SvgArea(Margin, top + Gap, width - 2 * Margin));
+        return (svg.End(), Math.Ceiling(top + Margin));
+    }
+
+    private static double Heading(SvgWriter svg, Plot plot, double width)
+    {
+        double top = Margin + TextStyle.Title.Size;
+        svg.Text(Margin, top, TextMeasure.Fit(plot.Title, TextStyle.Title.Size, width - 2 * Margin), TextStyle.Title);
+        foreach (string line in TextMeasure.Wrap(plot.Summary, TextStyle.Small.Size, width - 2 * Margin))
+            svg.Text(Margin, top += SvgWriter.LineHeight(TextStyle.Small) + 2, line, TextStyle.Small);
+        return top;
+    }
+}

@@ -1,0 +1,21 @@
+using RnnMlNet.Plots.Blocks;
+using RnnMlNet.Plots.Text;
+
+namespace RnnMlNet.Plots;
+
+/// <summary>A plot in characters: title, summary, and its blocks below one another.</summary>
+internal static class TextPage
+{
+    public static IEnumerable<string> Lines(Plot plot, IReadOnlyList<PlotBlock> blocks, int width, Glyphs glyphs)
+    {
+        yield return TextLine.Fit(plot.Title, width, glyphs);
+        foreach (string line in TextLine.Wrap(plot.Summary, width, glyphs))
+            yield return line;
+        foreach (PlotBlock block in blocks)
+        {
+            yield return "";
+            foreach (string line in block.Lines(width, glyphs))
+                yield return line;
+        }
+    }
+}

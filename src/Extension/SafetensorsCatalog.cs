@@ -1,0 +1,207 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Exchange;
+using RnnMlNet.Files;
+using RnnMlNet.Interop;
+using RnnMlNet.Models;
+
+namespace Microsoft.ML;
+
+/// <summary>Recurrent networks to and from safetensors files, the format in which PyTorch's users keep weights.</summary>
+public static class SafetensorsCatalog
+{
+    /// <summary>
+    /// Writes the network as a safetensors file: its weights as F32 in PyTorch's names (<c>rnn.weight_ih_l0</c>, <c>attention.weight</c>,
+    /// <c>head.0.weight</c>, <c>embedding.weight</c>), the standardisation of features and labels (<c>feature_mean</c>,
+    /// <c>feature_deviation</c>, <c>label_mean</c>, <c>label_deviation</c>), and cell, pooling and task as metadata. The same network gives
+    /// the same bytes. Class names and training history are not in it.
+    /// </summary>
+    /// <param name="model">The model parameters of a transformer, its <c>Model</c>.</param>
+    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
+    /// <exception cref="InvalidOperationException">The network has a cell of the user's own.</exception>
+    public static void SaveSafetensors(this IRnnModelParameters model, string path)
+    {
+        Contracts.CheckValue(model, nameof(model));
+        Contracts.CheckNonEmpty(path, nameof(path));
+        SafetensorsExport.Check(model.Network);
+        AtomicFile.Write(path, model.SaveSafetensors);
+    }
+
+    /// <inheritdoc cref="SaveSafetensors(IRnnModelParameters, string)"/>
+    /// <param name="model">The model parameters of a transformer, its <c>Model</c>.</param>
+    /// <param name="stream">Where to write; it stays open.</param>
+    public static void SaveSafetensors(this IRnnModelParameters model, Stream stream)
+    {
+        Contracts.CheckValue(model, nameof(model));
+        Contracts.CheckValue(stream, nameof(stream));
+        SafetensorsExport.Check(model.Network);
+        SafetensorsExport.Write(stream, ((IPredictor)model).PredictionKind, model.Network);
+    }
+
+    /// <summary>
+    /// A transformer that classifies sequences with a network from a safetensors file, of ours or of PyTorch's
+    /// (<c>rnn_cell.weight_ih_l0</c>, ..., <c>fc.weight</c>). It adds <c>Score</c> (the classes' probabilities) and <c>PredictedLabel</c>
+    /// (key).
+    /// </summary>
+    /// <param name="catalog">The task's catalog of a context.</param>
+    /// <param name="path">The file, with F32, F16, BF16 or F64 values.</param>
+    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
+    /// <param name="options">What the file does not say; null for the defaults.</param>
+    /// <returns>The transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or the sequence column is missing or of a wrong
+    /// type.</exception>
+    /// <exception cref="FormatException">The file is damaged, or its tensors are not those of such a network; the message lists every
+    /// tensor that is missing, left over or misshapen.</exception>
+    public static RnnMulticlassTransformer LoadRnnSafetensors(
+        this MulticlassClassificationCatalog catalog,
+        string path,
+        DataViewSchema inputSchema,
+        RnnImportOptions? options = null
+    ) => FromFile(path, stream => catalog.LoadRnnSafetensors(stream, inputSchema, options));
+
+    /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"/>
+    /// <param name="catalog">The multiclass catalog of a context.</param>
+    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
+    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
+    /// <param name="options">What the file does not say; null for the defaults.</param>
+    public static RnnMulticlassTransformer LoadRnnSafetensors(
+        this MulticlassClassificationCatalog catalog,
+        Stream stream,
+        DataViewSchema inputSchema,
+        RnnImportOptions? options = null
+    )
+    {
+        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
+        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.MulticlassClassification);
+        LabelKeyValues? classes = options?.ClassNames is string[] names ? LabelKeyValues.Of(names) : null;
+        return new RnnMulticlassTransformer(env, new RnnMulticlassModelParameters(env, network), columns, inputSchema, classes);
+    }
+
+    /// <summary>
+    /// A transformer that gives each step of a sequence a class, with a network from a safetensors file whose head reads every step. It
+    /// adds <c>Score</c> (step after step the classes' probabilities) and <c>PredictedLabel</c> (a vector of keys). Of a network over
+    /// tokens, the embedding's last row is that of missing keys, so that the sequence column has one key fewer than the embedding has rows.
+    /// </summary>
+    /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"
+    ///     path="/param|/returns|/exception"/>
+    public static RnnSequenceTaggerTransformer LoadRnnSequenceTaggerSafetensors(
+        this MulticlassClassificationCatalog catalog,
+        string path,
+        DataViewSchema inputSchema,
+        RnnImportOptions? options = null
+    ) => FromFile(path, stream => catalog.LoadRnnSequenceTaggerSafetensors(stream, inputSchema, options));
+
+    /// <inheritdoc cref="LoadRnnSequenceTaggerSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"/>
+    /// <param name="catalog">The multiclass catalog of a context.</param>
+    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
+    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
+    /// <param name="options">What the file does not say; null for the defaults.</param>
+    public static RnnSequenceTaggerTransformer LoadRnnSequenceTaggerSafetensors(
+        this MulticlassClassificationCatalog catalog,
+        Stream stream,
+        DataViewSchema inputSchema,
+        RnnImportOptions? options = null
+    )
+    {
+        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
+        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.SequenceClassification);
+        LabelKeyValues? classes = options?.ClassNames is string[] names ? LabelKeyValues.Of(names) : null;
+        return new RnnSequenceTaggerTransformer(env, new RnnSequenceTaggerModelParameters(env, network), columns, inputSchema, classes);
+    }
+
+    /// <summary>
+    /// A transformer that tells two classes of sequences apart with a network of one output, the positive class's logit, from a safetensors
+    /// file. It adds <c>Score</c> (logit), <c>Probability</c> and <c>PredictedLabel</c>.
+    /// </summary>
+    /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"
+    ///     path="/param|/returns|/exception"/>
+    public static RnnBinaryTransformer LoadRnnSafetensors(
+        this BinaryClassificationCatalog catalog,
+        string path,
+        DataViewSchema inputSchema,
+        RnnImportOptions? options = null
+    ) => FromFile(path, stream => catalog.LoadRnnSafetensors(stream, inputSchema, options));
+
+    /// <inheritdoc cref="LoadRnnSafetensors(BinaryClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"/>
+    /// <param name="catalog">The binary catalog of a context.</param>
+    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
+    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
+    /// <param name="options">What the file does not say; null for the defaults.</param>
+    public static RnnBinaryTransformer LoadRnnSafetensors(
+        this BinaryClassificationCatalog catalog,
+        Stream stream,
+        DataViewSchema inputSchema,
+        RnnImportOptions? options = null
+    )
+    {
+        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
+        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.BinaryClassification);
+        return new RnnBinaryTransformer(env, new RnnBinaryModelParameters(env, network), columns, inputSchema);
+    }
+
+    /// <summary>
+    /// A transformer that predicts one number, or several at once, from a sequence with a network from a safetensors file. It adds
+    /// <c>Score</c>: Single of a network of one output, else Vector of Single.
+    /// </summary>
+    /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"
+    ///     path="/param|/returns|/exception"/>
+    public static RnnRegressionTransformer LoadRnnSafetensors(
+        this RegressionCatalog catalog,
+        string path,
+        DataViewSchema inputSchema,
+        RnnImportOptions? options = null
+    ) => FromFile(path, stream => catalog.LoadRnnSafetensors(stream, inputSchema, options));
+
+    /// <inheritdoc cref="LoadRnnSafetensors(RegressionCatalog, string, DataViewSchema, RnnImportOptions?)"/>
+    /// <param name="catalog">The regression catalog of a context.</param>
+    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
+    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
+    /// <param name="options">What the file does not say; null for the defaults.</param>
+    public static RnnRegressionTransformer LoadRnnSafetensors(
+        this RegressionCatalog catalog,
+        Stream stream,
+        DataViewSchema inputSchema,
+        RnnImportOptions? options = null
+    )
+    {
+        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
+        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.Regression);
+        return new RnnRegressionTransformer(env, new RnnRegressionModelParameters(env, network), columns, inputSchema);
+    }
+
+    private static T FromFile<T>(string path, Func<Stream, T> load)
+    {
+        Contracts.CheckNonEmpty(path, nameof(path));
+        using FileStream stream = File.OpenRead(path);
+        return load(stream);
+    }
+
+    private static (TrainedNetwork Network, SequenceColumns Columns) Import(
+        IHostEnvironment env,
+        Stream stream,
+        DataViewSchema inputSchema,
+        RnnImportOptions? options,
+        PredictionKind task
+    )
+    {
+        MlNetVersion.Ensure();
+        env.CheckValue(stream, nameof(stream));
+        env.CheckValue(inputSchema, nameof(inputSchema));
+        options ??= new RnnImportOptions();
+        SafetensorsOptionsCheck.Check(env, options, task);
+        var columns = new SequenceColumns(
+            options.ChannelColumnNames is null ? [options.FeatureColumnName] : [.. options.ChannelColumnNames],
+            AreChannels: options.ChannelColumnNames is not null,
+            options.FeaturesPerStep,
+            options.Layout
+        )
+        {
+            KeepsMissing = task == PredictionKind.SequenceClassification,
+        };
+        SequenceBinding binding = SequenceBinding.Bind(env, inputSchema, columns);
+        return (SafetensorsImport.Read(SafetensorsFile.Open(stream), options, binding, task), columns);
+    }
+}

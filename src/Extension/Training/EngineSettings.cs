@@ -1,0 +1,68 @@
+using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Training;
+
+/// <summary>What an engine needs to know to be built.</summary>
+internal sealed record EngineSettings
+{
+    public required NetworkShape Shape { get; init; }
+    public required NetworkWeights InitialWeights { get; init; }
+    public required LossKind Loss { get; init; }
+
+    /// <summary>Share of a class label that is spread evenly over all classes, in training.</summary>
+    public float LabelSmoothing { get; init; }
+
+    /// <summary>Of a quantile loss: the quantiles, each of them an output of every target; in ascending order.</summary>
+    public float[] Quantiles { get; init; } = [];
+
+    /// <summary>
+    /// Of a recurrent decoder: the share of its steps that read what should have come out at the step before, in place of what came out.
+    /// </summary>
+    public float TeacherForcing { get; init; } = 1;
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>Momentum of Sgd and RmsProp; the other optimisers ignore it.</summary>
+    public float Momentum { get; init; } = 0.9f;
+    public float WeightDecay { get; init; }
+
+    /// <summary>Largest norm of all gradients together; 0 for no clipping.</summary>
+    public float GradientClipNorm { get; init; }
+
+    /// <summary>Dropped share of what a recurrent layer after the first reads.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>
+    /// Dropped share of the state where it enters the recurrent weights, the same units at all steps of a row. For built-in cells.
+    /// </summary>
+    public float RecurrentDropout { get; init; }
+
+    /// <summary>Dropped share of the steps' inputs (of embeddings, when the steps are tokens).</summary>
+    public float InputDropout { get; init; }
+
+    /// <summary>Dropped share of the pooled vector and of the head's hidden layers.</summary>
+    public float HeadDropout { get; init; }
+
+    /// <summary>Seed of the dropout masks.</summary>
+    public int Seed { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c>, <c>cuda:n</c> or <c>mps</c>.</summary>
+    public string Device { get; init; } = "auto";
+    public bool FallbackToCpu { get; init; }
+
+    /// <summary>Threads to compute with on the CPU; null for the engine's own choice.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>What the recurrent layers compute with; only torch has another than Full.</summary>
+    public TrainingPrecision Precision { get; init; }
+
+    /// <summary>Whether torch may use TensorFloat-32 on a GPU; null for torch's own settings.</summary>
+    public bool? AllowTensorFloat32 { get; init; }
+
+    /// <summary>
+    /// Whether torch packs batches of rows of different lengths, instead of running over their padding: for measurements,
+    /// benchmarks/Training's part device.
+    /// </summary>
+    public bool PacksRaggedRows { get; init; }
+}
