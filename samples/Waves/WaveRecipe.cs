@@ -32,14 +32,18 @@ internal static class WaveRecipe
     /// Keys of the waves, and the tagger. What is set beside the columns: ForStreaming, without which it would also read backwards, and the
     /// size, which is small so that a step takes a browser little time.
     /// </summary>
-    public static IEstimator<ITransformer> Pipeline(MLContext ml, IProgress<EpochReport>? progress = null) => ml.Transforms.Conversion
-        .MapValueToKey("Label", nameof(Recording.Waves), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+    /// <param name="ml">The context.</param>
+    /// <param name="progress">Told of each epoch.</param>
+    /// <param name="maxEpochs">Epochs at most; null to choose by the data.</param>
+    public static IEstimator<ITransformer> Pipeline(MLContext ml, IProgress<EpochReport>? progress = null, int? maxEpochs = null) =>
+        ml.Transforms.Conversion.MapValueToKey("Label", nameof(Recording.Waves), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
         .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(new RnnSequenceTaggerTrainer.Options
         {
             FeatureColumnName = nameof(Recording.Values),
             FeaturesPerStep = 1,
             ForStreaming = true,
             HiddenSize = 24,
+            MaxEpochs = maxEpochs,
             Progress = progress,
         }));
 
