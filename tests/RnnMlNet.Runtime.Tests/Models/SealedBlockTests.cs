@@ -1,8 +1,9 @@
-using Microsoft.ML.Runtime;
 using NUnit.Framework;
 using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Tests.Support;
+using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Models;
+namespace RnnMlNet.Runtime.Tests.Models;
 
 /// <summary>A block tells apart what is newer, cut off and altered, and believes no size.</summary>
 [TestFixture]
@@ -21,7 +22,7 @@ public class SealedBlockTests
     {
         var exception = Assert.Throws<FormatException>(() => Read(block))!;
         Assert.That(exception.Message, Is.EqualTo(sentence));
-        Assert.That(exception.IsMarked(), Is.True, "ML.NET knows its own exceptions by their mark.");
+        Assert.That(ModelErrors.IsMarked(exception), Is.True, "ML.NET knows its own exceptions by their mark.");
     }
 
     [Test]
@@ -109,7 +110,7 @@ public class SealedBlockTests
         byte[] block = Blocks.Seal([1, 2], version: 3);
         var exception = Assert.Throws<FormatException>(() => SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadInt32()))!;
         Assert.That(exception.Message, Does.StartWith("The model file's part 'test' is damaged: "));
-        Assert.That(exception.IsMarked(), Is.True);
+        Assert.That(ModelErrors.IsMarked(exception), Is.True);
     }
 
     [TestCase(-1)]
@@ -134,6 +135,7 @@ public class SealedBlockTests
 
     // A megabyte of a compressed file may be a gigabyte of zeros.
     [Test]
+    [Category(Categories.Slow)]
     public void What_is_hashed_is_not_kept_in_memory()
     {
         byte[] block = Blocks.Seal(new byte[32 << 20], version: 3);
@@ -146,6 +148,7 @@ public class SealedBlockTests
     }
 
     [Test]
+    [Category(Categories.Slow)]
     public void A_large_payload_of_the_same_bytes_over_and_over_is_refused_where_it_comes_out_of_a_compressed_file()
     {
         byte[] block = Blocks.Seal(new byte[(64 << 20) + 1], version: 3);
@@ -162,6 +165,7 @@ public class SealedBlockTests
     }
 
     [Test]
+    [Category(Categories.Slow)]
     public void A_large_payload_of_random_numbers_is_read_where_it_comes_out_of_a_compressed_file()
     {
         var random = new byte[(64 << 20) + 5];

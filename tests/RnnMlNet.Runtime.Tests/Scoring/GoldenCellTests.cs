@@ -1,9 +1,8 @@
 using NUnit.Framework;
-using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Scoring;
+namespace RnnMlNet.Runtime.Tests.Scoring;
 
 /// <summary>One unit, numbers small enough to follow by hand.</summary>
 [TestFixture]
@@ -17,12 +16,12 @@ public class GoldenCellTests
 
     private static NetworkShape Shape(CellKind cell) => new() { Cell = cell, Features = 1, HiddenSize = 1, Pooling = Pooling.Last };
 
-    private static float State(TrainedNetwork network, params float[] x) => Scored.By(network, [.. x.Select(value => new[] { value })]).Single();
+    private static float State(NetworkParameters network, params float[] x) => Scored.By(network, [.. x.Select(value => new[] { value })]).Single();
 
     [Test]
     public void Elman()
     {
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.Elman),
+        NetworkParameters network = RandomParameters.OfStates(Shape(CellKind.Elman),
             ("weight_ih_l0", [0.5f]), ("weight_hh_l0", [0.25f]), ("bias_ih_l0", [0.1f]), ("bias_hh_l0", [0.2f]));
 
         double h1 = Math.Tanh(0.8), h2 = Math.Tanh(1 + 0.25 * h1 + 0.3);
@@ -33,7 +32,7 @@ public class GoldenCellTests
     [Test]
     public void Elman_with_a_rectifier()
     {
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.ElmanRelu),
+        NetworkParameters network = RandomParameters.OfStates(Shape(CellKind.ElmanRelu),
             ("weight_ih_l0", [0.5f]), ("weight_hh_l0", [0.25f]), ("bias_ih_l0", [0.1f]), ("bias_hh_l0", [0.2f]));
 
         Assert.That(State(network, 1), Is.EqualTo(0.8).Within(Tolerance));
@@ -45,7 +44,7 @@ public class GoldenCellTests
     public void Gru()
     {
         // r = 3/4, z = 1/4, n = tanh(0.1 + x + r (h + 0.4))
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.Gru),
+        NetworkParameters network = RandomParameters.OfStates(Shape(CellKind.Gru),
             ("weight_ih_l0", [0, 0, 1]), ("weight_hh_l0", [0, 0, 1]), ("bias_ih_l0", [_threeQuarters, _oneQuarter, 0.1f]), ("bias_hh_l0", [0, 0, 0.4f]));
 
         double h1 = 0.75 * Math.Tanh(0.4), h2 = 0.75 * Math.Tanh(0.6 + 0.75 * h1) + 0.25 * h1;
@@ -57,7 +56,7 @@ public class GoldenCellTests
     public void Lstm()
     {
         // i = 3/4, f = 1/2, g = tanh(atanh 1/2) = 1/2, o = 1/4
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.Lstm),
+        NetworkParameters network = RandomParameters.OfStates(Shape(CellKind.Lstm),
             ("weight_ih_l0", [0, 0, 0, 0]), ("weight_hh_l0", [0, 0, 0, 0]), ("bias_ih_l0", [_threeQuarters, 0, 0, 0]), ("bias_hh_l0", [0, 0, MathF.Atanh(0.5f), _oneQuarter]));
 
         Assert.That(State(network, 7), Is.EqualTo(0.25 * Math.Tanh(0.375)).Within(Tolerance));
@@ -68,7 +67,7 @@ public class GoldenCellTests
     public void The_lstms_state_and_input_reach_every_gate()
     {
         // One step of x = 1 with i = f = g's argument = o's argument = 0, then gates moved by the state h1 alone, each by its own weight.
-        TrainedNetwork network = TrainedNetworks.OfStates(Shape(CellKind.Lstm),
+        NetworkParameters network = RandomParameters.OfStates(Shape(CellKind.Lstm),
             ("weight_ih_l0", [0, 0, 1, 0]), ("weight_hh_l0", [1, 2, 3, 4]), ("bias_ih_l0", [0, 0, 0, 0]), ("bias_hh_l0", [0, 0, 0, 0]));
 
         double c1 = 0.5 * Math.Tanh(1), h1 = 0.5 * Math.Tanh(c1);
@@ -81,7 +80,7 @@ public class GoldenCellTests
     {
         // h = relu(x + h forwards) and relu(x + 2 h backwards) over 1, 2, 3: states 1 3 6 and 17 8 3.
         NetworkShape shape = Shape(CellKind.ElmanRelu) with { Bidirectional = true, Pooling = RandomNetwork.AllPooling };
-        TrainedNetwork network = TrainedNetworks.OfStates(shape,
+        NetworkParameters network = RandomParameters.OfStates(shape,
             ("weight_ih_l0", [1]), ("weight_hh_l0", [1]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]),
             ("weight_ih_l0_reverse", [1]), ("weight_hh_l0_reverse", [2]), ("bias_ih_l0_reverse", [0]), ("bias_hh_l0_reverse", [0]), (WeightLayout.Attention, [0, 0]));
 
@@ -94,7 +93,7 @@ public class GoldenCellTests
     {
         // h = relu(x) forwards and backwards; w · tanh(h) = 6 tanh(x) - 2 tanh(x), which is 2, 0 and 1 where tanh(x) is 1/2, 0 and 1/4.
         NetworkShape shape = Shape(CellKind.ElmanRelu) with { Bidirectional = true, Pooling = Pooling.Attention };
-        TrainedNetwork network = TrainedNetworks.OfStates(shape,
+        NetworkParameters network = RandomParameters.OfStates(shape,
             ("weight_ih_l0", [1]), ("weight_hh_l0", [0]), ("bias_ih_l0", [0]), ("bias_hh_l0", [0]),
             ("weight_ih_l0_reverse", [1]), ("weight_hh_l0_reverse", [0]), ("bias_ih_l0_reverse", [0]), ("bias_hh_l0_reverse", [0]), (WeightLayout.Attention, [6, -2]));
         float half = MathF.Atanh(0.5f), quarter = MathF.Atanh(0.25f);
