@@ -15,10 +15,18 @@ internal sealed unsafe class CellKernelTests<T> where T : unmanaged, ILanes<T>
 {
     private const int MostRows = 13;
 
-    private static readonly int[] Widths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100];
+    private static readonly int[] ManyUnits = [64, 100];
+    private static readonly int[] Widths = [.. RandomNetwork.OddLengths, .. ManyUnits];
 
     [Test]
-    public void A_step_of_rows([Values] CellKind cell, [ValueSource(nameof(Widths))] int units)
+    public void A_step_of_rows([Values] CellKind cell, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.OddLengths))] int units) =>
+        AssertRows(cell, units);
+
+    [Test]
+    [Category(Categories.Slow)]
+    public void A_step_of_rows_of_many_units([Values] CellKind cell, [ValueSource(nameof(ManyUnits))] int units) => AssertRows(cell, units);
+
+    private static void AssertRows(CellKind cell, int units)
     {
         for (int inputSize = 1; inputSize <= 9; inputSize += 4)
         {

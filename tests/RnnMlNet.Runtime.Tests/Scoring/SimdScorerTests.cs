@@ -83,6 +83,7 @@ public sealed class SimdScorerTests
 
     /// <summary>Every number of rows that a register tile can be left with.</summary>
     [Test]
+    [Category(Categories.Slow)]
     public void RowsTogether_AnyNumber([Values] CellKind cell, [Values(1, 2, 7, 16, 33, 64, 65)] int width)
     {
         NetworkShape shape = RandomNetwork.Shape(cell) with { Features = width, HiddenSize = width };
