@@ -66,25 +66,8 @@ if [ -x "$final/dotnet" ]; then
     exit 0
 fi
 
-# The archive that this machine's apt uses for its own release: "URI keyring-or-nothing", from *.sources, then from *.list.
-archive() {
-    cat "$apt_folder"/sources.list.d/*.sources 2>/dev/null | awk -v suite="$VERSION_CODENAME" '
-        function flush() { if (deb && uri != "" && fits) { print uri, key; exit } deb = 0; uri = ""; fits = 0; key = "" }
-        /^[ \t]*$/ { flush() }
-        /^Types:/ { for (i = 2; i <= NF; i++) if ($i == "deb") deb = 1 }
-        /^URIs:/ { uri = $2 }
-        /^Suites:/ { for (i = 2; i <= NF; i++) if ($i == suite) fits = 1 }
-        /^Signed-By:/ { if ($2 ~ /^\//) key = $2 }
-        END { flush() }'
-    cat "$apt_folder"/sources.list "$apt_folder"/sources.list.d/*.list 2>/dev/null | awk -v suite="$VERSION_CODENAME" '
-        $1 == "deb" {
-            key = ""; options = ""
-            if (match($0, /\[[^]]*\]/)) { options = substr($0, RSTART + 1, RLENGTH - 2); sub(/\[[^]]*\] */, "") }
-            if (match(options, /signed-by=[^ ]*/)) key = substr(options, RSTART + 10, RLENGTH - 10)
-            if ($3 == suite) { print $2, key; exit }
-        }'
-}
-set -- $(archive | head -n 1)
+. "$repository/eng/apt.sh"
+set -- $(apt_archive "$apt_folder" "$VERSION_CODENAME")
 [ $# -gt 0 ] || fail "libtorch needs a libstdc++ with $needs, and no source of ${PRETTY_NAME:-this system}'s packages is named in $apt_folder to get one from: name one there, $without."
 uri=$1
 keyring=${2:-}
@@ -97,25 +80,7 @@ trap 'exit 1' HUP INT TERM
 log=$work/log
 
 get_packages() {
-    mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/debs" "$work/unpacked"
-    : > "$work/apt/status"
-    echo "deb [arch=$(dpkg --print-architecture)${keyring:+ signed-by=$keyring}] $uri $suite $components" > "$work/apt/sources.list"
-    cat > "$work/apt/apt.conf" <<END
-Dir::Etc::sourcelist "$work/apt/sources.list";
-Dir::Etc::sourceparts "-";
-Dir::State "$work/apt";
-Dir::State::lists "$work/apt/lists";
-Dir::State::status "$work/apt/status";
-Dir::Cache "$work/apt/cache";
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-Acquire::http::Timeout "20";
-END
-    APT_CONFIG=$work/apt/apt.conf
-    export APT_CONFIG
-    apt-get -q update --error-on=any &&
-        (cd "$work/debs" && apt-get -q download libc6 libstdc++6 libgcc-s1 patchelf) &&
-        for deb in "$work"/debs/*.deb; do dpkg -x "$deb" "$work/unpacked" || return 1; done
+    apt_unpack "$work" "$uri" "$keyring" "$suite" "$components" "$(dpkg --print-architecture)" libc6 libstdc++6 libgcc-s1 patchelf
 }
 if ! get_packages >"$log" 2>&1; then
     cp "$log" "$store/failed.log"

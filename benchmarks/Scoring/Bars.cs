@@ -11,6 +11,12 @@ internal static class Bars
     /// <summary>Milliseconds from the start of a process to its first prediction.</summary>
     public const double ColdStart = 200;
 
+    /// <summary>Milliseconds from the start of samples/NativeAot to its first scores.</summary>
+    public const double AotStart = 15;
+
+    /// <summary>MB of the program samples/NativeAot.</summary>
+    public const double AotFile = 4;
+
     /// <summary>MiB by which the managed heap may grow in a soak of ten million predictions: about a tenth of a byte each.</summary>
     public const double HeapGrowth = 1;
 

@@ -40,9 +40,14 @@ internal static class Parts
                 case Part.Cold:
                     ColdStart.Measure(options, verdict);
                     break;
-                default:
+                case Part.Aot:
+                    AotStart.Measure(options, verdict);
+                    break;
+                case Part.Soak:
                     Soak.Measure(options, verdict);
                     break;
+                default:
+                    throw new InvalidOperationException($"There is no part {part}.");
             }
         }
         Console.WriteLine();

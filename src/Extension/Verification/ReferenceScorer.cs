@@ -32,7 +32,8 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
             var definition = NetworkDefinition.Of(_shape);
             if (definition.Readout is not (PooledStates or EveryState) || definition.Input is ProjectedInput || _shape.StaticFeatures > 0)
                 throw new NotSupportedException(
-                    $"The reference computes rows of steps alone, with pooled states or those of every step, not {definition.Input.Name} and "
+                    $"The reference computes rows of steps alone, with pooled states or those of every step, not "
+                        + $"{definition.Input.Name} and "
                         + $"{definition.Readout.Name} with {_shape.StaticSize} values beside the steps."
                 );
             _layers =

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.Wasm;
 
 namespace RnnMlNet.Runtime.Kernels;
 
@@ -42,12 +43,10 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 operator /(Lanes128 a, Lanes128 b) => new(a._value / b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
-        new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
+    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) => new(MultiplyAdd(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 MultiplyAdd(Lanes128 a, float* b, Lanes128 c) =>
-        new(Vector128.MultiplyAddEstimate(a._value, Vector128.Load(b), c._value));
+    public static Lanes128 MultiplyAdd(Lanes128 a, float* b, Lanes128 c) => new(MultiplyAdd(a._value, Vector128.Load(b), c._value));
 
     // x64 gives the second operand where one is NaN, Arm64 gives NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,6 +71,11 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
             value._value
                 * PowerOf2(Vector128.Floor(Vector128.MaxNative(Vector128.Create(ILanes<Lanes128>.SmallestExponent), exponent._value)))
         );
+
+    // WebAssembly has no such instruction, and .NET's interpreter there would do with a number at a time what it has vectors for.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        PackedSimd.IsSupported ? a * b + c : Vector128.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> PowerOf2(Vector128<float> whole) =>

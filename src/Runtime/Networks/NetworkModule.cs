@@ -38,7 +38,9 @@ internal sealed class NumberInput(int features) : InputModule
     public override int Width => features;
 }
 
-/// <summary>A learnt vector for each token: <c>embedding.weight [V, E]</c>, initially normal with variance 1/E, of about the length 1.</summary>
+/// <summary>
+/// A learnt vector for each token: <c>embedding.weight [V, E]</c>, initially normal with variance 1/E, of about the length 1.
+/// </summary>
 /// <param name="vocabulary">V.</param>
 /// <param name="size">E.</param>
 internal sealed class EmbeddedInput(int vocabulary, int size) : InputModule

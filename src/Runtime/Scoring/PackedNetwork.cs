@@ -83,7 +83,8 @@ internal sealed class PackedNetwork
     {
         if (!ReadsStepsAlone)
             throw new NotSupportedException(
-                $"The network reads {Shape.StaticSize} values beside the steps of a row, with {Definition.Readout.Name} as its readout, and "
+                $"The network reads {Shape.StaticSize} values beside the steps of a row, with "
+                    + $"{Definition.Readout.Name} as its readout, and "
                     + "was given steps alone: score it by windows."
             );
     }

@@ -60,11 +60,7 @@ public class DocsTests
         var web = new DirectoryInfo(Path.Combine(runtime.Parent!.Parent!.FullName, "Microsoft.AspNetCore.App", runtime.Name));
         if (!web.Exists)
             Assert.Ignore($"ASP.NET Core {runtime.Name} is not installed beside .NET.");
-        string[] own =
-        [
-            .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(Path.GetFileName)!,
-        ];
-        return [.. web.EnumerateFiles("*.dll").Where(file => !own.Contains(file.Name)).Select(file => file.FullName)];
+        return [.. web.EnumerateFiles("*.dll").Select(file => file.FullName)];
     }
 
     [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]

@@ -18,21 +18,23 @@ internal static class SnippetCompiler
         global using System.Threading.Tasks;
         """;
 
-    private static readonly MetadataReference[] _references = References(
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-    );
+    private static readonly string[] _own = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+    private static readonly MetadataReference[] _references = References(_own);
 
     /// <summary>The program, or an assertion failure that lists the compiler's errors.</summary>
     public static Assembly Compile(params string[] sources) => Compile([], sources);
 
-    /// <summary>The same with assemblies that these tests do not have themselves.</summary>
-    public static Assembly Compile(IEnumerable<string> assemblies, string[] sources)
+    /// <summary>The same with assemblies that these tests do not have themselves, or have in another version.</summary>
+    public static Assembly Compile(IReadOnlyList<string> assemblies, string[] sources)
     {
+        var names = assemblies.Select(Path.GetFileName).ToHashSet();
+        MetadataReference[] references =
+            names.Count == 0 ? _references : References([.. _own.Where(path => !names.Contains(Path.GetFileName(path))), .. assemblies]);
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
         var compilation = CSharpCompilation.Create(
             $"Snippet{Guid.NewGuid():N}",
             [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))],
-            [.. _references, .. References(assemblies)],
+            references,
             options
         );
         using var image = new MemoryStream();

@@ -46,7 +46,7 @@ public sealed class DotnetwTests
     {
         _folder = Directory.CreateTempSubdirectory("dotnetw-").FullName;
         Directory.CreateDirectory(At("eng"));
-        foreach (var file in new[] { "dotnetw", "global.json", "eng/native-runtime.sh" })
+        foreach (var file in new[] { "dotnetw", "global.json", "eng/native-runtime.sh", "eng/apt.sh" })
             File.Copy(Path.Combine(TestPaths.RepositoryRoot, file), At(file));
 
         Directory.CreateDirectory(At("bin"));

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RnnMlNet.Models;
+using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;
 

@@ -9,7 +9,7 @@ namespace RnnMlNet.Tests.Runtime;
 
 /// <summary>
 /// A model that RnnMlNet.Runtime reads gives the scores that ML.NET's side gives: read from either file, row by row, in batches and as a
-/// stream.
+/// stream. What depends on the model alone stands in RnnMlNet.Runtime.Tests.
 /// </summary>
 [TestFixture]
 public class SequenceModelTests
@@ -94,114 +94,6 @@ public class SequenceModelTests
     }
 
     [Test]
-    public void A_row_that_is_not_finite_has_NaN_scores()
-    {
-        SequenceModel model = OfRuntimeFile(Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml)));
-        var scores = new float[3];
-        model.Score([1, float.NaN], scores);
-        Assert.That(scores, Has.All.NaN);
-    }
-
-    [Test]
-    public void What_is_given_wrongly_is_refused_in_words()
-    {
-        SequenceModel numbers = OfRuntimeFile(Tiny.Multiclass(_ml, configure: o => o.Bidirectional = true).Fit(TinyData.Load(_ml)));
-        SequenceModel tokens = OfRuntimeFile(Tiny.Binary(_ml, ColumnKind.Tokens).Fit(TinyData.Load(_ml)));
-        var scores = new float[3];
-
-        Throws<ArgumentException>(
-            () => numbers.Score([1f, 2, 3], scores),
-            "The model reads steps of 2 values, but was given 3 values, which are no whole steps."
-        );
-        Throws<ArgumentException>(() => numbers.Score([1, 2], scores), "The model reads steps of 2 values, but was given tokens.");
-        Throws<ArgumentException>(() => numbers.Score([1f, 2], scores.AsSpan(1)), "There are 3 scores (ScoreLength), but room for 2 only.");
-        Throws<ArgumentException>(
-            () => tokens.Score([1f, 2], scores),
-            "The model reads tokens of a vocabulary of 7, but was given 2 values."
-        );
-        Throws<ArgumentOutOfRangeException>(() => tokens.Score([0, 7], scores), "A token must be from 0 to 6: ML.NET's key less 1.");
-        Throws<ArgumentException>(
-            () => numbers.ScoreBatch(tokens.CreateBatch(), scores),
-            "The batch was made by another model: make it by this model's CreateBatch."
-        );
-        Throws<InvalidOperationException>(
-            () => numbers.CreateStream(),
-            "The model cannot be streamed: it reads its sequences backwards as well (Bidirectional)"
-        );
-        Throws<InvalidOperationException>(() => tokens.Input.TokenOf("a"), "The model has no words (it reads tokens of a vocabulary of 7)");
-        Throws<InvalidOperationException>(
-            () => OfRuntimeFile(Tiny.Regression(_ml).Fit(TinyData.Load(_ml))).PredictedClass([1]),
-            "A regression predicts no class"
-        );
-    }
-
-    [Test]
-    public void Nothing_is_allocated_after_the_first_rows()
-    {
-        SequenceRow[] rows = TinyData.Rows();
-        SequenceModel model = OfRuntimeFile(
-            Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.EnsembleSize, o.PatchLength, o.Bidirectional) = (2, 2, false))
-                .Fit(TinyData.Load(_ml, rows))
-        );
-        SequenceBatch batch = model.CreateBatch();
-        SequenceStream stream = model.CreateStream();
-        var scores = new float[3 * rows.Length];
-        void Run()
-        {
-            batch.Clear();
-            foreach (SequenceRow row in rows)
-            {
-                model.Score(row.Ragged, scores);
-                batch.Add(row.Ragged);
-                stream.Add(row.Ragged, scores);
-            }
-            model.ScoreBatch(batch, scores);
-        }
-        for (int i = 0; i < 50; i++)
-            Run();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 50; i++)
-            Run();
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
-    }
-
-    [Test]
-    public void Several_threads_score_with_one_model()
-    {
-        SequenceRow[] rows = TinyData.Rows(500);
-        SequenceModel model = OfRuntimeFile(Tiny.Multiclass(_ml, ColumnKind.Ragged).Fit(TinyData.Load(_ml)));
-        var together = new float[rows.Length][];
-        Parallel.For(0, rows.Length, i => together[i] = Score(model, rows[i]));
-        Assert.That(together, Is.EqualTo(rows.Select(row => Score(model, row))));
-    }
-
-    [Test]
-    public void A_stream_that_cannot_seek_is_read_too()
-    {
-        using var file = new MemoryStream();
-        Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml)).SaveRuntimeModel(file);
-        file.Position = 0;
-        using var packed = new System.IO.Compression.BrotliStream(Packed(file), System.IO.Compression.CompressionMode.Decompress);
-        Assert.That(SequenceModel.Load(packed).Outputs, Is.EqualTo(3));
-    }
-
-    // ---- damaged files ----
-
-    [Test]
-    public void A_file_that_is_no_model_is_refused()
-    {
-        Refused.Format(() => SequenceModel.Load(new MemoryStream([1, 2, 3])), "The model file's part 'scorer' is truncated");
-        Refused.Format(
-            () => SequenceModel.Load(new MemoryStream(new byte[500])),
-            "The model file's part 'scorer' does not begin as RnnMlNet writes it"
-        );
-        Refused.Format(
-            () => SequenceModel.Load(new MemoryStream("PK\u0003\u0004 and no more"u8.ToArray())),
-            "The file is a damaged zip file"
-        );
-    }
-
-    [Test]
     public void A_file_of_ML_NET_without_a_recurrent_network_or_with_two_is_refused()
     {
         IDataView data = TinyData.Load(_ml);
@@ -212,22 +104,6 @@ public class SequenceModelTests
         );
         ITransformer two = Tiny.Binary(_ml).Append(_ml.Transforms.CopyColumns("First", "Score")).Append(Tiny.Regression(_ml)).Fit(data);
         Refused.Format(() => OfMlNetFile(two, data.Schema), "There are 2 recurrent networks in the file");
-    }
-
-    [Test]
-    public void Whatever_byte_is_changed_the_file_is_refused()
-    {
-        using var file = new MemoryStream();
-        Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml)).SaveRuntimeModel(file);
-        byte[] bytes = file.ToArray();
-        for (int at = 0; at < bytes.Length; at += 7)
-        {
-            byte[] changed = [.. bytes];
-            changed[at] ^= 0x41;
-            Assert.Throws<FormatException>(() => SequenceModel.Load(new MemoryStream(changed)), $"byte {at}");
-        }
-        for (int length = 0; length < bytes.Length; length += 11)
-            Assert.Throws<FormatException>(() => SequenceModel.Load(new MemoryStream(bytes[..length])), $"{length} bytes");
     }
 
     internal static SequenceModel OfRuntimeFile(ITransformer model)
@@ -300,16 +176,4 @@ public class SequenceModelTests
         row.GetGetter<VBuffer<float>>(column)(ref scores);
         return [.. scores.DenseValues()];
     }
-
-    private static MemoryStream Packed(MemoryStream file)
-    {
-        var packed = new MemoryStream();
-        using (var brotli = new System.IO.Compression.BrotliStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
-            file.CopyTo(brotli);
-        packed.Position = 0;
-        return packed;
-    }
-
-    private static void Throws<T>(Action action, string text)
-        where T : Exception => Assert.That(Assert.Throws<T>(action)!.Message, Does.Contain(text));
 }

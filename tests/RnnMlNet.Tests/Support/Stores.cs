@@ -9,7 +9,7 @@ internal static class Stores
     /// <summary>
     /// The lengths at which code goes wrong: none, one, and around the widths of vectors. Empty sequences come in scoring only.
     /// </summary>
-    public static readonly int[] OddLengths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33];
+    public static readonly int[] OddLengths = RandomNetwork.OddLengths;
 
     /// <summary>Number sequences of the given lengths; value (row, t, f) is row + t/100 + f/10000, the label the row's number.</summary>
     public static SequenceStore OfLengths(int features, params int[] lengths)

@@ -2,9 +2,10 @@ using NUnit.Framework;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Runtime.Sequences;
+using RnnMlNet.Runtime.Tests.Support;
 using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Scoring;
+namespace RnnMlNet.Runtime.Tests.Scoring;
 
 /// <summary>Rows that are none as they should be.</summary>
 [TestFixture]
@@ -17,7 +18,7 @@ public class ScoringOddRowsTests
         float[] steps = RandomNetwork.Uniform(new Random(1), 5 * shape.Features, 1),
             outputs = new float[shape.Outputs];
         steps[7] = float.NaN;
-        using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
+        using IScoringSession session = new SimdScorer(RandomParameters.Of(shape)).NewSession();
 
         session.Score(SequenceView.OfSteps(steps, shape.Features), outputs);
 
@@ -25,6 +26,7 @@ public class ScoringOddRowsTests
     }
 
     [Test]
+    [Category(Categories.Slow)]
     public void A_sequence_too_long_for_memory_is_told()
     {
         // 2^28 tokens of 16 numbers each: the states would be more numbers than an array can hold. The ids themselves are never touched.
@@ -34,7 +36,7 @@ public class ScoringOddRowsTests
             Vocabulary = 2,
             EmbeddingSize = 16,
         };
-        using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
+        using IScoringSession session = new SimdScorer(RandomParameters.Of(shape)).NewSession();
 
         var exception = Assert.Throws<InvalidOperationException>(() =>
             session.Score(SequenceView.OfTokens(Unread(1 << 28)), new float[shape.Outputs])

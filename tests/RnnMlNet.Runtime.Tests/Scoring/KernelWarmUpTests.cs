@@ -4,7 +4,7 @@ using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Scoring;
+namespace RnnMlNet.Runtime.Tests.Scoring;
 
 [TestFixture]
 public class KernelWarmUpTests
@@ -29,7 +29,7 @@ public class KernelWarmUpTests
         NetworkShape shape = RandomNetwork.Shape(cell, 2, true);
         if (usesTokens)
             shape = shape with { Features = 0, Vocabulary = 1, EmbeddingSize = 3 };
-        using var scorer = new SimdScorer(TrainedNetworks.Of(shape));
+        using var scorer = new SimdScorer(RandomParameters.Of(shape));
         Assert.That(() => KernelWarmUp.ScoreZeros(scorer, shape), Throws.Nothing);
     }
 

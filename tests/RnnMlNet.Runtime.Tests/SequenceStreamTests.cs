@@ -1,36 +1,34 @@
-using Microsoft.ML;
 using NUnit.Framework;
-using RnnMlNet.Runtime;
+using RnnMlNet.Runtime.Tests.Support;
 using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Runtime;
+namespace RnnMlNet.Runtime.Tests;
 
 /// <summary>A stream says after each step what the model says of all steps so far; its state goes on elsewhere.</summary>
 [TestFixture]
 public class SequenceStreamTests
 {
-    private readonly MLContext _ml = new(seed: 1);
+    private static readonly float[] _row = RandomNetwork.Uniform(new Random(1), 17 * RandomModels.Features, 1.5f);
 
     [Test]
     public void After_each_step_it_says_what_the_model_says_of_the_steps_so_far([Values] CellKind cell, [Values(1, 3)] int networks)
     {
         SequenceModel model = Model(cell, networks);
-        float[] row = TinyData.Rows(6)[4].Ragged;
         SequenceStream stream = model.CreateStream();
         float[] whole = new float[3],
             streamed = new float[3];
-        for (int end = SequenceRow.Features; end <= row.Length; end += SequenceRow.Features)
+        for (int end = RandomModels.Features; end <= _row.Length; end += RandomModels.Features)
         {
-            stream.Add(row.AsSpan(end - SequenceRow.Features, SequenceRow.Features), streamed);
-            model.Score(row.AsSpan(0, end), whole);
+            stream.Add(_row.AsSpan(end - RandomModels.Features, RandomModels.Features), streamed);
+            model.Score(_row.AsSpan(0, end), whole);
             Assert.That(streamed, Is.EqualTo(whole).Within(1e-6));
         }
-        Assert.That(stream.Steps, Is.EqualTo(row.Length / SequenceRow.Features));
+        Assert.That(stream.Steps, Is.EqualTo(_row.Length / RandomModels.Features));
         stream.Add((ReadOnlySpan<float>)[], streamed);
         Assert.That(streamed, Is.EqualTo(whole).Within(1e-6), "no step more");
         stream.Reset();
         Assert.That(stream.Steps, Is.Zero);
-        stream.Add(row, streamed);
+        stream.Add(_row, streamed);
         Assert.That(streamed, Is.EqualTo(whole).Within(1e-6), "all at once");
     }
 
@@ -38,18 +36,17 @@ public class SequenceStreamTests
     public void A_saved_state_goes_on_to_the_bit()
     {
         SequenceModel model = Model(CellKind.Lstm, 2);
-        float[] row = TinyData.Rows(6)[4].Ragged;
         SequenceStream first = model.CreateStream(),
             second = model.CreateStream();
         float[] expected = new float[3],
             actual = new float[3];
-        first.Add(row.AsSpan(0, 4), expected);
+        first.Add(_row.AsSpan(0, 2 * RandomModels.Features), expected);
         using var state = new MemoryStream();
         first.SaveState(state);
         state.Position = 0;
         second.LoadState(state);
-        first.Add(row.AsSpan(4), expected);
-        second.Add(row.AsSpan(4), actual);
+        first.Add(_row.AsSpan(2 * RandomModels.Features), expected);
+        second.Add(_row.AsSpan(2 * RandomModels.Features), actual);
         Assert.That(actual, Is.EqualTo(expected));
         Assert.That(second.Steps, Is.EqualTo(first.Steps));
     }
@@ -59,20 +56,25 @@ public class SequenceStreamTests
     {
         SequenceStream stream = Model(CellKind.Lstm, 1).CreateStream();
         float[] scores = new float[3];
-        stream.Add([1f, 2], scores);
+        stream.Add([1f, 2, 3], scores);
         using var state = new MemoryStream();
         Model(CellKind.Lstm, 1, seed: 2).CreateStream().SaveState(state);
         state.Position = 0;
-        Refused.Format(() => stream.LoadState(state), "The stream's state is that of another model");
+        Refuses(() => stream.LoadState(state), "The stream's state is that of another model");
         byte[] bytes = state.ToArray();
         bytes[^1] ^= 1;
-        Refused.Format(() => stream.LoadState(new MemoryStream(bytes)), "The stream's state is damaged or was altered");
+        Refuses(() => stream.LoadState(new MemoryStream(bytes)), "The stream's state is damaged or was altered");
         Assert.That(stream.Steps, Is.EqualTo(1));
     }
 
-    private SequenceModel Model(CellKind cell, int networks, int seed = 1) =>
-        SequenceModelTests.OfRuntimeFile(
-            Tiny.Multiclass(_ml, ColumnKind.Ragged, o => (o.Cell, o.EnsembleSize, o.Seed, o.Layers) = (cell, networks, seed, 2))
-                .Fit(TinyData.Load(_ml))
+    private static void Refuses(Action action, string text) =>
+        Assert.That(Assert.Throws<FormatException>(action)!.Message, Does.Contain(text));
+
+    private static SequenceModel Model(CellKind cell, int networks, int seed = 1) =>
+        RandomModels.Of(
+            SequenceTask.MulticlassClassification,
+            RandomModels.Shape(SequenceTask.MulticlassClassification, cell),
+            networks,
+            seed
         );
 }

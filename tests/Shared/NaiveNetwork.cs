@@ -1,6 +1,6 @@
 using RnnMlNet.Runtime.Networks;
 
-namespace RnnMlNet.Tests.Scoring;
+namespace RnnMlNet.Tests.Support;
 
 /// <summary>
 /// The whole network by PyTorch's equations in double precision, written for nothing but to be read; it shares no code with the product.

@@ -5,49 +5,9 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>Small networks with random weights, and random batches for them.</summary>
-internal static class RandomNetwork
+/// <summary>What such networks are trained with: settings, and random batches.</summary>
+internal static partial class RandomNetwork
 {
-    public static readonly CellKind[] Cells = Enum.GetValues<CellKind>();
-
-    public const Pooling AllPooling = Pooling.Last | Pooling.Mean | Pooling.Max | Pooling.Attention;
-
-    /// <summary>Each alone, each before another, all.</summary>
-    public static readonly Pooling[] Poolings =
-    [
-        Pooling.Last,
-        Pooling.Mean,
-        Pooling.Max,
-        Pooling.Attention,
-        Pooling.Last | Pooling.Mean,
-        Pooling.Last | Pooling.Max,
-        Pooling.Mean | Pooling.Max,
-        Pooling.Mean | Pooling.Attention,
-        AllPooling,
-    ];
-
-    public static NetworkShape Shape(CellKind cell, int layers = 1, bool bidirectional = false, Pooling pooling = AllPooling) =>
-        new()
-        {
-            Cell = cell,
-            Features = 3,
-            HiddenSize = 4,
-            Layers = layers,
-            Bidirectional = bidirectional,
-            Pooling = pooling,
-            HeadHiddenSizes = [5],
-            Outputs = 2,
-        };
-
-    /// <summary>Every weight of a network of built-in cells, biases included, uniform in ±<paramref name="limit"/>.</summary>
-    public static NetworkWeights Weights(NetworkShape shape, int seed = 1, float limit = 0.7f)
-    {
-        var random = new Random(seed);
-        return new NetworkWeights(
-            WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit)))
-        );
-    }
-
     public static EngineSettings Settings(NetworkShape shape, LossKind loss = LossKind.Squared, int seed = 1) =>
         new()
         {
@@ -61,16 +21,6 @@ internal static class RandomNetwork
     /// <summary>So many quantiles for a quantile loss; none for any other.</summary>
     public static float[] Quantiles(LossKind loss, int count) =>
         loss == LossKind.Quantile ? [.. Enumerable.Range(1, count).Select(i => i / (count + 1.5f))] : [];
-
-    /// <summary>A network that projects its steps and puts out four steps of two numbers in a row.</summary>
-    public static NetworkShape Decoding(CellKind cell, DecoderKind kind, int channels = 3, int known = 2) =>
-        Shape(cell, pooling: Pooling.Last) with
-        {
-            ProjectionSize = 6,
-            HeadHiddenSizes = [],
-            Decoder = new DecoderShape(kind, Steps: 4, channels, known),
-            Outputs = 8,
-        };
 
     /// <summary>
     /// A batch of random rows of the given lengths, zeros where a row has ended. The arrays are longer than what is in use, NaN or -1
@@ -124,9 +74,6 @@ internal static class RandomNetwork
     /// <summary>Row b of a batch as the store holds it: token ids without padding.</summary>
     public static int[] Tokens(MiniBatch batch, int b) =>
         [.. Enumerable.Range(0, batch.Lengths[b]).Select(t => batch.Tokens[t * batch.Count + b])];
-
-    public static float[] Uniform(Random random, int count, float limit) =>
-        [.. Enumerable.Range(0, count).Select(_ => limit * (2 * (float)random.NextDouble() - 1))];
 
     private static IEnumerable<float> Labels(Random random, LossKind loss, int count, int outputs) =>
         Enumerable

@@ -1,7 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Runtime.Kernels;
 
-namespace RnnMlNet.Tests.Engines.Simd;
+namespace RnnMlNet.Runtime.Tests.Kernels;
 
 /// <summary>Weights as bfloat16, two in a number: read as the kernels read them.</summary>
 [TestFixture]

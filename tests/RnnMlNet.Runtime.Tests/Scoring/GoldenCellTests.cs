@@ -1,9 +1,8 @@
 using NUnit.Framework;
-using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Scoring;
+namespace RnnMlNet.Runtime.Tests.Scoring;
 
 /// <summary>One unit, numbers small enough to follow by hand.</summary>
 [TestFixture]
@@ -24,13 +23,13 @@ public class GoldenCellTests
             Pooling = Pooling.Last,
         };
 
-    private static float State(TrainedNetwork network, params float[] x) =>
+    private static float State(NetworkParameters network, params float[] x) =>
         Scored.By(network, [.. x.Select(value => new[] { value })]).Single();
 
     [Test]
     public void Elman()
     {
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             Shape(CellKind.Elman),
             ("weight_ih_l0", [0.5f]),
             ("weight_hh_l0", [0.25f]),
@@ -47,7 +46,7 @@ public class GoldenCellTests
     [Test]
     public void Elman_with_a_rectifier()
     {
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             Shape(CellKind.ElmanRelu),
             ("weight_ih_l0", [0.5f]),
             ("weight_hh_l0", [0.25f]),
@@ -64,7 +63,7 @@ public class GoldenCellTests
     public void Gru()
     {
         // r = 3/4, z = 1/4, n = tanh(0.1 + x + r (h + 0.4))
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             Shape(CellKind.Gru),
             ("weight_ih_l0", [0, 0, 1]),
             ("weight_hh_l0", [0, 0, 1]),
@@ -82,7 +81,7 @@ public class GoldenCellTests
     public void Lstm()
     {
         // i = 3/4, f = 1/2, g = tanh(atanh 1/2) = 1/2, o = 1/4
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             Shape(CellKind.Lstm),
             ("weight_ih_l0", [0, 0, 0, 0]),
             ("weight_hh_l0", [0, 0, 0, 0]),
@@ -98,7 +97,7 @@ public class GoldenCellTests
     public void The_lstms_state_and_input_reach_every_gate()
     {
         // One step of x = 1 with i = f = g's argument = o's argument = 0, then gates moved by the state h1 alone, each by its own weight.
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             Shape(CellKind.Lstm),
             ("weight_ih_l0", [0, 0, 1, 0]),
             ("weight_hh_l0", [1, 2, 3, 4]),
@@ -122,7 +121,7 @@ public class GoldenCellTests
             Bidirectional = true,
             Pooling = RandomNetwork.AllPooling,
         };
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             shape,
             ("weight_ih_l0", [1]),
             ("weight_hh_l0", [1]),
@@ -158,7 +157,7 @@ public class GoldenCellTests
             Bidirectional = true,
             Pooling = Pooling.Attention,
         };
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             shape,
             ("weight_ih_l0", [1]),
             ("weight_hh_l0", [0]),

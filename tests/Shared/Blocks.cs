@@ -1,25 +1,14 @@
-using RnnMlNet.Models;
 using RnnMlNet.Runtime.Models;
 
-namespace RnnMlNet.Tests.Models;
+namespace RnnMlNet.Tests.Support;
 
 /// <summary>
 /// Sealed blocks as bytes: written, opened, changed inside and sealed again, so that the checks behind the checksum are reached.
 /// </summary>
-internal static class Blocks
+internal static partial class Blocks
 {
     /// <summary>Bytes before the payload: magic, version, length, SHA-256.</summary>
     public const int HeaderBytes = 4 + 4 + 4 + 32;
-
-    public static byte[] Of(TrainedNetwork network) => Written(writer => ModelFormat.Write(writer, network));
-
-    /// <summary>The network of a block, held to what any network can be.</summary>
-    public static TrainedNetwork Read(byte[] block) =>
-        TrainedNetwork.AverageOf(ModelFormat.Read(new BinaryReader(new MemoryStream(block)), _ => { }));
-
-    /// <summary>The same, held to what that of a kind of model can be.</summary>
-    public static TrainedNetwork Read(byte[] block, NetworkRules rules) =>
-        ModelFormat.Read(new BinaryReader(new MemoryStream(block)), rules);
 
     /// <summary>The payload of a file's first block.</summary>
     public static byte[] Payload(byte[] file) => file[HeaderBytes..End(file)];

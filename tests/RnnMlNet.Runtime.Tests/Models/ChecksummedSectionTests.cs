@@ -1,12 +1,13 @@
-using Microsoft.ML.Runtime;
 using NUnit.Framework;
 using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Tests.Support;
+using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Models;
+namespace RnnMlNet.Runtime.Tests.Models;
 
 /// <summary>A block tells apart what is newer, cut off and altered, and believes no size.</summary>
 [TestFixture]
-public class ChecksummedSectionTests
+public class SealedBlockTests
 {
     private const int VersionAt = 4;
     private const int LengthAt = 8;
@@ -15,13 +16,13 @@ public class ChecksummedSectionTests
     private static readonly byte[] _block = Blocks.Seal([1, 2, 3, 4, 5, 6, 7, 8], version: 3);
 
     private static byte[] Read(byte[] block, int newest = 3) =>
-        ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), newest, Part, (payload, _) => payload.ReadBytes(8));
+        SealedBlock.Read(new BinaryReader(new MemoryStream(block)), newest, Part, (payload, _) => payload.ReadBytes(8));
 
     private static void Refused(byte[] block, string sentence)
     {
         var exception = Assert.Throws<FormatException>(() => Read(block))!;
         Assert.That(exception.Message, Is.EqualTo(sentence));
-        Assert.That(exception.IsMarked(), Is.True, "ML.NET knows its own exceptions by their mark.");
+        Assert.That(ModelErrors.IsMarked(exception), Is.True, "ML.NET knows its own exceptions by their mark.");
     }
 
     [Test]
@@ -33,7 +34,7 @@ public class ChecksummedSectionTests
     [Test]
     public void The_payload_is_told_its_version()
     {
-        int version = ChecksummedSection.Read(
+        int version = SealedBlock.Read(
             new BinaryReader(new MemoryStream(_block)),
             5,
             Part,
@@ -55,7 +56,7 @@ public class ChecksummedSectionTests
     public void What_follows_the_block_is_left()
     {
         var reader = new BinaryReader(new MemoryStream([.. _block, 77]));
-        ChecksummedSection.Read(reader, 3, Part, (payload, _) => payload.ReadBytes(8));
+        SealedBlock.Read(reader, 3, Part, (payload, _) => payload.ReadBytes(8));
         Assert.That(reader.ReadByte(), Is.EqualTo(77));
     }
 
@@ -127,10 +128,10 @@ public class ChecksummedSectionTests
     {
         byte[] block = Blocks.Seal([1, 2], version: 3);
         var exception = Assert.Throws<FormatException>(() =>
-            ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadInt32())
+            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadInt32())
         )!;
         Assert.That(exception.Message, Does.StartWith("The model file's part 'test' is damaged: "));
-        Assert.That(exception.IsMarked(), Is.True);
+        Assert.That(ModelErrors.IsMarked(exception), Is.True);
     }
 
     [TestCase(-1)]
@@ -140,7 +141,7 @@ public class ChecksummedSectionTests
     {
         byte[] block = Blocks.Seal([.. BitConverter.GetBytes(count), 0, 0, 0, 0, 0, 0, 0, 0], version: 3);
         var exception = Assert.Throws<FormatException>(() =>
-            ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadCount(4, "things"))
+            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadCount(4, "things"))
         )!;
         Assert.That(
             exception.Message,
@@ -155,12 +156,7 @@ public class ChecksummedSectionTests
     {
         byte[] block = Blocks.Seal(new byte[11], version: 3);
         var exception = Assert.Throws<FormatException>(() =>
-            ChecksummedSection.Read(
-                new BinaryReader(new MemoryStream(block)),
-                3,
-                Part,
-                (payload, _) => payload.ReadSingles(count, "weight 'w'")
-            )
+            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadSingles(count, "weight 'w'"))
         )!;
         Assert.That(
             exception.Message,
@@ -170,6 +166,7 @@ public class ChecksummedSectionTests
 
     // A megabyte of a compressed file may be a gigabyte of zeros.
     [Test]
+    [Category(Categories.Slow)]
     public void What_is_hashed_is_not_kept_in_memory()
     {
         byte[] block = Blocks.Seal(new byte[32 << 20], version: 3);
@@ -182,11 +179,12 @@ public class ChecksummedSectionTests
     }
 
     [Test]
+    [Category(Categories.Slow)]
     public void A_large_payload_of_the_same_bytes_over_and_over_is_refused_where_it_comes_out_of_a_compressed_file()
     {
         byte[] block = Blocks.Seal(new byte[(64 << 20) + 1], version: 3);
         T Read<T>(bool isUnpacked, Func<PayloadReader, int, T> read) =>
-            ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), 3, Part, read, isUnpacked);
+            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, read, isUnpacked);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         var exception = Assert.Throws<FormatException>(() => Read(isUnpacked: true, (payload, _) => payload.ReadSingles(1, "numbers")))!;
@@ -194,8 +192,7 @@ public class ChecksummedSectionTests
         Assert.That(
             exception.Message,
             Does.Match(
-                @"^The model file's part 'test' is damaged: its 67108865 bytes are the same few over and over \(\d+ bytes compressed\), "
-                    + @"which no training gives\.$"
+                @"^The model file's part 'test' is damaged: its 67108865 bytes are the same few over and over \(\d+ bytes compressed\), which no training gives\.$"
             )
         );
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));
@@ -207,13 +204,14 @@ public class ChecksummedSectionTests
     }
 
     [Test]
+    [Category(Categories.Slow)]
     public void A_large_payload_of_random_numbers_is_read_where_it_comes_out_of_a_compressed_file()
     {
         var random = new byte[(64 << 20) + 5];
         new Random(1).NextBytes(random);
         byte[] block = Blocks.Seal(random, version: 3);
 
-        byte[] read = ChecksummedSection.Read(
+        byte[] read = SealedBlock.Read(
             new BinaryReader(new MemoryStream(block)),
             3,
             Part,

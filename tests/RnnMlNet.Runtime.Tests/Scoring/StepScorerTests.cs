@@ -1,11 +1,11 @@
 using NUnit.Framework;
-using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Runtime.Sequences;
+using RnnMlNet.Runtime.Tests.Support;
 using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Scoring;
+namespace RnnMlNet.Runtime.Tests.Scoring;
 
 /// <summary>Step by step, the answers are those to the steps so far.</summary>
 [TestFixture]
@@ -88,6 +88,7 @@ public sealed class StepScorerTests
 
     /// <summary>In single precision a sum of 2^24 steps would stand still: what is added is below its last digit.</summary>
     [Test]
+    [Category(Categories.Slow)]
     public void The_mean_of_a_long_stream_keeps_moving()
     {
         NetworkShape shape = new()
@@ -97,7 +98,7 @@ public sealed class StepScorerTests
             HiddenSize = 1,
             Pooling = Pooling.Mean,
         };
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             shape,
             ("weight_ih_l0", [1]),
             ("weight_hh_l0", [0]),
@@ -120,6 +121,7 @@ public sealed class StepScorerTests
     /// Its sums are told so far of 2^26 steps of 1, then 2^20 of 3 come, which count e^(tanh 3 - tanh 1) times as much each.
     /// </summary>
     [Test]
+    [Category(Categories.Slow)]
     public void The_attention_to_a_long_stream_keeps_moving()
     {
         NetworkShape shape = new()
@@ -129,7 +131,7 @@ public sealed class StepScorerTests
             HiddenSize = 1,
             Pooling = Pooling.Attention,
         };
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             shape,
             ("weight_ih_l0", [1]),
             ("weight_hh_l0", [0]),
@@ -192,7 +194,7 @@ public sealed class StepScorerTests
             var random = new Random(seed);
             _steps = RandomNetwork.Uniform(random, Steps * shape.Features, 1.5f);
             _tokens = [.. Enumerable.Range(0, Steps).Select(_ => random.Next(Vocabulary))];
-            Scorer = new SimdScorer(TrainedNetworks.Of(shape, limit: limit) with { LabelScaling = null });
+            Scorer = new SimdScorer(RandomParameters.Of(shape, limit: limit) with { LabelScaling = null });
         }
 
         public SimdScorer Scorer { get; }

@@ -1,12 +1,14 @@
 using NUnit.Framework;
 using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Tests.Support;
 
-namespace RnnMlNet.Tests.Engines.Simd;
+namespace RnnMlNet.Runtime.Tests.Kernels;
 
-/// <summary>The activations' error bounds, for every width of vectors.</summary>
+/// <summary>The activations' error bounds, for every width of vectors, and without.</summary>
+[TestFixture(typeof(ScalarLanes))]
 [TestFixture(typeof(Lanes128))]
-[TestFixture(typeof(Lanes256))]
-[TestFixture(typeof(Lanes512))]
+[TestFixture(typeof(Lanes256), Category = Categories.Wide)]
+[TestFixture(typeof(Lanes512), Category = Categories.Wide)]
 internal sealed unsafe class ActivationsTests<T>
     where T : unmanaged, ILanes<T>
 {
@@ -25,11 +27,11 @@ internal sealed unsafe class ActivationsTests<T>
             yield return i * 1e-4f;
     }
 
-    [Test]
+    [Test, Category(Categories.Slow)]
     public void Sigmoid_is_within_1_5e_7() =>
         AssertWithin(1.5e-7, Activations.SigmoidScale, Activations.Sigmoid, a => 1 / (1 + Math.Exp(-a)), -Log2E);
 
-    [Test]
+    [Test, Category(Categories.Slow)]
     public void Tanh_is_within_2e_7() => AssertWithin(2e-7, Activations.TanhScale, Activations.Tanh, Math.Tanh, -2 * Log2E);
 
     [Test]

@@ -1,25 +1,35 @@
 using NUnit.Framework;
 using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Tests.Support;
 using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Engines.Simd;
+namespace RnnMlNet.Runtime.Tests.Kernels;
 
 /// <summary>
 /// One step of a cell beside plain loops in double precision, for every width of vectors, whatever this processor is quick with.
 /// </summary>
+[TestFixture(typeof(ScalarLanes))]
 [TestFixture(typeof(Lanes128))]
-[TestFixture(typeof(Lanes256))]
-[TestFixture(typeof(Lanes512))]
+[TestFixture(typeof(Lanes256), Category = Categories.Wide)]
+[TestFixture(typeof(Lanes512), Category = Categories.Wide)]
 internal sealed unsafe class CellKernelTests<T>
     where T : unmanaged, ILanes<T>
 {
     private const int MostRows = 13;
 
-    private static readonly int[] Widths = [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100];
+    private static readonly int[] ManyUnits = [64, 100];
+    private static readonly int[] Widths = [.. RandomNetwork.OddLengths, .. ManyUnits];
 
     [Test]
-    public void A_step_of_rows([Values] CellKind cell, [ValueSource(nameof(Widths))] int units)
+    public void A_step_of_rows([Values] CellKind cell, [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.OddLengths))] int units) =>
+        AssertRows(cell, units);
+
+    [Test]
+    [Category(Categories.Slow)]
+    public void A_step_of_rows_of_many_units([Values] CellKind cell, [ValueSource(nameof(ManyUnits))] int units) => AssertRows(cell, units);
+
+    private static void AssertRows(CellKind cell, int units)
     {
         for (int inputSize = 1; inputSize <= 9; inputSize += 4)
         {
@@ -188,7 +198,19 @@ internal sealed unsafe class CellKernelTests<T>
                         next[u] = _cell == CellKind.Elman ? Math.Tanh(a[u] + b[u]) : Math.Max(0, a[u] + b[u]);
                         break;
                 }
+            AssertReference(a, b, h, c, next, cell);
             return (next, cell);
+        }
+
+        // The cell's own reference step, which other tests hold the product to, is these equations.
+        private void AssertReference(double[] input, double[] recurrent, float* h, float* c, double[] expectedH, double[] expectedC)
+        {
+            double[] newH = [.. Enumerable.Range(0, _units).Select(unit => (double)h[unit])];
+            double[] newC = [.. Enumerable.Range(0, _units).Select(unit => (double)c[unit])];
+            CellRegistry.Of(_cell).Step(input, recurrent, newH, newC);
+            Assert.That(newH, Is.EqualTo(expectedH).Within(1e-12));
+            if (_cell == CellKind.Lstm)
+                Assert.That(newC, Is.EqualTo(expectedC).Within(1e-12));
         }
 
         private static double[] Affine(float[] weight, float[] bias, float* x, int size)

@@ -1,8 +1,9 @@
 using NUnit.Framework;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Tests.Support;
 using RnnMlNet.Tests.Support;
 
-namespace RnnMlNet.Tests.Networks;
+namespace RnnMlNet.Runtime.Tests.Networks;
 
 public sealed class WeightInitializerTests
 {
@@ -44,6 +45,7 @@ public sealed class WeightInitializerTests
     }
 
     [Test]
+    [Category(Categories.Slow)]
     public void Attention_IsUniform_AsPyTorchsLinear()
     {
         NetworkShape shape = Shape(CellKind.Gru, Pooling.Attention) with { HiddenSize = 200 };
@@ -135,6 +137,7 @@ public sealed class WeightInitializerTests
 
     // Some blocks of rows, the last of them not full; and one row, and one block.
     [Test]
+    [Category(Categories.Slow)]
     public void Recurrent_weights_are_what_Gram_and_Schmidt_make_of_the_same_numbers([Values(1, 2, 63, 64, 65, 130)] int units)
     {
         NetworkShape shape = new()
@@ -163,6 +166,7 @@ public sealed class WeightInitializerTests
     }
 
     [Test]
+    [Category(Categories.Slow)]
     public void Weights_are_the_same_to_the_bit_with_any_number_of_threads()
     {
         NetworkShape shape = new()
@@ -184,6 +188,7 @@ public sealed class WeightInitializerTests
     [TestCase(1, 1)]
     [TestCase(1, 100)]
     [TestCase(2, 500)]
+    [Category(Categories.Slow)]
     public void A_large_network_s_can_be_ended_at_any_time(int threads, int checks)
     {
         int left = checks;
@@ -203,6 +208,7 @@ public sealed class WeightInitializerTests
     }
 
     [Test]
+    [Category(Categories.Slow)]
     public void A_large_vocabulary_s_can_be_ended()
     {
         using var source = new CancellationTokenSource();

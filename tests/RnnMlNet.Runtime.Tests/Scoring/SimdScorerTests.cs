@@ -1,21 +1,18 @@
 using NUnit.Framework;
-using RnnMlNet.Data;
-using RnnMlNet.Engines.Torch;
-using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Runtime.Sequences;
-using RnnMlNet.Tests.Models;
+using RnnMlNet.Runtime.Tests.Support;
 using RnnMlNet.Tests.Support;
-using RnnMlNet.Training;
 
-namespace RnnMlNet.Tests.Scoring;
+namespace RnnMlNet.Runtime.Tests.Scoring;
 
 public sealed class SimdScorerTests
 {
-    private static readonly int[] Lengths = [0, .. Stores.OddLengths];
+    private static readonly int[] Lengths = [0, .. RandomNetwork.OddLengths];
 
     [Test]
+    [Category(Categories.Slow)]
     public void IsTheNaiveNetwork(
         [Values] CellKind cell,
         [Values(1, 2, 3)] int layers,
@@ -46,7 +43,7 @@ public sealed class SimdScorerTests
             HiddenSize = 1,
             Pooling = Pooling.Attention,
         };
-        TrainedNetwork network = TrainedNetworks.OfStates(
+        NetworkParameters network = RandomParameters.OfStates(
             shape,
             ("weight_ih_l0", [1]),
             ("weight_hh_l0", [0]),
@@ -102,6 +99,7 @@ public sealed class SimdScorerTests
 
     /// <summary>More rows than a chunk holds, of all lengths in no order: each scores as it does alone.</summary>
     [Test]
+    [Category(Categories.Slow)]
     public void RowsTogether_ScoreAsEachAlone(
         [Values] CellKind cell,
         [Values(1, 2)] int layers,
@@ -115,6 +113,7 @@ public sealed class SimdScorerTests
 
     /// <summary>Every number of rows that a register tile can be left with.</summary>
     [Test]
+    [Category(Categories.Slow)]
     public void RowsTogether_AnyNumber([Values] CellKind cell, [Values(1, 2, 7, 16, 33, 64, 65)] int width)
     {
         NetworkShape shape = RandomNetwork.Shape(cell) with { Features = width, HiddenSize = width };
@@ -131,7 +130,7 @@ public sealed class SimdScorerTests
         var rows = new SequenceRows(0);
         foreach (int[] row in tokens)
             rows.Add(SequenceView.OfTokens(row));
-        using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
+        using IScoringSession session = new SimdScorer(RandomParameters.Of(shape)).NewSession();
 
         float[] together = Together(session, rows, 2);
 
@@ -144,10 +143,11 @@ public sealed class SimdScorerTests
     }
 
     [Test]
+    [Category(Categories.Slow)]
     public void RowsTogether_AllocateNothing([Values] CellKind cell)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, 2, true);
-        using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape)).NewSession();
+        using IScoringSession session = new SimdScorer(RandomParameters.Of(shape)).NewSession();
         SequenceRows rows = Rows(3, [.. Enumerable.Range(0, 100).Select(i => i % 34)]);
         var outputs = new float[2 * rows.Count];
         for (int call = 0; call < 3; call++)
@@ -162,6 +162,7 @@ public sealed class SimdScorerTests
 
     /// <summary>A row longer than the stretch of steps whose inputs are kept, forwards and backwards.</summary>
     [Test]
+    [Category(Categories.Slow)]
     public void LongRows([Values] CellKind cell)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, 2, true) with { HiddenSize = 70 };
@@ -170,25 +171,6 @@ public sealed class SimdScorerTests
         using IScoringSession session = Scorer(shape, weights).NewSession();
 
         Assert.That(Score(session, SequenceView.OfSteps(steps, 3)), Is.EqualTo(new NaiveNetwork(shape, weights).Score(steps)).Within(2e-5));
-    }
-
-    [Test]
-    public void IsTheTorchEngine_AloneAndInABatch(
-        [Values] CellKind cell,
-        [Values(1, 2)] int layers,
-        [Values] bool bidirectional,
-        [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling
-    )
-    {
-        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling);
-        AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
-    }
-
-    [Test]
-    public void IsTheTorchEngine_OfTokens([Values] CellKind cell)
-    {
-        NetworkShape shape = RandomNetwork.Shape(cell, bidirectional: true) with { Features = 0, Vocabulary = 6, EmbeddingSize = 5 };
-        AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
     }
 
     [Test]
@@ -289,7 +271,7 @@ public sealed class SimdScorerTests
 
     private static void AssertTogetherAsAlone(NetworkShape shape, int features, int[] lengths, float limit = 0.4f)
     {
-        using IScoringSession session = new SimdScorer(TrainedNetworks.Of(shape, limit: limit)).NewSession();
+        using IScoringSession session = new SimdScorer(RandomParameters.Of(shape, limit: limit)).NewSession();
         SequenceRows rows = Rows(features, lengths);
 
         float[] together = Together(session, rows, 2);
@@ -318,39 +300,12 @@ public sealed class SimdScorerTests
         return scores;
     }
 
-    private static void AssertEqualToTorch(NetworkShape shape, MiniBatch batch)
-    {
-        NetworkWeights weights = RandomNetwork.Weights(shape);
-        using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(shape) with { InitialWeights = weights }, out _);
-        var together = new float[batch.Count * 2];
-        engine.Score(batch, together);
-        using IScoringSession session = Scorer(shape, weights).NewSession();
-        var single = new MiniBatch();
-        for (int row = 0; row < batch.Count; row++)
-        {
-            SequenceView view = shape.UsesTokens
-                ? SequenceView.OfTokens(RandomNetwork.Tokens(batch, row))
-                : SequenceView.OfSteps(RandomNetwork.Steps(batch, row), shape.Features);
-            float[] managed = Score(session, view),
-                alone = new float[2];
-            BatchOfOne.Fill(single, view, shape.Features, null);
-            engine.Score(single, alone);
-
-            Assert.That(
-                together.AsSpan(2 * row, 2).ToArray(),
-                Is.EqualTo(managed).Within(1e-5),
-                $"in a batch, length {batch.Lengths[row]}"
-            );
-            Assert.That(alone, Is.EqualTo(managed).Within(1e-5), $"alone, length {batch.Lengths[row]}");
-        }
-    }
-
     private static SimdScorer Scorer(
         NetworkShape shape,
         NetworkWeights weights,
         FeatureScaling? features = null,
         FeatureScaling? labels = null
-    ) => new(new TrainedNetwork(shape, weights, features, labels, Histories.Empty));
+    ) => new(new NetworkParameters(shape, weights, features, labels));
 
     private static float[] Score(IScoringSession session, in SequenceView view, int outputs = 2)
     {
