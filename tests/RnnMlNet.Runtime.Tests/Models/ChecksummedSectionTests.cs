@@ -7,7 +7,7 @@ namespace RnnMlNet.Runtime.Tests.Models;
 
 /// <summary>A block tells apart what is newer, cut off and altered, and believes no size.</summary>
 [TestFixture]
-public class SealedBlockTests
+public class ChecksummedSectionTests
 {
     private const int VersionAt = 4;
     private const int LengthAt = 8;
@@ -16,7 +16,7 @@ public class SealedBlockTests
     private static readonly byte[] _block = Blocks.Seal([1, 2, 3, 4, 5, 6, 7, 8], version: 3);
 
     private static byte[] Read(byte[] block, int newest = 3) =>
-        SealedBlock.Read(new BinaryReader(new MemoryStream(block)), newest, Part, (payload, _) => payload.ReadBytes(8));
+        ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), newest, Part, (payload, _) => payload.ReadBytes(8));
 
     private static void Refused(byte[] block, string sentence)
     {
@@ -34,7 +34,7 @@ public class SealedBlockTests
     [Test]
     public void The_payload_is_told_its_version()
     {
-        int version = SealedBlock.Read(
+        int version = ChecksummedSection.Read(
             new BinaryReader(new MemoryStream(_block)),
             5,
             Part,
@@ -56,7 +56,7 @@ public class SealedBlockTests
     public void What_follows_the_block_is_left()
     {
         var reader = new BinaryReader(new MemoryStream([.. _block, 77]));
-        SealedBlock.Read(reader, 3, Part, (payload, _) => payload.ReadBytes(8));
+        ChecksummedSection.Read(reader, 3, Part, (payload, _) => payload.ReadBytes(8));
         Assert.That(reader.ReadByte(), Is.EqualTo(77));
     }
 
@@ -128,7 +128,7 @@ public class SealedBlockTests
     {
         byte[] block = Blocks.Seal([1, 2], version: 3);
         var exception = Assert.Throws<FormatException>(() =>
-            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadInt32())
+            ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadInt32())
         )!;
         Assert.That(exception.Message, Does.StartWith("The model file's part 'test' is damaged: "));
         Assert.That(ModelErrors.IsMarked(exception), Is.True);
@@ -141,7 +141,7 @@ public class SealedBlockTests
     {
         byte[] block = Blocks.Seal([.. BitConverter.GetBytes(count), 0, 0, 0, 0, 0, 0, 0, 0], version: 3);
         var exception = Assert.Throws<FormatException>(() =>
-            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadCount(4, "things"))
+            ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadCount(4, "things"))
         )!;
         Assert.That(
             exception.Message,
@@ -156,7 +156,7 @@ public class SealedBlockTests
     {
         byte[] block = Blocks.Seal(new byte[11], version: 3);
         var exception = Assert.Throws<FormatException>(() =>
-            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadSingles(count, "weight 'w'"))
+            ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadSingles(count, "weight 'w'"))
         )!;
         Assert.That(
             exception.Message,
@@ -184,7 +184,7 @@ public class SealedBlockTests
     {
         byte[] block = Blocks.Seal(new byte[(64 << 20) + 1], version: 3);
         T Read<T>(bool isUnpacked, Func<PayloadReader, int, T> read) =>
-            SealedBlock.Read(new BinaryReader(new MemoryStream(block)), 3, Part, read, isUnpacked);
+            ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), 3, Part, read, isUnpacked);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         var exception = Assert.Throws<FormatException>(() => Read(isUnpacked: true, (payload, _) => payload.ReadSingles(1, "numbers")))!;
@@ -211,7 +211,7 @@ public class SealedBlockTests
         new Random(1).NextBytes(random);
         byte[] block = Blocks.Seal(random, version: 3);
 
-        byte[] read = SealedBlock.Read(
+        byte[] read = ChecksummedSection.Read(
             new BinaryReader(new MemoryStream(block)),
             3,
             Part,

@@ -129,7 +129,7 @@ public class BrowserTests
     {
         string data = Path.Combine(TestPaths.RepositoryRoot, "samples", "Quickstart", "data", "digits.csv");
         RnnMulticlassTrainer.Options options = DigitRecipe.Options();
-        (options.Networks, options.MaxEpochs) = (2, 15);
+        (options.EnsembleSize, options.MaxEpochs) = (2, 15);
         return _ml
             .Transforms.Conversion.MapValueToKey(
                 "Label",
