@@ -15,6 +15,18 @@ public sealed record RnnWeight(string Name, IReadOnlyList<int> Shape, IReadOnlyL
 {
     /// <summary>The name and the sides.</summary>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";
+
+    /// <summary>Copies of the weights of one of some networks.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
+    internal static IReadOnlyList<RnnWeight> Of(IExceptionContext ectx, IReadOnlyList<TrainedNetwork> networks, int network)
+    {
+        if (network < 0 || network >= networks.Count)
+            throw ectx.ExceptUserArg(
+                nameof(network),
+                $"network is {network}; it must be from 0 to {networks.Count - 1}, because the model has {networks.Count}."
+            );
+        return [.. networks[network].Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
+    }
 }
 
 /// <summary>What a recurrent trainer learnt: the network's sizes, its weights, and how training went.</summary>
@@ -92,16 +104,7 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     /// <param name="network">Which of the averaged networks, 0 for the first: as many as there are <see cref="Histories"/>.</param>
     /// <returns>The weights, copied.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
-    public IReadOnlyList<RnnWeight> GetWeights(int network = 0)
-    {
-        IReadOnlyList<TrainedNetwork> networks = _network.Members;
-        if (network < 0 || network >= networks.Count)
-            throw Host.ExceptUserArg(
-                nameof(network),
-                $"network is {network}; it must be from 0 to {networks.Count - 1}, because the model has {networks.Count}."
-            );
-        return [.. networks[network].Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
-    }
+    public IReadOnlyList<RnnWeight> GetWeights(int network = 0) => RnnWeight.Of(Host, _network.Members, network);
 
     /// <summary>The network's sizes, its classes, and how training went, in three lines.</summary>
     public override string ToString()

@@ -117,6 +117,17 @@ public sealed class ConvertPipelineToOnnxTests
         AssertRefused(model, data);
     }
 
+    [Test]
+    public void A_forecaster_is_refused([Values] bool isBehindAnother)
+    {
+        IDataView data = TinySeries.Load(_ml, 60);
+        var forecaster = TinySeries.Estimator(_ml);
+        ITransformer model = isBehindAnother
+            ? _ml.Transforms.CopyColumns("Copy", nameof(SeriesStep.Past)).Append(forecaster).Fit(data)
+            : forecaster.Fit(data);
+        AssertRefused(model, data);
+    }
+
     /// <summary>
     /// As behind a transformer that could not make the network's columns: the converter then reports the missing outputs.
     /// </summary>
