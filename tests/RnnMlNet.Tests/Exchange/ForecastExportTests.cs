@@ -76,23 +76,44 @@ internal sealed class ForecastExportTests
         AssertSame(sample, sample.Series(level, size));
     }
 
-    /// <summary>The last steps repeat one value, which the season before does not have.</summary>
+    /// <summary>
+    /// The last steps repeat one value, which the season before does not have: in a window's units, which are none, that is no size.
+    /// </summary>
     [Test]
     public void A_flat_window_behind_a_season(
+        [Values(CellKind.Gru, CellKind.ElmanRelu)] CellKind cell,
         [Values(null, DecoderKind.Parallel, DecoderKind.Recurrent)] DecoderKind? decoder,
-        [Values] ForecastResidual residual
+        [Values] ForecastResidual residual,
+        [Values(1234.567f, 1e38f)] float value
     )
     {
         var sample = new ForecasterSample
         {
+            Cell = cell,
             Decoder = decoder,
             Residual = residual,
             Window = 4,
+            Horizon = 12,
         };
         TimeSeries series = sample.Series();
         for (int i = 0; i < 10; i++)
-            series.Add([1234.567f], []);
+            series.Add([value], []);
         AssertSame(sample, series);
+    }
+
+    /// <summary>Of numbers below the least normal one, single precision has fewer digits: they are flat.</summary>
+    [Test]
+    public void A_window_of_the_smallest_numbers([Values] ForecastResidual residual)
+    {
+        var sample = new ForecasterSample { Residual = residual };
+        AssertSame(sample, sample.Series(level: 0, size: 1e-39f));
+    }
+
+    [Test]
+    public void A_window_that_repeats_its_season_exactly()
+    {
+        var sample = new ForecasterSample { Window = 16, HasBias = true };
+        AssertSame(sample, sample.Series(noise: 0));
     }
 
     [Test]

@@ -42,7 +42,10 @@ internal sealed class ForecastSafetensorsTests
         Assert.That(tensors["target_mean"].Values, Is.EqualTo(model.Trained.Forecaster.Targets.Mean));
         Assert.That(tensors["target_deviation"].Values, Is.EqualTo(model.Trained.Forecaster.Targets.Deviation));
         Assert.That((tensors["known_mean"].Values, tensors["known_deviation"].Values), Is.EqualTo((known.Mean, known.Deviation)));
-        Assert.That(tensors.Keys, Is.EquivalentTo([.. names, "target_mean", "target_deviation", "known_mean", "known_deviation"]));
+        Assert.That(
+            tensors.Keys,
+            Is.EquivalentTo([.. names, "target_mean", "target_deviation", "known_mean", "known_deviation", "correction_bias"])
+        );
         Assert.That(
             SafetensorsBytes.Open(file.ToArray()).Metadata,
             Is.EqualTo(
@@ -138,8 +141,9 @@ internal sealed class ForecastSafetensorsTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("forecaster.safetensors");
-        using RnnForecastingTransformer written = Fit(),
-            other = Fit(o => o.Seed = 2);
+        using RnnForecastingTransformer written = Fit();
+        using var others = new MemoryStream(SafetensorsBytes.Of(Doubled(written)));
+        using RnnForecastingTransformer other = _ml.Forecasting.LoadRnnSafetensors(others, written);
         IDataView data = TinySeries.Load(_ml, 60);
         float[][] before = TinySeries.Vectors(other.Transform(data));
         written.SaveSafetensors(path);
@@ -162,13 +166,7 @@ internal sealed class ForecastSafetensorsTests
     public void Weights_alone_are_enough()
     {
         using RnnForecastingTransformer model = Fit();
-        NamedTensor[] doubled =
-        [
-            .. model
-                .GetWeights()
-                .Select(weight => new NamedTensor(weight.Name, weight.Shape, [.. weight.Values.Select(value => 2 * value)])),
-        ];
-        using var file = new MemoryStream(SafetensorsBytes.Of(doubled));
+        using var file = new MemoryStream(SafetensorsBytes.Of(Doubled(model)));
         using RnnForecastingTransformer loaded = _ml.Forecasting.LoadRnnSafetensors(file, model);
         Assert.That(
             loaded.GetWeights().SelectMany(weight => weight.Values),
@@ -246,6 +244,9 @@ internal sealed class ForecastSafetensorsTests
 
     private RnnForecastingTransformer Fit(Action<RnnForecastingEstimator.Options>? configure = null) =>
         TinySeries.Estimator(_ml, configure).Fit(TinySeries.Load(_ml, 60));
+
+    private static IEnumerable<NamedTensor> Doubled(RnnForecastingTransformer model) =>
+        model.GetWeights().Select(weight => new NamedTensor(weight.Name, weight.Shape, [.. weight.Values.Select(value => 2 * value)]));
 
     private static byte[] Written(ForecastNetwork model)
     {

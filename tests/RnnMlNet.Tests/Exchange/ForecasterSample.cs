@@ -59,7 +59,8 @@ internal sealed record ForecasterSample
     /// <param name="level">Its mean.</param>
     /// <param name="size">What it varies by.</param>
     /// <param name="length">Its steps; what is known beforehand reaches a horizon further.</param>
-    public TimeSeries Series(float level = 20, float size = 3, int length = 60)
+    /// <param name="noise">Of the size.</param>
+    public TimeSeries Series(float level = 20, float size = 3, int length = 60, float noise = 1)
     {
         var random = new Random(7);
         var series = new TimeSeries(Targets, Past, Known);
@@ -73,7 +74,14 @@ internal sealed record ForecasterSample
             [
                 .. Enumerable
                     .Range(0, channels)
-                    .Select(c => level + size * ((1 + c) * MathF.Sin(2 * MathF.PI * (t + c) / Season) + (float)random.NextDouble() - 0.5f)),
+                    .Select(c =>
+                        level
+                        + size
+                            * (
+                                (1 + c) * MathF.Sin(2 * MathF.PI * ((t + c) % Season) / Season)
+                                + noise * ((float)random.NextDouble() - 0.5f)
+                            )
+                    ),
             ];
     }
 
@@ -108,18 +116,16 @@ internal sealed record ForecasterSample
             new("Upper", ForecastPart.UpperBound, 0, Targets, Targets > 1),
         ];
 
-    /// <summary>As measured on errors that were mostly above 0; the last step has too few of its own.</summary>
+    /// <summary>
+    /// As measured on errors that were mostly above 0, those of the third step all; the last step has too few of its own.
+    /// </summary>
     public IntervalSettings Intervals()
     {
         var random = new Random(11);
-        List<float>[] scores =
-        [
-            .. Enumerable
-                .Range(0, Targets * Horizon)
-                .Select(place =>
-                    Enumerable.Range(0, place % Horizon == 4 ? 3 : 40).Select(_ => 2 * (float)random.NextDouble() - 0.7f).ToList()
-                ),
-        ];
+        List<float>[] scores = [.. Enumerable.Range(0, Targets * Horizon).Select(place => Scores(place % Horizon).ToList())];
         return new IntervalSettings(IntervalScores.Of(Targets, Horizon, scores), ConfidenceLevel, Rate: 0);
+
+        IEnumerable<float> Scores(int step) =>
+            Enumerable.Range(0, step == 4 ? 3 : 40).Select(_ => 2 * (float)random.NextDouble() - (step == 2 ? -0.1f : 0.7f));
     }
 }
