@@ -37,7 +37,7 @@ internal static class ForecastSafetensors
         SafetensorsWriter.Write(stream, tensors, [.. Layout(model), .. Correction(model.Correction), .. Columns(columns)]);
     }
 
-    /// <summary>What the tensors' names of one of some networks begin with: nothing of one alone, else as in a ModuleList members.</summary>
+    /// <summary>What the tensors' names of one of some networks begin with: nothing of one alone, else as a ModuleList's.</summary>
     public static string Prefix(int member, int members) =>
         members == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"members.{member}.");
 

@@ -2,7 +2,9 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>A network's head: linear layers with a rectifier between two of them. Its weights are constants that every run shares.</summary>
+/// <summary>
+/// A network's head: linear layers with a rectifier between two of them. Its weights are constants that every run shares.
+/// </summary>
 internal sealed class HeadNodes
 {
     private readonly Graph _graph;

@@ -67,8 +67,8 @@ public static class SafetensorsCatalog
     }
 
     /// <summary>
-    /// A forecaster with the weights of a safetensors file that <c>SaveSafetensors</c> wrote of it, trained on elsewhere in between. Scaling
-    /// that is in the file counts too. Columns, intervals, the share of a naive forecast and the ends of the series stay those of
+    /// A forecaster with the weights of a safetensors file that <c>SaveSafetensors</c> wrote of it, trained on elsewhere in between.
+    /// Scaling that is in the file counts too. Columns, intervals, the share of a naive forecast and the ends of the series stay those of
     /// <paramref name="model"/>, which is not changed. The training history is empty.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>

@@ -124,7 +124,9 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     /// <summary>A window that repeats itself exactly may yet go on otherwise.</summary>
     public const double LeastOfDeviation = 0.05;
 
-    /// <summary>Steps that lie between the values whose differences count in <see cref="ErrorUnit"/>: a season, where a window has two.</summary>
+    /// <summary>
+    /// Steps that lie between the values whose differences count in <see cref="ErrorUnit"/>: a season, where a window has two.
+    /// </summary>
     /// <param name="window">Steps of a window.</param>
     /// <param name="season">Steps of a season.</param>
     public static int ErrorLag(int window, int season) => 2 * season <= window ? season : 1;

@@ -179,10 +179,10 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     /// normalisation, season and average of several networks included. They are this transformer's to 1e-4 of a window's deviation.
     /// </summary>
     /// <remarks>
-    /// Inputs: <c>targets</c>, Single [windows, look-back, C]; where there are such columns <c>past</c>, Single [windows, look-back, P], and
-    /// <c>known</c>, Single [windows, look-back + horizon, K], known columns first, then of each calendar feature sine and cosine. Numbers
-    /// are as in the columns; the last step of the look-back is the row that forecasts are made at. Outputs: one for each column that this
-    /// transformer adds, by its name, Single [windows, horizon], of a vector column [windows, C, horizon]. Bounds are those of
+    /// Inputs: <c>targets</c>, Single [windows, look-back, C]; where there are such columns <c>past</c>, Single [windows, look-back, P],
+    /// and <c>known</c>, Single [windows, look-back + horizon, K], known columns first, then of each calendar feature sine and cosine.
+    /// Numbers are as in the columns; the last step of the look-back is the row that forecasts are made at. Outputs: one for each column
+    /// that this transformer adds, by its name, Single [windows, horizon], of a vector column [windows, C, horizon]. Bounds are those of
     /// <see cref="ConfidenceLevel"/> as they were measured, without <see cref="RnnForecastingEstimator.Options.IntervalAdaptation"/>. A
     /// window with NaN or infinity in it has NaN. Metadata: <c>window</c>, <c>look_back</c>, <c>horizon</c>, <c>target_columns</c>,
     /// <c>past_columns</c>, <c>known_columns</c>, <c>calendar_features</c>, <c>confidence_level</c>.
