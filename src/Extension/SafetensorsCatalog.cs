@@ -42,6 +42,65 @@ public static class SafetensorsCatalog
     }
 
     /// <summary>
+    /// Writes a forecaster as a safetensors file: the weights of its networks as F32 in PyTorch's names (<c>projection.weight</c>,
+    /// <c>rnn.weight_ih_l0</c>, <c>decoder.position.weight</c>, <c>head.0.weight</c>, ...; of several networks with <c>members.0.</c>,
+    /// <c>members.1.</c>, ... before them), the scaling of its columns (<c>target_mean</c>, <c>target_deviation</c>, <c>past_mean</c>,
+    /// <c>known_mean</c>, ...), the medians that forecasts move by (<c>correction_bias</c>), and as metadata how its windows are read. The
+    /// same forecaster gives the same bytes. Intervals, times, the ends of the series and training history are not in it.
+    /// </summary>
+    /// <param name="model">What ForecastByRnn's Fit returned.</param>
+    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
+    public static void SaveSafetensors(this RnnForecastingTransformer model, string path)
+    {
+        Contracts.CheckValue(model, nameof(model));
+        Contracts.CheckNonEmpty(path, nameof(path));
+        AtomicFile.Write(path, model.SaveSafetensors);
+    }
+
+    /// <inheritdoc cref="SaveSafetensors(RnnForecastingTransformer, string)"/>
+    /// <param name="model">What ForecastByRnn's Fit returned.</param>
+    /// <param name="stream">Where to write; it stays open.</param>
+    public static void SaveSafetensors(this RnnForecastingTransformer model, Stream stream)
+    {
+        Contracts.CheckValue(model, nameof(model));
+        Contracts.CheckValue(stream, nameof(stream));
+        ForecastSafetensors.Write(stream, model.Trained.Forecaster, model.Columns);
+    }
+
+    /// <summary>
+    /// A forecaster with the weights of a safetensors file that <c>SaveSafetensors</c> wrote of it, trained on elsewhere in between.
+    /// Scaling that is in the file counts too. Columns, intervals, the share of a naive forecast and the ends of the series stay those of
+    /// <paramref name="model"/>, which is not changed. The training history is empty.
+    /// </summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="path">The file, with F32, F16, BF16 or F64 values.</param>
+    /// <param name="model">The forecaster whose weights they are.</param>
+    /// <returns>The forecaster with the file's weights.</returns>
+    /// <exception cref="FormatException">The file is damaged, its tensors are not those of the forecaster's networks, or it states another
+    /// cell, window or horizon; the message lists all that is wrong.</exception>
+    public static RnnForecastingTransformer LoadRnnSafetensors(
+        this ForecastingCatalog catalog,
+        string path,
+        RnnForecastingTransformer model
+    ) => FromFile(path, stream => catalog.LoadRnnSafetensors(stream, model));
+
+    /// <inheritdoc cref="LoadRnnSafetensors(ForecastingCatalog, string, RnnForecastingTransformer)"/>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
+    /// <param name="model">The forecaster whose weights they are.</param>
+    public static RnnForecastingTransformer LoadRnnSafetensors(
+        this ForecastingCatalog catalog,
+        Stream stream,
+        RnnForecastingTransformer model
+    )
+    {
+        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
+        env.CheckValue(stream, nameof(stream));
+        env.CheckValue(model, nameof(model));
+        return model.With(env, ForecastSafetensorsImport.Read(SafetensorsFile.Open(stream), model.Trained.Forecaster));
+    }
+
+    /// <summary>
     /// A transformer that classifies sequences with a network from a safetensors file, of ours or of PyTorch's
     /// (<c>rnn_cell.weight_ih_l0</c>, ..., <c>fc.weight</c>). It adds <c>Score</c> (the classes' probabilities) and <c>PredictedLabel</c>
     /// (key).

@@ -7,6 +7,7 @@ internal enum ElementType
     Int32 = 6,
     Int64 = 7,
     Bool = 9,
+    Double = 11,
     UInt32 = 12,
 }
 
@@ -35,6 +36,8 @@ internal abstract record GraphConstant(string Name, IReadOnlyList<long> Shape)
 {
     internal sealed record Floats(string Name, IReadOnlyList<long> Shape, float[] Values) : GraphConstant(Name, Shape);
 
+    internal sealed record Doubles(string Name, IReadOnlyList<long> Shape, double[] Values) : GraphConstant(Name, Shape);
+
     internal sealed record Integers(string Name, IReadOnlyList<long> Shape, long[] Values) : GraphConstant(Name, Shape);
 }
 
@@ -45,8 +48,10 @@ internal sealed record GraphValue(string Name, ElementType Type, IReadOnlyList<s
 /// A computation as ONNX sees it: constants, and nodes in the order in which they run. Values are known by their names, which are made
 /// here. Whoever has built one writes it to a file (<see cref="OnnxFile"/>) or into ML.NET's own converter (<see cref="ConverterNodes"/>).
 /// </summary>
-internal sealed class Graph
+/// <param name="reserved">Names that no value made here gets: those of the model's inputs and outputs, where users choose them.</param>
+internal sealed class Graph(params IEnumerable<string> reserved)
 {
+    private readonly HashSet<string> _reserved = [.. reserved];
     private readonly List<GraphNode> _nodes = [];
     private readonly List<GraphConstant> _constants = [];
 
@@ -56,50 +61,43 @@ internal sealed class Graph
 
     public void Add(GraphNode node) => _nodes.Add(node);
 
-    public void Add(GraphConstant constant) => _constants.Add(constant);
-
     /// <summary>Adds a node and returns the name of its one output.</summary>
-    public string Add(string @operator, IReadOnlyList<string> inputs, params GraphAttribute[] attributes)
-    {
-        string output = NewName(@operator);
-        Add(new GraphNode(@operator, inputs, [output], attributes));
-        return output;
-    }
+    public string Add(string @operator, IReadOnlyList<string> inputs, params GraphAttribute[] attributes) =>
+        AddSeveral(outputs: 1, @operator, inputs, attributes)[0];
 
     /// <summary>Adds a node and returns the names of its two outputs.</summary>
     public (string First, string Second) AddPair(string @operator, IReadOnlyList<string> inputs, params GraphAttribute[] attributes)
     {
-        string first = NewName(@operator),
-            second = $"{first}_2";
-        Add(new GraphNode(@operator, inputs, [first, second], attributes));
-        return (first, second);
+        string[] names = AddSeveral(outputs: 2, @operator, inputs, attributes);
+        return (names[0], names[1]);
+    }
+
+    /// <summary>Adds a node and returns the names of its first outputs.</summary>
+    public string[] AddSeveral(int outputs, string @operator, IReadOnlyList<string> inputs, params GraphAttribute[] attributes)
+    {
+        string first = $"{@operator}_{_nodes.Count}";
+        string[] names = [.. Enumerable.Range(1, outputs).Select(number => Free(number == 1 ? first : $"{first}_{number}"))];
+        Add(new GraphNode(@operator, inputs, names, attributes));
+        return names;
     }
 
     /// <summary>Gives a value another name: what a model calls its output.</summary>
     public void Rename(string value, string name) => Add(new GraphNode("Identity", [value], [name], []));
 
-    public string Floats(string name, float[] values, params long[] shape)
-    {
-        Add(new GraphConstant.Floats(name, shape, values));
-        return name;
-    }
+    public string Floats(string name, float[] values, params long[] shape) => Add(new GraphConstant.Floats(Free(name), shape, values));
+
+    public string Doubles(double[] values, params long[] shape) =>
+        Add(new GraphConstant.Doubles(Free($"doubles_{_constants.Count}"), shape, values));
 
     /// <summary>A vector of integers, such as the sides of a Reshape.</summary>
-    public string Integers(params long[] values)
-    {
-        string name = $"integers_{_constants.Count}";
-        Add(new GraphConstant.Integers(name, [values.Length], values));
-        return name;
-    }
+    public string Integers(params long[] values) =>
+        Add(new GraphConstant.Integers(Free($"integers_{_constants.Count}"), [values.Length], values));
 
-    public string Scalar(long value)
-    {
-        string name = $"scalar_{_constants.Count}";
-        Add(new GraphConstant.Integers(name, [], [value]));
-        return name;
-    }
+    public string Scalar(long value) => Add(new GraphConstant.Integers(Free($"scalar_{_constants.Count}"), [], [value]));
 
     public string Scalar(float value) => Floats($"scalar_{_constants.Count}", [value]);
+
+    public string Scalar(double value) => Doubles([value]);
 
     /// <summary>Reshape: 0 keeps a side, -1 takes what is left.</summary>
     public string Reshape(string value, params long[] sides) => Add("Reshape", [value, Integers(sides)]);
@@ -108,7 +106,27 @@ internal sealed class Graph
 
     public string Cast(string value, ElementType type) => Add("Cast", [value], new GraphAttribute.Number("to", (long)type));
 
-    public string Concat(IReadOnlyList<string> values, long axis) => Add("Concat", values, new GraphAttribute.Number("axis", axis));
+    public string Concat(IReadOnlyList<string> values, long axis) =>
+        values.Count == 1 ? values[0] : Add("Concat", values, new GraphAttribute.Number("axis", axis));
 
-    private string NewName(string @operator) => $"{@operator}_{_nodes.Count}";
+    /// <summary>Some of a side's places: from one to before another.</summary>
+    public string Slice(string value, long axis, long start, long end) =>
+        Add("Slice", [value, Integers(start), Integers(end), Integers(axis)]);
+
+    /// <summary>Repeats sides of 1 as often as the sides given, from the last on; 1 keeps a side.</summary>
+    public string Expand(string value, params long[] sides) =>
+        sides.All(side => side == 1) ? value : Add("Expand", [value, Integers(sides)]);
+
+    private string Add(GraphConstant constant)
+    {
+        _constants.Add(constant);
+        return constant.Name;
+    }
+
+    private string Free(string name)
+    {
+        while (_reserved.Contains(name))
+            name += "_";
+        return name;
+    }
 }

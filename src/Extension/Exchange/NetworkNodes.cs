@@ -1,5 +1,4 @@
 using RnnMlNet.Models;
-using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 
@@ -56,9 +55,9 @@ internal sealed class NetworkNodes
         for (int layer = 0; layer < network.Shape.Layers; layer++)
             (layerInput, final) = nodes.Layer(layer, layerInput);
         if (network.Shape.PerStep)
-            return nodes.StepHead(graph.Transpose(layerInput, 1, 0, 2));
+            return new HeadNodes(graph, network, prefix).OfSteps(graph.Transpose(layerInput, 1, 0, 2));
         string pooled = nodes.Pool(layerInput, final);
-        return nodes.ToLabelUnits(nodes.Head(pooled));
+        return nodes.ToLabelUnits(new HeadNodes(graph, network, prefix).OfRows(pooled));
     }
 
     private int StateWidth => _shape.StateWidth;
@@ -90,32 +89,8 @@ internal sealed class NetworkNodes
     /// </summary>
     private (string States, string Final) Layer(int layer, string input)
     {
-        var (states, final) = _graph.AddPair(Cell.Operator, [input, .. Weights(layer), _mask?.Lengths ?? ""], [.. Attributes()]);
-        return (_graph.Reshape(_graph.Transpose(states, 0, 2, 1, 3), 0, 0, StateWidth), final);
-    }
-
-    private OnnxCell Cell => OnnxWeights.CellOf(_shape);
-
-    private string[] Weights(int layer)
-    {
-        OnnxWeights weights = OnnxWeights.Of(_shape, _network.Weights, layer);
-        int rows = _shape.Gates * _shape.HiddenSize;
-        return
-        [
-            Floats($"rnn.l{layer}.W", weights.W, _shape.Directions, rows, _shape.LayerInputSize(layer)),
-            Floats($"rnn.l{layer}.R", weights.R, _shape.Directions, rows, _shape.HiddenSize),
-            Floats($"rnn.l{layer}.B", weights.B, _shape.Directions, 2 * rows),
-        ];
-    }
-
-    private IEnumerable<GraphAttribute> Attributes()
-    {
-        yield return new GraphAttribute.Number("hidden_size", _shape.HiddenSize);
-        yield return new GraphAttribute.Word("direction", _shape.Bidirectional ? "bidirectional" : "forward");
-        if (Cell.LinearBeforeReset)
-            yield return new GraphAttribute.Number("linear_before_reset", 1);
-        if (Cell.Activation is string activation)
-            yield return new GraphAttribute.Words("activations", [.. Enumerable.Repeat(activation, _shape.Directions)]);
+        var (states, final) = CellNodes.Layer(_graph, _network, _prefix, layer).Run(input, _mask?.Lengths);
+        return (_graph.Reshape(_graph.Transpose(states, 0, 2, 1, 3), 0, 0, StateWidth), final.Hidden);
     }
 
     /// <summary>[batch, PooledSize]; zeros for a row without steps.</summary>
@@ -161,36 +136,6 @@ internal sealed class NetworkNodes
 
     private string OverSteps(string reduction, string states) =>
         _graph.Add(reduction, [states], new GraphAttribute.Numbers("axes", [1]), new GraphAttribute.Number("keepdims", 0));
-
-    private string Head(string pooled)
-    {
-        string x = pooled;
-        int last = _shape.HeadHiddenSizes.Count;
-        foreach (var (j, (input, output)) in _shape.HeadLayers().Index())
-        {
-            string weight = Floats($"head.{j}.weight", _network.Weights[$"head.{j}.weight"], output, input);
-            string bias = Floats($"head.{j}.bias", _network.Weights[$"head.{j}.bias"], output);
-            x = _graph.Add("Gemm", [x, weight, bias], new GraphAttribute.Number("transB", 1));
-            if (j < last)
-                x = _graph.Add("Relu", [x]);
-        }
-        return x;
-    }
-
-    /// <summary>The head at every step, [batch, time, H x directions] to [batch, time, Outputs].</summary>
-    private string StepHead(string states)
-    {
-        string x = states;
-        foreach (var (j, (input, output)) in _shape.HeadLayers().Index())
-        {
-            string weight = Floats($"head.{j}.weight", _network.Weights[$"head.{j}.weight"], output, input);
-            string bias = Floats($"head.{j}.bias", _network.Weights[$"head.{j}.bias"], output);
-            x = _graph.Add("Add", [_graph.Add("MatMul", [x, _graph.Transpose(weight, 1, 0)]), bias]);
-            if (j < _shape.HeadHiddenSizes.Count)
-                x = _graph.Add("Relu", [x]);
-        }
-        return x;
-    }
 
     private string Floats(string name, float[] values, params long[] shape) => _graph.Floats(_prefix + name, values, shape);
 

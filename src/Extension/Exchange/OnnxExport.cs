@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
@@ -43,7 +44,7 @@ internal static class OnnxExport
             [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw, threshold), shape.Outputs)]
         )
         {
-            ClassNames = classNames,
+            Metadata = classNames.Count == 0 ? [] : [("class_names", JsonSerializer.Serialize(classNames))],
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Files;
 using RnnMlNet.Models;
@@ -19,8 +18,8 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
     /// <summary>Version of the operators that the graph is written with.</summary>
     public int Opset { get; init; } = 17;
 
-    /// <summary>Names of the classes, in the order of the scores; empty where there are none.</summary>
-    public IReadOnlyList<string> ClassNames { get; init; } = [];
+    /// <summary>What the file says of the model beside the graph, by name.</summary>
+    public IReadOnlyList<(string Key, string Value)> Metadata { get; init; } = [];
 
     public void WriteTo(Stream stream) => Complete().WriteTo(stream);
 
@@ -44,15 +43,13 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
 
     private ProtoMessage Model()
     {
-        var model = new ProtoMessage()
+        ProtoMessage model = new ProtoMessage()
             .Number(1, IrVersion)
             .Text(2, Producer)
             .Text(3, typeof(OnnxFile).Assembly.GetName().Version!.ToString(3))
             .Message(7, GraphMessage())
             .Message(8, new ProtoMessage().Text(1, "").Number(2, Opset));
-        if (ClassNames.Count > 0)
-            model.Message(14, new ProtoMessage().Text(1, "class_names").Text(2, JsonSerializer.Serialize(ClassNames)));
-        return model;
+        return model.Messages(14, Metadata, entry => new ProtoMessage().Text(1, entry.Key).Text(2, entry.Value));
     }
 
     private ProtoMessage GraphMessage() =>
@@ -103,6 +100,7 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
         var (type, bytes) = constant switch
         {
             GraphConstant.Floats floats => (ElementType.Float, MemoryMarshal.AsBytes<float>(floats.Values).ToArray()),
+            GraphConstant.Doubles doubles => (ElementType.Double, MemoryMarshal.AsBytes<double>(doubles.Values).ToArray()),
             GraphConstant.Integers integers => (ElementType.Int64, MemoryMarshal.AsBytes<long>(integers.Values).ToArray()),
             _ => throw new ArgumentOutOfRangeException(nameof(constant), constant, null),
         };

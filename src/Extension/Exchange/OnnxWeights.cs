@@ -13,14 +13,21 @@ namespace RnnMlNet.Exchange;
 /// <param name="B">[directions, 2 x gates x H]: the input's biases, then the state's.</param>
 internal sealed record OnnxWeights(float[] W, float[] R, float[] B)
 {
-    public static OnnxWeights Of(NetworkShape shape, NetworkWeights weights, int layer)
+    /// <summary>Those of a layer, all its directions.</summary>
+    public static OnnxWeights Of(NetworkShape shape, NetworkWeights weights, int layer) =>
+        Of(shape, weights, "rnn", [.. Enumerable.Range(0, shape.Directions).Select(direction => WeightLayout.Suffix(layer, direction))]);
+
+    /// <param name="shape">The network's sizes.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="module">The first part of their names: rnn, or decoder.</param>
+    /// <param name="suffixes">The last part of them, direction after direction.</param>
+    public static OnnxWeights Of(NetworkShape shape, NetworkWeights weights, string module, IReadOnlyList<string> suffixes)
     {
-        string[] suffixes = [.. Enumerable.Range(0, shape.Directions).Select(direction => WeightLayout.Suffix(layer, direction))];
         float[] Gates(string name) => Reorder(weights[name], CellOf(shape).GateOrder);
         return new OnnxWeights(
-            [.. suffixes.SelectMany(suffix => Gates($"rnn.weight_ih_{suffix}"))],
-            [.. suffixes.SelectMany(suffix => Gates($"rnn.weight_hh_{suffix}"))],
-            [.. suffixes.SelectMany(suffix => Gates($"rnn.bias_ih_{suffix}").Concat(Gates($"rnn.bias_hh_{suffix}")))]
+            [.. suffixes.SelectMany(suffix => Gates($"{module}.weight_ih_{suffix}"))],
+            [.. suffixes.SelectMany(suffix => Gates($"{module}.weight_hh_{suffix}"))],
+            [.. suffixes.SelectMany(suffix => Gates($"{module}.bias_ih_{suffix}").Concat(Gates($"{module}.bias_hh_{suffix}")))]
         );
     }
 

@@ -4,7 +4,6 @@ using RnnMlNet.Data;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
-using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Exchange;
 
@@ -14,25 +13,22 @@ namespace RnnMlNet.Exchange;
 /// </summary>
 internal sealed class SafetensorsImport
 {
-    private readonly SafetensorsFile _file;
     private readonly RnnImportOptions _options;
     private readonly SequenceBinding _binding;
     private readonly PredictionKind _task;
     private readonly SafetensorsMetadata _metadata;
     private readonly IReadOnlyList<SafetensorsEntry> _entries;
-    private readonly Dictionary<string, SafetensorsEntry> _byName;
     private readonly SafetensorsProblems _problems = new();
-    private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
+    private readonly SafetensorsClaims _claims;
 
     private SafetensorsImport(SafetensorsFile file, RnnImportOptions options, SequenceBinding binding, PredictionKind task)
     {
-        _file = file;
         _options = options;
         _binding = binding;
         _task = task;
         _metadata = SafetensorsMetadata.Parse(file.Metadata);
         _entries = [.. file.Entries.Where(entry => !options.IgnoredNames.Any(name => SafetensorsNames.IsOrIsIn(entry.Name, name)))];
-        _byName = _entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        _claims = new SafetensorsClaims(file, _entries, _problems);
     }
 
     /// <param name="file">The file.</param>
@@ -74,21 +70,21 @@ internal sealed class SafetensorsImport
         if (NetworkSize.Problem(shape) is string problem)
             throw _problems.With($"it is too large. {problem}");
 
-        List<Claim> weights =
+        List<SafetensorsClaim> weights =
         [
             .. Embedding(shape, embedding),
             .. Recurrent(shape, recurrent),
             .. Attention(shape, attention),
             .. head.Count > 0 ? HeadTensors(shape, head) : [],
         ];
-        Claim[] features = Scaling(
+        SafetensorsClaim[] features = Scaling(
             SafetensorsExport.FeatureMean,
             SafetensorsExport.FeatureDeviation,
             shape.Features,
             nameof(_options.FeatureMeans),
             _options.FeatureMeans
         );
-        Claim[] labels =
+        SafetensorsClaim[] labels =
             head.Count > 0
                 ? Scaling(
                     SafetensorsExport.LabelMean,
@@ -100,11 +96,11 @@ internal sealed class SafetensorsImport
                 : [];
         if (head.Count > 0)
             CheckOutputs(shape.Outputs);
-        CheckLeftOver();
+        _claims.CheckLeftOver();
         _problems.ThrowIfAny(Describe(shape));
         return new TrainedNetwork(
             shape,
-            new NetworkWeights(Read(weights)),
+            new NetworkWeights(_claims.Read(weights)),
             Scaling(features, _options.FeatureMeans, _options.FeatureDeviations),
             Scaling(labels, _options.LabelMeans, _options.LabelDeviations),
             new TrainingHistory([], 0, StopReason.MaxEpochs, 0, 0, 0)
@@ -113,9 +109,6 @@ internal sealed class SafetensorsImport
             HasVectorLabel = _task == PredictionKind.Regression && (shape.Outputs > 1 || _metadata.HasVectorLabel == true),
         };
     }
-
-    /// <summary>A tensor of our network and where its values come from: an entry of the file, or null for zeros.</summary>
-    private sealed record Claim(TensorSpec Spec, SafetensorsEntry? Entry);
 
     private NetworkShape Body(SafetensorsRecurrent recurrent, string? embedding, Pooling pooling) =>
         new()
@@ -147,8 +140,8 @@ internal sealed class SafetensorsImport
             );
         if (head.Count == 0)
         {
-            _claimed.UnionWith(linears.SelectMany(linear => new[] { linear.Weight.Name, SafetensorsNames.Join(linear.Module, "bias") }));
-            _claimed.UnionWith([SafetensorsExport.LabelMean, SafetensorsExport.LabelDeviation]);
+            _claims.PassOver(linears.SelectMany(linear => new[] { linear.Weight.Name, SafetensorsNames.Join(linear.Module, "bias") }));
+            _claims.PassOver([SafetensorsExport.LabelMean, SafetensorsExport.LabelDeviation]);
         }
         return head;
     }
@@ -164,23 +157,23 @@ internal sealed class SafetensorsImport
         return head.Count == names.Length ? head : [];
     }
 
-    private IEnumerable<Claim> Embedding(NetworkShape shape, string? module) =>
-        NetworkDefinition.Of(shape).Input.Tensors.Select(spec => Expect(spec, SafetensorsNames.Join(module!, "weight")));
+    private IEnumerable<SafetensorsClaim> Embedding(NetworkShape shape, string? module) =>
+        NetworkDefinition.Of(shape).Input.Tensors.Select(spec => _claims.Expect(spec, SafetensorsNames.Join(module!, "weight")));
 
-    private IEnumerable<Claim> Recurrent(NetworkShape shape, SafetensorsRecurrent recurrent)
+    private IEnumerable<SafetensorsClaim> Recurrent(NetworkShape shape, SafetensorsRecurrent recurrent)
     {
         foreach (TensorSpec spec in WeightLayout.RecurrentTensors(shape))
         {
             string name = spec.Name["rnn.".Length..];
             bool isBias = name.StartsWith("bias", StringComparison.Ordinal);
-            yield return isBias && !recurrent.HasBias ? new Claim(spec, null) : Expect(spec, recurrent.Name(name));
+            yield return isBias && !recurrent.HasBias ? new SafetensorsClaim(spec, null) : _claims.Expect(spec, recurrent.Name(name));
         }
     }
 
-    private IEnumerable<Claim> Attention(NetworkShape shape, string? module) =>
-        NetworkDefinition.Of(shape).Readout.Tensors.Select(spec => Expect(spec, SafetensorsNames.Join(module!, "weight")));
+    private IEnumerable<SafetensorsClaim> Attention(NetworkShape shape, string? module) =>
+        NetworkDefinition.Of(shape).Readout.Tensors.Select(spec => _claims.Expect(spec, SafetensorsNames.Join(module!, "weight")));
 
-    private IEnumerable<Claim> HeadTensors(NetworkShape shape, IReadOnlyList<SafetensorsLinear> head)
+    private IEnumerable<SafetensorsClaim> HeadTensors(NetworkShape shape, IReadOnlyList<SafetensorsLinear> head)
     {
         bool hasBias = head.Any(linear => linear.HasBias);
         return NetworkDefinition
@@ -190,15 +183,15 @@ internal sealed class SafetensorsImport
                 {
                     bool isBias = i % 2 == 1;
                     return isBias && !hasBias
-                        ? new Claim(spec, null)
-                        : Expect(spec, SafetensorsNames.Join(head[i / 2].Module, isBias ? "bias" : "weight"));
+                        ? new SafetensorsClaim(spec, null)
+                        : _claims.Expect(spec, SafetensorsNames.Join(head[i / 2].Module, isBias ? "bias" : "weight"));
                 }
             );
     }
 
-    private Claim[] Scaling(string mean, string deviation, int width, string option, float[]? given)
+    private SafetensorsClaim[] Scaling(string mean, string deviation, int width, string option, float[]? given)
     {
-        bool isInFile = width > 0 && (_byName.ContainsKey(mean) || _byName.ContainsKey(deviation));
+        bool isInFile = width > 0 && (_claims.IsInFile(mean) || _claims.IsInFile(deviation));
         if (given is not null && isInFile)
             _problems.Add(
                 $"{option} is set, but the file has '{mean}' of its own: leave {option} null, or name '{mean}' and '{deviation}' in "
@@ -206,28 +199,7 @@ internal sealed class SafetensorsImport
             );
         if (given is not null && given.Length != width)
             _problems.Add($"{option} has {given.Length} values where {width} were expected");
-        return isInFile ? [Expect(new TensorSpec(mean, [width]), mean), Expect(new TensorSpec(deviation, [width]), deviation)] : [];
-    }
-
-    private Claim Expect(TensorSpec spec, string name)
-    {
-        SafetensorsEntry? entry = _byName.GetValueOrDefault(name);
-        _claimed.Add(name);
-        string expected = $"[{string.Join(", ", spec.Shape)}]";
-        if (entry is null)
-            _problems.Add($"'{name}' {expected} is missing");
-        else if (!entry.Shape.SequenceEqual(spec.Shape.Select(side => (long)side)))
-            _problems.Add($"{entry.Describe()} should be {expected}");
-        else if (!SafetensorsType.CanRead(entry.Type))
-            _problems.Add($"'{name}' is of type {entry.Type}, and {SafetensorsType.Readable} can be read");
-        return new Claim(spec, entry);
-    }
-
-    private void CheckLeftOver()
-    {
-        SafetensorsEntry[] leftOver = [.. _entries.Where(entry => !_claimed.Contains(entry.Name))];
-        if (leftOver.Length > 0)
-            _problems.Add($"{SafetensorsProblems.Listed(leftOver)} {(leftOver.Length == 1 ? "has" : "have")} no place in the network");
+        return _claims.ExpectScaling(mean, deviation, width);
     }
 
     private void CheckOutputs(int outputs)
@@ -244,35 +216,11 @@ internal sealed class SafetensorsImport
             _problems.Add($"ClassNames has {classes.Length} names, but the network has {outputs} outputs");
     }
 
-    private IReadOnlyList<NamedTensor> Read(IReadOnlyList<Claim> claims)
-    {
-        NamedTensor[] tensors =
-        [
-            .. claims.Select(claim => new NamedTensor(
-                claim.Spec.Name,
-                claim.Spec.Shape,
-                claim.Entry is null ? new float[claim.Spec.Size] : _file.ReadValues(claim.Entry)
-            )),
-        ];
-        string[] bad =
-        [
-            .. claims.Zip(tensors).Where(pair => !Finite.All(pair.Second.Values)).Select(pair => $"'{pair.First.Entry!.Name}'"),
-        ];
-        if (bad.Length > 0)
-            throw Contracts.ExceptDecode($"The safetensors file holds values that are not finite numbers, in {string.Join(", ", bad)}.");
-        return tensors;
-    }
-
-    private FeatureScaling? Scaling(Claim[] inFile, float[]? means, float[]? deviations)
+    private FeatureScaling? Scaling(SafetensorsClaim[] inFile, float[]? means, float[]? deviations)
     {
         if (means is not null)
             return new FeatureScaling([.. means], [.. deviations!]);
-        if (inFile.Length == 0)
-            return null;
-        IReadOnlyList<NamedTensor> tensors = Read(inFile);
-        if (Array.Exists(tensors[1].Values, deviation => deviation <= 0))
-            throw Contracts.ExceptDecode($"The safetensors file's '{inFile[1].Entry!.Name}' holds a deviation that is not above 0.");
-        return new FeatureScaling(tensors[0].Values, tensors[1].Values);
+        return _claims.ReadScaling(inFile);
     }
 
     private string Describe(NetworkShape shape) =>

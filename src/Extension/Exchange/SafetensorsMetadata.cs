@@ -14,19 +14,25 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     private const string Version = "1";
     private const string VersionKey = "rnnmlnet.version";
     private const string TaskKey = "rnnmlnet.task";
-    private const string CellKey = "rnnmlnet.cell";
+    public const string CellKey = "rnnmlnet.cell";
     private const string PoolingKey = "rnnmlnet.pooling";
     private const string VectorLabelKey = "rnnmlnet.vector_label";
 
     /// <summary>The entries of a network that we write.</summary>
     public static IEnumerable<(string Key, string Value)> Of(PredictionKind task, NetworkShape shape, bool hasVectorLabel) =>
         [
-            ("format", "pt"), // by which Python's readers know that the tensors are laid out as PyTorch's
-            (VersionKey, Version),
-            (TaskKey, task.ToString()),
-            (CellKey, shape.Cell.ToString()),
+            .. OfAny(task.ToString(), shape.Cell),
             .. shape.PerStep ? [] : ((string, string)[])[(PoolingKey, shape.Pooling.ToString())],
             (VectorLabelKey, hasVectorLabel ? "true" : "false"),
+        ];
+
+    /// <summary>The entries that each file has, whatever its network is for.</summary>
+    public static IEnumerable<(string Key, string Value)> OfAny(string task, CellKind cell) =>
+        [
+            ("format", "pt"), // by which Python's readers know that the tensors are laid out as PyTorch's
+            (VersionKey, Version),
+            (TaskKey, task),
+            (CellKey, cell.ToString()),
         ];
 
     /// <exception cref="FormatException">An entry has a value that it cannot have, or is of a newer version.</exception>

@@ -15,6 +15,18 @@ public sealed record RnnWeight(string Name, IReadOnlyList<int> Shape, IReadOnlyL
 {
     /// <summary>Returns the name and the dimensions.</summary>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";
+
+    /// <summary>Copies of the weights of one of some networks.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
+    internal static IReadOnlyList<RnnWeight> Of(IExceptionContext ectx, IReadOnlyList<TrainedNetwork> networks, int network)
+    {
+        if (network < 0 || network >= networks.Count)
+            throw ectx.ExceptUserArg(
+                nameof(network),
+                $"network is {network}; it must be from 0 to {networks.Count - 1}, because the model has {networks.Count}."
+            );
+        return [.. networks[network].Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
+    }
 }
 
 /// <summary>Model parameters of a recurrent trainer: the network's sizes, its weights, and the training history.</summary>
@@ -92,16 +104,7 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     /// <param name="network">Index of the ensemble member, 0 for the first; there are as many as <see cref="Histories"/>.</param>
     /// <returns>A copy of the weights.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer members.</exception>
-    public IReadOnlyList<RnnWeight> GetWeights(int network = 0)
-    {
-        IReadOnlyList<TrainedNetwork> networks = _network.Members;
-        if (network < 0 || network >= networks.Count)
-            throw Host.ExceptUserArg(
-                nameof(network),
-                $"network is {network}; it must be from 0 to {networks.Count - 1}, because the model has {networks.Count}."
-            );
-        return [.. networks[network].Weights.Tensors.Select(t => new RnnWeight(t.Name, [.. t.Shape], [.. t.Values]))];
-    }
+    public IReadOnlyList<RnnWeight> GetWeights(int network = 0) => RnnWeight.Of(Host, _network.Members, network);
 
     /// <summary>Returns the network's sizes, its classes, and the training, in three lines.</summary>
     public override string ToString()

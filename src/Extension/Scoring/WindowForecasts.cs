@@ -51,5 +51,6 @@ internal sealed class WindowForecasts
         _values[place] = middle + bias * (bias < 0 ? _below[place] : _above[place]);
     }
 
-    private const float LeastShare = 1e-3f;
+    /// <summary>The least width that quantiles state, as a share of the window's own unit.</summary>
+    public const float LeastShare = 1e-3f;
 }

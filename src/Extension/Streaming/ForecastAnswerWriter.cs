@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Estimators.Forecasting;
+using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;

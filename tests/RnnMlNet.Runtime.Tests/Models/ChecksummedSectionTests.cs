@@ -156,7 +156,12 @@ public class ChecksummedSectionTests
     {
         byte[] block = Blocks.Seal(new byte[11], version: 3);
         var exception = Assert.Throws<FormatException>(() =>
-            ChecksummedSection.Read(new BinaryReader(new MemoryStream(block)), 3, Part, (payload, _) => payload.ReadSingles(count, "weight 'w'"))
+            ChecksummedSection.Read(
+                new BinaryReader(new MemoryStream(block)),
+                3,
+                Part,
+                (payload, _) => payload.ReadSingles(count, "weight 'w'")
+            )
         )!;
         Assert.That(
             exception.Message,

@@ -117,6 +117,30 @@ public sealed class ConvertPipelineToOnnxTests
         AssertRefused(model, data);
     }
 
+    [Test]
+    public void A_forecaster_is_refused([Values] bool isBetweenOthers)
+    {
+        // The converter has no type for times.
+        var schema = SchemaDefinition.Create(typeof(SeriesStep));
+        schema.RemoveAll(column => column.ColumnName is not (nameof(SeriesStep.Value) or nameof(SeriesStep.Past)));
+        IDataView data = _ml.Data.LoadFromEnumerable(TinySeries.Steps(60), schema);
+        RnnForecastingEstimator forecaster = TinySeries.Estimator(_ml);
+        ITransformer model = isBetweenOthers
+            ? _ml
+                .Transforms.CopyColumns("Copy", nameof(SeriesStep.Past))
+                .Append(forecaster)
+                .Append(_ml.Transforms.CopyColumns("Next", "Forecast"))
+                .Fit(data)
+            : forecaster.Fit(data);
+        using var stream = new MemoryStream();
+        Refused.Operation(
+            () => _ml.Model.ConvertToOnnx(model, data, stream),
+            "ConvertToOnnx cannot convert a pipeline with a forecaster: a forecast is made of all rows of its series up to a row, and a "
+                + "converted model sees each row alone. Save the forecaster itself by its SaveAsOnnx, whose inputs are windows of series."
+        );
+        Assert.That(stream.Length, Is.Zero);
+    }
+
     /// <summary>
     /// As behind a transformer that could not make the network's columns: the converter then reports the missing outputs.
     /// </summary>

@@ -15,6 +15,9 @@ internal static class CalendarCycle
     /// <summary>Numbers that a time has.</summary>
     public static int Count(CalendarFeatures features) => 2 * BitOperations.PopCount((uint)features);
 
+    /// <summary>The features, in the order in which <see cref="Write"/> has them.</summary>
+    public static IEnumerable<string> Names(CalendarFeatures features) => Each(features).Select(feature => feature.ToString());
+
     /// <summary>The numbers of a time.</summary>
     /// <param name="features">Which.</param>
     /// <param name="time">The time.</param>
@@ -22,13 +25,19 @@ internal static class CalendarCycle
     public static void Write(CalendarFeatures features, DateTime time, Span<float> numbers)
     {
         int place = 0;
+        foreach (CalendarFeatures feature in Each(features))
+        {
+            var (sine, cosine) = Math.SinCos(2 * Math.PI * Phase(feature, time));
+            numbers[place++] = (float)sine;
+            numbers[place++] = (float)cosine;
+        }
+    }
+
+    private static IEnumerable<CalendarFeatures> Each(CalendarFeatures features)
+    {
         for (int bit = 1; bit <= (int)features; bit <<= 1)
             if (((int)features & bit) != 0)
-            {
-                var (sine, cosine) = Math.SinCos(2 * Math.PI * Phase((CalendarFeatures)bit, time));
-                numbers[place++] = (float)sine;
-                numbers[place++] = (float)cosine;
-            }
+                yield return (CalendarFeatures)bit;
     }
 
     // In [0, 1).

@@ -11,8 +11,8 @@ namespace RnnMlNet.Data.Series;
 /// level.</param>
 internal readonly record struct InstanceNormalization(double Centre, double Scale)
 {
-    // A deviation this small beside the window's own values is rounding of single precision, not variation.
-    private const double RelativeNothing = 1e-6;
+    /// <summary>A deviation this small beside the window's own values is rounding of single precision, not variation.</summary>
+    public const double RelativeNothing = 1e-6;
 
     /// <summary>Whether all values of the window are the same, but for rounding.</summary>
     public bool IsFlat => Scale == 0;

@@ -114,15 +114,22 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     {
         ReadOnlySpan<float> window = series.Targets(channel, end - layout.Window, layout.Window);
         double deviation = SeriesUnits.Deviation(window);
-        int lag = 2 * layout.Season <= window.Length ? layout.Season : 1;
+        int lag = ErrorLag(window.Length, layout.Season);
         double differences = 0;
         for (int t = lag; t < window.Length; t++)
             differences += Math.Abs((double)window[t] - window[t - lag]);
         return Math.Sqrt(Math.Max(differences / (window.Length - lag), LeastOfDeviation * deviation) * deviation);
     }
 
-    // A window that repeats itself exactly may yet go on otherwise.
-    private const double LeastOfDeviation = 0.05;
+    /// <summary>A window that repeats itself exactly may yet go on otherwise.</summary>
+    public const double LeastOfDeviation = 0.05;
+
+    /// <summary>
+    /// Steps that lie between the values whose differences count in <see cref="ErrorUnit"/>: a season, where a window has two.
+    /// </summary>
+    /// <param name="window">Steps of a window.</param>
+    /// <param name="season">Steps of a season.</param>
+    public static int ErrorLag(int window, int season) => 2 * season <= window ? season : 1;
 
     // What an output of 0 stands for, in the series' own units.
     private double Baseline(TimeSeries series, int channel, int end, int ahead, in InstanceNormalization frame) =>

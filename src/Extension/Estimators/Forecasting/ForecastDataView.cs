@@ -1,6 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Models.Forecasting;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
@@ -8,13 +11,15 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// The rows of a view with their forecasts. A row's forecast is of all rows of its series up to it, so rows come in one order, from one
 /// cursor.
 /// </summary>
-internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOutputs outputs, ForecastRows rows) : IDataView
+internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOutputs outputs, ForecastRows rows) : ITransformCanSaveOnnx
 {
     private readonly IHost _host = host;
     private readonly ForecastOutputs _outputs = outputs;
     private readonly int _sourceColumns = source.Schema.Count;
 
     public DataViewSchema Schema { get; } = outputs.AddTo(source.Schema, rows.Grid);
+
+    public IDataView Source => source;
 
     public bool CanShuffle => false;
 
@@ -34,6 +39,20 @@ internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOut
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded)];
+
+    // The converter takes a view that cannot be asked for data that is given: the forecasts would be inputs of the model.
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw NotOfRows();
+
+    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw NotOfRows();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) =>
+        throw _host.ExceptNotSupp("Rows with forecasts are not saved as a model: save the transformer that made them by ml.Model.Save.");
+
+    private Exception NotOfRows() =>
+        _host.Except(
+            "ConvertToOnnx cannot convert a pipeline with a forecaster: a forecast is made of all rows of its series up to a row, and a "
+                + "converted model sees each row alone. Save the forecaster itself by its SaveAsOnnx, whose inputs are windows of series."
+        );
 
     private sealed class Cursor(ForecastDataView view, DataViewRowCursor source, ForecastBlock? block, bool[] needed)
         : LinkedRootCursorBase(view._host, source)

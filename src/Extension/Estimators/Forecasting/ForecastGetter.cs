@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators.Forecasting;

@@ -7,6 +7,7 @@ using RnnMlNet.Data.Series;
 using RnnMlNet.Engines;
 using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
+using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Scoring;
@@ -83,6 +84,15 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     /// being <see cref="History"/>. None of them measures the average on validation steps: use <c>mlContext.Forecasting.Backtest</c>.
     /// </summary>
     public IReadOnlyList<TrainingHistory> Histories => [.. Trained.Forecaster.Members.Select(network => network.History)];
+
+    /// <summary>
+    /// All weights, in PyTorch's names and layout. They read and put out windows in units of their own: see
+    /// <see cref="RnnForecastingEstimator.Options.Normalization"/>.
+    /// </summary>
+    /// <param name="network">Which of the averaged networks, 0 for the first: as many as there are <see cref="Histories"/>.</param>
+    /// <returns>The weights, copied.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
+    public IReadOnlyList<RnnWeight> GetWeights(int network = 0) => RnnWeight.Of(_host, Trained.Forecaster.Members, network);
 
     /// <summary>Returns targets, window, horizon and training in words.</summary>
     public override string ToString()
@@ -161,6 +171,38 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
         return new ForecastDataView(_host, input, Outputs, rows);
     }
 
+    /// <summary>
+    /// Writes the forecaster as an ONNX model (opset 17): from the numbers of windows to forecasts and bounds in the units of the series,
+    /// normalisation, season and average of several networks included. They are this transformer's to 1e-4 of a window's deviation.
+    /// </summary>
+    /// <remarks>
+    /// Inputs: <c>targets</c>, Single [windows, look-back, C]; where there are such columns <c>past</c>, Single [windows, look-back, P],
+    /// and <c>known</c>, Single [windows, look-back + horizon, K], known columns first, then of each calendar feature sine and cosine.
+    /// Numbers are as in the columns; the last step of the look-back is the row that forecasts are made at. Outputs: one for each column
+    /// that this transformer adds, by its name, Single [windows, horizon], of a vector column [windows, C, horizon]. Bounds are those of
+    /// <see cref="ConfidenceLevel"/> as they were measured, without <see cref="RnnForecastingEstimator.Options.IntervalAdaptation"/>. A
+    /// window with NaN or infinity in it has NaN. Metadata: <c>window</c>, <c>look_back</c>, <c>horizon</c>, <c>target_columns</c>,
+    /// <c>past_columns</c>, <c>known_columns</c>, <c>calendar_features</c>, <c>confidence_level</c>.
+    /// </remarks>
+    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
+    /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, a column has the name of an input, or the model is
+    /// beyond 2 GiB. No file is written.</exception>
+    public void SaveAsOnnx(string path)
+    {
+        _host.CheckNonWhiteSpace(path, nameof(path));
+        OnnxModel().WriteTo(path);
+    }
+
+    /// <summary>Writes the forecaster as an ONNX model, as <see cref="SaveAsOnnx(string)"/> does, to a stream, which stays open.</summary>
+    /// <param name="stream">Where to write, from its current position.</param>
+    /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, a column has the name of an input, or the model is
+    /// beyond 2 GiB. Nothing is written.</exception>
+    public void SaveAsOnnx(Stream stream)
+    {
+        _host.CheckValue(stream, nameof(stream));
+        OnnxModel().WriteTo(stream);
+    }
+
     bool ITransformer.IsRowToRowMapper => false;
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
@@ -203,6 +245,16 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
             throw _host.ExceptSchemaMismatch(nameof(schema), "time", time.Name, KindText(grid.Kind), time.Type.ToString()!);
         return binding;
     }
+
+    private OnnxFile OnnxModel() => ForecastExport.ModelOf(Trained.Forecaster, _columns, Outputs.Columns, Intervals(_confidenceLevel));
+
+    /// <summary>The same forecaster with other networks of the same sizes.</summary>
+    internal RnnForecastingTransformer With(IHostEnvironment env, ForecastNetwork network) =>
+        new(env, Trained with { Forecaster = network }, _columns, Outputs)
+        {
+            ConfidenceLevel = _confidenceLevel,
+            ScoringThreads = _scoringThreads,
+        };
 
     private static string KindText(TimeKind kind) =>
         kind switch

@@ -99,6 +99,13 @@ public class NewCellTests
             () => model.SaveAsOnnx(Stream.Null),
             "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm."
         );
+        using RnnForecastingTransformer forecaster = TinySeries
+            .Estimator(_ml, o => o.Cell = LinearOutput.Number)
+            .Fit(TinySeries.Load(_ml, 60));
+        Refused.Operation(
+            () => forecaster.SaveAsOnnx(Stream.Null),
+            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm."
+        );
         Assert.That(
             Assert
                 .Throws<NotSupportedException>(() =>
