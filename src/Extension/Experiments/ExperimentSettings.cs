@@ -58,6 +58,15 @@ public abstract class ExperimentSettings
     /// </summary>
     public string? CacheDirectoryName { get; set; }
 
+    /// <summary>
+    /// Whether the model is trained anew, with the best trial's options on all rows, as an ensemble of as many networks as the options say,
+    /// or else of three or more: for all epochs, or, of sequences where the metric follows the loss, for as many as were best, with the
+    /// whole learning rate schedule in them. A forecaster is measured on the held-out ends before it is trained on with them. Default null:
+    /// true where what trials are compared by was held out of the rows, false where rows were given for it. Without it the model is that of
+    /// the trial, one network, or of its first fold.
+    /// </summary>
+    public bool? Refit { get; set; }
+
     /// <summary>Where trials run. Default null: in this process.</summary>
     public ITrialExecutor? Executor { get; set; }
 
@@ -101,14 +110,6 @@ public abstract class SequenceExperimentSettings : ExperimentSettings
     /// to validate on.
     /// </summary>
     public int? Folds { get; set; }
-
-    /// <summary>
-    /// Whether the model is trained anew, with the best trial's options on all rows: for all epochs, or where the metric follows the loss
-    /// for as many as were best, with the whole learning rate schedule in them, and as many networks as the options say. Default null: true
-    /// where the rows to validate on were held out of them, false where they were given. Without it the model is that of the trial, or of
-    /// its first fold.
-    /// </summary>
-    public bool? Refit { get; set; }
 }
 
 /// <summary>What an experiment that classifies sequences is set by.</summary>
