@@ -12,20 +12,18 @@ namespace RnnMlNet.Runtime;
 public sealed class SequenceStream
 {
     private readonly SequenceModel _model;
-    private readonly StepScorer[] _scorers;
-    private readonly SeriesState[] _states;
-    private readonly OutputMean _mean;
+    private readonly EnsembleStepScorer _scorer;
+    private readonly EnsembleState _state;
 
     internal SequenceStream(SequenceModel model)
     {
         _model = model;
-        _scorers = [.. model.Packed.Select(network => new StepScorer(network))];
-        _states = [.. _scorers.Select(_ => new SeriesState(model.Shape))];
-        _mean = new OutputMean(_scorers.Length);
+        _scorer = new EnsembleStepScorer([.. model.Packed]);
+        _state = _scorer.NewState();
     }
 
     /// <summary>Time steps that the stream has had.</summary>
-    public long Steps => _states[0].Steps;
+    public long Steps => _state.Steps;
 
     /// <summary>Adds time steps of numbers, and answers.</summary>
     /// <param name="steps">[T, F] values, step after step; none to be answered for the steps so far.</param>
@@ -51,11 +49,7 @@ public sealed class SequenceStream
     }
 
     /// <summary>Begins again with no step.</summary>
-    public void Reset()
-    {
-        foreach (SeriesState state in _states)
-            state.CopyFrom(new SeriesState(_model.Shape));
-    }
+    public void Reset() => _state.CopyFrom(_scorer.NewState());
 
     /// <summary>Writes the stream's state, which does not grow with its steps.</summary>
     /// <param name="stream">Where to; it is left open.</param>
@@ -63,7 +57,7 @@ public sealed class SequenceStream
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-        StreamState.Write(writer, _model.Fingerprint, _states);
+        StreamState.Write(writer, _model.Fingerprint, _state);
     }
 
     /// <summary>Goes on from a state that <see cref="SaveState"/> wrote, on this machine or another.</summary>
@@ -72,24 +66,13 @@ public sealed class SequenceStream
     public void LoadState(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        SeriesState[] states = StreamState.Read(stream, _model.Fingerprint, _model.Shape, _states.Length);
-        for (int network = 0; network < states.Length; network++)
-            _states[network].CopyFrom(states[network]);
+        _state.CopyFrom(StreamState.Read(stream, _model.Fingerprint, _model.Shape, _state.Members.Count));
     }
 
     private void Add(in SequenceView steps, Span<float> scores)
     {
         Span<float> own = SequenceModel.Checked(scores, _model.ScoreLength(steps.Length));
-        for (int network = 0; network < _scorers.Length; network++)
-        {
-            StepScorer scorer = _scorers[network];
-            scorer.Load(_states[network]);
-            scorer.Take(steps);
-            scorer.Store(_states[network]);
-            scorer.TakePending();
-            scorer.Answer(_mean.Place(network, own));
-            _mean.Take(network, own);
-        }
+        _scorer.Score(_state, _state, steps, own);
         _model.ToScores(own);
     }
 }
