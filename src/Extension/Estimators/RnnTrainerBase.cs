@@ -142,7 +142,9 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         Host.CheckValue(trainData, nameof(trainData));
         var range = LearningRateRange.Checked(Host, minLearningRate, maxLearningRate, steps);
         CheckInput(SchemaShape.Create(trainData.Schema));
-        SequenceWarmStart? previous = modelParameters is null ? null : SequenceWarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead);
+        SequenceWarmStart? previous = modelParameters is null
+            ? null
+            : SequenceWarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead);
         return new NetworkFit(Host, _options, Columns, _task, _seed) { WarmStart = previous }.TestRates(trainData, range);
     }
 

@@ -11,8 +11,7 @@ internal sealed class CheckpointFile(TrainedNetwork network) : SeriesFile<Series
 {
     private const int Version = 1;
 
-    private protected override long BytesOf(Series series) =>
-        SeriesKeyFormat.BytesOf(series.Key) + SeriesStateFormat.BytesOf(series.State);
+    private protected override long BytesOf(Series series) => SeriesKeyFormat.BytesOf(series.Key) + SeriesStateFormat.BytesOf(series.State);
 
     private protected override void Write(BinaryWriter writer, Series series)
     {

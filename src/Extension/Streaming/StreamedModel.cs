@@ -43,8 +43,7 @@ internal sealed class StreamedModel
         RowChain.Bind(
             _transformers,
             input,
-            (transformer, schema) =>
-                transformer == _network ? _network.MapRows(schema, scorer) : transformer.GetRowToRowMapper(schema)
+            (transformer, schema) => transformer == _network ? _network.MapRows(schema, scorer) : transformer.GetRowToRowMapper(schema)
         );
 
     private static PackedNetwork[] Packed(ISequenceScorer scorer) =>

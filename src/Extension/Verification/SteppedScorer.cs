@@ -7,10 +7,7 @@ namespace RnnMlNet.Verification;
 /// <summary>Scores a row step by step, as a SequencePredictionEngine does.</summary>
 internal sealed class SteppedScorer(TrainedNetwork network) : ISequenceScorer
 {
-    private readonly PackedNetwork[] _networks =
-    [
-        .. network.Members.Select(member => new PackedNetwork(member, WeightPrecision.Full)),
-    ];
+    private readonly PackedNetwork[] _networks = [.. network.Members.Select(member => new PackedNetwork(member, WeightPrecision.Full))];
 
     public IScoringSession NewSession() => new Session(_networks);
 

@@ -27,9 +27,7 @@ internal static class SeriesStateFormat
     /// <summary>Bytes of a state.</summary>
     public static long BytesOf(EnsembleState state) =>
         state.Members.Sum(member =>
-            sizeof(long)
-            + ((long)member.Pending.Length + member.Numbers.Length) * sizeof(float)
-            + (long)member.Sums.Length * sizeof(double)
+            sizeof(long) + ((long)member.Pending.Length + member.Numbers.Length) * sizeof(float) + (long)member.Sums.Length * sizeof(double)
         );
 
     /// <param name="reader">Stands at the state.</param>

@@ -93,12 +93,7 @@ internal sealed class ForecastWarmStart : WarmStart
     /// <param name="options">The options.</param>
     /// <param name="span">What is held out.</param>
     /// <param name="grid">The steps of the times; null where there are none.</param>
-    public (ForecastCorrection Correction, IntervalScores Scores)? Kept(
-        IChannel log,
-        Options options,
-        TrainingSpan span,
-        TimeGrid? grid
-    )
+    public (ForecastCorrection Correction, IntervalScores Scores)? Kept(IChannel log, Options options, TrainingSpan span, TimeGrid? grid)
     {
         if (_trained.Scores is not IntervalScores scores || options.NaiveShare is not null || AreNew(options, span, grid))
             return null;
@@ -119,7 +114,8 @@ internal sealed class ForecastWarmStart : WarmStart
             series => grid.TimeAt(series.Origin, series.Steps.Length - 1),
             StringComparer.Ordinal
         );
-        return span.Series.Index()
+        return span
+            .Series.Index()
             .All(series =>
                 !ends.TryGetValue(series.Item.Key, out long last) || grid.TimeAt(series.Item.Origin, span.Tails[series.Index]) > last
             );
