@@ -59,8 +59,9 @@ public abstract class RnnOptions : RnnTrainingOptions
 
     /// <summary>
     /// Whether the trained model is to predict step by step (<c>ml.Model.CreateSequencePredictionEngine</c>): what is chosen from the data
-    /// is then one network of one direction. Default false: a bidirectional ensemble is usually better where whole sequences are scored.
-    /// Setting <see cref="Bidirectional"/> beside it is an error.
+    /// is then one network of one direction, because each step costs as much for every network; an
+    /// <see cref="RnnTrainingOptions.EnsembleSize"/> that is set holds. Default false: a bidirectional ensemble is usually better where
+    /// whole sequences are scored. Setting <see cref="Bidirectional"/> beside it is an error.
     /// </summary>
     public bool ForStreaming { get; set; }
 

@@ -7,7 +7,7 @@ namespace RnnMlNet.Streaming;
 /// <summary>The only reader and writer of files that hold the states of series in a network, or in all members of an ensemble.</summary>
 /// <remarks>*** Binary format *** of a series: its key (<see cref="SeriesKeyFormat"/>); its state (<see cref="SeriesStateFormat"/>)</remarks>
 /// <param name="network">The network.</param>
-internal sealed class CheckpointFile(TrainedNetwork network) : SeriesFile<Series>(Version, NetworkFingerprint.Of(network.Members))
+internal sealed class CheckpointFile(TrainedNetwork network) : SeriesFile<Series>(Version, () => NetworkFingerprint.Of(network.Members))
 {
     private const int Version = 1;
 

@@ -16,7 +16,7 @@ namespace RnnMlNet.Streaming;
 /// <param name="rules">How steps are taken.</param>
 /// <param name="newTracker">A series' intervals before its first step; null where the model has none.</param>
 internal sealed class ForecastCheckpointFile(TrainedForecaster model, ObservationRules rules, Func<IntervalTracker?> newTracker)
-    : SeriesFile<ObservedSeries>(Version, NetworkFingerprint.Of(model.Forecaster.Members))
+    : SeriesFile<ObservedSeries>(Version, () => NetworkFingerprint.Of(model.Forecaster.Members))
 {
     private const int Version = 3;
 

@@ -13,11 +13,14 @@ namespace RnnMlNet.Streaming;
 /// used last
 /// </remarks>
 /// <param name="version">Of the format, which is also the oldest that is read.</param>
-/// <param name="expected">Of the network, or of all members of an ensemble.</param>
-internal abstract class SeriesFile<TSeries>(int version, NetworkFingerprint expected)
+/// <param name="fingerprint">Of the network, or of all members of an ensemble; asked for when a file is written or read.</param>
+internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint> fingerprint)
     where TSeries : class, IHeldSeries<TSeries>
 {
     private const long BlockBytes = 1 << 20;
+
+    // All weights are hashed for it, so only once.
+    private readonly Lazy<NetworkFingerprint> _expected = new(fingerprint);
 
     // A key's length and a number.
     private const int LeastBytes = sizeof(int) + sizeof(long);
@@ -34,8 +37,8 @@ internal abstract class SeriesFile<TSeries>(int version, NetworkFingerprint expe
                     version,
                     payload =>
                     {
-                        payload.Write(expected.Description);
-                        payload.Write(expected.Hash);
+                        payload.Write(_expected.Value.Description);
+                        payload.Write(_expected.Value.Hash);
                         payload.Write(series.Count);
                     }
                 );
@@ -59,10 +62,10 @@ internal abstract class SeriesFile<TSeries>(int version, NetworkFingerprint expe
         using var reader = new BinaryReader(stream);
         string what = $"The checkpoint '{path}'";
         var (found, total) = ChecksummedSection.Read(reader, version, what, (payload, its) => ReadHeader(payload, its, what));
-        if (!found.IsOf(expected))
+        if (!found.IsOf(_expected.Value))
             throw Contracts.ExceptUserArg(
                 "checkPointPath",
-                $"{what} was written with another model: its network is {found}, the given model's is {expected}. Open "
+                $"{what} was written with another model: its network is {found}, the given model's is {_expected.Value}. Open "
                     + $"it with the model that it was written with."
             );
         var all = new List<TSeries>();
@@ -107,9 +110,9 @@ internal abstract class SeriesFile<TSeries>(int version, NetworkFingerprint expe
             throw Contracts.ExceptDecode(
                 $"{what} has format version {its}, which this RnnMlNet does not read any more: begin with a new engine."
             );
-        var fingerprint = new NetworkFingerprint(reader.ReadString(), reader.ReadBytes(SHA256.HashSizeInBytes));
+        var found = new NetworkFingerprint(reader.ReadString(), reader.ReadBytes(SHA256.HashSizeInBytes));
         int total = reader.ReadInt32();
-        return total >= 0 ? (fingerprint, total) : throw Contracts.ExceptDecode($"{what} is damaged: it states {total} series.");
+        return total >= 0 ? (found, total) : throw Contracts.ExceptDecode($"{what} is damaged: it states {total} series.");
     }
 
     private int ReadBlock(PayloadReader reader, int total, List<TSeries> all, string what)
