@@ -5,7 +5,9 @@ using RnnMlNet.Runtime.Scoring;
 namespace RnnMlNet.Streaming;
 
 /// <summary>The only reader and writer of files that hold the states of series in a network, or in all members of an ensemble.</summary>
-/// <remarks>*** Binary format *** of a series: its key (<see cref="SeriesKeyFormat"/>); its state (<see cref="SeriesStateFormat"/>)</remarks>
+/// <remarks>
+/// *** Binary format *** of a series: its key (<see cref="SeriesKeyFormat"/>); its state (<see cref="SeriesStateFormat"/>)
+/// </remarks>
 /// <param name="network">The network.</param>
 internal sealed class CheckpointFile(TrainedNetwork network) : SeriesFile<Series>(Version, () => NetworkFingerprint.Of(network.Members))
 {

@@ -9,8 +9,8 @@ namespace RnnMlNet.Streaming;
 
 /// <summary>The only reader and writer of files that hold series with their forecasts' intervals.</summary>
 /// <remarks>
-/// *** Binary format *** of a series: its steps (<see cref="KeyedSeriesFormat"/>); int: steps no longer held; bool: it has intervals, and of
-/// them (<see cref="IntervalTracker.Write"/>)
+/// *** Binary format *** of a series: its steps (<see cref="KeyedSeriesFormat"/>); int: steps no longer held; bool: it has intervals, and
+/// of them (<see cref="IntervalTracker.Write"/>)
 /// </remarks>
 /// <param name="model">The forecaster.</param>
 /// <param name="rules">How steps are taken.</param>

@@ -9,8 +9,8 @@ namespace RnnMlNet;
 
 /// <summary>
 /// Predicts step by step, for any number of series at a time: give it a series' next step, and it answers as if it had scored all steps of
-/// the series so far. It keeps the network's state of each series (of an ensemble, that of each member, whose outputs are averaged), so that
-/// a step costs the same however many came before. Made by <c>ml.Model.CreateSequencePredictionEngine</c>.
+/// the series so far. It keeps the network's state of each series (of an ensemble, that of each member, whose outputs are averaged), so
+/// that a step costs the same however many came before. Made by <c>ml.Model.CreateSequencePredictionEngine</c>.
 /// </summary>
 /// <remarks>
 /// Safe to use from any number of threads: steps of different series are taken in parallel, those of one series one after the other. A step

@@ -4,7 +4,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Streaming;
 
-/// <summary>An engine of an ensemble keeps the state of each member, and answers with the mean of their outputs, as a Transform does.</summary>
+/// <summary>
+/// An engine of an ensemble keeps the state of each member, and answers with the mean of their outputs, as a Transform does.
+/// </summary>
 [TestFixture]
 public class EnsembleStreamTests
 {

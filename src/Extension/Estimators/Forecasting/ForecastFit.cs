@@ -56,8 +56,8 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     }
 
     /// <summary>
-    /// A learning rate range test of the training that <see cref="Run(IDataView)"/> would begin, on the same windows; the trained network is
-    /// thrown away.
+    /// A learning rate range test of the training that <see cref="Run(IDataView)"/> would begin, on the same windows; the trained network
+    /// is thrown away.
     /// </summary>
     public LearningRateCurve TestRates(IDataView data, LearningRateRange range)
     {
