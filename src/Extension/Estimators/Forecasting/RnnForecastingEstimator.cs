@@ -65,10 +65,10 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
 
     /// <summary>
     /// Continues the training of a previous forecaster on <paramref name="input"/>: training starts from the weights of its networks,
-    /// member by member, and its scaling of the columns is kept. What the options leave null of window, model and network is the previous model's.
-    /// The optimiser, the schedule, early stopping and the history start anew. Intervals and the share of the naive forecast are the
-    /// previous model's too, unless all steps that are held out are, by their times, new to it, or
-    /// <see cref="Options.NaiveShare"/> is set: then they are measured again.
+    /// member by member, and its scaling of the columns is kept. What the options leave null of window, model and network is the previous
+    /// model's. The optimiser, the schedule, early stopping and the history start anew. Intervals and the share of the naive forecast are
+    /// the previous model's too, unless all steps that are held out are, by their times, new to it, or <see cref="Options.NaiveShare"/> is
+    /// set: then they are measured again.
     /// </summary>
     /// <param name="input">The rows: a step of a series each, old ones and new ones.</param>
     /// <param name="previousModel">The previous model, fitted or loaded. It is not changed. Its columns, in their order, its horizon and
