@@ -5,7 +5,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Streaming;
 
-/// <summary>A forecast engine's checkpoint goes on to the bit, and one that is damaged or of an older format is refused by a sentence.</summary>
+/// <summary>
+/// A forecast engine's checkpoint goes on to the bit, and one that is damaged or of an older format is refused by a sentence.
+/// </summary>
 [TestFixture]
 public class ForecastCheckpointFileTests
 {
