@@ -49,7 +49,7 @@ public static class RuntimeCatalog
     private static RuntimeModel Of(ITransformer model)
     {
         Contracts.CheckValue(model, nameof(model));
-        ITransformer[] transformers = [.. StreamedModel.Flatten(model)];
+        ITransformer[] transformers = [.. RowChain.Flatten(model)];
         int[] places = [.. Enumerable.Range(0, transformers.Length).Where(i => transformers[i] is IRowScorer)];
         if (places.Length != 1)
             throw Contracts.ExceptUserArg(

@@ -11,20 +11,18 @@ namespace RnnMlNet.Runtime;
 public sealed class SequenceStream
 {
     private readonly SequenceModel _model;
-    private readonly StepScorer[] _scorers;
-    private readonly SeriesState[] _states;
-    private readonly OutputMean _mean;
+    private readonly EnsembleStepScorer _scorer;
+    private readonly EnsembleState _state;
 
     internal SequenceStream(SequenceModel model)
     {
         _model = model;
-        _scorers = [.. model.Packed.Select(network => new StepScorer(network))];
-        _states = [.. _scorers.Select(_ => new SeriesState(model.Shape))];
-        _mean = new OutputMean(_scorers.Length);
+        _scorer = new EnsembleStepScorer([.. model.Packed]);
+        _state = _scorer.NewState();
     }
 
     /// <summary>Number of time steps of the stream so far.</summary>
-    public long Steps => _states[0].Steps;
+    public long Steps => _state.Steps;
 
     /// <summary>Adds time steps of numbers and computes the scores.</summary>
     /// <param name="steps">[T, F] values, step by step; none to get the scores of the steps so far.</param>
@@ -50,11 +48,7 @@ public sealed class SequenceStream
     }
 
     /// <summary>Restarts the stream with no steps.</summary>
-    public void Reset()
-    {
-        foreach (SeriesState state in _states)
-            state.CopyFrom(new SeriesState(_model.Shape));
-    }
+    public void Reset() => _state.CopyFrom(_scorer.NewState());
 
     /// <summary>Writes the stream's state, whose size does not depend on the number of steps.</summary>
     /// <param name="stream">The stream to write to; it stays open.</param>
@@ -62,7 +56,7 @@ public sealed class SequenceStream
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-        StreamState.Write(writer, _model.Fingerprint, _states);
+        StreamState.Write(writer, _model.Fingerprint, _state);
     }
 
     /// <summary>Continues from a state that <see cref="SaveState"/> wrote, on this machine or another.</summary>
@@ -71,24 +65,13 @@ public sealed class SequenceStream
     public void LoadState(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        SeriesState[] states = StreamState.Read(stream, _model.Fingerprint, _model.Shape, _states.Length);
-        for (int network = 0; network < states.Length; network++)
-            _states[network].CopyFrom(states[network]);
+        _state.CopyFrom(StreamState.Read(stream, _model.Fingerprint, _model.Shape, _state.Members.Count));
     }
 
     private void Add(in SequenceView steps, Span<float> scores)
     {
         Span<float> own = SequenceModel.Checked(scores, _model.ScoreLength(steps.Length));
-        for (int network = 0; network < _scorers.Length; network++)
-        {
-            StepScorer scorer = _scorers[network];
-            scorer.Load(_states[network]);
-            scorer.Take(steps);
-            scorer.Store(_states[network]);
-            scorer.TakePending();
-            scorer.Answer(_mean.Place(network, own));
-            _mean.Take(network, own);
-        }
+        _scorer.Score(_state, _state, steps, own);
         _model.ToScores(own);
     }
 }

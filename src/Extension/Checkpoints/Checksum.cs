@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models;
+using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
 
@@ -45,21 +46,25 @@ internal static class Checksum
             }
         });
 
-    /// <summary>Of a network as a model file holds it, its history aside.</summary>
-    public static string Of(TrainedNetwork network) =>
+    /// <summary>Of a network, or all members of an ensemble, as a model file holds it, its history aside.</summary>
+    public static string Of(TrainedNetwork network) => Of(hash => Append(hash, network.Members));
+
+    /// <summary>Of a forecaster as a model file holds it, its networks' histories and the ends of its series aside.</summary>
+    public static string Of(TrainedForecaster forecaster) =>
         Of(hash =>
         {
-            foreach (NamedTensor tensor in network.Weights.Tensors)
-            {
-                Append(hash, tensor.Name.AsSpan());
-                Append<int>(hash, [.. tensor.Shape]);
-                Append<float>(hash, tensor.Values);
-            }
-            foreach (FeatureScaling? scaling in (FeatureScaling?[])[network.FeatureScaling, network.LabelScaling])
-            {
-                Append<float>(hash, scaling?.Mean);
-                Append<float>(hash, scaling?.Deviation);
-            }
+            ForecastNetwork network = forecaster.Forecaster;
+            Append(hash, network.Members);
+            Append(hash, $"{network.Layout}".AsSpan());
+            Append(hash, network.Targets, network.Past, network.Known);
+            Append<float>(hash, network.Quantiles);
+            var (naive, season, share, bias) = network.Correction;
+            Append<int>(hash, [(int)naive, season]);
+            Append<float>(hash, [share, .. bias]);
+            if (forecaster.Scores is not IntervalScores scores)
+                return;
+            Append<int>(hash, scores.Counts);
+            Append<float>(hash, [.. scores.RootMeanSquares, .. scores.Quantiles, .. scores.Pooled]);
         });
 
     /// <summary>Of all that decides what a training comes to.</summary>
@@ -80,6 +85,29 @@ internal static class Checksum
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         append(hash);
         return Convert.ToHexString(hash.GetHashAndReset())[..HexDigits];
+    }
+
+    private static void Append(IncrementalHash hash, IReadOnlyList<TrainedNetwork> networks)
+    {
+        foreach (TrainedNetwork network in networks)
+        {
+            foreach (NamedTensor tensor in network.Weights.Tensors)
+            {
+                Append(hash, tensor.Name.AsSpan());
+                Append<int>(hash, [.. tensor.Shape]);
+                Append<float>(hash, tensor.Values);
+            }
+            Append(hash, network.FeatureScaling, network.LabelScaling);
+        }
+    }
+
+    private static void Append(IncrementalHash hash, params FeatureScaling?[] scalings)
+    {
+        foreach (FeatureScaling? scaling in scalings)
+        {
+            Append<float>(hash, scaling?.Mean);
+            Append<float>(hash, scaling?.Deviation);
+        }
     }
 
     private static void Append<T>(IncrementalHash hash, ReadOnlySpan<T> values)

@@ -29,10 +29,24 @@ internal sealed class FitCheckpoints : ICheckpoints
         _interval = interval;
     }
 
+    /// <summary>The checkpoints that a Fit's options ask for, and the seed that it goes on with.</summary>
+    /// <param name="ectx">Whose errors.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="drawn">The seed of a Fit that begins.</param>
+    /// <returns>No checkpoints where there is no path.</returns>
+    public static (FitCheckpoints? Checkpoints, int Seed) Of(IExceptionContext ectx, RnnTrainingOptions options, int drawn)
+    {
+        if (options.CheckpointPath is not string path)
+            return (null, drawn);
+        FitCheckpoints checkpoints = Open(ectx, path, options.CheckpointInterval);
+        // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
+        return (checkpoints, options.Seed is null ? checkpoints._left?.Seed ?? drawn : drawn);
+    }
+
     /// <summary>Reads what an earlier Fit left, if it left anything.</summary>
     /// <exception cref="FormatException">The file is not a checkpoint, or a damaged one.</exception>
     /// <exception cref="InvalidOperationException">The file's folder is not there, or the path is a folder's.</exception>
-    public static FitCheckpoints Open(IExceptionContext ectx, string path, TimeSpan interval)
+    private static FitCheckpoints Open(IExceptionContext ectx, string path, TimeSpan interval)
     {
         // In full, because the current folder may change during a long training.
         var checkpoints = new FitCheckpoints(ectx, Path.GetFullPath(path), interval);
@@ -40,9 +54,6 @@ internal sealed class FitCheckpoints : ICheckpoints
         checkpoints._left = checkpoints.Read();
         return checkpoints;
     }
-
-    /// <summary>The seed of the training that was cut off; null where there is none.</summary>
-    public int? SeedLeft => _left?.Seed;
 
     /// <summary>Of a training of several networks those that are done, of what was cut off after <see cref="Begin"/> too.</summary>
     public IReadOnlyList<TrainingResult> Done => _done;

@@ -4,11 +4,30 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Warns where options that were set end training on the plateau that it begins on, or let few rows decide.</summary>
+/// <summary>
+/// Refuses patience without anything to validate on, and warns where options that were set end training on the plateau that it begins on,
+/// or let few rows decide.
+/// </summary>
 internal static class EarlyStopCheck
 {
     /// <summary>Rows below which a validation loss is mostly chance.</summary>
     public const int FewestRows = 30;
+
+    /// <summary>Whether there is anything to validate on where training is to stop early by it.</summary>
+    /// <param name="ectx">Whose errors.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="lack">What there is none of.</param>
+    /// <param name="remedy">What to set, up to the share that is held out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is nothing.</exception>
+    public static void CheckPatience(IExceptionContext ectx, RnnTrainingOptions options, string lack, string remedy)
+    {
+        if (options.EarlyStoppingPatience > 0 && options.ValidationFraction == 0)
+            throw ectx.ExceptUserArg(
+                nameof(options.EarlyStoppingPatience),
+                $"EarlyStoppingPatience is {options.EarlyStoppingPatience}, but {lack} to validate on: set {remedy}a ValidationFraction "
+                    + "above 0, or EarlyStoppingPatience to 0."
+            );
+    }
 
     /// <param name="log">Is warned.</param>
     /// <param name="settings">How the networks were trained.</param>

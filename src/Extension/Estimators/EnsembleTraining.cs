@@ -1,12 +1,11 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Engines;
-using RnnMlNet.Models;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Trains as many networks as the options ask for on rows that have been read, and averages them.</summary>
+/// <summary>Trains as many networks as the settings say, on data that have been read, whatever they are.</summary>
 /// <param name="log">Is warned where it is cancelled.</param>
 /// <param name="options">What to train, and how.</param>
 /// <param name="settings">How many, and rows of a mini-batch.</param>
@@ -14,8 +13,8 @@ namespace RnnMlNet.Estimators;
 /// <param name="newTraining">The training of a network, of the same sizes and scaling whichever it is.</param>
 internal sealed class EnsembleTraining(
     IChannel log,
-    RnnOptions options,
-    SequenceSettings settings,
+    RnnTrainingOptions options,
+    TrainingSettings settings,
     int seed,
     Func<NetworkStart, NetworkTraining> newTraining
 )
@@ -25,26 +24,36 @@ internal sealed class EnsembleTraining(
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
+    /// <summary>Trainings of each member, one after the other: each goes on from what the one before it came to.</summary>
+    public int Rounds { get; init; } = 1;
+
+    /// <summary>Whether members may be trained at the same time.</summary>
+    public bool MayRunAtOnce { get; init; } = true;
+
     // A small mini-batch keeps one thread busy at most: several networks at the same time keep all of them busy.
     private int AtOnce =>
-        settings.BatchSize <= SmallBatch && EngineFactory.IsSimd(options.Engine, options.Device, options.CustomCell)
+        MayRunAtOnce
+        && settings.BatchSize <= SmallBatch
+        && EngineFactory.IsSimd(options.Engine, options.Device, (options as RnnOptions)?.CustomCell)
             ? Math.Min(settings.EnsembleSize, ThreadCount.Of(options.Threads))
             : 1;
 
     /// <summary>Trains those that are not done yet.</summary>
     /// <param name="train">Trains one.</param>
     /// <param name="left">Where the training of the first of them was cut off; null where it has not begun.</param>
-    public TrainedNetwork Run(Func<NetworkTraining, NetworkStart, TrainingResult> train, TrainingState? left = null)
+    /// <returns>What the trainings came to, round after round; fewer where it was cancelled.</returns>
+    public IReadOnlyList<TrainingResult> Run(Func<NetworkTraining, NetworkStart, TrainingResult> train, TrainingState? left = null)
     {
-        Func<TrainingResult, TrainedNetwork>? network = null;
+        int members = settings.EnsembleSize,
+            trainings = Rounds * members;
         var fits = new NetworkFits(
             options,
-            settings.EnsembleSize,
+            members,
+            trainings,
             seed,
             start =>
             {
                 using NetworkTraining training = newTraining(start);
-                network = training.Network;
                 return train(training, start);
             }
         )
@@ -52,8 +61,6 @@ internal sealed class EnsembleTraining(
             Checkpoints = Checkpoints,
             AtOnce = AtOnce,
         };
-        var cancelled = new CancelledFit(log, settings.EnsembleSize, settings.EnsembleSize, canGoOn: Checkpoints is not null);
-        IReadOnlyList<TrainingResult> results = cancelled.Marked(fits.Run(left));
-        return TrainedNetwork.AverageOf([.. results.Select(network!)]);
+        return new CancelledFit(log, members, trainings, canGoOn: Checkpoints is not null).Marked(fits.Run(left));
     }
 }

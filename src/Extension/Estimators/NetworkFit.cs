@@ -18,8 +18,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
-    /// <summary>The trained network to go on from; null to begin with random weights.</summary>
-    public WarmStart? WarmStart { get; init; }
+    /// <summary>The model to continue from; null to begin with random weights.</summary>
+    public SequenceWarmStart? WarmStart { get; init; }
 
     public TrainedNetwork Run(IDataView data, IDataView? validationData)
     {
@@ -28,10 +28,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         DataProfile profile = DataProfile.Of(rows, task);
         SequenceSettings settings = Resolve(profile);
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
-        log.Info($"Chosen for {profile}: {string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}.");
-        if (WarmStart is not null)
-            log.Info($"Training continues from the weights of a previous model of {WarmStart.Description}.");
-        TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(rows), settings.MaxEpochs);
+        FitSession session = NewSession(log, settings);
+        TrainingState? left = session.Begin($"{profile}", settings.ToTexts(), () => Fingerprint(rows));
         IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(rows, settings, task, seed);
         LabelCheck.Check(host, log, task, splits[0].Scaling, rows.Label);
         int? shared =
@@ -40,35 +38,24 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
                 : DuplicateRows.Count(splits[0].Training, splits[0].Validation!);
         DuplicateRows.Tell(log, shared ?? 0, splits[0].Validation?.Rows.Length ?? 0, rows.ValidationStore is not null);
 
-        var networks = new EnsembleTraining(
-            log,
-            options,
-            settings,
-            seed,
-            start => new NetworkTraining(host, log, options, settings, task, rows, splits[start.Number], start, WarmStart)
-        )
-        {
-            Checkpoints = Checkpoints,
-        };
-        TrainedNetwork trained = networks.Run((training, start) => Train(log, settings, training, start), left);
-        return Finished(log, rows, settings, splits, trained, shared);
+        SequenceTraining training = NewTraining(log, settings, rows, splits[0].Scaling);
+        IReadOnlyList<TrainingResult> results = session.Run(
+            start => training.New(splits[start.Member].Training, splits[start.Member].Validation, start),
+            left
+        );
+        return Finished(log, rows, settings, splits, TrainedNetwork.AverageOf([.. results.Select(training.Network)]), shared);
     }
+
+    private FitSession NewSession(IChannel log, SequenceSettings settings) =>
+        new(host, log, options, settings, seed, WarmStart) { Checkpoints = Checkpoints };
+
+    private SequenceTraining NewTraining(IChannel log, SequenceSettings settings, FitRows rows, SequenceSet scaling) =>
+        new(host, log, options, settings, task, rows, scaling, WarmStart);
 
     // The options with all that they leave open chosen from the rows, as they were read.
     private SequenceSettings Resolve(DataProfile profile)
     {
-        if (WarmStart is not null && options.EnsembleSize is int asked && asked != WarmStart.EnsembleSize)
-            throw host.ExceptUserArg(
-                nameof(options.EnsembleSize),
-                $"EnsembleSize is {asked}, but the previous model is of {WarmStart.EnsembleSize}: leave EnsembleSize null, or set it to "
-                    + $"{WarmStart.EnsembleSize}."
-            );
-        if (options.ForStreaming && WarmStart is { EnsembleSize: > 1 })
-            throw host.ExceptUserArg(
-                nameof(options.ForStreaming),
-                $"ForStreaming is set, but the previous model is of {WarmStart.EnsembleSize} networks, and an engine of series keeps "
-                    + "the state of one network: leave ForStreaming false, or go on from a model of one network."
-            );
+        WarmStart?.CheckEnsembleSize(host, options.EnsembleSize);
         SequenceSettings settings = new SequenceDefaults(options, task, profile, WarmStart).Resolve();
         if (
             options.Calibrate == true
@@ -111,7 +98,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
                     History = network.History with
                     {
                         ValidationRowsSeenInTraining = shared,
-                        Options = Texts(settings),
+                        Options = WarmStart?.AddTo(settings.ToTexts()) ?? settings.ToTexts(),
                         Temperature = temperature,
                     },
                 }
@@ -151,31 +138,6 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         return (networks, temperature);
     }
 
-    private IReadOnlyDictionary<string, string> Texts(SequenceSettings settings) =>
-        WarmStart is null
-            ? settings.ToTexts()
-            : new Dictionary<string, string>(settings.ToTexts()) { [WarmStart.OptionName] = WarmStart.Description };
-
-    private TrainingResult Train(IChannel log, SequenceSettings settings, NetworkTraining training, NetworkStart start)
-    {
-        int rows = training.Training.Rows.Length,
-            validationRows = training.Validation?.Rows.Length ?? 0;
-        start.Turn.Tell(() =>
-            log.Info($"Training{start.Name} on {rows} rows, validating on {validationRows}, {training.Engine.Description}.")
-        );
-        string doing = start.Name.Length == 0 ? "Training the recurrent network" : $"Training{start.Name}";
-        using var observer = new FitObserver(host, log, doing, settings.MaxEpochs, options.Progress)
-        {
-            Network = start.Name,
-            Turn = start.Turn,
-            Stop = start.Stop,
-        };
-        using TrainingLoop loop = training.Loop(observer, Checkpoints);
-        if (start.Left is not null)
-            FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, settings.HasDropout);
-        return loop.Run();
-    }
-
     /// <summary>
     /// A learning rate range test of the training that <see cref="Run"/> would begin, on the same rows; the trained network is thrown away.
     /// </summary>
@@ -191,22 +153,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         LabelCheck.Check(host, log, task, set, rows.Label);
         set.CheckWeigh("training");
 
-        using var training = new NetworkTraining(
-            host,
-            log,
-            options,
-            settings,
-            task,
-            rows,
-            new TrainingSplit(set, null, set),
-            new NetworkStart(0, seed, "", null),
-            WarmStart
-        );
-        using var observer = new FitObserver(host, log, "Testing learning rates of the recurrent network", maxEpochs: 1, user: null);
-        using var steps = new TrainingSteps(training.Engine, training.Plan, set);
-        LearningRateCurve curve = new LearningRateRangeTest(steps, range, observer, options.CancellationToken).Run();
-        log.Info($"{curve}.");
-        return curve;
+        using NetworkTraining training = NewTraining(log, settings, rows, set).New(set, null, new NetworkStart(0, seed, "", null));
+        return NewSession(log, settings).TestRates(training, range);
     }
 
     /// <summary>Binds the columns and reads the rows, each once.</summary>
@@ -232,7 +180,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     private void CheckUnread(SequenceBinding binding, LabelBinding label)
     {
         SequenceSettings settings = Resolve(DataProfile.Unread(binding, label, task));
-        if (NetworkSize.Problem(NetworkTraining.ShapeOf(options, settings, task, binding, label)) is string problem)
+        if (NetworkSize.Problem(SequenceTraining.ShapeOf(options, settings, task, binding, label)) is string problem)
             throw host.Except($"There can be no such network. {problem}.");
         CheckWarmStart(binding, label, settings);
     }
@@ -240,7 +188,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     private void CheckWarmStart(SequenceBinding sequence, LabelBinding label, SequenceSettings settings) =>
         WarmStart?.Check(
             host,
-            NetworkTraining.ShapeOf(options, settings, task, sequence, label),
+            SequenceTraining.ShapeOf(options, settings, task, sequence, label),
             task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null,
             sequence.Vocabulary > 0 ? KeyFingerprint.Of(sequence.Columns[0]) : null
         );

@@ -7,10 +7,11 @@ namespace RnnMlNet.Estimators;
 
 /// <summary>Trains the members of an ensemble from different seeds, one after the other or several at the same time.</summary>
 /// <param name="options">What is handed back where it is cancelled.</param>
-/// <param name="count">How many.</param>
+/// <param name="members">How many.</param>
+/// <param name="count">How many trainings: those of all members, and as many again where each is trained on.</param>
 /// <param name="seed">Of the first.</param>
 /// <param name="train">Trains one.</param>
-internal sealed class NetworkFits(RnnTrainingOptions options, int count, int seed, Func<NetworkStart, TrainingResult> train)
+internal sealed class NetworkFits(RnnTrainingOptions options, int members, int count, int seed, Func<NetworkStart, TrainingResult> train)
 {
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
@@ -122,7 +123,7 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
         int number = done.Count;
         try
         {
-            return train(StartOf(number, left) with { Done = done });
+            return train(StartOf(number, left) with { Before = number < members ? null : done[number - members] });
         }
         catch (OperationCanceledException) when (number > 0 && options.OnCancellation == CancellationBehavior.ReturnBest)
         {
@@ -131,18 +132,24 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int count, int see
     }
 
     private NetworkStart StartOf(int number, TrainingState? left) =>
-        new(number, SeedOf(seed, number), count == 1 ? "" : $" network {number + 1} of {count}", left);
+        new(number, SeedOf(seed, number), members == 1 ? "" : $" network {number % members + 1} of {members}", left)
+        {
+            Member = number % members,
+        };
 }
 
 /// <summary>Where the training of a network begins.</summary>
-/// <param name="Number">Which of several it is, 0 for the first.</param>
+/// <param name="Number">Which of several trainings it is, 0 for the first.</param>
 /// <param name="Seed">Of its weights, order and dropout.</param>
-/// <param name="Name">Which of several it is, in words with a blank before them; empty of one alone.</param>
+/// <param name="Name">Which member it is of, in words with a blank before them; empty of one alone.</param>
 /// <param name="Left">Where it was cut off; null for its beginning.</param>
 internal sealed record NetworkStart(int Number, int Seed, string Name, TrainingState? Left)
 {
-    /// <summary>What those before it came to.</summary>
-    public IReadOnlyList<TrainingResult> Done { get; init; } = [];
+    /// <summary>Which member of the ensemble it is, 0 for the first.</summary>
+    public int Member { get; init; }
+
+    /// <summary>What the same member's training before it came to, from which it continues; null for the first.</summary>
+    public TrainingResult? Before { get; init; }
 
     /// <summary>Threads to compute with; null for those of the options.</summary>
     public int? Threads { get; init; }

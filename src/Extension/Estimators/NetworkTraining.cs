@@ -1,164 +1,62 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
-using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>
-/// One training on rows that have been read: the network that the options ask for, the plan of its training, and the engine that computes
-/// it.
-/// </summary>
-internal sealed class NetworkTraining : IDisposable
+/// <summary>One training of a network, on sequences or on windows of series alike: the plan, and the engine that computes it.</summary>
+/// <param name="shape">The network's sizes.</param>
+/// <param name="plan">How it is trained.</param>
+/// <param name="engine">Who computes it; disposed with it.</param>
+/// <param name="training">Rows to train on.</param>
+/// <param name="validation">Rows to validate on; null for none.</param>
+/// <param name="cancellation">Ends it at its next batch.</param>
+internal sealed class NetworkTraining(
+    NetworkShape shape,
+    TrainingPlan plan,
+    ITrainingEngine engine,
+    RowSet training,
+    RowSet? validation,
+    CancellationToken cancellation
+) : IDisposable
 {
-    private readonly CancellationToken _cancellation;
-    private readonly LabelBinding _label;
+    public NetworkShape Shape => shape;
 
-    /// <param name="host">Whose errors.</param>
-    /// <param name="log">Is told what could not be done as asked.</param>
-    /// <param name="options">What to train, and how.</param>
-    /// <param name="settings">What of that was chosen from the data.</param>
-    /// <param name="task">What is to be learnt.</param>
-    /// <param name="rows">What was read.</param>
-    /// <param name="split">Rows to train and to validate on.</param>
-    /// <param name="start">Which member of an ensemble it is, and the seed of weights, order and dropout.</param>
-    /// <param name="warmStart">The network to go on from; null for random weights.</param>
-    public NetworkTraining(
-        IHost host,
-        IChannel log,
-        RnnOptions options,
-        SequenceSettings settings,
-        TaskSpec task,
-        FitRows rows,
-        TrainingSplit split,
-        NetworkStart start,
-        WarmStart? warmStart = null
-    )
-    {
-        SequenceSet training = split.Training;
-        _cancellation = options.CancellationToken;
-        _label = rows.Label;
-        Training = training;
-        Validation = split.Validation;
-        Shape = ShapeOf(options, settings, task, rows.Sequence, rows.Label);
-        Plan = FitPlan.Of(options, settings, task.Loss, start.Seed) with
-        {
-            MetricUnit = MetricUnits.Of(task, rows.Label, options.ExampleWeightColumnName is not null),
-            FeatureScaling = warmStart is null ? LearntScaling(options, split.Scaling) : warmStart.FeatureScaling,
-            ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),
-            LabelScaling = warmStart is null
-                ? LearntLabelScaling(task, split.Scaling)
-                : warmStart.LabelScaling(() => LearntLabelScaling(task, split.Scaling)),
-        };
-        Engine = NewEngine(host, log, options, settings, task, Shape, start, warmStart);
-    }
+    public TrainingPlan Plan => plan;
 
-    public SequenceSet Training { get; }
+    public ITrainingEngine Engine => engine;
 
-    public SequenceSet? Validation { get; }
+    public RowSet? Validation => validation;
 
-    public NetworkShape Shape { get; }
+    /// <summary>What is trained, for the progress channel.</summary>
+    public required string Kind { get; init; }
 
-    public TrainingPlan Plan { get; }
+    /// <summary>What sets it apart from the same member's first training, in words with a blank before them; empty of the first.</summary>
+    public string Purpose { get; init; } = "";
 
-    public ITrainingEngine Engine { get; }
-
-    /// <summary>The network that options ask for.</summary>
-    public static NetworkShape ShapeOf(
-        RnnOptions options,
-        SequenceSettings settings,
-        TaskSpec task,
-        SequenceBinding sequence,
-        LabelBinding label
-    ) =>
-        new()
-        {
-            Cell = settings.Cell,
-            CustomCell = options.CustomCell,
-            Features = (int)Math.Min(int.MaxValue, (long)sequence.Features * settings.PatchLength),
-            PatchLength = settings.PatchLength,
-            Vocabulary = sequence.Vocabulary,
-            EmbeddingSize = settings.EmbeddingSize,
-            HiddenSize = settings.HiddenSize,
-            Layers = settings.Layers,
-            Bidirectional = settings.Bidirectional,
-            Pooling = settings.Pooling,
-            HeadHiddenSizes = settings.HeadHiddenSizes,
-            Outputs = task.Loss == LossKind.CrossEntropy ? label.Classes : label.Width,
-        };
+    /// <summary>On how many rows it trains and where, for the log, behind what is trained.</summary>
+    public required string Detail { get; init; }
 
     /// <summary>The loop, not yet run.</summary>
     /// <param name="observer">Is told how it goes.</param>
     /// <param name="checkpoints">Where its state is kept; null for nowhere.</param>
     /// <param name="pauseAfter">The epoch after which it ends early; null for none.</param>
     public TrainingLoop Loop(ITrainingObserver observer, ICheckpoints? checkpoints = null, int? pauseAfter = null) =>
-        new(Engine, Plan, Shape.Outputs, Training, Validation, observer, _cancellation)
+        new(engine, plan, shape.Outputs, training, validation, observer, cancellation)
         {
             Checkpoints = checkpoints,
             PauseAfter = pauseAfter,
         };
 
-    /// <summary>What was learnt.</summary>
-    /// <param name="result">What the loop came to.</param>
-    public TrainedNetwork Network(TrainingResult result) =>
-        new(Shape, result.Weights, Plan.FeatureScaling, Plan.LabelScaling, result.History)
-        {
-            HasVectorLabel = _label.Kind == LabelKind.Numbers && _label.Column.Type is VectorDataViewType,
-        };
-
-    public void Dispose() => Engine.Dispose();
-
-    private static FeatureScaling? LearntScaling(RnnOptions options, SequenceSet training) =>
-        options.Normalize && !training.Store.UsesTokens ? ScalingLearner.Learn(training) : null;
-
-    private static FeatureScaling? LearntLabelScaling(TaskSpec task, SequenceSet training) =>
-        task.NormalizeLabel ? ScalingLearner.LearnLabels(training) : null;
-
-    private static ITrainingEngine NewEngine(
-        IHost host,
-        IChannel log,
-        RnnOptions options,
-        SequenceSettings settings,
-        TaskSpec task,
-        NetworkShape shape,
-        NetworkStart start,
-        WarmStart? warmStart
-    )
+    /// <summary>A learning rate range test in its place: the same steps at rising rates.</summary>
+    /// <param name="range">The rates.</param>
+    /// <param name="observer">Is told of each step.</param>
+    public LearningRateCurve TestRates(LearningRateRange range, ITrainingObserver observer)
     {
-        int threads = ThreadCount.Of(start.Threads ?? options.Threads);
-        NetworkWeights fresh = WeightInitializer.Create(
-            shape,
-            options.ForgetBias,
-            start.Seed,
-            threads,
-            () =>
-            {
-                options.CancellationToken.ThrowIfCancellationRequested();
-                host.CheckAlive();
-            }
-        );
-        return FitEngine.Create(
-            log,
-            options,
-            settings,
-            start.Seed,
-            new EngineSettings
-            {
-                Shape = shape,
-                InitialWeights = warmStart?.Onto(fresh, start.Number) ?? fresh,
-                Loss = task.Loss,
-                LabelSmoothing = task.LabelSmoothing,
-                Dropout = settings.Dropout,
-                RecurrentDropout = options.RecurrentDropout,
-                InputDropout = settings.InputDropout,
-                HeadDropout = settings.HeadDropout,
-                Precision = options.TrainingPrecision,
-                Threads = start.Threads,
-            }
-        );
+        using var steps = new TrainingSteps(engine, plan, training);
+        return new LearningRateRangeTest(steps, range, observer, cancellation).Run();
     }
+
+    public void Dispose() => engine.Dispose();
 }

@@ -90,8 +90,12 @@ internal static class OptionsCheck
         CheckCell(ectx, o.Cell);
         Size(ectx, o.PatchLength, nameof(o.PatchLength));
         AtLeast(ectx, o.MinTokenCount, 1, nameof(o.MinTokenCount));
-        if (o.ForStreaming)
-            CheckStreaming(ectx, o);
+        if (o.ForStreaming && o.Bidirectional == true)
+            throw ectx.ExceptUserArg(
+                nameof(o.Bidirectional),
+                "Bidirectional is true, but ForStreaming is set, and what comes later cannot be read before it is there: leave "
+                    + "Bidirectional null, or ForStreaming false."
+            );
         if (o.CustomCell is not null)
             NotBlank(ectx, o.CustomCell, nameof(o.CustomCell));
         if (o.Engine == EngineKind.Simd && o.CustomCell is not null)
@@ -123,22 +127,6 @@ internal static class OptionsCheck
                 nameof(o.RecurrentDropout),
                 $"RecurrentDropout is {o.RecurrentDropout}, but the cell is '{o.CustomCell}', and what of its state meets weights only "
                     + $"the cell itself knows: leave it 0, and drop inside of the cell."
-            );
-    }
-
-    private static void CheckStreaming(IExceptionContext ectx, RnnOptions o)
-    {
-        if (o.Bidirectional == true)
-            throw ectx.ExceptUserArg(
-                nameof(o.Bidirectional),
-                "Bidirectional is true, but ForStreaming is set, and what comes later cannot be read before it is there: leave "
-                    + "Bidirectional null, or ForStreaming false."
-            );
-        if (o.EnsembleSize > 1)
-            throw ectx.ExceptUserArg(
-                nameof(o.EnsembleSize),
-                $"EnsembleSize is {o.EnsembleSize}, but ForStreaming is set, and an engine of series keeps the state of one network: leave "
-                    + $"EnsembleSize null, or ForStreaming false."
             );
     }
 

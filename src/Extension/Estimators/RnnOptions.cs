@@ -59,8 +59,9 @@ public abstract class RnnOptions : RnnTrainingOptions
 
     /// <summary>
     /// Whether the trained model will predict step by step (<c>ml.Model.CreateSequencePredictionEngine</c>): Fit then chooses one
-    /// unidirectional network. Default false: a bidirectional ensemble is usually better on whole sequences. Setting
-    /// <see cref="Bidirectional"/> as well is an error.
+    /// unidirectional network, because each step costs as much for every member; an <see cref="RnnTrainingOptions.EnsembleSize"/> that is
+    /// set holds. Default false: a bidirectional ensemble is usually better on whole sequences. Setting <see cref="Bidirectional"/> as well
+    /// is an error.
     /// </summary>
     public bool ForStreaming { get; set; }
 

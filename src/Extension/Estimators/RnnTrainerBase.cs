@@ -108,7 +108,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     public TTransformer Fit(IDataView trainData, IDataView? validationData, IRnnModelParameters modelParameters)
     {
         Host.CheckValue(modelParameters, nameof(modelParameters));
-        return FitFrom(WarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead), trainData, validationData);
+        return FitFrom(SequenceWarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead), trainData, validationData);
     }
 
     /// <summary>
@@ -139,45 +139,24 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     )
     {
         Host.CheckValue(trainData, nameof(trainData));
-        CheckRange(minLearningRate, maxLearningRate, steps);
+        var range = LearningRateRange.Checked(Host, minLearningRate, maxLearningRate, steps);
         CheckInput(SchemaShape.Create(trainData.Schema));
-        WarmStart? previous = modelParameters is null ? null : WarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead);
-        return new NetworkFit(Host, _options, Columns, _task, _seed) { WarmStart = previous }.TestRates(
-            trainData,
-            new LearningRateRange(minLearningRate, maxLearningRate, steps)
-        );
+        SequenceWarmStart? previous = modelParameters is null
+            ? null
+            : SequenceWarmStart.Of<TModel>(Host, modelParameters, _options.ReplaceHead);
+        return new NetworkFit(Host, _options, Columns, _task, _seed) { WarmStart = previous }.TestRates(trainData, range);
     }
 
-    private void CheckRange(float minLearningRate, float maxLearningRate, int steps)
-    {
-        if (!(minLearningRate > 0) || !float.IsFinite(minLearningRate))
-            throw Host.ExceptUserArg(nameof(minLearningRate), $"minLearningRate is {minLearningRate}; it must be above 0.");
-        if (!(maxLearningRate > minLearningRate) || !float.IsFinite(maxLearningRate))
-            throw Host.ExceptUserArg(
-                nameof(maxLearningRate),
-                $"maxLearningRate is {maxLearningRate}; it must be above minLearningRate, which is {minLearningRate}."
-            );
-        if (steps < LearningRateRange.FewestSteps)
-            throw Host.ExceptUserArg(
-                nameof(steps),
-                $"steps is {steps}; it must be at least {LearningRateRange.FewestSteps}, because the first ten say little."
-            );
-    }
-
-    private TTransformer FitFrom(WarmStart? previous, IDataView trainData, IDataView? validationData)
+    private TTransformer FitFrom(SequenceWarmStart? previous, IDataView trainData, IDataView? validationData)
     {
         Host.CheckValue(trainData, nameof(trainData));
         CheckInput(SchemaShape.Create(trainData.Schema));
         if (validationData is not null)
             CheckInput(SchemaShape.Create(validationData.Schema));
         CheckCaller(trainData.Schema);
-        CheckPatience(validationData);
-
-        FitCheckpoints? checkpoints = _options.CheckpointPath is string path
-            ? FitCheckpoints.Open(Host, path, _options.CheckpointInterval)
-            : null;
-        // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
-        int seed = _options.Seed is null ? checkpoints?.SeedLeft ?? _seed : _seed;
+        if (validationData is null)
+            EarlyStopCheck.CheckPatience(Host, _options, "there are no rows", "ValidationSet or ");
+        var (checkpoints, seed) = FitCheckpoints.Of(Host, _options, _seed);
         var fit = new NetworkFit(Host, _options, Columns, _task, seed) { Checkpoints = checkpoints, WarmStart = previous };
         return Configured(MakeTransformer(fit.Run(trainData, validationData), trainData.Schema));
     }
@@ -230,15 +209,5 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
             );
         else if (schema[_options.LabelColumnName].Type is VectorDataViewType)
             CrossValidationCaller.CheckIsNot(Host, "a regression of several targets", "mlContext.Regression.CrossValidateMultiTarget");
-    }
-
-    private void CheckPatience(IDataView? validationData)
-    {
-        if (_options.EarlyStoppingPatience > 0 && validationData is null && _options.ValidationFraction == 0)
-            throw Host.ExceptUserArg(
-                nameof(RnnOptions.EarlyStoppingPatience),
-                $"EarlyStoppingPatience is {_options.EarlyStoppingPatience}, but there are no rows to validate on: set ValidationSet or "
-                    + $"a ValidationFraction above 0, or EarlyStoppingPatience to 0."
-            );
     }
 }

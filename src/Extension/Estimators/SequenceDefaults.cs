@@ -6,7 +6,7 @@ namespace RnnMlNet.Estimators;
 /// Chooses from the data what the options leave open. The rules and their reasons stand in docs/choosing-options.md; <c>benchmarks/Accuracy
 /// -- --select defaults</c> compares others with them, by cross-validation on training rows.
 /// </summary>
-internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataProfile data, WarmStart? previous)
+internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataProfile data, SequenceWarmStart? previous)
 {
     // Below FewRows the loss of a tenth of the rows would be noise: several networks hold out each row once. So do fewer of them
     // while that is cheap.
@@ -37,7 +37,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     {
         NetworkShape? shape = previous?.Shape;
         int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
-        int networks = options.ForStreaming ? 1 : options.EnsembleSize ?? previous?.EnsembleSize ?? EnsembleSize;
+        int networks = options.EnsembleSize ?? previous?.EnsembleSize ?? EnsembleSize;
         bool isCrossValidated =
             options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && CanBeHeldOut(networks);
         double fraction = data.HasValidationRows ? 0 : options.ValidationFraction ?? ValidationFraction;
@@ -109,8 +109,9 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         : data.UsesTokens ? ModerateTexts
         : ModerateRows;
 
+    // A step of a stream costs as much for each network, and so does what is kept of each series.
     private int EnsembleSize =>
-        data.Rows >= Moderate ? 1
+        options.ForStreaming || data.Rows >= Moderate ? 1
         : data.Rows >= FewRows ? ModerateRowsNetworks
         : task.IsPerStep ? FewRowsTaggers
         : FewRowsNetworks;

@@ -49,8 +49,7 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>Whether logits are divided by a temperature that is learnt on held-out rows.</summary>
     public required bool Calibrates { get; init; }
 
-    /// <summary>Whether random numbers are drawn in training.</summary>
-    public bool HasDropout => Dropout > 0 || InputDropout > 0 || HeadDropout > 0;
+    public override bool HasDropout => Dropout > 0 || InputDropout > 0 || HeadDropout > 0;
 
     /// <summary>All of it, name and value, for the log and the history.</summary>
     public IReadOnlyDictionary<string, string> ToTexts()

@@ -5,7 +5,7 @@ namespace RnnMlNet.Estimators;
 /// <summary>
 /// The options that shape learning, as a Fit has resolved them: what was set, and for the rest what was chosen from the data.
 /// </summary>
-internal record TrainingSettings
+internal abstract record TrainingSettings
 {
     /// <summary>Members of the ensemble.</summary>
     public required int EnsembleSize { get; init; }
@@ -31,6 +31,9 @@ internal record TrainingSettings
 
     /// <summary>Whether the weights of the epoch with the lowest validation loss are kept.</summary>
     public required bool RestoresBest { get; init; }
+
+    /// <summary>Whether random numbers are drawn in training.</summary>
+    public abstract bool HasDropout { get; }
 
     /// <summary>The weight decay that goes with an optimiser.</summary>
     public static float WeightDecayOf(OptimizerKind optimizer) => optimizer == OptimizerKind.AdamW ? 0.01f : 0;

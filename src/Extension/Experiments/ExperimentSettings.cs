@@ -56,6 +56,15 @@ public abstract class ExperimentSettings
     /// </summary>
     public string? CacheDirectoryName { get; set; }
 
+    /// <summary>
+    /// Whether the final model is trained with the best trial's options on all rows, as an ensemble of as many members as the options say,
+    /// or else of three or more: for all epochs, or for sequences whose metric follows the loss for as many as were best, with the whole
+    /// learning rate schedule in them. A forecaster is measured on the held-out ends before it is trained with them. Default null: true if
+    /// the validation rows were held out, false if they were given. Otherwise the model is that of the trial, one network, or of its first
+    /// fold.
+    /// </summary>
+    public bool? Refit { get; set; }
+
     /// <summary>Executor of the trials. Default null: this process.</summary>
     public ITrialExecutor? Executor { get; set; }
 
@@ -98,13 +107,6 @@ public abstract class SequenceExperimentSettings : ExperimentSettings
     /// ValidationFraction is held out. No effect if validation rows are given.
     /// </summary>
     public int? Folds { get; set; }
-
-    /// <summary>
-    /// Whether the final model is trained with the best trial's options on all rows: for all epochs, or if the metric follows the loss for
-    /// as many as were best, with the whole learning rate schedule in them, and as many members as the options say. Default null: true if
-    /// the validation rows were held out of them, false if they were given. Otherwise the model is that of the trial, or of its first fold.
-    /// </summary>
-    public bool? Refit { get; set; }
 }
 
 /// <summary>Settings of an experiment with classifiers of sequences.</summary>

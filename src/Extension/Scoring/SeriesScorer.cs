@@ -7,12 +7,20 @@ namespace RnnMlNet.Scoring;
 /// Scores a row as the next steps of a series, behind those that the series has had. For one thread at a time. The series' state changes
 /// only with <see cref="Commit"/>: a row that could not be read to its end leaves it as it was.
 /// </summary>
-internal sealed class SeriesScorer(PackedNetwork network) : ISequenceScorer, IScoringSession
+internal sealed class SeriesScorer : ISequenceScorer, IScoringSession
 {
-    private readonly StepScorer _steps = new(network);
-    private readonly SeriesState _after = new(network.Shape);
-    private SeriesState _series = new(network.Shape);
+    private readonly EnsembleStepScorer _steps;
+    private readonly EnsembleState _after;
+    private EnsembleState _series;
     private bool _hasScored;
+
+    /// <param name="networks">The network, or the members of an ensemble.</param>
+    public SeriesScorer(IReadOnlyList<PackedNetwork> networks)
+    {
+        _steps = new EnsembleStepScorer(networks);
+        _after = _steps.NewState();
+        _series = _steps.NewState();
+    }
 
     /// <summary>Whether any column that is read needs scores.</summary>
     public bool IsInUse { get; private set; }
@@ -24,7 +32,7 @@ internal sealed class SeriesScorer(PackedNetwork network) : ISequenceScorer, ISc
     }
 
     /// <summary>The rows scored from now on are the next steps of this series.</summary>
-    public void Begin(SeriesState series)
+    public void Begin(EnsembleState series)
     {
         _series = series;
         _hasScored = false;
@@ -32,11 +40,7 @@ internal sealed class SeriesScorer(PackedNetwork network) : ISequenceScorer, ISc
 
     public void Score(in SequenceView sequence, Span<float> outputs)
     {
-        _steps.Load(_series);
-        _steps.Take(sequence);
-        _steps.Store(_after);
-        _steps.TakePending();
-        _steps.Answer(outputs);
+        _steps.Score(_series, _after, sequence, outputs);
         _hasScored = true;
     }
 

@@ -12,7 +12,7 @@ internal sealed class ForecastEngineModel
     /// <exception cref="ArgumentOutOfRangeException">No engine can forecast with the model; the message says why.</exception>
     public ForecastEngineModel(IExceptionContext ectx, ITransformer model)
     {
-        ITransformer[] transformers = [.. StreamedModel.Flatten(model)];
+        ITransformer[] transformers = [.. RowChain.Flatten(model)];
         if (
             transformers.Length == 0
             || transformers[^1] is not RnnForecastingTransformer forecaster
@@ -20,32 +20,16 @@ internal sealed class ForecastEngineModel
         )
             throw ectx.ExceptUserArg(
                 nameof(model),
-                $"The model ({string.Join(", ", transformers.Select(transformer => transformer.GetType().Name))}) does not end with the "
-                    + $"one forecaster that an engine keeps series for: give what ForecastByRnn's Fit returned, or a "
-                    + $"chain that ends with it."
+                $"The model ({RowChain.Names(transformers)}) does not end with the one forecaster that an engine keeps series for: give "
+                    + "what ForecastByRnn's Fit returned, or a chain that ends with it."
             );
         Forecaster = forecaster;
         _before = transformers[..^1];
-        if (Array.Find(_before, transformer => !transformer.IsRowToRowMapper) is ITransformer other)
-            throw ectx.ExceptUserArg(
-                nameof(model),
-                $"The model's {other.GetType().Name} does not work row by row, so no engine can forecast with it: "
-                    + $"leave it out of the chain."
-            );
+        RowChain.CheckByRow(ectx, _before, "forecast");
     }
 
     public RnnForecastingTransformer Forecaster { get; }
 
     /// <summary>What comes before the forecaster, bound to an input schema.</summary>
-    public IRowToRowMapper BindBefore(DataViewSchema input)
-    {
-        var mappers = new IRowToRowMapper[_before.Length];
-        DataViewSchema schema = input;
-        for (int i = 0; i < mappers.Length; i++)
-        {
-            mappers[i] = _before[i].GetRowToRowMapper(schema);
-            schema = mappers[i].OutputSchema;
-        }
-        return new CompositeRowToRowMapper(input, mappers);
-    }
+    public IRowToRowMapper BindBefore(DataViewSchema input) => RowChain.Bind(_before, input);
 }

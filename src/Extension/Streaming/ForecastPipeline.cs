@@ -1,21 +1,43 @@
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;
 
 /// <summary>The way from an object with a row, through the transformers before the forecaster, to an object with forecasts. For one thread
 /// at a time.</summary>
-internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineModel model, ForecastEngineOptions options) : IDisposable
+internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineModel model, ForecastEngineOptions options)
+    : ISeriesPipeline<ObservedSeries>
     where TIn : class
     where TOut : class, new()
 {
-    public ForecastRowReader<TIn> Reader { get; } = new(host, model, options.InputSchemaDefinition);
+    private RowTime _time;
+    private bool _mustFill;
+
+    private ForecastRowReader<TIn> Reader { get; } = new(host, model, options.InputSchemaDefinition);
 
     public ForecastAnswerWriter<TOut> Writer { get; } = new(host, model.Forecaster.Outputs, options);
 
     public WindowForecasts Forecasts { get; } = new();
 
-    public float[] Numbers => field ??= new float[Reader.Width];
+    public DataViewSchema OutputSchema => Writer.OutputSchema;
+
+    private float[] Numbers => field ??= new float[Reader.Width];
+
+    /// <summary>Reads the next row of a series.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="mustFill">Whether the window must be full with it.</param>
+    /// <returns>The series' key.</returns>
+    public string Read(TIn row, bool mustFill)
+    {
+        (string key, _time) = Reader.Read(row, Numbers);
+        _mustFill = mustFill;
+        return key;
+    }
+
+    /// <summary>Takes the row that was read.</summary>
+    public void Take(ObservedSeries series) => series.Observe(_time, Numbers, _mustFill);
 
     /// <summary>The rows to come, as they are given: with times all of them, else as many as are needed.</summary>
     public ComingRow[] ReadComing(IEnumerable<TIn>? rows, int steps)

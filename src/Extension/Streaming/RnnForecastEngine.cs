@@ -35,49 +35,45 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     private readonly RnnForecastingTransformer _forecaster;
     private readonly ObservationRules _rules;
     private readonly IntervalSettings? _intervals;
-    private readonly SeriesTable<ObservedSeries> _table;
-    private readonly Evictions _evictions;
-    private readonly PipelinePool<ForecastPipeline<TIn, TOut>> _pipelines;
-    private readonly Lock _checkPoint = new();
-    private volatile bool _disposed;
+    private readonly SeriesEngine<ObservedSeries, ForecastPipeline<TIn, TOut>> _engine;
 
     internal RnnForecastEngine(IHostEnvironment env, ITransformer model, ForecastEngineOptions options, string? checkPointPath)
     {
         MlNetVersion.Ensure();
         _host = env.Register("ForecastEngine");
         _host.CheckValue(model, nameof(model));
-        OptionsCheck.AtLeast(_host, options.Capacity, 1, nameof(options.Capacity));
         var bound = new ForecastEngineModel(_host, model);
         _forecaster = bound.Forecaster;
         ForecastNetwork network = _forecaster.Trained.Forecaster;
         _rules = new ObservationRules(_host, _forecaster.Columns, _forecaster.Trained.Grid, network.LookBack);
         _intervals = _forecaster.Intervals(_forecaster.ConfidenceLevel);
-        _evictions = new Evictions(_host, options.Capacity, options.Evicted);
-        _table = new SeriesTable<ObservedSeries>(options.Capacity, NewSeries);
-        _pipelines = new PipelinePool<ForecastPipeline<TIn, TOut>>(() => new ForecastPipeline<TIn, TOut>(_host, bound, options));
-
-        // A class that does not fit the model is found now, not at the first row.
-        ForecastPipeline<TIn, TOut> first = _pipelines.Rent();
-        OutputSchema = first.Writer.OutputSchema;
-        _pipelines.Return(first);
+        _engine = new SeriesEngine<ObservedSeries, ForecastPipeline<TIn, TOut>>(
+            _host,
+            GetType(),
+            options.Capacity,
+            options.Evicted,
+            NewSeries,
+            () => new ForecastPipeline<TIn, TOut>(_host, bound, options),
+            new ForecastCheckpointFile(_forecaster.Trained, _rules, NewTracker)
+        );
         if (checkPointPath is not null)
-            Open(checkPointPath);
+            _engine.Open(checkPointPath);
         else if (options.StartsAfterTraining)
             foreach (KeyedSeries tail in _forecaster.Trained.LastWindows)
-                Add(new ObservedSeries(_rules, tail with { Steps = tail.Steps.Slice(0, tail.Steps.Length) }, 0, NewTracker()));
+                _engine.Add(new ObservedSeries(_rules, tail with { Steps = tail.Steps.Slice(0, tail.Steps.Length) }, 0, NewTracker()));
     }
 
     /// <summary>The columns that an answer may have.</summary>
-    public DataViewSchema OutputSchema { get; }
+    public DataViewSchema OutputSchema => _engine.OutputSchema;
 
     /// <summary>Series that are held at most.</summary>
-    public int Capacity => _table.Capacity;
+    public int Capacity => _engine.Capacity;
 
     /// <summary>Series that are held.</summary>
-    public int Count => _table.Count;
+    public int Count => _engine.Count;
 
     /// <summary>Series that had to make room for others since this engine was made.</summary>
-    public long EvictedCount => _table.EvictedCount;
+    public long EvictedCount => _engine.EvictedCount;
 
     /// <summary>Takes the next row of a series, which its key column tells; a new key begins a series.</summary>
     /// <param name="row">The row.</param>
@@ -109,14 +105,14 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public TOut Predict(string series, int? horizon = null, float? confidenceLevel = null, IEnumerable<TIn>? known = null)
     {
-        CheckIsOpen();
+        _engine.CheckIsOpen();
         _host.CheckValue(series, nameof(series));
         int steps = CheckHorizon(horizon);
         if (confidenceLevel is float level)
             ForecastOptionsCheck.CheckConfidence(_host, level);
         ObservedSeries found =
-            _table.Find(series) ?? throw _host.Except($"There is no series '{series}': observe its rows first. {Count} series are held.");
-        ForecastPipeline<TIn, TOut> pipeline = _pipelines.Rent();
+            _engine.Find(series) ?? throw _host.Except($"There is no series '{series}': observe its rows first. {Count} series are held.");
+        ForecastPipeline<TIn, TOut> pipeline = _engine.Rent();
         try
         {
             ComingRow[] coming = pipeline.ReadComing(known, _forecaster.Horizon);
@@ -130,7 +126,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         }
         finally
         {
-            _pipelines.Return(pipeline);
+            _engine.Return(pipeline);
         }
     }
 
@@ -146,7 +142,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// the row is not taken either.</exception>
     public TOut Predict(TIn row, int? horizon = null, float? confidenceLevel = null)
     {
-        CheckIsOpen();
+        _engine.CheckIsOpen();
         CheckHorizon(horizon);
         if (confidenceLevel is float level)
             ForecastOptionsCheck.CheckConfidence(_host, level);
@@ -161,41 +157,21 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
 
     /// <summary>Whether a series is held.</summary>
     /// <param name="series">The series' key; the empty string without a key column.</param>
-    public bool Contains(string series)
-    {
-        _host.CheckValue(series, nameof(series));
-        return _table.Find(series) is not null;
-    }
+    public bool Contains(string series) => _engine.Find(series) is not null;
 
     /// <summary>Steps that a series has had, those from training and those made up included; 0 where it is not held.</summary>
     /// <param name="series">The series' key; the empty string without a key column.</param>
-    public long StepsOf(string series = "")
-    {
-        _host.CheckValue(series, nameof(series));
-        if (_table.Find(series) is not ObservedSeries found)
-            return 0;
-        lock (found)
-            return found.Steps;
-    }
+    public long StepsOf(string series = "") => _engine.StepsOf(series);
 
     /// <summary>Forgets a series: its next row is its first.</summary>
     /// <param name="series">The series' key; the empty string without a key column.</param>
     /// <returns>Whether it was held.</returns>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
-    public bool Reset(string series)
-    {
-        CheckIsOpen();
-        _host.CheckValue(series, nameof(series));
-        return _table.Remove(series);
-    }
+    public bool Reset(string series) => _engine.Reset(series);
 
     /// <summary>Forgets all series.</summary>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
-    public void Reset()
-    {
-        CheckIsOpen();
-        _table.Clear();
-    }
+    public void Reset() => _engine.Reset();
 
     /// <summary>
     /// Writes all series, and where their intervals stand, to a file, with which <c>ml.Forecasting.OpenForecastEngine</c> goes on to the
@@ -205,51 +181,23 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <exception cref="IOException">The file cannot be written. One that was there is as it was.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
-    public void CheckPoint(string path)
-    {
-        CheckIsOpen();
-        _host.CheckNonWhiteSpace(path, nameof(path));
-        // One after the other, so that the file is never replaced by an older one.
-        lock (_checkPoint)
-            ForecastCheckpointFile.Write(path, _forecaster.Trained, _table.Copy());
-    }
+    public void CheckPoint(string path) => _engine.CheckPoint(path);
 
     /// <summary>Forgets all series; the model stays. May be called more than once.</summary>
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        _pipelines.Dispose();
-        _table.Clear();
-    }
+    public void Dispose() => _engine.Dispose();
 
     private void Take(TIn row, bool mustFill)
     {
-        CheckIsOpen();
+        _engine.CheckIsOpen();
         _host.CheckValue(row, nameof(row));
-        ForecastPipeline<TIn, TOut> pipeline = _pipelines.Rent();
+        ForecastPipeline<TIn, TOut> pipeline = _engine.Rent();
         try
         {
-            var (key, time) = pipeline.Reader.Read(row, pipeline.Numbers);
-            ObservedSeries? evicted;
-            ObservedSeries series;
-            bool isNew;
-            long steps;
-            do
-            {
-                series = _table.FindOrCreate(key, out isNew);
-                lock (series)
-                {
-                    series.Observe(time, pipeline.Numbers, mustFill);
-                    steps = series.Steps;
-                }
-            } while (!_table.Keep(series, isNew, out evicted));
-            _evictions.Report(evicted, _table, series, steps);
+            _engine.Take(pipeline.Read(row, mustFill), pipeline);
         }
         finally
         {
-            _pipelines.Return(pipeline);
+            _engine.Return(pipeline);
         }
     }
 
@@ -270,18 +218,6 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         confidenceLevel is float level && level != _intervals!.ConfidenceLevel
             ? new IntervalTracker(_intervals with { ConfidenceLevel = level, Rate = 0 })
             : series.Tracker!;
-
-    private void Open(string path)
-    {
-        foreach (ObservedSeries series in ForecastCheckpointFile.Read(path, _forecaster.Trained, _rules, NewTracker))
-            Add(series);
-    }
-
-    private void Add(ObservedSeries series)
-    {
-        _table.Add(series, out ObservedSeries? evicted);
-        _evictions.Report(evicted?.Key);
-    }
 
     private int CheckHorizon(int? horizon)
     {
@@ -312,6 +248,4 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
                 window.AddKnown(_rules.Known(h < ahead.Length ? ahead[h].Known : [], held, steps.Length + h));
         _forecaster.Forecaster.Run([new WindowPosition(window, model.LookBack)], pipeline.Forecasts, threads: 1);
     }
-
-    private void CheckIsOpen() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Estimators;
 using RnnMlNet.Interop;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Streaming;
@@ -10,8 +9,8 @@ namespace RnnMlNet;
 
 /// <summary>
 /// Predicts step by step, for any number of series at a time: give it a series' next step, and it answers as if it had scored all steps of
-/// the series so far. It keeps the network's state of each series, so that a step costs the same however many came before. Made by
-/// <c>ml.Model.CreateSequencePredictionEngine</c>.
+/// the series so far. It keeps the network's state of each series (of an ensemble, that of each member, whose outputs are averaged), so
+/// that a step costs the same however many came before. Made by <c>ml.Model.CreateSequencePredictionEngine</c>.
 /// </summary>
 /// <remarks>
 /// Safe to use from any number of threads: steps of different series are taken in parallel, those of one series one after the other. A step
@@ -32,13 +31,8 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
 
     private readonly IHost _host;
     private readonly ITransformer _transformer;
-    private readonly StreamedModel _model;
-    private readonly SeriesTable<Series> _table;
-    private readonly PipelinePool<StepPipeline<TIn, TOut>> _pipelines;
-    private readonly Evictions _evictions;
+    private readonly SeriesEngine<Series, StepPipeline<TIn, TOut>> _engine;
     private readonly bool _ownsTransformer;
-    private readonly Lock _checkPoint = new();
-    private volatile bool _disposed;
 
     internal SequencePredictionEngine(
         IHostEnvironment env,
@@ -50,33 +44,33 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         MlNetVersion.Ensure();
         _host = env.Register("SequencePredictionEngine");
         _host.CheckValue(model, nameof(model));
-        OptionsCheck.AtLeast(_host, options.Capacity, 1, nameof(options.Capacity));
         _transformer = model;
-        _model = new StreamedModel(_host, model);
-        _table = new SeriesTable<Series>(options.Capacity, key => new Series(key, new SeriesState(_model.Network.Shape)));
-        _pipelines = new PipelinePool<StepPipeline<TIn, TOut>>(() => new StepPipeline<TIn, TOut>(_host, _model, options));
-        _evictions = new Evictions(_host, options.Capacity, options.Evicted);
         _ownsTransformer = options.OwnsTransformer;
-
-        // A class that does not fit the model is found now, not at the first step.
-        StepPipeline<TIn, TOut> first = _pipelines.Rent();
-        OutputSchema = first.OutputSchema;
-        _pipelines.Return(first);
+        var streamed = new StreamedModel(_host, model);
+        _engine = new SeriesEngine<Series, StepPipeline<TIn, TOut>>(
+            _host,
+            GetType(),
+            options.Capacity,
+            options.Evicted,
+            key => new Series(key, new EnsembleState(streamed.Network.Shape, streamed.Network.Members.Count)),
+            () => new StepPipeline<TIn, TOut>(_host, streamed, options),
+            new CheckpointFile(streamed.Network)
+        );
         if (checkPointPath is not null)
-            Open(checkPointPath);
+            _engine.Open(checkPointPath);
     }
 
     /// <summary>The columns that an answer may have.</summary>
-    public DataViewSchema OutputSchema { get; }
+    public DataViewSchema OutputSchema => _engine.OutputSchema;
 
     /// <summary>Series that are held at most.</summary>
-    public int Capacity => _table.Capacity;
+    public int Capacity => _engine.Capacity;
 
     /// <summary>Series that are held.</summary>
-    public int Count => _table.Count;
+    public int Count => _engine.Count;
 
     /// <summary>Series that had to make room for others since this engine was made.</summary>
-    public long EvictedCount => _table.EvictedCount;
+    public long EvictedCount => _engine.EvictedCount;
 
     /// <summary>Takes the next step of a series.</summary>
     /// <param name="series">The series' key; a new one begins a series.</param>
@@ -103,70 +97,40 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public void Predict(string series, TIn step, [NotNull] ref TOut? prediction)
     {
-        CheckIsOpen();
+        _engine.CheckIsOpen();
         _host.CheckValue(series, nameof(series));
         _host.CheckValue(step, nameof(step));
-        StepPipeline<TIn, TOut> pipeline = _pipelines.Rent();
+        StepPipeline<TIn, TOut> pipeline = _engine.Rent();
         try
         {
-            Series? evicted;
-            Series found;
-            bool isNew;
-            long steps;
-            do
-            {
-                found = _table.FindOrCreate(series, out isNew);
-                lock (found)
-                {
-                    pipeline.Predict(found.State, step, ref prediction);
-                    steps = found.Steps;
-                }
-            } while (!_table.Keep(found, isNew, out evicted));
-            _evictions.Report(evicted, _table, found, steps);
+            (pipeline.Step, pipeline.Answer) = (step, prediction);
+            _engine.Take(series, pipeline);
+            prediction = pipeline.Answer!;
         }
         finally
         {
-            _pipelines.Return(pipeline);
+            (pipeline.Step, pipeline.Answer) = (null, null);
+            _engine.Return(pipeline);
         }
     }
 
     /// <summary>Whether a series is held: it has had a step, and was not reset or evicted since.</summary>
     /// <param name="series">The series' key.</param>
-    public bool Contains(string series)
-    {
-        _host.CheckValue(series, nameof(series));
-        return _table.Find(series) is not null;
-    }
+    public bool Contains(string series) => _engine.Find(series) is not null;
 
     /// <summary>Steps that a series has had; 0 where it is not held. It does not count as use of the series.</summary>
     /// <param name="series">The series' key.</param>
-    public long StepsOf(string series)
-    {
-        _host.CheckValue(series, nameof(series));
-        if (_table.Find(series) is not Series found)
-            return 0;
-        lock (found)
-            return found.State.Steps;
-    }
+    public long StepsOf(string series) => _engine.StepsOf(series);
 
     /// <summary>Forgets a series: its next step is its first.</summary>
     /// <param name="series">The series' key; the empty string for the nameless one.</param>
     /// <returns>Whether it was held.</returns>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
-    public bool Reset(string series)
-    {
-        CheckIsOpen();
-        _host.CheckValue(series, nameof(series));
-        return _table.Remove(series);
-    }
+    public bool Reset(string series) => _engine.Reset(series);
 
     /// <summary>Forgets all series.</summary>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
-    public void Reset()
-    {
-        CheckIsOpen();
-        _table.Clear();
-    }
+    public void Reset() => _engine.Reset();
 
     /// <summary>
     /// Writes the state of all series, and the order of their use, to a file, with which <c>ml.Model.OpenSequencePredictionEngine</c> goes
@@ -180,14 +144,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <exception cref="IOException">The file cannot be written. One that was there is as it was.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
-    public void CheckPoint(string path)
-    {
-        CheckIsOpen();
-        _host.CheckNonWhiteSpace(path, nameof(path));
-        // One after the other, so that the file is never replaced by an older one.
-        lock (_checkPoint)
-            CheckpointFile.Write(path, _model.Network, _table.Copy());
-    }
+    public void CheckPoint(string path) => _engine.CheckPoint(path);
 
     /// <summary>
     /// Forgets all series and releases what the transformers hold; the model only with
@@ -195,23 +152,10 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     /// </summary>
     public void Dispose()
     {
-        if (_disposed)
+        if (_engine.IsDisposed)
             return;
-        _disposed = true;
-        _pipelines.Dispose();
-        _table.Clear();
+        _engine.Dispose();
         if (_ownsTransformer)
             (_transformer as IDisposable)?.Dispose();
     }
-
-    private void Open(string path)
-    {
-        foreach (Series series in CheckpointFile.Read(path, _model.Network))
-        {
-            _table.Add(series, out Series? evicted);
-            _evictions.Report(evicted?.Key);
-        }
-    }
-
-    private void CheckIsOpen() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

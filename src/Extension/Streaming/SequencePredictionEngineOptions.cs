@@ -7,7 +7,8 @@ public sealed class SequencePredictionEngineOptions
 {
     /// <summary>
     /// Series that are held at most, at least 1. Default 10,000. A new series beyond that takes the place of the one unused for longest. A
-    /// series takes about 4 bytes for each unit of each layer (LSTM: 8), and 4 or 8 for each unit of the last with max or mean pooling.
+    /// series takes about 4 bytes for each unit of each layer (LSTM: 8), and 4 or 8 for each unit of the last with max or mean pooling; of
+    /// an ensemble as much for each network.
     /// </summary>
     public int Capacity { get; set; } = 10_000;
 

@@ -1,8 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;
@@ -10,7 +8,7 @@ namespace RnnMlNet.Streaming;
 /// <summary>
 /// The way from an object with a step, through all transformers of a model, to an object with the answer. For one thread at a time.
 /// </summary>
-internal sealed class StepPipeline<TIn, TOut> : IDisposable
+internal sealed class StepPipeline<TIn, TOut> : ISeriesPipeline<Series>
     where TIn : class
     where TOut : class, new()
 {
@@ -46,13 +44,19 @@ internal sealed class StepPipeline<TIn, TOut> : IDisposable
 
     public DataViewSchema OutputSchema { get; }
 
-    /// <summary>Takes a series' next step. What is thrown on the way leaves the series as it was.</summary>
-    public void Predict(SeriesState series, TIn step, [NotNull] ref TOut? prediction)
+    /// <summary>The next step; null between two.</summary>
+    public TIn? Step { get; set; }
+
+    /// <summary>The object for the answer, and then with it; null for a new one.</summary>
+    public TOut? Answer { get; set; }
+
+    /// <summary>Takes a series' next step, and answers. What is thrown on the way leaves the series as it was.</summary>
+    public void Take(Series series)
     {
-        _scorer.Begin(series);
-        _input.ExtractValues(step);
-        prediction ??= new TOut();
-        _output.FillValues(prediction);
+        _scorer.Begin(series.State);
+        _input.ExtractValues(Step!);
+        Answer ??= new TOut();
+        _output.FillValues(Answer);
         _scorer.Commit();
     }
 

@@ -8,7 +8,7 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>A model with one recurrent network in it, whose rows are the next steps of series.</summary>
+/// <summary>A model with one recurrent network in it, or one ensemble, whose rows are the next steps of series.</summary>
 internal sealed class StreamedModel
 {
     private readonly ITransformer[] _transformers;
@@ -17,7 +17,7 @@ internal sealed class StreamedModel
     /// <exception cref="ArgumentOutOfRangeException">The model cannot be streamed; the message says why.</exception>
     public StreamedModel(IExceptionContext ectx, ITransformer model)
     {
-        _transformers = [.. Flatten(model)];
+        _transformers = [.. RowChain.Flatten(model)];
         IRowScorer[] networks = [.. _transformers.OfType<IRowScorer>()];
         if (networks.Length != 1)
             throw ectx.ExceptUserArg(
@@ -30,34 +30,29 @@ internal sealed class StreamedModel
             );
         _network = networks[0];
         CheckNetwork(ectx, nameof(model));
-        if (Array.Find(_transformers, transformer => !transformer.IsRowToRowMapper) is ITransformer other)
-            throw ectx.ExceptUserArg(
-                nameof(model),
-                $"The model's {other.GetType().Name} does not work row by row, so no engine can predict with it: leave it out of the chain."
-            );
+        RowChain.CheckByRow(ectx, _transformers, "predict");
     }
 
     public TrainedNetwork Network => _network.Network;
 
     /// <summary>A scorer of series, for one thread at a time.</summary>
-    public SeriesScorer NewScorer() => new(((SimdScorer)_network.RowScorer).Network);
+    public SeriesScorer NewScorer() => new(Packed(_network.RowScorer));
 
     /// <summary>The model bound to an input schema, with a scorer in its network's place.</summary>
-    public IRowToRowMapper Bind(DataViewSchema input, SeriesScorer scorer)
-    {
-        var mappers = new IRowToRowMapper[_transformers.Length];
-        DataViewSchema schema = input;
-        for (int i = 0; i < mappers.Length; i++)
-        {
-            mappers[i] = _transformers[i] == _network ? _network.MapRows(schema, scorer) : _transformers[i].GetRowToRowMapper(schema);
-            schema = mappers[i].OutputSchema;
-        }
-        return new CompositeRowToRowMapper(input, mappers);
-    }
+    public IRowToRowMapper Bind(DataViewSchema input, SeriesScorer scorer) =>
+        RowChain.Bind(
+            _transformers,
+            input,
+            (transformer, schema) => transformer == _network ? _network.MapRows(schema, scorer) : transformer.GetRowToRowMapper(schema)
+        );
 
-    /// <summary>The transformers of a model, those of chains in it one by one.</summary>
-    public static IEnumerable<ITransformer> Flatten(ITransformer model) =>
-        model is ITransformerChainAccessor chain ? chain.Transformers.SelectMany(Flatten) : [model];
+    private static PackedNetwork[] Packed(ISequenceScorer scorer) =>
+        scorer switch
+        {
+            SimdScorer one => [one.Network],
+            EnsembleScorer several => [.. several.Members.SelectMany(Packed)],
+            _ => throw new InvalidOperationException($"A {scorer.GetType().Name} has no networks of built-in cells."),
+        };
 
     private void CheckNetwork(IExceptionContext ectx, string parameter)
     {
@@ -68,13 +63,6 @@ internal sealed class StreamedModel
                     + "have not come yet: "
                     + "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine."
             );
-        if (_network.Network.IsEnsemble)
-            throw ectx.ExceptUserArg(
-                parameter,
-                $"The model is the average of {_network.Network.Members.Count} networks, and a SequencePredictionEngine "
-                    + $"keeps the state of one: "
-                    + "train with ForStreaming = true (or EnsembleSize = 1), or score whole sequences with a PredictionEngine."
-            );
         if (_network.Network.Shape.CustomCell is string cell)
             throw ectx.ExceptUserArg(
                 parameter,
@@ -84,5 +72,5 @@ internal sealed class StreamedModel
             );
     }
 
-    private string Names() => string.Join(", ", _transformers.Select(transformer => transformer.GetType().Name));
+    private string Names() => RowChain.Names(_transformers);
 }

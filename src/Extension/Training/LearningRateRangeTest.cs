@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace RnnMlNet.Training;
 
 /// <summary>
@@ -71,6 +73,29 @@ internal sealed record LearningRateRange(float Lowest, float Highest, int Steps)
 {
     /// <summary>A curve of fewer points says nothing.</summary>
     public const int FewestSteps = 20;
+
+    /// <summary>The rates that a user asks for.</summary>
+    /// <param name="ectx">Whose errors.</param>
+    /// <param name="minLearningRate">The first step's.</param>
+    /// <param name="maxLearningRate">The last step's.</param>
+    /// <param name="steps">Steps.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A rate or the number of steps is out of its range.</exception>
+    public static LearningRateRange Checked(IExceptionContext ectx, float minLearningRate, float maxLearningRate, int steps)
+    {
+        if (!(minLearningRate > 0) || !float.IsFinite(minLearningRate))
+            throw ectx.ExceptUserArg(nameof(minLearningRate), $"minLearningRate is {minLearningRate}; it must be above 0.");
+        if (!(maxLearningRate > minLearningRate) || !float.IsFinite(maxLearningRate))
+            throw ectx.ExceptUserArg(
+                nameof(maxLearningRate),
+                $"maxLearningRate is {maxLearningRate}; it must be above minLearningRate, which is {minLearningRate}."
+            );
+        if (steps < FewestSteps)
+            throw ectx.ExceptUserArg(
+                nameof(steps),
+                $"steps is {steps}; it must be at least {FewestSteps}, because the first ten say little."
+            );
+        return new LearningRateRange(minLearningRate, maxLearningRate, steps);
+    }
 
     /// <summary>The rate of a step, 0 for the first. The first and the last are exactly the ends.</summary>
     public float At(int step) =>

@@ -59,8 +59,6 @@ internal sealed class ScoringPaths : IDisposable
         const string Name = "step by step";
         if (HasOwnCell)
             return ScoringPath.Missing(Name, "the cell is the application's own");
-        if (_network.IsEnsemble)
-            return ScoringPath.Missing(Name, "the model is the average of several networks");
         return _network.Shape.Bidirectional
             ? ScoringPath.Missing(Name, "the network reads backwards too")
             : new ScoringPath(Name, Keep(new SteppedScorer(_network)), Batchings.RowByRow);

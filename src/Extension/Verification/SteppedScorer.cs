@@ -7,28 +7,33 @@ namespace RnnMlNet.Verification;
 /// <summary>Scores a row step by step, as a SequencePredictionEngine does.</summary>
 internal sealed class SteppedScorer(TrainedNetwork network) : ISequenceScorer
 {
-    private readonly PackedNetwork _network = new(network, WeightPrecision.Full);
+    private readonly PackedNetwork[] _networks = [.. network.Members.Select(member => new PackedNetwork(member, WeightPrecision.Full))];
 
-    public IScoringSession NewSession() => new Session(_network);
+    public IScoringSession NewSession() => new Session(_networks);
 
     public void Dispose()
     {
         // Nothing native is held.
     }
 
-    private sealed class Session(PackedNetwork network) : IScoringSession
+    private sealed class Session : IScoringSession
     {
-        private readonly StepScorer _steps = new(network);
-        private readonly SeriesState _start = new(network.Shape);
+        private readonly OutputLayout _layout;
+        private readonly EnsembleStepScorer _steps;
+        private readonly EnsembleState _start,
+            _after;
 
-        public void Score(in SequenceView sequence, Span<float> outputs)
+        public Session(IReadOnlyList<PackedNetwork> networks)
         {
-            _steps.Load(_start);
-            _steps.Take(sequence);
-            _steps.Answer(outputs);
+            _layout = networks[0].Shape.OutputLayout;
+            _steps = new EnsembleStepScorer(networks);
+            _start = _steps.NewState();
+            _after = _steps.NewState();
         }
 
-        public void Score(SequenceRows rows, Span<float> outputs) => RowByRow.Score(this, rows, network.Shape.OutputLayout, outputs);
+        public void Score(in SequenceView sequence, Span<float> outputs) => _steps.Score(_start, _after, sequence, outputs);
+
+        public void Score(SequenceRows rows, Span<float> outputs) => RowByRow.Score(this, rows, _layout, outputs);
 
         public void Dispose()
         {

@@ -27,26 +27,17 @@ internal static class StreamState
 
     /// <param name="writer">Where to.</param>
     /// <param name="fingerprint">Of the networks.</param>
-    /// <param name="states">One for each network.</param>
-    public static void Write(BinaryWriter writer, byte[] fingerprint, IReadOnlyList<SeriesState> states) =>
+    /// <param name="state">Where the stream stands in them.</param>
+    public static void Write(BinaryWriter writer, byte[] fingerprint, EnsembleState state) =>
         ChecksummedSection.Write(
             writer,
             Version,
             payload =>
             {
                 // *** Binary format ***
-                // 32 bytes: the networks' fingerprint
-                // of each network: long: time steps; its pending values and its numbers (float), its sums (double), as many as its sizes
-                // say
+                // 32 bytes: the networks' fingerprint; the state (SeriesStateFormat)
                 payload.Write(fingerprint);
-                foreach (SeriesState state in states)
-                {
-                    payload.Write(state.Steps);
-                    foreach (float value in state.Pending.Concat(state.Numbers))
-                        payload.Write(value);
-                    foreach (double value in state.Sums)
-                        payload.Write(value);
-                }
+                SeriesStateFormat.Write(payload, state);
             }
         );
 
@@ -55,32 +46,16 @@ internal static class StreamState
     /// <param name="shape">Their sizes.</param>
     /// <param name="networks">How many they are.</param>
     /// <exception cref="FormatException">It is damaged, or of other networks.</exception>
-    public static SeriesState[] Read(Stream stream, byte[] fingerprint, NetworkShape shape, int networks) =>
+    public static EnsembleState Read(Stream stream, byte[] fingerprint, NetworkShape shape, int networks) =>
         ChecksummedSection.Read(
             new BinaryReader(stream),
             Version,
             What,
             (payload, _) =>
-            {
-                if (!payload.ReadBytes(fingerprint.Length).AsSpan().SequenceEqual(fingerprint))
-                    throw ModelErrors.Format(
+                payload.ReadBytes(fingerprint.Length).AsSpan().SequenceEqual(fingerprint)
+                    ? SeriesStateFormat.Read(payload, shape, networks, What)
+                    : throw ModelErrors.Format(
                         $"{What} is that of another model: begin a new stream, or load the model that it was saved with."
-                    );
-                var states = new SeriesState[networks];
-                for (int network = 0; network < networks; network++)
-                    states[network] = ReadState(payload, shape);
-                return states;
-            }
+                    )
         );
-
-    private static SeriesState ReadState(PayloadReader payload, NetworkShape shape)
-    {
-        long steps = payload.ReadInt64();
-        if (steps < 0)
-            throw ModelErrors.Format($"{What} is damaged: it has {steps} steps.");
-        var sizes = new SeriesState(shape);
-        float[] pending = payload.ReadSingles(sizes.Pending.Length, "pending values");
-        float[] numbers = payload.ReadSingles(sizes.Numbers.Length, "states");
-        return SeriesState.Of(shape, steps, pending, numbers, payload.ReadDoubles(sizes.Sums.Length, "sums"));
-    }
 }

@@ -6,6 +6,9 @@ namespace RnnMlNet.Runtime.Scoring;
 /// <param name="scorers">One a network; disposed with it.</param>
 internal sealed class EnsembleScorer(IReadOnlyList<ISequenceScorer> scorers) : ISequenceScorer
 {
+    /// <summary>The members' scorers.</summary>
+    public IReadOnlyList<ISequenceScorer> Members => scorers;
+
     public IScoringSession NewSession() => new Session([.. scorers.Select(scorer => scorer.NewSession())]);
 
     public void Dispose()

@@ -119,11 +119,6 @@ public class OptionsCheckTests
             "Bidirectional is true, but ForStreaming is set"
         );
         yield return Case(
-            o => (o.ForStreaming, o.EnsembleSize) = (true, 3),
-            nameof(RnnOptions.EnsembleSize),
-            "Networks is 3, but ForStreaming is set"
-        );
-        yield return Case(
             o => o.HiddenSize = int.MaxValue,
             nameof(RnnOptions.HiddenSize),
             "HiddenSize is 2147483647; it must be at most 67108864."

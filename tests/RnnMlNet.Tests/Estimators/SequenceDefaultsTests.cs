@@ -240,6 +240,13 @@ public class SequenceDefaultsTests
         Assert.That((settings.Bidirectional, settings.EnsembleSize, settings.IsCrossValidated), Is.EqualTo((false, 1, false)));
     }
 
+    [Test]
+    public void For_streaming_it_is_an_ensemble_where_one_is_asked_for()
+    {
+        SequenceSettings settings = Resolve(Profile(rows: 50), options => (options.ForStreaming, options.EnsembleSize) = (true, 5));
+        Assert.That((settings.Bidirectional, settings.EnsembleSize, settings.IsCrossValidated), Is.EqualTo((false, 5, true)));
+    }
+
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(7)]

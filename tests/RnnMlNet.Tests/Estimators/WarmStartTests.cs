@@ -80,20 +80,22 @@ public class WarmStartTests
     }
 
     [Test]
-    public void An_average_is_no_network_for_streaming()
+    public void An_ensemble_for_streaming_continues_as_one()
     {
         IDataView data = TinyData.Load(_ml);
-        RnnRegressionModelParameters previous = Tiny.Regression(_ml, configure: options => options.EnsembleSize = 2).Fit(data).Model;
-        Refused.Argument(
-            () =>
-                Tiny.Regression(
-                        _ml,
-                        configure: options => (options.EnsembleSize, options.Bidirectional, options.ForStreaming) = (null, null, true)
-                    )
-                    .Fit(data, previous),
-            "ForStreaming is set, but the previous model is of 2 networks, and an engine of series keeps the state of one network: "
-                + "leave ForStreaming false, or go on from a model of one network."
-        );
+        void Stream(RnnOptions options) => (options.EnsembleSize, options.Bidirectional, options.ForStreaming) = (null, null, true);
+        RnnRegressionModelParameters previous = Tiny.Regression(
+                _ml,
+                configure: options =>
+                {
+                    Stream(options);
+                    options.EnsembleSize = 2;
+                }
+            )
+            .Fit(data)
+            .Model;
+        Assert.That(Tiny.Regression(_ml, configure: Stream).Fit(data, previous).Model.Histories, Has.Count.EqualTo(2));
+        Assert.That(Tiny.Regression(_ml, configure: Stream).Fit(data).Model.Histories, Has.Count.EqualTo(1));
     }
 
     [Test]

@@ -36,7 +36,7 @@ public class CheckpointFileTests
     public void Write()
     {
         _folder = new TemporaryFolder();
-        CheckpointFile.Write(Path, _network, [Series("a", 3), Series("bc", 4)]);
+        new CheckpointFile(_network).Write(Path, [Series("a", 3), Series("bc", 4)]);
         _file = File.ReadAllBytes(Path);
         int header = HeaderBytes + BitConverter.ToInt32(_file, 8);
         (_header, _series) = (Blocks.Payload(_file[..header]), Blocks.Payload(_file[header..]));
@@ -50,8 +50,8 @@ public class CheckpointFileTests
     {
         List<Series> read = Read(_file)!;
         Assert.That(read.Select(series => (series.Key, series.State.Steps)), Is.EqualTo(new[] { ("a", 3L), ("bc", 4L) }));
-        Assert.That(read[1].State.Numbers, Is.EqualTo(Series("bc", 4).State.Numbers));
-        Assert.That(read[1].State.Sums, Is.EqualTo(Series("bc", 4).State.Sums));
+        Assert.That(read[1].State.Members[0].Numbers, Is.EqualTo(Series("bc", 4).State.Members[0].Numbers));
+        Assert.That(read[1].State.Members[0].Sums, Is.EqualTo(Series("bc", 4).State.Members[0].Sums));
     }
 
     /// <summary>Every byte, changed in one bit and in all.</summary>
@@ -132,8 +132,28 @@ public class CheckpointFileTests
     [Test]
     public void A_series_that_stands_twice()
     {
-        CheckpointFile.Write(Path, _network, [Series("a", 3), Series("b", 4), Series("a", 3)]);
+        new CheckpointFile(_network).Write(Path, [Series("a", 3), Series("b", 4), Series("a", 3)]);
         Assert.That(Refused(File.ReadAllBytes(Path)), Is.EqualTo($"{What} is damaged: a series stands in it twice."));
+    }
+
+    [Test]
+    public void Members_of_an_ensemble_have_had_the_same_steps()
+    {
+        TrainedNetwork ensemble = TrainedNetworks.Average(_network.Shape, 2);
+        var file = new CheckpointFile(ensemble);
+        file.Write(Path, [new Series("a", new EnsembleState([State("a", 3), State("bc", 3)]))]);
+        EnsembleState read = file.Read(Path).Single().State;
+        Assert.That(read.Members.Select(member => member.Numbers), Is.EqualTo(new[] { State("a", 3).Numbers, State("bc", 3).Numbers }));
+
+        file.Write(Path, [new Series("a", new EnsembleState([State("a", 3), State("bc", 4)]))]);
+        Support.Refused.Format(
+            () => file.Read(Path),
+            $"{What} is damaged: a series of 3 steps in the first network, and of 4 in network 2."
+        );
+        Support.Refused.Argument(
+            () => new CheckpointFile(_network).Read(Path),
+            "was written with another model: its network is 2 networks, Lstm"
+        );
     }
 
     [Test]
@@ -149,7 +169,7 @@ public class CheckpointFileTests
             if (Read(Sealed(_header, changed), $"byte {at}") is List<Series> series)
             {
                 read++;
-                Assert.That(series.Select(one => one.State.Numbers.Length), Is.EqualTo(new[] { 12, 12 }));
+                Assert.That(series.Select(one => one.State.Members[0].Numbers.Length), Is.EqualTo(new[] { 12, 12 }));
             }
         }
         Assert.That(read, Is.InRange(1000, 1950), "Most of a file are the states' own numbers; the others are refused.");
@@ -159,7 +179,7 @@ public class CheckpointFileTests
     {
         File.WriteAllBytes(Path, file);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var exception = Assert.Throws<FormatException>(() => CheckpointFile.Read(Path, _network))!;
+        var exception = Assert.Throws<FormatException>(() => new CheckpointFile(_network).Read(Path))!;
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(LargestAllocation));
         Assert.That(exception.IsMarked(), Is.True, "ML.NET knows its own exceptions by their mark.");
         return exception.Message;
@@ -173,7 +193,7 @@ public class CheckpointFileTests
         List<Series>? series = null;
         try
         {
-            series = CheckpointFile.Read(Path, _network);
+            series = new CheckpointFile(_network).Read(Path);
         }
         catch (FormatException exception)
         {
@@ -185,9 +205,11 @@ public class CheckpointFileTests
 
     private static byte[] Sealed(byte[] header, byte[] series) => [.. Blocks.Seal(header), .. Blocks.Seal(series)];
 
-    private static Series Series(string key, long steps)
+    private static Series Series(string key, long steps) => new(key, new EnsembleState([State(key, steps)]));
+
+    private static SeriesState State(string key, long steps)
     {
         float[] numbers = RandomNetwork.Uniform(new Random(key.Length), 12, 1);
-        return new Series(key, SeriesState.Of(_network.Shape, steps, [], numbers, [.. numbers.Take(10).Select(number => (double)number)]));
+        return SeriesState.Of(_network.Shape, steps, [], numbers, [.. numbers.Take(10).Select(number => (double)number)]);
     }
 }

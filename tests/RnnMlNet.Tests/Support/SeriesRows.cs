@@ -133,7 +133,8 @@ internal sealed class RandomSeries
         int layers = 2,
         Pooling pooling = RandomNetwork.AllPooling,
         int seed = 1,
-        Func<NetworkShape, NetworkShape>? change = null
+        Func<NetworkShape, NetworkShape>? change = null,
+        int networks = 1
     )
     {
         var options = new RnnRegressionTrainer.Options();
@@ -141,7 +142,10 @@ internal sealed class RandomSeries
         NetworkShape shape = RandomNetwork.Shape(cell, layers, pooling: pooling) with { Features = SequenceRow.Features };
         if (kind is ColumnKind.Tokens or ColumnKind.RaggedTokens)
             shape = shape with { Features = 0, Vocabulary = SequenceRow.Vocabulary, EmbeddingSize = 3 };
-        TrainedNetwork network = TrainedNetworks.Of(change?.Invoke(shape) ?? shape, seed) with { HasVectorLabel = true };
+        shape = change?.Invoke(shape) ?? shape;
+        TrainedNetwork network = TrainedNetwork.AverageOf([
+            .. Enumerable.Range(0, networks).Select(member => TrainedNetworks.Of(shape, seed + 10 * member) with { HasVectorLabel = true }),
+        ]);
         var columns = new SequenceColumns(kind.Columns(), options.ChannelColumnNames is not null, options.FeaturesPerStep, options.Layout);
         return new RnnRegressionTransformer(
             ml,

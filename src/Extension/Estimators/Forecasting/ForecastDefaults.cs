@@ -21,6 +21,7 @@ internal sealed class ForecastDefaults
         MostUpdates = 5000;
 
     private readonly Options _options;
+    private readonly ForecastWarmStart? _previous;
     private readonly IReadOnlyList<TimeSeries> _series;
     private readonly int _horizon,
         _season,
@@ -28,15 +29,15 @@ internal sealed class ForecastDefaults
     private readonly int[] _lengths,
         _tails;
 
-    private ForecastDefaults(Options options, IReadOnlyList<TimeSeries> series, TimeGrid? grid)
+    private ForecastDefaults(Options options, IReadOnlyList<TimeSeries> series, TimeGrid? grid, ForecastWarmStart? previous)
     {
-        (_options, _series, _horizon) = (options, series, options.Horizon);
+        (_options, _series, _horizon, _previous) = (options, series, options.Horizon, previous);
         // A series whose rows are all of the time to come has no step yet.
         _lengths = [.. series.Select(one => one.Length).Where(length => length > 0).DefaultIfEmpty(0).Order()];
         HeldOut = options.ValidationFraction ?? (series.Count >= ManySeries ? Smallest : FewSeriesHoldOut);
         _tails = [.. series.Select(one => TrainingSpan.Tail(one.Length, _horizon, HeldOut))];
-        _season = options.SeasonLength ?? new SeasonFinder(series).Find(grid);
-        _window = options.WindowSize ?? Window();
+        _season = options.SeasonLength ?? previous?.Layout.Season ?? new SeasonFinder(series).Find(grid);
+        _window = options.WindowSize ?? previous?.Layout.Window ?? Window();
     }
 
     private bool HoldsOutHorizons => _series.Zip(_tails, (one, tail) => one.Length - tail).All(held => held <= _horizon);
@@ -52,15 +53,25 @@ internal sealed class ForecastDefaults
     /// <param name="options">What was set.</param>
     /// <param name="series">The series, at least one, as far as they are used.</param>
     /// <param name="grid">The steps of their times; null where there are none.</param>
-    public static ForecastSettings Resolve(Options options, IReadOnlyList<TimeSeries> series, TimeGrid? grid) =>
-        new ForecastDefaults(options, series, grid).Settings();
+    /// <param name="previous">The model to continue from, which says what of the network was not set; null for none.</param>
+    public static ForecastSettings Resolve(
+        Options options,
+        IReadOnlyList<TimeSeries> series,
+        TimeGrid? grid,
+        ForecastWarmStart? previous = null
+    ) => new ForecastDefaults(options, series, grid, previous).Settings();
+
+    /// <summary>The quantiles of a quantile loss where none were named: those of the bounds, and the median.</summary>
+    public static float[] QuantilesOf(Options options) => [(1 - options.ConfidenceLevel) / 2, 0.5f, (1 + options.ConfidenceLevel) / 2];
 
     private ForecastSettings Settings()
     {
         Options o = _options;
         OptimizerKind optimizer = o.Optimizer ?? OptimizerKind.Adam;
-        ForecastModel model = ForecastLayout.ModelOf(o, _window, _season);
-        ForecastLoss loss = o.Loss ?? ForecastLoss.Absolute;
+        WindowLayout? layout = _previous?.Layout;
+        ForecastModel model = _previous?.Model ?? ForecastLayout.ModelOf(o, _window, _season);
+        float[]? quantiles = o.Quantiles ?? (_previous is { Quantiles.Length: > 0 } ? _previous.Quantiles : null);
+        ForecastLoss loss = o.Loss ?? (quantiles is null ? ForecastLoss.Absolute : ForecastLoss.Quantile);
         long windows = Math.Max(1, _tails.Sum(tail => (long)Math.Max(0, (long)tail - _horizon - _window + 1)) * _series[0].TargetCount);
         bool isSmall = windows < 2000;
         int batch =
@@ -84,21 +95,21 @@ internal sealed class ForecastDefaults
             Horizon = _horizon,
             SeasonLength = _season,
             Model = model,
-            SegmentLength = model == ForecastModel.Segments ? o.SegmentLength ?? ForecastLayout.Segment(_window, _horizon) : 1,
-            Cell = o.Cell ?? CellKind.Gru,
-            HiddenSize = o.HiddenSize ?? (isSmall ? 32 : 64),
+            SegmentLength =
+                model == ForecastModel.Segments ? o.SegmentLength ?? layout?.Segment ?? ForecastLayout.Segment(_window, _horizon) : 1,
+            Cell = o.Cell ?? _previous?.Shape.Cell ?? CellKind.Gru,
+            HiddenSize = o.HiddenSize ?? _previous?.Shape.HiddenSize ?? (isSmall ? 32 : 64),
             Dropout = o.Dropout ?? 0.1f,
             TeacherForcing = o.TeacherForcing ?? 0.5f,
-            Normalization = o.Normalization ?? WindowNormalization.MeanAndDeviation,
-            Residual = o.Residual ?? NaiveErrors.Of(_series, _tails, _window, _horizon, _season).Best(),
-            Differences = o.Differences ?? false,
+            Normalization = o.Normalization ?? layout?.Normalization ?? WindowNormalization.MeanAndDeviation,
+            Residual = o.Residual ?? layout?.Residual ?? NaiveErrors.Of(_series, _tails, _window, _horizon, _season).Best(),
+            Differences = o.Differences ?? layout?.Differences ?? false,
             Loss = loss,
-            Quantiles =
-                loss != ForecastLoss.Quantile ? [] : o.Quantiles ?? [(1 - o.ConfidenceLevel) / 2, 0.5f, (1 + o.ConfidenceLevel) / 2],
-            TriesResiduals = o.Residual is null && HeldOut > 0 && _series.Count < ManySeries && windows <= MostToTry,
+            Quantiles = loss != ForecastLoss.Quantile ? [] : quantiles ?? QuantilesOf(o),
+            TriesResiduals = _previous is null && o.Residual is null && HeldOut > 0 && _series.Count < ManySeries && windows <= MostToTry,
             NaiveShare = o.NaiveShare,
             Refits = HeldOut > 0 && (o.TrainOnHeldOut ?? true),
-            EnsembleSize = o.EnsembleSize ?? (isSmall ? 3 : 1),
+            EnsembleSize = o.EnsembleSize ?? _previous?.EnsembleSize ?? (isSmall ? 3 : 1),
             MaxEpochs = epochs,
             BatchSize = batch,
             LearningRate = o.LearningRate ?? (isSmall ? 3e-3f : 2e-3f),

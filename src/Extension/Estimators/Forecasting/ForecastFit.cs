@@ -19,33 +19,63 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
+    /// <summary>The model to continue from; null to begin with random weights.</summary>
+    public ForecastWarmStart? WarmStart { get; init; }
+
     public TrainedForecaster Run(IDataView data)
     {
         using IChannel log = host.Start("Training");
         var (binding, set) = Read(data);
-        var (windows, earlier) = new ResidualChoice(host, log, options, seed).Run(new ForecastWindows(host, options, binding, set));
+        return Run(log, binding, set);
+    }
+
+    /// <summary>A Fit of series that have been read.</summary>
+    /// <param name="log">Is told how it goes.</param>
+    /// <param name="binding">The columns.</param>
+    /// <param name="set">The series.</param>
+    public TrainedForecaster Run(IChannel log, SeriesBinding binding, SeriesSet set)
+    {
+        var (windows, earlier) = Windows(log, binding, set);
         ForecastSettings settings = windows.Settings;
         ScaleCheck.Check(log, windows);
         CheckTails(set, Math.Max(windows.Layout.LookBack, settings.SeasonLength));
-        log.Info(
-            $"Chosen for {Described(windows.Span)}: "
-                + $"{string.Join(", ", settings.ToTexts().Select(option => $"{option.Key} {option.Value}"))}."
-        );
-        TrainingState? left = Checkpoints?.Begin(seed, Fingerprint(set, windows.Span), settings.MaxEpochs);
+        FitSession session = NewSession(log, settings);
+        TrainingState? left = session.Begin(Described(windows.Span), settings.ToTexts(), () => Fingerprint(set, windows.Span));
         // First all networks without the held-out ends, then each of them again with all steps.
-        int count = settings.EnsembleSize;
-        int trainings = settings.Refits ? 2 * count : count;
-        var fits = new NetworkFits(options, trainings, seed, start => Train(log, windows, start)) { Checkpoints = Checkpoints };
-        var cancelled = new CancelledFit(log, count, trainings, canGoOn: Checkpoints is not null);
-        IReadOnlyList<TrainingResult> results = cancelled.Marked(fits.Run(left));
-        TrainingResult[] measured = [.. results.Take(count)];
-        return windows.Forecaster(
-            log,
-            measured,
-            [.. measured.Select((result, i) => i + count < results.Count ? After(result, results[i + count]) : result)],
-            earlier
+        IReadOnlyList<TrainingResult> results = session.Run(
+            new ForecastTraining(log, options, windows).New,
+            left,
+            rounds: settings.Refits ? 2 : 1,
+            mayRunAtOnce: false
         );
+        TrainingResult[] measured = [.. results.Take(settings.EnsembleSize)];
+        IEnumerable<TrainingResult> final = measured.Select(
+            (result, i) => i + settings.EnsembleSize < results.Count ? After(result, results[i + settings.EnsembleSize]) : result
+        );
+        return windows.Forecaster(log, measured, [.. final], earlier);
     }
+
+    /// <summary>
+    /// A learning rate range test of the training that <see cref="Run(IDataView)"/> would begin, on the same windows; the trained network
+    /// is thrown away.
+    /// </summary>
+    public LearningRateCurve TestRates(IDataView data, LearningRateRange range)
+    {
+        using IChannel log = host.Start("Learning rate range test");
+        var (binding, set) = Read(data);
+        ForecastWindows windows = Windows(log, binding, set).Windows;
+        using NetworkTraining training = new ForecastTraining(log, options, windows).New(new NetworkStart(0, seed, "", null));
+        return NewSession(log, windows.Settings).TestRates(training, range);
+    }
+
+    private (ForecastWindows Windows, HeldOutErrors? Earlier) Windows(IChannel log, SeriesBinding binding, SeriesSet set)
+    {
+        WarmStart?.CheckGrid(host, set.Grid);
+        return new ResidualChoice(host, log, options, seed).Run(new ForecastWindows(host, options, binding, set, WarmStart));
+    }
+
+    private FitSession NewSession(IChannel log, ForecastSettings settings) =>
+        new(host, log, options, settings, seed, WarmStart) { Checkpoints = Checkpoints };
 
     private static string Described(TrainingSpan span)
     {
@@ -73,30 +103,8 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
     {
         RandomSplit.Refuse(host, data, columns.Time is not null);
         var binding = SeriesBinding.Bind(host, data.Schema, columns);
+        WarmStart?.Check(host, options, columns, binding);
         return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken }.Read());
-    }
-
-    private TrainingResult Train(IChannel log, ForecastWindows windows, NetworkStart start)
-    {
-        int count = windows.Settings.EnsembleSize;
-        TrainingResult? measured = start.Number < count ? null : start.Done[start.Number - count];
-        string which = count == 1 ? "" : $" network {start.Number % count + 1} of {count}";
-        using var training = new ForecastTraining(log, options, windows, start.Seed, measured);
-        log.Info(
-            measured is null
-                ? $"Training{which} on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on "
-                    + $"{windows.Validation?.Windows ?? 0}, {training.Engine.Description}."
-                : $"Training{which} on with the held-out ends: {windows.All.Windows} windows, {training.MaxEpochs} epochs."
-        );
-        string doing = which.Length == 0 ? "Training the forecaster" : $"Training{which}";
-        using var observer = new FitObserver(host, log, doing, training.MaxEpochs, options.Progress)
-        {
-            Network = which.Length > 0 && measured is not null ? $"{which} on with the held-out ends" : which,
-        };
-        using TrainingLoop loop = training.Loop(observer, Checkpoints);
-        if (start.Left is not null)
-            FitResumption.Resume(log, loop, start.Left, options.CheckpointPath!, hasDropout: windows.Settings.Dropout > 0);
-        return loop.Run();
     }
 
     // The weights of the second training and its rows, and the history of both: what was measured, then the epochs with all steps.
@@ -133,6 +141,6 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
                 CultureInfo.InvariantCulture,
                 $"the last {span.Steps.Zip(span.Tails, (steps, tail) => (long)steps.Length - tail).Sum()} steps"
             ),
-            warmStart: null
+            WarmStart
         );
 }

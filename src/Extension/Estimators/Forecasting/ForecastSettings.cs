@@ -54,6 +54,8 @@ internal sealed record ForecastSettings : TrainingSettings
     /// </summary>
     public bool HoldsOutOneHorizon { get; init; }
 
+    public override bool HasDropout => Dropout > 0;
+
     /// <summary>Each option with its value, for the log and the history.</summary>
     /// <param name="correction">What was measured on the held-out ends; null before it was.</param>
     public IReadOnlyDictionary<string, string> ToTexts(ForecastCorrection? correction = null)

@@ -6,88 +6,72 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>One training of a network on a forecaster's windows: the plan, and the engine that computes it.</summary>
-internal sealed class ForecastTraining : IDisposable
+/// <summary>Makes the trainings of networks on a forecaster's windows.</summary>
+/// <param name="log">Is told what could not be done as asked.</param>
+/// <param name="options">What to train, and how.</param>
+/// <param name="windows">What to train on.</param>
+internal sealed class ForecastTraining(IChannel log, Options options, ForecastWindows windows)
 {
-    private readonly ForecastWindows _windows;
-    private readonly TrainingPlan _plan;
-    private readonly CancellationToken _cancellation;
-    private readonly bool _isRefit;
-
-    /// <param name="log">Is told what could not be done as asked.</param>
-    /// <param name="options">What to train, and how.</param>
-    /// <param name="windows">What to train on.</param>
-    /// <param name="seed">Of weights, order and dropout.</param>
-    /// <param name="measured">A training that was measured on the held-out ends, from whose weights another goes on with all steps; null
-    /// for a training from its beginning.</param>
-    public ForecastTraining(IChannel log, Options options, ForecastWindows windows, int seed, TrainingResult? measured = null)
+    /// <summary>A training, not yet begun: of a member's first on what is not held out, of its second on all steps.</summary>
+    /// <param name="start">Which member of an ensemble it is, the seed of weights, order and dropout, and what its first training came
+    /// to.</param>
+    public NetworkTraining New(NetworkStart start)
     {
         ForecastSettings settings = windows.Settings;
-        _windows = windows;
-        _isRefit = measured is not null;
-        _cancellation = options.CancellationToken;
         TrainingSettings own = windows.Validation is null ? settings with { Patience = 0 } : settings;
-        _plan = FitPlan.Of(options, own, windows.Loss, seed) with
+        TrainingPlan plan = FitPlan.Of(options, own, windows.Loss, start.Seed) with
         {
             Quantiles = settings.Quantiles,
             MetricName = Evaluation.StandardisedError,
             MetricUnit = Evaluation.StandardisedUnit,
         };
-        if (measured is not null)
-            _plan = Refit(_plan, measured.History);
-        Engine = FitEngine.Create(
+        ITrainingEngine engine = NewEngine(start);
+        if (start.Before is null)
+            return new NetworkTraining(windows.Shape, plan, engine, windows.Training, windows.Validation, options.CancellationToken)
+            {
+                Kind = "forecaster",
+                Detail =
+                    $" on {windows.Training.Windows} windows of {windows.Training.Series} series, validating on "
+                    + $"{windows.Validation?.Windows ?? 0}, {engine.Description}",
+            };
+        plan = TrainOn(plan, start.Before.History);
+        return new NetworkTraining(windows.Shape, plan, engine, windows.All, null, options.CancellationToken)
+        {
+            Kind = "forecaster",
+            Purpose = " on with the held-out ends",
+            Detail = $": {windows.All.Windows} windows, {plan.MaxEpochs} epochs",
+        };
+    }
+
+    private ITrainingEngine NewEngine(NetworkStart start) =>
+        FitEngine.Create(
             log,
             options,
-            settings,
-            seed,
+            windows.Settings,
+            start.Seed,
             new EngineSettings
             {
                 Shape = windows.Shape,
-                InitialWeights =
-                    measured?.Weights
-                    ?? WeightInitializer.Create(
-                        windows.Shape,
-                        forgetBias: 1,
-                        seed,
-                        ThreadCount.Of(options.Threads),
-                        options.CancellationToken.ThrowIfCancellationRequested
-                    ),
+                InitialWeights = start.Before?.Weights ?? windows.WarmStart?.WeightsOf(start.Member) ?? Fresh(start),
                 Loss = windows.Loss,
-                Quantiles = settings.Quantiles,
-                TeacherForcing = settings.TeacherForcing,
-                HeadDropout = settings.Dropout,
+                Quantiles = windows.Settings.Quantiles,
+                TeacherForcing = windows.Settings.TeacherForcing,
+                HeadDropout = windows.Settings.Dropout,
+                Threads = start.Threads,
             }
         );
-    }
 
-    public ITrainingEngine Engine { get; }
-
-    /// <summary>The loop, not yet run.</summary>
-    /// <param name="observer">Is told how it goes.</param>
-    /// <param name="checkpoints">Where its state is kept; null for nowhere.</param>
-    /// <param name="pauseAfter">The epoch after which it ends early; null for none.</param>
-    public TrainingLoop Loop(ITrainingObserver observer, ICheckpoints? checkpoints = null, int? pauseAfter = null) =>
-        new(
-            Engine,
-            _plan,
-            _windows.Shape.Outputs,
-            _isRefit ? _windows.All : _windows.Training,
-            _isRefit ? null : _windows.Validation,
-            observer,
-            _cancellation
-        )
-        {
-            Checkpoints = checkpoints,
-            PauseAfter = pauseAfter,
-        };
-
-    /// <summary>Epochs at most.</summary>
-    public int MaxEpochs => _plan.MaxEpochs;
-
-    public void Dispose() => Engine.Dispose();
+    private NetworkWeights Fresh(NetworkStart start) =>
+        WeightInitializer.Create(
+            windows.Shape,
+            forgetBias: 1,
+            start.Seed,
+            ThreadCount.Of(start.Threads ?? options.Threads),
+            options.CancellationToken.ThrowIfCancellationRequested
+        );
 
     // A third of the epochs that were good, from a fifth of the rate down to zero: the weights are good already, and only the ends are new.
-    private static TrainingPlan Refit(TrainingPlan plan, TrainingHistory measured) =>
+    private static TrainingPlan TrainOn(TrainingPlan plan, TrainingHistory measured) =>
         plan with
         {
             MaxEpochs = (measured.BestEpoch + 2) / 3,

@@ -24,25 +24,28 @@ internal sealed class ForecastWindows
     /// <param name="options">What to train, and how.</param>
     /// <param name="binding">The columns.</param>
     /// <param name="set">The series.</param>
+    /// <param name="warmStart">The model to continue from; null for none.</param>
     /// <exception cref="InvalidOperationException">No series is long enough.</exception>
-    public ForecastWindows(IHost host, Options options, SeriesBinding binding, SeriesSet set)
-        : this(host, options, set, Used(host, options, set), settings: null, settings => ForecastLayout.Of(settings, binding)) { }
+    public ForecastWindows(IHost host, Options options, SeriesBinding binding, SeriesSet set, ForecastWarmStart? warmStart = null)
+        : this(host, options, set, warmStart, Used(host, options, set), settings: null, settings => ForecastLayout.Of(settings, binding))
+    { }
 
     private ForecastWindows(
         IHost host,
         Options options,
         SeriesSet set,
+        ForecastWarmStart? warmStart,
         IReadOnlyList<KeyedSeries> series,
         ForecastSettings? settings,
         Func<ForecastSettings, WindowLayout> layout
     )
     {
-        (_host, _options, _set) = (host, options, set);
-        Settings = settings ?? ForecastDefaults.Resolve(options, [.. series.Select(one => one.Steps)], set.Grid);
+        (_host, _options, _set, WarmStart) = (host, options, set, warmStart);
+        Settings = settings ?? ForecastDefaults.Resolve(options, [.. series.Select(one => one.Steps)], set.Grid, warmStart);
         Layout = layout(Settings);
         CheckSize(host, Settings, Layout);
         Span = new TrainingSpan(host, series, Layout, Settings.ValidationFraction);
-        _scaling = SeriesScaling.Learn(Span.Steps, Span.Tails);
+        _scaling = warmStart?.Scaling ?? SeriesScaling.Learn(Span.Steps, Span.Tails);
         _units = SeriesUnits.OfNaiveErrors(Span.Steps, Span.Tails, Settings.SeasonLength);
         Shape = ForecastLayout.Shape(Settings, Layout);
         Loss = ForecastLayout.Loss(Settings.Loss);
@@ -52,6 +55,9 @@ internal sealed class ForecastWindows
         Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, Loss == LossKind.Squared, deviations) : null;
         All = new WindowSet(Span.Steps, reader, Span.AllEnds, Loss == LossKind.Squared, deviations);
     }
+
+    /// <summary>The model to continue from; null for none.</summary>
+    public ForecastWarmStart? WarmStart { get; }
 
     /// <summary>The options that shape learning.</summary>
     public ForecastSettings Settings { get; }
@@ -82,7 +88,7 @@ internal sealed class ForecastWindows
 
     /// <summary>The same windows for outputs that are added to something else.</summary>
     public ForecastWindows With(ForecastResidual residual) =>
-        new(_host, _options, _set, Span.Series, Settings with { Residual = residual }, _ => Layout with { Residual = residual });
+        new(_host, _options, _set, WarmStart, Span.Series, Settings with { Residual = residual }, _ => Layout with { Residual = residual });
 
     /// <summary>The windows of the beginning of each series; null where none is long enough.</summary>
     /// <param name="part">The share of its steps, in (0, 1).</param>
@@ -90,7 +96,7 @@ internal sealed class ForecastWindows
     {
         KeyedSeries[] beginnings = [.. Span.Series.Select(series => Beginning(series, (int)(part * series.Steps.Length)))];
         return TrainingSpan.IsLongEnough(beginnings, Layout, Settings.ValidationFraction)
-            ? new(_host, _options, _set, beginnings, Settings, _ => Layout)
+            ? new(_host, _options, _set, WarmStart, beginnings, Settings, _ => Layout)
             : null;
     }
 
@@ -130,8 +136,11 @@ internal sealed class ForecastWindows
         IntervalScores? scores = null;
         ForecastCorrection correction = ForecastCorrection.None;
         if (Span.HasTail)
-            (correction, scores) = new HeldOutMeasure(log, Network(measured), this, _units).Run(_options, earlier);
+            (correction, scores) =
+                WarmStart?.Kept(log, _options, Span, _set.Grid)
+                ?? new HeldOutMeasure(log, Network(measured), this, _units).Run(_options, earlier);
         IReadOnlyDictionary<string, string> texts = Settings.ToTexts(correction);
+        texts = WarmStart?.AddTo(texts) ?? texts;
         ForecastNetwork network = Network([
             .. (final ?? measured).Select(result => result with { History = result.History with { Options = texts } }),
         ]) with

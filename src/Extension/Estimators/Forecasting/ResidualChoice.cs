@@ -51,7 +51,7 @@ internal sealed class ResidualChoice(IHost host, IChannel log, Options options, 
 
     private HeldOutErrors Measured(ForecastWindows windows)
     {
-        using var training = new ForecastTraining(log, options, windows, seed);
+        using NetworkTraining training = new ForecastTraining(log, options, windows).New(new NetworkStart(0, seed, "", null));
         using TrainingLoop loop = training.Loop(new SilentObserver(host));
         return windows.Errors(log, [loop.Run()]);
     }

@@ -7,6 +7,7 @@ using RnnMlNet.Estimators;
 using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Interop;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
@@ -59,18 +60,74 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
     /// enough, the loss became NaN, or the checkpoint belongs to other data or options.</exception>
     /// <exception cref="FormatException">The file at the option CheckpointPath is damaged, or not a checkpoint.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public RnnForecastingTransformer Fit(IDataView input)
+    public RnnForecastingTransformer Fit(IDataView input) => FitFrom(null, input);
+
+    /// <summary>
+    /// Continues the training of a previous forecaster on <paramref name="input"/>: training starts from the weights of its networks,
+    /// member by member, and its scaling of the columns is kept. What the options leave null of window, model and network is the previous
+    /// model's. The optimiser, the schedule, early stopping and the history start anew. Intervals and the share of the naive forecast are
+    /// the previous model's too, unless all steps that are held out are, by their times, new to it, or <see cref="Options.NaiveShare"/> is
+    /// set: then they are measured again.
+    /// </summary>
+    /// <param name="input">The rows: a step of a series each, old ones and new ones.</param>
+    /// <param name="previousModel">The previous model, fitted or loaded. It is not changed. Its columns, in their order, its horizon and
+    /// the steps of its times must be those here, and so must what the options set of its network; series may be others.</param>
+    /// <returns>A transformer that forecasts.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the model is of other columns, sizes or
+    /// steps; the message says which.</exception>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    public RnnForecastingTransformer Fit(IDataView input, RnnForecastingTransformer previousModel)
+    {
+        _host.CheckValue(previousModel, nameof(previousModel));
+        return FitFrom(previousModel, input);
+    }
+
+    /// <summary>
+    /// A learning rate range test: makes training steps on <paramref name="input"/> as Fit would, from the same initial weights and on the
+    /// same windows, but with a learning rate that rises exponentially from step to step, whatever the options LearningRate,
+    /// LearningRateSchedule and MaxEpochs say, and returns what the loss came to. It ends early where the smoothed loss grows to four times
+    /// its lowest or the loss is no longer a number. Nothing is kept of the network, and a Fit afterwards gives the model that it would
+    /// have given before. Where Fit tries several <see cref="Options.Residual"/>s, so does the test, before its first step. See Leslie N.
+    /// Smith, arXiv 1506.01186, section 3.3.
+    /// </summary>
+    /// <param name="input">The rows. Ends of series are held out as in Fit, and not used; the options of checkpoints and Progress have no
+    /// effect.</param>
+    /// <param name="minLearningRate">The first step's rate, above 0.</param>
+    /// <param name="maxLearningRate">The last step's rate, above <paramref name="minLearningRate"/>.</param>
+    /// <param name="steps">Steps at most, 20 or more: as many epochs as they take are gone through.</param>
+    /// <param name="previousModel">A previous model whose training is to be continued, as in
+    /// <see cref="Fit(IDataView, RnnForecastingTransformer)"/>; null to begin with random weights.</param>
+    /// <returns>The curve, and a rate to begin with: <see cref="LearningRateCurve.Suggestion"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A rate or the number of steps is out of its range, a column is missing or of the wrong
+    /// type, or the previous model is of others.</exception>
+    /// <exception cref="InvalidOperationException">The rows come from a random split, steps are missing or irregular, or no series is long
+    /// enough.</exception>
+    /// <exception cref="OperationCanceledException">The option CancellationToken was cancelled, whatever OnCancellation says.</exception>
+    public LearningRateCurve FindLearningRate(
+        IDataView input,
+        float minLearningRate = 1e-6f,
+        float maxLearningRate = 1,
+        int steps = 200,
+        RnnForecastingTransformer? previousModel = null
+    )
+    {
+        _host.CheckValue(input, nameof(input));
+        var range = LearningRateRange.Checked(_host, minLearningRate, maxLearningRate, steps);
+        SeriesBinding.CheckShape(_host, SchemaShape.Create(input.Schema), _columns);
+        return new ForecastFit(_host, _options, _columns, _seed) { WarmStart = WarmStartOf(previousModel) }.TestRates(input, range);
+    }
+
+    private RnnForecastingTransformer FitFrom(RnnForecastingTransformer? previousModel, IDataView input)
     {
         _host.CheckValue(input, nameof(input));
         SeriesBinding.CheckShape(_host, SchemaShape.Create(input.Schema), _columns);
-        CheckPatience();
-        FitCheckpoints? checkpoints = _options.CheckpointPath is string path
-            ? FitCheckpoints.Open(_host, path, _options.CheckpointInterval)
-            : null;
-        // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
-        int seed = _options.Seed is null ? checkpoints?.SeedLeft ?? _seed : _seed;
-        return Transformer(new ForecastFit(_host, _options, _columns, seed) { Checkpoints = checkpoints }.Run(input), input.Schema);
+        EarlyStopCheck.CheckPatience(_host, _options, "nothing is held out", "");
+        var (checkpoints, seed) = FitCheckpoints.Of(_host, _options, _seed);
+        var fit = new ForecastFit(_host, _options, _columns, seed) { Checkpoints = checkpoints, WarmStart = WarmStartOf(previousModel) };
+        return Transformer(fit.Run(input), input.Schema);
     }
+
+    private static ForecastWarmStart? WarmStartOf(RnnForecastingTransformer? model) => model is null ? null : new ForecastWarmStart(model);
 
     /// <summary>Returns the columns of Fit's transformer, after the same checks of the input columns.</summary>
     /// <param name="inputSchema">The input columns.</param>
@@ -140,15 +197,5 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
             MissingSteps = MissingSteps.LastValue,
         };
         return (columns, outputs);
-    }
-
-    private void CheckPatience()
-    {
-        if (_options.EarlyStoppingPatience > 0 && _options.ValidationFraction == 0)
-            throw _host.ExceptUserArg(
-                nameof(RnnTrainingOptions.EarlyStoppingPatience),
-                $"EarlyStoppingPatience is {_options.EarlyStoppingPatience}, but nothing is held out to validate on: set a "
-                    + $"ValidationFraction above 0, or EarlyStoppingPatience to 0."
-            );
     }
 }

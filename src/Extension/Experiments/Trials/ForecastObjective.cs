@@ -13,7 +13,7 @@ namespace RnnMlNet.Experiments;
 
 /// <summary>
 /// The series of a forecasting experiment, read once, and the training of a trial, whose windows may be of another size. What is held out
-/// is the end of each series. A trial is of one network, also where the options ask for the average of several.
+/// is the end of each series. A trial is of one network, also where the options ask for several; the model is an ensemble.
 /// </summary>
 internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
 {
@@ -32,18 +32,19 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
     /// <param name="options">What trials have where nothing else was chosen; a copy of the experiment's own.</param>
     /// <param name="newEstimator">Makes the estimator.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="maxEpochs">Epochs of a trial that goes on to its end; null for the usual ones.</param>
+    /// <param name="settings">Epochs of a trial that goes on to its end, and whether the model is trained anew.</param>
     /// <param name="seed">Of the trials.</param>
     public ForecastObjective(
         IHost host,
         Options options,
         Func<Options, RnnForecastingEstimator> newEstimator,
         IDataView data,
-        int? maxEpochs,
+        ForecastingExperimentSettings settings,
         int seed
     )
     {
-        options.MaxEpochs = maxEpochs ?? UsualEpochs;
+        options.MaxEpochs = settings.MaxEpochs ?? UsualEpochs;
+        Refits = settings.Refit ?? true;
         (_host, _options, _newEstimator, _seed, _schema) = (host, options, newEstimator, seed, data.Schema);
         if (options.ValidationFraction == 0)
             throw host.ExceptUserArg(
@@ -61,10 +62,14 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
 
     public override int Folds => 1;
 
-    // Its intervals are measured on the end that is held out.
-    public override bool Refits => false;
+    public override bool Refits { get; }
 
-    public override double RefitEpochs(TrialRecord<ForecastMetrics> trial) => 0;
+    // Each member is trained as the trial was, and then on with the held-out ends.
+    public override double RefitEpochs(TrialRecord<ForecastMetrics> trial)
+    {
+        Options options = OptionsOf(trial.Configuration.Texts, trial.Number, null, default);
+        return (double)RefittedNetworks(options) * options.MaxEpochs!.Value * (options.TrainOnHeldOut ?? true ? 4 : 3) / 3;
+    }
 
     public override ScoresProblem? Problem(TrialOutcome outcome)
     {
@@ -102,12 +107,38 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
             Epochs = trial.EpochsDone,
             Parameters = trial.Configuration.Texts,
         };
+        if (Refits)
+            try
+            {
+                return Refit(task, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                // Not one epoch was done.
+            }
+        return AsTrained(task, state());
+    }
+
+    // A Fit of the trial's options on the series as they were read, with the residual that the trial was measured with.
+    private RnnForecastingTransformer Refit(TrialTask task, CancellationToken cancellation)
+    {
+        Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
+        options.EnsembleSize = RefittedNetworks(options);
+        options.Residual = new ForecastWindows(_host, options, _binding, _set).Settings.Residual;
+        options.OnCancellation = CancellationBehavior.ReturnBest;
+        RnnForecastingEstimator estimator = _newEstimator(options);
+        using IChannel log = _host.Start("Training");
+        return estimator.Transformer(estimator.NewFit().Run(log, _binding, _set), _schema);
+    }
+
+    private RnnForecastingTransformer AsTrained(TrialTask task, byte[] state)
+    {
         Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
         using IChannel log = _host.Start("Training");
         var windows = new ForecastWindows(_host, options, _binding, _set);
-        using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
+        using NetworkTraining training = NewTraining(log, options, windows);
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
-        loop.Restore(TrialState.Read(task, state()));
+        loop.Restore(TrialState.Read(task, state));
         return _newEstimator(options).Transformer(windows.Forecaster(log, [loop.Run()]), _schema);
     }
 
@@ -119,13 +150,19 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
         _newEstimator(options);
         using IChannel log = _host.Start("Trial");
         var windows = new ForecastWindows(_host, options, _binding, _set);
-        using var training = new ForecastTraining(log, options, windows, options.Seed!.Value);
+        using NetworkTraining training = NewTraining(log, options, windows);
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         if (task.State is not null)
             loop.Restore(TrialState.Read(task, task.State));
         TrainingResult result = loop.Run();
         return Outcome(task, options, loop.IsDone, result, loop.State(), Score(windows, result, threads, cancellation).ToBytes());
     }
+
+    private static NetworkTraining NewTraining(IChannel log, Options options, ForecastWindows windows) =>
+        new ForecastTraining(log, options, windows).New(new NetworkStart(0, options.Seed!.Value, "", null));
+
+    // A Fit of a forecaster chooses three at most.
+    private static int RefittedNetworks(Options options) => RefittedNetworks(options, () => 1);
 
     private ForecastSums Score(ForecastWindows windows, TrainingResult result, int threads, CancellationToken cancellation)
     {

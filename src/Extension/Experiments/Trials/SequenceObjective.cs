@@ -17,7 +17,6 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
     // A fold more costs a training; from here on, as in ML.NET's AutoML, what is held out once says enough.
     private const int FewRows = 15_000,
         UsualFolds = 5;
-    private const int UsualNetworks = 3;
     private const double UsualHeldOut = 0.1;
 
     private readonly IHost _host;
@@ -167,7 +166,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
         using IChannel log = _host.Start("Trial");
         SequenceSettings settings = Resolve(options);
         using PreparedRows.Lease lease = _prepared.Rent(settings);
-        using NetworkTraining training = NewTraining(log, options, settings, lease.Rows, task.Fold);
+        using NetworkTraining training = NewTraining(log, options, settings, lease.Rows, task.Fold).Training;
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         if (task.State is not null)
             loop.Restore(TrialState.Read(task, task.State));
@@ -180,7 +179,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
     // [rows, outputs] of the held out rows, in their order: logits, or targets in their own units.
     private static byte[] Score(NetworkTraining training, CancellationToken cancellation)
     {
-        SequenceSet rows = training.Validation!;
+        RowSet rows = training.Validation!;
         int outputs = training.Shape.Outputs;
         var scores = new float[rows.Rows.Length * outputs];
         FeatureScaling? scaling = training.Plan.LabelScaling;
@@ -206,7 +205,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
         return OptionsOf(trial.Configuration.Texts, trial.Number, null, default).MaxEpochs!.Value;
     }
 
-    private int RefittedNetworks(RnnOptions options) => options.EnsembleSize ?? Math.Max(UsualNetworks, Resolve(options).EnsembleSize);
+    private int RefittedNetworks(RnnOptions options) => RefittedNetworks(options, () => Resolve(options).EnsembleSize);
 
     // Learnt on what the trial's networks scored the rows that they were not trained on.
     private double? Temperature(TrialRecord<TMetrics> trial)
@@ -240,22 +239,16 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
         SequenceSettings settings = Resolve(options) with { EnsembleSize = count, Calibrates = temperature is not null };
         using PreparedRows.Lease lease = _prepared.Rent(settings);
         SequenceSet all = SequenceSet.All(lease.Rows.Store);
-        var split = new TrainingSplit(all, null, all);
-        var networks = new EnsembleTraining(
-            log,
-            options,
-            settings,
-            options.Seed!.Value,
-            start => new NetworkTraining(_host, log, options, settings, _task, lease.Rows, split, start)
-        );
-        TrainedNetwork trained = networks.Run(
-            (training, _) =>
+        var training = new SequenceTraining(_host, log, options, settings, _task, lease.Rows, all);
+        var networks = new EnsembleTraining(log, options, settings, options.Seed!.Value, start => training.New(all, null, start));
+        IReadOnlyList<TrainingResult> results = networks.Run(
+            (network, _) =>
             {
-                using TrainingLoop loop = training.Loop(new SilentObserver(_host));
+                using TrainingLoop loop = network.Loop(new SilentObserver(_host));
                 return loop.Run();
             }
         );
-        return Transformer(options, settings, lease.Rows, trained, temperature);
+        return Transformer(options, settings, lease.Rows, [.. results.Select(training.Network)], temperature);
     }
 
     private ITransformer AsTrained(TrialTask task, double? temperature)
@@ -264,21 +257,22 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
         using IChannel log = _host.Start("Training");
         SequenceSettings settings = Resolve(options) with { EnsembleSize = 1, Calibrates = temperature is not null };
         using PreparedRows.Lease lease = _prepared.Rent(settings);
-        using NetworkTraining training = NewTraining(log, options, settings, lease.Rows, task.Fold);
+        var (sequences, ofFold) = NewTraining(log, options, settings, lease.Rows, task.Fold);
+        using NetworkTraining training = ofFold;
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         loop.Restore(TrialState.Read(task, task.State!));
-        return Transformer(options, settings, lease.Rows, training.Network(loop.Run()), temperature);
+        return Transformer(options, settings, lease.Rows, [sequences.Network(loop.Run())], temperature);
     }
 
     private ITransformer Transformer(
         RnnOptions options,
         SequenceSettings settings,
         FitRows rows,
-        TrainedNetwork trained,
+        IReadOnlyList<TrainedNetwork> trained,
         double? temperature
     )
     {
-        IEnumerable<TrainedNetwork> networks = rows.WithRareTokens(trained.Members);
+        IEnumerable<TrainedNetwork> networks = rows.WithRareTokens(trained);
         if (temperature is double divisor)
             networks = networks.Select(network => TemperatureScaling.Divided(network, (float)divisor));
         return _newTrainer(options)
@@ -295,20 +289,18 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
             );
     }
 
-    private NetworkTraining NewTraining(IChannel log, RnnOptions options, SequenceSettings settings, FitRows rows, int fold)
+    private (SequenceTraining Sequences, NetworkTraining Training) NewTraining(
+        IChannel log,
+        RnnOptions options,
+        SequenceSettings settings,
+        FitRows rows,
+        int fold
+    )
     {
         var training = new SequenceSet(rows.Store, _folds[fold].Training.Rows);
         var validation = new SequenceSet(rows.ValidationStore ?? rows.Store, _folds[fold].Validation.Rows);
-        return new NetworkTraining(
-            _host,
-            log,
-            options,
-            settings,
-            _task,
-            rows,
-            new TrainingSplit(training, validation, training),
-            new NetworkStart(0, options.Seed!.Value, "", null)
-        );
+        var sequences = new SequenceTraining(_host, log, options, settings, _task, rows, training);
+        return (sequences, sequences.New(training, validation, new NetworkStart(0, options.Seed!.Value, "", null)));
     }
 
     // A trial is held out of by the experiment's folds.

@@ -144,5 +144,12 @@ internal abstract class TrialObjective<TMetrics> : IDisposable
             State = TrialState.Write(task, options.Seed!.Value, state),
         };
 
-    private const int ShortestPatience = 10;
+    /// <summary>Members of the model that is trained anew.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="ofFit">How many a Fit chooses.</param>
+    private protected static int RefittedNetworks(RnnTrainingOptions options, Func<int> ofFit) =>
+        options.EnsembleSize ?? Math.Max(UsualNetworks, ofFit());
+
+    private const int ShortestPatience = 10,
+        UsualNetworks = 3;
 }

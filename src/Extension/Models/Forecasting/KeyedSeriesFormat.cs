@@ -9,8 +9,7 @@ namespace RnnMlNet.Models.Forecasting;
 /// <summary>The only reader and writer of series in files.</summary>
 /// <remarks>
 /// *** Binary format ***
-/// int: length of the key, that many UTF-16 code units (a key need not be well-formed text); long: time of the first step; 2 bytes: least
-/// and most day of the month
+/// the key (<see cref="SeriesKeyFormat"/>); long: time of the first step; 2 bytes: least and most day of the month
 /// int: number of offsets, and of each 2 longs: from when on, ticks; int: steps
 /// of each step its targets, past and known numbers (floats), and of each number bool: made up
 /// </remarks>
@@ -31,9 +30,7 @@ internal static class KeyedSeriesFormat
 
     public static void Write(BinaryWriter w, KeyedSeries series)
     {
-        w.Write(series.Key.Length);
-        foreach (char unit in series.Key)
-            w.Write((ushort)unit);
+        SeriesKeyFormat.Write(w, series.Key);
         w.Write(series.Start);
         w.Write((byte)series.Day.Least);
         w.Write((byte)series.Day.Most);
@@ -66,10 +63,7 @@ internal static class KeyedSeriesFormat
     /// <exception cref="FormatException">It is damaged.</exception>
     public static KeyedSeries Read(PayloadReader r, WindowLayout layout, TimeGrid? grid, string what)
     {
-        var units = new char[r.ReadCount(sizeof(char), "characters of a series' key")];
-        for (int i = 0; i < units.Length; i++)
-            units[i] = (char)r.ReadUInt16();
-        string key = new(units);
+        string key = SeriesKeyFormat.Read(r);
         long start = r.ReadInt64();
         var day = new MonthDay(r.ReadByte(), r.ReadByte());
         if (grid is not null && grid.Kind != TimeKind.Number && !IsMoment(start))

@@ -1,0 +1,156 @@
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Series;
+using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Networks;
+using Options = RnnMlNet.RnnForecastingEstimator.Options;
+
+namespace RnnMlNet.Estimators.Forecasting;
+
+/// <summary>
+/// A trained forecaster that a Fit continues from: the weights of its networks, how they read windows, and the scaling of its channels,
+/// because the weights have learnt from numbers so scaled.
+/// </summary>
+internal sealed class ForecastWarmStart : WarmStart
+{
+    private const string Parameter = "previousModel";
+    private readonly TrainedForecaster _trained;
+    private readonly SeriesColumns _columns;
+
+    /// <param name="model">The forecaster, fitted or loaded; it is not changed.</param>
+    public ForecastWarmStart(RnnForecastingTransformer model)
+        : base(model.Trained.Forecaster.Members)
+    {
+        _trained = model.Trained;
+        _columns = model.Columns;
+    }
+
+    private ForecastNetwork Network => _trained.Forecaster;
+
+    /// <summary>How its networks read windows.</summary>
+    public WindowLayout Layout => Network.Layout;
+
+    /// <summary>The sizes of its networks.</summary>
+    public NetworkShape Shape => Members[0].Shape;
+
+    /// <summary>Of networks of quantiles: which; empty of any other.</summary>
+    public float[] Quantiles => Network.Quantiles;
+
+    /// <summary>How its channels were standardised, and go on to be.</summary>
+    public SeriesScaling Scaling => new(Network.Targets, Network.Past, Network.Known);
+
+    public override string Checksum => Checkpoints.Checksum.Of(_trained);
+
+    /// <summary>How it reads windows and puts out the horizon.</summary>
+    public ForecastModel Model =>
+        Layout.Decoder switch
+        {
+            null => ForecastModel.Direct,
+            DecoderKind.Parallel => ForecastModel.Segments,
+            DecoderKind.Recurrent => ForecastModel.EncoderDecoder,
+            _ => throw new InvalidOperationException($"There is no model of a decoder {Layout.Decoder}."),
+        };
+
+    /// <summary>The weights that a member begins with.</summary>
+    public NetworkWeights WeightsOf(int member) => Members[member].Weights;
+
+    /// <summary>Whether the options are of such a network, and the columns those that it has learnt, before rows are read.</summary>
+    /// <param name="ectx">Whose errors.</param>
+    /// <param name="options">The options; what they leave open is as in the model.</param>
+    /// <param name="columns">The columns here.</param>
+    /// <param name="binding">What is in them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They are not; the message says what differs.</exception>
+    public void Check(IExceptionContext ectx, Options options, SeriesColumns columns, SeriesBinding binding)
+    {
+        string[] differences = [.. ColumnDifferences(columns, binding)];
+        if (differences.Length > 0)
+            throw ectx.ExceptUserArg(
+                Parameter,
+                $"The previous model has learnt other columns: {string.Join("; ", differences)}. Give the columns of its training, in the "
+                    + "same order."
+            );
+        CheckEnsembleSize(ectx, options.EnsembleSize);
+        CheckNetwork(ectx, Parameter, NetworkDifferences(options));
+    }
+
+    /// <summary>Whether times advance in the steps that it has learnt.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They advance in others.</exception>
+    public void CheckGrid(IExceptionContext ectx, TimeGrid? grid)
+    {
+        if (_trained.Grid is TimeGrid its && grid is not null && !its.HasStepsOf(grid))
+            throw ectx.ExceptUserArg(
+                Parameter,
+                $"The previous model has learnt steps of {its.StepText} ({its.Kind}), but the rows' times are {grid.StepText} apart "
+                    + $"({grid.Kind}): give rows of the same steps, naming them by Frequency where they are found wrongly."
+            );
+    }
+
+    /// <summary>
+    /// The correction and the intervals of the model, where the held-out ends may hold steps that it was trained on: forecasts of those
+    /// would be measured as better than they are. Null where they are new to it, or <see cref="Options.NaiveShare"/> is set, so that both
+    /// are measured again.
+    /// </summary>
+    /// <param name="log">Is told that they are kept.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="span">What is held out.</param>
+    /// <param name="grid">The steps of the times; null where there are none.</param>
+    public (ForecastCorrection Correction, IntervalScores Scores)? Kept(IChannel log, Options options, TrainingSpan span, TimeGrid? grid)
+    {
+        if (_trained.Scores is not IntervalScores scores || options.NaiveShare is not null || AreNew(options, span, grid))
+            return null;
+        log.Info(
+            "The share of the naive forecast and the intervals are those of the previous model, which may have been trained on the steps "
+                + "held out here: where they are new to it, set NaiveShare, and they are measured again."
+        );
+        return (Network.Correction, scores);
+    }
+
+    // Without times, or with series told apart otherwise, nobody knows.
+    private bool AreNew(Options options, TrainingSpan span, TimeGrid? grid)
+    {
+        if (grid is null || _trained.Grid is null || _columns.Key != options.SeriesKeyColumnName)
+            return false;
+        var ends = _trained.LastWindows.ToDictionary(
+            series => series.Key,
+            series => grid.TimeAt(series.Origin, series.Steps.Length - 1),
+            StringComparer.Ordinal
+        );
+        return span
+            .Series.Index()
+            .All(series =>
+                !ends.TryGetValue(series.Item.Key, out long last) || grid.TimeAt(series.Item.Origin, span.Tails[series.Index]) > last
+            );
+    }
+
+    private IEnumerable<string> ColumnDifferences(SeriesColumns columns, SeriesBinding binding) =>
+        Differences([
+            (nameof(Options.Columns), Text(_columns.Targets), Text(columns.Targets)),
+            (nameof(Options.PastColumnNames), Text(_columns.Past), Text(columns.Past)),
+            (nameof(Options.KnownColumnNames), Text(_columns.Known), Text(columns.Known)),
+            (nameof(Options.CalendarFeatures), _columns.Calendar, columns.Calendar),
+            ("the number of targets", Layout.Targets, binding.TargetCount),
+            ("the number of past values", Layout.Past, binding.PastCount),
+            ("the number of known values", Layout.Known, binding.KnownCount),
+        ]);
+
+    private IEnumerable<string> NetworkDifferences(Options o) =>
+        Differences([
+            (nameof(o.WindowSize), Layout.Window, o.WindowSize ?? Layout.Window),
+            (nameof(o.Horizon), Layout.Horizon, o.Horizon),
+            (nameof(o.Model), Model, o.Model == ForecastModel.Auto ? Model : o.Model),
+            (nameof(o.SegmentLength), Layout.Segment, o.SegmentLength ?? Layout.Segment),
+            (nameof(o.Cell), Shape.Cell, o.Cell ?? Shape.Cell),
+            (nameof(o.HiddenSize), Shape.HiddenSize, o.HiddenSize ?? Shape.HiddenSize),
+            (nameof(o.Normalization), Layout.Normalization, o.Normalization ?? Layout.Normalization),
+            (nameof(o.Residual), Layout.Residual, o.Residual ?? Layout.Residual),
+            (nameof(o.SeasonLength), Layout.Season, o.SeasonLength ?? Layout.Season),
+            (nameof(o.Differences), Layout.Differences, o.Differences ?? Layout.Differences),
+            (nameof(o.Quantiles), Text(Quantiles), Text(QuantilesOf(o))),
+        ]);
+
+    private float[] QuantilesOf(Options o) =>
+        o.Loss is null ? Quantiles
+        : o.Loss != ForecastLoss.Quantile ? []
+        : o.Quantiles ?? (Quantiles.Length > 0 ? Quantiles : ForecastDefaults.QuantilesOf(o));
+
+    private static string Text<T>(IEnumerable<T> values) => $"[{string.Join(", ", values)}]";
+}

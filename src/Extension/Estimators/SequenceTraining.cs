@@ -1,0 +1,131 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Engines;
+using RnnMlNet.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>Makes the trainings of networks on rows that have been read: all of the same sizes, and scaled alike.</summary>
+/// <param name="host">Whose errors.</param>
+/// <param name="log">Is told what could not be done as asked.</param>
+/// <param name="options">What to train, and how.</param>
+/// <param name="settings">What of that was chosen from the data.</param>
+/// <param name="task">What is to be learnt.</param>
+/// <param name="rows">What was read.</param>
+/// <param name="scaling">Rows that features and targets are standardised by.</param>
+/// <param name="warmStart">The model to continue from; null for random weights.</param>
+internal sealed class SequenceTraining(
+    IHost host,
+    IChannel log,
+    RnnOptions options,
+    SequenceSettings settings,
+    TaskSpec task,
+    FitRows rows,
+    SequenceSet scaling,
+    SequenceWarmStart? warmStart = null
+)
+{
+    private readonly FeatureScaling? _features = warmStart is null ? Learnt(options, scaling) : warmStart.FeatureScaling;
+    private readonly FeatureScaling? _labels = warmStart is null
+        ? LearntLabels(task, scaling)
+        : warmStart.LabelScaling(() => LearntLabels(task, scaling));
+
+    private NetworkShape Shape { get; } = ShapeOf(options, settings, task, rows.Sequence, rows.Label);
+
+    /// <summary>The network that options ask for.</summary>
+    public static NetworkShape ShapeOf(
+        RnnOptions options,
+        SequenceSettings settings,
+        TaskSpec task,
+        SequenceBinding sequence,
+        LabelBinding label
+    ) =>
+        new()
+        {
+            Cell = settings.Cell,
+            CustomCell = options.CustomCell,
+            Features = (int)Math.Min(int.MaxValue, (long)sequence.Features * settings.PatchLength),
+            PatchLength = settings.PatchLength,
+            Vocabulary = sequence.Vocabulary,
+            EmbeddingSize = settings.EmbeddingSize,
+            HiddenSize = settings.HiddenSize,
+            Layers = settings.Layers,
+            Bidirectional = settings.Bidirectional,
+            Pooling = settings.Pooling,
+            HeadHiddenSizes = settings.HeadHiddenSizes,
+            Outputs = task.Loss == LossKind.CrossEntropy ? label.Classes : label.Width,
+        };
+
+    /// <summary>A training, not yet begun.</summary>
+    /// <param name="training">Rows to train on.</param>
+    /// <param name="validation">Rows to validate on; null for none.</param>
+    /// <param name="start">Which member of an ensemble it is, and the seed of weights, order and dropout.</param>
+    public NetworkTraining New(SequenceSet training, SequenceSet? validation, NetworkStart start)
+    {
+        TrainingPlan plan = FitPlan.Of(options, settings, task.Loss, start.Seed) with
+        {
+            MetricUnit = MetricUnits.Of(task, rows.Label, options.ExampleWeightColumnName is not null),
+            FeatureScaling = _features,
+            ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),
+            LabelScaling = _labels,
+        };
+        ITrainingEngine engine = NewEngine(start);
+        return new NetworkTraining(Shape, plan, engine, training, validation, options.CancellationToken)
+        {
+            Kind = "recurrent network",
+            Detail = $" on {training.Rows.Length} rows, validating on {validation?.Rows.Length ?? 0}, {engine.Description}",
+        };
+    }
+
+    /// <summary>What was learnt.</summary>
+    /// <param name="result">What a training came to.</param>
+    public TrainedNetwork Network(TrainingResult result) =>
+        new(Shape, result.Weights, _features, _labels, result.History)
+        {
+            HasVectorLabel = rows.Label.Kind == LabelKind.Numbers && rows.Label.Column.Type is VectorDataViewType,
+        };
+
+    private static FeatureScaling? Learnt(RnnOptions options, SequenceSet scaling) =>
+        options.Normalize && !scaling.Store.UsesTokens ? ScalingLearner.Learn(scaling) : null;
+
+    private static FeatureScaling? LearntLabels(TaskSpec task, SequenceSet scaling) =>
+        task.NormalizeLabel ? ScalingLearner.LearnLabels(scaling) : null;
+
+    private ITrainingEngine NewEngine(NetworkStart start)
+    {
+        NetworkWeights fresh = WeightInitializer.Create(
+            Shape,
+            options.ForgetBias,
+            start.Seed,
+            ThreadCount.Of(start.Threads ?? options.Threads),
+            () =>
+            {
+                options.CancellationToken.ThrowIfCancellationRequested();
+                host.CheckAlive();
+            }
+        );
+        return FitEngine.Create(
+            log,
+            options,
+            settings,
+            start.Seed,
+            new EngineSettings
+            {
+                Shape = Shape,
+                InitialWeights = warmStart?.Onto(fresh, start.Member) ?? fresh,
+                Loss = task.Loss,
+                LabelSmoothing = task.LabelSmoothing,
+                Dropout = settings.Dropout,
+                RecurrentDropout = options.RecurrentDropout,
+                InputDropout = settings.InputDropout,
+                HeadDropout = settings.HeadDropout,
+                Precision = options.TrainingPrecision,
+                Threads = start.Threads,
+            }
+        );
+    }
+}

@@ -1,0 +1,168 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Estimators;
+
+namespace RnnMlNet.Streaming;
+
+/// <summary>
+/// What every engine of series does, whatever it keeps of them (the network's state, the last window): the series that are held and which
+/// of them goes, one thread at a time for each, the pool of pipelines, and the checkpoint. Safe to use from any number of threads.
+/// </summary>
+/// <typeparam name="TSeries">What is kept of a series.</typeparam>
+/// <typeparam name="TPipeline">What takes a series a step further.</typeparam>
+internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
+    where TSeries : class, IHeldSeries<TSeries>
+    where TPipeline : class, ISeriesPipeline<TSeries>
+{
+    private readonly IHost _host;
+    private readonly Type _owner;
+    private readonly SeriesTable<TSeries> _table;
+    private readonly PipelinePool<TPipeline> _pipelines;
+    private readonly Evictions _evictions;
+    private readonly SeriesFile<TSeries> _file;
+    private readonly Lock _checkpoint = new();
+    private volatile bool _disposed;
+
+    /// <param name="host">Whose errors and log.</param>
+    /// <param name="owner">The public engine's type.</param>
+    /// <param name="capacity">Series that are held at most.</param>
+    /// <param name="onEvicted">Is told of each that had to make room; null for nobody.</param>
+    /// <param name="newSeries">A series without a step.</param>
+    /// <param name="newPipeline">Makes a pipeline.</param>
+    /// <param name="file">Reads and writes checkpoints.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is below 1, or the user's classes do not fit the model.</exception>
+    public SeriesEngine(
+        IHost host,
+        Type owner,
+        int capacity,
+        Action<string>? onEvicted,
+        Func<string, TSeries> newSeries,
+        Func<TPipeline> newPipeline,
+        SeriesFile<TSeries> file
+    )
+    {
+        OptionsCheck.AtLeast(host, capacity, 1, nameof(SequencePredictionEngineOptions.Capacity));
+        (_host, _owner, _file) = (host, owner, file);
+        _table = new SeriesTable<TSeries>(capacity, newSeries);
+        _pipelines = new PipelinePool<TPipeline>(newPipeline);
+        _evictions = new Evictions(host, capacity, onEvicted);
+
+        // A class that does not fit the model is found now, not at the first step.
+        TPipeline first = _pipelines.Rent();
+        OutputSchema = first.OutputSchema;
+        _pipelines.Return(first);
+    }
+
+    public DataViewSchema OutputSchema { get; }
+
+    public int Capacity => _table.Capacity;
+
+    public int Count => _table.Count;
+
+    public long EvictedCount => _table.EvictedCount;
+
+    public bool IsDisposed => _disposed;
+
+    /// <summary>A pipeline, for one thread, until it is returned.</summary>
+    public TPipeline Rent() => _pipelines.Rent();
+
+    public void Return(TPipeline pipeline) => _pipelines.Return(pipeline);
+
+    /// <summary>Takes a series the step further that a pipeline has read; a new key begins a series.</summary>
+    public void Take(string key, TPipeline pipeline)
+    {
+        TSeries? evicted;
+        TSeries series;
+        bool isNew;
+        long steps;
+        do
+        {
+            series = _table.FindOrCreate(key, out isNew);
+            lock (series)
+            {
+                pipeline.Take(series);
+                steps = series.Steps;
+            }
+        } while (!_table.Keep(series, isNew, out evicted));
+        _evictions.Report(evicted, _table, series, steps);
+    }
+
+    /// <summary>A series as it stands, or null where it is not held; it does not count as use.</summary>
+    public TSeries? Find(string key)
+    {
+        _host.CheckValue(key, "series");
+        return _table.Find(key);
+    }
+
+    /// <summary>Steps that a series has had; 0 where it is not held.</summary>
+    public long StepsOf(string key)
+    {
+        if (Find(key) is not TSeries found)
+            return 0;
+        lock (found)
+            return found.Steps;
+    }
+
+    /// <summary>Forgets a series.</summary>
+    /// <returns>Whether it was held.</returns>
+    public bool Reset(string key)
+    {
+        CheckIsOpen();
+        _host.CheckValue(key, "series");
+        return _table.Remove(key);
+    }
+
+    /// <summary>Forgets all series.</summary>
+    public void Reset()
+    {
+        CheckIsOpen();
+        _table.Clear();
+    }
+
+    /// <summary>Holds a series whose key is not there yet, as the one used last.</summary>
+    public void Add(TSeries series)
+    {
+        _table.Add(series, out TSeries? evicted);
+        _evictions.Report(evicted?.Key);
+    }
+
+    /// <summary>Writes all series, all of one moment, to a file, which is replaced as a whole.</summary>
+    public void CheckPoint(string path)
+    {
+        CheckIsOpen();
+        _host.CheckNonWhiteSpace(path, nameof(path));
+        // One after the other, so that the file is never replaced by an older one.
+        lock (_checkpoint)
+            _file.Write(path, _table.Copy());
+    }
+
+    /// <summary>Holds the series of a checkpoint.</summary>
+    public void Open(string path)
+    {
+        foreach (TSeries series in _file.Read(path))
+            Add(series);
+    }
+
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public void CheckIsOpen() => ObjectDisposedException.ThrowIf(_disposed, _owner);
+
+    /// <summary>Forgets all series and releases the pipelines. May be called more than once.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _pipelines.Dispose();
+        _table.Clear();
+    }
+}
+
+/// <summary>Takes series a step further that it has read. For one thread at a time.</summary>
+internal interface ISeriesPipeline<TSeries> : IDisposable
+{
+    /// <summary>The columns that an answer may have.</summary>
+    DataViewSchema OutputSchema { get; }
+
+    /// <summary>Takes a series the step further, under its lock. What is thrown leaves the series as it was.</summary>
+    void Take(TSeries series);
+}
