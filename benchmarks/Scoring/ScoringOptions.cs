@@ -36,8 +36,14 @@ internal sealed record ScoringOptions
     /// <summary>What the names of the cases measured contain.</summary>
     public string Only { get; init; } = "";
 
-    private static readonly Option<bool> _check = new("--check") { Description = "measures everything, aot and soak too, and exits with 1 where a bar is missed" };
-    private static readonly Option<Part[]> _parts = CommandLine.List("--part", "these parts alone: single, batch, cold, aot, soak (all but aot and soak)", CommandLine.Parts<Part>, []);
+    private static readonly Option<bool> _check = new("--check")
+    {
+        Description = "measures everything, aot and soak too, and exits with 1 where a bar is missed",
+    };
+
+    private static readonly Option<Part[]> _parts = CommandLine.List(
+        "--part", "these parts alone: single, batch, cold, aot, soak (all but aot and soak)", CommandLine.Parts<Part>, []);
+
     private static readonly Option<int?> _rounds = CommandLine.Count("--rounds", "turns of each peer, starts of each cold program (9)");
     private static readonly Option<int?> _milliseconds = CommandLine.Count("--ms", "least milliseconds of a turn (60)");
     private static readonly Option<int?> _rows = CommandLine.Count("--rows", "rows of the long Transform (100000)");
@@ -61,6 +67,8 @@ internal sealed record ScoringOptions
             Rows = result.GetValue(_rows) ?? options.Rows,
             Predictions = result.GetValue(_predictions) ?? options.Predictions,
         };
-        return options.Parts.Count > 0 ? options : options with { Parts = [.. Enum.GetValues<Part>().Where(part => options.Check || part is not (Part.Aot or Part.Soak))] };
+        if (options.Parts.Count > 0)
+            return options;
+        return options with { Parts = [.. Enum.GetValues<Part>().Where(part => options.Check || part is not (Part.Aot or Part.Soak))] };
     }
 }

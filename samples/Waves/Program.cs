@@ -38,5 +38,6 @@ foreach (WaveKind kind in Enum.GetValues<WaveKind>())
     for (int step = 0; step < 40; step++)
         stream.Add([source.Next()], scores);
     int @class = runtime.PredictedClass(scores);
-    Console.WriteLine($"After 40 steps of a {kind.Name()}: {runtime.ClassNames[@class]} (probability {scores[@class]:0.000}), step {stream.Steps}");
+    string answer = $"{runtime.ClassNames[@class]} (probability {scores[@class]:0.000})";
+    Console.WriteLine($"After 40 steps of a {kind.Name()}, step {stream.Steps} of the stream: {answer}");
 }

@@ -36,7 +36,8 @@ internal static class WaveRecipe
     /// <param name="progress">Told of each epoch.</param>
     /// <param name="maxEpochs">Epochs at most; null to choose by the data.</param>
     public static IEstimator<ITransformer> Pipeline(MLContext ml, IProgress<EpochReport>? progress = null, int? maxEpochs = null) =>
-        ml.Transforms.Conversion.MapValueToKey("Label", nameof(Recording.Waves), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+        ml.Transforms.Conversion
+        .MapValueToKey("Label", nameof(Recording.Waves), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
         .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(new RnnSequenceTaggerTrainer.Options
         {
             FeatureColumnName = nameof(Recording.Values),

@@ -38,7 +38,10 @@ public class SequenceModelTests
         float[] tags = rows.Score(tagger, _lengths.Length - 1);
         Assert.That(tags, Has.Length.EqualTo(_lengths[^1] * tagger.Outputs));
         for (int steps = 1; steps <= _lengths[^1]; steps++)
-            Assert.That(tags[((steps - 1) * 3)..(steps * 3)], Is.EqualTo(rows.Score(classifier, _lengths.Length - 1, steps)).Within(1e-6), $"step {steps}");
+        {
+            float[] expected = rows.Score(classifier, _lengths.Length - 1, steps);
+            Assert.That(tags[((steps - 1) * 3)..(steps * 3)], Is.EqualTo(expected).Within(1e-6), $"step {steps}");
+        }
     }
 
     [Test]
@@ -60,16 +63,16 @@ public class SequenceModelTests
     [Test]
     public void What_a_model_says_of_itself()
     {
-        SequenceModel classes = RandomModels.Of(SequenceTask.MulticlassClassification, RandomModels.Shape(SequenceTask.MulticlassClassification));
-        SequenceModel two = RandomModels.Load(SequenceTask.BinaryClassification,
-            RandomModels.Networks(SequenceTask.BinaryClassification, RandomModels.Shape(SequenceTask.BinaryClassification)), threshold: 0.5f);
+        const SequenceTask binary = SequenceTask.BinaryClassification, multiclass = SequenceTask.MulticlassClassification;
+        SequenceModel classes = RandomModels.Of(multiclass, RandomModels.Shape(multiclass));
+        SequenceModel two = RandomModels.Load(binary, RandomModels.Networks(binary, RandomModels.Shape(binary)), threshold: 0.5f);
 
-        Assert.That((classes.Task, classes.Outputs, classes.Input.Features), Is.EqualTo((SequenceTask.MulticlassClassification, 3, RandomModels.Features)));
+        Assert.That((classes.Task, classes.Outputs, classes.Input.Features), Is.EqualTo((multiclass, 3, RandomModels.Features)));
         Assert.That(classes.ClassNames, Is.EqualTo(new[] { "low", "middle", "high" }));
         Assert.That(classes.ToString(), Is.EqualTo("MulticlassClassification of steps of 3 values, 2 Gru layers of 4 units, 3 outputs"));
         Assert.That(classes.PredictedClass([0.2f, 0.7f, 0.1f]), Is.EqualTo(1));
         Assert.That(classes.PredictedClass([float.NaN, 0, 0]), Is.EqualTo(-1));
-        Assert.That((two.Task, two.Threshold, two.ClassNames.Count), Is.EqualTo((SequenceTask.BinaryClassification, 0.5f, 0)));
+        Assert.That((two.Task, two.Threshold, two.ClassNames.Count), Is.EqualTo((binary, 0.5f, 0)));
         Assert.That((two.PredictedClass([0.6f]), two.PredictedClass([0.5f]), two.PredictedClass([float.NaN])), Is.EqualTo((1, 0, -1)));
         Assert.That(SequenceModel.Probability(0), Is.EqualTo(0.5f));
     }
@@ -77,7 +80,8 @@ public class SequenceModelTests
     [Test]
     public void A_row_that_is_not_finite_has_NaN_scores()
     {
-        SequenceModel model = RandomModels.Of(SequenceTask.MulticlassClassification, RandomModels.Shape(SequenceTask.MulticlassClassification));
+        const SequenceTask task = SequenceTask.MulticlassClassification;
+        SequenceModel model = RandomModels.Of(task, RandomModels.Shape(task));
         var scores = new float[3];
         model.Score([1, float.NaN, 2], scores);
         Assert.That(scores, Has.All.NaN);
@@ -86,19 +90,24 @@ public class SequenceModelTests
     [Test]
     public void What_is_given_wrongly_is_refused_in_words()
     {
-        SequenceModel numbers = RandomModels.Of(SequenceTask.MulticlassClassification,
-            RandomModels.Shape(SequenceTask.MulticlassClassification, bidirectional: true));
-        SequenceModel tokens = RandomModels.Of(SequenceTask.BinaryClassification, RandomModels.Shape(SequenceTask.BinaryClassification, tokens: true));
+        const SequenceTask binary = SequenceTask.BinaryClassification, multiclass = SequenceTask.MulticlassClassification;
+        SequenceModel numbers = RandomModels.Of(multiclass, RandomModels.Shape(multiclass, bidirectional: true));
+        SequenceModel tokens = RandomModels.Of(binary, RandomModels.Shape(binary, tokens: true));
         SequenceModel regression = RandomModels.Of(SequenceTask.Regression, RandomModels.Shape(SequenceTask.Regression));
         var scores = new float[3];
 
-        Throws<ArgumentException>(() => numbers.Score([1f, 2, 3, 4], scores), "The model reads steps of 3 values, but was given 4 values, which are no whole steps.");
+        Throws<ArgumentException>(() => numbers.Score([1f, 2, 3, 4], scores),
+            "The model reads steps of 3 values, but was given 4 values, which are no whole steps.");
         Throws<ArgumentException>(() => numbers.Score([1, 2], scores), "The model reads steps of 3 values, but was given tokens.");
-        Throws<ArgumentException>(() => numbers.Score([1f, 2, 3], scores.AsSpan(1)), "There are 3 scores (ScoreLength), but room for 2 only.");
-        Throws<ArgumentException>(() => tokens.Score([1f, 2], scores), "The model reads tokens of a vocabulary of 7, but was given 2 values.");
+        Throws<ArgumentException>(() => numbers.Score([1f, 2, 3], scores.AsSpan(1)),
+            "There are 3 scores (ScoreLength), but room for 2 only.");
+        Throws<ArgumentException>(() => tokens.Score([1f, 2], scores),
+            "The model reads tokens of a vocabulary of 7, but was given 2 values.");
         Throws<ArgumentOutOfRangeException>(() => tokens.Score([0, 7], scores), "A token must be from 0 to 6: ML.NET's key less 1.");
-        Throws<ArgumentException>(() => numbers.ScoreBatch(tokens.CreateBatch(), scores), "The batch was made by another model: make it by this model's CreateBatch.");
-        Throws<InvalidOperationException>(() => numbers.CreateStream(), "The model cannot be streamed: it reads its sequences backwards as well (Bidirectional)");
+        Throws<ArgumentException>(() => numbers.ScoreBatch(tokens.CreateBatch(), scores),
+            "The batch was made by another model: make it by this model's CreateBatch.");
+        Throws<InvalidOperationException>(() => numbers.CreateStream(),
+            "The model cannot be streamed: it reads its sequences backwards as well (Bidirectional)");
         Throws<InvalidOperationException>(() => tokens.Input.TokenOf("a"), "The model has no words (it reads tokens of a vocabulary of 7)");
         Throws<InvalidOperationException>(() => regression.PredictedClass([1]), "A regression predicts no class");
     }
@@ -117,8 +126,9 @@ public class SequenceModelTests
     [Test]
     public void Nothing_is_allocated_after_the_first_rows()
     {
-        NetworkShape shape = RandomModels.Shape(SequenceTask.MulticlassClassification) with { Features = 2 * RandomModels.Features, PatchLength = 2 };
-        SequenceModel model = RandomModels.Of(SequenceTask.MulticlassClassification, shape, networks: 2);
+        const SequenceTask task = SequenceTask.MulticlassClassification;
+        NetworkShape shape = RandomModels.Shape(task) with { Features = 2 * RandomModels.Features, PatchLength = 2 };
+        SequenceModel model = RandomModels.Of(task, shape, networks: 2);
         SequenceBatch batch = model.CreateBatch();
         SequenceStream stream = model.CreateStream();
         float[] row = RandomNetwork.Uniform(new Random(1), 9 * RandomModels.Features, 1), scores = new float[2 * 3];
@@ -148,7 +158,8 @@ public class SequenceModelTests
     [Test]
     public void A_stream_that_cannot_seek_is_read_too()
     {
-        byte[] file = RandomModels.File(SequenceTask.Regression, RandomModels.Networks(SequenceTask.Regression, RandomModels.Shape(SequenceTask.Regression)));
+        const SequenceTask task = SequenceTask.Regression;
+        byte[] file = RandomModels.File(task, RandomModels.Networks(task, RandomModels.Shape(task)));
         using var packed = new MemoryStream();
         using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             brotli.Write(file);
@@ -168,7 +179,7 @@ public class SequenceModelTests
     [Test]
     public void Whatever_byte_is_changed_the_file_is_refused()
     {
-        SequenceTask task = SequenceTask.MulticlassClassification;
+        const SequenceTask task = SequenceTask.MulticlassClassification;
         byte[] bytes = RandomModels.File(task, RandomModels.Networks(task, RandomModels.Shape(task)));
         for (int at = 0; at < bytes.Length; at += 7)
         {
@@ -180,7 +191,8 @@ public class SequenceModelTests
             Assert.Throws<FormatException>(() => SequenceModel.Load(new MemoryStream(bytes[..length])), $"{length} bytes");
     }
 
-    private static void Refuses(byte[] file, string text) => Throws<FormatException>(() => SequenceModel.Load(new MemoryStream(file)), text);
+    private static void Refuses(byte[] file, string text) =>
+        Throws<FormatException>(() => SequenceModel.Load(new MemoryStream(file)), text);
 
     private static void Throws<T>(Action action, string text) where T : Exception =>
         Assert.That(Assert.Throws<T>(action)!.Message, Does.Contain(text));
@@ -199,8 +211,11 @@ public class SequenceModelTests
     /// <summary>Rows of numbers or of tokens, a row of each length.</summary>
     private sealed class Rows(NetworkShape shape)
     {
-        private readonly float[][] _steps = [.. _lengths.Select(length => RandomNetwork.Uniform(new Random(length), length * shape.Features, 1.5f))];
-        private readonly int[][] _tokens = [.. _lengths.Select(length => Enumerable.Range(0, length).Select(t => (length + t * 5) % RandomModels.Vocabulary).ToArray())];
+        private readonly float[][] _steps =
+            [.. _lengths.Select(length => RandomNetwork.Uniform(new Random(length), length * shape.Features, 1.5f))];
+
+        private readonly int[][] _tokens =
+            [.. _lengths.Select(length => Enumerable.Range(0, length).Select(t => (length + t * 5) % RandomModels.Vocabulary).ToArray())];
 
         public float[] Score(SequenceModel model, int row) => Score(model, row, _lengths[row]);
 
@@ -227,8 +242,12 @@ public class SequenceModelTests
         public double[] Outputs(NetworkParameters network, int row)
         {
             var naive = new NaiveNetwork(network.Shape, network.Weights);
-            double[] outputs = shape.UsesTokens ? naive.Score(_tokens[row]) : naive.Score(Standardised(network.FeatureScaling!, _steps[row]));
-            return network.LabelScaling is FeatureScaling labels ? [.. outputs.Select((output, i) => output * labels.Deviation[i] + labels.Mean[i])] : outputs;
+            double[] outputs = shape.UsesTokens
+                ? naive.Score(_tokens[row])
+                : naive.Score(Standardised(network.FeatureScaling!, _steps[row]));
+            return network.LabelScaling is FeatureScaling labels
+                ? [.. outputs.Select((output, i) => output * labels.Deviation[i] + labels.Mean[i])]
+                : outputs;
         }
 
         private static float[] Standardised(FeatureScaling scaling, float[] steps) =>

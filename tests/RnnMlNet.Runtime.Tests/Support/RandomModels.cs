@@ -16,7 +16,8 @@ internal static class RandomModels
     /// <summary>The shape of a task's network of two layers: three outputs, of two classes one.</summary>
     public static NetworkShape Shape(SequenceTask task, CellKind cell = CellKind.Gru, bool tokens = false, bool bidirectional = false)
     {
-        NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional, task == SequenceTask.SequenceTagging ? 0 : RandomNetwork.AllPooling);
+        Pooling pooling = task == SequenceTask.SequenceTagging ? 0 : RandomNetwork.AllPooling;
+        NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional, pooling);
         shape = shape with { Outputs = task == SequenceTask.BinaryClassification ? 1 : 3 };
         return tokens ? shape with { Features = 0, Vocabulary = Vocabulary, EmbeddingSize = 5 } : shape;
     }

@@ -28,10 +28,11 @@ internal static class SnippetCompiler
     public static Assembly Compile(IReadOnlyList<string> assemblies, string[] sources)
     {
         var names = assemblies.Select(Path.GetFileName).ToHashSet();
-        MetadataReference[] references = names.Count == 0 ? _references : References([.. _own.Where(path => !names.Contains(Path.GetFileName(path))), .. assemblies]);
+        IEnumerable<string> others = _own.Where(path => !names.Contains(Path.GetFileName(path)));
+        MetadataReference[] references = names.Count == 0 ? _references : References([.. others, .. assemblies]);
+        IEnumerable<SyntaxTree> trees = sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source));
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
-        var compilation = CSharpCompilation.Create(
-            $"Snippet{Guid.NewGuid():N}", [.. sources.Prepend(ImplicitUsings).Select(source => CSharpSyntaxTree.ParseText(source))], references, options);
+        var compilation = CSharpCompilation.Create($"Snippet{Guid.NewGuid():N}", trees, references, options);
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.That(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error), Is.Empty, () => sources[^1]);

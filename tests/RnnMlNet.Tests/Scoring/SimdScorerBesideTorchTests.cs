@@ -16,7 +16,8 @@ public sealed class SimdScorerBesideTorchTests
 
     [Test]
     public void IsTheTorchEngine_AloneAndInABatch(
-        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional, [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling)
+        [Values] CellKind cell, [Values(1, 2)] int layers, [Values] bool bidirectional,
+        [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling);
         AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
@@ -39,7 +40,9 @@ public sealed class SimdScorerBesideTorchTests
         var single = new MiniBatch();
         for (int row = 0; row < batch.Count; row++)
         {
-            SequenceView view = shape.UsesTokens ? SequenceView.OfTokens(RandomNetwork.Tokens(batch, row)) : SequenceView.OfSteps(RandomNetwork.Steps(batch, row), shape.Features);
+            SequenceView view = shape.UsesTokens
+                ? SequenceView.OfTokens(RandomNetwork.Tokens(batch, row))
+                : SequenceView.OfSteps(RandomNetwork.Steps(batch, row), shape.Features);
             float[] managed = Score(session, view), alone = new float[2];
             BatchOfOne.Fill(single, view, shape.Features, null);
             engine.Score(single, alone);

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>A folder served over HTTP on this machine, as any web server serves static files, and files from memory in place of its own.</summary>
+/// <summary>
+/// A folder served over HTTP on this machine, as any web server serves static files, and files from memory in place of its own.
+/// </summary>
 internal sealed class WebFolder : IDisposable
 {
     private const int FirstPort = 49152, LastPort = 65535, Attempts = 50;
