@@ -20,14 +20,15 @@ apt_archive() {
         }'; } | head -n 1
 }
 
-# apt_unpack <work folder> <URI> <keyring or nothing> <suite> <components> <architecture> <package> ...: downloads packages, checked with the
-# keyring, and unpacks them into <work folder>/unpacked. Lists and caches lie in the work folder too.
+# apt_unpack <work folder> <URI> <keyring or nothing> <suite> <components> <architecture> <package> ...: downloads packages, checked with
+# the keyring, and unpacks them into <work folder>/unpacked. Lists and caches lie in the work folder too.
 apt_unpack() {
     apt_work=$1 apt_uri=$2 apt_keyring=$3 apt_suite=$4 apt_components=$5 apt_architecture=$6
     shift 6
     mkdir -p "$apt_work/apt/lists/partial" "$apt_work/apt/cache/archives/partial" "$apt_work/debs" "$apt_work/unpacked" || return 1
     : > "$apt_work/apt/status"
-    echo "deb [arch=$apt_architecture${apt_keyring:+ signed-by=$apt_keyring}] $apt_uri $apt_suite $apt_components" > "$apt_work/apt/sources.list"
+    apt_options="arch=$apt_architecture${apt_keyring:+ signed-by=$apt_keyring}"
+    echo "deb [$apt_options] $apt_uri $apt_suite $apt_components" > "$apt_work/apt/sources.list"
     cat > "$apt_work/apt/apt.conf" <<END
 APT::Architecture "$apt_architecture";
 APT::Architectures "$apt_architecture";

@@ -5,8 +5,8 @@
 #     ./dotnetw publish tests/RnnMlNet.Runtime.Tests -c Release -r linux-arm64 --self-contained -p:UseAppHost=true -o artifacts/arm64
 #     eng/run-arm64.sh artifacts/arm64/RnnMlNet.Runtime.Tests
 #
-# On Debian (tried on 12) and Ubuntu (the same way, not tried) it fetches arm64's C and C++ libraries, and QEMU where there is none, once, into
-# .arm64-runtime. Nothing is installed, and nothing outside the repository changes. run-arm64.sh alone fetches them and runs nothing.
+# On Debian (tried on 12) and Ubuntu (the same way, not tried) it fetches arm64's C and C++ libraries, and QEMU where there is none, once,
+# into .arm64-runtime. Nothing is installed, and nothing outside the repository changes. run-arm64.sh alone fetches them and runs nothing.
 set -u
 
 repository=$(cd "$(dirname "$0")/.." && pwd -P) || exit 1
@@ -32,7 +32,7 @@ prepare() {
     case $ID in
         debian) components=main ports= ;;
         ubuntu) components="main universe" ports=http://ports.ubuntu.com/ubuntu-ports ;;
-        *) fail "arm64's libraries are fetched from Debian's or Ubuntu's archive, and this is ${PRETTY_NAME:-another system}: use one of these." ;;
+        *) fail "arm64's libraries come from Debian's or Ubuntu's archive, and this is ${PRETTY_NAME:-another system}: use one of these." ;;
     esac
     # .NET hashes by OpenSSL, whose package has another name since times are of 64 bits.
     case $VERSION_CODENAME in
@@ -55,7 +55,7 @@ prepare() {
     log=$work/log
     if ! get_packages >"$log" 2>&1; then
         cp "$log" "$store/failed.log"
-        fail "could not get arm64's libraries from the archive that $apt_folder names (what apt said: .arm64-runtime/failed.log): check the network."
+        fail "could not get arm64's libraries from the archive in $apt_folder (what apt said: .arm64-runtime/failed.log): check the network."
     fi
     # Whoever comes first wins; a second one that did the same work uses the first one's.
     mv -T "$work/ready" "$store/ready" 2>/dev/null || [ -d "$store/ready" ] || fail "could not write $store/ready."
@@ -65,7 +65,8 @@ prepare() {
 
 get_packages() {
     mkdir -p "$work/ready" || return 1
-    apt_unpack "$work/libraries" "${ports:-$uri}" "$keyring" "$VERSION_CODENAME" "$components" arm64 libc6 libgcc-s1 libstdc++6 zlib1g "$ssl" &&
+    apt_unpack "$work/libraries" "${ports:-$uri}" "$keyring" "$VERSION_CODENAME" "$components" arm64 \
+        libc6 libgcc-s1 libstdc++6 zlib1g "$ssl" &&
         mv "$work/libraries/unpacked" "$work/ready/root" || return 1
     command -v qemu-aarch64-static >/dev/null && return 0
     apt_unpack "$work/qemu" "$uri" "$keyring" "$VERSION_CODENAME" "$components" "$(dpkg --print-architecture)" qemu-user-static &&
@@ -74,7 +75,7 @@ get_packages() {
 
 [ -d "$store/ready" ] || prepare
 qemu=$store/ready/qemu-aarch64-static
-[ -x "$qemu" ] || qemu=$(command -v qemu-aarch64-static) || fail "qemu-aarch64-static is gone from PATH: delete .arm64-runtime, and it is fetched."
+[ -x "$qemu" ] || qemu=$(command -v qemu-aarch64-static) || fail "qemu-aarch64-static is no longer on PATH: delete .arm64-runtime to fetch it."
 [ $# -gt 0 ] || exit 0
 # Programs of .NET: no ICU here; an emulator has trouble with threads that signals interrupt (without these, a run
 # ended in a segmentation fault), and compiling a method again costs it more than it brings.
