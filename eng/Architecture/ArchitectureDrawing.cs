@@ -87,8 +87,8 @@ internal static class ArchitectureDrawing
             .Where(edge => edge.From != edge.To)
             .GroupBy(edge => edge)
             .ToDictionary(group => group.Key, group => group.Count());
-        var next = counts.Keys.ToLookup(edge => edge.From, edge => edge.To);
         var places = FolderOrder.All.Select((folder, place) => (folder, place)).ToDictionary(pair => pair.folder, pair => pair.place);
+        var next = counts.Keys.Where(edge => places[edge.From] > places[edge.To]).ToLookup(edge => edge.From, edge => edge.To);
         foreach (var (edge, count) in counts.OrderBy(pair => places[pair.Key.From]).ThenBy(pair => places[pair.Key.To]))
         {
             bool isAcross = Project(edge.From) != Project(edge.To);

@@ -31,16 +31,18 @@ internal sealed class FitCheckpoints : ICheckpoints
 
     /// <summary>The checkpoints that a Fit's options ask for, and the seed that it goes on with.</summary>
     /// <param name="ectx">Whose errors.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="drawn">The seed of a Fit that begins.</param>
+    /// <param name="path">The option CheckpointPath; null for none.</param>
+    /// <param name="interval">The option CheckpointInterval.</param>
+    /// <param name="isDrawn">Whether the seed was drawn, and is not the user's.</param>
+    /// <param name="own">The seed of a Fit that begins.</param>
     /// <returns>No checkpoints where there is no path.</returns>
-    public static (FitCheckpoints? Checkpoints, int Seed) Of(IExceptionContext ectx, RnnTrainingOptions options, int drawn)
+    public static (FitCheckpoints? Checkpoints, int Seed) Of(IExceptionContext ectx, string? path, TimeSpan interval, bool isDrawn, int own)
     {
-        if (options.CheckpointPath is not string path)
-            return (null, drawn);
-        FitCheckpoints checkpoints = Open(ectx, path, options.CheckpointInterval);
+        if (path is null)
+            return (null, own);
+        FitCheckpoints checkpoints = Open(ectx, path, interval);
         // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
-        return (checkpoints, options.Seed is null ? checkpoints._left?.Seed ?? drawn : drawn);
+        return (checkpoints, isDrawn ? checkpoints._left?.Seed ?? own : own);
     }
 
     /// <summary>Reads what an earlier Fit left, if it left anything.</summary>

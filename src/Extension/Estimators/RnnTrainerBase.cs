@@ -156,7 +156,13 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         CheckCaller(trainData.Schema);
         if (validationData is null)
             EarlyStopCheck.CheckPatience(Host, _options, "there are no rows", "ValidationSet or ");
-        var (checkpoints, seed) = FitCheckpoints.Of(Host, _options, _seed);
+        var (checkpoints, seed) = FitCheckpoints.Of(
+            Host,
+            _options.CheckpointPath,
+            _options.CheckpointInterval,
+            _options.Seed is null,
+            _seed
+        );
         var fit = new NetworkFit(Host, _options, Columns, _task, seed) { Checkpoints = checkpoints, WarmStart = previous };
         return Configured(MakeTransformer(fit.Run(trainData, validationData), trainData.Schema));
     }

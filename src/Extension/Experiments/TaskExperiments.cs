@@ -150,6 +150,14 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
         var own = (RnnForecastingEstimator.Options)_settings.Options.Clone();
         Estimators.ContextDevice.Apply(Host, own);
         (own.CancellationToken, own.Seed) = (cancellation, seed);
-        return new ForecastObjective(Host, own, options => new RnnForecastingEstimator(Host, options), data, _settings, seed);
+        return new ForecastObjective(
+            Host,
+            own,
+            options => new RnnForecastingEstimator(Host, options),
+            data,
+            _settings.MaxEpochs,
+            _settings.Refit ?? true,
+            seed
+        );
     }
 }

@@ -1,6 +1,6 @@
-using RnnMlNet.Files;
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Files;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Models;
 

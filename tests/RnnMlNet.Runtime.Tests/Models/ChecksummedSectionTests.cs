@@ -197,7 +197,8 @@ public class ChecksummedSectionTests
         Assert.That(
             exception.Message,
             Does.Match(
-                @"^The model file's part 'test' is damaged: its 67108865 bytes are the same few over and over \(\d+ bytes compressed\), which no training gives\.$"
+                @"^The model file's part 'test' is damaged: its 67108865 bytes are the same few over and over \(\d+ bytes compressed\), "
+                    + @"which no training gives\.$"
             )
         );
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));

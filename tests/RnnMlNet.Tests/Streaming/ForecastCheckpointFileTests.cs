@@ -33,7 +33,11 @@ public class ForecastCheckpointFileTests
     }
 
     [OneTimeTearDown]
-    public void DeleteFolder() => _folder.Dispose();
+    public void DeleteFolder()
+    {
+        _model.Dispose();
+        _folder.Dispose();
+    }
 
     // More than a block of a megabyte holds.
     [Test]

@@ -122,7 +122,13 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         _host.CheckValue(input, nameof(input));
         SeriesBinding.CheckShape(_host, SchemaShape.Create(input.Schema), _columns);
         EarlyStopCheck.CheckPatience(_host, _options, "nothing is held out", "");
-        var (checkpoints, seed) = FitCheckpoints.Of(_host, _options, _seed);
+        var (checkpoints, seed) = FitCheckpoints.Of(
+            _host,
+            _options.CheckpointPath,
+            _options.CheckpointInterval,
+            _options.Seed is null,
+            _seed
+        );
         var fit = new ForecastFit(_host, _options, _columns, seed) { Checkpoints = checkpoints, WarmStart = WarmStartOf(previousModel) };
         return Transformer(fit.Run(input), input.Schema);
     }

@@ -32,19 +32,21 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
     /// <param name="options">What trials have where nothing else was chosen; a copy of the experiment's own.</param>
     /// <param name="newEstimator">Makes the estimator.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="settings">Epochs of a trial that goes on to its end, and whether the model is trained anew.</param>
+    /// <param name="maxEpochs">Epochs of a trial that runs to its end; null for the usual ones.</param>
+    /// <param name="refits">Whether the model is trained anew.</param>
     /// <param name="seed">Of the trials.</param>
     public ForecastObjective(
         IHost host,
         Options options,
         Func<Options, RnnForecastingEstimator> newEstimator,
         IDataView data,
-        ForecastingExperimentSettings settings,
+        int? maxEpochs,
+        bool refits,
         int seed
     )
     {
-        options.MaxEpochs = settings.MaxEpochs ?? UsualEpochs;
-        Refits = settings.Refit ?? true;
+        options.MaxEpochs = maxEpochs ?? UsualEpochs;
+        Refits = refits;
         (_host, _options, _newEstimator, _seed, _schema) = (host, options, newEstimator, seed, data.Schema);
         if (options.ValidationFraction == 0)
             throw host.ExceptUserArg(
