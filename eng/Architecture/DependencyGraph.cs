@@ -104,5 +104,6 @@ internal sealed class DependencyGraph
         type.Namespace is not null
         && type.Assembly?.Name.StartsWith("RnnMlNet", StringComparison.Ordinal) == true
         && !type.FullName.Contains('<', StringComparison.Ordinal)
-        && type.Namespace.FullName is not ("" or "System.Runtime.CompilerServices" or "Microsoft.CodeAnalysis");
+        && type.Namespace.FullName is not ("" or "System.Runtime.CompilerServices" or "Microsoft.CodeAnalysis")
+        && !type.Namespace.FullName.StartsWith("OrleansCodeGen", StringComparison.Ordinal);
 }
