@@ -9,7 +9,7 @@ internal sealed record ChildResult(int ExitCode, string Output, string Error);
 /// <summary>Runs another .NET program on the same runtime as the tests.</summary>
 internal static class ChildProcess
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs a program by the muxer that runs the tests, and waits for its end.</summary>
     public static ChildResult Run(string program, params string[] arguments) => Run(program, new Dictionary<string, string>(), arguments);
