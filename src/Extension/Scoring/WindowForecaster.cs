@@ -32,7 +32,11 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     private const int ChunkWindows = 48;
 
     private readonly WindowReader _reader = model.NewReader();
-    private readonly PackedNetwork[] _networks = [.. model.Members.Select(network => new PackedNetwork(network))];
+    private readonly PackedNetwork[] _networks =
+    [
+        // Windows are in units of their own: a network's scaling is not used.
+        .. model.Members.Select(network => new PackedNetwork(network with { FeatureScaling = null, LabelScaling = null })),
+    ];
     private readonly ConcurrentBag<Session> _idle = [];
 
     /// <summary>Numbers of a window's forecast: targets times horizon.</summary>

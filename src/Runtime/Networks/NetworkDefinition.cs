@@ -5,7 +5,7 @@ namespace RnnMlNet.Runtime.Networks;
 /// training, torch, ONNX, the reference) is one walk over it.
 /// </summary>
 /// <param name="Input">What the first layer reads.</param>
-/// <param name="Layers">The recurrent layers.</param>
+/// <param name="Layers">The recurrent layers; none of the application's own cell, which holds its weights itself.</param>
 /// <param name="Readout">From the last layer's states to what the head reads.</param>
 /// <param name="Head">The dense layers.</param>
 internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<RecurrentLayer> Layers, ReadoutModule Readout, DenseHead Head)
@@ -20,7 +20,9 @@ internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<Recurr
     public static NetworkDefinition Of(NetworkShape shape) =>
         new(
             InputOf(shape),
-            [.. Enumerable.Range(0, shape.Layers).Select(layer => new RecurrentLayer(Cells(shape, layer)))],
+            shape.CustomCell is not null
+                ? []
+                : [.. Enumerable.Range(0, shape.Layers).Select(layer => new RecurrentLayer(Cells(shape, layer)))],
             ReadoutOf(shape),
             new DenseHead([.. shape.HeadLayers()])
         );
@@ -31,20 +33,17 @@ internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<Recurr
         : new NumberInput(shape.Features);
 
     private static CellModule[] Cells(NetworkShape shape, int layer) =>
-        shape.CustomCell is not null
-            ? []
-            :
-            [
-                .. Enumerable
-                    .Range(0, shape.Directions)
-                    .Select(direction => new CellModule(
-                        shape.CellDefinition,
-                        "rnn",
-                        WeightLayout.Suffix(layer, direction),
-                        shape.LayerInputSize(layer),
-                        shape.HiddenSize
-                    )),
-            ];
+        [
+            .. Enumerable
+                .Range(0, shape.Directions)
+                .Select(direction => new CellModule(
+                    shape.CellDefinition,
+                    "rnn",
+                    WeightLayout.Suffix(layer, direction),
+                    shape.LayerInputSize(layer),
+                    shape.HiddenSize
+                )),
+        ];
 
     private static ReadoutModule ReadoutOf(NetworkShape shape) =>
         shape.Decoder switch

@@ -122,7 +122,7 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
 }
 
 /// <summary>A layer that steps through the sequence, forwards and, where it is bidirectional, backwards too.</summary>
-/// <param name="Directions">The cells; none where the application's own cell holds its weights itself.</param>
+/// <param name="Directions">The cell of each direction.</param>
 internal sealed record RecurrentLayer(IReadOnlyList<CellModule> Directions);
 
 /// <summary>
