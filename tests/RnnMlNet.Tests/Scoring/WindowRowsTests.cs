@@ -35,7 +35,7 @@ internal sealed class WindowRowsTests
 
     private static void AssertSame(NetworkShape shape)
     {
-        var scorer = new RowsScorer(new PackedNetwork(TrainedNetworks.Of(shape)));
+        var scorer = new RowsScorer(new PackedNetwork(TrainedNetworks.Of(shape) with { FeatureScaling = null, LabelScaling = null }));
         using SimdEngine engine = SimdEngine.Create(RandomNetwork.Settings(shape));
         // A chunk, more than one, and fewer rows again in the memory of those.
         foreach (int rows in (int[])[48, 100, 1])
