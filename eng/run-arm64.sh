@@ -11,7 +11,7 @@ set -u
 
 repository=$(cd "$(dirname "$0")/.." && pwd -P) || exit 1
 store=$repository/.arm64-runtime
-os_release=${ARM64_OS_RELEASE:-/etc/os-release}      # the ARM64_ variables are for the tests of this script
+os_release=${ARM64_OS_RELEASE:-/etc/os-release}      # both variables are for the tests of this script
 apt_folder=${ARM64_APT_FOLDER:-/etc/apt}
 missing=3      # the exit code where the machine has not what it takes
 
@@ -31,7 +31,11 @@ prepare() {
     [ -r "$os_release" ] && . "$os_release"
     case $ID in
         debian) components=main ports= ;;
-        ubuntu) components="main universe" ports=http://ports.ubuntu.com/ubuntu-ports ;;
+        ubuntu)
+            # Ubuntu keeps arm64's packages in an archive apart, which no source of another processor names.
+            [ -n "${ARM64_ARCHIVE:-}" ] || fail "Ubuntu has arm64's packages in an archive apart: set ARM64_ARCHIVE to its address."
+            components="main universe" ports=$ARM64_ARCHIVE
+            ;;
         *) fail "arm64's libraries come from Debian's or Ubuntu's archive, and this is ${PRETTY_NAME:-another system}: use one of these." ;;
     esac
     # .NET hashes by OpenSSL, whose package has another name since times are of 64 bits.

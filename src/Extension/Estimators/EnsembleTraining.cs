@@ -24,7 +24,7 @@ internal sealed class EnsembleTraining(
     /// <summary>Where training keeps its state; null for nowhere.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
-    /// <summary>Trainings of each member, one after the other: each goes on from what the one before it came to.</summary>
+    /// <summary>Trainings of each member, one after the other: each continues from the result of the one before it.</summary>
     public int Rounds { get; init; } = 1;
 
     /// <summary>Whether members may be trained at the same time.</summary>

@@ -6,7 +6,7 @@ using RnnMlNet.Text;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// A model that a Fit continues from, of sequences or of windows: each of its members goes on from its weights in place of random ones.
+/// A model that a Fit continues from, of sequences or of windows: each of its members starts from its weights in place of random ones.
 /// </summary>
 /// <param name="members">The networks, one or more of the same sizes.</param>
 internal abstract class WarmStart(IReadOnlyList<TrainedNetwork> members)

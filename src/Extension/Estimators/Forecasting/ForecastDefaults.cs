@@ -53,7 +53,7 @@ internal sealed class ForecastDefaults
     /// <param name="options">What was set.</param>
     /// <param name="series">The series, at least one, as far as they are used.</param>
     /// <param name="grid">The steps of their times; null where there are none.</param>
-    /// <param name="previous">The model to continue from, which says what of the network was not set; null for none.</param>
+    /// <param name="previous">The model to continue from, whose network gives what was not set; null for none.</param>
     public static ForecastSettings Resolve(
         Options options,
         IReadOnlyList<TimeSeries> series,
