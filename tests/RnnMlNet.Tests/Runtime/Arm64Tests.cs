@@ -31,7 +31,7 @@ public class Arm64Tests
 
         using var folder = new TemporaryFolder();
         string program = Publish(folder.PathOf("tests"));
-        ProgramRun run = ProgramRun.Of("sh", [script, program, "--filter", LeftOut, "--output", "Detailed"]);
+        ProgramRun run = ProgramRun.Of("sh", [script, program, "--filter", LeftOut, "--output", "Detailed", "--no-ansi", "--no-progress"]);
 
         Assert.That(run.ExitCode, Is.Zero, run.Output + run.Errors);
         Assert.That(run.Output, Does.Contain("(net10.0|arm64)"));
