@@ -27,12 +27,12 @@ internal static class Batches
                 + $"Microseconds a row, medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns;"
         );
         Console.WriteLine(
-            "x: times faster than the better of ONNX Runtime and libtorch, the bar for the slower Transform; kept: of the kernel's speed "
-                + "by Transform, both long"
+            "x: times faster than the better of ONNX Runtime and libtorch, of the slower Transform; share: its multiply-adds, of the "
+                + $"processor's peak on {Threads} threads; kept: of the kernel's speed by Transform, both long"
         );
         Console.WriteLine(
-            $"{"", -20} {"kernel", 9} {"long", 9} {"Transform", 9} {"long", 9} {"ORT", 9} {"libtorch", 9} {"x kernel", 9} "
-                + $"{"x Transf.", 9} {"x long", 9}   bar        {"kept", 5}   bar"
+            $"{"", -20} {"kernel", 9} {"long", 9} {"Transform", 9} {"long", 9} {"ORT", 9} {"libtorch", 9} {"x Transf.", 9} "
+                + $"{"x long", 9}   bar        {"share", 6}   bar        {"kept", 5}   bar"
         );
         // The first case would be measured while ML.NET's own code is still being compiled.
         Times(Case.All("").First(), ml, options with { Rounds = 1 });
@@ -42,21 +42,22 @@ internal static class Batches
 
     private static void Measure(Case @case, MLContext ml, ScoringOptions options, Verdict verdict)
     {
-        double[] us = Times(@case, ml, options);
+        (double[] us, double[] processor) = Times(@case, ml, options);
         double peer = Math.Min(us[4], us[5]),
-            kernel = peer / us[0],
             once = peer / us[2],
             @long = peer / us[3],
+            share = @case.Operations / (1000 * processor[0] * Math.Max(us[2], us[3])),
             kept = us[1] / us[3];
-        string bar = verdict.AtLeast(Bars.Batch(@case), Math.Min(once, @long), $"{@case.Name} Transform");
+        string bar = verdict.AtLeast(Bars.Peer, Math.Min(once, @long), $"{@case.Name} Transform");
+        string shareBar = verdict.AtLeast(Bars.Batch(@case), share, $"{@case.Name} Transform's share of the peak");
         string keptBar = verdict.AtLeast(Bars.Kept, kept, $"{@case.Name} kept");
         Console.WriteLine(
-            $"{@case.Name, -20} {string.Join(' ', us.Select(time => $"{time, 9:0.000}"))} {kernel, 9:0.00} {once, 9:0.00} "
-                + $"{@long, 9:0.00} {bar} {kept, 5:0.00} {keptBar}"
+            $"{@case.Name, -20} {string.Join(' ', us.Select(time => $"{time, 9:0.000}"))} {once, 9:0.00} "
+                + $"{@long, 9:0.00} {bar} {share, 6:0.00} {shareBar} {kept, 5:0.00} {keptBar}"
         );
     }
 
-    private static double[] Times(Case @case, MLContext ml, ScoringOptions options)
+    private static (double[] Microseconds, double[] Processor) Times(Case @case, MLContext ml, ScoringOptions options)
     {
         TrainedNetwork network = @case.Network();
         Row[] batch = @case.RandomRows(BatchRows);
@@ -72,7 +73,8 @@ internal static class Batches
                 new TorchPeer(@case, network, batch),
             ],
             options.Rounds,
-            options.Milliseconds
+            options.Milliseconds,
+            new MultiplyAdds(Threads).Turn
         );
     }
 }

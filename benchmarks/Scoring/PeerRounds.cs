@@ -6,19 +6,28 @@ namespace Scoring;
 /// <summary>Rounds of peers that score the same rows.</summary>
 internal static class PeerRounds
 {
-    /// <summary>Microseconds a row of each peer, medians; the peers are disposed of.</summary>
+    /// <summary>Microseconds a row of each peer, and what was measured of the processor between them, medians.</summary>
+    /// <param name="peers">They score the same rows; disposed.</param>
+    /// <param name="rounds">Turns of each at most.</param>
+    /// <param name="milliseconds">The least time of a turn.</param>
+    /// <param name="processor">Turns that measure the processor itself.</param>
     /// <exception cref="InvalidOperationException">The peers do not score the same.</exception>
-    public static double[] Measure(IReadOnlyList<IPeer> peers, int rounds, double milliseconds)
+    public static (double[] Microseconds, double[] Processor) Measure(
+        IReadOnlyList<IPeer> peers,
+        int rounds,
+        double milliseconds,
+        params Func<double, double>[] processor
+    )
     {
         double[] times = Rounds.Measure(
-            [.. peers.Select(peer => (Func<double, double>)(least => Turn(peer, least)))],
+            [.. peers.Select(peer => (Func<double, double>)(least => Turn(peer, least))), .. processor],
             rounds,
             milliseconds
         );
         CheckEqual(peers);
         foreach (IPeer peer in peers)
             peer.Dispose();
-        return times;
+        return (times[..peers.Count], times[peers.Count..]);
     }
 
     private static double Turn(IPeer peer, double milliseconds)

@@ -19,14 +19,21 @@ internal static class SingleRow
         torch.InitializeDeviceType(DeviceType.CPU);
         torch.set_num_threads(1);
         var ml = new MLContext(seed: 1);
-        Console.WriteLine($"One row, one thread: microseconds, medians of {options.Rounds} turns; x: times faster than ONNX Runtime;");
+        Console.WriteLine(
+            $"One row, one thread: microseconds, medians of {options.Rounds} turns; x: times faster than the better of ONNX Runtime and "
+                + "libtorch;"
+        );
+        Console.WriteLine(
+            "limit: the time of the multiply-adds at the processor's peak or, if longer, of reading the recurrent weights once a step from "
+                + "the cache that holds them; share: limit by Predict;"
+        );
         Console.WriteLine(
             $"bf16: Predict with recurrent weights as bfloat16, and the largest difference that makes to a "
                 + $"probability of {ComparedRows} rows"
         );
         Console.WriteLine(
-            $"{"", -20} {"kernel", 9} {"Predict", 9} {"ORT", 9} {"libtorch", 9} {"x kernel", 9} {"x Predict", 9}   bar        "
-                + $"{"bf16", 9} {"x bf16", 9} {"differs", 9}"
+            $"{"", -20} {"kernel", 9} {"Predict", 9} {"ORT", 9} {"libtorch", 9} {"x Predict", 9}   bar        "
+                + $"{"limit", 9} {"share", 6}   bar        {"bf16", 9} {"x bf16", 9} {"differs", 9}"
         );
         foreach (Case @case in Case.All(options.Only))
             Measure(@case, ml, options, verdict);
@@ -39,7 +46,7 @@ internal static class SingleRow
         RnnMulticlassTransformer exact = @case.Transformer(ml, network),
             rounded = @case.Transformer(ml, network);
         rounded.SingleRowPrecision = WeightPrecision.BFloat16;
-        double[] us = PeerRounds.Measure(
+        (double[] us, double[] processor) = PeerRounds.Measure(
             [
                 new KernelPeer(@case, network, row, threads: 1),
                 new PredictPeer(ml, exact, row[0]),
@@ -48,14 +55,18 @@ internal static class SingleRow
                 new PredictPeer(ml, rounded, row[0]),
             ],
             options.Rounds,
-            options.Milliseconds
+            options.Milliseconds,
+            new MultiplyAdds(threads: 1).Turn,
+            new WeightReads(@case.RecurrentBytes).Turn
         );
-        double kernel = us[2] / us[0],
-            predict = us[2] / us[1];
-        string bar = verdict.AtLeast(Bars.Single(@case), predict, $"{@case.Name} Predict");
+        double peer = Math.Min(us[2], us[3]),
+            limit = Math.Max(@case.Operations / processor[0], @case.Steps * @case.RecurrentBytes / processor[1]) / 1000,
+            share = limit / us[1];
+        string bar = verdict.AtLeast(Bars.Peer, peer / us[1], $"{@case.Name} Predict");
+        string shareBar = verdict.AtLeast(Bars.Single(@case), share, $"{@case.Name} Predict's share of the limit");
         Console.WriteLine(
-            $"{@case.Name, -20} {us[0], 9:0.00} {us[1], 9:0.00} {us[2], 9:0.00} {us[3], 9:0.00} {kernel, 9:0.00} {predict, 9:0.00} {bar} "
-                + $"{us[4], 9:0.00} {us[2] / us[4], 9:0.00} {Difference(@case, ml, exact, rounded), 9:0.00000}"
+            $"{@case.Name, -20} {us[0], 9:0.00} {us[1], 9:0.00} {us[2], 9:0.00} {us[3], 9:0.00} {peer / us[1], 9:0.00} {bar} "
+                + $"{limit, 9:0.00} {share, 6:0.00} {shareBar} {us[4], 9:0.00} {peer / us[4], 9:0.00} {Difference(@case, ml, exact, rounded), 9:0.00000}"
         );
     }
 

@@ -22,6 +22,12 @@ internal sealed record Case(CellKind Cell, int Features, int Units, int Steps)
             Outputs = Classes,
         };
 
+    /// <summary>Operations that score a row, a multiply-add being two: each gate's products with the input and the hidden state.</summary>
+    public double Operations => 2.0 * Shape.Gates * Units * (Features + Units) * Steps;
+
+    /// <summary>Bytes of the recurrent weights, which each time step of a single row reads.</summary>
+    public long RecurrentBytes => (long)sizeof(float) * Shape.Gates * Units * Units;
+
     /// <summary>Those whose name contains <paramref name="only"/>.</summary>
     public static IEnumerable<Case> All(string only) =>
         from cell in new[] { CellKind.Lstm, CellKind.Gru, CellKind.Elman }

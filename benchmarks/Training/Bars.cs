@@ -1,5 +1,3 @@
-using RnnMlNet;
-using RnnMlNet.Training;
 using Shared;
 
 namespace Training;
@@ -19,15 +17,15 @@ internal static class Bars
     /// <summary>MiB that a training may hold whose sequences take 4 GiB.</summary>
     public const int Memory = 700;
 
-    /// <summary>Times faster than libtorch: sentences of words.</summary>
-    public const double Words = 2;
+    /// <summary>Times faster than libtorch, of any shape, any lengths and sentences of words.</summary>
+    public const double Peer = 1;
 
     /// <summary>How far apart, relatively, the losses of two that are compared may be: more, and they do not train the same.</summary>
     public const double Losses = 1e-3;
 
-    /// <summary>Times faster than libtorch: sequences of one length, two threads.</summary>
-    public static double Step(Case @case) => @case.Bar(lstm: [5, 2.3, 1.6, 1.35], gru: [20, 10, 5, 3], elman: [4, 3, 2, 1.5]);
+    /// <summary>The share of the multiply-adds' peak on two threads that Fit reaches: sequences of one length.</summary>
+    public static double Step(Case @case) => @case.Bar(lstm: [.45, .65, .75, .75], gru: [.4, .6, .75, .75], elman: [.2, .4, .6, .7]);
 
-    /// <summary>Times faster than libtorch: sequences of many lengths.</summary>
-    public static double Lengths(CellKind cell) => cell == CellKind.Lstm ? 2 : 6;
+    /// <summary>The same of sequences of many lengths, by units.</summary>
+    public static double Lengths(Case @case) => @case.Units < 128 ? .55 : .75;
 }

@@ -18,6 +18,7 @@ internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IRead
 
     private readonly ITrainingEngine _engine = EngineFactory.Create(kind, settings, out _);
     private readonly int _rows = batches.Sum(batch => batch.Count);
+    private BatchLoss _before = 0;
 
     /// <summary>The engine that Fit trains with, on its first epoch's batches.</summary>
     public static EnginePeer OfFit(TrainingSet set, int threads) => new(EngineKind.Simd, set.Engine(threads), set.Batches(epoch: 1));
@@ -32,12 +33,25 @@ internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IRead
         do
         {
             foreach (MiniBatch batch in batches)
-                _engine.TrainStep(batch, LearningRate);
+                Step(batch);
             rows += _rows;
         } while (clock.Elapsed.TotalMilliseconds < milliseconds);
         wait?.Invoke();
         return clock.Elapsed.TotalMicroseconds / rows;
     }
 
-    public void Dispose() => _engine.Dispose();
+    public void Dispose()
+    {
+        _before.Read();
+        _engine.Dispose();
+    }
+
+    // As the training loop: the loss of a step is read after the next step is under way.
+    private void Step(MiniBatch batch)
+    {
+        BatchLoss loss = _engine.AddGradient(batch);
+        _engine.Update(LearningRate);
+        _before.Read();
+        _before = loss;
+    }
 }

@@ -19,9 +19,9 @@ internal static class StepPart
         );
         Console.WriteLine();
         Console.WriteLine(
-            "| F, H, T | Cell | B | Engine | Fit | libtorch | Fit is faster | Bar | Kept | Bar | Of peak | libtorch at best |"
+            "| F, H, T | Cell | B | Engine | Fit | libtorch | Fit is faster | Bar | Of peak | Bar | Kept | Bar | libtorch at best |"
         );
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (Case @case in Case.All(options.Only))
         foreach (int batchSize in _batchSizes)
             Measure(new TrainingSet(@case, batchSize), options, verdict);
@@ -32,12 +32,13 @@ internal static class StepPart
         TorchComparison found = TorchComparison.Measure(set, options);
         Case @case = set.Case;
         string what = $"{@case.Name} B {set.BatchSize}";
-        string bar = verdict.AtLeast(Bars.Step(@case), found.Faster, what);
+        string bar = verdict.AtLeast(Bars.Peer, found.Faster, what);
+        string peak = verdict.AtLeast(Bars.Step(@case), found.OfPeak, $"{what} of peak");
         string kept = verdict.AtLeast(Bars.Kept, found.Kept, $"{what} kept");
         Console.WriteLine(
             $"| {@case.Features}, {@case.Units}, {@case.Steps} | {@case.Cell} | {set.BatchSize} | {1e6 / found.Engine:0} | "
                 + $"{1e6 / found.Fit:0} | {1e6 / found.Torch:0} "
-                + $"| {found.Faster:0.00}x | {bar.Trim()} | {found.Kept:0.00} | {kept.Trim()} | {found.OfPeak:0.00} | {found.Fastest} |"
+                + $"| {found.Faster:0.00}x | {bar.Trim()} | {found.OfPeak:0.00} | {peak.Trim()} | {found.Kept:0.00} | {kept.Trim()} | {found.Fastest} |"
         );
     }
 }

@@ -28,7 +28,7 @@ internal sealed record TorchComparison(double Engine, double Fit, double Torch, 
         CheckLosses(set, fit, torch);
         double[] measured = Rounds.Measure(
             [
-                new PeakPeer(Threads).Turn,
+                new MultiplyAdds(Threads).Turn,
                 engine.Turn,
                 fit.Turn,
                 .. TorchVariant.All.Select((_, i) => (Func<double, double>)(least => torch.Turn(i, least))),
@@ -45,7 +45,7 @@ internal sealed record TorchComparison(double Engine, double Fit, double Torch, 
             engineTime,
             fitTime,
             variants[fastest],
-            PeakPeer.Operations(set) / (1000 * fitTime * peak),
+            set.Operations / (1000 * fitTime * peak),
             TorchVariant.All[fastest]
         );
     }

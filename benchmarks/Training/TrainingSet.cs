@@ -31,6 +31,19 @@ internal sealed record TrainingSet(Case Case, int BatchSize, bool IsRagged = fal
     /// <summary>Steps of all rows.</summary>
     public long TrueSteps => Rows.Sum(row => (long)row.Steps.Length / Case.Features);
 
+    /// <summary>
+    /// Operations of a training step on one sequence, a multiply-add being two: each gate's products forward, those of the gradients of the
+    /// weights and of the previous hidden state.
+    /// </summary>
+    public double Operations
+    {
+        get
+        {
+            double products = (double)Case.Shape.Gates * Case.Units * (3 * Case.Units + 2 * Case.Features);
+            return 2 * products * TrueSteps / Rows.Count;
+        }
+    }
+
     /// <summary>What Fit is given.</summary>
     public IDataView View(MLContext ml) => ml.Data.LoadFromEnumerable(Rows, TrainingRow.Schema(IsRagged ? 0 : Case.Steps * Case.Features));
 

@@ -49,7 +49,7 @@ internal static class WordsPart
         double[] measured = Rounds.Measure([ours.Turn, On(1), On(Threads)], options.Rounds, options.Milliseconds);
         double ourTime = measured[0],
             torchTime = measured[1..].Min();
-        string bar = verdict.AtLeast(Bars.Words, torchTime / ourTime, set.Name);
+        string bar = verdict.AtLeast(Bars.Peer, torchTime / ourTime, set.Name);
         Console.WriteLine(
             $"| {set.Vocabulary:N0} | {set.Cell} | {1e6 / ourTime:0} | {1e6 / torchTime:0} | {torchTime / ourTime:0.00}x | {bar.Trim()} |"
         );

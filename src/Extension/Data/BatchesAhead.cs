@@ -1,84 +1,159 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Fills batches on a thread of its own while somebody else computes with those before: up to <see cref="Ahead"/> wait, in the order of the
-/// rows. What a batch holds, and which fails, is the same as with <see cref="BatchesOnDemand"/>.
+/// Fills batches on threads of its own while a device computes those before: up to <see cref="Ahead"/> wait, in the order of the rows. What
+/// a batch holds, and which fails, is the same as with <see cref="BatchesOnDemand"/> and on any number of threads.
 /// </summary>
 internal sealed class BatchesAhead : IBatches, IDisposable
 {
-    /// <summary>Batches that are filled before they are asked for.</summary>
-    public const int Ahead = 2;
+    /// <summary>Batches per thread that are filled before they are asked for.</summary>
+    public const int AheadPerThread = 2;
 
-    private readonly BatchFill _fill;
-    private readonly IEnumerable<int[]> _rows;
-    private readonly BlockingCollection<MiniBatch> _empty = [];
-    private readonly BlockingCollection<MiniBatch> _full = [];
-    private readonly CancellationTokenSource _end = new();
-    private readonly Thread _thread;
-    private ExceptionDispatchInfo? _failure;
-    private MiniBatch? _inUse;
+    /// <summary>More threads than these would only wait for memory.</summary>
+    private const int MostThreads = 4;
 
-    /// <param name="fill">Fills a batch with rows; called on the thread.</param>
-    /// <param name="rows">The rows of each batch, in order; read on the thread.</param>
-    public BatchesAhead(BatchFill fill, IEnumerable<int[]> rows)
+    private readonly IEnumerator<int[]> _rows;
+    private readonly Slot[] _slots;
+    private readonly Thread[] _threads;
+
+    // Guards what follows and the slots' states; waited on for any change of them.
+    private readonly object _gate = new();
+    private long _taken;
+    private long _asked;
+    private long? _end;
+    private bool _isDisposed;
+
+    /// <param name="newFill">Makes what fills a batch with rows: one for each thread, and called on that thread alone.</param>
+    /// <param name="rows">The rows of each batch, in order; read on any of the threads, one at a time.</param>
+    /// <param name="threads">How many threads fill batches.</param>
+    public BatchesAhead(Func<BatchFill> newFill, IEnumerable<int[]> rows, int threads)
     {
-        _fill = fill;
-        _rows = rows;
-        // One for who computes, and those ahead: they are used over and over.
-        for (int i = 0; i <= Ahead; i++)
-            _empty.Add(new MiniBatch());
-        _thread = new Thread(FillAll) { IsBackground = true, Name = "RnnMlNet batches" };
-        _thread.Start();
+        _rows = rows.GetEnumerator();
+        Ahead = AheadPerThread * threads;
+        // One is in use; the batches are used over and over.
+        _slots = [.. Enumerable.Range(0, 1 + Ahead).Select(_ => new Slot())];
+        _threads =
+        [
+            .. Enumerable
+                .Range(0, threads)
+                .Select(i => new Thread(() => FillAll(newFill())) { IsBackground = true, Name = $"RnnMlNet batches {i}" }),
+        ];
+        foreach (Thread thread in _threads)
+            thread.Start();
     }
+
+    /// <summary>Threads that leave one processor to whoever drives the device.</summary>
+    public static int DefaultThreads => Math.Clamp(Environment.ProcessorCount - 1, 1, MostThreads);
+
+    /// <summary>Batches that are filled before they are asked for.</summary>
+    public int Ahead { get; }
 
     /// <exception cref="InvalidOperationException">There are no more batches.</exception>
-    /// <remarks>What went wrong as a batch was filled is thrown here, when that batch is asked for.</remarks>
+    /// <remarks>An exception of filling a batch is thrown here when that batch is asked for.</remarks>
     public MiniBatch Next()
     {
-        if (_inUse is not null)
-            _empty.Add(_inUse);
-        _inUse = null;
-        if (_full.TryTake(out _inUse, Timeout.Infinite))
-            return _inUse;
-        _failure?.Throw();
-        throw new InvalidOperationException("There are no more batches.");
+        lock (_gate)
+        {
+            Slot slot = SlotOf(_asked);
+            while (!slot.IsFull && !(_asked >= _end))
+                Monitor.Wait(_gate);
+            if (!slot.IsFull)
+                throw new InvalidOperationException("There are no more batches.");
+            slot.Failure?.Throw();
+            slot.IsFull = false;
+            _asked++;
+            // The batch before is free again.
+            Monitor.PulseAll(_gate);
+            return slot.Batch;
+        }
     }
 
-    /// <summary>Ends the thread, after the batch that it is at. Until then it reads the rows, so the store must outlive this.</summary>
+    /// <summary>Ends the threads, after the batches that they are at. Until then they read the rows, so the store must outlive this.</summary>
     public void Dispose()
     {
-        _end.Cancel();
-        _thread.Join();
-        _empty.Dispose();
-        _full.Dispose();
-        _end.Dispose();
+        lock (_gate)
+        {
+            _isDisposed = true;
+            Monitor.PulseAll(_gate);
+        }
+        foreach (Thread thread in _threads)
+            thread.Join();
+        _rows.Dispose();
     }
 
-    private void FillAll()
+    private Slot SlotOf(long batch) => _slots[batch % _slots.Length];
+
+    private void FillAll(BatchFill fill)
     {
-        try
+        while (TryTake(out long batch, out int[] rows))
         {
-            foreach (int[] rows in _rows)
+            Slot slot = SlotOf(batch);
+            slot.Failure = null;
+            try
             {
-                MiniBatch batch = _empty.Take(_end.Token);
-                _fill(batch, rows);
-                _full.Add(batch);
+                fill(slot.Batch, rows);
+            }
+            catch (Exception failure)
+            {
+                slot.Failure = ExceptionDispatchInfo.Capture(failure);
+            }
+            lock (_gate)
+            {
+                slot.IsFull = true;
+                if (slot.Failure is not null)
+                    EndAt(batch + 1);
+                Monitor.PulseAll(_gate);
             }
         }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+    }
+
+    // The next batch to fill, once its slot is free; false where there is none, or nobody asks for more.
+    private bool TryTake(out long batch, out int[] rows)
+    {
+        (batch, rows) = (0, []);
+        lock (_gate)
         {
-            // Nobody asks for more.
+            // The last batch that was handed out is in use until the next is asked for.
+            while (!_isDisposed && _end is null && _taken - Math.Max(0, _asked - 1) == _slots.Length)
+                Monitor.Wait(_gate);
+            if (_isDisposed || _end is not null)
+                return false;
+            batch = _taken;
+            try
+            {
+                if (!_rows.MoveNext())
+                {
+                    EndAt(batch);
+                    return false;
+                }
+            }
+            catch (Exception failure)
+            {
+                (SlotOf(batch).Failure, SlotOf(batch).IsFull) = (ExceptionDispatchInfo.Capture(failure), true);
+                EndAt(batch + 1);
+                return false;
+            }
+            rows = _rows.Current;
+            _taken++;
+            return true;
         }
-        catch (Exception failure)
-        {
-            _failure = ExceptionDispatchInfo.Capture(failure);
-        }
-        finally
-        {
-            _full.CompleteAdding();
-        }
+    }
+
+    private void EndAt(long batch)
+    {
+        _end = Math.Min(_end ?? long.MaxValue, batch);
+        Monitor.PulseAll(_gate);
+    }
+
+    // A batch and whether it waits to be asked for.
+    private sealed class Slot
+    {
+        public MiniBatch Batch { get; } = new();
+
+        public ExceptionDispatchInfo? Failure { get; set; }
+
+        public bool IsFull { get; set; }
     }
 }

@@ -29,10 +29,10 @@ internal interface ITrainingEngine : IDisposable
     /// <summary>What <see cref="KeepFreedMemory"/> says where it does nothing.</summary>
     sealed string NoNeedToKeepMemory => $"KeepFreedMemory does nothing: it is for the Torch engine on the CPU, and this is {Description}.";
 
-    /// <summary>Forward and backward: adds a batch, which must weigh something, to the step.</summary>
-    /// <returns>The batch's weighted mean loss. Where it is no finite number, the step is given up: nothing is left of its
-    /// gradient.</returns>
-    float AddGradient(MiniBatch batch);
+    /// <summary>Forward and backward pass: adds the gradient of a batch, whose weights must not all be 0, to the step.</summary>
+    /// <returns>The batch's weighted mean loss. A known loss that is not finite discards the step and its gradient; a pending one leaves
+    /// the weights of a later <see cref="Update"/> undefined, and training ends when it is read.</returns>
+    BatchLoss AddGradient(MiniBatch batch);
 
     /// <summary>
     /// Ends the step: clips the gradient of the weighted mean loss over all rows that were added, and changes the weights by it.
@@ -72,7 +72,7 @@ internal static class TrainingEngineSteps
     /// </summary>
     public static float TrainStep(this ITrainingEngine engine, MiniBatch batch, float learningRate)
     {
-        float loss = engine.AddGradient(batch);
+        float loss = engine.AddGradient(batch).Read();
         if (float.IsFinite(loss))
             engine.Update(learningRate);
         return loss;

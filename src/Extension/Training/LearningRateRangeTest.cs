@@ -44,7 +44,7 @@ internal sealed class LearningRateRangeTest(
             observer.CheckAlive();
             cancellation.ThrowIfCancellationRequested();
             float rate = range.At(_points.Count);
-            StepLosses losses = epochSteps.Next(rate);
+            StepLosses losses = epochSteps.Next(rate).Read();
             // Where no row weighs anything there was no update.
             if (losses.WeightSum > 0)
                 Add(rate, losses.Mean);

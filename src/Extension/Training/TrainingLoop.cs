@@ -28,7 +28,10 @@ internal sealed class TrainingLoop : IDisposable
     private readonly int _outputs;
     private readonly List<EpochReport> _reports = [];
     private readonly Stopwatch _clock = new();
+
+    // After the steps whose losses are known: all but the last one, of an engine whose losses are read a step late.
     private TrainingPosition _position = TrainingPosition.Start;
+    private StepLosses? _pending;
 
     public TrainingLoop(
         ITrainingEngine engine,
@@ -124,7 +127,12 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>Ends what is assembled ahead. The rows must be there until then.</summary>
-    public void Dispose() => _steps.Dispose();
+    public void Dispose()
+    {
+        // A loss that nobody reads would be kept on the device.
+        TakePending()?.Read();
+        _steps.Dispose();
+    }
 
     private void RunEpoch(int epoch)
     {
@@ -167,13 +175,47 @@ internal sealed class TrainingLoop : IDisposable
         while (!steps.IsDone)
         {
             CheckAlive();
-            StepLosses losses = steps.Next(_rate.At(_position.Steps));
-            CheckLoss(losses.Mean, epoch, _position.Batches + losses.Batches);
-            _position = _position.After(losses);
-            _observer.StepDone(epoch, _position.Batches, _steps.BatchesPerEpoch, losses.Mean);
+            StepLosses? before = _pending;
+            _pending = steps.Next(_rate.At(StepsMade));
+            // While the losses of a step are read, a device computes the step after it.
+            if (before is not null)
+                Report(before.Value);
+            if (!_pending.Value.ArePending)
+                ReportPending();
             SaveIfDue();
         }
+        ReportPending();
         return _position.LossSum / _position.WeightSum;
+    }
+
+    private long StepsMade => _position.Steps + (_pending is { WeightSum: > 0 } ? 1 : 0);
+
+    private void ReportPending()
+    {
+        if (TakePending() is StepLosses pending)
+            Report(pending);
+    }
+
+    private void Report(StepLosses step)
+    {
+        double loss = ReadLoss(step);
+        _observer.StepDone(_position.Epoch, _position.Batches, _steps.BatchesPerEpoch, loss);
+    }
+
+    private StepLosses? TakePending()
+    {
+        StepLosses? pending = _pending;
+        _pending = null;
+        return pending;
+    }
+
+    // The step's mean loss; the position is after it.
+    private double ReadLoss(StepLosses step)
+    {
+        StepLosses losses = step.Read();
+        CheckLoss(losses.Mean, _position.Epoch, _position.Batches + losses.Batches);
+        _position = _position.After(losses);
+        return losses.Mean;
     }
 
     private double Seconds => _position.Seconds + _clock.Elapsed.TotalSeconds;
@@ -184,9 +226,24 @@ internal sealed class TrainingLoop : IDisposable
             Checkpoints.Save(State());
     }
 
-    /// <summary>All that it is, to be taken up by <see cref="Restore"/>.</summary>
-    public TrainingState State() =>
-        new(_position with { Seconds = Seconds }, [.. _reports], _best.State, _earlyStopping.State, _rate.Plateau, EngineState.Of(_engine));
+    /// <summary>The state of the training, which <see cref="Restore"/> resumes from.</summary>
+    public TrainingState State()
+    {
+        // Not reported: the observer may be what cancels.
+        if (TakePending() is StepLosses pending)
+            ReadLoss(pending);
+        return new(
+            _position with
+            {
+                Seconds = Seconds,
+            },
+            [.. _reports],
+            _best.State,
+            _earlyStopping.State,
+            _rate.Plateau,
+            EngineState.Of(_engine)
+        );
+    }
 
     private void CheckAlive()
     {

@@ -12,6 +12,7 @@ internal sealed class TrainingSteps : IDisposable
     private readonly ITrainingEngine _engine;
     private readonly int _batchesPerStep;
     private readonly BatchSampler _sampler;
+    private readonly Func<BatchFill> _newFill;
     private readonly BatchFill _fill;
     private readonly MiniBatch _batch = new();
     private BatchesAhead? _ahead;
@@ -21,9 +22,9 @@ internal sealed class TrainingSteps : IDisposable
         _engine = engine;
         _batchesPerStep = plan.BatchesPerStep;
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
-        _fill = training.Assembler(
-            new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps)
-        );
+        var assembly = new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps);
+        _newFill = () => training.Assembler(assembly);
+        _fill = _newFill();
     }
 
     /// <summary>Batches of an epoch.</summary>
@@ -39,7 +40,7 @@ internal sealed class TrainingSteps : IDisposable
     {
         // Ahead is ahead of the epoch too: while it is validated, the next one's first batches are assembled.
         IBatches batches = _engine.GainsFromBatchesAhead
-            ? _ahead ??= new BatchesAhead(_fill, From(epoch, skip))
+            ? _ahead ??= new BatchesAhead(_newFill, From(epoch, skip), BatchesAhead.DefaultThreads)
             : new BatchesOnDemand(_fill, _batch, _sampler.Epoch(epoch).Skip(skip));
         return new EpochSteps(_engine, batches, BatchesPerEpoch - skip, _batchesPerStep);
     }
@@ -68,10 +69,10 @@ internal sealed class EpochSteps(ITrainingEngine engine, IBatches batches, int l
     public bool IsDone => _left == 0;
 
     /// <summary>
-    /// The next step: the gradients of its batches, then an update, unless none of their rows weighs anything. At a loss that is no finite
-    /// number the step ends without an update.
+    /// Makes the next step: the gradients of its batches, then an update, unless all their rows have the weight 0. A known loss that is not
+    /// finite ends the step without an update.
     /// </summary>
-    /// <returns>What the batches came to, before the update.</returns>
+    /// <returns>The batches' losses before the update.</returns>
     public StepLosses Next(float learningRate)
     {
         var losses = new StepLosses();
@@ -87,17 +88,45 @@ internal sealed class EpochSteps(ITrainingEngine engine, IBatches batches, int l
     }
 }
 
-/// <summary>What the batches of a step came to.</summary>
-/// <param name="Batches">How many.</param>
-/// <param name="LossSum">Sum of their losses, each times its batch's weight.</param>
-/// <param name="WeightSum">Sum of their weights; 0 where nothing was updated.</param>
+/// <summary>The losses of a step's batches.</summary>
+/// <param name="Batches">How many batches.</param>
+/// <param name="LossSum">Sum of the known losses, each times its batch's weight.</param>
+/// <param name="WeightSum">Sum of the weights of all batches; 0 where nothing was updated.</param>
 internal readonly record struct StepLosses(int Batches, double LossSum, double WeightSum)
 {
+    private List<(BatchLoss Loss, double Weight)>? Pending { get; init; }
+
+    /// <summary>Whether a device may still compute some of the losses: <see cref="Read"/> waits for them.</summary>
+    public bool ArePending => Pending is not null;
+
     /// <summary>The weighted mean loss, 0 where there are no weights.</summary>
     public double Mean => WeightSum > 0 ? LossSum / WeightSum : 0;
 
     /// <summary>Whether all of them are numbers.</summary>
     public bool AreFinite => double.IsFinite(LossSum);
 
-    public StepLosses And(double loss, double weight) => new(Batches + 1, LossSum + weight * loss, WeightSum + weight);
+    /// <summary>With another batch.</summary>
+    public StepLosses And(BatchLoss loss, double weight)
+    {
+        StepLosses with = this with { Batches = Batches + 1, WeightSum = WeightSum + weight };
+        return loss.IsPending
+            ? with with
+            {
+                Pending = [.. Pending ?? [], (loss, weight)],
+            }
+            : with with
+            {
+                LossSum = LossSum + weight * loss.Read(),
+            };
+    }
+
+    /// <summary>The same with all losses known. To be called once.</summary>
+    public StepLosses Read() =>
+        Pending is null
+            ? this
+            : this with
+            {
+                LossSum = LossSum + Pending.Sum(pending => pending.Weight * pending.Loss.Read()),
+                Pending = null,
+            };
 }

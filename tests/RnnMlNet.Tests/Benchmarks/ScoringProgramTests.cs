@@ -23,8 +23,8 @@ public class ScoringProgramTests
     {
         string output = ChildProcess.RunWell(_program, "--part", "single", "--only", "Gru 8,32", "--rounds", "1", "--ms", "1");
         Assert.That(output, Does.Match(@"\d+ processors, vectors of (128|256|512) bits, \.NET 10\."));
-        Assert.That(output, Does.Match(@"Gru 8,32,24( +\d+\.\d\d){6}  5\.00 (met|MISSED)"));
-        Assert.That(output, Does.Match(@"Bars met: (1 of 1\.|0 of 1; MISSED: Gru 8,32,24 Predict \d)"));
+        Assert.That(output, Does.Match(@"Gru 8,32,24( +\d+\.\d\d){5}  1\.00 (met|MISSED) +\d+\.\d\d +\d+\.\d\d  0\.25 (met|MISSED)"));
+        Assert.That(output, Does.Match(@"Bars met: (2 of 2\.|[01] of 2; MISSED: Gru 8,32,24 Predict)"));
     }
 
     [Test]
@@ -45,7 +45,7 @@ public class ScoringProgramTests
         );
         Assert.That(
             output,
-            Does.Match(@"Elman 8,32,24( +\d+\.\d\d\d){6}( +\d+\.\d\d){3}  5\.00 (met|MISSED) +\d\.\d\d  0\.85 (met|MISSED)")
+            Does.Match(@"Elman 8,32,24( +\d+\.\d\d\d){6}( +\d+\.\d\d){2}  1\.00 (met|MISSED) +\d+\.\d\d  0\.15 (met|MISSED) +\d\.\d\d  0\.85 (met|MISSED)")
         );
     }
 

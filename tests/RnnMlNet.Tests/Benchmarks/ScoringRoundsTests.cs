@@ -13,14 +13,20 @@ public class ScoringRoundsTests
         Peer a = new("a", 1, log),
             b = new("b", 1, log);
 
-        double[] times = PeerRounds.Measure([a, b], rounds: 2, milliseconds: 0);
+        (double[] times, double[] processor) = PeerRounds.Measure([a, b], rounds: 2, milliseconds: 0, Processor);
+        double Processor(double milliseconds)
+        {
+            log.Add("peak");
+            return 7;
+        }
 
         Assert.That(
             log,
-            Is.EqualTo(new[] { "a", "b", "a", "b", "a", "b", "a", "b", "a ends", "b ends" }),
+            Is.EqualTo(new[] { "a", "b", "peak", "a", "b", "peak", "a", "b", "peak", "a", "b", "peak", "a ends", "b ends" }),
             "Two rounds to warm up, then two."
         );
         Assert.That(times, Has.Length.EqualTo(2).And.All.Positive);
+        Assert.That(processor, Is.EqualTo(new[] { 7.0 }));
     }
 
     [Test]

@@ -5,14 +5,18 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>An engine as it is, but for having its batches assembled ahead, as on a GPU.</summary>
+/// <summary>An engine whose batches are assembled ahead and whose losses are read late, as those of a GPU.</summary>
 internal sealed class AheadEngine(ITrainingEngine engine) : ITrainingEngine
 {
     public string Description => engine.Description;
 
     public bool GainsFromBatchesAhead => true;
 
-    public float AddGradient(MiniBatch batch) => engine.AddGradient(batch);
+    public BatchLoss AddGradient(MiniBatch batch)
+    {
+        BatchLoss loss = engine.AddGradient(batch);
+        return new BatchLoss(() => loss.Read());
+    }
 
     public void Update(float learningRate) => engine.Update(learningRate);
 

@@ -17,7 +17,7 @@ internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEn
 
     public string Description => "Mean, linear, softmax";
 
-    public float AddGradient(MiniBatch batch)
+    public BatchLoss AddGradient(MiniBatch batch)
     {
         var outputs = new float[batch.Count * classes];
         Score(batch, outputs);

@@ -32,7 +32,7 @@ internal sealed class ScriptedEngine : ITrainingEngine
 
     public bool GainsFromBatchesAhead { get; init; }
 
-    public float AddGradient(MiniBatch batch)
+    public BatchLoss AddGradient(MiniBatch batch)
     {
         LabelsSeen.Add([.. batch.Labels.Take(batch.Count)]);
         return Loss(Steps + 1);

@@ -115,6 +115,33 @@ public class TrainingLoopTests
     }
 
     [Test]
+    public void Losses_that_are_read_a_step_late_are_reported_of_their_steps()
+    {
+        var steps = new List<List<(int Epoch, int Step, double Loss)>>();
+        foreach (Func<ITrainingEngine, ITrainingEngine> kind in new Func<ITrainingEngine, ITrainingEngine>[] { e => e, e => new AheadEngine(e) })
+        {
+            using ITrainingEngine engine = kind(new ScriptedEngine());
+            int before = _observer.Steps.Count;
+            Run(engine, Plan with { MaxEpochs = 2 }, SixRows, OneRow);
+            steps.Add([.. _observer.Steps.Skip(before).Select(step => (step.Epoch, step.Step, step.Loss))]);
+        }
+
+        Assert.That(steps[0], Is.Not.Empty);
+        Assert.That(steps[1], Is.EqualTo(steps[0]));
+    }
+
+    [Test]
+    public void A_late_loss_that_is_no_number_ends_the_training_at_its_step()
+    {
+        using var engine = new AheadEngine(new ScriptedEngine { Loss = step => step == 2 ? float.NaN : 1 });
+
+        Assert.That(
+            () => Run(engine, Plan, SixRows, OneRow),
+            Throws.InvalidOperationException.With.Message.StartsWith("The loss became NaN in epoch 1, step 2, so training stopped.")
+        );
+    }
+
+    [Test]
     public void Cancelled_with_batches_ahead_it_ends_at_the_next_batch()
     {
         using var engine = new ScriptedEngine { GainsFromBatchesAhead = true };

@@ -35,7 +35,7 @@ internal sealed class TorchEngine : ITrainingEngine
     public static TorchEngine Create(EngineSettings settings, out string? warning)
     {
         Device device = TorchDevice.Resolve(settings.Device, settings.FallbackToCpu, out warning);
-        return new TorchEngine(settings, device);
+        return new TorchEngine(settings, device) { HasPendingLosses = device.type != DeviceType.CPU };
     }
 
     public string Description =>
@@ -45,7 +45,12 @@ internal sealed class TorchEngine : ITrainingEngine
 
     public string KeepFreedMemory() => _device.type == DeviceType.CPU ? GlibcMemory.Keep() : ((ITrainingEngine)this).NoNeedToKeepMemory;
 
-    public float AddGradient(MiniBatch batch)
+    /// <summary>
+    /// Whether the device computes in its own time, so that reading a loss at once would have it wait for the next step's work.
+    /// </summary>
+    internal bool HasPendingLosses { get; set; }
+
+    public BatchLoss AddGradient(MiniBatch batch)
     {
         using var scope = NewDisposeScope();
         _network.IsTraining = true;
@@ -64,15 +69,36 @@ internal sealed class TorchEngine : ITrainingEngine
             _settings.LabelSmoothing,
             _settings.Quantiles
         );
-        float value = (float)(loss.item<float>() * (_added.Unit / weight));
-        if (!float.IsFinite(value))
+        double unit = _added.Unit / weight;
+        if (HasPendingLosses)
         {
-            _added = default;
-            return value;
+            Tensor pending = loss.detach().DetachFromDisposeScope();
+            Backward(loss);
+            return new BatchLoss(() => Read(pending, unit));
         }
+        float value = (float)(loss.item<float>() * unit);
+        if (float.IsFinite(value))
+            Backward(loss);
+        else
+            _added = default;
+        return value;
+    }
+
+    private void Backward(Tensor loss)
+    {
         loss.backward();
         _network.HandBackGradients();
-        return value;
+    }
+
+    private float Read(Tensor pending, double unit)
+    {
+        using (pending)
+        {
+            float value = (float)(pending.item<float>() * unit);
+            if (!float.IsFinite(value))
+                _added = default;
+            return value;
+        }
     }
 
     public void Update(float learningRate)

@@ -121,11 +121,33 @@ public sealed class TorchEngineTests
         Assert.That(dropout.Apply(ones, 0.25f), Is.SameAs(ones));
     }
 
-    [TestCase(float.NaN)]
-    [TestCase(float.PositiveInfinity)]
-    public void ALossThatIsNoNumber_LeavesTheWeightsAlone(float number)
+    [Test]
+    public void PendingLosses_AreThoseReadAtOnce()
+    {
+        using TorchEngine atOnce = TorchEngine.Create(RandomNetwork.Settings(Shape), out _);
+        using TorchEngine late = TorchEngine.Create(RandomNetwork.Settings(Shape), out _);
+        late.HasPendingLosses = true;
+        var pending = new List<BatchLoss>();
+        var expected = new List<float>();
+        for (int step = 0; step < 3; step++)
+        {
+            expected.Add(atOnce.TrainStep(Batch, 0.01f));
+            pending.Add(late.AddGradient(Batch));
+            late.Update(0.01f);
+        }
+
+        Assert.That(pending.Select(loss => loss.IsPending), Is.All.True);
+        Assert.That(pending.Select(loss => loss.Read()), Is.EqualTo(expected));
+        AssertSame(late.GetWeights(), atOnce.GetWeights());
+    }
+
+    [TestCase(float.NaN, true)]
+    [TestCase(float.NaN, false)]
+    [TestCase(float.PositiveInfinity, false)]
+    public void ALossThatIsNoNumber_LeavesTheWeightsAlone(float number, bool isPending)
     {
         using TorchEngine engine = TorchEngine.Create(RandomNetwork.Settings(Shape), out _);
+        engine.HasPendingLosses = isPending;
         engine.TrainStep(Batch, 0.01f);
         NetworkWeights before = engine.GetWeights();
         MiniBatch batch = Batch;

@@ -76,7 +76,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
 
     public bool ReadsStoredSteps => true;
 
-    public float AddGradient(MiniBatch batch)
+    public BatchLoss AddGradient(MiniBatch batch)
     {
         AddedBatches before = _added;
         double weight = batch.TotalWeight;
