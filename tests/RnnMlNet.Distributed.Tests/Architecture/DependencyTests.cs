@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Architecture;
 using RnnMlNet.Tests;
+using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Distributed.Tests.Architecture;
 

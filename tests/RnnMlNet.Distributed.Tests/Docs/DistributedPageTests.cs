@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using RnnMlNet.Tests.Docs;
+using RnnMlNet.Programs.Tests.Docs;
 
 namespace RnnMlNet.Distributed.Tests.Docs;
 

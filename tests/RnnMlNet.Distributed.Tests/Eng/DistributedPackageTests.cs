@@ -1,6 +1,6 @@
 using NUnit.Framework;
-using RnnMlNet.Tests.Docs;
-using RnnMlNet.Tests.Eng;
+using RnnMlNet.Programs.Tests.Docs;
+using RnnMlNet.Programs.Tests.Eng;
 
 namespace RnnMlNet.Distributed.Tests.Eng;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using NUnit.Framework;
 using RnnMlNet.Tests;
+using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Distributed.Tests.Samples;
 

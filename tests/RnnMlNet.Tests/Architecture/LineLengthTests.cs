@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Architecture;
 

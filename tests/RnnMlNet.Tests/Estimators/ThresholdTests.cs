@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
-using RnnMlNet.Tests.Docs;
+using RnnMlNet.Programs.Tests.Docs;
 using RnnMlNet.Tests.Exchange;
 using RnnMlNet.Tests.Support;
 

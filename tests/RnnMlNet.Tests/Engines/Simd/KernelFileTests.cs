@@ -1,6 +1,7 @@
 using KernelGenerator;
 using NUnit.Framework;
 using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Engines.Simd;
 
