@@ -28,12 +28,16 @@ internal static class SingleRow
                 + "the cache that holds them; share: limit by Predict;"
         );
         Console.WriteLine(
+            "as batch: times as long as the kernel that the row takes by the scorer of many rows, whose scores are the same to the bit however "
+                + "many there are;"
+        );
+        Console.WriteLine(
             $"bf16: Predict with recurrent weights as bfloat16, and the largest difference that makes to a "
                 + $"probability of {ComparedRows} rows"
         );
         Console.WriteLine(
             $"{"", -20} {"kernel", 9} {"Predict", 9} {"ORT", 9} {"libtorch", 9} {"x Predict", 9}   bar        "
-                + $"{"limit", 9} {"share", 6}   bar        {"bf16", 9} {"x bf16", 9} {"differs", 9}"
+                + $"{"limit", 9} {"share", 6}   bar        {"bf16", 9} {"x bf16", 9} {"differs", 9} {"as batch", 9}"
         );
         foreach (Case @case in Case.All(options.Only))
             Measure(@case, ml, options, verdict);
@@ -53,6 +57,7 @@ internal static class SingleRow
                 new OnnxRuntimePeer(@case, network, row, threads: 1),
                 new TorchPeer(@case, network, row),
                 new PredictPeer(ml, rounded, row[0]),
+                new KernelPeer(@case, network, row, threads: 1, asBatch: true),
             ],
             options.Rounds,
             options.Milliseconds,
@@ -66,7 +71,7 @@ internal static class SingleRow
         string shareBar = verdict.AtLeast(Bars.Single(@case), share, $"{@case.Name} Predict's share of the limit");
         Console.WriteLine(
             $"{@case.Name, -20} {us[0], 9:0.00} {us[1], 9:0.00} {us[2], 9:0.00} {us[3], 9:0.00} {peer / us[1], 9:0.00} {bar} "
-                + $"{limit, 9:0.00} {share, 6:0.00} {shareBar} {us[4], 9:0.00} {peer / us[4], 9:0.00} {Difference(@case, ml, exact, rounded), 9:0.00000}"
+                + $"{limit, 9:0.00} {share, 6:0.00} {shareBar} {us[4], 9:0.00} {peer / us[4], 9:0.00} {Difference(@case, ml, exact, rounded), 9:0.00000} {us[5] / us[0], 8:0.00}x"
         );
     }
 

@@ -43,5 +43,5 @@ static Action<TrainingOptions, Verdict> Measurement(Part part) =>
         Part.Threads => ThreadsPart.Measure,
         Part.Quickstart => (_, verdict) => QuickstartPart.Measure(verdict),
         Part.Memory => MemoryPart.Measure,
-        _ => (options, _) => DevicePart.Measure(options),
+        _ => DevicePart.Measure,
     };

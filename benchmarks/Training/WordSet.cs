@@ -14,15 +14,15 @@ namespace Training;
 /// </summary>
 /// <param name="Cell">The cell.</param>
 /// <param name="Vocabulary">V, words.</param>
-internal sealed record WordSet(CellKind Cell, int Vocabulary)
+/// <param name="Rows">Sentences.</param>
+internal sealed record WordSet(CellKind Cell, int Vocabulary, int Rows)
 {
     public const int Units = 64,
         EmbeddingSize = 64,
         BatchSize = 32,
         Shortest = 5,
         Longest = 20;
-    private const int Rows = 4096,
-        Seed = 5;
+    private const int Seed = 5;
     private const float WeightDecay = .01f;
 
     public string Name => $"{Cell} {Vocabulary} words";

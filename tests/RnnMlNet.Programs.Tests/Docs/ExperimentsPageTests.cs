@@ -3,7 +3,6 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Programs.Tests.Docs;
 
-[NonParallelizable] // the program writes to the console and to the current folder
 public class ExperimentsPageTests
 {
     [Test]

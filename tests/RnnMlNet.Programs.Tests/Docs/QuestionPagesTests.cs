@@ -7,7 +7,6 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Programs.Tests.Docs;
 
 /// <summary>The pages that answer a user's question begin with a program, and say what it prints.</summary>
-[NonParallelizable] // the programs write to the console and to the current folder
 public class QuestionPagesTests
 {
     [TestCase("anomalies.md", "anomalies at hours 30 31 32 33")]

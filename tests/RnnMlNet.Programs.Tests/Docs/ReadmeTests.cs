@@ -2,7 +2,6 @@ using NUnit.Framework;
 
 namespace RnnMlNet.Programs.Tests.Docs;
 
-[NonParallelizable] // the program writes to the console and to the current folder
 public class ReadmeTests
 {
     [Test]

@@ -8,7 +8,6 @@ namespace RnnMlNet.Programs.Tests.Eng;
 /// <summary>
 /// RnnMlNet.Runtime.Tests for linux-arm64, run by emulation (eng/run-arm64.sh): the kernels with AdvSimd, scores, streams, refused files.
 /// </summary>
-[NonParallelizable] // it builds src/Runtime
 public class Arm64Tests
 {
     // What the script ends with where it cannot fetch what it needs; its message says why.

@@ -5,7 +5,6 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Programs.Tests.Eng;
 
 /// <summary>The first hour of a user: a new project, README's package and README's program, with an empty package cache.</summary>
-[NonParallelizable] // it packs, in the folder of the build
 public sealed class FreshProjectTests
 {
     private const string Project = """

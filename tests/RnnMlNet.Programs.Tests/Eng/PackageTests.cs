@@ -7,7 +7,6 @@ using RnnMlNet.Programs.Tests.Docs;
 namespace RnnMlNet.Programs.Tests.Eng;
 
 /// <summary>The package as <c>dotnet pack src/Extension</c> makes it.</summary>
-[NonParallelizable] // it packs, in the folder of the build
 public sealed class PackageTests
 {
     private PackedProject _package = null!;

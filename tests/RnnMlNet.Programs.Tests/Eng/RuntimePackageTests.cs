@@ -4,7 +4,6 @@ using RnnMlNet.Programs.Tests.Docs;
 namespace RnnMlNet.Programs.Tests.Eng;
 
 /// <summary>The package as <c>dotnet pack src/Runtime</c> makes it.</summary>
-[NonParallelizable] // it packs, in the folder of the build
 public class RuntimePackageTests
 {
     [Test]

@@ -11,7 +11,6 @@ using Samples.Waves;
 namespace RnnMlNet.Programs.Tests.Samples;
 
 /// <summary>samples/Browser, published as a user does it, in a real browser: its scores are those of ML.NET's side.</summary>
-[NonParallelizable] // it builds src/Runtime
 public class BrowserTests
 {
     private const double Tolerance = 1e-6;

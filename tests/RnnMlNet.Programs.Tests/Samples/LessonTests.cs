@@ -1,29 +1,49 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NotebookRunner;
 using NUnit.Framework;
+using RnnMlNet.Programs.Tests.Docs;
 using RnnMlNet.Programs.Tests.Eng;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Programs.Tests.Samples;
 
-/// <summary>Runs each program of samples/lessons as a user does: by <c>dotnet run</c> of its file.</summary>
-[NonParallelizable] // each builds the library, in the same folder
+/// <summary>
+/// Runs the programs of samples/lessons: two as a user does, by <c>dotnet run</c> of the file, whose directives are the same in all; the
+/// others in this process.
+/// </summary>
 public class LessonTests
 {
-    // Once each, for a build takes its time: one of those that read data is run from another folder.
-    private const string RunFromElsewhere = "pytorch-weights";
+    // One of those that read data is run from another folder.
+    private const string RunInRepository = "getting-started",
+        RunFromElsewhere = "pytorch-weights";
 
     [TestCaseSource(typeof(Lessons), nameof(Lessons.Names))]
     public void Program_comes_to_what_it_teaches(string name)
     {
         using var elsewhere = new TemporaryFolder();
-        string output =
-            name == RunFromElsewhere
-                ? Run(elsewhere.FullName, Lessons.Program(name))
-                : Run(TestPaths.RepositoryRoot, Path.Combine("samples", "lessons", $"{name}.cs"));
+        string output = name switch
+        {
+            RunInRepository => Run(TestPaths.RepositoryRoot, Path.Combine("samples", "lessons", $"{name}.cs")),
+            RunFromElsewhere => Run(elsewhere.FullName, Lessons.Program(name)),
+            _ => RunHere(elsewhere.FullName, Lessons.Program(name)),
+        };
         Lessons.AssertClaims(name, output);
+    }
+
+    [Test]
+    public void Each_program_has_the_directives_of_those_that_are_run_as_files()
+    {
+        string[][] directives =
+        [
+            .. Lessons.Names.Select(name =>
+                File.ReadLines(Lessons.Program(name)).Where(line => line.StartsWith("#:", StringComparison.Ordinal)).ToArray()
+            ),
+        ];
+        Assert.That(directives[0], Is.Not.Empty);
+        Assert.That(directives, Is.All.EqualTo(directives[0]));
     }
 
     [TestCase("notebooks", "ipynb")]
@@ -56,6 +76,14 @@ public class LessonTests
                 member is not GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } }
             )
             .Select(member => member.WithoutTrivia().NormalizeWhitespace().ToFullString());
+
+    private static string RunHere(string folder, string program)
+    {
+        string source = Regex.Replace(File.ReadAllText(program), "^#:.*$", "", RegexOptions.Multiline);
+        // As the runtime tells a program that is run from its file.
+        AppContext.SetData("EntryPointFileDirectoryPath", Path.GetDirectoryName(program));
+        return SnippetCompiler.Run(SnippetCompiler.Compile(source), folder);
+    }
 
     private static string Run(string folder, string program)
     {

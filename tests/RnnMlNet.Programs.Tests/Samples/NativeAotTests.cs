@@ -12,7 +12,6 @@ namespace RnnMlNet.Programs.Tests.Samples;
 /// <summary>
 /// samples/NativeAot, compiled ahead of time as a user does it: small, and its scores are those of ML.NET's side to the bit.
 /// </summary>
-[NonParallelizable] // it builds src/Runtime
 public class NativeAotTests
 {
     private const int LargestFile = 4 << 20;

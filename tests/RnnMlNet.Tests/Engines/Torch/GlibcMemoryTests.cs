@@ -8,7 +8,6 @@ namespace RnnMlNet.Tests.Engines.Torch;
 
 /// <summary>The option KeepFreedMemory: what it does to the process, and what the log says of it.</summary>
 [TestFixture]
-[NonParallelizable]
 public sealed unsafe class GlibcMemoryTests
 {
     private const string Kept = "KeepFreedMemory: from now on this process keeps the memory that native code frees.";

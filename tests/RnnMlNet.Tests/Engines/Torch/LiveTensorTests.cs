@@ -12,7 +12,6 @@ using TorchSharp;
 namespace RnnMlNet.Tests.Engines.Torch;
 
 /// <summary>No native tensor outlives its use.</summary>
-[NonParallelizable]
 public sealed class LiveTensorTests
 {
     // Not Tensor.TotalCount: that goes up by one for good with every nn.Parameter, whose native tensor changes hands. This thread's count

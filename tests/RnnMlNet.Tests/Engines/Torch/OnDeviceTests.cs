@@ -27,7 +27,7 @@ public sealed class OnDeviceTests(string device)
     [OneTimeSetUp]
     public void SkipWithoutDevice() => Cuda.SkipWithout(device);
 
-    [Test]
+    [Test, Pairwise]
     public void Losses_and_scores_are_those_of_the_engine_in_CSharp(
         [Values] CellKind cell,
         [Values] bool bidirectional,

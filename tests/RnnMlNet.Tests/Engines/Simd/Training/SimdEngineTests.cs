@@ -65,7 +65,7 @@ public sealed class SimdEngineTests
         Threads = 2,
     };
 
-    [Test]
+    [Test, Pairwise]
     public void Two_hundred_steps_of_every_optimiser_are_torchs(
         [Values] OptimizerKind optimizer,
         [Values(0f, 0.01f)] float weightDecay,
