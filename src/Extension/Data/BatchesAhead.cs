@@ -4,12 +4,12 @@ using System.Runtime.ExceptionServices;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Fills batches on a thread of its own while somebody else computes with those before: up to <see cref="Ahead"/> wait, in the order of the
-/// rows. What a batch holds, and which fails, is the same as with <see cref="BatchesOnDemand"/>.
+/// Fills batches on its own thread while the caller computes with earlier ones: up to <see cref="Ahead"/> batches wait, in the order of the
+/// rows. Contents and errors are those of <see cref="BatchesOnDemand"/>.
 /// </summary>
 internal sealed class BatchesAhead : IBatches, IDisposable
 {
-    /// <summary>Batches that are filled before they are asked for.</summary>
+    /// <summary>Batches that are filled before they are requested.</summary>
     public const int Ahead = 2;
 
     private readonly BatchFill _fill;
@@ -27,7 +27,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
     {
         _fill = fill;
         _rows = rows;
-        // One for who computes, and those ahead: they are used over and over.
+        // One batch in use by the caller and those ahead; all are reused.
         for (int i = 0; i <= Ahead; i++)
             _empty.Add(new MiniBatch());
         _thread = new Thread(FillAll) { IsBackground = true, Name = "RnnMlNet batches" };
@@ -35,7 +35,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
     }
 
     /// <exception cref="InvalidOperationException">There are no more batches.</exception>
-    /// <remarks>What went wrong as a batch was filled is thrown here, when that batch is asked for.</remarks>
+    /// <remarks>An error in filling a batch is thrown here, when that batch is requested.</remarks>
     public MiniBatch Next()
     {
         if (_inUse is not null)
@@ -47,7 +47,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
         throw new InvalidOperationException("There are no more batches.");
     }
 
-    /// <summary>Ends the thread, after the batch that it is at. Until then it reads the rows, so the store must outlive this.</summary>
+    /// <summary>Ends the thread after its current batch. The thread reads rows until then, so the store must outlive this.</summary>
     public void Dispose()
     {
         _end.Cancel();
@@ -70,7 +70,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
-            // Nobody asks for more.
+            // Disposed: no more batches are requested.
         }
         catch (Exception failure)
         {

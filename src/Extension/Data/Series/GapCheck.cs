@@ -2,8 +2,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Refuses steps without a row: all where none is to be made up, else those that are so many that a row's time must be
-/// wrong.</summary>
+/// <summary>Rejects steps without a row: all where MissingSteps is Refuse, else gaps so wide that a row's time must be wrong.</summary>
 internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, TimeGrid? grid)
 {
     private const long MostOfAll = 10_000,
