@@ -7,8 +7,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained network as an ONNX model with inputs <c>features</c> (or <c>tokens</c>) and <c>lengths</c>, and outputs <c>score</c>,
-/// <c>probability</c> and <c>predicted_label</c>, those that the task has.
+/// A trained network as an ONNX model with inputs <c>features</c> (or <c>tokens</c>) and <c>lengths</c>, and those of the outputs
+/// <c>score</c>, <c>probability</c> and <c>predicted_label</c> that the task has.
 /// </summary>
 internal static class OnnxExport
 {
@@ -18,7 +18,7 @@ internal static class OnnxExport
     private const string Batch = "batch";
     private const string Time = "time";
 
-    /// <exception cref="InvalidOperationException">The cell is the user's own.</exception>
+    /// <exception cref="InvalidOperationException">The network has a custom cell.</exception>
     public static OnnxFile ModelOf(TrainedNetwork network, ScoreKind kind, IReadOnlyList<string> classNames, float threshold = 0)
     {
         NetworkShape shape = network.Shape;

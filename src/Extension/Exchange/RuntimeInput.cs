@@ -11,22 +11,20 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// What a pipeline does to a row before the network reads it, as RnnMlNet.Runtime can do it: a text divided into words, words mapped to
-/// keys, columns copied
-/// and concatenated, and a normaliser that is linear. Goes through the transformers from the network back.
+/// A pipeline's row transformations before the network, in the form that RnnMlNet.Runtime applies: texts split into words, words mapped to
+/// keys, columns copied and concatenated, and linear normalisers. It processes the transformers backwards from the network.
 /// </summary>
 internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns sequence, NetworkShape shape, DataViewType columnType)
 {
     private readonly List<Source> _sources = [.. sequence.Names.Select(name => new Source(name))];
 
-    // Of all values of the row together, where the normaliser stands behind what joins them.
+    // Scaling of all values of the row together, where the normaliser comes after the concatenation.
     private Scaling? _ofAll;
     private char[] _separators = [];
     private string[] _words = [];
 
     /// <param name="before">The transformers before the network, in their order.</param>
-    /// <exception cref="InvalidOperationException">One of them makes what the network reads in a way that cannot be taken along; the
-    /// message names it.</exception>
+    /// <exception cref="InvalidOperationException">One of them cannot be exported; the message names it.</exception>
     public RowInput Of(IEnumerable<ITransformer> before)
     {
         foreach (ITransformer transformer in before.Reverse())
@@ -173,7 +171,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
                     + "rest before you score."
             );
 
-    // Of all values, step after step; null where nothing is scaled.
+    // Scaling of all values, step after step; null for none.
     private Scaling? WholeScaling()
     {
         if (_ofAll is null && _sources.All(source => source.Scaling is null))
@@ -200,12 +198,12 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
     private sealed record Scaling(float[] Offsets, float[] Scales);
 
-    /// <summary>A column that values of the row come from.</summary>
+    /// <summary>A source column of the row's values.</summary>
     private sealed class Source(string name)
     {
         public string Name { get; set; } = name;
 
-        /// <summary>What is done to its values afterwards; null for nothing.</summary>
+        /// <summary>Scaling of its values afterwards; null for none.</summary>
         public Scaling? Scaling { get; set; }
     }
 }

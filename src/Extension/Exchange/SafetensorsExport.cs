@@ -5,7 +5,8 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>Writes a trained network as a safetensors file: its weights in PyTorch's names, and what else its scores depend on.</summary>
+/// <summary>Writes a trained network as a safetensors file: its weights in PyTorch's names, and all else that its scores depend
+/// on.</summary>
 internal static class SafetensorsExport
 {
     public const string FeatureMean = "feature_mean";
@@ -13,7 +14,7 @@ internal static class SafetensorsExport
     public const string LabelMean = "label_mean";
     public const string LabelDeviation = "label_deviation";
 
-    /// <exception cref="InvalidOperationException">The network has a cell of the user's own, or is the average of several.</exception>
+    /// <exception cref="InvalidOperationException">The network has a custom cell, or is an ensemble.</exception>
     public static void Check(TrainedNetwork network)
     {
         if (network.IsEnsemble)

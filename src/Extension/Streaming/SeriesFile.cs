@@ -6,12 +6,12 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>A file that holds the series of an engine: what all of them have, whatever is kept of a series.</summary>
+/// <summary>A file of an engine's series: the common part, whatever the state of a series.</summary>
 /// <remarks>
 /// *** Binary format ***, <see cref="ChecksummedSection"/>s
-/// the first: string: the network's sizes in words; 32 bytes: its fingerprint (<see cref="NetworkFingerprint"/>); int: number of series
-/// as many more as it takes, of about a megabyte: int: number of series in the block; each, from the one unused for longest to the one
-/// used last
+/// the first: string: the network's sizes as text; 32 bytes: its fingerprint (<see cref="NetworkFingerprint"/>); int: number of series
+/// then any number, of about a megabyte each: int: number of series in the block; the series, from the least recently used to the
+/// most recently used
 /// </remarks>
 /// <param name="version">Of the format, which is also the oldest that is read.</param>
 /// <param name="fingerprint">Of the network, or of all members of an ensemble; asked for when a file is written or read.</param>

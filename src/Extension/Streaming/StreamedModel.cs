@@ -8,13 +8,13 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>A model with one recurrent network in it, or one ensemble, whose rows are the next steps of series.</summary>
+/// <summary>A model with one recurrent network, or one ensemble, for rows that are the next steps of series.</summary>
 internal sealed class StreamedModel
 {
     private readonly ITransformer[] _transformers;
     private readonly IRowScorer _network;
 
-    /// <exception cref="ArgumentOutOfRangeException">The model cannot be streamed; the message says why.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model cannot be streamed; the message states why.</exception>
     public StreamedModel(IExceptionContext ectx, ITransformer model)
     {
         _transformers = [.. RowChain.Flatten(model)];
