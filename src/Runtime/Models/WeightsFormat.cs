@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>How weights stand in a file.</summary>
+/// <summary>The file format of weights.</summary>
 /// <remarks>
 /// *** Binary format ***
 /// int: number of tensors; of each: string: name; int: dimensions, that many ints; its values, float32
@@ -30,7 +30,7 @@ internal static class WeightsFormat
         for (int i = 0; i < tensors.Length; i++)
         {
             tensors[i] = ReadTensor(r);
-            // At once: a few bytes that come out of a compressed file may be millions of tensors without a name.
+            // Checked at once: a few compressed bytes may expand to millions of tensors without a name.
             if (!names.Add(tensors[i].Name))
                 throw ModelErrors.Format("The model's weights are damaged: a name stands twice.");
         }
