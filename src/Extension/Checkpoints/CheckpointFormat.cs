@@ -9,7 +9,7 @@ namespace RnnMlNet.Checkpoints;
 
 /// <summary>The only reader and writer of checkpoint files.</summary>
 /// <remarks>
-/// *** Binary format ***, in <see cref="ChecksummedSection"/>s; strings are UTF-8 with their length before them
+/// *** Binary format ***, in <see cref="ChecksummedSection"/>s; strings are UTF-8 with a length prefix
 /// block "training":
 ///   int: seed; fingerprint: int: entries; of each: string: name; string: value
 ///   position: int: epoch; int: batches; long: steps; 3 doubles: loss sum, weight sum, seconds
@@ -25,7 +25,7 @@ namespace RnnMlNet.Checkpoints;
 /// </remarks>
 internal static class CheckpointFormat
 {
-    /// <summary>The newest version. What an older one can hold is written as that.</summary>
+    /// <summary>The newest version. A checkpoint that an older one can hold is written in that.</summary>
     public const int Version = 2;
 
     private const int OfOneNetwork = 1;
@@ -53,8 +53,8 @@ internal static class CheckpointFormat
             WriteWeights(writer, done.Weights);
     }
 
-    /// <exception cref="FormatException">The file is none, newer, truncated, altered, or its numbers are impossible; the message says
-    /// which.</exception>
+    /// <exception cref="FormatException">The file is not a checkpoint, newer, truncated, altered, or its values are impossible; the message
+    /// states which.</exception>
     public static Checkpoint Read(BinaryReader reader)
     {
         var (checkpoint, moments, histories) = ChecksummedSection.Read(
@@ -96,7 +96,7 @@ internal static class CheckpointFormat
         };
     }
 
-    // The weights are compared with the engine's when training is taken up; these become models as they are.
+    // The weights in training are compared with the engine's on resuming; these become models without that check.
     private static void CheckSame(NetworkWeights weights, NetworkWeights? others, string what)
     {
         if (others is null)
@@ -136,7 +136,7 @@ internal static class CheckpointFormat
         w.Write(state.Engine.Random.Bytes);
     }
 
-    // The weights stand in blocks of their own, which follow.
+    // The weights follow in sections of their own.
     private static (Checkpoint Checkpoint, string[] Moments) ReadTraining(PayloadReader r)
     {
         int seed = r.ReadInt32();
@@ -218,7 +218,7 @@ internal static class CheckpointFormat
         }
     }
 
-    // The metric's name and the most epochs are the plan's.
+    // The metric's name and the number of epochs are the plan's.
     private static EpochReport[] ReadReports(PayloadReader r)
     {
         var reports = new EpochReport[r.ReadCount(ReportBytes, "epochs")];
