@@ -29,7 +29,7 @@ public abstract class Experiment<TMetrics>
         Metric = metric;
         Space = (settings.SearchSpace ?? space).Clone();
         Space.Check(Host, settings.TrainingOptions.GetType());
-        // Drawn once, here: executed again it searches the same.
+        // Drawn once, here: a repeated execution searches the same trials.
         _seed = settings.Seed ?? settings.TrainingOptions.Seed ?? Host.Rand.Next();
     }
 
@@ -111,7 +111,7 @@ public abstract class Experiment<TMetrics>
         );
     }
 
-    // A folder that has lost the state, of whatever age, has the trial trained up to there once more, with the same result.
+    // Where the folder has lost the state, the trial is trained up to there once more, with the same result.
     private byte[] StateOf(TrialRecord<TMetrics> trial, TrialObjective<TMetrics> ground, IExperimentJournal journal, ExperimentClock clock)
     {
         TrialOutcome first = trial.Outcomes[0];
@@ -316,7 +316,7 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
         own.LabelColumnName = labelColumnName ?? own.LabelColumnName;
         validation ??= own.ValidationSet;
         (own.ValidationSet, own.CancellationToken, own.Seed) = (null, cancellation, seed);
-        // The epoch of the lowest loss is not that of the best metric, so a trial is what it is when its schedule has ended.
+        // The epoch of the lowest loss is not that of the best metric, so a trial is measured at the end of its schedule.
         if (!Metric.FollowsLoss && own.EarlyStoppingPatience is null)
             (own.EarlyStoppingPatience, own.RestoreBestWeights) = (0, false);
         var settings = (SequenceExperimentSettings)Settings;

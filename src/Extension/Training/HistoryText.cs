@@ -2,10 +2,10 @@ using RnnMlNet.Text;
 
 namespace RnnMlNet.Training;
 
-/// <summary>A training's history in words.</summary>
+/// <summary>A training's history as text.</summary>
 internal static class HistoryText
 {
-    /// <summary>How it ended, the model's epoch and its losses, and the rows.</summary>
+    /// <summary>The reason for stopping, the model's epoch and its losses, and the rows.</summary>
     public static string Summary(TrainingHistory history)
     {
         if (history.Epochs.Count == 0)
@@ -42,7 +42,7 @@ internal static class HistoryText
             : $"{training} to train on, {validation} to validate on";
     }
 
-    // What was cancelled then is the training of other networks.
+    // The cancellation then affected other members of the ensemble.
     private static bool RanToItsEnd(TrainingHistory history, EpochReport last) => history.RefitEpochs > 0 || last.Epoch == last.MaxEpochs;
 
     private static string BestLosses(TrainingHistory history)

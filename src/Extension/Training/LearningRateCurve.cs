@@ -14,7 +14,7 @@ namespace RnnMlNet;
 [TypeFormatterSource(typeof(PlotFormatterSource), PreferredMimeTypes = [PlotFormatterSource.Html, PlotFormatterSource.Plain])]
 public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool HasDiverged) : IDrawn
 {
-    // The first smoothed losses are means of few steps, and the last ones those of a loss that rises.
+    // The first smoothed losses are means of few steps, and the last ones may already be rising.
     private const int SkippedAtStart = 10,
         SkippedAtEnd = 1;
 

@@ -5,7 +5,7 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Training;
 
 /// <summary>
-/// Makes steps of training rows: draws shuffled, length-bucketed batches and has the engine make a step of each or of several.
+/// Runs training steps: draws shuffled, length-bucketed batches, and has the engine compute a step of one batch or of several.
 /// </summary>
 internal sealed class TrainingSteps : IDisposable
 {
@@ -29,22 +29,22 @@ internal sealed class TrainingSteps : IDisposable
     /// <summary>Batches of an epoch.</summary>
     public int BatchesPerEpoch => _sampler.BatchesPerEpoch;
 
-    /// <summary>Steps of an epoch, of which the last may be of fewer batches than the others.</summary>
+    /// <summary>Steps of an epoch, of which the last may have fewer batches than the others.</summary>
     public int StepsPerEpoch => (int)(((long)BatchesPerEpoch + _batchesPerStep - 1) / _batchesPerStep);
 
-    /// <summary>The steps of an epoch, one at a time. Epochs are made one after the other, each to its end.</summary>
-    /// <param name="epoch">1 for the first; the order of the rows follows from it.</param>
+    /// <summary>The steps of an epoch, one at a time. Epochs run one after the other, each to its end.</summary>
+    /// <param name="epoch">1 for the first; it determines the order of the rows.</param>
     /// <param name="skip">Batches of it that were trained on before.</param>
     public EpochSteps Epoch(int epoch, int skip = 0)
     {
-        // Ahead is ahead of the epoch too: while it is validated, the next one's first batches are assembled.
+        // Batches are assembled ahead across epochs too: the next epoch's first ones during validation.
         IBatches batches = _engine.GainsFromBatchesAhead
             ? _ahead ??= new BatchesAhead(_fill, From(epoch, skip))
             : new BatchesOnDemand(_fill, _batch, _sampler.Epoch(epoch).Skip(skip));
         return new EpochSteps(_engine, batches, BatchesPerEpoch - skip, _batchesPerStep);
     }
 
-    /// <summary>Ends what is assembled ahead, which reads the store until then.</summary>
+    /// <summary>Ends the assembly of batches ahead, which reads the store until then.</summary>
     public void Dispose() => _ahead?.Dispose();
 
     private IEnumerable<int[]> From(int epoch, int skip)
@@ -56,22 +56,22 @@ internal sealed class TrainingSteps : IDisposable
 }
 
 /// <summary>The steps of an epoch.</summary>
-/// <param name="engine">Who computes them.</param>
-/// <param name="batches">What is left of the epoch, and maybe others after it.</param>
-/// <param name="left">How many batches that is.</param>
+/// <param name="engine">Computes them.</param>
+/// <param name="batches">The rest of the epoch, possibly followed by other batches.</param>
+/// <param name="left">Number of batches of the rest.</param>
 /// <param name="batchesPerStep">Batches of a step.</param>
 internal sealed class EpochSteps(ITrainingEngine engine, IBatches batches, int left, int batchesPerStep)
 {
     private int _left = left;
 
-    /// <summary>Whether all steps are made.</summary>
+    /// <summary>Whether all steps are complete.</summary>
     public bool IsDone => _left == 0;
 
     /// <summary>
-    /// The next step: the gradients of its batches, then an update, unless none of their rows weighs anything. At a loss that is no finite
-    /// number the step ends without an update.
+    /// The next step: accumulates the gradients of its batches, then updates, unless all weights of their rows are 0. A loss that is not
+    /// finite ends the step without an update.
     /// </summary>
-    /// <returns>What the batches came to, before the update.</returns>
+    /// <returns>The batches' losses before the update.</returns>
     public StepLosses Next(float learningRate)
     {
         var losses = new StepLosses();
@@ -87,8 +87,8 @@ internal sealed class EpochSteps(ITrainingEngine engine, IBatches batches, int l
     }
 }
 
-/// <summary>What the batches of a step came to.</summary>
-/// <param name="Batches">How many.</param>
+/// <summary>The losses of a step's batches.</summary>
+/// <param name="Batches">Number of batches.</param>
 /// <param name="LossSum">Sum of their losses, each times its batch's weight.</param>
 /// <param name="WeightSum">Sum of their weights; 0 where nothing was updated.</param>
 internal readonly record struct StepLosses(int Batches, double LossSum, double WeightSum)
@@ -96,7 +96,7 @@ internal readonly record struct StepLosses(int Batches, double LossSum, double W
     /// <summary>The weighted mean loss, 0 where there are no weights.</summary>
     public double Mean => WeightSum > 0 ? LossSum / WeightSum : 0;
 
-    /// <summary>Whether all of them are numbers.</summary>
+    /// <summary>Whether all of them are finite.</summary>
     public bool AreFinite => double.IsFinite(LossSum);
 
     public StepLosses And(double loss, double weight) => new(Batches + 1, LossSum + weight * loss, WeightSum + weight);

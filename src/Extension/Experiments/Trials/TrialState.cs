@@ -7,12 +7,12 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>Where a trial's training was paused, as bytes: a checkpoint of the same format as a Fit's.</summary>
+/// <summary>The state of a trial's paused training as bytes: a checkpoint of the same format as a Fit's.</summary>
 internal static class TrialState
 {
     public static byte[] Write(TrialTask task, int seed, TrainingState state)
     {
-        // Room for all of it at once: growing would leave several arrays as large behind.
+        // Allocated at full size: growth would leave several arrays as large as garbage.
         using var memory = new MemoryStream(BytesOf(state));
         using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
             CheckpointFormat.Write(writer, new Checkpoint(seed, FingerprintOf(task), state));
