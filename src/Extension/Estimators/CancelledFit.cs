@@ -4,16 +4,16 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Says of what a cancelled Fit hands back how much of it there is: in the first network's history, which is the model's, and in the log.
+/// Reports how much of the model a cancelled Fit returns: in the first network's history, which is the model's, and in the log.
 /// </summary>
-/// <param name="log">Is warned.</param>
-/// <param name="networks">How many networks the model was to be of.</param>
-/// <param name="trainings">How many trainings those take: as many, or twice as many where each is trained on with held-out steps.</param>
-/// <param name="canGoOn">Whether the state of what was cut off is kept.</param>
+/// <param name="log">Receives the warning.</param>
+/// <param name="networks">Number of networks of the complete model.</param>
+/// <param name="trainings">Number of trainings: one per network, or two where each trains further on held-out steps.</param>
+/// <param name="canGoOn">Whether the state of the interrupted training is kept.</param>
 internal sealed class CancelledFit(IChannel log, int networks, int trainings, bool canGoOn)
 {
-    /// <summary>The same, unless fewer than all trainings came to their end.</summary>
-    /// <param name="results">What the trainings came to, in their order, at least one.</param>
+    /// <summary>The results, marked as cancelled unless all trainings are complete.</summary>
+    /// <param name="results">The results of the trainings, in their order, at least one.</param>
     public IReadOnlyList<TrainingResult> Marked(IReadOnlyList<TrainingResult> results)
     {
         bool isFirst = results[0].History.StopReason == StopReason.Cancelled;

@@ -5,16 +5,16 @@ using RnnMlNet.Models;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Warns of a network that does no better than one that does not look at its input.</summary>
+/// <summary>Warns of a network that is no better than one that ignores its input.</summary>
 internal static class ChanceCheck
 {
-    // Below, what was held out says more of chance than of the network.
+    // On fewer held-out rows, the metric is mostly chance.
     private const int FewestRows = 50;
 
-    /// <param name="log">Is warned.</param>
-    /// <param name="task">What was to be learnt.</param>
-    /// <param name="splits">What each network was trained and validated on.</param>
-    /// <param name="networks">What was learnt.</param>
+    /// <param name="log">Receives the warning.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="splits">Training and validation rows of each network.</param>
+    /// <param name="networks">The trained networks.</param>
     public static void Check(IChannel log, TaskSpec task, IReadOnlyList<TrainingSplit> splits, IReadOnlyList<TrainedNetwork> networks)
     {
         bool isValidated =
@@ -69,7 +69,7 @@ internal static class ChanceCheck
         return (counts.Values.Max() / total, counts.Values.Sum(count => -count / total * Math.Log(count / total)));
     }
 
-    // Of all targets together, as validation measures its RMSE.
+    // Over all targets together, as the RMSE of validation.
     private static double Deviation(SequenceSet set)
     {
         int width = set.Store.LabelWidth;

@@ -42,7 +42,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
         Host = host;
         var binding = SequenceBinding.Bind(host, trainSchema, columns);
         Model = model;
-        // F is kept even where training read it off a [T, F] column: the model then scores flat columns as well.
+        // F is kept even where training took it from a [T, F] column: the model then scores flat columns as well.
         _columns = columns with
         {
             FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features,
@@ -220,7 +220,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
         return new ScoreVerifier(Model.Network, ways.Reference, ways.Others, tolerance).Verify(Host, sample, binding, maxRows);
     }
 
-    /// <summary>Returns the columns and the model in words.</summary>
+    /// <summary>Returns the columns and the model as text.</summary>
     public override string ToString() =>
         $"{GetType().Name} of {(_columns.Names.Count > 1 ? "columns" : "column")} "
         + $"{string.Join(", ", _columns.Names)}{Environment.NewLine}{Model}";
@@ -260,13 +260,13 @@ public abstract partial class RnnPredictionTransformer<TModel>
 
     private protected abstract ScoreKind ScoreKind { get; }
 
-    /// <summary>What the score columns of a row hold that cannot be scored, a sentence.</summary>
+    /// <summary>The values of the score columns in a row that cannot be scored, as a sentence.</summary>
     private protected abstract string OfUnscoredRows { get; }
 
     /// <summary>The class names to save, where the task has classes with names.</summary>
     private protected virtual LabelKeyValues? Classes => null;
 
-    /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
+    /// <summary>For a binary classifier: the score above which a row is of the positive class.</summary>
     private protected virtual float SavedThreshold => 0;
 
     void ICanSaveModel.Save(ModelSaveContext ctx)

@@ -11,7 +11,7 @@ namespace RnnMlNet.Estimators.Evaluating;
 /// <summary>The plot of a confusion matrix.</summary>
 internal static class ConfusionPlot
 {
-    // Of more classes the matrix would be wider than a page, and its names would be small.
+    // With more classes the matrix would exceed a page, and its names would be small.
     private const int MostInMatrix = 32,
         MostInTable = 60,
         MostNameLength = 40;

@@ -8,7 +8,7 @@ using RnnMlNet.Models.Forecasting;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// The rows of a view with their forecasts. A row's forecast is of all rows of its series up to it, so rows come in one order, from one
+/// The rows of a view with their forecasts. A row's forecast uses all rows of its series up to it, so rows come in one order, from one
 /// cursor.
 /// </summary>
 internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOutputs outputs, ForecastRows rows) : ITransformCanSaveOnnx
@@ -40,7 +40,7 @@ internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOut
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded)];
 
-    // The converter takes a view that cannot be asked for data that is given: the forecasts would be inputs of the model.
+    // The converter would take the forecasts of such a view as inputs of the model.
     bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw NotOfRows();
 
     void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw NotOfRows();

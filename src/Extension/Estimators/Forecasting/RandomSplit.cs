@@ -6,8 +6,8 @@ using Microsoft.ML.Transforms;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Refuses data whose rows were drawn at random: between those that are left, steps of time are missing, and what is to be forecast has
-/// been trained on.
+/// Rejects data whose rows were drawn at random: steps of time are missing between them, and the values to forecast may be in the training
+/// data.
 /// </summary>
 internal static class RandomSplit
 {
@@ -30,7 +30,7 @@ internal static class RandomSplit
             RangeFilter { Source: GenerateNumberTransform } =>
                 "is one side of a random split (TrainTestSplit, CrossValidationSplit or CrossValidate)",
             BootstrapSamplingTransformer => "is a random sample with replacement (BootstrapSample)",
-            // With a time column the rows are put back into their order.
+            // With a time column the rows are sorted again.
             RowShufflingTransformer when !hasTime => "is shuffled (ShuffleRows)",
             _ => null,
         };

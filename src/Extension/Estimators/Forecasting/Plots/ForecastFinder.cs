@@ -7,10 +7,10 @@ using RnnMlNet.Estimators.Forecasting;
 
 namespace RnnMlNet.Estimators.Forecasting.Plots;
 
-/// <summary>Finds in a data view the forecasts that are to be drawn.</summary>
+/// <summary>Finds the forecasts to plot in a data view.</summary>
 internal sealed class ForecastFinder
 {
-    // Of more panels a plot would be longer than a page.
+    // With more panels a plot would exceed a page.
     private const int MostSeries = 4;
 
     private readonly IHost _host;
@@ -44,7 +44,7 @@ internal sealed class ForecastFinder
             );
     }
 
-    /// <summary>The series, all of them, and the chosen ones' forecasts.</summary>
+    /// <summary>All series, and the forecasts of the selected ones.</summary>
     public (SeriesSet Set, IReadOnlyList<DrawnForecast> Forecasts) Find(ForecastColumnNames names)
     {
         TimeGrid? grid = ForecastTimes.Of(_data.Schema, names, _binding);
