@@ -27,7 +27,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 // *** Binary format ***
                 // int: number of columns; that many strings: their names
                 // bool: one channel a column
-                // int: features per step, 0 where the columns say it
+                // int: features per step, 0 where the column types have it
                 // byte: layout
                 // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
                 // bool: class names follow; then byte: their type; int: their number; the names

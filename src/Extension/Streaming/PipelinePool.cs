@@ -6,7 +6,7 @@ namespace RnnMlNet.Streaming;
 internal sealed class PipelinePool<TPipeline>(Func<TPipeline> create) : IDisposable
     where TPipeline : class, IDisposable
 {
-    // Returns to a thread what it gave back, for its cache.
+    // Rents to a thread what it returned, which is in its cache.
     private readonly ConcurrentBag<TPipeline> _idle = [];
     private readonly Lock _creation = new();
     private volatile bool _disposed;

@@ -14,7 +14,7 @@ namespace RnnMlNet.Streaming;
 /// most recently used
 /// </remarks>
 /// <param name="version">Of the format, which is also the oldest that is read.</param>
-/// <param name="fingerprint">Of the network, or of all members of an ensemble; asked for when a file is written or read.</param>
+/// <param name="fingerprint">Of the network, or of all members of an ensemble; evaluated when a file is written or read.</param>
 internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint> fingerprint)
     where TSeries : class, IHeldSeries<TSeries>
 {
@@ -53,7 +53,7 @@ internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint
         );
 
     /// <summary>The series of a file, from the one unused for longest to the one used last.</summary>
-    /// <exception cref="FormatException">The file is not one, newer, truncated, altered, or its sizes do not fit; the message says
+    /// <exception cref="FormatException">The file is not one, newer, truncated, altered, or its sizes do not fit; the message states
     /// which.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The file was written by an engine of another network; the message names
     /// both.</exception>

@@ -31,7 +31,7 @@ internal sealed class TorchEngine : ITrainingEngine
         _tensorFloat32 = new TensorFloat32(settings.AllowTensorFloat32);
     }
 
-    /// <summary>Builds the engine on the device asked for.</summary>
+    /// <summary>Builds the engine on the requested device.</summary>
     public static TorchEngine Create(EngineSettings settings, out string? warning)
     {
         Device device = TorchDevice.Resolve(settings.Device, settings.FallbackToCpu, out warning);
