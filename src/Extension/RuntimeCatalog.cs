@@ -56,12 +56,12 @@ public static class RuntimeCatalog
                 nameof(model),
                 $"There {Found(places.Length)} in the model "
                     + $"({string.Join(", ", transformers.Select(transformer => transformer.GetType().Name))}): "
-                    + "give what a Rnn trainer's Fit returned, or a chain with one of them."
+                    + "give the result of a Rnn trainer's Fit, or a chain with one of them."
             );
         var network = (IRowScorer)transformers[places[0]];
         if (network.Network.Shape.CustomCell is string cell)
             throw Contracts.Except(
-                $"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells "
+                $"The model's cell '{cell}' is a custom cell, and RnnMlNet.Runtime scores built-in cells "
                     + $"only ({string.Join(", ", Enum.GetNames<RnnMlNet.CellKind>())}): train with one of these."
             );
         return network.RuntimeModel(transformers[..places[0]]);

@@ -21,7 +21,7 @@ internal static class Trainings
         || (message.StartsWith("Training network", StringComparison.Ordinal) && message.Contains(": epoch ", StringComparison.Ordinal));
 
     /// <summary>Whether a log message says that training goes on from a checkpoint.</summary>
-    public static bool TellsOfResuming(string message) => message.StartsWith("Going on from", StringComparison.Ordinal);
+    public static bool TellsOfResuming(string message) => message.StartsWith("Resuming from", StringComparison.Ordinal);
 
     /// <param name="ml">The context.</param>
     /// <param name="task"><c>multiclass</c>, <c>binary</c> or <c>regression</c>.</param>

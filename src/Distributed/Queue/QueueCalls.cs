@@ -32,9 +32,9 @@ internal sealed class QueueCalls(QueueAddress queue, TimeSpan patience)
             {
                 if (TimeProvider.System.GetElapsedTime(began) > patience)
                     throw new TimeoutException(
-                        $"The queue '{queue.Name}' was out of reach for {patience.TotalSeconds:0} s: a silo of the cluster must hold it, "
-                            + $"one that references RnnMlNet.Distributed and is no worker, or is one with HostsQueue "
-                            + $"set. The last call says: "
+                        $"The queue '{queue.Name}' was unreachable for {patience.TotalSeconds:0} s: a silo of the cluster must hold it, "
+                            + $"one that references RnnMlNet.Distributed and is not a worker, or is one with HostsQueue "
+                            + $"set. The last error: "
                             + $"{e.Message}",
                         e
                     );

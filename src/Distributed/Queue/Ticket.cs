@@ -51,8 +51,8 @@ internal sealed class Ticket(Guid id, long number, TrialTask task, int maxAttemp
         Release();
         if (++_losses >= maxAttempts)
             Fail(
-                $"{Task} was given to {_losses} workers, and each was lost with it: {string.Join(", ", _workers)}. Perhaps it is the "
-                    + $"task that ends them, for want of memory say. Look at what they wrote last, or raise MaxAttempts."
+                $"{Task} was given to {_losses} workers, and each was lost with it: {string.Join(", ", _workers)}. Perhaps the "
+                    + $"task itself ends them, for example by lack of memory. Check their last output, or raise MaxAttempts."
             );
     }
 

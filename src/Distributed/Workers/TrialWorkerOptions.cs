@@ -45,7 +45,7 @@ public sealed class TrialWorkerOptions
                 nameof(Queue)
             );
         if (string.IsNullOrWhiteSpace(Name))
-            throw new ArgumentException("Name is empty; it must tell the worker in reports and errors.", nameof(Name));
+            throw new ArgumentException("Name is empty; it must name the worker in reports and errors.", nameof(Name));
         if (Slots < 1)
             throw new ArgumentOutOfRangeException(nameof(Slots), $"Slots is {Slots}; it must be at least 1.");
         if (ThreadsPerTask < 1)
@@ -58,8 +58,8 @@ public sealed class TrialWorkerOptions
         if (Lease < 3 * Heartbeat)
             throw new ArgumentOutOfRangeException(
                 nameof(Lease),
-                $"Lease is {Lease}, with a Heartbeat of {Heartbeat}; it must be at least three times as long, so that a beat that comes "
-                    + $"late loses nothing."
+                $"Lease is {Lease}, with a Heartbeat of {Heartbeat}; it must be at least three times as long, so that a late heartbeat "
+                    + $"loses nothing."
             );
     }
 }

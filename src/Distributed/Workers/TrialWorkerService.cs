@@ -121,7 +121,7 @@ internal sealed class TrialWorkerService(
         }
         catch (Exception e)
         {
-            log.LogError(e, "{Worker} cannot tell what {Task} came to.", options.Name, running.Lease.Task);
+            log.LogError(e, "{Worker} cannot report the outcome of {Task}.", options.Name, running.Lease.Task);
         }
         finally
         {
@@ -145,8 +145,8 @@ internal sealed class TrialWorkerService(
         }
         catch (Exception e) when (e is not OperationCanceledException || !running.End.IsCancellationRequested)
         {
-            log.LogError(e, "{Worker} cannot do {Task}.", options.Name, running.Lease.Task);
-            return () => queue.Grain.FailAsync(_card, ticket, $"The worker {options.Name} cannot do {running.Lease.Task}: {e.Message}");
+            log.LogError(e, "{Worker} cannot run {Task}.", options.Name, running.Lease.Task);
+            return () => queue.Grain.FailAsync(_card, ticket, $"The worker {options.Name} cannot run {running.Lease.Task}: {e.Message}");
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed class TrialWorkerService(
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"The worker {options.Name} did {task}, but its scores and its state are {bytes} bytes, and a message of the cluster may "
+                $"The worker {options.Name} ran {task}, but its scores and its state are {bytes} bytes, and a message of the cluster may "
                     + $"have {maxMessage}: set the MaxMessageBodySize of SiloMessagingOptions, and of "
                     + $"ClientMessagingOptions where there are "
                     + $"clients, higher, to the same in all processes of the cluster."
@@ -211,7 +211,7 @@ internal sealed class TrialWorkerService(
         catch (Exception e)
         {
             // Its tasks are reassigned when their leases expire.
-            log.LogDebug(e, "{Worker} cannot take leave of the queue '{Queue}'.", options.Name, options.Queue);
+            log.LogDebug(e, "{Worker} cannot leave the queue '{Queue}'.", options.Name, options.Queue);
         }
         // The rows are needed until the last task has stopped.
         for (int slot = 0; slot < options.Slots; slot++)

@@ -76,11 +76,11 @@ internal static class CheckpointFormat
         NetworkWeights? best = state.Best.Epoch == 0 ? null : ReadWeights(reader, "best weights");
         TrainingResult[] done =
         [
-            .. histories.Select(history => new TrainingResult(ReadWeights(reader, "weights of a network done"), history)),
+            .. histories.Select(history => new TrainingResult(ReadWeights(reader, "weights of a complete network"), history)),
         ];
         CheckSame(weights, best, "best weights");
         foreach (TrainingResult network in done)
-            CheckSame(weights, network.Weights, "weights of a network done");
+            CheckSame(weights, network.Weights, "weights of a complete network");
         if (reader.BaseStream.Position != reader.BaseStream.Length)
             throw Contracts.ExceptDecode(
                 $"The checkpoint is damaged: {reader.BaseStream.Length - reader.BaseStream.Position} bytes follow where it should end."
@@ -148,7 +148,7 @@ internal static class CheckpointFormat
         var plateau = new PlateauState(r.ReadDouble(), r.ReadDouble(), r.ReadInt32());
         if (reports.Length != position.Epoch - 1 || best.Epoch < 0 || best.Epoch > reports.Length)
             throw Contracts.ExceptDecode(
-                $"The checkpoint is damaged: it stands in epoch {position.Epoch}, tells of {reports.Length} epochs, and the best is "
+                $"The checkpoint is damaged: it is in epoch {position.Epoch}, has {reports.Length} epochs, and the best is "
                     + $"{best.Epoch}."
             );
 
@@ -157,7 +157,7 @@ internal static class CheckpointFormat
         for (int i = 0; i < moments.Length; i++)
             moments[i] = r.ReadString();
         if (moments.Distinct(StringComparer.Ordinal).Count() != moments.Length)
-            throw Contracts.ExceptDecode("The checkpoint is damaged: an optimiser's moment stands twice.");
+            throw Contracts.ExceptDecode("The checkpoint is damaged: an optimizer's moment occurs twice.");
         var random = new RandomState(r.ReadString(), r.ReadBytes(r.ReadCount(elementBytes: 1, "bytes of random state")));
         var engine = new EngineState(new NetworkWeights([]), new OptimizerState(steps, new Dictionary<string, NetworkWeights>()), random);
         return (new Checkpoint(seed, fingerprint, new TrainingState(position, reports, best, earlyStopping, plateau, engine)), moments);
@@ -179,7 +179,7 @@ internal static class CheckpointFormat
         for (int i = 0; i < entries.Length; i++)
             entries[i] = new FingerprintEntry(r.ReadString(), r.ReadString());
         if (entries.Select(entry => entry.Name).Distinct(StringComparer.Ordinal).Count() != entries.Length)
-            throw Contracts.ExceptDecode("The checkpoint is damaged: an entry of its fingerprint stands twice.");
+            throw Contracts.ExceptDecode("The checkpoint is damaged: an entry of its fingerprint occurs twice.");
         return new Fingerprint(entries);
     }
 
@@ -198,7 +198,7 @@ internal static class CheckpointFormat
         var position = new TrainingPosition(r.ReadInt32(), r.ReadInt32(), r.ReadInt64(), r.ReadDouble(), r.ReadDouble(), r.ReadDouble());
         if (position.Epoch < 1 || position.Batches < 0 || position.Steps < 0)
             throw Contracts.ExceptDecode(
-                $"The checkpoint is damaged: it stands in epoch {position.Epoch} after {position.Batches} batches "
+                $"The checkpoint is damaged: it is in epoch {position.Epoch} after {position.Batches} batches "
                     + $"and {position.Steps} steps."
             );
         return position;

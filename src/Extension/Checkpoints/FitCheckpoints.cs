@@ -72,7 +72,7 @@ internal sealed class FitCheckpoints : ICheckpoints
         IReadOnlyList<string> differences = _left.Fingerprint.DifferencesTo(fingerprint);
         if (differences.Count > 0)
             throw _ectx.Except(
-                $"The checkpoint '{_path}' is of another training: {string.Join("; ", differences)}. Set it back to go on from there, or "
+                $"The checkpoint '{_path}' is of another training: {string.Join("; ", differences)}. Undo the changes to resume it, or "
                     + $"delete the file to train from the beginning."
             );
         TrainingState state = _left.State;
@@ -111,7 +111,7 @@ internal sealed class FitCheckpoints : ICheckpoints
     {
         string folder = Path.GetDirectoryName(_path) ?? _path;
         if (!Directory.Exists(folder))
-            throw _ectx.Except($"CheckpointPath is '{_path}', but there is no folder '{folder}': make it, or set another path.");
+            throw _ectx.Except($"CheckpointPath is '{_path}', but there is no folder '{folder}': create it, or set another path.");
         if (Directory.Exists(_path))
             throw _ectx.Except($"CheckpointPath is '{_path}', which is a folder: name a file in it.");
     }
@@ -129,7 +129,7 @@ internal sealed class FitCheckpoints : ICheckpoints
         {
             throw _ectx.ExceptDecode(
                 e,
-                $"The file '{_path}' cannot be gone on from. {e.Message} Set another CheckpointPath, or delete the file to train from "
+                $"The file '{_path}' cannot be resumed from. {e.Message} Set another CheckpointPath, or delete the file to train from "
                     + $"the beginning."
             );
         }
@@ -142,7 +142,7 @@ internal sealed class FitCheckpoints : ICheckpoints
         if (needed > maxEpochs)
             throw _ectx.Except(
                 $"The checkpoint '{_path}' is of a training in its epoch {state.Position.Epoch}, but MaxEpochs is {maxEpochs}: set "
-                    + $"MaxEpochs to {needed} or more to go on from there, or delete the file to train from the beginning."
+                    + $"MaxEpochs to {needed} or more to resume from there, or delete the file to train from the beginning."
             );
     }
 }

@@ -49,11 +49,11 @@ internal static class FoldSplit
         if (!HasAll(foldOf, folds))
             throw Contracts.Except(
                 keepsGroups
-                    ? $"The {classes.Rows} rows are in {groups.Count} groups, too few for {folds} folds: give more rows, or ask for "
+                    ? $"The {classes.Rows} rows are in {groups.Count} groups, too few for {folds} folds: give more rows, or use "
                         + $"fewer folds."
                     : $"Of the {classes.Rows} rows only {foldOf.Count(fold => fold != NeverHeldOut)} can be held out without leaving a "
                         + $"class without a row to train on, too few for {folds} folds: "
-                        + "give more rows of each class, or ask for fewer folds."
+                        + "give more rows of each class, or use fewer folds."
             );
         return foldOf;
     }

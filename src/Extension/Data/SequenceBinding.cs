@@ -203,7 +203,7 @@ internal sealed class SequenceBinding
             return inType
                 ?? throw ectx.ExceptUserArg(
                     nameof(columns.FeaturesPerStep),
-                    $"FeaturesPerStep is not set, and column '{name}' of type {type} does not say how many values a step has: set "
+                    $"FeaturesPerStep is not set, and column '{name}' of type {type} does not state how many values a step has: set "
                         + $"FeaturesPerStep (1 for a single series)."
                 );
         if (inType is int found && found != asked)

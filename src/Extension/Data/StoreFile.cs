@@ -54,7 +54,7 @@ internal unsafe class StoreFile : IDisposable
                 e,
                 $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in "
                     + $"'{directory}', where {ByteSize.Text(bytes)} or more are needed "
-                    + $"({Reason(e)}). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit."
+                    + $"({Reason(e)}). Set StoreDirectory to an existing, writable folder, or raise StoreMemoryLimit."
             );
         }
     }
@@ -122,7 +122,7 @@ internal unsafe class StoreFile : IDisposable
     {
         // Also before Map and after Dispose, when nothing is mapped: no memory outside the mapping may be read.
         if (start < 0 || count < 0 || start + count > _mapped)
-            throw _ectx.Except($"Numbers {start} to {start + count} of the store's file were asked for, but {_mapped} are mapped.");
+            throw _ectx.Except($"Numbers {start} to {start + count} of the store's file were requested, but {_mapped} are mapped.");
         return new ReadOnlySpan<float>(_numbers + start, count);
     }
 

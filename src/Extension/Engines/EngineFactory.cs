@@ -49,7 +49,7 @@ internal static class EngineFactory
         }
         if (device == DeviceKind.Auto || !settings.FallbackToCpu || WhyNot(settings.Device) is not string why)
             return CreateTorch(settings, out warning);
-        warning = $"Device is '{settings.Device}', but {why}; training on the CPU instead, as FallbackToCpu asks.";
+        warning = $"Device is '{settings.Device}', but {why}; training on the CPU instead, because FallbackToCpu is set.";
         if (InFull(settings) is string more)
             warning = $"{warning} {more}";
         return SimdEngine.Create(settings);

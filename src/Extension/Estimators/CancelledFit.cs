@@ -20,7 +20,7 @@ internal sealed class CancelledFit(IChannel log, int networks, int trainings, bo
         if (!isFirst && results.Count == trainings)
             return results;
         string what = isFirst ? OfTheFirst(results[0].History) : OfSeveral(results.Count);
-        string advice = canGoOn ? " Fit again with the same CheckpointPath to go on from there." : "";
+        string advice = canGoOn ? " Fit again with the same CheckpointPath to resume from there." : "";
         log.Warning($"Training was cancelled: {what}.{advice}");
         return [results[0] with { History = results[0].History with { StopReason = StopReason.Cancelled } }, .. results.Skip(1)];
     }
@@ -39,8 +39,8 @@ internal sealed class CancelledFit(IChannel log, int networks, int trainings, bo
             return $"the model is of {done} of {networks} networks";
         int trainedOn = done - networks;
         return networks == 1
-            ? "the network was not trained on with the held-out steps"
+            ? "the network was not trained further on the held-out steps"
             : $"the model is of all {networks} networks, but {trainedOn} of {networks} networks {(trainedOn == 1 ? "was" : "were")} "
-                + "trained on with the held-out steps";
+                + "trained further on the held-out steps";
     }
 }

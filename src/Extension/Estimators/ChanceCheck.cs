@@ -23,7 +23,7 @@ internal static class ChanceCheck
         double metric = networks.Average(network => isValidated ? Last(network).ValidationMetric!.Value : Last(network).TrainingLoss);
         string where = isValidated ? "on rows that were held out" : "on the training rows";
         const string Advice =
-            "Look at the features, the label and their order, or give more rows; options that were set by hand may end training too "
+            "Check the features, the label and their order, or give more rows; options that were set by hand may end training too "
             + "early (MaxEpochs, EarlyStoppingPatience, LearningRate).";
         if (task.IsClassification)
         {
@@ -39,7 +39,7 @@ internal static class ChanceCheck
                                 )
                                 : string.Create(
                                     CultureInfo.InvariantCulture,
-                                    $"its loss is {metric:0.000}, and that of always giving the classes' shares {entropy:0.000}. "
+                                    $"its loss is {metric:0.000}, and that of always predicting the classes' shares {entropy:0.000}. "
                                 )
                         )
                         + Advice
@@ -49,7 +49,7 @@ internal static class ChanceCheck
             log.Warning(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The network is no better than chance {where}: its RMSE is {metric:0.####}, and that of always giving the label's "
+                    $"The network is no better than chance {where}: its RMSE is {metric:0.####}, and that of always predicting the label's "
                         + $"mean {Deviation(splits[0].Scaling):0.####}. "
                 ) + Advice
             );

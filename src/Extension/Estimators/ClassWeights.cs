@@ -35,7 +35,7 @@ internal static class ClassWeights
         if (unknown.Length > 0)
             throw ectx.ExceptUserArg(
                 nameof(RnnMulticlassTrainer.Options.ClassWeighting),
-                $"ClassWeighting names '{unknown[0]}', which is no class of the label column '{label.Column.Name}': they are "
+                $"ClassWeighting names '{unknown[0]}', which is not a class of the label column '{label.Column.Name}': they are "
                     + $"{ClassNames.Some(names)}."
             );
         float[] all = [.. names.Select(name => weights.GetValueOrDefault(name, 1))];

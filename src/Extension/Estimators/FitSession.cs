@@ -87,10 +87,10 @@ internal sealed class FitSession(
     private void Resume(TrainingLoop loop, TrainingState left)
     {
         bool restored = loop.Restore(left);
-        log.Info($"Going on from '{options.CheckpointPath}': epoch {left.Position.Epoch}, after {left.Position.Batches} of its batches.");
+        log.Info($"Resuming from '{options.CheckpointPath}': epoch {left.Position.Epoch}, after {left.Position.Batches} of its batches.");
         if (!restored && settings.HasDropout)
             log.Warning(
-                "The training that is gone on with ran on another kind of device, so dropout draws other random numbers than it would "
+                "The resumed training ran on another kind of device, so dropout draws other random numbers than it would "
                     + "have there."
             );
     }

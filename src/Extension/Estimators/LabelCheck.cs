@@ -33,7 +33,7 @@ internal static class LabelCheck
         int classes = present.Count(p => p);
         if (classes < 2)
             throw ectx.Except(
-                $"The training rows hold one class only of the label column '{label.Column.Name}': a classifier needs rows of at least "
+                $"The training rows have only one class of the label column '{label.Column.Name}': a classifier needs rows of at least "
                     + $"two classes."
             );
         if (classes < present.Length)
@@ -75,7 +75,7 @@ internal static class LabelCheck
                 FormattableString.Invariant(
                     $"The label column '{label.Column.Name}' holds numbers from {values.Min():0.#E+0} to {values.Max():0.#E+0}{which}, "
                 )
-                    + "and scores that lie some deviations beyond them would be more than a number of single precision can be, 3.4E+38: "
+                    + "and scores some deviations beyond them would exceed the range of single precision, 3.4E+38: "
                     + "divide the labels by a large number before training, and multiply scores by it."
             );
         }

@@ -65,7 +65,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         )
             throw host.ExceptUserArg(
                 nameof(options.Calibrate),
-                $"Calibrate is true, but no rows are held out to learn a temperature from: {Remedy(profile)}."
+                $"Calibrate is true, but no rows are held out to fit a temperature on: {Remedy(profile)}."
             );
         return settings;
     }
@@ -123,7 +123,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             );
         if (temperature is double learnt)
             log.Info(
-                FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, learnt on rows that were held out.")
+                FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, fitted on held-out rows.")
             );
         else if (WarmStart?.Temperature is double kept && options.Calibrate != false)
         {
@@ -131,7 +131,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             log.Info(
                 FormattableString.Invariant(
                     $"Logits are divided by the temperature {kept:0.00} of the previous model, which may have been trained "
-                ) + "on the rows held out here: where they are new to it, set Calibrate, or give a ValidationSet, and it is learnt again."
+                ) + "on the rows held out here: if they are new to it, set Calibrate, or give a ValidationSet, to fit it again."
             );
         }
         return (networks, temperature);
@@ -180,7 +180,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         SequenceSettings settings = Resolve(DataProfile.Unread(binding, label, task));
         if (NetworkSize.Problem(SequenceTraining.ShapeOf(options, settings, task, binding, label)) is string problem)
-            throw host.Except($"There can be no such network. {problem}.");
+            throw host.Except($"The network is impossible. {problem}.");
         CheckWarmStart(binding, label, settings);
     }
 

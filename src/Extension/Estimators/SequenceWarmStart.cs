@@ -36,7 +36,7 @@ internal sealed class SequenceWarmStart : WarmStart
             throw ectx.ExceptUserArg(
                 Parameter,
                 $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same "
-                    + $"task, or set ReplaceHead to keep all of it but its head."
+                    + $"task, or set ReplaceHead to keep all of it except its head."
             );
         return new SequenceWarmStart(model.Network, model.ClassNames, model.Vocabulary, replaceHead);
     }
@@ -73,7 +73,7 @@ internal sealed class SequenceWarmStart : WarmStart
         if (KeyFingerprint.Differ(_vocabulary, vocabulary))
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model has learnt other tokens, or in another order: its {shape.Vocabulary} keys stand for other values "
+                $"The previous model was trained on other tokens, or in another order: its {shape.Vocabulary} keys have other values "
                     + $"than the sequence column's. "
                     + "Map text to keys with the fitted transformer of that model's training rather than one fitted anew."
             );
@@ -83,13 +83,13 @@ internal sealed class SequenceWarmStart : WarmStart
         if (head.Length > 0)
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The head of the previous model is another: {string.Join("; ", head)}{Classes(classNames)}. Set "
+                $"The head of the previous model differs: {string.Join("; ", head)}{Classes(classNames)}. Set "
                     + $"ReplaceHead to train a new one."
             );
         if (_classNames is not null && classNames is not null && !_classNames.SequenceEqual(classNames))
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model tells other classes apart, or in another order{Classes(classNames)}. Map the label to keys as it "
+                $"The previous model has other classes, or another order of them{Classes(classNames)}. Map the label to keys as it "
                     + $"was for that model, or set ReplaceHead to train a new head."
             );
     }

@@ -39,7 +39,7 @@ internal abstract class WarmStart(IReadOnlyList<TrainedNetwork> members)
         if (asked is int size && size != EnsembleSize)
             throw ectx.ExceptUserArg(
                 nameof(RnnTrainingOptions.EnsembleSize),
-                $"EnsembleSize is {size}, but the previous model is of {EnsembleSize}: leave EnsembleSize null, or set it to "
+                $"EnsembleSize is {size}, but the previous model has {EnsembleSize}: leave EnsembleSize null, or set it to "
                     + $"{EnsembleSize}."
             );
     }
@@ -55,7 +55,7 @@ internal abstract class WarmStart(IReadOnlyList<TrainedNetwork> members)
         if (all.Length > 0)
             throw ectx.ExceptUserArg(
                 parameter,
-                $"The previous model is of another network: {string.Join("; ", all)}. Set the options to what it has."
+                $"The previous model is of another network: {string.Join("; ", all)}. Set the options to its values."
             );
     }
 

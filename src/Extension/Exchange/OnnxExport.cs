@@ -24,9 +24,9 @@ internal static class OnnxExport
         NetworkShape shape = network.Shape;
         if (shape.CustomCell is not null)
             throw Contracts.Except(
-                $"The network cannot be saved as ONNX: its cell '{shape.CustomCell}' is the application's own, and ONNX has operators "
+                $"The network cannot be saved as ONNX: its cell '{shape.CustomCell}' is a custom cell, and ONNX has operators "
                     + $"for Elman, ElmanRelu, Gru and Lstm only. "
-                    + "Save the model by mlContext.Model.Save, or train it with one of those cells."
+                    + "Save the model with mlContext.Model.Save, or train it with one of those cells."
             );
 
         int features = shape.Features / shape.PatchLength;

@@ -19,12 +19,12 @@ internal static class SafetensorsExport
     {
         if (network.IsEnsemble)
             throw Contracts.Except(
-                $"A safetensors file holds one network, and the model is the average of {network.Members.Count}: train with EnsembleSize = "
+                $"A safetensors file holds one network, and the model is an ensemble of {network.Members.Count}: train with EnsembleSize = "
                     + $"1, save it with ml.Model.Save, or take each network's weights from GetWeights."
             );
         if (network.Shape.CustomCell is string cell)
             throw Contracts.Except(
-                $"A safetensors file holds networks of the built-in cells, and this one has the cell '{cell}' of your own: save it with "
+                $"A safetensors file holds networks of the built-in cells, and this one has the custom cell '{cell}': save it with "
                     + $"ml.Model.Save, or take its weights from GetWeights."
             );
     }

@@ -42,14 +42,14 @@ internal sealed class SafetensorsFile
             bytes = stream.Length - start;
         if (bytes < LengthBytes)
             throw Contracts.ExceptDecode(
-                $"The safetensors file is truncated: it has {bytes} bytes, and its first {LengthBytes} should say how long its header is."
+                $"The safetensors file is truncated: it has {bytes} bytes, and its first {LengthBytes} should be the length of its header."
             );
         Span<byte> length = stackalloc byte[LengthBytes];
         stream.ReadExactly(length);
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerBytes > (ulong)(bytes - LengthBytes))
             throw Contracts.ExceptDecode(
-                $"The safetensors file is truncated, or is none: it states a header of {headerBytes} bytes, but only "
+                $"The safetensors file is truncated, or is not one: it states a header of {headerBytes} bytes, but only "
                     + $"{bytes - LengthBytes} follow."
             );
         if (headerBytes > LargestHeader)
@@ -59,7 +59,7 @@ internal sealed class SafetensorsFile
         var json = new byte[headerBytes];
         stream.ReadExactly(json);
         if (json.Length == 0 || json[0] != '{')
-            throw Contracts.ExceptDecode("The safetensors file is damaged, or is none: its header does not begin with '{'.");
+            throw Contracts.ExceptDecode("The safetensors file is damaged, or is not one: its header does not begin with '{'.");
         long dataStart = start + LengthBytes + json.Length;
         return new SafetensorsFile(stream, SafetensorsHeader.Parse(json, start + bytes - dataStart), dataStart);
     }

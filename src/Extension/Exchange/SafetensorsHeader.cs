@@ -53,7 +53,7 @@ internal sealed class SafetensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string that is not Unicode.
-            throw Contracts.ExceptDecode(e, $"The safetensors file is damaged: its header is not the JSON it should be: {e.Message}");
+            throw Contracts.ExceptDecode(e, $"The safetensors file is damaged: its header is not the expected JSON: {e.Message}");
         }
     }
 

@@ -120,7 +120,7 @@ internal sealed class SafetensorsImport
                 ? 0
                 : recurrent.InputSize
                     ?? throw _problems.With(
-                        $"the width of the embedding cannot be told: there is no matrix '{recurrent.Name("weight_ih_l0")}'"
+                        $"the width of the embedding cannot be inferred: there is no matrix '{recurrent.Name("weight_ih_l0")}'"
                     ),
             HiddenSize = recurrent.HiddenSize,
             Layers = recurrent.Layers,

@@ -40,7 +40,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     {
         if (entries.TryGetValue(VersionKey, out string? version) && version != Version)
             throw Contracts.ExceptDecode(
-                $"The safetensors file's {VersionKey} is '{version}', but this RnnMlNet knows version {Version}: update RnnMlNet."
+                $"The safetensors file's {VersionKey} is '{version}', but this RnnMlNet reads version {Version}: update RnnMlNet."
             );
         return new SafetensorsMetadata(
             entries.GetValueOrDefault(TaskKey),

@@ -23,7 +23,7 @@ internal sealed class SafetensorsProblems
     public void ThrowIfAny(string network)
     {
         if (_problems.Count > 0)
-            throw Error($" Expected was {network}.");
+            throw Error($" Expected: {network}.");
     }
 
     /// <summary>The value that the option or the file states, where either does; a problem where they differ.</summary>
@@ -46,6 +46,6 @@ internal sealed class SafetensorsProblems
     {
         string more = _problems.Count > MostProblems ? $"; and {_problems.Count - MostProblems} more" : "";
         string problems = string.Join("; ", _problems.Take(MostProblems)) + more;
-        return Contracts.ExceptDecode($"The safetensors file does not hold the network asked for: {problems}.{ending}");
+        return Contracts.ExceptDecode($"The safetensors file does not hold the expected network: {problems}.{ending}");
     }
 }

@@ -76,7 +76,7 @@ internal sealed record SafetensorsRecurrent(
             tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_hh", Entry: { IsMatrix: true, Shape: [_, > 0] } })?.Entry
             is not SafetensorsEntry recurrent
         )
-            throw problems.With($"the hidden size cannot be told: there is no matrix '{Name(module, isCell, "weight_hh_l0")}'");
+            throw problems.With($"the hidden size cannot be inferred: there is no matrix '{Name(module, isCell, "weight_hh_l0")}'");
         var result = new SafetensorsRecurrent(
             module,
             isCell,
@@ -134,7 +134,7 @@ internal sealed record SafetensorsRecurrent(
         if (tensors.FirstOrDefault(tensor => tensor.Kind == "weight_hr") is RecurrentTensor projection)
             throw problems.With(
                 $"the module '{module}' is an LSTM with projections (proj_size; '{projection.Entry.Name}'), which RnnMlNet does not "
-                    + $"have: train it with proj_size=0"
+                    + $"support: train it with proj_size=0"
             );
     }
 
@@ -150,7 +150,7 @@ internal sealed record SafetensorsRecurrent(
         CellKind? found = CellRegistry.All.FirstOrDefault(cell => cell.Gates == gates)?.Kind;
         if (stated is null && found is null)
             throw problems.With(
-                $"the cell cannot be told: {recurrent.Describe()} should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows as columns"
+                $"the cell is unknown: {recurrent.Describe()} should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows as columns"
             );
         if (stated is null && found == CellKind.Elman)
             problems.Add(

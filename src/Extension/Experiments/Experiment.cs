@@ -127,7 +127,7 @@ public abstract class Experiment<TMetrics>
         };
         TrialOutcome again = ground.Run(task, ThreadCount.Of(Settings.TrainingOptions.Threads), Settings.CancellationToken);
         if (again.Error is not null)
-            throw Host.Except($"The state of {task} is not there, and it could not be trained again: {again.Error}");
+            throw Host.Except($"The state of {task} is missing, and it could not be trained again: {again.Error}");
         journal.Add(task, again, clock.Seconds);
         return again.State;
     }
@@ -208,9 +208,9 @@ public abstract class Experiment<TMetrics>
     private Exception NoTrial(ExperimentRun<TMetrics> run, ExperimentClock clock)
     {
         if (run.Trials.FirstOrDefault(trial => trial.Error is not null) is TrialRecord<TMetrics> failed)
-            return Host.Except($"No trial could be trained. The first that failed, {failed.Configuration}, says: {failed.Error}");
+            return Host.Except($"No trial could be trained. The first that failed, {failed.Configuration}: {failed.Error}");
         if (run.Trials.Any(trial => trial.Outcomes.Count > 0))
-            return Host.Except($"No trial could be compared: {Metric.Name} was no number for any of them. Set another OptimizingMetric.");
+            return Host.Except($"No trial could be compared: {Metric.Name} was NaN for all of them. Set another OptimizingMetric.");
         return Settings.CancellationToken.IsCancellationRequested
             ? new OperationCanceledException(Settings.CancellationToken)
             : TooShort("Not one epoch of the first trial was done");
@@ -219,11 +219,11 @@ public abstract class Experiment<TMetrics>
     private string Until =>
         Settings.CancellationToken.IsCancellationRequested
             ? "before the experiment was cancelled"
-            : $"in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given";
+            : $"within the experiment's {Settings.MaxExperimentTimeInSeconds} seconds";
 
     private TimeoutException TooShort(string what) =>
         new(
-            $"{what} in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given: set a longer "
+            $"{what} within the experiment's {Settings.MaxExperimentTimeInSeconds} seconds: set a longer "
                 + $"MaxExperimentTimeInSeconds, fewer Folds, or a smaller SearchSpace."
         );
 

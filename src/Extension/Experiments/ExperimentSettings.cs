@@ -89,7 +89,7 @@ public abstract class ExperimentSettings
         if (CacheDirectoryName is not null && string.IsNullOrWhiteSpace(CacheDirectoryName))
             throw ectx.ExceptUserArg(
                 nameof(CacheDirectoryName),
-                "CacheDirectoryName is empty; it must name a folder, or be null to keep nothing."
+                "CacheDirectoryName is empty; it must name a folder, or be null for no journal."
             );
         if (TrainingOptions is null)
             throw ectx.ExceptUserArg("Options", "Options is null; it must hold the options that trials have where nothing else is chosen.");

@@ -39,7 +39,7 @@ internal sealed class Evictions(IHost host, int capacity, Action<string>? onEvic
             return;
         using IChannel channel = host.Start("Eviction");
         channel.Warning(
-            $"The engine's Capacity of {capacity} series is used up: '{evicted}', unused for longest, was forgotten, and its "
+            $"The engine's Capacity of {capacity} series is used up: '{evicted}', the least recently used, was evicted, and its "
                 + "next step will count as its first. Raise Capacity, or Reset series that have ended. "
                 + "Further evictions are counted by EvictedCount without a warning."
         );

@@ -20,8 +20,8 @@ internal sealed class ForecastEngineModel
         )
             throw ectx.ExceptUserArg(
                 nameof(model),
-                $"The model ({RowChain.Names(transformers)}) does not end with the one forecaster that an engine keeps series for: give "
-                    + "what ForecastByRnn's Fit returned, or a chain that ends with it."
+                $"The model ({RowChain.Names(transformers)}) does not end with the one forecaster that an engine needs: give "
+                    + "the result of ForecastByRnn's Fit, or a chain that ends with it."
             );
         Forecaster = forecaster;
         _before = transformers[..^1];

@@ -54,11 +54,11 @@ internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineMode
         string columns = string.Join(", ", model.Forecaster.Columns.Known);
         if (coming.Length < steps)
             throw host.Except(
-                $"The model has columns that are known beforehand ({columns}), and forecasts {steps} steps, but "
-                    + $"{coming.Length} rows to come were given: give as many as the model forecasts, as 'known'."
+                $"The model has known future columns ({columns}), and forecasts {steps} steps, but "
+                    + $"{coming.Length} future rows were given: give as many as the model forecasts, as 'known'."
             );
         if (Array.Exists(coming, row => !Array.TrueForAll(row.Known, float.IsFinite)))
-            throw host.Except($"A row to come has a value that is missing or infinite in one of the columns {columns}.");
+            throw host.Except($"A future row has a value that is missing or infinite in one of the columns {columns}.");
     }
 
     public void Dispose()

@@ -67,8 +67,8 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         long steps =
             grid.StepsBetween(series.Origin, own)
             ?? throw ectx.Except(
-                $"{Name(series)} has a row at {grid.Text(own)}, which is no whole number of steps ({grid.StepText}) "
-                    + $"after its last, {last}: the model knows equal steps of that length only.{grid.ZoneHint(series.Start, own)}"
+                $"{Name(series)} has a row at {grid.Text(own)}, which is not a whole number of steps ({grid.StepText}) "
+                    + $"after its last, {last}: the model supports equal steps of that length only.{grid.ZoneHint(series.Start, own)}"
             );
         long gap = steps - series.Steps.Length;
         if (gap < 0)
@@ -80,14 +80,14 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
             throw ectx.Except(
                 $"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}, so that {gap} steps "
                     + $"({grid.StepText}) are missing, and MissingSteps is Refuse: train with LastValue or Linear to "
-                    + $"have such steps made up, "
+                    + $"impute such steps, "
                     + $"or observe them."
             );
         if (gap >= reach)
             throw ectx.Except(
                 $"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}: the {gap} steps between are more "
-                    + $"than a window of {reach}, so that a forecast would be made of made up values alone. Reset the "
-                    + $"series to begin it anew."
+                    + $"than a window of {reach}, so that a forecast would use imputed values alone. Reset the "
+                    + $"series to start it anew."
             );
         return (int)gap;
     }
@@ -99,7 +99,7 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         foreach (float number in numbers)
             if (float.IsInfinity(number))
                 throw ectx.Except(
-                    $"{Name(series)} has a row with an infinite value: mend it, or make it NaN and train with "
+                    $"{Name(series)} has a row with an infinite value: correct it, or make it NaN and train with "
                         + $"MissingSteps LastValue or Linear."
                 );
         if (!numbers.Contains(float.NaN))
@@ -107,12 +107,12 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         if (columns.MissingSteps == MissingSteps.Refuse)
             throw ectx.Except(
                 $"{Name(series)} has a row with a missing value (NaN), and MissingSteps is Refuse: train with LastValue or Linear to "
-                    + $"have such values made up, or leave the row out."
+                    + $"impute such values, or leave the row out."
             );
         if (series.Steps.Length == 0)
             throw ectx.Except(
-                $"{Name(series)} begins with a missing value (NaN), before which there is none to take its place: "
-                    + "begin with a row that has all."
+                $"{Name(series)} begins with a missing value (NaN), without an earlier value to repeat: "
+                    + "begin with a complete row."
             );
     }
 
@@ -151,8 +151,8 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         foreach (ComingRow row in rows)
             if (row.Key != series.Key)
                 throw ectx.Except(
-                    $"A row to come{(grid is null ? "" : $" at {grid.Text(grid.TimeOf(row.Time))}")} is of the series '{row.Key}', "
-                        + $"but the forecast asked for is of '{series.Key}': give rows of that series alone."
+                    $"A future row{(grid is null ? "" : $" at {grid.Text(grid.TimeOf(row.Time))}")} is of the series '{row.Key}', "
+                        + $"but the requested forecast is of '{series.Key}': give rows of that series alone."
                 );
         if (grid is null || series.Steps.Length == 0)
             return (rows[..Math.Min(count, rows.Length)], series);
@@ -173,10 +173,10 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         string expected = grid!.Text(grid.TimeAt(series.Origin, series.Steps.Length + place));
         return ectx.Except(
             place == 0
-                ? $"The rows to come begin at {grid.Text(time)}, but the step after the last of {Of(series)}, "
+                ? $"The future rows begin at {grid.Text(time)}, but the step after the last of {Of(series)}, "
                     + $"{grid.Text(grid.TimeAt(series.Origin, series.Steps.Length - 1))}, is {expected}: give the rows that follow it, one "
                     + $"for each step ({grid.StepText}).{grid.ZoneHint(series.Start, time)}"
-                : $"Among the rows to come, {grid.Text(time)} follows {grid.Text(before)}, but the next step is {expected}: give one row "
+                : $"Among the future rows, {grid.Text(time)} follows {grid.Text(before)}, but the next step is {expected}: give one row "
                     + $"for each step ({grid.StepText}), none twice.{grid.ZoneHint(series.Start, time)}"
         );
     }

@@ -144,8 +144,8 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
             ForecastOptionsCheck.CheckConfidence(_host, level);
         if (_forecaster.Columns.Known.Count > 0)
             throw _host.Except(
-                $"The model has columns that are known beforehand ({string.Join(", ", _forecaster.Columns.Known)}): call "
-                    + $"Observe with the row, and Predict with the rows to come."
+                $"The model has known future columns ({string.Join(", ", _forecaster.Columns.Known)}): call "
+                    + $"Observe with the row, and Predict with the future rows."
             );
         Take(row, mustFill: true);
         return Predict(horizon, confidenceLevel);

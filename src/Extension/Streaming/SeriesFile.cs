@@ -75,7 +75,7 @@ internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint
         if (stream.Position != stream.Length)
             throw Contracts.ExceptDecode($"{what} is damaged: {stream.Length - stream.Position} bytes follow where it should end.");
         if (all.Select(series => series.Key).Distinct(StringComparer.Ordinal).Count() != all.Count)
-            throw Contracts.ExceptDecode($"{what} is damaged: a series stands in it twice.");
+            throw Contracts.ExceptDecode($"{what} is damaged: a series occurs in it twice.");
         return all;
     }
 

@@ -37,7 +37,7 @@ internal sealed class StepPipeline<TIn, TOut> : ISeriesPipeline<Series>
         if (!_scorer.IsInUse)
             throw env.ExceptUserArg(
                 nameof(TOut),
-                $"No member of {typeof(TOut).Name} is a column that the network makes: give it one, such as Score, of the columns "
+                $"No member of {typeof(TOut).Name} is an output column of the network: give it one, such as Score, of the columns "
                     + $"{string.Join(", ", OutputSchema.Where(column => !column.IsHidden).Select(column => column.Name))}."
             );
     }

@@ -92,7 +92,7 @@ internal sealed record LearningRateRange(float Lowest, float Highest, int Steps)
         if (steps < FewestSteps)
             throw ectx.ExceptUserArg(
                 nameof(steps),
-                $"steps is {steps}; it must be at least {FewestSteps}, because the first ten say little."
+                $"steps is {steps}; it must be at least {FewestSteps}, because the first ten are ignored."
             );
         return new LearningRateRange(minLearningRate, maxLearningRate, steps);
     }

@@ -203,7 +203,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         NetworkWeights weights = _engine.GetWeights();
         if (weights.FirstNonFinite() is string name)
-            throw Diverged($"The weight '{name}' is no longer a finite number after epoch {epoch}");
+            throw Diverged($"The weight '{name}' is no longer finite after epoch {epoch}");
         return weights;
     }
 

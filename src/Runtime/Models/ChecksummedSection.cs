@@ -119,7 +119,7 @@ internal static class ChecksummedSection
             int version = reader.ReadInt32();
             if (version > newestVersion)
                 throw ModelErrors.Format(
-                    $"{what} has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet."
+                    $"{what} has format version {version}, but this RnnMlNet reads versions up to {newestVersion}: update RnnMlNet."
                 );
             int length = reader.ReadInt32();
             byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
@@ -154,8 +154,8 @@ internal static class ChecksummedSection
             throw ModelErrors.Format($"{what} is damaged or was altered: its checksum does not match.");
         if (size?.Bytes is long packed && length / MostExpansion > packed)
             throw ModelErrors.Format(
-                $"{what} is damaged: its {length} bytes are the same few over and over ({packed} bytes "
-                    + "compressed), which no training gives."
+                $"{what} is damaged: its {length} bytes repeat a few bytes ({packed} bytes "
+                    + "compressed), which no training produces."
             );
     }
 

@@ -94,8 +94,8 @@ internal static class MlNetArchive
     {
         if (entry.Length > SmallBytes && entry.Length / MostExpansion > entry.CompressedLength)
             throw ModelErrors.Format(
-                $"The file's entry '{entry.FullName}' is damaged: {entry.CompressedLength} compressed bytes stand "
-                    + $"for {entry.Length}, which no training gives."
+                $"The file's entry '{entry.FullName}' is damaged: {entry.CompressedLength} compressed bytes expand "
+                    + $"to {entry.Length}, which no training produces."
             );
         // A section is hashed in place and then read, so its stream must be seekable.
         using var content = new MemoryStream();
@@ -111,7 +111,7 @@ internal static class MlNetArchive
         long at = content.Length < HeaderBytes ? -1 : BinaryPrimitives.ReadInt64LittleEndian(content.GetBuffer().AsSpan(ModelOffsetAt));
         if (at < HeaderBytes || at > content.Length)
             throw ModelErrors.Format(
-                $"The file's entry '{entry.FullName}' is damaged: its header says that the model stands at {at} "
+                $"The file's entry '{entry.FullName}' is damaged: its header states the model at {at} "
                     + $"of {content.Length} bytes."
             );
         content.Position = at;

@@ -46,7 +46,7 @@ internal sealed record RuntimeModel(ScorerPart Part, IReadOnlyList<NetworkParame
         part.Check(networks[0].Shape);
         if (networks[0].Shape.CustomCell is string cell)
             throw ModelErrors.Format(
-                $"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells "
+                $"The model's cell '{cell}' is a custom cell, and RnnMlNet.Runtime scores built-in cells "
                     + $"only ({string.Join(", ", Enum.GetNames<CellKind>())})."
             );
         return new RuntimeModel(part, networks);

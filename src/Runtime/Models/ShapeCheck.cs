@@ -44,7 +44,7 @@ internal static class ShapeCheck
             throw ModelErrors.Format(
                 $"The model's network is impossible: projection {shape.ProjectionSize} of {shape.Features} features, "
                     + $"{shape.StaticFeatures} "
-                    + $"numbers beside the steps."
+                    + $"static features."
             );
         bool mayHavePatches = !shape.UsesTokens && !shape.PerStep && shape.Decoder is null;
         if (shape.PatchLength < 1 || shape.Features % shape.PatchLength != 0 || (shape.PatchLength > 1 && !mayHavePatches))

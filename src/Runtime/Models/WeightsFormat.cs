@@ -32,7 +32,7 @@ internal static class WeightsFormat
             tensors[i] = ReadTensor(r);
             // Checked at once: a few compressed bytes may expand to millions of tensors without a name.
             if (!names.Add(tensors[i].Name))
-                throw ModelErrors.Format("The model's weights are damaged: a name stands twice.");
+                throw ModelErrors.Format("The model's weights are damaged: a name occurs twice.");
         }
         return new NetworkWeights(tensors);
     }
@@ -46,7 +46,7 @@ internal static class WeightsFormat
         {
             sides[i] = r.ReadInt32();
             if (sides[i] < 1)
-                throw ModelErrors.Format($"The model's weight '{name}' is damaged: a side of {sides[i]}.");
+                throw ModelErrors.Format($"The model's weight '{name}' is damaged: a dimension of {sides[i]}.");
             size = Math.Min(size * sides[i], int.MaxValue + 1L);
         }
         return new NamedTensor(name, sides, r.ReadSingles(size, $"weight '{name}' [{string.Join(", ", sides)}]"));

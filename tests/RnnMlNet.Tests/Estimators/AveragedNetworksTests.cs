@@ -207,7 +207,7 @@ public class AveragedNetworksTests
         );
         Refused.Operation(
             () => model.Model.SaveSafetensors(new MemoryStream()),
-            "A safetensors file holds one network, and the model is the average of 3: train with EnsembleSize = 1, save it with "
+            "A safetensors file holds one network, and the model is an ensemble of 3: train with EnsembleSize = 1, save it with "
                 + "ml.Model.Save, or take each network's weights from GetWeights."
         );
     }

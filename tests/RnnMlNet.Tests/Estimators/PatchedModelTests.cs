@@ -230,6 +230,6 @@ public class PatchedModelTests
     public void A_tagger_has_none() =>
         Refused.Argument(
             () => _ml.MulticlassClassification.Trainers.RnnSequenceTagger(new RnnSequenceTaggerTrainer.Options { PatchLength = 2 }),
-            "PatchLength is 2, but a sequence tagger has a prediction for each step, so that steps stay apart: leave it null."
+            "PatchLength is 2, but a sequence tagger has a prediction for each step, so that steps are not joined: leave it null."
         );
 }

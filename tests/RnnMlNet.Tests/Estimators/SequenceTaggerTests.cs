@@ -164,7 +164,7 @@ public class SequenceTaggerTests
 
     [Test]
     public void One_label_only_is_refused() =>
-        Refused.Operation(() => Train(Rows(_ => 1), EngineKind.Torch), "The training rows hold one class only");
+        Refused.Operation(() => Train(Rows(_ => 1), EngineKind.Torch), "The training rows have only one class");
 
     [Test]
     public void Sequences_without_steps_have_no_tags([Values] bool oneByOne)

@@ -289,7 +289,7 @@ public class UsersColumnsTests
         Assert.That(
             log.Warnings,
             Has.One.Contains("Device is 'cuda:99', but this machine has cpu")
-                .And.One.Contains("training on the CPU instead, as FallbackToCpu asks.")
+                .And.One.Contains("training on the CPU instead, because FallbackToCpu is set.")
         );
     }
 }

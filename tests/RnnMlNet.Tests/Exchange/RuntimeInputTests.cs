@@ -157,8 +157,8 @@ public class RuntimeInputTests
         yield return Case(
             "replaced values",
             transforms => transforms.ReplaceMissingValues("Features", "Features"),
-            "RnnMlNet.Runtime cannot take MissingValueReplacingTransformer along, of which the pipeline has one before the network (it "
-                + "makes column 'Features')"
+            "RnnMlNet.Runtime cannot apply MissingValueReplacingTransformer, of which the pipeline has one before the network (it "
+                + "produces column 'Features')"
         );
     }
 

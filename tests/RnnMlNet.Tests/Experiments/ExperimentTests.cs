@@ -459,7 +459,7 @@ public class ExperimentTests
         yield return Case(settings => settings.ConcurrentTrials = 0, "ConcurrentTrials is 0; it must be at least 1.");
         yield return Case(
             settings => settings.CacheDirectoryName = " ",
-            "CacheDirectoryName is empty; it must name a folder, or be null to keep nothing."
+            "CacheDirectoryName is empty; it must name a folder, or be null for no journal."
         );
         yield return Case(settings => settings.Search = (SearchMethod)7, "Search is 7; it must be one of Bohb, Hyperband, Random.");
         yield return Case(settings => settings.SearchSpace = new SearchSpace().Choice("Colour", 1), "The SearchSpace has 'Colour'");

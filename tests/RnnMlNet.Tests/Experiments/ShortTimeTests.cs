@@ -116,8 +116,8 @@ public class ShortTimeTests
         Assert.That(
             log.Warnings,
             Has.Some.Contains(
-                    "No trial was trained far enough to be compared in the 2 seconds that the experiment "
-                        + "was given: the model is of trial 0, "
+                    "No trial was trained far enough to be compared within the experiment's "
+                        + "2 seconds: the model is of trial 0, "
                         + "which was measured on 1 of 5 folds after "
                 )
                 .And.Some.EndsWith("Set a longer MaxExperimentTimeInSeconds.")
@@ -176,8 +176,8 @@ public class ShortTimeTests
         Assert.That(
             error!.Message,
             Is.EqualTo(
-                "Not one epoch of the first trial was done in the 1 seconds that the experiment was "
-                    + "given: set a longer MaxExperimentTimeInSeconds, "
+                "Not one epoch of the first trial was done within the experiment's "
+                    + "1 seconds: set a longer MaxExperimentTimeInSeconds, "
                     + "fewer Folds, or a smaller SearchSpace."
             )
         );

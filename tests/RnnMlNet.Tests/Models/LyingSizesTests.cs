@@ -101,7 +101,7 @@ public class LyingSizesTests
     public void A_negative_side() =>
         Assert.That(
             Refused(Blocks.With(_payload, FirstSideAt, -4)),
-            Is.EqualTo("The model's weight 'rnn.weight_ih_l0' is damaged: a side of -4.")
+            Is.EqualTo("The model's weight 'rnn.weight_ih_l0' is damaged: a dimension of -4.")
         );
 
     [Test]
@@ -151,7 +151,7 @@ public class LyingSizesTests
         byte[] payload = [.. _payload];
         int at = payload.AsSpan().IndexOf("rnn.bias_hh_l0"u8) + "rnn.bias_".Length;
         payload[at] = (byte)'i';
-        Assert.That(Refused(payload), Is.EqualTo("The model's weights are damaged: a name stands twice."));
+        Assert.That(Refused(payload), Is.EqualTo("The model's weights are damaged: a name occurs twice."));
     }
 
     private static string Refused(byte[] payload)

@@ -115,7 +115,7 @@ public class ModelFormatTests
     public void A_newer_file() =>
         Refused(
             Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), NetworkFormat.Version + 1),
-            "The model file's part 'network' has format version 6, but this RnnMlNet knows versions up to 5: update RnnMlNet."
+            "The model file's part 'network' has format version 6, but this RnnMlNet reads versions up to 5: update RnnMlNet."
         );
 
     [TestCase(float.NaN)]

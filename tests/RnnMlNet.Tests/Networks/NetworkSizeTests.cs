@@ -104,7 +104,7 @@ public class NetworkSizeTests
     private static void Refused(Action fit)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.That(() => fit(), Throws.InvalidOperationException.With.Message.StartsWith("There can be no such network. "));
+        Assert.That(() => fit(), Throws.InvalidOperationException.With.Message.StartsWith("The network is impossible. "));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(LargestAllocation));
     }
 }

@@ -132,7 +132,7 @@ internal static class ScoringRig
         return Scores(cursor);
     }
 
-    /// <summary>The column Score of the rows that are left.</summary>
+    /// <summary>The column Score of the remaining rows.</summary>
     public static float[] Scores(DataViewRowCursor cursor)
     {
         ValueGetter<float> getter = cursor.GetGetter<float>(cursor.Schema["Score"]);

@@ -49,7 +49,7 @@ internal sealed class RawSeries(string key, int number)
         // A clock that is set back shows an hour twice.
         bool isTimeOfDay = kind == TimeKind.Moment && _times[row].Clock % TimeSpan.TicksPerDay != 0;
         return ectx.Except(
-            $"The time {TimeGrid.Text(kind, _times[row])} is there twice in column '{column}'"
+            $"The time {TimeGrid.Text(kind, _times[row])} occurs twice in column '{column}'"
                 + (key.Length > 0 ? $", in the series '{key}'" : "")
                 + ": leave one of the rows out, or name the column that tells series apart as SeriesKeyColumnName."
                 + (

@@ -115,7 +115,7 @@ internal sealed class SeriesBuild
     private Exception Missing(int step, int channel) =>
         _ectx.Except(
             $"{_raw.Name} has no value (NaN) in column '{ColumnOf(channel)}' at {StepText(step)}, and MissingSteps is Refuse: set it to "
-                + $"LastValue or Linear to have such steps made up, or mend the data."
+                + $"LastValue or Linear to impute such steps, or correct the data."
         );
 
     private Exception Nothing()

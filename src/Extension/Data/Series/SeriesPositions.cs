@@ -47,7 +47,7 @@ internal sealed class SeriesPositions
             if (own > int.MaxValue)
                 throw ectx.Except(
                     $"{raw.Name} has a row at {grid.Text(Time(i))}, {own} steps ({grid.StepText}) after its first, "
-                        + $"{grid.Text(first)}: mend that row's time."
+                        + $"{grid.Text(first)}: correct that row's time."
                 );
             Steps[order[i]] = (int)(last = own);
             Origin = grid.Narrow(Origin, Time(i));
@@ -57,9 +57,9 @@ internal sealed class SeriesPositions
 
         Exception OffGrid(long time) =>
             ectx.Except(
-                $"{raw.Name} has a row at {grid.Text(time)}, which is no whole number of steps ({grid.StepText}) after its first, "
+                $"{raw.Name} has a row at {grid.Text(time)}, which is not a whole number of steps ({grid.StepText}) after its first, "
                     + $"{grid.Text(first)}: "
-                    + $"bring it to such a step, or leave it out.{grid.ZoneHint(first, time)}"
+                    + $"move it to such a step, or leave it out.{grid.ZoneHint(first, time)}"
             );
 
         Exception Closed(long time) =>

@@ -105,7 +105,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
                 throw host.Except(
                     $"Row {_rows.Count} has an infinite value in one of the columns "
                         + string.Join(", ", binding.All.Select(column => $"'{column.Name}'"))
-                        + ": mend it, or make it NaN and set MissingSteps."
+                        + ": correct it, or make it NaN and set MissingSteps."
                 );
             _rows.Add(new RowPosition(series.Number, series.Count));
             series.Add(values, times?.Read() ?? new RowTime(series.Count));
@@ -135,8 +135,8 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
             return;
         using IChannel log = host.Start("Reading series");
         log.Warning(
-            $"{imputed} missing values were made up ({binding.Columns.MissingSteps}), the first "
-                + $"{builds.First(build => build.Imputed > 0).FirstImputed}. No error of a forecast is measured at them."
+            $"{imputed} missing values were imputed ({binding.Columns.MissingSteps}), the first "
+                + $"{builds.First(build => build.Imputed > 0).FirstImputed}. Forecast errors are not measured at them."
         );
     }
 

@@ -53,8 +53,8 @@ internal sealed class TimeGridFinder(
         long[] instants = Differences(time => time.Instant);
         if (instants.Length == 0)
             throw ectx.Except(
-                $"No series has two rows, so nothing says how far apart steps are in the time column '{Column}': give "
-                    + $"longer series, or name the step as Frequency."
+                $"No series has two rows, so the steps cannot be inferred from the time column '{Column}': give "
+                    + $"longer series, or set Frequency."
             );
         bool areOfClock = kind != TimeKind.Number && AreOfClock();
         if (areOfClock && OfClock() is TimeGrid found)
@@ -185,10 +185,10 @@ internal sealed class TimeGridFinder(
                 + $"{TimeGrid.DifferenceText(kind, of(later) - of(earlier))} "
                 + $"from {TimeGrid.Text(kind, earlier)} to "
                 + $"{TimeGrid.Text(kind, later)}{(key.Length > 0 ? $" in the series '{key}'" : "")}. "
-                + "Bring them to equal steps (months count as equal), for instance by the mean of each, or mend that "
+                + "Resample them to equal steps (months count as equal), for instance by the mean of each, or correct that "
                 + "row; where rows are left "
-                + "out, name the step as Frequency, such as \"2 hours\"; "
-                + $"or name no time column, and every row counts as one step.{(OffsetsDiffer ? $" {TimeGrid.ZoneSentence}" : "")}"
+                + "out, set Frequency to the step, such as \"2 hours\"; "
+                + $"or set no time column, so that every row is one step.{(OffsetsDiffer ? $" {TimeGrid.ZoneSentence}" : "")}"
         );
     }
 

@@ -94,7 +94,7 @@ internal sealed class TimeReader
                 throw ectx.Except(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Row {row.Position} has the time {time} in column '{column.Name}', which is no whole number: number the steps, or "
+                        $"Row {row.Position} has the time {time} in column '{column.Name}', which is not whole: number the steps, or "
                             + $"give DateTime values."
                     )
                 );

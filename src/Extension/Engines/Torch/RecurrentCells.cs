@@ -42,7 +42,7 @@ public static class RecurrentCells
             ?? throw new InvalidOperationException($"The factory of the cell registered under '{name}' returned null.");
         if (cell.InputSize != inputSize || cell.HiddenSize != hiddenSize)
             throw new InvalidOperationException(
-                $"The cell registered under '{name}' was asked for with input size {inputSize} and hidden size {hiddenSize}, but has "
+                $"The cell registered under '{name}' was requested with input size {inputSize} and hidden size {hiddenSize}, but has "
                     + $"{cell.InputSize} and {cell.HiddenSize}."
             );
         return cell;

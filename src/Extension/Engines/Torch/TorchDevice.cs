@@ -26,7 +26,7 @@ internal static class TorchDevice
         string missing = $"Device is '{name}', but this machine has {Describe()}";
         if (!fallbackToCpu)
             throw Contracts.Except($"{missing}: choose one of these, or set FallbackToCpu to train on the CPU instead.");
-        warning = $"{missing}; training on the CPU instead, as FallbackToCpu asks.";
+        warning = $"{missing}; training on the CPU instead, because FallbackToCpu is set.";
         return Ready(new DeviceName(DeviceKind.Cpu, 0));
     }
 

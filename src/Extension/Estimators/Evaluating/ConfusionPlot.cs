@@ -22,7 +22,7 @@ internal static class ConfusionPlot
             throw Contracts.ExceptUserArg(
                 nameof(classNames),
                 $"There are {classNames.Count} names in classNames, but the confusion matrix has {confusion.NumberOfClasses} classes: "
-                    + "give one for each, in the order of the label's keys, or null for those that ML.NET knows."
+                    + "give one for each, in the order of the label's keys, or null for ML.NET's own names."
             );
         var matrix = new CountMatrix(confusion, classNames);
         return new Plot(

@@ -19,7 +19,7 @@ internal sealed record EvaluatedLabel(string Name, bool? IsVector, string Other)
         if (!scored.TryFindColumn(Name, out SchemaShape.Column column))
             throw ectx.ExceptUserArg(
                 "labelColumnName",
-                $"labelColumnName is '{Name}', and there is no such column in the data, nor does the pipeline make one: set it to the "
+                $"labelColumnName is '{Name}', and neither the data nor the pipeline has such a column: set it to the "
                     + "name of the trainer's label column."
             );
         bool isVector = column.Kind != SchemaShape.Column.VectorKind.Scalar;

@@ -69,9 +69,9 @@ internal sealed class ForecastBacktest
         }
         if (all.Count == 0)
             throw _host.Except(
-                $"From none of the {plan.Folds} origins is there a forecast of a value that came: the row before an origin is missing, "
+                $"From none of the {plan.Folds} origins is there a forecast with an actual value: the row before an origin is missing, "
                     + $"has no whole window before it, or has no values after it. "
-                    + "Ask for fewer folds, a smaller step or horizon, or give longer series."
+                    + "Use fewer folds, a smaller step or horizon, or give longer series."
             );
         return new BacktestResult(all.Metrics(), naive.Metrics(), folds);
     }
@@ -132,7 +132,7 @@ internal sealed class ForecastBacktest
     {
         if (Count(rows) == 0)
             throw _host.Except(
-                $"No row comes before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: ask for fewer "
+                $"No row comes before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: use fewer "
                     + $"folds, a smaller step or horizon."
             );
         try
@@ -195,7 +195,7 @@ internal sealed class ForecastBacktest
             throw _host.Except(
                 $"The forecaster's steps are {own.StepText} apart, those found in column '{_binding.Columns.Time}' {grid.StepText}, or "
                     + $"other days have none: "
-                    + "give Backtest the RnnForecastingEstimator itself, which says what its TimeZone, Frequency and ClosedDays are."
+                    + "give Backtest the RnnForecastingEstimator itself, which has its TimeZone, Frequency and ClosedDays."
             );
     }
 

@@ -41,7 +41,7 @@ internal sealed class ForecastBlock(
     {
         if (row >= set.Places.Count)
             throw ectx.Except(
-                $"The data gave {set.Places.Count} rows when its series were read, and more now: it must give the same rows each time, "
+                $"The data had {set.Places.Count} rows when its series were read, and more now: it must have the same rows each time, "
                     + $"for instance by Cache."
             );
         _count = Math.Min(Math.Clamp(2 * _count, FirstRows, MostRows), set.Places.Count - row);

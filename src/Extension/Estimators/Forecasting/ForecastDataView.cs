@@ -46,12 +46,12 @@ internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOut
     void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw NotOfRows();
 
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
-        throw _host.ExceptNotSupp("Rows with forecasts are not saved as a model: save the transformer that made them by ml.Model.Save.");
+        throw _host.ExceptNotSupp("Rows with forecasts are not saved as a model: save their transformer with ml.Model.Save.");
 
     private Exception NotOfRows() =>
         _host.Except(
-            "ConvertToOnnx cannot convert a pipeline with a forecaster: a forecast is made of all rows of its series up to a row, and a "
-                + "converted model sees each row alone. Save the forecaster itself by its SaveAsOnnx, whose inputs are windows of series."
+            "ConvertToOnnx cannot convert a pipeline with a forecaster: a forecast depends on all rows of its series up to a row, and a "
+                + "converted model reads each row alone. Save the forecaster with its SaveAsOnnx, whose inputs are windows of series."
         );
 
     private sealed class Cursor(ForecastDataView view, DataViewRowCursor source, ForecastBlock? block, bool[] needed)

@@ -109,7 +109,7 @@ internal sealed class ForecastEvaluator
     {
         if (!cursor.MoveNext())
             throw _host.Except(
-                $"The data gave {set.Places.Count} rows when its series were read, and fewer when its forecasts were: it must give the "
+                $"The data had {set.Places.Count} rows when its series were read, and fewer when its forecasts were: it must have the "
                     + $"same rows each time, for instance by Cache."
             );
     }

@@ -137,13 +137,13 @@ internal static class ForecastFileCheck
     public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, int reach, TimeGrid? grid)
     {
         if (series.Steps.Length < 1 || series.Steps.StartOfLast(reach) > 0)
-            throw Damaged($"of the series '{series.Key}' {series.Steps.Length} steps are kept, where a forecast needs {reach}");
+            throw Damaged($"the series '{series.Key}' has {series.Steps.Length} steps, where a forecast needs {reach}");
         if (!keys.Add(series.Key))
-            throw Damaged($"the series '{series.Key}' stands twice");
+            throw Damaged($"the series '{series.Key}' occurs twice");
         if (columns.Key is null && series.Key.Length > 0)
             throw Damaged($"there is a series '{series.Key}', but no key column");
         if (grid is not null && !HasTimes(grid, series, series.Steps.Length))
-            throw Damaged($"the series '{series.Key}' ends at no time");
+            throw Damaged($"the series '{series.Key}' ends at an impossible time");
     }
 
     /// <exception cref="FormatException">A column has no name, or that of another.</exception>

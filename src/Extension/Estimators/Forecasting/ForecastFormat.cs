@@ -171,7 +171,7 @@ internal static class ForecastFormat
                     ? null
                     : TimeZones.Find(zone)
                         ?? throw Contracts.ExceptDecode(
-                            $"{What} names the time zone '{zone}', which this machine does not know: install its "
+                            $"{What} names the time zone '{zone}', which this machine does not have: install its "
                                 + $"time zone data (the package tzdata)."
                         ),
         };

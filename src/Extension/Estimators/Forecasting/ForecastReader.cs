@@ -76,7 +76,7 @@ internal sealed class ForecastReader
         ReadOnlySpan<float> forecasts = Read(_forecasts, ref _forecastBuffer, ref _forecastValues);
         if (forecasts.Length % _channels != 0)
             throw _ectx.Except(
-                $"A row has {forecasts.Length} forecasts in column '{_name}', which is no multiple of the {_channels} numbers of the "
+                $"A row has {forecasts.Length} forecasts in column '{_name}', which is not a multiple of the {_channels} numbers of the "
                     + $"column that is forecast."
             );
         ReadOnlySpan<float> lower = _lower is null ? default : Read(_lower, ref _lowerBuffer, ref _lowerValues),

@@ -65,7 +65,7 @@ internal sealed class ForecastWarmStart : WarmStart
         if (differences.Length > 0)
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model has learnt other columns: {string.Join("; ", differences)}. Give the columns of its training, in the "
+                $"The previous model has other columns: {string.Join("; ", differences)}. Give the columns of its training, in the "
                     + "same order."
             );
         CheckEnsembleSize(ectx, options.EnsembleSize);
@@ -79,8 +79,8 @@ internal sealed class ForecastWarmStart : WarmStart
         if (_trained.Grid is TimeGrid its && grid is not null && !its.HasStepsOf(grid))
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model has learnt steps of {its.StepText} ({its.Kind}), but the rows' times are {grid.StepText} apart "
-                    + $"({grid.Kind}): give rows of the same steps, naming them by Frequency where they are found wrongly."
+                $"The previous model has steps of {its.StepText} ({its.Kind}), but the rows' times are {grid.StepText} apart "
+                    + $"({grid.Kind}): give rows of the same steps, and set Frequency if they are inferred wrongly."
             );
     }
 
@@ -99,7 +99,7 @@ internal sealed class ForecastWarmStart : WarmStart
             return null;
         log.Info(
             "The share of the naive forecast and the intervals are those of the previous model, which may have been trained on the steps "
-                + "held out here: where they are new to it, set NaiveShare, and they are measured again."
+                + "held out here: if they are new to it, set NaiveShare, to measure them again."
         );
         return (Network.Correction, scores);
     }

@@ -161,7 +161,7 @@ internal sealed class ForecastWindows
             : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and "
                 + $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
         if (problem is not null)
-            throw host.Except($"There can be no such network. {problem}.");
+            throw host.Except($"The network is impossible. {problem}.");
     }
 
     private static IReadOnlyList<KeyedSeries> Used(IHost host, Options options, SeriesSet set)

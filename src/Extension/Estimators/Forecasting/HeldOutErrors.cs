@@ -110,20 +110,20 @@ internal sealed class HeldOutErrors
             return null;
         ForecastCorrection best = OfSmallest();
         if (best.Share == 1)
-            return "No share of the network's makes it better";
+            return "No share of the network's forecast improves it";
         string naive = NameOf(With(1).Naive);
         string part = FormattableString.Invariant($"{1 - best.Share:0.##} of the network's");
         string mixture = best.Share == 0 ? "the network" : $"the best mixture ({part})";
         double bound = horizons < FewHorizons ? FarBetter : ClearlyBetter;
         if (Network > Comparable * Naive)
-            return FormattableString.Invariant($"The network errs by more than {Comparable - 1:0 %} more than the last {naive}");
+            return FormattableString.Invariant($"The network's error is more than {Comparable - 1:0 %} above that of the last {naive}");
         if (Of(best) > bound * Naive)
-            return $"With {horizons} horizons to train on, {mixture} would have to err "
+            return $"With {horizons} horizons to train on, the error of {mixture} would have to be "
                 + FormattableString.Invariant(
-                    $"by {1 - bound:0 %} less than the last {naive}, and errs by {1 - Of(best) / Naive:0.# %} less"
+                    $"{1 - bound:0 %} below that of the last {naive}, and is {1 - Of(best) / Naive:0.# %} below it"
                 );
         if (_latest.Of(best) > _latest.Naive)
-            return $"On the last of the held-out ends alone, {mixture} errs more than the last "
+            return $"On the last of the held-out ends alone, {mixture} has a larger error than the last "
                 + FormattableString.Invariant($"{NameOf(_latest.With(1).Naive)} ({_latest.Of(best):0.####}, {_latest.Naive:0.####})");
         return null;
     }

@@ -92,7 +92,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     private string Reason(HeldOutErrors errors) =>
         windows.Settings.NaiveShare is not null
             ? $"{nameof(Options.NaiveShare)} is 1"
-            : errors.Doubt(windows.Horizons) ?? "No share of the network's makes it better";
+            : errors.Doubt(windows.Horizons) ?? "No share of the network's forecast improves it";
 
     private IntervalScores Scores(ForecastCorrection correction, float spread = 1)
     {

@@ -12,8 +12,8 @@ namespace RnnMlNet.Estimators.Forecasting;
 internal static class RandomSplit
 {
     private const string Advice =
-        "a time series is split by time only, or what is to be forecast has been trained on, and steps are missing between "
-        + "the rows that are left. "
+        "split a time series by time only: otherwise the values to forecast are in the training data, and steps are missing between "
+        + "the remaining rows. "
         + "Split by time (TakeRows and SkipRows, FilterRowsByColumn, the option TrainSize), or use ml.Forecasting.Backtest.";
 
     /// <exception cref="InvalidOperationException">The data comes from a random split, a sample with replacement or a shuffle.</exception>

@@ -207,7 +207,7 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
         throw _host.Except(
-            "A forecast is made of all rows of its series up to a row, so it cannot be made of a row alone, as a PredictionEngine would: "
+            "A forecast depends on all rows of its series up to a row, so a PredictionEngine cannot make it from one row: "
                 + "use Transform, or an engine of ml.Forecasting.CreateForecastEngine, which keeps the series."
         );
 

@@ -37,7 +37,7 @@ internal static class ScaleCheck
                     $"{common:G3}. Of {small.Length} of the {own.Length} series the values vary more than {Much:N0} times less "
                 )
                 + FormattableString.Invariant(
-                    $"than that or than those of another ({which}: {own[least]:G3}), so that the network sees them as flat: "
+                    $"than that or than those of another ({which}: {own[least]:G3}), so that the network reads them as flat: "
                 )
                 + "leave Normalization null, which divides each window by its own deviation, or train a model for series of each size."
         );

@@ -24,7 +24,7 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
             fraction == 0
                 ? ""
                 : FormattableString.Invariant(
-                    $", behind which {fraction:0.##} of the series (a horizon at least) is held out for validation"
+                    $", after which {fraction:0.##} of the series (a horizon at least) is held out for validation"
                 );
         Exception error = ectx.Except(
             $"No series is long enough to train on: the longest has {longest} steps, and {Needed()} are needed: "

@@ -47,8 +47,8 @@ internal sealed class FileJournal : IExperimentJournal
             return _done.Count == 0
                 ? null
                 : throw _ectx.ExceptDecode(
-                    $"The plan '{PlanPath}' is missing, by which the tasks of the "
-                        + $"journal were done: put the file back, delete the folder '{_folder}' to begin anew, or set another "
+                    $"The plan '{PlanPath}' is missing, to which the tasks of the "
+                        + $"journal belong: put the file back, delete the folder '{_folder}' to begin anew, or set another "
                         + $"CacheDirectoryName."
                 );
         }
@@ -133,7 +133,7 @@ internal sealed class FileJournal : IExperimentJournal
         {
             throw _ectx.ExceptDecode(
                 e,
-                $"The state '{path}' that trial {trial} is to go on from is damaged: {e.Message} Delete the "
+                $"The state '{path}' of trial {trial} is damaged: {e.Message} Delete the "
                     + $"folder '{_folder}' to begin anew, or set another CacheDirectoryName."
             );
         }
@@ -185,7 +185,7 @@ internal sealed class FileJournal : IExperimentJournal
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw ectx.Except(e, $"The experiment's folder '{full}' cannot be made: set another CacheDirectoryName. {e.Message}");
+            throw ectx.Except(e, $"The experiment's folder '{full}' cannot be created: set another CacheDirectoryName. {e.Message}");
         }
     }
 
@@ -254,7 +254,7 @@ internal sealed class FileJournal : IExperimentJournal
         IReadOnlyList<string> differences = before.DifferencesTo(experiment);
         if (differences.Count > 0)
             throw ectx.Except(
-                $"The folder '{_folder}' is of another experiment: {string.Join("; ", differences)}. Set it back to go on from there, or "
+                $"The folder '{_folder}' is of another experiment: {string.Join("; ", differences)}. Undo the changes to resume it, or "
                     + $"set another CacheDirectoryName."
             );
     }

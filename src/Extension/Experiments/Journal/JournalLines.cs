@@ -139,7 +139,7 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
     public Exception Damaged(int line, string how, Exception? inner = null)
     {
         string sentence =
-            $"The journal '{path}' is damaged at line {line}: {how}. Delete the line and those behind it to do their tasks "
+            $"The journal '{path}' is damaged at line {line}: {how}. Delete the line and those after it to run their tasks "
             + "again, delete the folder to begin anew, or set another CacheDirectoryName.";
         return inner is null ? ectx.ExceptDecode(sentence) : ectx.ExceptDecode(inner, sentence);
     }
@@ -155,7 +155,7 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
         {
             // The path and the line in a JSON exception are relative to this line.
             string message = e.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0].TrimEnd('.');
-            throw Damaged(number, $"it is not the JSON it should be ({message})", e);
+            throw Damaged(number, $"it is not the expected JSON ({message})", e);
         }
     }
 

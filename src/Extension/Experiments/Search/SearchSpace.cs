@@ -134,7 +134,7 @@ public sealed class SearchSpace
     {
         if (_dimensions.Count == 0)
             throw new InvalidOperationException(
-                "When says of the option that was added last under what it is searched, and none was added yet: call Choice or Range first."
+                "When restricts the option that was added last, and none was added yet: call Choice or Range first."
             );
         if (!_dimensions.SkipLast(1).Any(dimension => dimension.Option == option && dimension is ChoiceDimension))
             throw new InvalidOperationException(

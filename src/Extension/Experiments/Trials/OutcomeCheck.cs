@@ -34,7 +34,7 @@ internal static class OutcomeCheck
             { AreNoNumbers: true } problem => Failed(
                 task,
                 outcome,
-                $"The scores of the rows that were held out are no numbers: " + $"{problem.Text}."
+                $"The scores of the held-out rows are not finite: " + $"{problem.Text}."
             ),
             { } problem => throw Wrong(task, problem.Text),
         };
@@ -58,7 +58,7 @@ internal static class OutcomeCheck
     private static void CheckState(TrialTask task, byte[]? state)
     {
         if (state is null || state.Length == 0)
-            throw Wrong(task, "it has no State, from which a later task is to go on");
+            throw Wrong(task, "it has no State for a later task to resume from");
         try
         {
             TrialState.Read(task, state);
@@ -72,8 +72,8 @@ internal static class OutcomeCheck
     private static Exception Wrong(TrialTask task, string how, Exception? inner = null)
     {
         string sentence =
-            $"What the executor returned for {task} is not what that task comes to: {how}. It was not kept. Return from "
-            + "RunAsync what a worker's Run gave for this very task, unaltered.";
+            $"The executor's outcome for {task} is not that of the task: {how}. It was discarded. Return from "
+            + "RunAsync the unaltered result of a worker's Run for this task.";
         return inner is null ? Contracts.Except(sentence) : Contracts.Except(inner, sentence);
     }
 }

@@ -35,7 +35,7 @@ internal static class TrialState
         Checkpoint checkpoint = CheckpointFormat.Read(reader);
         IReadOnlyList<string> differences = checkpoint.Fingerprint.DifferencesTo(FingerprintOf(task));
         if (differences.Count > 0)
-            throw new FormatException($"The state that {task} is to go on from is of another one: {string.Join("; ", differences)}.");
+            throw new FormatException($"The state to resume {task} from is of another one: {string.Join("; ", differences)}.");
         return checkpoint.State;
     }
 

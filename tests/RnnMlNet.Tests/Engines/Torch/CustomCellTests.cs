@@ -178,7 +178,7 @@ public sealed class CustomCellTests
         Assert.That(
             () => TorchEngine.Create(Settings(Shape), out _),
             Throws.InvalidOperationException.With.Message.EqualTo(
-                $"The cell registered under '{Name}' was asked for with input size 3 and hidden size 4, but has 3 and 5."
+                $"The cell registered under '{Name}' was requested with input size 3 and hidden size 4, but has 3 and 5."
             )
         );
     }

@@ -147,7 +147,7 @@ internal sealed class ForecastPlot
                 : FormattableString.Invariant(
                     $", and {known.Count(step => IsWithin(forecast, target, step))} of {known.Length} values lie between the bounds"
                 );
-        return $"{ahead}; the mean absolute error of {(known.Length == forecast.Horizon ? "these" : "those that came")} is "
+        return $"{ahead}; the mean absolute error of {(known.Length == forecast.Horizon ? "these" : "those that are known")} is "
             + $"{Label.Number(error)}{within}.";
     }
 
