@@ -216,8 +216,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
             throw Host.ExceptUserArg(nameof(tolerance), $"tolerance is {tolerance}; it must be above 0.");
         SequenceBinding binding = Bind(sample.Schema, _columns);
         using RnnPredictionTransformer<TModel> reloaded = SavedAndLoaded();
-        using var ways = new ScoringPaths(Model.Network, _scorer, reloaded._scorer);
-        return new ScoreVerifier(Model.Network, ways.Reference, ways.Others, tolerance).Verify(Host, sample, binding, maxRows);
+        using var paths = new ScoringPaths(Model.Network, _scorer, reloaded._scorer);
+        return new ScoreVerifier(Model.Network, paths.Reference, paths.Others, tolerance).Verify(Host, sample, binding, maxRows);
     }
 
     /// <summary>Returns the columns and the model as text.</summary>

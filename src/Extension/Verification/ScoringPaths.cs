@@ -7,7 +7,7 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Verification;
 
 /// <summary>
-/// Every way in which a trained network can be scored on this machine. Here, and only here, a further way is added.
+/// Every path by which a trained network can be scored on this machine: the only place to add one.
 /// </summary>
 internal sealed class ScoringPaths : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class ScoringPaths : IDisposable
         ];
     }
 
-    /// <summary>What the other ways are compared with: what a PredictionEngine does.</summary>
+    /// <summary>The reference of the other paths: that of a PredictionEngine.</summary>
     public ScoringPath Reference { get; }
 
     public IReadOnlyList<ScoringPath> Others { get; }
@@ -48,8 +48,8 @@ internal sealed class ScoringPaths : IDisposable
     public void Dispose()
     {
         Reference.Dispose();
-        foreach (ScoringPath way in Others)
-            way.Dispose();
+        foreach (ScoringPath path in Others)
+            path.Dispose();
         foreach (ISequenceScorer scorer in _scorers)
             scorer.Dispose();
     }

@@ -121,7 +121,7 @@ public class AveragedNetworksTests
         RnnRegressionTransformer model = Tiny.Regression(_ml, configure: Several).Fit(data);
         ScoreVerification verification = model.VerifyScores(data);
         Assert.That(verification.IsWithinTolerance, Is.True, $"{verification}");
-        Assert.That(verification.Ways.Single(way => way.Name == "step by step").NotRun, Is.Null);
+        Assert.That(verification.Paths.Single(way => way.Name == "step by step").NotRun, Is.Null);
         float full = Predicted(model),
             expected = Scores.Of(model, data)[0][0];
         model.SingleRowPrecision = WeightPrecision.BFloat16;

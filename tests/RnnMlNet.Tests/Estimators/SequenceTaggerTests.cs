@@ -222,7 +222,7 @@ public class SequenceTaggerTests
         ScoreVerification verification = model.VerifyScores(data);
 
         Assert.That(verification.IsWithinTolerance, Is.True, verification.ToString());
-        Assert.That(verification.Ways.Count(way => way.WasRun), Is.GreaterThanOrEqualTo(bidirectional ? 7 : 8), verification.ToString());
+        Assert.That(verification.Paths.Count(way => way.WasRun), Is.GreaterThanOrEqualTo(bidirectional ? 7 : 8), verification.ToString());
         Assert.That(verification.Rows, Is.EqualTo(48));
     }
 

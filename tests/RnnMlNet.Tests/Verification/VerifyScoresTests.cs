@@ -36,7 +36,7 @@ public sealed class VerifyScoresTests
         Assert.That(verification.ThrowIfDifferent, Throws.Nothing);
         Assert.That((verification.Rows, verification.VectorBits), Is.EqualTo((48, (int?)VectorWidth.Bits)));
         Assert.That(
-            verification.Ways.Where(way => way.Name != _gpu).Select(way => (way.Name, way.Rows)),
+            verification.Paths.Where(way => way.Name != _gpu).Select(way => (way.Name, way.Rows)),
             Is.EqualTo(
                 new[]
                 {
@@ -57,7 +57,7 @@ public sealed class VerifyScoresTests
     [Test]
     public void A_GPU_is_not_required()
     {
-        VerifiedPath gpu = Random().VerifyScores(Sample(5)).Ways.Single(way => way.Name == _gpu);
+        VerifiedPath gpu = Random().VerifyScores(Sample(5)).Paths.Single(way => way.Name == _gpu);
 
         if (TorchDevice.WhyNot(OperatingSystem.IsMacOS() ? "mps" : "cuda") is null)
             Assert.That((gpu.WasRun, gpu.Rows), Is.EqualTo((true, 5L)));
@@ -77,7 +77,7 @@ public sealed class VerifyScoresTests
         Assert.That(verification.IsWithinTolerance, Is.True, verification.ToString());
         Assert.That(verification.VectorBits, Is.Null);
         Assert.That(
-            verification.Ways.Where(way => !way.WasRun && way.Name != _gpu).Select(way => $"{way.Name}: {way.NotRun}"),
+            verification.Paths.Where(way => !way.WasRun && way.Name != _gpu).Select(way => $"{way.Name}: {way.NotRun}"),
             Is.EqualTo(
                 new[]
                 {
@@ -131,8 +131,8 @@ public sealed class VerifyScoresTests
         ScoreVerification verification = Random().VerifyScores(sample, maxRows);
 
         Assert.That((verification.Rows, read), Is.EqualTo((maxRows, maxRows)));
-        Assert.That(verification.Ways.Single(way => way.Name == "in batches").Rows, Is.EqualTo(maxRows));
-        Assert.That(verification.Ways.Single(way => way.Name == "in double precision").Rows, Is.EqualTo(Math.Min(maxRows, 100)));
+        Assert.That(verification.Paths.Single(way => way.Name == "in batches").Rows, Is.EqualTo(maxRows));
+        Assert.That(verification.Paths.Single(way => way.Name == "in double precision").Rows, Is.EqualTo(Math.Min(maxRows, 100)));
     }
 
     [Test]

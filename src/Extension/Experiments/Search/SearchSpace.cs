@@ -171,7 +171,7 @@ public sealed class SearchSpace
     /// Removes all initial trials of <see cref="AddInitialTrial"/>: only the trial of the settings' Options runs before proposals.
     /// </summary>
     /// <returns>This space.</returns>
-    public SearchSpace ClearStarts()
+    public SearchSpace ClearInitialTrials()
     {
         _starts.Clear();
         return this;
