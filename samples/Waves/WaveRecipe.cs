@@ -30,8 +30,8 @@ internal static class WaveRecipe
     }
 
     /// <summary>
-    /// Keys of the waves, and the tagger. Besides the columns it sets ForStreaming, without which the network would also read backwards, and
-    /// a small size, so that a step takes a browser little time.
+    /// Keys of the waves, and the tagger. Besides the columns it sets ForStreaming, without which the network would also read backwards,
+    /// and a small size, so that a step takes a browser little time.
     /// </summary>
     /// <param name="ml">The context.</param>
     /// <param name="progress">Receives each epoch.</param>

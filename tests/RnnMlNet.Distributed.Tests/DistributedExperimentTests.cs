@@ -171,7 +171,7 @@ public class DistributedExperimentTests
         );
     }
 
-    // All that does not say how long it took, to the bit.
+    // All results except durations, exactly.
     private static string[] Texts(ExperimentResult<MulticlassClassificationMetrics> result) =>
         [
             $"best {result.BestRun.Trial}",

@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Runtime.Tests;
 
-/// <summary>A model that is read from a file: its scores beside plain double precision, what it says of itself, what it refuses.</summary>
+/// <summary>A model read from a file: its scores compared with scalar double precision, its properties, its errors.</summary>
 [TestFixture]
 public class SequenceModelTests
 {
@@ -32,7 +32,7 @@ public class SequenceModelTests
     {
         NetworkShape shape = RandomModels.Shape(SequenceTask.SequenceTagging, cell, tokens);
         SequenceModel tagger = RandomModels.Of(SequenceTask.SequenceTagging, shape);
-        // The same weights as a classifier of the last state say of all steps what the tagger says of the last.
+        // The same weights as a classifier of the last state give the tagger's scores at the last step.
         NetworkParameters[] networks = RandomModels.Networks(SequenceTask.SequenceTagging, shape);
         SequenceModel classifier = RandomModels.Load(
             SequenceTask.MulticlassClassification,

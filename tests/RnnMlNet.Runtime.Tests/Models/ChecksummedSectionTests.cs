@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Runtime.Tests.Models;
 
-/// <summary>A block tells apart what is newer, cut off and altered, and believes no size.</summary>
+/// <summary>A section detects newer, truncated and altered files, and trusts no size.</summary>
 [TestFixture]
 public class ChecksummedSectionTests
 {

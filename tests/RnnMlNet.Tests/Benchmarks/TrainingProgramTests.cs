@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Benchmarks;
 
 /// <summary>
-/// benchmarks/Training as a program: what it prints and how it exits. Its times are not judged here, and the long parts not run.
+/// benchmarks/Training as a program: its output and its exit code. Its times are not checked here, and the long parts not run.
 /// </summary>
 [TestFixture]
 public class TrainingProgramTests
@@ -82,7 +82,8 @@ public class TrainingProgramTests
         Assert.That(output, Does.Match(@"\| 8, 32 \| Gru (\| [1-9]\d* ){3}\|"));
     }
 
-    /// <summary>A program in python's place, which says how it was started, and answers every question with 4 microseconds a row.</summary>
+    /// <summary>A program in place of python, which prints how it was started, and answers every request with 4 microseconds a
+    /// row.</summary>
     [Test]
     [UnsupportedOSPlatform("windows")]
     [Platform(Exclude = "Win", Reason = "The program is a shell script.")]

@@ -185,7 +185,7 @@ public class CheckpointFormatTests
         );
     }
 
-    // The best weights, and those of networks done, become models as they are: nobody compares them with an engine's.
+    // The best weights, and those of complete networks, become models without a comparison with an engine's.
     [Test]
     public void Weights_of_another_network_than_that_which_is_trained_are_refused()
     {

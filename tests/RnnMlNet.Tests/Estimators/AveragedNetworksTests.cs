@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>A model of several networks scores what its networks score on average.</summary>
+/// <summary>The scores of an ensemble are the mean of its members' scores.</summary>
 [TestFixture]
 public class AveragedNetworksTests
 {

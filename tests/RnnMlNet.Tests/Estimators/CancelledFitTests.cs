@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>What a cancelled Fit hands back says that it is not all that was asked for.</summary>
+/// <summary>The result of a cancelled Fit states that it is incomplete.</summary>
 [TestFixture]
 public class CancelledFitTests
 {

@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Estimators;
 
 /// <summary>
-/// A Fit that was cut off is gone on with by the next one of the same path, and only by one of the same data and options.
+/// An interrupted Fit is resumed by the next one with the same path, and only by one with the same data and options.
 /// </summary>
 [TestFixture]
 public class CheckpointTests
@@ -154,7 +154,7 @@ public class CheckpointTests
         Assert.That(Entries(Tiny.Regression(_ml, configure: Keep + longer).Fit(data), data), Is.EqualTo(expected));
     }
 
-    // ---- what cannot be gone on with ----
+    // ---- checkpoints that cannot be resumed ----
 
     [Test]
     public void Another_option_is_named()

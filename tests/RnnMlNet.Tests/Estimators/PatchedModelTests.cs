@@ -136,7 +136,7 @@ public class PatchedModelTests
         var engine = _ml.Model.CreateSequencePredictionEngine<Series, Answer>(model);
         float[] steps = rows[16].Steps;
         int taken = 0;
-        // One, several, none at a time; after 7 steps from a file, which lies within a patch of each length.
+        // One, several, none at a time; after 7 steps from a file, a position within a patch of each length.
         foreach (int count in (int[])[1, 1, 0, 3, 2, 1, 5, 4])
         {
             float expected = whole.Predict(new Series { Steps = steps[..((taken + count) * Features)] }).Score;

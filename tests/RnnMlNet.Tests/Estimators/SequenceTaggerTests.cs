@@ -114,7 +114,7 @@ public class SequenceTaggerTests
     [Test]
     public void Steps_without_a_label_do_not_count([Values(EngineKind.Torch, EngineKind.Simd)] EngineKind engine)
     {
-        // Half the steps have no label; what is beside them says the contrary of what those with one say.
+        // Half the steps have no label; their values contradict those of the labelled ones.
         TokenRow[] right = Rows(token => token <= 2 ? 1u : 0),
             wrong = Rows(token => token <= 2 ? 1u : 2);
         float[] Weights(TokenRow[] rows) => [.. Train(rows, engine).Model.GetWeights().SelectMany(weight => weight.Values)];

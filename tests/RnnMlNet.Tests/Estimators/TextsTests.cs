@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>What <c>Console.WriteLine</c> of histories, metrics and models writes, and the units that metrics are said to be in.</summary>
+/// <summary>The output of <c>Console.WriteLine</c> for histories, metrics and models, and the stated units of metrics.</summary>
 [TestFixture]
 public class TextsTests
 {

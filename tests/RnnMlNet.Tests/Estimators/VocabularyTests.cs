@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>A network over tokens knows the values behind their keys, and is not given others of the same number.</summary>
+/// <summary>A network over tokens has a fingerprint of the values behind their keys, and rejects others of the same number.</summary>
 [TestFixture]
 public class VocabularyTests
 {

@@ -7,8 +7,7 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Tests.Estimators;
 
 /// <summary>
-/// A Fit that goes on from a previous model: its weights and scaling are taken over, and a model that does not fit is refused with the
-/// reason.
+/// A Fit that continues from a previous model: it keeps its weights and scaling, and rejects a model that does not fit, with the reason.
 /// </summary>
 [TestFixture]
 public class WarmStartTests

@@ -161,7 +161,7 @@ internal sealed class ForecastSafetensorsTests
         Assert.That(loaded.ToString(), Does.StartWith("RnnForecastingTransformer of Value: 4 steps ahead, from windows of 16"));
     }
 
-    /// <summary>As Python's save_file writes tensors: without what the file says beside them, and without scaling.</summary>
+    /// <summary>Tensors as Python's save_file writes them: without metadata, and without scaling.</summary>
     [Test]
     public void Weights_alone_are_enough()
     {

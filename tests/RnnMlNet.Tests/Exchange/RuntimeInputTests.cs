@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Exchange;
 
-/// <summary>What a runtime model takes along of the pipeline before the network, and what it refuses to.</summary>
+/// <summary>The transformations before the network that a runtime model supports, and those that it rejects.</summary>
 [TestFixture]
 public class RuntimeInputTests
 {

@@ -67,7 +67,7 @@ public class SafetensorsImportTests
         );
     }
 
-    // A few bytes each name a tensor, and an error of megabytes helps nobody.
+    // A tensor's name takes a few bytes, and an error of megabytes is useless.
     [Test]
     public void Thousands_of_tensors_without_a_place()
     {
@@ -367,7 +367,7 @@ public class SafetensorsImportTests
             )
         );
 
-    // ---- what is given, and what the file says ----
+    // ---- the options and the file's metadata ----
 
     [Test]
     public void Given_sizes_that_differ_are_refused_with_both() =>
@@ -647,7 +647,7 @@ public class SafetensorsImportTests
     public void A_network_of_tokens_is_refused_for_a_column_of_numbers() =>
         Assert.That(Refused(Tokens()), Does.Contain("'emb.weight' [7, 3]").And.EndsWith(Expected));
 
-    // In our order and our names, the values as they stand in the file.
+    // In our order and our names, with the values of the file.
     private static void AssertWeights(TrainedNetwork network, NamedTensor[] file) =>
         Assert.That(network.Weights.Tensors.Select(tensor => tensor.Values), Is.EqualTo(file.Select(tensor => tensor.Values)));
 }

@@ -8,8 +8,8 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Experiments;
 
-/// <summary>Journals that somebody or a disk has damaged: a <see cref="FormatException"/> that names the file and the line, and says what
-/// to do; never a bare exception, and never another outcome.</summary>
+/// <summary>Damaged journals: a <see cref="FormatException"/> that names the file and the line, with a remedy; never a bare exception, and
+/// never another outcome.</summary>
 public class DamagedJournalTests
 {
     private static readonly Fingerprint _experiment = new([
@@ -178,7 +178,7 @@ public class DamagedJournalTests
         Assert.That(() => File.Delete(folder.PathOf("journal.jsonl")), Throws.Nothing);
     }
 
-    // Values under a checksum that fits them: nobody but a program wrote them.
+    // Values under a matching checksum: only a program can have written them.
     [TestCase(-1, 0, 3, 3, 2)]
     [TestCase(0, -1, 3, 3, 2)]
     [TestCase(0, 0, 0, 0, 0)]

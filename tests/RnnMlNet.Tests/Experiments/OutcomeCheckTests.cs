@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Experiments;
 
-/// <summary>What an executor of the user's own brings is compared with the task that it was given, before the journal keeps it.</summary>
+/// <summary>A custom executor's outcome is checked against its task before it enters the journal.</summary>
 public class OutcomeCheckTests
 {
     private const string Ending = "It was discarded. Return from RunAsync the unaltered result of a worker's Run for this task.";
@@ -88,7 +88,7 @@ public class OutcomeCheckTests
         );
     }
 
-    // An accuracy can be made of scores that are no numbers, the first class's; it would be the best where that is frequent.
+    // NaN scores still have an accuracy, that of the first class; it would be the best where that class is frequent.
     [TestCase(float.NaN)]
     [TestCase(float.PositiveInfinity)]
     public void Scores_that_are_no_numbers_are_those_of_a_trial_that_failed(float score)

@@ -6,8 +6,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Experiments;
 
-/// <summary>Experiments whose time is limited: how long an epoch takes is told by the executor, so that no test depends on the
-/// machine.</summary>
+/// <summary>Experiments with a time limit: the executor reports the duration of an epoch, so that no test depends on the machine.</summary>
 public class ShortTimeTests
 {
     private const int UsualEpochs = 300;

@@ -5,14 +5,14 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;
 
-/// <summary>Sizes that lie under a checksum that is right: refused by a sentence, before memory of that size is asked for.</summary>
+/// <summary>Wrong sizes under a correct checksum: an error with an explanation, before memory of that size is allocated.</summary>
 [TestFixture]
 public class LyingSizesTests
 {
     private const long LargestAllocation = 1 << 20;
 
     // An Elman network of 3 features, 4 units, all poolings, one hidden head layer of 5 and 2 outputs; offsets in its payload (ModelFormat
-    // says the layout).
+    // has the layout).
     private static readonly byte[] _payload = Blocks.Payload(Blocks.Of(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Elman))));
 
     private const int FurtherAt = 0,

@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;
 
-/// <summary>What a network's file gives back, and what it refuses.</summary>
+/// <summary>The round trip of a network's file, and its errors.</summary>
 [TestFixture]
 public class ModelFormatTests
 {

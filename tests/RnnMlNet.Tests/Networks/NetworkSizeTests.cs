@@ -5,8 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Networks;
 
-/// <summary>Networks that are too large to be: refused in words before rows are read, and long before memory for them is asked
-/// for.</summary>
+/// <summary>Networks that are too large: an error before rows are read, and long before memory for them is allocated.</summary>
 [TestFixture]
 public class NetworkSizeTests
 {

@@ -10,7 +10,8 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Streaming;
 
 /// <summary>
-/// A checkpoint that is damaged, cut short or lies is refused by a sentence, before memory of any size that it states is asked for.
+/// A checkpoint that is damaged, truncated or has wrong sizes is an error with an explanation, before memory of any stated size is
+/// allocated.
 /// </summary>
 [TestFixture]
 public class CheckpointFileTests

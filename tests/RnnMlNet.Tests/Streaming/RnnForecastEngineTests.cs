@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Streaming;
 
-/// <summary>An engine says of each row what a Transform says of it.</summary>
+/// <summary>An engine's forecast of each row equals that of a Transform.</summary>
 [TestFixture]
 public class RnnForecastEngineTests
 {

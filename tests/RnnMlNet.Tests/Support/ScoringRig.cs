@@ -122,7 +122,7 @@ internal static class ScoringRig
         return steps;
     }
 
-    /// <summary>What <see cref="ProbeScorer"/> says of a row.</summary>
+    /// <summary>The score of a row by <see cref="ProbeScorer"/>.</summary>
     public static float Sum(int row) => ProbeScorer.Sum(Steps(row));
 
     /// <summary>The column Score as a cursor gives it.</summary>

@@ -471,7 +471,7 @@ public class TrainingLoopTests
             source.Cancel();
     }
 
-    // ---- a loss that is no number ----
+    // ---- a loss that is NaN ----
 
     private const string Advice =
         ", so training stopped. Try a lower LearningRate (it was 0.5), a GradientClipNorm of 1 or less, Normalize on, and look for huge "

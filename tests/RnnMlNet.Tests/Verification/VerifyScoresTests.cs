@@ -53,7 +53,7 @@ public sealed class VerifyScoresTests
         );
     }
 
-    /// <summary>Where a GPU is, it is run; where none is, the reason is said.</summary>
+    /// <summary>A GPU is used where there is one; otherwise the result states the reason.</summary>
     [Test]
     public void A_GPU_is_not_required()
     {

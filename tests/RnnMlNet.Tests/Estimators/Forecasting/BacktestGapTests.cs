@@ -26,7 +26,7 @@ public class BacktestGapTests
     private BacktestResult Backtest(IEnumerable<SeriesStep> steps, RnnForecastingEstimator estimator, int folds = 2) =>
         _ml.Forecasting.Backtest(TinySeries.Load(_ml, steps), estimator, folds, refit: false);
 
-    // Of 120 steps and a horizon of 4 the origins lie at 112 and 116.
+    // With 120 steps and a horizon of 4 the origins are at 112 and 116.
     [Test]
     public void An_origin_whose_row_is_missing_is_left_out_and_counted(
         [Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing,

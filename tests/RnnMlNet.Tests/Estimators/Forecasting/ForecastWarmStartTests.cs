@@ -235,7 +235,7 @@ public class ForecastWarmStartTests
             Throws.ArgumentNullException.With.Property("ParamName").EqualTo("previousModel")
         );
 
-    // ---- cut off ----
+    // ---- interruption ----
 
     [Test]
     public void A_training_that_was_cut_off_goes_on_from_the_same_model_only([Values(1, 4)] int epochs)

@@ -49,7 +49,7 @@ public class TimesTests
             }
         );
 
-    // Trains on the first rows, saves and loads, and goes on with the others: a Transform from its first row, and an engine row by row.
+    // Trains on the first rows, saves and loads, and continues with the others: a Transform from its first row, and an engine row by row.
     private RnnForecastingTransformer GoesOn<TRow>(TRow[] rows, int training, Action<RnnForecastingEstimator.Options>? configure = null)
         where TRow : class
     {
