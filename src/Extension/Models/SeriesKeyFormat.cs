@@ -19,7 +19,7 @@ internal static class SeriesKeyFormat
             writer.Write((ushort)unit);
     }
 
-    /// <exception cref="FormatException">It is longer than what is left.</exception>
+    /// <exception cref="FormatException">It is longer than the rest of the payload.</exception>
     public static string Read(PayloadReader reader)
     {
         var units = new char[reader.ReadCount(sizeof(char), "characters of a series' key")];

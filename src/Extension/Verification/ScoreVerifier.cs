@@ -7,17 +7,17 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Verification;
 
-/// <summary>Scores a sample by every path, block by block, and measures how far each is from the reference.</summary>
-/// <param name="network">Whose outputs are compared.</param>
-/// <param name="reference">What the others are compared with.</param>
+/// <summary>Scores a sample by every path, block by block, and measures the difference of each from the reference.</summary>
+/// <param name="network">The network.</param>
+/// <param name="reference">The path that the others are compared with.</param>
 /// <param name="paths">The others.</param>
-/// <param name="tolerance">Largest relative difference that counts as the same.</param>
+/// <param name="tolerance">Largest relative difference that counts as equal.</param>
 internal sealed class ScoreVerifier(TrainedNetwork network, ScoringPath reference, IReadOnlyList<ScoringPath> paths, double tolerance)
 {
     private readonly DifferenceMeter[] _meters = [.. paths.Select(_ => new DifferenceMeter(network.Shape.Outputs, network.LabelScaling))];
     private int _rows;
 
-    /// <exception cref="InvalidOperationException">The sample has no rows, or one that is no sequence.</exception>
+    /// <exception cref="InvalidOperationException">The sample has no rows, or one that is not a sequence.</exception>
     public ScoreVerification Verify(IExceptionContext ectx, IDataView sample, SequenceBinding binding, int maxRows)
     {
         using (var reader = new SampleReader(sample, binding, maxRows))

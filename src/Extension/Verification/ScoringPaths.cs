@@ -11,7 +11,7 @@ namespace RnnMlNet.Verification;
 /// </summary>
 internal sealed class ScoringPaths : IDisposable
 {
-    /// <summary>Enough to show a fault of the arithmetic; all rows could take minutes.</summary>
+    /// <summary>Enough rows to reveal an arithmetic fault; all rows could take minutes.</summary>
     private const int PlainRows = 100;
 
     private readonly List<ISequenceScorer> _scorers = [];

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RnnMlNet.Verification;
 
-/// <summary>A verification in words.</summary>
+/// <summary>A verification as text.</summary>
 internal static class VerificationText
 {
     /// <summary>The outcome, the machine, and a line for each path.</summary>

@@ -56,9 +56,9 @@ internal static class KeyedSeriesFormat
         }
     }
 
-    /// <param name="r">Stands at the series.</param>
-    /// <param name="layout">The numbers of a step.</param>
-    /// <param name="grid">The steps of the times; null where there are none.</param>
+    /// <param name="r">At the series.</param>
+    /// <param name="layout">The values of a step.</param>
+    /// <param name="grid">The time grid; null where there is none.</param>
     /// <param name="what">What is read, for messages.</param>
     /// <exception cref="FormatException">It is damaged.</exception>
     public static KeyedSeries Read(PayloadReader r, WindowLayout layout, TimeGrid? grid, string what)
