@@ -117,7 +117,7 @@ public sealed class SequenceModel
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Model != this)
-            throw new ArgumentException("The batch was made by another model: make it by this model's CreateBatch.", nameof(batch));
+            throw new ArgumentException("The batch belongs to another model: create it with this model's CreateBatch.", nameof(batch));
         int length = _shape.OutputLayout.Of(batch.Rows);
         Span<float> own = Checked(scores, length);
         Session session = Take();
@@ -136,7 +136,7 @@ public sealed class SequenceModel
         if (!CanStream)
             throw new InvalidOperationException(
                 "The model cannot be streamed: it reads its sequences backwards as well (Bidirectional), "
-                    + "so that what it says of a step depends on steps that have not come yet. Train with ForStreaming = true, or score "
+                    + "so that its output at a step depends on steps that are not known yet. Train with ForStreaming = true, or score "
                     + "whole sequences."
             );
         if (Input.FixedValues is int values)

@@ -119,7 +119,7 @@ public class SequenceModelTests
 
         Throws<ArgumentException>(
             () => numbers.Score([1f, 2, 3, 4], scores),
-            "The model reads steps of 3 values, but was given 4 " + "values, which are no whole steps."
+            "The model reads steps of 3 values, but was given 4 " + "values, which are not whole steps."
         );
         Throws<ArgumentException>(() => numbers.Score([1, 2], scores), "The model reads steps of 3 values, but was given tokens.");
         Throws<ArgumentException>(
@@ -133,7 +133,7 @@ public class SequenceModelTests
         Throws<ArgumentOutOfRangeException>(() => tokens.Score([0, 7], scores), "A token must be from 0 to 6: ML.NET's key less 1.");
         Throws<ArgumentException>(
             () => numbers.ScoreBatch(tokens.CreateBatch(), scores),
-            "The batch was made by another model: make it " + "by this model's CreateBatch."
+            "The batch belongs to another model: create it " + "with this model's CreateBatch."
         );
         Throws<InvalidOperationException>(
             () => numbers.CreateStream(),

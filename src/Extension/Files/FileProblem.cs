@@ -21,13 +21,13 @@ internal static class FileProblem
             another = option is null ? "name another path" : $"set another {option}";
         string what =
             cause is FileInUseException
-                ? $"The file '{full}' cannot be written, because somebody else is writing it at the same time: give each of them a path of "
+                ? $"The file '{full}' cannot be written, because another process or thread writes it at the same time: give each a path of "
                     + "its own"
                     + (option is null ? "" : $" as {option}")
             : IsFullDisk(cause)
                 ? $"The file '{full}' cannot be written ({Reason(cause)}): free room on that disk, or {another} on a larger one"
             : $"The file '{full}' cannot be written ({Reason(cause)}): {another}";
-        return new IOException($"{what}. What was there before is as it was.", cause) { HResult = cause.HResult };
+        return new IOException($"{what}. An existing file is unchanged.", cause) { HResult = cause.HResult };
     }
 
     // Without the path, which .NET appends.

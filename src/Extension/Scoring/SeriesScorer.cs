@@ -49,7 +49,7 @@ internal sealed class SeriesScorer : ISequenceScorer, IScoringSession
     public void Commit()
     {
         if (!_hasScored)
-            throw new InvalidOperationException("A step was not taken: no column of the prediction read the network's scores.");
+            throw new InvalidOperationException("A step was not processed: no column of the prediction read the network's scores.");
         _series.CopyFrom(_after);
     }
 

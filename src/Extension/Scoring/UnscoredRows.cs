@@ -33,7 +33,7 @@ internal sealed class UnscoredRows(string cause, string consequence)
             log.Warning(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{_unscored} of the {_rows} rows read could not be scored, row {_first} first, because numbers of {cause} are NaN, "
+                    $"{_unscored} of the {_rows} rows read could not be scored, row {_first} first, because values of {cause} are NaN, "
                         + $"infinite or too large. {consequence}"
                 )
             );
@@ -44,7 +44,7 @@ internal sealed class UnscoredRows(string cause, string consequence)
         log.Warning(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Row {_first} could not be scored, because numbers of {cause} are NaN, infinite or too large. {consequence} Further "
+                $"Row {_first} could not be scored, because values of {cause} are NaN, infinite or too large. {consequence} Further "
                     + $"such rows are not reported."
             )
         );

@@ -58,7 +58,7 @@ internal sealed class ScoringPaths : IDisposable
     {
         const string Name = "step by step";
         if (HasOwnCell)
-            return ScoringPath.Missing(Name, "the cell is the application's own");
+            return ScoringPath.Missing(Name, "the cell is a custom one");
         return _network.Shape.Bidirectional
             ? ScoringPath.Missing(Name, "the network reads backwards too")
             : new ScoringPath(Name, Keep(new SteppedScorer(_network)), Batchings.RowByRow);
@@ -68,7 +68,7 @@ internal sealed class ScoringPaths : IDisposable
     {
         const string Name = "in double precision";
         return HasOwnCell
-            ? ScoringPath.Missing(Name, "the cell is the application's own")
+            ? ScoringPath.Missing(Name, "the cell is a custom one")
             : new ScoringPath(Name, Keep(ScorerFactory.Create(_network, one => new ReferenceScorer(one))), Batchings.RowByRow)
             {
                 MaxRows = PlainRows,
@@ -79,7 +79,7 @@ internal sealed class ScoringPaths : IDisposable
     {
         const string Name = "torch on the CPU";
         return HasOwnCell
-            ? ScoringPath.Missing(Name, "that is how a cell of the application's own is scored row by row")
+            ? ScoringPath.Missing(Name, "custom cells are scored on torch row by row as well")
             : OnTorch(Name, "cpu");
     }
 

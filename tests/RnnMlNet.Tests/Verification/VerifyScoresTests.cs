@@ -81,9 +81,9 @@ public sealed class VerifyScoresTests
             Is.EqualTo(
                 new[]
                 {
-                    "step by step: the cell is the application's own",
-                    "in double precision: the cell is the application's own",
-                    "torch on the CPU: that is how a cell of the application's own is scored row by row",
+                    "step by step: the cell is a custom one",
+                    "in double precision: the cell is a custom one",
+                    "torch on the CPU: custom cells are scored on torch row by row as well",
                 }
             )
         );

@@ -67,7 +67,7 @@ internal static class KeyedSeriesFormat
         long start = r.ReadInt64();
         var day = new MonthDay(r.ReadByte(), r.ReadByte());
         if (grid is not null && grid.Kind != TimeKind.Number && !IsMoment(start))
-            throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' begins at no time.");
+            throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' begins at an impossible time.");
         if (day.Least < 1 || day.Least > day.Most || day.Most > MonthDay.Any.Most)
             throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' lies on day {day.Least} to {day.Most} of each month.");
         ClockOffsets offsets = ReadOffsets(r, key, what);
@@ -100,7 +100,7 @@ internal static class KeyedSeriesFormat
                 || Int128.Abs(changes[i].Offset) > _mostOffset
                 || (i > 0 && changes[i].Instant <= changes[i - 1].Instant)
             )
-                throw Contracts.ExceptDecode($"{what} is damaged: the offsets of the times of the series '{key}' are none.");
+                throw Contracts.ExceptDecode($"{what} is damaged: the offsets of the times of the series '{key}' are invalid.");
         }
         return changes.Length == 0 ? ClockOffsets.None : new ClockOffsets(changes);
     }

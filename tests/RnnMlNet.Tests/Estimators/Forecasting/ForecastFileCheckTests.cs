@@ -351,7 +351,7 @@ public class ForecastFileCheckTests
         );
         Assert.That(
             Error(_direct, trained with { LastWindows = [a with { Start = -1 }] }),
-            Is.EqualTo(Start + "the series 'a' begins at no time.")
+            Is.EqualTo(Start + "the series 'a' begins at an impossible time.")
         );
     }
 
