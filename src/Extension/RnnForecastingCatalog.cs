@@ -143,7 +143,7 @@ public static class RnnForecastingCatalog
     /// value.</param>
     /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
     /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
-    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps all lie within the series, as in published
+    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps are all within the series, as in published
     /// comparisons; otherwise all existing values count.</param>
     /// <returns>MAE, RMSE, MAPE, sMAPE, MASE, RSE, and for bounds coverage, width and pinball loss; in total and by step.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
@@ -182,7 +182,7 @@ public static class RnnForecastingCatalog
     /// all.</param>
     /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
     /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
-    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps all lie within the series, as in published
+    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps are all within the series, as in published
     /// comparisons; otherwise all existing values count.</param>
     /// <returns>The metrics.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>

@@ -82,7 +82,7 @@ public sealed class SequenceInput
                 tokens.Add(token);
     }
 
-    /// <summary>Returns the row's format in words.</summary>
+    /// <summary>Returns the row's format as text.</summary>
     public override string ToString() =>
         Features == 0
             ? string.Create(CultureInfo.InvariantCulture, $"tokens of a vocabulary of {Vocabulary}{(TakesText ? ", of a text" : "")}")

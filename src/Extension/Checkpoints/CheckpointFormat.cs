@@ -157,7 +157,7 @@ internal static class CheckpointFormat
         for (int i = 0; i < moments.Length; i++)
             moments[i] = r.ReadString();
         if (moments.Distinct(StringComparer.Ordinal).Count() != moments.Length)
-            throw Contracts.ExceptDecode("The checkpoint is damaged: an optimizer's moment occurs twice.");
+            throw Contracts.ExceptDecode("The checkpoint is damaged: an optimiser's moment occurs twice.");
         var random = new RandomState(r.ReadString(), r.ReadBytes(r.ReadCount(elementBytes: 1, "bytes of random state")));
         var engine = new EngineState(new NetworkWeights([]), new OptimizerState(steps, new Dictionary<string, NetworkWeights>()), random);
         return (new Checkpoint(seed, fingerprint, new TrainingState(position, reports, best, earlyStopping, plateau, engine)), moments);

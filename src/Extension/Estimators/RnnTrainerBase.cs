@@ -84,7 +84,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
     /// <summary>
     /// Continues training from a previous model on <paramref name="trainData"/>, and validates as <see cref="Fit(IDataView)"/> does.
     /// Training starts from that model's weights and keeps its standardisation of features and targets, whatever the options Normalize and
-    /// NormalizeLabel say. The optimizer, the schedule, early stopping and the history start over. With the option ReplaceHead the head is
+    /// NormalizeLabel say. The optimiser, the schedule, early stopping and the history start over. With the option ReplaceHead the head is
     /// initialised at random, and the targets' standardisation is computed again.
     /// </summary>
     /// <param name="trainData">The training data.</param>

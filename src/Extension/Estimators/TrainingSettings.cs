@@ -35,7 +35,7 @@ internal abstract record TrainingSettings
     /// <summary>Whether training draws random numbers.</summary>
     public abstract bool HasDropout { get; }
 
-    /// <summary>The default weight decay of an optimizer.</summary>
+    /// <summary>The default weight decay of an optimiser.</summary>
     public static float WeightDecayOf(OptimizerKind optimizer) => optimizer == OptimizerKind.AdamW ? 0.01f : 0;
 
     private protected static string Text(float value) => value.ToString("0.#####", CultureInfo.InvariantCulture);

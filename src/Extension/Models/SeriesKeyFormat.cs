@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Models;
 
-/// <summary>How the key of a series stands in a file.</summary>
+/// <summary>The file format of a series' key.</summary>
 /// <remarks>
 /// *** Binary format ***
 /// int: length of the key, that many UTF-16 code units (a key need not be well-formed text)

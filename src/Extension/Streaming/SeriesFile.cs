@@ -13,8 +13,8 @@ namespace RnnMlNet.Streaming;
 /// then any number, of about a megabyte each: int: number of series in the block; the series, from the least recently used to the
 /// most recently used
 /// </remarks>
-/// <param name="version">Of the format, which is also the oldest that is read.</param>
-/// <param name="fingerprint">Of the network, or of all members of an ensemble; evaluated when a file is written or read.</param>
+/// <param name="version">Version of the format, also the oldest that is read.</param>
+/// <param name="fingerprint">Fingerprint of the network, or of all members of an ensemble; evaluated when a file is written or read.</param>
 internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint> fingerprint)
     where TSeries : class, IHeldSeries<TSeries>
 {
@@ -26,7 +26,7 @@ internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint
     // A key's length and a number.
     private const int LeastBytes = sizeof(int) + sizeof(long);
 
-    /// <summary>Writes series, from the one unused for longest to the one used last.</summary>
+    /// <summary>Writes series, from the least to the most recently used.</summary>
     public void Write(string path, IReadOnlyList<TSeries> series) =>
         AtomicFile.Write(
             path,
@@ -52,7 +52,7 @@ internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint
             }
         );
 
-    /// <summary>The series of a file, from the one unused for longest to the one used last.</summary>
+    /// <summary>The series of a file, from the least to the most recently used.</summary>
     /// <exception cref="FormatException">The file is not one, newer, truncated, altered, or its sizes do not fit; the message states
     /// which.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The file was written by an engine of another network; the message names

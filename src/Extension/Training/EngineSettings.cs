@@ -23,7 +23,7 @@ internal sealed record EngineSettings
     public float TeacherForcing { get; init; } = 1;
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
-    /// <summary>Momentum of Sgd and RmsProp; the other optimizers ignore it.</summary>
+    /// <summary>Momentum of Sgd and RmsProp; the other optimisers ignore it.</summary>
     public float Momentum { get; init; } = 0.9f;
     public float WeightDecay { get; init; }
 

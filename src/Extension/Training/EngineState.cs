@@ -9,7 +9,7 @@ internal sealed record EngineState(NetworkWeights Weights, OptimizerState Optimi
 {
     public static EngineState Of(ITrainingEngine engine) => new(engine.GetWeights(), engine.GetOptimizerState(), engine.GetRandomState());
 
-    /// <summary>Restores this state in an engine of the same network and optimizer.</summary>
+    /// <summary>Restores this state in an engine of the same network and optimiser.</summary>
     /// <returns>Whether the random state was restored too: false where it is of another kind of generator.</returns>
     /// <exception cref="InvalidOperationException">A weight or a moment is missing, unknown or of another shape; the message lists
     /// them.</exception>

@@ -73,7 +73,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
 
     private double SquaredErrorInLabelUnits(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label)
     {
-        // Of several quantiles the middle one is the prediction.
+        // The middle one of several quantiles is the prediction.
         int perTarget = outputs.Length / label.Length;
         double sum = 0;
         for (int i = 0; i < label.Length; i++)

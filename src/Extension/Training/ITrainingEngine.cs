@@ -49,7 +49,7 @@ internal interface ITrainingEngine : IDisposable
     /// <summary>Replaces all weights; names and shapes must be the network's own.</summary>
     void SetWeights(NetworkWeights weights);
 
-    /// <summary>A copy of the optimizer's moments and step count.</summary>
+    /// <summary>A copy of the optimiser's moments and step count.</summary>
     OptimizerState GetOptimizerState();
 
     void SetOptimizerState(OptimizerState state);
@@ -79,7 +79,7 @@ internal static class TrainingEngineSteps
 }
 
 /// <summary>
-/// An optimizer's state: the number of updates, and per kind of moment (<c>momentum</c>; <c>exp_avg</c>, <c>exp_avg_sq</c>;
+/// An optimiser's state: the number of updates, and per kind of moment (<c>momentum</c>; <c>exp_avg</c>, <c>exp_avg_sq</c>;
 /// <c>square_avg</c>) a tensor for each weight, of the weight's name.
 /// </summary>
 internal sealed record OptimizerState(long Steps, IReadOnlyDictionary<string, NetworkWeights> Moments);

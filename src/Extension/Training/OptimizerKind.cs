@@ -1,6 +1,6 @@
 namespace RnnMlNet;
 
-/// <summary>The optimizer, which updates the weights by their gradients.</summary>
+/// <summary>The optimiser, which updates the weights by their gradients.</summary>
 public enum OptimizerKind
 {
     /// <summary>Adam (Kingma and Ba, 2015), beta 0.9 and 0.999, epsilon 1e-8; weight decay is added to the gradient.</summary>

@@ -8,7 +8,7 @@ public enum TrainingPrecision
 
     /// <summary>
     /// The recurrent layers compute in bfloat16 (8 significant bits), in forward and backward pass, from weights that are rounded before
-    /// each step; the stored and updated weights, the optimizer, the embedding, pooling, head and loss have 32 bits, and so has validation.
+    /// each step; the stored and updated weights, the optimiser, the embedding, pooling, head and loss have 32 bits, and so has validation.
     /// On torch only.
     /// </summary>
     BFloat16,

@@ -7,7 +7,7 @@ namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
 /// A fused layer's twin in bfloat16: it copies the layer's weights, rounded, before each run, and adds its gradients to the layer's after
-/// the backward pass. The optimizer updates the unrounded weights: most updates are smaller than a rounding.
+/// the backward pass. The optimiser updates the unrounded weights: most updates are smaller than a rounding.
 /// </summary>
 /// <param name="twin">A fused layer whose weights are bfloat16.</param>
 /// <param name="run">Runs it.</param>

@@ -8,7 +8,7 @@ namespace RnnMlNet.Engines.Torch;
 /// </summary>
 internal static partial class GlibcMemory
 {
-    // Of malloc.h.
+    // From malloc.h.
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
     private const int MmapThreshold = -3;

@@ -38,7 +38,7 @@ internal sealed class TorchOptimizer : IDisposable
             _places.Add(names[parameter], (i, offset));
     }
 
-    /// <summary>Number of optimizer steps.</summary>
+    /// <summary>Number of optimiser steps.</summary>
     public long Steps { get; private set; }
 
     public void ZeroGradients()

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// An optimizer's update of a weight w by its gradient g and its moments, PyTorch's equations. TorchSharp's optimizers create temporary
+/// An optimiser's update of a weight w by its gradient g and its moments, PyTorch's equations. TorchSharp's optimisers create temporary
 /// scalars (see <see cref="Scalars"/>); these are kept alive.
 /// </summary>
 internal abstract class UpdateRule : IDisposable

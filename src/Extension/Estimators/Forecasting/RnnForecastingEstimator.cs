@@ -65,7 +65,7 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
     /// <summary>
     /// Continues the training of a previous forecaster on <paramref name="input"/>: training starts from the weights of its networks,
     /// member by member, and keeps its scaling of the columns. Options of window, model and network that are null are the previous model's.
-    /// The optimizer, the schedule, early stopping and the history start over. Intervals and the share of the naive forecast are the
+    /// The optimiser, the schedule, early stopping and the history start over. Intervals and the share of the naive forecast are the
     /// previous model's too, unless all held-out steps are, by their times, new to it, or <see cref="Options.NaiveShare"/> is set: then
     /// they are measured again.
     /// </summary>

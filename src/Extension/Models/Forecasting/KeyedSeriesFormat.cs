@@ -11,7 +11,7 @@ namespace RnnMlNet.Models.Forecasting;
 /// *** Binary format ***
 /// the key (<see cref="SeriesKeyFormat"/>); long: time of the first step; 2 bytes: least and most day of the month
 /// int: number of offsets, and of each 2 longs: from when on, ticks; int: steps
-/// of each step its targets, past and known numbers (floats), and of each number bool: made up
+/// for each step its targets, past and known values (floats), and for each value bool: imputed
 /// </remarks>
 internal static class KeyedSeriesFormat
 {

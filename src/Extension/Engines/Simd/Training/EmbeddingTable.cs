@@ -5,7 +5,7 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// The embeddings with their optimizer moments. A batch's gradient covers its own tokens only. The update equals PyTorch's over all tokens,
+/// The embeddings with their optimiser moments. A batch's gradient covers its own tokens only. The update equals PyTorch's over all tokens,
 /// whose moments and decay continue without a gradient; but a token absent from a batch is updated lazily: its missed steps are applied one
 /// after the other when it is next read, so the result does not depend on when that is.
 /// </summary>
@@ -36,7 +36,7 @@ internal sealed unsafe class EmbeddingTable
 
     /// <param name="vocabulary">V.</param>
     /// <param name="width">E.</param>
-    /// <param name="update">The optimizer.</param>
+    /// <param name="update">The optimiser.</param>
     /// <param name="team">Applies missed steps in parallel.</param>
     public EmbeddingTable(int vocabulary, int width, ParameterUpdate update, ThreadTeam team)
     {
@@ -110,7 +110,7 @@ internal sealed unsafe class EmbeddingTable
         return squares;
     }
 
-    /// <summary>Applies the optimizer's current step to the tokens that have a gradient. They must be up to date.</summary>
+    /// <summary>Applies the optimiser's current step to the tokens that have a gradient. They must be up to date.</summary>
     /// <param name="scale">Factor of the gradients.</param>
     public void Update(float scale)
     {

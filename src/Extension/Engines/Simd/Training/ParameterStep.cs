@@ -2,20 +2,20 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>All weights except embeddings, their moments, and the optimizer step.</summary>
+/// <summary>All weights except embeddings, their moments, and the optimiser step.</summary>
 internal abstract unsafe class ParameterStep(long size, ParameterUpdate update)
 {
     private readonly AlignedBuffer[] _memory = [.. Enumerable.Range(0, 1 + update.Moments.Count).Select(_ => new AlignedBuffer(size))];
 
     public ParameterUpdate Update { get; } = update;
 
-    /// <summary>Number of optimizer steps.</summary>
+    /// <summary>Number of optimiser steps.</summary>
     public long Steps { get; set; }
 
     /// <summary>The weights.</summary>
     public float* Values => _memory[0].Start;
 
-    /// <summary>The weights (which = 0) or their moments (1 and 2); null where the optimizer has fewer.</summary>
+    /// <summary>The weights (which = 0) or their moments (1 and 2); null where the optimiser has fewer.</summary>
     public float* Memory(int which) => which < _memory.Length ? _memory[which].Start : null;
 
     /// <summary>Adds up the micro-batches' gradients in their order, clips them, and updates the weights.</summary>

@@ -3,13 +3,13 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The coefficients of one optimizer step, from its number and its learning rate.</summary>
+/// <summary>The coefficients of one optimiser step, from its number and its learning rate.</summary>
 /// <param name="MinusRate">Factor of the change, below 0.</param>
 /// <param name="Shrink">Factor of the weights before it.</param>
 /// <param name="Spread">Factor of the root of the second moment.</param>
 internal readonly record struct StepFactors(float MinusRate, float Shrink = 1, float Spread = 1);
 
-/// <summary>An optimizer step in PyTorch's equations, in one pass over the weights.</summary>
+/// <summary>An optimiser step in PyTorch's equations, in one pass over the weights.</summary>
 /// <param name="weightDecay">Weight decay, which also acts without a gradient.</param>
 internal abstract unsafe class ParameterUpdate(float weightDecay)
 {

@@ -151,7 +151,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
             Read(m + 1, state.Moments[_parameters.Update.Moments[m]]);
     }
 
-    /// <summary>A step's masks are a function of the seed and the step's number, which is part of the optimizer's state.</summary>
+    /// <summary>A step's masks are a function of the seed and the step's number, which is part of the optimiser's state.</summary>
     public RandomState GetRandomState() => new("C#", BitConverter.GetBytes(_settings.Seed));
 
     public bool TrySetRandomState(RandomState state) =>
