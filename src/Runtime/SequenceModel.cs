@@ -32,7 +32,7 @@ public sealed class SequenceModel
     /// <summary>Loads a model.</summary>
     /// <param name="path">A file that <c>SaveRuntimeModel</c> wrote, or one that ML.NET's <c>Model.Save</c> wrote and that contains one
     /// recurrent network.</param>
-    /// <exception cref="FormatException">The file is not such a model, damaged, or of a newer version; the message states which.</exception>
+    /// <exception cref="FormatException">The file is not such a model, damaged, or of a newer version; see the message.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SequenceModel Load(string path)
     {

@@ -276,8 +276,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
         ctx.SetVersionInfo(Version);
 
         // *** Binary format ***
-        // sealed block: the columns and class names (TransformerPart)
-        // sealed block: what RnnMlNet.Runtime scores by (ScorerPart)
+        // section: the columns and class names (TransformerPart)
+        // section: the scoring data for RnnMlNet.Runtime (ScorerPart)
         // sub-model "Model": the model parameters
         new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, Threshold = SavedThreshold }.Write(
             ctx.Writer

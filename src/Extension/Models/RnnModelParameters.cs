@@ -128,7 +128,7 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
 
         // *** Binary format ***
         // int: sizeof(float) (ModelParametersBase)
-        // sealed block: the network (ModelFormat)
+        // section: the network (ModelFormat)
         base.SaveCore(ctx);
         ModelFormat.Write(ctx.Writer, _network);
     }

@@ -14,7 +14,7 @@ namespace RnnMlNet.Streaming;
 /// most recently used
 /// </remarks>
 /// <param name="version">Version of the format, also the oldest that is read.</param>
-/// <param name="fingerprint">Fingerprint of the network, or of all members of an ensemble; evaluated when a file is written or read.</param>
+/// <param name="fingerprint">Fingerprint of the network or of all members of an ensemble, evaluated on first use.</param>
 internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint> fingerprint)
     where TSeries : class, IHeldSeries<TSeries>
 {
@@ -84,7 +84,7 @@ internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint
 
     private protected abstract void Write(BinaryWriter writer, TSeries series);
 
-    /// <param name="reader">Stands at the series.</param>
+    /// <param name="reader">At the series.</param>
     /// <param name="what">What is read, for messages.</param>
     /// <exception cref="FormatException">It is damaged.</exception>
     private protected abstract TSeries Read(PayloadReader reader, string what);

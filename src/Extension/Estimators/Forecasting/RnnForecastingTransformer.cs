@@ -224,8 +224,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
         ctx.SetVersionInfo(VersionInfo);
 
         // *** Binary format ***
-        // sealed block: columns, layout, scaling, intervals, the series' tails (ForecastFormat)
-        // of each network a sealed block (ModelFormat)
+        // section: columns, layout, scaling, intervals, the last windows of the series (ForecastFormat)
+        // for each network a section (ModelFormat)
         ForecastFormat.Write(ctx.Writer, Trained, _columns, Outputs, _confidenceLevel);
     }
 
