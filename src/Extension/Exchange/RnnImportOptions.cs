@@ -47,8 +47,8 @@ public sealed class RnnImportOptions
     public float[]? FeatureMeans { get; set; }
 
     /// <summary>
-    /// [F] deviations that the features were divided by after subtracting the mean, above 0. Default null. Requires
-    /// <see cref="FeatureMeans"/>.
+    /// [F] deviations that the features were divided by after subtracting the mean, above 0. Default null: those in the file
+    /// (<c>feature_deviation</c>). Requires <see cref="FeatureMeans"/>.
     /// </summary>
     public float[]? FeatureDeviations { get; set; }
 
@@ -59,7 +59,8 @@ public sealed class RnnImportOptions
     public float[]? LabelMeans { get; set; }
 
     /// <summary>
-    /// [k] deviations of the targets, above 0. Regression only. Default null. Requires <see cref="LabelMeans"/>.
+    /// [k] deviations of the targets, above 0. Regression only. Default null: those in the file (<c>label_deviation</c>). Requires
+    /// <see cref="LabelMeans"/>.
     /// </summary>
     public float[]? LabelDeviations { get; set; }
 

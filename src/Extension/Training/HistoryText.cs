@@ -22,7 +22,7 @@ internal static class HistoryText
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
         string refit =
-            history.RefitEpochs == 0 ? "" : $", trained on for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
+            history.RefitEpochs == 0 ? "" : $", trained further for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
         bool isOfAPart = history.StopReason == StopReason.Cancelled && RanToItsEnd(history, last);
         string cancelled = isOfAPart ? ", and the rest of the training was cancelled" : "";
         string whose = history.Network.Count == 1 ? "" : $"Network {history.Network.Number} of {history.Network.Count}: ";

@@ -132,7 +132,7 @@ public class TextsTests
             history.ToString(),
             Does.Match(
                 $"^Ran {measured} epochs in .*; the model has the weights of epoch {history.BestEpoch}, "
-                    + $@"validation loss .*, trained on for {history.RefitEpochs} epochs? with the held-out steps\. "
+                    + $@"validation loss .*, trained further for {history.RefitEpochs} epochs? with the held-out steps\. "
                     + @"101 windows to train on in the end, 9 of them to validate on before\.$"
             )
         );

@@ -37,7 +37,7 @@ internal sealed class ForecastTraining(IChannel log, Options options, ForecastWi
         return new NetworkTraining(windows.Shape, plan, engine, windows.All, null, options.CancellationToken)
         {
             Kind = "forecaster",
-            Purpose = " further on the held-out ends",
+            Purpose = " further with the held-out ends",
             Detail = $": {windows.All.Windows} windows, {plan.MaxEpochs} epochs",
         };
     }
